@@ -1,0 +1,287 @@
+"""Answers from a stored fit: EC50, Emax, the dose for an occupancy, occupancy at a dose, attainment.
+
+Every answer says whose it is, at which region, tracer and regimen, with which interval; every draw
+counts, also those for which the dose is infinite because the ceiling lies below the occupancy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+from scipy import stats
+
+from petfit.errors import PetfitError, nearest
+from petfit.layout import NEW, Layout
+from petfit.ops import NUMPY
+from petfit.quantiles import INTERVAL, PROB, check_prob, quantile
+from petfit.store import Stored
+
+__all__ = ["WHO", "Curves", "attainment", "curves", "dose_for_occupancy", "emax", "ec50", "hill", "occupancy"]
+
+type Who = Literal["typical", "new_subject", "new_study", "new_drug"]
+WHO: tuple[str, ...] = get_args(Who.__value__)
+_NEW_FACTOR = {"new_subject": "person", "new_study": "study", "new_drug": "drug"}
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Draws of the curve of each drug, for somebody, somewhere.
+
+    Parameters
+    ----------
+    layout : Layout
+        The fit's.
+    drugs : tuple of str
+        Names.
+    units : tuple of str
+        Unit of each drug's exposure.
+    parameters : dict of str to array
+        ``ec50`` (in the drug's unit), ``emax``, ``hill``: chain, draw, drug.
+    who : str
+        Whose curve.
+    at : dict of str to str
+        Levels of the other factors; one not named is at its typical level.
+    """
+
+    layout: Layout
+    drugs: tuple[str, ...]
+    units: tuple[str, ...]
+    parameters: dict[str, NDArray[np.float64]]
+    who: str
+    at: dict[str, str]
+
+    @property
+    def attrs(self) -> dict[str, str]:
+        """What a table of this answer must say of itself."""
+        return {"who": self.who, "at": ", ".join(level for level in self.at.values() if level)}
+
+    def array(self, values: NDArray[np.float64], dim: str = "", coords: Iterable[float] = ()) -> xr.DataArray:
+        """Label draws by drug, and by one more axis where there is one."""
+        names = ["new drug" if name == NEW else name for name in self.drugs]
+        dims = ("chain", "draw", "drug", *((dim,) if dim else ()))
+        labels = {"drug": names, "unit": ("drug", list(self.units)), **({dim: list(coords)} if dim else {})}
+        return xr.DataArray(values, dims=dims, coords=labels, attrs=self.attrs)
+
+
+def curves(stored: Stored, who: str = "typical", drugs: Iterable[str] | None = None, /, **at: str) -> Curves:
+    """Return the curves' draws that every other answer is made of.
+
+    Parameters
+    ----------
+    stored : Stored
+        A fit.
+    who : {"typical", "new_subject", "new_study", "new_drug"}
+        ``typical``: the named drug in a typical person and study (their effects 0). ``new_subject``: one
+        more person. ``new_study``: a prediction for a study, not a dose to give. ``new_drug``: one more
+        drug, in reference doses.
+    drugs : iterable of str, optional
+        All of the fit's, if not given.
+    **at : str
+        Levels of factors, beyond or instead of the model's ``answers_for``.
+
+    Returns
+    -------
+    Curves
+        Draws of each curve parameter.
+
+    Raises
+    ------
+    PetfitError
+        When the fit knows no such drug, factor or level, or has no differences of the kind asked for.
+    """
+    layout = stored.layout
+    names = _names(layout, who, drugs)
+    levels = _levels_asked(layout, at)
+    question = pd.DataFrame([{**levels, "drug": name, "person": "", "n": 1.0} for name in names])
+    if who in _NEW_FACTOR:
+        question[_NEW_FACTOR[who]] = NEW
+    parameters = layout.parameters(NUMPY, _with_new_levels(stored), layout.design(question))
+    shape = (*np.shape(stored.posterior["sigma"]), len(names))
+    full = {name: np.broadcast_to(np.asarray(values, float), shape) for name, values in parameters.items()}
+    references = [layout.references[name].value if name in layout.references else 1.0 for name in names]
+    units = [
+        layout.references[name].unit if name in layout.references else "reference doses" for name in names
+    ]
+    full["ec50"] = full["ec50"] * np.array(references)
+    return Curves(layout, names, tuple(units), full, who, levels)
+
+
+def _list(values: float | Iterable[float]) -> list[float]:
+    return [float(values)] if isinstance(values, int | float) else [float(value) for value in values]
+
+
+def _doses(dose: float | Iterable[float]) -> list[float]:
+    doses = _list(dose)
+    for one in doses:
+        if not (one >= 0 and np.isfinite(one)):
+            raise PetfitError(f"a dose must be 0 or more, not {one:g}")
+    return doses
+
+
+def _names(layout: Layout, who: str, drugs: Iterable[str] | None) -> tuple[str, ...]:
+    if who not in WHO:
+        raise PetfitError(f"who must be one of {', '.join(WHO)}, not {who!r}. {nearest(who, WHO)}")
+    if who in _NEW_FACTOR:
+        pooled = [effect for effect in layout.effects if effect.scale and _NEW_FACTOR[who] in effect.factors]
+        if not pooled:
+            kind = _NEW_FACTOR[who]
+            raise PetfitError(
+                f"{who}: the model has no differences between {kind}s to draw a new {kind} from. "
+                f"Ask for a typical one, or pool over {kind} in the model."
+            )
+    if who == "new_drug":
+        return (NEW,)
+    names = layout.drugs if drugs is None else tuple(drugs)
+    for name in names:
+        if name not in layout.drugs:
+            raise PetfitError(f"the fit holds no drug {name!r}. {nearest(name, layout.drugs)}")
+    return names
+
+
+def _levels_asked(layout: Layout, at: Mapping[str, str]) -> dict[str, str]:
+    known = {factor for effect in layout.effects for factor in effect.factors} - {"drug", "person"}
+    for factor, level in at.items():
+        if factor not in known:
+            raise PetfitError(f"the model has no factor {factor!r}. {nearest(factor, known)}")
+        levels = set(layout.rows[factor])
+        if level not in levels:
+            raise PetfitError(f"the fit holds no {factor} {level!r}. {nearest(level, levels)}")
+    asked = {**layout.spec.answers_for, **at}
+    return {factor: asked[factor] for factor in sorted(asked)} | {
+        factor: "" for factor in sorted(known - asked.keys())
+    }
+
+
+def _with_new_levels(stored: Stored) -> dict[str, NDArray[np.float64]]:
+    """Append to each pooled effect one level that was not seen."""
+    draws = dict(stored.posterior)
+    for effect in stored.layout.effects:
+        if effect.scale:
+            new = draws[effect.scale] * stored.new_levels[effect.name]
+            draws[effect.name] = np.concatenate([draws[effect.name], new[..., None]], axis=-1)
+    return draws
+
+
+def ec50(
+    stored: Stored, who: str = "typical", drugs: Iterable[str] | None = None, /, **at: str
+) -> xr.DataArray:
+    """Return draws of EC50 (chain, draw, drug), in each drug's unit; see `curves`."""
+    found = curves(stored, who, drugs, **at)
+    return found.array(found.parameters["ec50"]).rename("ec50")
+
+
+def emax(
+    stored: Stored, who: str = "typical", drugs: Iterable[str] | None = None, /, **at: str
+) -> xr.DataArray:
+    """Return draws of Emax (chain, draw, drug), a fraction; see `curves`."""
+    found = curves(stored, who, drugs, **at)
+    return found.array(found.parameters["emax"]).rename("emax")
+
+
+def dose_for_occupancy(
+    stored: Stored,
+    occupancy: float | Iterable[float] = 0.8,
+    who: str = "typical",
+    drugs: Iterable[str] | None = None,
+    /,
+    **at: str,
+) -> xr.DataArray:
+    """Return draws of the exposure at which the curve crosses an occupancy.
+
+    It is ``ec50 * (t / (emax - t))^(1/hill)``, and infinite in every draw whose Emax is not above `t`.
+
+    Parameters
+    ----------
+    stored : Stored
+        A fit.
+    occupancy : float or iterable of float
+        Absolute occupancies, fractions between 0 and 1.
+    who, drugs, **at
+        See `curves`.
+
+    Returns
+    -------
+    xarray.DataArray
+        Chain, draw, drug, occupancy; in each drug's unit.
+    """
+    targets = [check_prob(t, "occupancy") for t in _list(occupancy)]
+    found = curves(stored, who, drugs, **at)
+    parameters = {name: values[..., None] for name, values in found.parameters.items()}
+    doses = found.layout.curve.exposure(np.array(targets), **parameters)
+    return found.array(doses, "occupancy", targets).rename("dose")
+
+
+def occupancy(
+    stored: Stored,
+    dose: float | Iterable[float],
+    who: str = "typical",
+    drugs: Iterable[str] | None = None,
+    /,
+    **at: str,
+) -> xr.DataArray:
+    """Return draws of the occupancy (fraction) at doses: chain, draw, drug, dose; see `curves`."""
+    doses = _doses(dose)
+    found = curves(stored, who, drugs, **at)
+    parameters = {name: values[..., None] for name, values in found.parameters.items()}
+    values = np.asarray(found.layout.curve.occupancy(np.array(doses), **parameters))
+    return found.array(values, "dose", doses).rename("occupancy")
+
+
+def attainment(
+    stored: Stored,
+    dose: float | Iterable[float],
+    target: float = 0.8,
+    drugs: Iterable[str] | None = None,
+    /,
+    *,
+    prob: float = PROB,
+    **at: str,
+) -> xr.Dataset:
+    """Return how surely, and in how many people, a dose reaches an occupancy.
+
+    Parameters
+    ----------
+    stored : Stored
+        A fit.
+    dose : float or iterable of float
+        In each drug's unit.
+    target : float
+        Occupancy, a fraction.
+    drugs, **at
+        See `curves`.
+    prob : float
+        Probability of the interval of the share.
+
+    Returns
+    -------
+    xarray.Dataset
+        By drug and dose: ``probability`` that a typical person's occupancy is at least `target`; and,
+        where the model has differences between people, the ``share`` of people who reach it,
+        ``Phi(log(dose / dose for target) / omega)`` per draw: its median and interval.
+    """
+    needed = dose_for_occupancy(stored, target, "typical", drugs, **at).isel(occupancy=0, drop=True)
+    doses = _doses(dose)
+    given = xr.DataArray(doses, dims="dose", coords={"dose": doses})
+    reached = (given >= needed).mean(("chain", "draw"))
+    found = xr.Dataset({"probability": reached.transpose("drug", "dose")})
+    found.attrs = {**needed.attrs, "occupancy": target, "interval": INTERVAL, "prob": check_prob(prob)}
+    if "omega" in stored.posterior:
+        share = _share(np.array(doses), needed.to_numpy(), stored.posterior["omega"])
+        low, median, high = quantile(share, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
+        for name, values in (("share", median), ("share_low", low), ("share_high", high)):
+            found[name] = (("drug", "dose"), values)
+    return found
+
+
+def _share(
+    doses: NDArray[np.float64], needed: NDArray[np.float64], omega: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    with np.errstate(divide="ignore"):
+        distance = np.log(doses) - np.log(needed)[..., None]
+    return np.asarray(stats.norm.cdf(distance / omega[..., None, None]))

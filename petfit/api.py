@@ -1,0 +1,190 @@
+"""What scripts call: `fit`, `load`, and a `Fit` that answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import xarray as xr
+
+from petfit import answers, checks, store, summaries
+from petfit.checks import Check
+from petfit.drugs import read_drugs
+from petfit.evidence import Evidence, read_evidence
+from petfit.layout import Layout
+from petfit.quantiles import PROB
+from petfit.settings import Settings
+from petfit.spec import ModelSpec, read_model
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["BUNDLED", "Fit", "fit", "load"]
+
+BUNDLED = "sert_occupancy"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A posterior with the spec and the evidence it came from.
+
+    Parameters
+    ----------
+    stored : petfit.store.Stored
+        The fit's tree of tables.
+    """
+
+    stored: store.Stored
+
+    @property
+    def tree(self) -> xr.DataTree:
+        """Everything in the fit, as ArviZ lays it out."""
+        return self.stored.tree
+
+    @property
+    def model_spec(self) -> ModelSpec:
+        """The model, every default filled in."""
+        return self.stored.spec
+
+    @property
+    def evidence(self) -> Evidence:
+        """The whole table, rows fitted and not."""
+        return self.stored.evidence
+
+    def ec50(self, who: str = "typical", *, prob: float = PROB, **at: str) -> xr.Dataset:
+        """Summarise EC50 by drug, in each drug's unit; see `petfit.summaries.parameters`."""
+        return summaries.parameters(self.stored, who, prob=prob, **at)["ec50"]
+
+    def emax(self, who: str = "typical", *, prob: float = PROB, **at: str) -> xr.Dataset:
+        """Summarise Emax by drug, a fraction; see `petfit.summaries.parameters`."""
+        return summaries.parameters(self.stored, who, prob=prob, **at)["emax"]
+
+    def dose_for_occupancy(
+        self, occupancy: float | Iterable[float] = 0.8, who: str = "typical", *, prob: float = PROB, **at: str
+    ) -> xr.Dataset:
+        """Summarise the dose for an occupancy by drug, with support; see `petfit.summaries.doses`."""
+        return summaries.doses(self.stored, occupancy, who, prob=prob, **at)
+
+    def occupancy(
+        self, dose: float | Iterable[float], who: str = "typical", *, prob: float = PROB, **at: str
+    ) -> xr.Dataset:
+        """Summarise the occupancy (fraction) at doses by drug; see `petfit.answers.occupancy`."""
+        return summaries.summarise(answers.occupancy(self.stored, dose, who, **at), prob)
+
+    def attainment(
+        self, dose: float | Iterable[float], occupancy: float = 0.8, *, prob: float = PROB, **at: str
+    ) -> xr.Dataset:
+        """Say how surely and in how many people doses reach an occupancy; see `petfit.answers.attainment`."""
+        return answers.attainment(self.stored, dose, occupancy, prob=prob, **at)
+
+    def check(self) -> list[Check]:
+        """Run every check; see `petfit.checks`."""
+        return checks.run(self.stored)
+
+    def plot_curves(self, **at: str) -> Figure:
+        """Draw the curves of every drug over the evidence; see `petfit.plots.curves`."""
+        from petfit import plots
+
+        return plots.curves(self.stored, **at)
+
+    def report(self, path: str | Path = "report.html") -> Path:
+        """Write the report, one HTML file; see `petfit.report.write`."""
+        from petfit import report
+
+        return report.write(self.stored, path)
+
+    def save(self, path: str | Path = "fit.nc") -> Path:
+        """Write the fit to a netCDF file, whole or not at all; see `petfit.store.write`."""
+        return store.write(self.stored, path)
+
+
+def fit(
+    evidence: str | Path | pd.DataFrame | Evidence = BUNDLED,
+    model: str | Path | ModelSpec | None = None,
+    *,
+    drugs: str | Path | pd.DataFrame | None = None,
+    settings: Settings | None = None,
+    seed: int | None = None,
+    progress: bool = False,
+) -> Fit:
+    """Fit a model to evidence.
+
+    Parameters
+    ----------
+    evidence : str, path, DataFrame or Evidence
+        A table of reported numbers; the bundled SERT evidence if not given.
+    model : str, path or ModelSpec, optional
+        A model; if not given, ``ssri`` for the bundled evidence and ``emax`` for any other.
+    drugs : str, path or DataFrame, optional
+        A drug table; the bundled one if not given.
+    settings : Settings, optional
+        How to sample.
+    seed : int, optional
+        Instead of the one in `settings`.
+    progress : bool
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    Fit
+        The same for the same arguments and versions.
+
+    Raises
+    ------
+    PetfitError
+        When the table, the model or the two together cannot be fitted; nothing was sampled.
+
+    Examples
+    --------
+    >>> fit(pd.DataFrame({"drug": ["A"], "dose": ["ten"], "value": [0.5]}))
+    Traceback (most recent call last):
+    petfit.errors.EvidenceError: the DataFrame: 1 problem, nothing was read
+    ...
+    """
+    began = time.perf_counter()
+    if model is None:
+        model = "ssri" if isinstance(evidence, str) and evidence == BUNDLED else "emax"
+    spec = read_model(model)
+    table = evidence if isinstance(evidence, Evidence) else read_evidence(evidence, extra=spec.factors)
+    drug_table = read_drugs(drugs)
+    layout = Layout.build(spec, table, drug_table)
+    how = settings or Settings()
+    if seed is not None:
+        how = Settings(**{**vars(how), "seed": seed})
+
+    from petfit import sampling
+
+    sampled = sampling.sample(layout, how, progress=progress)
+    notes = {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds_compiling": sampled.seconds["compiling"],
+        "seconds_sampling": sampled.seconds["sampling"],
+        "seconds_in_all": time.perf_counter() - began,
+    }
+    return Fit(store.assemble(layout, table, drug_table, sampled.draws, sampled.stats, how, notes))
+
+
+def load(path: str | Path) -> Fit:
+    """Read a fit file.
+
+    Parameters
+    ----------
+    path : str or path
+        A file that `Fit.save` wrote.
+
+    Returns
+    -------
+    Fit
+        Answers the same numbers as the fit that was saved, to the last bit; PyMC is not imported.
+
+    Raises
+    ------
+    FitFileError
+        When it is missing, cut short, or not a fit.
+    """
+    return Fit(store.read(path))

@@ -1,0 +1,31 @@
+"""Did the sampler meet regions it could not follow?"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from petfit.checks.base import Check, Verdict
+from petfit.store import Stored
+
+__all__ = ["SHARE_MOST", "check"]
+
+SHARE_MOST = 0.001
+"""A few divergences in 10,000 draws call for a look, more make the tails untrustworthy: the share at which
+a warning becomes a failure is ours; the cause is in Betancourt, arXiv 1701.02434."""
+
+
+def check(stored: Stored) -> Check:
+    """Count divergent transitions, and draws that hit the largest tree depth."""
+    stats = stored.tree["sample_stats"].to_dataset()
+    divergent = stats["diverging"].astype(int).sum("draw").to_numpy()
+    depth = (stats["tree_depth"] >= int(stored.tree.attrs["max_depth"])).sum("draw").to_numpy()
+    total = stats.sizes["chain"] * stats.sizes["draw"]
+    found, deep = int(divergent.sum()), int(depth.sum())
+    verdict: Verdict = "FAIL" if found > SHARE_MOST * total else "WARN" if found or deep else "PASS"
+    sentence = f"{found} of {total} draws were divergent; {deep} reached the largest tree depth."
+    if verdict != "PASS":
+        sentence += " Raise target_accept, or look at what the data leave undecided."
+    chains = pd.Index(range(1, len(divergent) + 1), name="chain")
+    return Check(
+        "divergences", verdict, sentence, pd.DataFrame({"divergent": divergent, "deepest": depth}, chains)
+    )

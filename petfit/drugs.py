@@ -1,0 +1,102 @@
+"""The drug table: reference dose, accumulation, molar mass and marketed strengths by drug."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from petfit.bundled import data_folder
+from petfit.errors import EvidenceError, Problem, nearest
+from petfit.evidence.parse import number, number_problem, read_cells, read_frame
+
+__all__ = ["DRUG_COLUMNS", "read_drugs", "strengths"]
+
+_NUMBERS = ("reference_dose", "half_life_h", "accumulation", "molar_mass")
+DRUG_COLUMNS = (
+    "drug",
+    "reference_dose",
+    "dose_unit",
+    "half_life_h",
+    "accumulation",
+    "molar_mass",
+    "strengths",
+    "reference_dose_source",
+    "accumulation_source",
+    "molar_mass_source",
+    "strengths_source",
+    "note",
+)
+
+
+def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
+    """Read a drug table.
+
+    Parameters
+    ----------
+    source : str, path or pandas.DataFrame, optional
+        CSV or TSV file or DataFrame with a column ``drug`` and any other of ``DRUG_COLUMNS``; the
+        bundled table if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by drug; numbers are NaN and text is "" where missing.
+
+    Raises
+    ------
+    PetfitError
+        When there is no such file.
+    EvidenceError
+        When a column, a number or a repeated drug is wrong.
+
+    Examples
+    --------
+    >>> float(read_drugs().loc["sertraline", "reference_dose"])
+    50.0
+    """
+    if isinstance(source, pd.DataFrame):
+        name, cells = "the drug table", read_frame(source)
+    else:
+        path = data_folder() / "drugs.csv" if source is None else Path(source)
+        name, cells = str(path), read_cells(path)
+    problems = [
+        Problem("header", column, "", "not a column of a drug table", nearest(column, DRUG_COLUMNS))
+        for column in cells.columns
+        if column not in DRUG_COLUMNS
+    ]
+    if "drug" not in cells.columns:
+        problems.append(Problem("header", "drug", "", "this column is missing", "Name the drugs."))
+    if problems:
+        raise EvidenceError(name, problems)
+    table = {column: _column(cells, column, problems) for column in DRUG_COLUMNS}
+    for where, drug in cells["drug"][cells["drug"].duplicated()].items():
+        problems.append(Problem(str(where), "drug", drug, "a drug may stand only once", "Remove one row."))
+    if problems:
+        raise EvidenceError(name, problems)
+    return pd.DataFrame(table).set_index("drug")
+
+
+def _column(cells: pd.DataFrame, column: str, problems: list[Problem]) -> list[str] | list[float]:
+    if column not in _NUMBERS:
+        return list(cells.get(column, pd.Series("", cells.index)))
+    values = []
+    for where, text in cells.get(column, pd.Series("", cells.index)).items():
+        value = number(text)
+        if value is None or value <= 0:
+            problems.append(number_problem(str(where), column, text))
+        values.append(float("nan") if value is None else value)
+    return values
+
+
+def strengths(drugs: pd.DataFrame, drug: str) -> tuple[float, ...]:
+    """Return the marketed strengths of a drug (in its dose unit), none where the table has none.
+
+    Examples
+    --------
+    >>> strengths(read_drugs(), "sertraline")
+    (25.0, 50.0, 100.0)
+    """
+    if drug not in drugs.index:
+        return ()
+    return tuple(float(text) for text in str(drugs.loc[drug, "strengths"]).split())

@@ -1,0 +1,145 @@
+"""Evidence: a table of reported numbers, one row each, read whole or refused whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from petfit.bundled import data_folder
+from petfit.errors import EvidenceError, Problem
+from petfit.evidence.columns import COLUMNS, NUMBERS
+from petfit.evidence.fill import fill
+from petfit.evidence.parse import MISSING, column_problems, number, number_problem, read_cells, read_frame
+from petfit.evidence.rules import row_problems, table_problems
+
+__all__ = ["COLUMNS", "Evidence", "read_evidence"]
+
+_SCALED = frozenset({"value", "sd", "se", "low", "high"})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Reported numbers, checked and typed.
+
+    Parameters
+    ----------
+    name : str
+        Where the table came from.
+    table : pandas.DataFrame
+        The canonical columns and any other that was asked for; numbers are float with NaN where
+        missing, everything else is text with "" where missing; occupancies are fractions. The index
+        tells each row's place in the source.
+    defaults : tuple of str
+        One sentence per default that filled a gap.
+    """
+
+    name: str
+    table: pd.DataFrame
+    defaults: tuple[str, ...] = ()
+
+    @property
+    def used(self) -> pd.DataFrame:
+        """The rows that enter a fit."""
+        return self.table[self.table["use"] == "yes"]
+
+    @property
+    def unused(self) -> pd.DataFrame:
+        """The rows kept out of a fit, each with its ``why_not``."""
+        return self.table[self.table["use"] == "no"]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the table as canonical CSV: the same table gives the same hash."""
+        text = self.table.to_csv(index=False, lineterminator="\n")
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_evidence(
+    source: str | Path | pd.DataFrame = "sert_occupancy", *, extra: Iterable[str] = ()
+) -> Evidence:
+    """Read a table of reported numbers.
+
+    Parameters
+    ----------
+    source : str, path or pandas.DataFrame
+        A CSV or TSV file, a DataFrame, or the name of a bundled table.
+    extra : iterable of str
+        Columns beyond the canonical ones, such as a model's factors.
+
+    Returns
+    -------
+    Evidence
+        The table, typed and completed.
+
+    Raises
+    ------
+    PetfitError
+        When there is no such file.
+    EvidenceError
+        When anything in the table is wrong; it names every problem.
+
+    Examples
+    --------
+    >>> len(read_evidence().used)
+    25
+    >>> read_evidence(pd.DataFrame({"drug": ["A"], "dose": [10], "value": [1.7e3]}))
+    Traceback (most recent call last):
+    petfit.errors.EvidenceError: the DataFrame: 1 problem, nothing was read
+    ...
+    """
+    wanted = frozenset(extra)
+    if isinstance(source, pd.DataFrame):
+        return _build("the DataFrame", read_frame(source), wanted)
+    path = Path(source)
+    bundled = data_folder() / f"{source}.csv"
+    if not path.exists() and not path.suffix and bundled.is_file():
+        return _build(str(source), read_cells(bundled), wanted)
+    return _build(str(path), read_cells(path), wanted)
+
+
+def _build(name: str, cells: pd.DataFrame, extra: frozenset[str]) -> Evidence:
+    problems = column_problems(list(cells.columns), extra)
+    problems += [
+        Problem("header", column, "", "this column is missing", "Every table needs drug, dose and value.")
+        for column, stand_ins in (("drug", ()), ("dose", ("concentration",)), ("value", ("low",)))
+        if not {column, *stand_ins} & set(cells.columns)
+    ]
+    if problems:
+        raise EvidenceError(name, problems)
+    filled, defaults = fill(cells)
+    table, problems = _typed(filled)
+    for where, row in table.iterrows():
+        problems += row_problems(str(where), row)
+    problems += table_problems(table)
+    if problems:
+        raise EvidenceError(name, sorted(problems, key=lambda problem: _order(table, problem)))
+    return Evidence(name, table, tuple(defaults))
+
+
+def _order(table: pd.DataFrame, problem: Problem) -> int:
+    return list(table.index).index(problem.where) if problem.where in table.index else -1
+
+
+def _typed(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Turn text into typed columns; a cell that cannot be a number is a problem and becomes NaN."""
+    table, problems = {}, []
+    for name in cells.columns:
+        if name not in NUMBERS:
+            table[name] = ["" if text.lower() in MISSING else text for text in cells[name]]
+            continue
+        values = []
+        for where, text, unit in zip(cells.index, cells[name], cells["value_unit"], strict=True):
+            scale = "percent" if unit == "percent" and name in _SCALED else "fraction"
+            value = number(text, scale)
+            if value is None:
+                problems.append(number_problem(str(where), name, text))
+                value = float("nan")
+            values.append(value)
+        table[name] = values
+    typed = pd.DataFrame(table, index=cells.index)
+    typed.loc[typed["value_unit"] == "percent", "value_unit"] = "fraction"
+    return typed, problems

@@ -1,0 +1,107 @@
+"""The columns of the canonical long table: one row, one reported number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = ["COLUMNS", "NUMBERS", "Column"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table.
+
+    Parameters
+    ----------
+    name : str
+        Header.
+    kind : {"text", "number", "choice"}
+        What a cell holds.
+    description : str
+        One sentence for the data dictionary.
+    unit : str
+        Unit of a number, or the column that holds it.
+    levels : dict of str to str
+        Allowed values of a choice, each with its meaning.
+    """
+
+    name: str
+    kind: Literal["text", "number", "choice"]
+    description: str
+    unit: str = ""
+    levels: dict[str, str] = field(default_factory=dict)
+
+
+_OCCUPANCY = "value_unit"
+
+_LIST = [
+    Column("study", "text", "The paper or experiment that a number comes from."),
+    Column("cohort", "text", "Names the same people across rows; rows of one cohort are not independent."),
+    Column("subject", "text", "One person, unique within the study."),
+    Column("drug", "text", "Generic name of the drug given."),
+    Column("target", "text", "Molecular target whose occupancy was measured."),
+    Column("region", "text", "Brain region."),
+    Column("tracer", "text", "Radioligand."),
+    Column("regimen", "text", "Dosing before the scan, for example single or repeated."),
+    Column("dose", "number", "Dose given; a single dose counts as that day's dose.", "dose_unit"),
+    Column("dose_low", "number", "Lowest dose where only a range is known.", "dose_unit"),
+    Column("dose_high", "number", "Highest dose where only a range is known.", "dose_unit"),
+    Column("dose_unit", "text", "Unit of the doses."),
+    Column("concentration", "number", "Plasma concentration at the scan.", "concentration_unit"),
+    Column("concentration_unit", "text", "Unit of the concentration."),
+    Column("time_h", "number", "Time from the last dose to the scan.", "h"),
+    Column("days_on_drug", "number", "Days of dosing before the scan.", "day"),
+    Column("modality", "text", "Imaging modality, for example PET or SPECT."),
+    Column(
+        "level",
+        "choice",
+        "What the number describes.",
+        levels={
+            "subject": "the occupancy of one person",
+            "group": "the mean of n people, with sd or se where published",
+            "range": "an interval, low to high, that holds the group's mean",
+            "scan": "BP_ND or V_T of one person and region at one condition",
+        },
+    ),
+    Column(
+        "outcome",
+        "choice",
+        "The quantity reported.",
+        levels={
+            "occupancy": "fraction of the target bound",
+            "bpnd": "binding potential relative to nondisplaceable uptake",
+            "vt": "total volume of distribution",
+        },
+    ),
+    Column(
+        "condition",
+        "choice",
+        "For level scan: whether the drug was on board.",
+        levels={"baseline": "no drug on board", "drug": "drug on board"},
+    ),
+    Column("value", "number", "The number reported; occupancy may lie below 0 or above 1.", _OCCUPANCY),
+    Column("sd", "number", "Standard deviation between the n people.", _OCCUPANCY),
+    Column("se", "number", "Standard error of the mean.", _OCCUPANCY),
+    Column("n", "number", "Number of people behind a mean or a range."),
+    Column("low", "number", "Lower end of a range.", _OCCUPANCY),
+    Column("high", "number", "Upper end of a range.", _OCCUPANCY),
+    Column(
+        "value_unit",
+        "choice",
+        "Scale of value, sd, se, low and high of an occupancy; petfit holds fractions.",
+        levels={"fraction": "0 to 1", "percent": "0 to 100, divided by 100 on reading"},
+    ),
+    Column(
+        "use",
+        "choice",
+        "Whether the row enters the fit.",
+        levels={"yes": "fitted", "no": "kept in the table, out of the fit"},
+    ),
+    Column("why_not", "text", "Why a row with use = no is left out."),
+    Column("source", "text", "Key of the row's source in a bibliography."),
+    Column("note", "text", "Anything a reader of the row should know."),
+]
+
+COLUMNS: dict[str, Column] = {column.name: column for column in _LIST}
+NUMBERS: tuple[str, ...] = tuple(column.name for column in _LIST if column.kind == "number")

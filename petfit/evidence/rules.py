@@ -1,0 +1,187 @@
+"""What a row must obey before anything is fitted to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+
+from petfit.errors import Problem, nearest
+from petfit.evidence.columns import COLUMNS
+
+__all__ = ["row_problems", "table_problems"]
+
+_SAME_ROW = [name for name in COLUMNS if name not in ("note", "source", "why_not", "use")]
+_OCCUPANCIES = ("value", "low", "high")
+_LARGEST_FRACTION = 2.0
+
+
+def row_problems(where: str, row: pd.Series) -> Iterator[Problem]:
+    """Yield all that is wrong with one row.
+
+    Parameters
+    ----------
+    where : str
+        The row's place.
+    row : pandas.Series
+        Typed cells: numbers as floats, NaN where missing; text as text.
+    """
+    yield from _choices(where, row)
+    yield from _always(where, row)
+    if row["use"] == "no":
+        if not row["why_not"]:
+            yield Problem(where, "why_not", "", "a row left out needs its reason", "Say why in why_not.")
+        return
+    yield from _exposure(where, row)
+    yield from {"subject": _subject, "group": _group, "range": _range, "scan": _scan}.get(
+        row["level"], _nothing
+    )(where, row)
+
+
+def _nothing(where: str, row: pd.Series) -> Iterator[Problem]:
+    return iter(())
+
+
+def _choices(where: str, row: pd.Series) -> Iterator[Problem]:
+    for column in COLUMNS.values():
+        seen = row[column.name]
+        if column.kind == "choice" and seen and seen not in column.levels:
+            yield Problem(
+                where, column.name, seen, "not one of the allowed words", nearest(seen, column.levels)
+            )
+
+
+def _always(where: str, row: pd.Series) -> Iterator[Problem]:
+    if not row["drug"]:
+        yield Problem(where, "drug", "", "every row needs a drug", "Name the drug.")
+    for name in ("dose", "dose_low", "dose_high", "concentration", "time_h", "days_on_drug"):
+        if row[name] < 0:
+            yield Problem(where, name, f"{row[name]:g}", "may not be negative", "Write 0 or more.")
+    for name in ("sd", "se"):
+        if row[name] <= 0:
+            remedy = "Leave it empty where it was not published."
+            yield Problem(where, name, f"{row[name]:g}", "must be above 0", remedy)
+    n = row["n"]
+    if n < 1 or (not math.isnan(n) and n != round(n)):
+        yield Problem(
+            where, "n", f"{n:g}", "must be a whole number of people, 1 or more", "Count the people."
+        )
+    if row["low"] >= row["high"]:
+        seen = f"{row['low']:g} to {row['high']:g}"
+        yield Problem(where, "low, high", seen, "low must lie below high", "Swap or mend them.")
+    if row["outcome"] == "occupancy":
+        for name in _OCCUPANCIES:
+            if abs(row[name]) > _LARGEST_FRACTION:
+                remedy = "If the table holds percent, add a column value_unit that says percent in each row."
+                yield Problem(
+                    where, name, f"{row[name]:g}", "an occupancy is a fraction and lies near 0 to 1", remedy
+                )
+
+
+def _exposure(where: str, row: pd.Series) -> Iterator[Problem]:
+    if not math.isnan(row["dose"]) or not math.isnan(row["concentration"]):
+        return
+    if math.isnan(row["dose_low"]):
+        yield Problem(
+            where, "dose", "", "a fitted row needs a dose or a concentration", "Fill it, or set use to no."
+        )
+    else:
+        seen = f"{row['dose_low']:g} to {row['dose_high']:g}"
+        remedy = "Set use to no and give the reason; a dose known only as a range cannot be fitted yet."
+        yield Problem(where, "dose_low, dose_high", seen, "a fitted row needs one dose", remedy)
+
+
+def _occupancy(where: str, row: pd.Series) -> Iterator[Problem]:
+    if row["outcome"] not in ("occupancy", ""):
+        remedy = "Give the occupancy itself, or set use to no."
+        yield Problem(where, "outcome", row["outcome"], f"a {row['level']} row holds an occupancy", remedy)
+
+
+def _value(where: str, row: pd.Series) -> Iterator[Problem]:
+    yield from _occupancy(where, row)
+    if math.isnan(row["value"]):
+        yield Problem(where, "value", "", f"a {row['level']} row needs a value", "Fill it, or set use to no.")
+
+
+def _subject(where: str, row: pd.Series) -> Iterator[Problem]:
+    yield from _value(where, row)
+    for name in ("sd", "se"):
+        if not math.isnan(row[name]):
+            remedy = "Leave it empty, or set level to group and give n."
+            yield Problem(where, name, f"{row[name]:g}", "one person has no sd or se of a mean", remedy)
+    if row["n"] > 1:
+        yield Problem(where, "n", f"{row['n']:g}", "a subject row is one person", "Set level to group.")
+
+
+def _group(where: str, row: pd.Series) -> Iterator[Problem]:
+    yield from _value(where, row)
+    n, sd, se = row["n"], row["sd"], row["se"]
+    if math.isnan(n):
+        remedy = "Give the number of people, or set use to no with the reason."
+        yield Problem(where, "n", "", "a group row needs n", remedy)
+        return
+    if n == 1 and not (math.isnan(sd) and math.isnan(se)):
+        yield Problem(where, "n", "1", "one person has no sd or se", "Mend n, or leave sd and se empty.")
+    if sd > 0 and se > 0 and abs(se * math.sqrt(n) / sd - 1) > 0.1:
+        seen = f"sd {sd:g}, se {se:g}, n {n:g}"
+        yield Problem(where, "sd, se", seen, "sd is not se times the root of n", "Keep the one published.")
+
+
+def _range(where: str, row: pd.Series) -> Iterator[Problem]:
+    yield from _occupancy(where, row)
+    for name in ("low", "high"):
+        if math.isnan(row[name]):
+            yield Problem(where, name, "", "a range row needs low and high", "Fill it, or set use to no.")
+    for name in ("value", "sd", "se"):
+        if not math.isnan(row[name]):
+            remedy = "Leave it empty, or set level to group."
+            yield Problem(where, name, f"{row[name]:g}", "a range row has only low and high", remedy)
+
+
+def _scan(where: str, row: pd.Series) -> Iterator[Problem]:
+    remedy = "Set use to no and give the reason."
+    yield Problem(where, "level", "scan", "rows of scans cannot be fitted yet", remedy)
+
+
+def table_problems(table: pd.DataFrame) -> Iterator[Problem]:
+    """Yield what is wrong between rows: an empty table, the same row or the same people twice."""
+    if table.empty:
+        yield Problem("table", "", "", "there is not one row below the header", "Add the evidence.")
+        return
+    used = table[table["use"] == "yes"]
+    if used.empty:
+        yield Problem(
+            "table", "use", "no", "not one row is to be fitted", "Set use to yes where it should be."
+        )
+    for where, twin in _twins(table):
+        remedy = "Remove one; if they are two people, tell them apart in a column subject."
+        yield Problem(where, "", "", f"the same row as {twin}", remedy)
+    for cohort, rows in used.groupby(["study", "cohort"], sort=False):
+        levels = set(rows["level"])
+        if "subject" in levels and levels & {"group", "range"}:
+            rule = f"cohort {cohort[1]!r} is there as people and as their summary, so they would count twice"
+            remedy = "Set use to no for one of the two, or name the cohorts apart if they are other people."
+            yield Problem(str(rows.index[0]), "cohort", str(cohort[1]), rule, remedy)
+    for drug, rows in used.groupby("drug", sort=False):
+        units = sorted(set(rows["dose_unit"][rows["dose"].notna()]))
+        if len(units) > 1:
+            remedy = "Convert them to one unit."
+            yield Problem(
+                str(rows.index[0]),
+                "dose_unit",
+                ", ".join(units),
+                f"{drug} has doses in several units",
+                remedy,
+            )
+
+
+def _twins(table: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    others = [name for name in table.columns if name not in COLUMNS]
+    first: dict[tuple[str, ...], str] = {}
+    for where, *cells in table[[*_SAME_ROW, *others]].itertuples():
+        key = tuple(map(str, cells))
+        if key in first:
+            yield str(where), first[key]
+        else:
+            first[key] = str(where)

@@ -1,0 +1,130 @@
+"""Log density and simulation of evidence, by level. A new level is one file and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petfit.layout import Design, Layout
+from petfit.likelihood.base import Level, Predicted
+from petfit.likelihood.group import GROUP
+from petfit.likelihood.range import RANGE
+from petfit.likelihood.subject import SUBJECT
+from petfit.ops import NUMPY, Array, Ops
+
+__all__ = ["LEVELS", "Level", "Predicted", "inputs", "log_likelihood", "predict", "simulate"]
+
+LEVELS: dict[str, Level] = {level.name: level for level in (SUBJECT, GROUP, RANGE)}
+
+
+def levels_in(layout: Layout) -> list[Level]:
+    """Return the levels that the fitted rows have."""
+    present = set(layout.rows["level"])
+    return [level for level in LEVELS.values() if level.name in present]
+
+
+def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
+    """Return all numbers that the density takes from the rows, by name.
+
+    ``x``, ``index`` and ``weight`` are for all rows; ``LEVEL.rows`` and ``LEVEL.NAME`` for one level's.
+    """
+    design = layout.design(layout.rows)
+    numbers: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
+        "x": layout.rows["x"].to_numpy(float),
+        "index": design.index,
+        "weight": design.weight,
+    }
+    for level in levels_in(layout):
+        at = (layout.rows["level"] == level.name).to_numpy()
+        numbers[f"{level.name}.rows"] = np.flatnonzero(at)
+        for name, values in level.data(layout.rows[at]).items():
+            numbers[f"{level.name}.{name}"] = values
+    return numbers
+
+
+def predict(ops: Ops, layout: Layout, draws: Mapping[str, Array], numbers: Mapping[str, Array]) -> Predicted:
+    """Return what the model says of every row.
+
+    Parameters
+    ----------
+    ops : Ops
+        NumPy or PyTensor.
+    layout : Layout
+        The model's.
+    draws : mapping of str to array
+        Scalars and effects.
+    numbers : mapping of str to array
+        From `inputs`.
+
+    Returns
+    -------
+    Predicted
+        Leading axes of the draws, then rows.
+    """
+    design = Design(numbers["index"], numbers["weight"])
+    parameters = layout.parameters(ops, draws, design)
+    return Predicted(
+        occupancy=layout.curve.occupancy(numbers["x"], **parameters),
+        slope=layout.curve.slope(numbers["x"], **parameters),
+        sigma=draws["sigma"][..., None],
+        omega=draws["omega"][..., None] if "omega" in draws else 0.0,
+    )
+
+
+def by_level(
+    layout: Layout, predicted: Predicted, numbers: Mapping[str, Array]
+) -> dict[str, tuple[dict[str, Array], Predicted]]:
+    """Split data and predictions by level."""
+    split = {}
+    for level in levels_in(layout):
+        rows = numbers[f"{level.name}.rows"]
+        data = {
+            name.partition(".")[2]: values
+            for name, values in numbers.items()
+            if name.startswith(f"{level.name}.")
+        }
+        of_level = Predicted(
+            predicted.occupancy[..., rows], predicted.slope[..., rows], predicted.sigma, predicted.omega
+        )
+        split[level.name] = (data, of_level)
+    return split
+
+
+def log_likelihood(
+    ops: Ops, layout: Layout, draws: Mapping[str, Array], numbers: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Return the log density of each row, by level; see `predict` for the arguments."""
+    split = by_level(layout, predict(ops, layout, draws, numbers), numbers)
+    return {name: LEVELS[name].log_density(ops, data, of_level) for name, (data, of_level) in split.items()}
+
+
+def simulate(
+    rng: np.random.Generator, layout: Layout, draws: Mapping[str, Array]
+) -> dict[str, NDArray[np.float64]]:
+    """Return replicated numbers for every row, given draws.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of randomness.
+    layout : Layout
+        The model's.
+    draws : mapping of str to array
+        Scalars and effects, with any leading axes.
+
+    Returns
+    -------
+    dict of str to array
+        ``value`` (occupancy, or the mean of a group or range row) and ``sd`` (NaN where the row has
+        none): leading axes, then rows.
+    """
+    numbers = inputs(layout)
+    split = by_level(layout, predict(NUMPY, layout, draws, numbers), numbers)
+    shape = (*np.shape(draws["sigma"]), len(layout.rows))
+    found = {"value": np.full(shape, np.nan), "sd": np.full(shape, np.nan)}
+    for name, (data, of_level) in split.items():
+        for column, values in LEVELS[name].simulate(rng, data, of_level).items():
+            found[column][..., data["rows"]] = values
+    return found

@@ -1,0 +1,66 @@
+"""The skeleton every level of evidence fills in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from petfit.ops import Array, Ops
+
+__all__ = ["Level", "Predicted", "normal"]
+
+type Data = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What the model says of some rows: leading axes of draws, then rows.
+
+    Parameters
+    ----------
+    occupancy : array
+        Given the people behind the row.
+    slope : array
+        Its derivative by log EC50.
+    sigma : array
+        Residual SD of one person's occupancy.
+    omega : array
+        SD of log EC50 between people, 0 where the model has none.
+    """
+
+    occupancy: Array
+    slope: Array
+    sigma: Array
+    omega: Array
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of evidence.
+
+    Parameters
+    ----------
+    name : str
+        Its word in the column ``level``.
+    data : callable
+        ``data(rows)``: the numbers its density needs, one array each, from a table of rows.
+    log_density : callable
+        ``log_density(ops, data, predicted)``: log density of each row, for NumPy and PyTensor.
+    simulate : callable
+        ``simulate(rng, data, predicted)``: columns of replicated numbers.
+    """
+
+    name: str
+    data: Callable[[pd.DataFrame], dict[str, NDArray[np.float64]]]
+    log_density: Callable[[Ops, Data, Predicted], Array]
+    simulate: Callable[[np.random.Generator, Data, Predicted], dict[str, NDArray[np.float64]]]
+
+
+def normal(ops: Ops, value: Array, mean: Array, sd: Array) -> Array:
+    """Return the normal log density."""
+    return -0.5 * ((value - mean) / sd) ** 2 - ops.log(sd) - 0.5 * math.log(2.0 * math.pi)

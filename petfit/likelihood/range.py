@@ -1,0 +1,32 @@
+"""An interval that holds the mean of n people."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from petfit.likelihood.base import Data, Level, Predicted
+from petfit.likelihood.interval import log_interval
+from petfit.ops import Array, Ops
+
+__all__ = ["RANGE"]
+
+
+def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Return ``low``, ``high`` and ``n``."""
+    return {name: rows[name].to_numpy(float) for name in ("low", "high", "n")}
+
+
+def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
+    """Return the log probability that the mean lies between ``low`` and ``high``."""
+    se = predicted.sigma / data["n"] ** 0.5
+    return log_interval(ops, data["low"], data["high"], predicted.occupancy, se)
+
+
+def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
+    """Return replicated means, ``value``; which of them would be told as which interval is unknown."""
+    return {"value": np.asarray(rng.normal(predicted.occupancy, predicted.sigma / np.sqrt(data["n"])))}
+
+
+RANGE = Level("range", data, log_density, simulate)

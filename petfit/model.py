@@ -1,0 +1,146 @@
+"""The PyMC model of a layout: unknowns with their priors, and the log density of the evidence.
+
+Everything that is a number - rows, indices, weights, the priors' own numbers - is an input (`pymc.Data`),
+so that one compiled model serves every table and every prior of the same structure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+from numpy.typing import NDArray
+from scipy import special
+
+from petfit import likelihood
+from petfit.layout import Effect, Layout
+from petfit.ops import Array, Ops
+from petfit.priors import Prior
+
+__all__ = ["PYTENSOR", "Structure", "build", "inputs", "structure"]
+
+type Structure = tuple[object, ...]
+
+
+class _PyTensor:
+    exp = staticmethod(pt.exp)
+    log = staticmethod(pt.log)
+    expm1 = staticmethod(pt.expm1)
+    expit = staticmethod(pt.sigmoid)
+    erf = staticmethod(pt.erf)
+    erfcx = staticmethod(pt.erfcx)
+    gammaln = staticmethod(pt.gammaln)
+    where = staticmethod(pt.switch)
+
+
+PYTENSOR: Ops = _PyTensor()
+
+
+def structure(layout: Layout) -> Structure:
+    """Return what a compiled model depends on: everything of the layout but its numbers and labels.
+
+    Parameters
+    ----------
+    layout : Layout
+        A spec laid over evidence.
+
+    Returns
+    -------
+    tuple
+        Hashable; layouts with equal structures can be sampled by the same compiled code.
+    """
+    spec = layout.spec
+    return (
+        spec.curve,
+        spec.noise.family,
+        tuple((name, parameter.fixed) for name, parameter in spec.parameters.items()),
+        tuple((name, prior.dist) for name, prior in layout.scalars.items()),
+        tuple(
+            (
+                effect.parameter,
+                effect.sampled,
+                effect.scale,
+                len(effect.levels),
+                effect.priors[:1] and effect.priors[0].dist,
+            )
+            for effect in layout.effects
+        ),
+        tuple(level.name for level in likelihood.levels_in(layout)),
+    )
+
+
+def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
+    """Return every number the compiled model takes: the rows' and the priors'."""
+    numbers = [value for _, priors in _vectors(layout) for prior in _columns(priors) for value in prior]
+    return {**likelihood.inputs(layout), "priors": np.array(numbers)}
+
+
+def _vectors(layout: Layout) -> Iterator[tuple[str, tuple[Prior, ...]]]:
+    """Yield the unknowns that have priors of their own: scalars, then vectors of effects."""
+    for name, prior in layout.scalars.items():
+        yield name, (prior,)
+    for effect in layout.effects:
+        if effect.priors:
+            yield effect.name, effect.priors
+
+
+def _columns(priors: tuple[Prior, ...]) -> list[tuple[float, ...]]:
+    """Transpose: one tuple per argument of the family, one number per level."""
+    return list(zip(*(prior.numbers for prior in priors), strict=True))
+
+
+_TO_REAL = {"real": np.asarray, "positive": np.log, "unit": special.logit}
+
+
+def centre(layout: Layout) -> NDArray[np.float64]:
+    """Return the middle of the prior on the sampler's unconstrained scale, in the model's order.
+
+    It depends on the layout alone, so that a fit starts the same whatever its code was compiled for.
+    """
+    middles = [
+        _TO_REAL[priors[0].family.support]([prior.quantile(0.5) for prior in priors])
+        for _, priors in _vectors(layout)
+    ]
+    return np.concatenate([*middles, *(np.zeros(len(effect.levels)) for effect in _pools(layout))])
+
+
+def _pools(layout: Layout) -> list[Effect]:
+    return [effect for effect in layout.effects if effect.scale]
+
+
+def build(layout: Layout) -> pm.Model:
+    """Build the PyMC model.
+
+    Parameters
+    ----------
+    layout : Layout
+        A spec laid over evidence.
+
+    Returns
+    -------
+    pymc.Model
+        Free variables are the scalars, the shifts and separate levels, and a vector of standard normals
+        (or, centred, of levels) for every pooled effect; the evidence enters as one potential.
+    """
+    with pm.Model(check_bounds=False) as model:
+        data = {name: pm.Data(name, values) for name, values in inputs(layout).items()}
+        draws: dict[str, Array] = {}
+        at = 0
+        for name, priors in _vectors(layout):
+            family, size = priors[0].family, len(priors)
+            scalar = name in layout.scalars
+            numbers = {}
+            for argument in family.arguments:
+                numbers[argument] = data["priors"][at] if scalar else data["priors"][at : at + size]
+                at += size
+            shape = () if scalar else (size,)
+            draws[name] = getattr(pm, priors[0].dist)(name, **numbers, shape=shape)
+        for effect in _pools(layout):
+            sd = draws[effect.scale] if effect.centred else 1.0
+            draws[effect.sampled] = pm.Normal(effect.sampled, 0.0, sd, shape=(len(effect.levels),))
+        draws |= layout.levels(draws)
+        densities = likelihood.log_likelihood(PYTENSOR, layout, draws, data)
+        pm.Potential("evidence", sum(pt.sum(density) for density in densities.values()))
+    return model

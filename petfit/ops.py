@@ -1,0 +1,40 @@
+"""The few array functions a density needs, so that it is written once for NumPy and for PyTensor."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from scipy import special
+
+__all__ = ["NUMPY", "Array", "Ops"]
+
+type Array = Any
+"""A NumPy array or a PyTensor tensor: whatever the :class:`Ops` in use understands."""
+
+
+class Ops(Protocol):
+    """Elementwise functions of one array library."""
+
+    def exp(self, x: Array, /) -> Array: ...
+    def log(self, x: Array, /) -> Array: ...
+    def expm1(self, x: Array, /) -> Array: ...
+    def expit(self, x: Array, /) -> Array: ...
+    def erf(self, x: Array, /) -> Array: ...
+    def erfcx(self, x: Array, /) -> Array: ...
+    def gammaln(self, x: Array, /) -> Array: ...
+    def where(self, condition: Array, yes: Array, no: Array, /) -> Array: ...
+
+
+class _NumPy:
+    exp = staticmethod(np.exp)
+    log = staticmethod(np.log)
+    expm1 = staticmethod(np.expm1)
+    expit = staticmethod(special.expit)
+    erf = staticmethod(special.erf)
+    erfcx = staticmethod(special.erfcx)
+    gammaln = staticmethod(special.gammaln)
+    where = staticmethod(np.where)
+
+
+NUMPY: Ops = _NumPy()

@@ -1,0 +1,73 @@
+"""The reference dose of each drug: the exposure that counts as 1 in a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from petfit.errors import SpecError
+from petfit.spec import ModelSpec
+
+__all__ = ["Reference", "reference_doses"]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What an exposure of 1 stands for.
+
+    Parameters
+    ----------
+    value : float
+        In `unit`.
+    unit : str
+        Unit of the drug's exposures.
+    origin : str
+        Where it comes from, in words.
+    """
+
+    value: float
+    unit: str
+    origin: str
+
+
+def reference_doses(spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame) -> dict[str, Reference]:
+    """Find each drug's reference: the spec's, else the drug table's, else from the tested doses.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        Its ``reference_doses`` come first. A concentration has the reference 1.
+    rows : pandas.DataFrame
+        The fitted rows.
+    drugs : pandas.DataFrame
+        The drug table; it counts where its unit is that of the rows.
+
+    Returns
+    -------
+    dict of str to Reference
+        By drug.
+
+    Raises
+    ------
+    SpecError
+        When a drug was tested at dose 0 only and has no reference elsewhere.
+    """
+    return {str(drug): _reference(spec, str(drug), of_drug, drugs) for drug, of_drug in rows.groupby("drug")}
+
+
+def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFrame) -> Reference:
+    if spec.exposure == "concentration":
+        return Reference(1.0, rows["concentration_unit"].iloc[0], "one unit of concentration")
+    unit = rows["dose_unit"].iloc[0]
+    if drug in spec.reference_doses:
+        return Reference(spec.reference_doses[drug], unit, "the model")
+    if drug in drugs.index and drugs.loc[drug, "dose_unit"] == unit and drugs.loc[drug, "reference_dose"] > 0:
+        return Reference(float(drugs.loc[drug, "reference_dose"]), unit, "the drug table")
+    doses = rows["dose"][rows["dose"] > 0]
+    if doses.empty:
+        raise SpecError(
+            f"{drug} was given at dose 0 only. Add rows with a dose, or its reference dose to the model."
+        )
+    return Reference(float(np.exp(np.log(doses).mean())), unit, "geometric mean of the tested doses")

@@ -1,0 +1,155 @@
+"""Tables of answers: order statistics of the draws, diagnostics, support; and as records for files."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from petfit import answers
+from petfit.layout import Layout
+from petfit.quantiles import INTERVAL, PROB, check_prob, diagnose, quantile
+from petfit.store import Stored
+
+__all__ = ["doses", "frame", "parameters", "records", "summarise", "tested"]
+
+
+def summarise(draws: xr.DataArray, prob: float = PROB) -> xr.Dataset:
+    """Summarise draws by order statistics, with R-hat and ESS.
+
+    Parameters
+    ----------
+    draws : xarray.DataArray
+        Chain, draw, then labelled axes; named.
+    prob : float
+        Probability of the equal-tailed interval.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``median``, ``low``, ``high``, ``r_hat``, ``ess_bulk``, ``ess_tail``; and ``mean`` and ``sd``,
+        unless the draws are doses, which may be infinite: R-hat and ESS of a dose are those of its
+        inverse. The attributes name the interval, its probability, and whose answer it is.
+    """
+    low, median, high = quantile(draws, [(1 - check_prob(prob)) / 2, 0.5, (1 + prob) / 2])
+    values, is_dose = draws.to_numpy(), draws.name == "dose"
+    columns: dict[str, NDArray[np.float64]] = {"median": median, "low": low, "high": high}
+    if not is_dose:
+        columns |= {"mean": values.mean(axis=(0, 1)), "sd": values.std(axis=(0, 1), ddof=1)}
+    columns |= diagnose(1.0 / values if is_dose else values)
+    labels = {name: label for name, label in draws.coords.items() if name not in ("chain", "draw")}
+    table = xr.Dataset({name: (draws.dims[2:], value) for name, value in columns.items()}, labels)
+    return table.assign_attrs({**draws.attrs, "interval": INTERVAL, "prob": prob})
+
+
+def parameters(
+    stored: Stored, who: str = "typical", *, prob: float = PROB, **at: str
+) -> dict[str, xr.Dataset]:
+    """Summarise the curve's parameters by drug.
+
+    Parameters
+    ----------
+    stored : Stored
+        A fit.
+    who, **at
+        See `petfit.answers.curves`.
+    prob : float
+        Probability of the equal-tailed interval.
+
+    Returns
+    -------
+    dict of str to xarray.Dataset
+        ``ec50`` (in each drug's unit), ``emax`` (fraction) and, where the curve has it, ``hill``.
+    """
+    found = answers.curves(stored, who, None, **at)
+    return {
+        name: summarise(found.array(values).rename(name), prob) for name, values in found.parameters.items()
+    }
+
+
+def doses(
+    stored: Stored,
+    occupancy: float | Iterable[float] = 0.8,
+    who: str = "typical",
+    drugs: Iterable[str] | None = None,
+    *,
+    prob: float = PROB,
+    **at: str,
+) -> xr.Dataset:
+    """Summarise the doses for occupancies, with the probability of reaching them and the support.
+
+    Parameters
+    ----------
+    stored : Stored
+        A fit.
+    occupancy : float or iterable of float
+        Absolute occupancies, fractions.
+    who, drugs, **at
+        See `petfit.answers.curves`.
+    prob : float
+        Probability of the equal-tailed interval.
+
+    Returns
+    -------
+    xarray.Dataset
+        By drug and occupancy, the columns of `summarise` and: ``p_reached``, the share of draws with a
+        finite dose; ``tested_low`` and ``tested_high``, the exposures tested for the drug (and, where the
+        model tells regimens apart, the regimen); ``p_inside``, the share of draws between them;
+        ``support``, where the median lies: ``inside``, ``below``, ``above``, ``not reached`` or ``not
+        tested``.
+    """
+    draws = answers.dose_for_occupancy(stored, occupancy, who, drugs, **at)
+    table = summarise(draws, prob)
+    table["p_reached"] = np.isfinite(draws).mean(("chain", "draw"))
+    regimen = at.get("regimen", stored.spec.answers_for.get("regimen", ""))
+    limits = np.array([tested(stored.layout, str(drug), regimen) for drug in draws["drug"].to_numpy()])
+    table["tested_low"], table["tested_high"] = ("drug", limits[:, 0]), ("drug", limits[:, 1])
+    inside = (draws >= table["tested_low"]) & (draws <= table["tested_high"])
+    table["p_inside"] = inside.mean(("chain", "draw"))
+    ends = (table["median"], table["tested_low"], table["tested_high"])
+    table["support"] = xr.apply_ufunc(_support, *ends, vectorize=True, output_dtypes=[object])
+    return table
+
+
+def tested(layout: Layout, drug: str, regimen: str = "") -> tuple[float, float]:
+    """Return the lowest and highest exposure above 0 that was fitted for a drug, NaN where there is none."""
+    rows = layout.rows[(layout.rows["drug"] == drug) & (layout.rows["x"] > 0)]
+    if regimen:
+        rows = rows[rows["regimen"] == regimen]
+    exposures = rows[layout.spec.exposure]
+    return (float(exposures.min()), float(exposures.max())) if len(rows) else (math.nan, math.nan)
+
+
+def _support(median: float, low: float, high: float) -> str:
+    if math.isinf(median):
+        return "not reached"
+    if math.isnan(low):
+        return "not tested"
+    return "below" if median < low else "above" if median > high else "inside"
+
+
+def frame(table: xr.Dataset) -> pd.DataFrame:
+    """Return a table as a DataFrame, one row per drug (and occupancy or dose), its attributes as columns."""
+    flat = table.to_dataframe().reset_index()
+    for name in ("interval", "prob", "who", "at"):
+        if name in table.attrs:
+            flat[name] = table.attrs[name]
+    return flat
+
+
+def records(flat: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a DataFrame's rows as JSON can hold them: infinity as ``"inf"``, NaN as None."""
+    return [
+        {str(name): _plain(value) for name, value in row.items()} for row in flat.to_dict(orient="records")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return "inf" if value == math.inf else None if math.isnan(value) else float(value)
+    return value.item() if isinstance(value, np.generic) else value
