@@ -16,7 +16,7 @@ from petfit.layout import Layout
 from petfit.quantiles import INTERVAL, PROB, check_prob, diagnose, quantile
 from petfit.store import Stored
 
-__all__ = ["doses", "frame", "parameters", "records", "summarise", "tested"]
+__all__ = ["doses", "frame", "parameter_frame", "parameters", "records", "summarise", "tested"]
 
 
 def summarise(draws: xr.DataArray, prob: float = PROB) -> xr.Dataset:
@@ -70,6 +70,18 @@ def parameters(
     return {
         name: summarise(found.array(values).rename(name), prob) for name, values in found.parameters.items()
     }
+
+
+def parameter_frame(tables: dict[str, xr.Dataset]) -> pd.DataFrame:
+    """Stack the tables of `parameters`, one row per parameter and drug."""
+    units = {"emax": "fraction", "hill": "none"}
+    stacked = []
+    for name, table in tables.items():
+        flat = frame(table)
+        flat.insert(0, "parameter", name)
+        flat["unit"] = units.get(name, flat["unit"])
+        stacked.append(flat)
+    return pd.concat(stacked, ignore_index=True)
 
 
 def doses(

@@ -1,0 +1,331 @@
+"""The shell: one command a function; heavy rooms are imported only by the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+
+from petfit.errors import PetfitError
+
+if TYPE_CHECKING:
+    from petfit.api import Fit
+
+__all__ = ["app", "main"]
+
+type Format = Literal["table", "json", "csv", "tsv"]
+
+app = App(
+    name="petfit",
+    help="""Bayesian PET occupancy fitting: EC50, and the dose that reaches an occupancy.
+
+For research, not for treating people.
+
+Exit status: 0 done, 1 a check failed, 2 bad input or usage.""",
+    version_flags=["--version"],
+)
+
+
+@app.command
+def fit(
+    evidence: str = "sert_occupancy",
+    /,
+    *,
+    model: str | None = None,
+    output: Annotated[Path, Parameter(alias="-o")] = Path("fit.nc"),
+    seed: int | None = None,
+    drugs: Path | None = None,
+    draws: int | None = None,
+    tune: int | None = None,
+    chains: int | None = None,
+    target_accept: float | None = None,
+) -> int:
+    """Fit a model to a table, save the fit, and print the answers.
+
+    Parameters
+    ----------
+    evidence
+        A CSV or TSV table of your own; the bundled SERT evidence if not given.
+    model
+        Name of a bundled model or a TOML file; "ssri" for the bundled evidence, else "emax".
+    output
+        The fit file to write.
+    seed
+        Seed of every random number.
+    drugs
+        A drug table of your own (reference doses, marketed strengths).
+    draws
+        Kept draws of each chain.
+    tune
+        Warm-up draws of each chain.
+    chains
+        Number of chains.
+    target_accept
+        Acceptance rate to tune the step size to; raise it if draws diverge.
+    """
+    from petfit import api, terminal
+    from petfit.settings import Settings
+
+    if not output.parent.is_dir():
+        raise PetfitError(f"{output}: there is no folder {output.parent}. Make it, or choose another with -o.")
+    given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    fitted = api.fit(evidence, model, drugs=drugs, settings=settings, progress=sys.stderr.isatty())
+    fitted.save(output)
+    _say_what_was_fitted(fitted)
+    _print_answers(fitted)
+    terminal.checks(fitted.check())
+    print(f"\nSaved as {output}. Next: petfit report {output}\nFor research, not for treating people.")
+    return 0
+
+
+def _say_what_was_fitted(fitted: Fit) -> None:
+    evidence, spec = fitted.evidence, fitted.model_spec
+    print(f"Model: {spec.title or 'untitled'}. Evidence: {evidence.name}, {len(evidence.used)} rows fitted", end="")
+    print(f", {len(evidence.unused)} left out with their reasons." if len(evidence.unused) else ".")
+    for sentence in evidence.defaults:
+        print(f"Default: {sentence}.")
+    for drug, reference in fitted.stored.layout.references.items():
+        print(f"Reference of {drug}: {reference.value:g} {reference.unit}, from {reference.origin}.")
+
+
+def _print_answers(fitted: Fit) -> None:
+    from petfit import summaries, terminal
+
+    terminal.doses(fitted.dose_for_occupancy(0.8))
+    terminal.parameters(summaries.parameters(fitted.stored), fitted.model_spec.exposure)
+
+
+@app.command
+def summary(
+    file: Path,
+    /,
+    *,
+    who: str = "typical",
+    at: tuple[str, ...] = (),
+    prob: float = 0.95,
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """Print EC50 and Emax of each drug.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    who
+        Whose: typical, new_subject, new_study or new_drug.
+    at
+        Level of a factor, as region=midbrain; may be repeated.
+    prob
+        Probability of the equal-tailed interval.
+    format
+        For people, or for programs.
+    """
+    from petfit import api, summaries, terminal
+
+    fitted = api.load(file)
+    tables = summaries.parameters(fitted.stored, who, prob=prob, **_levels(at))
+    if format == "table":
+        terminal.doses(fitted.dose_for_occupancy(0.8, who, prob=prob, **_levels(at)))
+        terminal.parameters(tables, fitted.model_spec.exposure)
+    else:
+        terminal.write(summaries.parameter_frame(tables), format)
+    return 0
+
+
+@app.command
+def dose(
+    file: Path,
+    /,
+    *,
+    occupancy: str = "0.8",
+    who: str = "typical",
+    at: tuple[str, ...] = (),
+    prob: float = 0.95,
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """Print the dose of each drug that reaches an occupancy.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    occupancy
+        Fractions, separated by commas.
+    who
+        Whose: typical, new_subject, new_study or new_drug.
+    at
+        Level of a factor, as region=midbrain; may be repeated.
+    prob
+        Probability of the equal-tailed interval.
+    format
+        For people, or for programs.
+    """
+    from petfit import api, summaries, terminal
+
+    table = api.load(file).dose_for_occupancy(_numbers(occupancy), who, prob=prob, **_levels(at))
+    if format == "table":
+        terminal.doses(table)
+    else:
+        terminal.write(summaries.frame(table), format)
+    return 0
+
+
+@app.command
+def predict(
+    file: Path,
+    /,
+    *,
+    dose: str,
+    who: str = "typical",
+    at: tuple[str, ...] = (),
+    prob: float = 0.95,
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """Print the occupancy of each drug at doses.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    dose
+        Doses in each drug's unit, separated by commas.
+    who
+        Whose: typical, new_subject, new_study or new_drug.
+    at
+        Level of a factor, as region=midbrain; may be repeated.
+    prob
+        Probability of the equal-tailed interval.
+    format
+        For people, or for programs.
+    """
+    from petfit import api, summaries, terminal
+
+    table = api.load(file).occupancy(_numbers(dose), who, prob=prob, **_levels(at))
+    if format == "table":
+        terminal.occupancies(table)
+    else:
+        terminal.write(summaries.frame(table), format)
+    return 0
+
+
+@app.command
+def check(file: Path, /) -> int:
+    """Print the verdicts on a fit; exit with 1 if one is FAIL.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    """
+    from petfit import api, terminal
+
+    records = api.load(file).check()
+    terminal.checks(records)
+    return int(any(record.verdict == "FAIL" for record in records))
+
+
+@app.command
+def report(file: Path, /, *, output: Annotated[Path, Parameter(alias="-o")] = Path("report.html")) -> int:
+    """Write the report of a fit, one HTML file that needs no network.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    output
+        The page to write.
+    """
+    from petfit import api
+
+    print(f"Wrote {api.load(file).report(output)}")
+    return 0
+
+
+@app.command
+def models(name: str | None = None, /) -> int:
+    """List the bundled models, or print one, ready to edit.
+
+    Parameters
+    ----------
+    name
+        A bundled model.
+    """
+    from petfit import terminal
+    from petfit.bundled import models_folder
+    from petfit.spec import read_model
+
+    files = {file.stem: file for file in sorted(models_folder().glob("*.toml"))}
+    if name is None:
+        rows = [[stem, read_model(stem).title, " ".join(read_model(stem).description.split())] for stem in files]
+        terminal.plain("Models", ["name", "title", "when to use it"], rows)
+    else:
+        read_model(name)
+        print(files[name].read_text() if name in files else Path(name).read_text(), end="")
+    return 0
+
+
+@app.command
+def data(name: str | None = None, /, *, format: Format = "table") -> int:  # noqa: A002
+    """List the bundled tables, or print one.
+
+    Parameters
+    ----------
+    name
+        A bundled table, or a table of your own: then say what petfit reads in it.
+    format
+        For people, or for programs.
+    """
+    from petfit import terminal
+    from petfit.bundled import data_folder
+    from petfit.evidence import read_evidence
+
+    if name is None:
+        names = [file.stem for file in sorted(data_folder().glob("*.csv")) if file.stem != "drugs"]
+        tables = [read_evidence(one) for one in names]
+        rows = [
+            [one, str(len(table.table)), str(len(table.used)), ", ".join(sorted(set(table.used["drug"])))]
+            for one, table in zip(names, tables, strict=True)
+        ]
+        terminal.plain("Evidence", ["name", "rows", "fitted", "drugs"], rows)
+        return 0
+    table = read_evidence(name).table
+    if format == "table":
+        shown = ["study", "drug", "dose", "regimen", "region", "tracer", "level", "value", "low", "high", "n", "use"]
+        cells = table[shown].map(lambda value: "" if value != value else f"{value:g}" if isinstance(value, float) else value)
+        terminal.plain(name, shown, cells.to_numpy().tolist())
+    else:
+        terminal.write(table, format)
+    return 0
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise PetfitError(f"{text!r}: numbers separated by commas belong here, as 0.5,0.8") from None
+
+
+def _levels(at: tuple[str, ...]) -> dict[str, str]:
+    levels = {}
+    for pair in at:
+        factor, equals, level = pair.partition("=")
+        if not equals:
+            raise PetfitError(f"--at {pair!r}: write factor=level, as region=midbrain")
+        levels[factor] = level
+    return levels
+
+
+def main() -> None:
+    """Run the shell's command and exit: 0 done, 1 a check failed, 2 bad input or usage."""
+    try:
+        status = app(exit_on_error=False, print_error=False, result_action="return_value")
+    except (PetfitError, CycloptsError) as error:
+        print(f"petfit: {error}", file=sys.stderr)
+        status = 2
+    except KeyboardInterrupt:
+        print("petfit: stopped, nothing was written", file=sys.stderr)
+        status = 130
+    sys.exit(status or 0)

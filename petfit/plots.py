@@ -1,0 +1,283 @@
+"""Figures of a stored fit; each function returns a Matplotlib figure and draws nothing twice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+from numpy.typing import NDArray
+
+from petfit import answers
+from petfit.quantiles import quantile
+from petfit.store import Stored
+
+__all__ = ["curves", "evidence", "priors"]
+
+# Okabe and Ito's palette, told apart by colour-blind readers.
+_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31"]
+_MARKERS = ["o", "^", "s", "D", "v", "P"]
+_BAND = "#5B7083"
+_BANDS = ((0.95, 0.18), (0.5, 0.32))
+_COLUMNS = 3
+
+
+def curves(stored: Stored, occupancy: float = 0.8, **at: str) -> Figure:
+    """Draw each drug's curve over its evidence.
+
+    Parameters
+    ----------
+    stored : Stored
+        A fit.
+    occupancy : float
+        Marked by a line, with the dose that reaches it.
+    **at : str
+        Levels of factors, instead of the model's ``answers_for``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel a drug: median, 50 and 95 % equal-tailed bands of the curve for a typical person and
+        study; every fitted number on its own exposure, coloured and numbered by study, shaped by regimen,
+        filled by tracer. Bars are published SDs of groups, and ranges. The axis is logarithmic; a dose of
+        0 stands at its left end, marked as 0.
+    """
+    layout = stored.layout
+    figure, panels = _panels(len(layout.drugs), share_y=True)
+    marks = _Marks(layout.rows)
+    for ax, drug in zip(panels, layout.drugs, strict=True):
+        rows = layout.rows[layout.rows["drug"] == drug]
+        exposure = rows[layout.spec.exposure].to_numpy(float)
+        axis = _LogAxis(exposure, layout.references[drug].value)
+        grid = axis.grid()
+        found = answers.curves(stored, "typical", [drug], **at)
+        drawn = np.asarray(layout.curve.occupancy(grid, **found.parameters))
+        for prob, alpha in _BANDS:
+            low, high = quantile(drawn, [(1 - prob) / 2, (1 + prob) / 2])
+            ax.fill_between(axis.place(grid), low, high, color=_BAND, alpha=alpha, linewidth=0)
+        ax.plot(axis.place(grid), quantile(drawn, 0.5), color="#1F2D3A", linewidth=1.6)
+        ax.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
+        for regimen in _other_regimens(stored, rows, at):
+            other = answers.curves(stored, "typical", [drug], **{**at, "regimen": regimen})
+            dashed = quantile(layout.curve.occupancy(grid, **other.parameters), 0.5)
+            ax.plot(axis.place(grid), dashed, color="#1F2D3A", linewidth=1.0, linestyle=(0, (5, 2)))
+        for x, (_, row) in zip(_spread(axis.place(exposure)), rows.iterrows(), strict=True):
+            marks.draw(ax, float(x), row)
+        ax.set_title(drug, loc="left", fontweight="bold")
+        ax.set_xlabel(f"{layout.spec.exposure} ({layout.references[drug].unit})")
+        axis.dress(ax)
+    _dress_occupancy(panels)
+    figure.legend(handles=marks.legend(), loc="outside lower center", ncols=3, frameon=False, fontsize=8)
+    return figure
+
+
+def evidence(stored: Stored) -> Figure:
+    """Draw every fitted number beside what the fitted model predicts for it.
+
+    Parameters
+    ----------
+    stored : Stored
+        A fit.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One line a row: the number (a range as its interval), and the median, 50 and 95 % equal-tailed
+        intervals of replicated numbers for the same people at the same dose.
+    """
+    layout = stored.layout
+    rows = layout.rows
+    replicated = stored.tree["posterior_predictive"]["value"].to_numpy()
+    order = np.lexsort((rows["x"], rows["drug"]))[::-1]
+    figure = Figure(figsize=(8.4, 0.9 + 0.24 * len(rows)), layout="constrained")
+    ax = figure.subplots()
+    low, inner_low, median, inner_high, high = quantile(replicated, [0.025, 0.25, 0.5, 0.75, 0.975])
+    y = np.arange(len(rows))
+    ax.hlines(y, low[order], high[order], color=_BAND, alpha=0.45, linewidth=2)
+    ax.hlines(y, inner_low[order], inner_high[order], color=_BAND, linewidth=5, alpha=0.6)
+    ax.plot(median[order], y, "|", color="#1F2D3A", markersize=9)
+    labels = []
+    for place, i in enumerate(order):
+        row = rows.iloc[i]
+        if row["level"] == "range":
+            ax.plot([row["low"], row["high"]], [place + 0.0] * 2, "|-", color=_COLOURS[1], linewidth=1.4, markersize=9)
+        else:
+            ax.plot(row["value"], place, "o", color=_COLOURS[1], markersize=5)
+        parts = [row["drug"], f"{row[layout.spec.exposure]:g}", row["regimen"], row["region"], row["study"]]
+        labels.append(" \N{MIDDLE DOT} ".join(part for part in parts if part))
+    ax.set_yticks(y, labels, fontsize=8)
+    ax.set_ylim(-0.7, len(rows) - 0.3)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.set_xlabel("occupancy")
+    ax.grid(axis="x", color="#DDDDDD", linewidth=0.6)
+    handles = [
+        Line2D([], [], color=_COLOURS[1], marker="o", linestyle="", markersize=5, label="reported"),
+        Line2D([], [], color=_COLOURS[1], marker="|", markersize=9, label="reported range"),
+        Line2D([], [], color=_BAND, linewidth=4, alpha=0.6, label="replicated by the model, 50 and 95 %"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
+    return figure
+
+
+def priors(stored: Stored) -> Figure:
+    """Draw prior and posterior density of every top-level unknown.
+
+    Parameters
+    ----------
+    stored : Stored
+        A fit.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel an unknown: the prior's density as a line, the posterior draws as a histogram.
+    """
+    layout = stored.layout
+    unknowns = [(name, prior, stored.posterior[name]) for name, prior in layout.scalars.items()]
+    for effect in layout.effects:
+        for i, (level, prior) in enumerate(zip(effect.levels, effect.priors, strict=False)):
+            unknowns.append((f"{effect.name}\n{level}", prior, stored.posterior[effect.name][..., i]))
+    figure, panels = _panels(len(unknowns), columns=4, height=1.9)
+    for ax, (name, prior, draws) in zip(panels, unknowns, strict=True):
+        ends = np.concatenate([prior.quantile([0.01, 0.99]), np.quantile(draws, [0.001, 0.999])])
+        grid = np.linspace(ends.min(), ends.max(), 300)
+        ax.hist(draws.reshape(-1), bins=60, range=(grid[0], grid[-1]), density=True, color=_BAND, alpha=0.55)
+        ax.plot(grid, np.exp(prior.log_density(grid)), color=_COLOURS[1], linewidth=1.4)
+        ax.set_title(name, fontsize=8, loc="left")
+        ax.set_yticks([])
+        ax.tick_params(labelsize=7)
+        ax.spines[["left", "top", "right"]].set_visible(False)
+    handles = [
+        Line2D([], [], color=_COLOURS[1], label="prior"),
+        Line2D([], [], color=_BAND, linewidth=6, alpha=0.55, label="posterior"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    return figure
+
+
+def _other_regimens(stored: Stored, rows: pd.DataFrame, at: dict[str, str]) -> list[str]:
+    """Name the regimens of the rows that the curve is not for, where the model tells them apart."""
+    factors = {factor for effect in stored.layout.effects for factor in effect.factors}
+    asked = at.get("regimen", stored.spec.answers_for.get("regimen", ""))
+    return sorted(set(rows["regimen"]) - {asked}) if "regimen" in factors else []
+
+
+def _spread(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Set rows at one exposure side by side, by 3 % of the exposure each, so that none hides another."""
+    spread = places.copy()
+    for place in np.unique(places):
+        same = np.flatnonzero(places == place)
+        spread[same] += 0.013 * (np.arange(len(same)) - (len(same) - 1) / 2)
+    return spread
+
+
+def _panels(
+    count: int, *, columns: int = _COLUMNS, height: float = 2.9, share_y: bool = False
+) -> tuple[Figure, list[Axes]]:
+    across = min(columns, count)
+    down = math.ceil(count / across)
+    figure = Figure(figsize=(max(4.2, 8.4 * across / columns), 0.6 + height * down), layout="constrained")
+    grid = figure.subplots(down, across, squeeze=False, sharey=share_y).reshape(-1)
+    for spare in grid[count:]:
+        spare.remove()
+    return figure, list(grid[:count])
+
+
+def _dress_occupancy(panels: Iterable[Axes]) -> None:
+    for ax in panels:
+        ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+        ax.grid(axis="y", color="#E3E3E3", linewidth=0.6)
+        ax.spines[["top", "right"]].set_visible(False)
+        if ax.get_subplotspec() is not None and ax.get_subplotspec().is_first_col():  # type: ignore[union-attr]
+            ax.set_ylabel("occupancy")
+
+
+class _LogAxis:
+    """A logarithmic exposure axis that has room for 0 at its left end."""
+
+    def __init__(self, exposure: NDArray[np.float64], reference: float) -> None:
+        positive = exposure[exposure > 0]
+        ends = np.array([positive.min(initial=reference), positive.max(initial=reference)])
+        self.low, self.high = math.log10(ends[0]) - 0.9, math.log10(ends[1]) + 0.6
+        self.zero = self.low - 0.25
+        self.has_zero = bool((exposure == 0).any())
+
+    def place(self, exposure: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return where exposures stand on the axis."""
+        with np.errstate(divide="ignore"):
+            return np.where(exposure > 0, np.log10(exposure), self.zero)
+
+    def grid(self) -> NDArray[np.float64]:
+        """Return exposures to draw a curve at."""
+        return np.logspace(self.low, self.high, 121)
+
+    def dress(self, ax: Axes) -> None:
+        """Put ticks and limits on an axis."""
+        decades = np.arange(math.floor(self.low), math.ceil(self.high) + 1)
+        steps = np.log10([1.0, 2.0, 5.0] if self.high - self.low < 2.4 else [1.0])
+        ticks = sorted(float(d + s) for d in decades for s in steps if self.low <= d + s <= self.high)
+        ax.set_xticks([*([self.zero] if self.has_zero else []), *ticks])
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: "0" if x == self.zero else f"{10**x:g}"))
+        ax.set_xlim(self.zero - 0.1 if self.has_zero else self.low, self.high)
+
+
+class _Marks:
+    """How a number is drawn: colour and number by study, shape by regimen, fill by tracer."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        self.studies = list(dict.fromkeys(rows["study"]))
+        self.regimens = sorted(set(rows["regimen"]))
+        self.tracers = sorted(set(rows["tracer"]))
+        self.levels = set(rows["level"])
+
+    def _style(self, row: pd.Series) -> dict[str, object]:
+        colour = _COLOURS[self.studies.index(row["study"]) % len(_COLOURS)]
+        hollow = self.tracers.index(row["tracer"]) % 2 == 0 and len(self.tracers) > 1
+        marker = _MARKERS[self.regimens.index(row["regimen"]) % len(_MARKERS)]
+        return {"color": colour, "marker": marker, "markerfacecolor": "white" if hollow else colour}
+
+    def draw(self, ax: Axes, x: float, row: pd.Series) -> None:
+        """Draw one row's number at the place `x`."""
+        style = self._style(row)
+        colour = str(style["color"])
+        if row["level"] == "range":
+            ax.plot([x, x], [row["low"], row["high"]], color=colour, linewidth=2.4, solid_capstyle="butt")
+            middle = row["high"]
+        else:
+            middle = row["value"]
+            spread = row["sd"] if row["sd"] > 0 else row["se"] * math.sqrt(row["n"])
+            if spread > 0:
+                ax.plot([x, x], [middle - spread, middle + spread], color=colour, linewidth=0.9)
+            size = 4.0 if row["level"] == "subject" else 5.5
+            ax.plot([x], [middle], linestyle="", markersize=size, **style)  # type: ignore[arg-type]
+        if len(self.studies) > 1 and row["level"] != "subject":
+            number = str(self.studies.index(row["study"]) + 1)
+            ax.annotate(number, (x, middle), (4, 3), textcoords="offset points", fontsize=6.5, color=colour)
+
+    def legend(self) -> list[Line2D]:
+        """Return the handles that explain the marks that were used."""
+        handles = [Line2D([], [], color="#1F2D3A", linewidth=1.6, label="median; bands 50 and 95 %")]
+        if len(self.regimens) > 1:
+            dashes = (0, (5, 2))
+            handles.append(Line2D([], [], color="#1F2D3A", linestyle=dashes, label="median, the other regimen"))
+        if self.levels & {"group"}:
+            handles.append(Line2D([], [], color="#444444", marker="o", linewidth=0.9, label="group mean, SD between people"))
+        if "range" in self.levels:
+            handles.append(Line2D([], [], color="#444444", linewidth=2.4, label="published range of the mean"))
+        if "subject" in self.levels:
+            handles.append(Line2D([], [], color="#444444", marker="o", markersize=4, linestyle="", label="one person"))
+        for i, regimen in enumerate(self.regimens if len(self.regimens) > 1 else []):
+            marker = _MARKERS[i % len(_MARKERS)]
+            handles.append(Line2D([], [], color="#444444", marker=marker, linestyle="", label=f"{regimen or 'not given'} dosing"))
+        for i, tracer in enumerate(self.tracers if len(self.tracers) > 1 else []):
+            fill = "white" if i % 2 == 0 else "#444444"
+            handles.append(Line2D([], [], color="#444444", marker="o", markerfacecolor=fill, linestyle="", label=tracer or "tracer not given"))
+        for i, study in enumerate(self.studies if len(self.studies) > 1 else []):
+            colour = _COLOURS[i % len(_COLOURS)]
+            handles.append(Line2D([], [], color=colour, linewidth=3, label=f"{i + 1} {study}"))
+        return handles

@@ -1,0 +1,164 @@
+"""Shared by the tests: tables, layouts, and the few fits that are worth compiling a model for."""
+
+import copy
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from arviz_stats.base import array_stats
+from hypothesis import settings as hypothesis_settings
+
+import petfit
+from petfit import store
+from petfit.api import Fit
+from petfit.drugs import read_drugs
+from petfit.evidence import read_evidence
+from petfit.layout import Layout
+from petfit.spec import parse_model
+
+hypothesis_settings.register_profile("petfit", derandomize=True, deadline=None, max_examples=60, database=None)
+hypothesis_settings.load_profile("petfit")
+
+PLAIN = """
+[reference_doses]
+A = 10.0
+[ec50.centre]
+dist = "Normal"
+mu = 0.0
+sigma = 1.5
+[emax.centre]
+dist = "Normal"
+mu = 2.0
+sigma = 1.0
+[noise.sigma]
+dist = "HalfNormal"
+sigma = 0.2
+"""
+PEOPLE = PLAIN.replace(
+    "[emax.centre]",
+    '[ec50.people.sd]\ndist = "LogNormal"\nmu = -0.9162907\nsigma = 0.5\n[emax.centre]',
+)
+SHORT = petfit.Settings(draws=1000, tune=1000, target_accept=0.95, seed=7)
+
+
+def _layout(model, table):
+    spec = parse_model(model) if isinstance(model, str) else model
+    return Layout.build(spec, read_evidence(table, extra=spec.factors), read_drugs())
+
+
+def _fit_of_prior(model, table, *, draws=500, seed=11):
+    """A whole fit whose draws come from the prior: nothing has to be compiled."""
+    spec = parse_model(model) if isinstance(model, str) else model
+    evidence, drugs = read_evidence(table, extra=spec.factors), read_drugs()
+    layout = Layout.build(spec, evidence, drugs)
+    rng = np.random.default_rng(seed)
+    prior = layout.draw_prior(rng, 4 * draws)
+    chains = {name: values.reshape(4, draws, *values.shape[1:]) for name, values in prior.items()}
+    stats = {
+        "diverging": np.zeros((4, draws), bool),
+        "tree_depth": np.full((4, draws), 3),
+        "energy": rng.normal(size=(4, draws)),
+    }
+    how = petfit.Settings(draws=draws, seed=seed)
+    return Fit(store.assemble(layout, evidence, drugs, chains, stats, how, {"created": "now"}))
+
+
+def _tampered(stored, group, **variables):
+    """The same fit with other values of some variables; `group` is one of its tables."""
+    groups = {name: node.to_dataset() for name, node in stored.tree.children.items()}
+    table = groups[group].copy(deep=True)
+    for name, change in variables.items():
+        table[name] = (table[name].dims, change(table[name].to_numpy().copy()))
+    tree = xr.DataTree.from_dict({**groups, group: table})
+    tree.attrs = copy.copy(stored.tree.attrs)
+    return store.Stored(tree)
+
+
+def _mcse(draws, q=None):
+    """Monte Carlo standard error of the mean, or of a quantile, of draws (chain, draw)."""
+    if q is None:
+        return float(array_stats.mcse(np.asarray(draws), method="mean"))
+    return float(array_stats.mcse(np.asarray(draws), method="quantile", prob=q))
+
+
+@pytest.fixture(scope="session")
+def models():
+    return {"plain": PLAIN, "people": PEOPLE}
+
+
+@pytest.fixture(scope="session")
+def short():
+    return SHORT
+
+
+@pytest.fixture(scope="session")
+def lay():
+    return _layout
+
+
+@pytest.fixture(scope="session")
+def fit_of_prior():
+    return _fit_of_prior
+
+
+@pytest.fixture(scope="session")
+def tampered():
+    return _tampered
+
+
+@pytest.fixture(scope="session")
+def mcse():
+    return _mcse
+
+
+@pytest.fixture(scope="session")
+def people_table():
+    """Six people at each of five doses of one drug; Emax is about 0.9 and EC50 about 8 mg/day."""
+    doses = np.repeat([2.0, 5.0, 10.0, 30.0, 80.0], 6)
+    noise = np.random.default_rng(3).normal(0.0, 0.04, doses.size)
+    return pd.DataFrame({"drug": "A", "dose": doses, "value": (0.9 * doses / (8.0 + doses) + noise).round(3)})
+
+
+@pytest.fixture(scope="session")
+def group_table(people_table):
+    """The same people as means and SDs."""
+    groups = people_table.groupby("dose")["value"].agg(["mean", "std", "size"]).reset_index()
+    named = groups.rename(columns={"mean": "value", "std": "sd", "size": "n"})
+    return named.assign(drug="A")
+
+
+@pytest.fixture(scope="session")
+def mixed_table():
+    """Two drugs, every level of evidence, with and without SD."""
+    return pd.DataFrame(
+        [
+            {"drug": "A", "dose": 5, "value": 0.41, "subject": "01"},
+            {"drug": "A", "dose": 15, "value": 0.62, "subject": "01"},
+            {"drug": "A", "dose": 15, "value": 0.57, "subject": "02"},
+            {"drug": "A", "dose": 0, "value": 0.02, "subject": "03"},
+            {"drug": "B", "dose": 10, "value": 0.48, "sd": 0.07, "n": 6},
+            {"drug": "B", "dose": 40, "value": 0.71, "se": 0.02, "n": 9},
+            {"drug": "B", "dose": 80, "value": 0.80, "n": 4},
+            {"drug": "B", "dose": 60, "low": 0.70, "high": 0.80, "n": 5},
+            {"drug": "A", "dose": 60, "low": 0.75, "high": 0.85},
+        ]
+    )
+
+
+@pytest.fixture(scope="session")
+def ssri_fit():
+    """The bundled model on the bundled evidence, everything at its default."""
+    return petfit.fit()
+
+
+@pytest.fixture(scope="session")
+def plain_fit(people_table):
+    """People without differences between them."""
+    return petfit.fit(people_table, parse_model(PLAIN), settings=SHORT)
+
+
+@pytest.fixture(scope="session")
+def prior_fit(mixed_table):
+    """The default model for a table of one's own, its draws from the prior."""
+    return _fit_of_prior(petfit.read_model("emax"), mixed_table)
