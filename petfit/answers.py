@@ -22,7 +22,7 @@ from petfit.ops import NUMPY
 from petfit.quantiles import INTERVAL, PROB, check_prob, quantile
 from petfit.store import Stored
 
-__all__ = ["WHO", "Curves", "attainment", "curves", "dose_for_occupancy", "emax", "ec50", "hill", "occupancy"]
+__all__ = ["WHO", "Curves", "attainment", "curves", "dose_for_occupancy", "ec50", "emax", "occupancy"]
 
 type Who = Literal["typical", "new_subject", "new_study", "new_drug"]
 WHO: tuple[str, ...] = get_args(Who.__value__)
@@ -153,9 +153,9 @@ def _levels_asked(layout: Layout, at: Mapping[str, str]) -> dict[str, str]:
         if level not in levels:
             raise PetfitError(f"the fit holds no {factor} {level!r}. {nearest(level, levels)}")
     asked = {**layout.spec.answers_for, **at}
-    return {factor: asked[factor] for factor in sorted(asked)} | {
-        factor: "" for factor in sorted(known - asked.keys())
-    }
+    return {factor: asked[factor] for factor in sorted(asked)} | dict.fromkeys(
+        sorted(known - asked.keys()), ""
+    )
 
 
 def _with_new_levels(stored: Stored) -> dict[str, NDArray[np.float64]]:

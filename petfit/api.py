@@ -90,7 +90,7 @@ class Fit:
         """Draw the curves of every drug over the evidence; see `petfit.plots.curves`."""
         from petfit import plots
 
-        return plots.curves(self.stored, **at)
+        return plots.curves(self.stored, 0.8, **at)
 
     def report(self, path: str | Path = "report.html") -> Path:
         """Write the report, one HTML file; see `petfit.report.write`."""
@@ -160,7 +160,7 @@ def fit(
     from petfit import sampling
 
     sampled = sampling.sample(layout, how, progress=progress)
-    notes = {
+    notes: dict[str, str | float] = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds_compiling": sampled.seconds["compiling"],
         "seconds_sampling": sampled.seconds["sampling"],

@@ -69,7 +69,9 @@ def fit(
     from petfit.settings import Settings
 
     if not output.parent.is_dir():
-        raise PetfitError(f"{output}: there is no folder {output.parent}. Make it, or choose another with -o.")
+        raise PetfitError(
+            f"{output}: there is no folder {output.parent}. Make it, or choose another with -o."
+        )
     given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     fitted = api.fit(evidence, model, drugs=drugs, settings=settings, progress=sys.stderr.isatty())
@@ -83,7 +85,10 @@ def fit(
 
 def _say_what_was_fitted(fitted: Fit) -> None:
     evidence, spec = fitted.evidence, fitted.model_spec
-    print(f"Model: {spec.title or 'untitled'}. Evidence: {evidence.name}, {len(evidence.used)} rows fitted", end="")
+    print(
+        f"Model: {spec.title or 'untitled'}. Evidence: {evidence.name}, {len(evidence.used)} rows fitted",
+        end="",
+    )
     print(f", {len(evidence.unused)} left out with their reasons." if len(evidence.unused) else ".")
     for sentence in evidence.defaults:
         print(f"Default: {sentence}.")
@@ -92,10 +97,11 @@ def _say_what_was_fitted(fitted: Fit) -> None:
 
 
 def _print_answers(fitted: Fit) -> None:
-    from petfit import summaries, terminal
+    from petfit import summaries, tables, terminal
 
-    terminal.doses(fitted.dose_for_occupancy(0.8))
-    terminal.parameters(summaries.parameters(fitted.stored), fitted.model_spec.exposure)
+    exposure = fitted.model_spec.exposure
+    terminal.show(f"{exposure.capitalize()} for 80 % occupancy", tables.doses(fitted.dose_for_occupancy(0.8)))
+    terminal.show("EC50 and Emax", tables.parameters(summaries.parameters(fitted.stored), exposure))
 
 
 @app.command
@@ -106,7 +112,7 @@ def summary(
     who: str = "typical",
     at: tuple[str, ...] = (),
     prob: float = 0.95,
-    format: Format = "table",  # noqa: A002
+    format: Format = "table",
 ) -> int:
     """Print EC50 and Emax of each drug.
 
@@ -123,15 +129,14 @@ def summary(
     format
         For people, or for programs.
     """
-    from petfit import api, summaries, terminal
+    from petfit import api, summaries, tables, terminal
 
     fitted = api.load(file)
-    tables = summaries.parameters(fitted.stored, who, prob=prob, **_levels(at))
+    found = summaries.parameters(fitted.stored, who, prob=prob, **_levels(at))
     if format == "table":
-        terminal.doses(fitted.dose_for_occupancy(0.8, who, prob=prob, **_levels(at)))
-        terminal.parameters(tables, fitted.model_spec.exposure)
+        terminal.show("EC50 and Emax", tables.parameters(found, fitted.model_spec.exposure))
     else:
-        terminal.write(summaries.parameter_frame(tables), format)
+        terminal.write(summaries.parameter_frame(found), format)
     return 0
 
 
@@ -144,7 +149,7 @@ def dose(
     who: str = "typical",
     at: tuple[str, ...] = (),
     prob: float = 0.95,
-    format: Format = "table",  # noqa: A002
+    format: Format = "table",
 ) -> int:
     """Print the dose of each drug that reaches an occupancy.
 
@@ -163,13 +168,13 @@ def dose(
     format
         For people, or for programs.
     """
-    from petfit import api, summaries, terminal
+    from petfit import api, summaries, tables, terminal
 
-    table = api.load(file).dose_for_occupancy(_numbers(occupancy), who, prob=prob, **_levels(at))
+    found = api.load(file).dose_for_occupancy(_numbers(occupancy), who, prob=prob, **_levels(at))
     if format == "table":
-        terminal.doses(table)
+        terminal.show("Dose for an occupancy", tables.doses(found))
     else:
-        terminal.write(summaries.frame(table), format)
+        terminal.write(summaries.frame(found), format)
     return 0
 
 
@@ -182,7 +187,7 @@ def predict(
     who: str = "typical",
     at: tuple[str, ...] = (),
     prob: float = 0.95,
-    format: Format = "table",  # noqa: A002
+    format: Format = "table",
 ) -> int:
     """Print the occupancy of each drug at doses.
 
@@ -201,13 +206,13 @@ def predict(
     format
         For people, or for programs.
     """
-    from petfit import api, summaries, terminal
+    from petfit import api, summaries, tables, terminal
 
-    table = api.load(file).occupancy(_numbers(dose), who, prob=prob, **_levels(at))
+    found = api.load(file).occupancy(_numbers(dose), who, prob=prob, **_levels(at))
     if format == "table":
-        terminal.occupancies(table)
+        terminal.show("Occupancy at a dose", tables.occupancies(found))
     else:
-        terminal.write(summaries.frame(table), format)
+        terminal.write(summaries.frame(found), format)
     return 0
 
 
@@ -255,49 +260,43 @@ def models(name: str | None = None, /) -> int:
     """
     from petfit import terminal
     from petfit.bundled import models_folder
-    from petfit.spec import read_model
+    from petfit.spec import model_file, read_model
+    from petfit.tables import Table
 
-    files = {file.stem: file for file in sorted(models_folder().glob("*.toml"))}
-    if name is None:
-        rows = [[stem, read_model(stem).title, " ".join(read_model(stem).description.split())] for stem in files]
-        terminal.plain("Models", ["name", "title", "when to use it"], rows)
-    else:
-        read_model(name)
-        print(files[name].read_text() if name in files else Path(name).read_text(), end="")
+    if name is not None:
+        print(model_file(name).read_text(encoding="utf-8"), end="")
+        return 0
+    specs = {file.stem: read_model(file) for file in sorted(models_folder().glob("*.toml"))}
+    rows = [[stem, spec.title, " ".join(spec.description.split())] for stem, spec in specs.items()]
+    terminal.show("Models", Table(["name", "title", "when to use it"], rows))
     return 0
 
 
 @app.command
-def data(name: str | None = None, /, *, format: Format = "table") -> int:  # noqa: A002
-    """List the bundled tables, or print one.
+def data(name: str | None = None, /, *, format: Format = "table") -> int:
+    """List the bundled tables, or print what petfit reads in one.
 
     Parameters
     ----------
     name
-        A bundled table, or a table of your own: then say what petfit reads in it.
+        A bundled table, or a file of your own.
     format
         For people, or for programs.
     """
-    from petfit import terminal
+    from petfit import tables, terminal
     from petfit.bundled import data_folder
     from petfit.evidence import read_evidence
 
     if name is None:
-        names = [file.stem for file in sorted(data_folder().glob("*.csv")) if file.stem != "drugs"]
-        tables = [read_evidence(one) for one in names]
-        rows = [
-            [one, str(len(table.table)), str(len(table.used)), ", ".join(sorted(set(table.used["drug"])))]
-            for one, table in zip(names, tables, strict=True)
-        ]
-        terminal.plain("Evidence", ["name", "rows", "fitted", "drugs"], rows)
+        stems = [file.stem for file in sorted(data_folder().glob("*.csv")) if file.stem != "drugs"]
+        found = {stem: read_evidence(stem) for stem in stems}
+        terminal.show("Evidence", tables.listing(found))
         return 0
-    table = read_evidence(name).table
+    evidence = read_evidence(name)
     if format == "table":
-        shown = ["study", "drug", "dose", "regimen", "region", "tracer", "level", "value", "low", "high", "n", "use"]
-        cells = table[shown].map(lambda value: "" if value != value else f"{value:g}" if isinstance(value, float) else value)
-        terminal.plain(name, shown, cells.to_numpy().tolist())
+        terminal.show(evidence.name, tables.evidence(evidence.table))
     else:
-        terminal.write(table, format)
+        terminal.write(evidence.table, format)
     return 0
 
 

@@ -7,80 +7,30 @@ the same few lines serve the PyMC model, the stored posterior and any question p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.curves import CURVES, Curve
+from petfit.effects import LINKED, Effect, effect_name, effects
 from petfit.errors import SpecError, nearest
 from petfit.evidence import Evidence
 from petfit.ops import Array, Ops
 from petfit.priors import Prior
 from petfit.references import Reference, reference_doses
-from petfit.spec import ModelSpec, Parameter, Term
+from petfit.spec import ModelSpec
+from petfit.suits import check_suits
 
-__all__ = ["LINKED", "NEW", "Design", "Effect", "Layout"]
-
-LINKED = {"ec50": "log_ec50", "emax": "logit_emax", "hill": "log_hill"}
-"""Name of each parameter on its link scale."""
+__all__ = ["NEW", "Design", "Layout"]
 
 NEW = "(new)"
 """Stands for a level that the evidence does not have: its effect is drawn from the pool."""
 
 type Draws = Mapping[str, Array]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One term of one parameter's sum.
-
-    Parameters
-    ----------
-    name : str
-        The posterior variable that holds its levels.
-    parameter : str
-        ``ec50``, ``emax`` or ``hill``.
-    kind : {"separate", "pooled", "shift", "people"}
-        How its levels are known.
-    factors : tuple of str
-        The columns whose values, joined by a colon, name its levels.
-    levels : tuple of str
-        The levels that the evidence has.
-    priors : tuple of Prior
-        One for each level, where they have priors of their own.
-    scale : str
-        The SD between levels, where they are drawn from a pool.
-    reference : tuple of str
-        The factor and level where a shift is 0.
-    centred : bool
-        Whether the levels themselves are sampled.
-    """
-
-    name: str
-    parameter: str
-    kind: Literal["separate", "pooled", "shift", "people"]
-    factors: tuple[str, ...]
-    levels: tuple[str, ...]
-    priors: tuple[Prior, ...] = ()
-    scale: str = ""
-    reference: tuple[str, str] = ("", "")
-    centred: bool = False
-
-    @property
-    def dim(self) -> str:
-        """The dimension its levels are stored along."""
-        joined = ":".join(self.factors)
-        return f"{joined} shift" if self.kind == "shift" else joined
-
-    @property
-    def sampled(self) -> str:
-        """The variable that is sampled: the levels, or standard normals times the SD."""
-        return f"{self.name}_z" if self.scale and not self.centred else self.name
 
 
 @dataclass(frozen=True)
@@ -125,7 +75,7 @@ class Layout:
     def build(cls, spec: ModelSpec, evidence: Evidence, drugs: pd.DataFrame) -> Layout:
         """Lay `spec` over the fitted rows of `evidence`; reference doses may come from `drugs`."""
         rows = evidence.used.copy()
-        _check_factors(spec, rows)
+        check_suits(spec, rows)
         rows["n"] = _sizes(spec, rows)
         rows["person"] = [_person(where, row) for where, row in rows.iterrows()]
         references = reference_doses(spec, rows, drugs)
@@ -151,7 +101,7 @@ class Layout:
         return tuple(
             effect
             for name, parameter in self.spec.parameters.items()
-            for effect in _effects(name, parameter, self.rows)
+            for effect in effects(name, parameter, self.rows)
         )
 
     @cached_property
@@ -163,7 +113,7 @@ class Layout:
                 found[LINKED[name]] = parameter.centre
             for key, term in parameter.terms.items():
                 if term.pooled is not None:
-                    found[f"{_effect_name(name, key)}_sd"] = term.pooled
+                    found[f"{effect_name(name, key)}_sd"] = term.pooled
             if parameter.people is not None:
                 found["omega"] = parameter.people.sd
         return found | {"sigma": self.spec.noise.sigma}
@@ -248,64 +198,6 @@ class Layout:
         return drawn
 
 
-def _effect_name(parameter: str, key: str) -> str:
-    return f"{LINKED[parameter]}_{key.replace(':', '_')}"
-
-
-def _effects(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterator[Effect]:
-    if parameter.separate is not None and parameter.centre is not None:
-        factors = tuple(parameter.separate.split(":"))
-        levels = _levels(factors, rows)
-        priors = (parameter.centre,) * len(levels)
-        yield Effect(_effect_name(name, parameter.separate), name, "separate", factors, levels, priors)
-    for key, term in parameter.terms.items():
-        yield _term(name, key, term, rows)
-    if parameter.people is not None:
-        people = tuple(dict.fromkeys(rows["person"]))
-        yield Effect("log_ec50_person", name, "people", ("person",), people, scale="omega")
-
-
-def _term(name: str, key: str, term: Term, rows: pd.DataFrame) -> Effect:
-    effect, factors = _effect_name(name, key), tuple(key.split(":"))
-    if term.pooled is not None:
-        levels = _levels(factors, rows)
-        return Effect(effect, name, "pooled", factors, levels, scale=f"{effect}_sd", centred=term.centred)
-    ((factor, level),) = (term.reference or {}).items()
-    where = f"{name}.{key}"
-    if factor not in factors:
-        raise SpecError(f"{where}.from: {factor!r} is not a factor of {key!r}. {nearest(factor, factors)}")
-    known = set(rows[factor])
-    if level not in known:
-        raise SpecError(
-            f"{where}.from: no fitted row has {factor} {level!r}. {nearest(level, known)} "
-            "Name a level that the table holds."
-        )
-    levels = _levels(factors, rows[rows[factor] != level])
-    priors = tuple(_shift_prior(where, term, factors, factor, one) for one in levels)
-    if len({prior.dist for prior in priors}) > 1:
-        raise SpecError(f"{where}.shift: the shifts of one term must be of one family of distributions")
-    return Effect(effect, name, "shift", factors, levels, priors, reference=(factor, level))
-
-
-def _shift_prior(where: str, term: Term, factors: tuple[str, ...], factor: str, level: str) -> Prior:
-    """Find a level's prior: one for all, or by its whole name, or by the part beside the reference."""
-    if isinstance(term.shift, Prior):
-        return term.shift
-    shifts = term.shift or {}
-    beside = ":".join(part for name, part in zip(factors, level.split(":"), strict=True) if name != factor)
-    for key in (level, beside):
-        if key in shifts:
-            return shifts[key]
-    raise SpecError(
-        f"{where}.shift: no prior for {level!r}. {nearest(beside or level, shifts)} "
-        f'Add [{where.split(".")[0]}."{":".join(factors)}".shift."{beside or level}"].'
-    )
-
-
-def _levels(factors: tuple[str, ...], rows: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(sorted({":".join(cells) for cells in rows[list(factors)].itertuples(index=False)}))
-
-
 def _level(effect: Effect, row: pd.Series) -> str | None:
     """Name the level a row is at; None where its effect is 0."""
     parts = [row.get(factor, "") for factor in effect.factors]
@@ -327,39 +219,6 @@ def _position(effect: Effect, level: str) -> int:
             f"the fit holds no {':'.join(effect.factors)} {level!r}. {nearest(level, effect.levels)}"
         )
     return effect.levels.index(level)
-
-
-def _check_factors(spec: ModelSpec, rows: pd.DataFrame) -> None:
-    for factor in spec.factors:
-        if factor not in rows.columns:
-            raise SpecError(
-                f"the model uses the factor {factor!r}, which the table lacks. {nearest(factor, rows.columns)}"
-            )
-        empty = rows.index[rows[factor].astype(str) == ""]
-        if len(empty):
-            raise SpecError(
-                f"the model uses the factor {factor!r}, which is empty in {empty[0]}"
-                f"{f' and {len(empty) - 1} more rows' if len(empty) > 1 else ''}. "
-                "Fill it in, or set use to no in those rows."
-            )
-    for column in ("target", "outcome"):
-        found = sorted(set(rows[column]))
-        if column not in spec.factors and len(found) > 1:
-            raise SpecError(
-                f"the fitted rows hold several kinds of {column} ({', '.join(found)}), and the model does not tell "
-                f"them apart. Set use to no for all but one, or make {column} a factor of the model."
-            )
-    for factor, level in spec.answers_for.items():
-        if level not in set(rows[factor]):
-            raise SpecError(
-                f"answers_for.{factor}: no fitted row has {level!r}. {nearest(level, set(rows[factor]))}"
-            )
-    missing = rows.index[rows[spec.exposure].isna()]
-    if len(missing):
-        raise SpecError(
-            f"the model's exposure is the {spec.exposure}, which is empty in {missing[0]} of the table. "
-            "Fill it in, set use to no, or choose the other exposure in the model."
-        )
 
 
 def _sizes(spec: ModelSpec, rows: pd.DataFrame) -> pd.Series:

@@ -6,7 +6,8 @@ so that one compiled model serves every table and every prior of the same struct
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pymc as pm
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from petfit import likelihood
-from petfit.layout import Effect, Layout
+from petfit.effects import Effect
+from petfit.layout import Layout
 from petfit.ops import Array, Ops
 from petfit.priors import Prior
 
@@ -91,7 +93,11 @@ def _columns(priors: tuple[Prior, ...]) -> list[tuple[float, ...]]:
     return list(zip(*(prior.numbers for prior in priors), strict=True))
 
 
-_TO_REAL = {"real": np.asarray, "positive": np.log, "unit": special.logit}
+_TO_REAL: dict[str, Callable[[Any], NDArray[np.float64]]] = {
+    "real": np.asarray,
+    "positive": np.log,
+    "unit": special.logit,
+}
 
 
 def centre(layout: Layout) -> NDArray[np.float64]:

@@ -27,7 +27,7 @@ _BANDS = ((0.95, 0.18), (0.5, 0.32))
 _COLUMNS = 3
 
 
-def curves(stored: Stored, occupancy: float = 0.8, **at: str) -> Figure:
+def curves(stored: Stored, occupancy: float = 0.8, /, **at: str) -> Figure:
     """Draw each drug's curve over its evidence.
 
     Parameters
@@ -105,7 +105,14 @@ def evidence(stored: Stored) -> Figure:
     for place, i in enumerate(order):
         row = rows.iloc[i]
         if row["level"] == "range":
-            ax.plot([row["low"], row["high"]], [place + 0.0] * 2, "|-", color=_COLOURS[1], linewidth=1.4, markersize=9)
+            ax.plot(
+                [row["low"], row["high"]],
+                [place + 0.0] * 2,
+                "|-",
+                color=_COLOURS[1],
+                linewidth=1.4,
+                markersize=9,
+            )
         else:
             ax.plot(row["value"], place, "o", color=_COLOURS[1], markersize=5)
         parts = [row["drug"], f"{row[layout.spec.exposure]:g}", row["regimen"], row["region"], row["study"]]
@@ -137,18 +144,14 @@ def priors(stored: Stored) -> Figure:
     matplotlib.figure.Figure
         One panel an unknown: the prior's density as a line, the posterior draws as a histogram.
     """
-    layout = stored.layout
-    unknowns = [(name, prior, stored.posterior[name]) for name, prior in layout.scalars.items()]
-    for effect in layout.effects:
-        for i, (level, prior) in enumerate(zip(effect.levels, effect.priors, strict=False)):
-            unknowns.append((f"{effect.name}\n{level}", prior, stored.posterior[effect.name][..., i]))
+    unknowns = list(stored.unknowns())
     figure, panels = _panels(len(unknowns), columns=4, height=1.9)
     for ax, (name, prior, draws) in zip(panels, unknowns, strict=True):
         ends = np.concatenate([prior.quantile([0.01, 0.99]), np.quantile(draws, [0.001, 0.999])])
         grid = np.linspace(ends.min(), ends.max(), 300)
         ax.hist(draws.reshape(-1), bins=60, range=(grid[0], grid[-1]), density=True, color=_BAND, alpha=0.55)
         ax.plot(grid, np.exp(prior.log_density(grid)), color=_COLOURS[1], linewidth=1.4)
-        ax.set_title(name, fontsize=8, loc="left")
+        ax.set_title(name.replace(" ", "\n"), fontsize=8, loc="left")
         ax.set_yticks([])
         ax.tick_params(labelsize=7)
         ax.spines[["left", "top", "right"]].set_visible(False)
@@ -264,19 +267,48 @@ class _Marks:
         handles = [Line2D([], [], color="#1F2D3A", linewidth=1.6, label="median; bands 50 and 95 %")]
         if len(self.regimens) > 1:
             dashes = (0, (5, 2))
-            handles.append(Line2D([], [], color="#1F2D3A", linestyle=dashes, label="median, the other regimen"))
+            handles.append(
+                Line2D([], [], color="#1F2D3A", linestyle=dashes, label="median, the other regimen")
+            )
         if self.levels & {"group"}:
-            handles.append(Line2D([], [], color="#444444", marker="o", linewidth=0.9, label="group mean, SD between people"))
+            handles.append(
+                Line2D(
+                    [], [], color="#444444", marker="o", linewidth=0.9, label="group mean, SD between people"
+                )
+            )
         if "range" in self.levels:
-            handles.append(Line2D([], [], color="#444444", linewidth=2.4, label="published range of the mean"))
+            handles.append(
+                Line2D([], [], color="#444444", linewidth=2.4, label="published range of the mean")
+            )
         if "subject" in self.levels:
-            handles.append(Line2D([], [], color="#444444", marker="o", markersize=4, linestyle="", label="one person"))
+            handles.append(
+                Line2D([], [], color="#444444", marker="o", markersize=4, linestyle="", label="one person")
+            )
         for i, regimen in enumerate(self.regimens if len(self.regimens) > 1 else []):
             marker = _MARKERS[i % len(_MARKERS)]
-            handles.append(Line2D([], [], color="#444444", marker=marker, linestyle="", label=f"{regimen or 'not given'} dosing"))
+            handles.append(
+                Line2D(
+                    [],
+                    [],
+                    color="#444444",
+                    marker=marker,
+                    linestyle="",
+                    label=f"{regimen or 'not given'} dosing",
+                )
+            )
         for i, tracer in enumerate(self.tracers if len(self.tracers) > 1 else []):
             fill = "white" if i % 2 == 0 else "#444444"
-            handles.append(Line2D([], [], color="#444444", marker="o", markerfacecolor=fill, linestyle="", label=tracer or "tracer not given"))
+            handles.append(
+                Line2D(
+                    [],
+                    [],
+                    color="#444444",
+                    marker="o",
+                    markerfacecolor=fill,
+                    linestyle="",
+                    label=tracer or "tracer not given",
+                )
+            )
         for i, study in enumerate(self.studies if len(self.studies) > 1 else []):
             colour = _COLOURS[i % len(_COLOURS)]
             handles.append(Line2D([], [], color=colour, linewidth=3, label=f"{i + 1} {study}"))

@@ -99,8 +99,8 @@ class Prior(BaseModel):
         return self
 
     def __str__(self) -> str:
-        numbers = ", ".join(f"{name}={value:g}" for name, value in zip(self.family.arguments, self.numbers))
-        return f"{self.dist}({numbers})"
+        pairs = zip(self.family.arguments, self.numbers, strict=True)
+        return f"{self.dist}({', '.join(f'{name}={value:g}' for name, value in pairs)})"
 
     @property
     def family(self) -> Family:

@@ -51,13 +51,16 @@ def quantile(draws: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
     >>> quantile([[1.0, 2.0, np.inf, np.inf]], [0.25, 0.5, 0.75]).tolist()
     [1.0, 2.0, inf]
     """
-    return np.asarray(np.quantile(np.asarray(draws, float), q, axis=(0, 1), method="inverted_cdf"))
+    values = np.asarray(draws, float)
+    at = np.asarray(q, float)
+    return np.asarray(np.quantile(values, at, axis=(0, 1), method="inverted_cdf"))
 
 
 def diagnose(draws: ArrayLike) -> dict[str, NDArray[np.float64]]:
     """Return rank R-hat, bulk and tail ESS of draws (chain, draw, then any axes).
 
-    The tails are those of the interval that is printed, 2.5 and 97.5 %. Draws that never vary have none: all three are NaN.
+    The tails are those of the interval that is printed, 2.5 and 97.5 %. Draws that never vary have none
+    of the three: NaN.
 
     References
     ----------

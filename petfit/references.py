@@ -63,8 +63,9 @@ def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFra
     unit = rows["dose_unit"].iloc[0]
     if drug in spec.reference_doses:
         return Reference(spec.reference_doses[drug], unit, "the model")
-    if drug in drugs.index and drugs.loc[drug, "dose_unit"] == unit and drugs.loc[drug, "reference_dose"] > 0:
-        return Reference(float(drugs.loc[drug, "reference_dose"]), unit, "the drug table")
+    listed = drugs["reference_dose"][(drugs.index == drug) & (drugs["dose_unit"] == unit)].dropna()
+    if len(listed):
+        return Reference(float(listed.iloc[0]), unit, "the drug table")
     doses = rows["dose"][rows["dose"] > 0]
     if doses.empty:
         raise SpecError(

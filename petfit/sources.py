@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_file
 
 from petfit.bundled import data_folder
 
@@ -27,9 +27,16 @@ def citation(key: str) -> str:
         return key
     issue = f"{fields.get('volume', '')}:{fields['pages']}" if "pages" in fields else fields.get("volume", "")
     where = " ".join(part for part in (fields.get("journal", ""), fields.get("year", "")) if part)
-    parts = [_authors(fields.get("author", "")), fields.get("title", ""), ";".join(p for p in (where, issue) if p)]
+    parts = [
+        _authors(fields.get("author", "")),
+        fields.get("title", ""),
+        ";".join(p for p in (where, issue) if p),
+    ]
     parts += [fields.get("howpublished", ""), fields.get("note", "")]
-    parts += [f"doi {fields['doi']}" if "doi" in fields else "", f"PMID {fields['pmid']}" if "pmid" in fields else ""]
+    parts += [
+        f"doi {fields['doi']}" if "doi" in fields else "",
+        f"PMID {fields['pmid']}" if "pmid" in fields else "",
+    ]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
@@ -46,8 +53,11 @@ def keys_in(text: str) -> list[str]:
 
 @cache
 def _entries() -> dict[str, dict[str, str]]:
-    library = bibtexparser.parse_file(str(data_folder() / "references.bib"))
-    return {entry.key: {field.key: _plain(str(field.value)) for field in entry.fields} for entry in library.entries}
+    library = parse_file(str(data_folder() / "references.bib"))
+    return {
+        entry.key: {field.key: _plain(str(field.value)) for field in entry.fields}
+        for entry in library.entries
+    }
 
 
 def _plain(text: str) -> str:

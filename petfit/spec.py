@@ -16,7 +16,17 @@ from petfit.curves import CURVES
 from petfit.errors import SpecError, nearest
 from petfit.priors import Prior
 
-__all__ = ["PARAMETERS", "ModelSpec", "Noise", "Parameter", "People", "Term", "read_model"]
+__all__ = [
+    "PARAMETERS",
+    "ModelSpec",
+    "Noise",
+    "Parameter",
+    "People",
+    "Term",
+    "model_file",
+    "parse_model",
+    "read_model",
+]
 
 PARAMETERS = ("ec50", "emax", "hill")
 NOT_FACTORS = frozenset({"dose", "value", "sd", "se", "n", "low", "high", "use", "why_not", "source", "note"})
@@ -236,19 +246,32 @@ def read_model(source: str | Path | ModelSpec = "emax") -> ModelSpec:
     """
     if isinstance(source, ModelSpec):
         return source
-    path = Path(source)
-    bundled = models_folder() / f"{source}.toml"
-    if not path.suffix and not path.is_file() and bundled.is_file():
-        path = bundled
+    path = model_file(source)
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        names = [file.stem for file in models_folder().glob("*.toml")]
-        raise SpecError(
-            f"model {str(source)!r}: neither a bundled model nor a readable file. "
-            f"{nearest(str(source), names)} Or give the path of a TOML file."
-        ) from None
-    return parse_model(text, str(path.name))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"{path}: cannot be read as text ({error}). Save it as UTF-8.") from None
+    return parse_model(text, path.name)
+
+
+def model_file(source: str | Path) -> Path:
+    """Return the file of a model: a path, or the name of a bundled one.
+
+    Raises
+    ------
+    SpecError
+        When it is neither.
+    """
+    path, bundled = Path(source), models_folder() / f"{source}.toml"
+    if path.is_file():
+        return path
+    if bundled.is_file():
+        return bundled
+    names = [file.stem for file in models_folder().glob("*.toml")]
+    raise SpecError(
+        f"model {str(source)!r}: neither a bundled model nor a file. "
+        f"{nearest(str(source), names)} Or give the path of a TOML file."
+    )
 
 
 def parse_model(text: str, name: str = "model") -> ModelSpec:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -21,6 +21,7 @@ from petfit.errors import FitFileError
 from petfit.evidence import Evidence
 from petfit.layout import Layout
 from petfit.ops import NUMPY
+from petfit.priors import Prior
 from petfit.settings import Settings
 from petfit.spec import ModelSpec, parse_model
 
@@ -86,6 +87,14 @@ class Stored:
     def prior(self) -> dict[str, NDArray[np.float64]]:
         """Draws of the same from the prior."""
         return _arrays(self.tree["prior"].to_dataset())
+
+    def unknowns(self) -> Iterator[tuple[str, Prior, NDArray[np.float64]]]:
+        """Yield every unknown that has a prior of its own: its name, prior, and posterior draws."""
+        for name, prior in self.layout.scalars.items():
+            yield name, prior, self.posterior[name]
+        for effect in self.layout.effects:
+            for i, prior in enumerate(effect.priors):
+                yield f"{effect.name} {effect.levels[i]}", prior, self.posterior[effect.name][..., i]
 
     @cached_property
     def new_levels(self) -> dict[str, NDArray[np.float64]]:

@@ -16,7 +16,7 @@ from petfit.layout import Layout
 from petfit.quantiles import INTERVAL, PROB, check_prob, diagnose, quantile
 from petfit.store import Stored
 
-__all__ = ["doses", "frame", "parameter_frame", "parameters", "records", "summarise", "tested"]
+__all__ = ["doses", "frame", "parameter_frame", "parameters", "records", "rows", "summarise", "tested_range"]
 
 
 def summarise(draws: xr.DataArray, prob: float = PROB) -> xr.Dataset:
@@ -117,24 +117,27 @@ def doses(
     """
     draws = answers.dose_for_occupancy(stored, occupancy, who, drugs, **at)
     table = summarise(draws, prob)
-    table["p_reached"] = np.isfinite(draws).mean(("chain", "draw"))
+    table["p_reached"] = xr.apply_ufunc(np.isfinite, draws).mean(dim=["chain", "draw"])
     regimen = at.get("regimen", stored.spec.answers_for.get("regimen", ""))
-    limits = np.array([tested(stored.layout, str(drug), regimen) for drug in draws["drug"].to_numpy()])
+    limits = np.array([tested_range(stored.layout, str(drug), regimen) for drug in draws["drug"].to_numpy()])
     table["tested_low"], table["tested_high"] = ("drug", limits[:, 0]), ("drug", limits[:, 1])
     inside = (draws >= table["tested_low"]) & (draws <= table["tested_high"])
-    table["p_inside"] = inside.mean(("chain", "draw"))
+    table["p_inside"] = inside.mean(dim=["chain", "draw"])
     ends = (table["median"], table["tested_low"], table["tested_high"])
     table["support"] = xr.apply_ufunc(_support, *ends, vectorize=True, output_dtypes=[object])
     return table
 
 
-def tested(layout: Layout, drug: str, regimen: str = "") -> tuple[float, float]:
-    """Return the lowest and highest exposure above 0 that was fitted for a drug, NaN where there is none."""
-    rows = layout.rows[(layout.rows["drug"] == drug) & (layout.rows["x"] > 0)]
+def tested_range(layout: Layout, drug: str, regimen: str) -> tuple[float, float]:
+    """Return the lowest and highest exposure above 0 that was fitted for a drug.
+
+    Only rows of the `regimen` count, unless it is empty; both are NaN where there is no such row.
+    """
+    fitted = layout.rows[(layout.rows["drug"] == drug) & (layout.rows["x"] > 0)]
     if regimen:
-        rows = rows[rows["regimen"] == regimen]
-    exposures = rows[layout.spec.exposure]
-    return (float(exposures.min()), float(exposures.max())) if len(rows) else (math.nan, math.nan)
+        fitted = fitted[fitted["regimen"] == regimen]
+    exposures = fitted[layout.spec.exposure]
+    return (float(exposures.min()), float(exposures.max())) if len(fitted) else (math.nan, math.nan)
 
 
 def _support(median: float, low: float, high: float) -> str:
@@ -152,6 +155,11 @@ def frame(table: xr.Dataset) -> pd.DataFrame:
         if name in table.attrs:
             flat[name] = table.attrs[name]
     return flat
+
+
+def rows(table: xr.Dataset) -> list[Any]:
+    """Return the rows of `frame`, their cells by name."""
+    return list(frame(table).itertuples(index=False))
 
 
 def records(flat: pd.DataFrame) -> list[dict[str, Any]]:

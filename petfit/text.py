@@ -79,7 +79,8 @@ def caption(table: xr.Dataset) -> str:
 
     Examples
     --------
-    >>> caption(xr.Dataset(attrs={"who": "typical", "at": "midbrain", "interval": "equal-tailed", "prob": 0.9}))
+    >>> said = {"who": "typical", "at": "midbrain", "interval": "equal-tailed", "prob": 0.9}
+    >>> caption(xr.Dataset(attrs=said))
     'For a typical person in a typical study; midbrain. Median and 90 % equal-tailed interval.'
     """
     at = f"; {table.attrs['at']}" if table.attrs["at"] else ""

@@ -17,7 +17,9 @@ from petfit.evidence import read_evidence
 from petfit.layout import Layout
 from petfit.spec import parse_model
 
-hypothesis_settings.register_profile("petfit", derandomize=True, deadline=None, max_examples=60, database=None)
+hypothesis_settings.register_profile(
+    "petfit", derandomize=True, deadline=None, max_examples=60, database=None
+)
 hypothesis_settings.load_profile("petfit")
 
 PLAIN = """

@@ -1,4 +1,4 @@
-"""Have the chains found the same distribution, and are there draws enough, for every number reported?"""
+"""R-hat and ESS: one distribution found by all chains, and draws enough, for every number reported."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def check(stored: Stored) -> Check:
     verdict: Verdict = "PASS" if r_hat < R_HAT_MOST and ess.min() > ESS_LEAST else "FAIL"
     sentence = (
         f"Over {len(found)} unknowns and answers the largest R-hat is {r_hat:.4f} ({worst_r_hat}; below "
-        f"{R_HAT_MOST} wanted) and the smallest ESS, bulk or tail, {ess.min():.0f} ({worst_ess}; above {ESS_LEAST} wanted)."
+        f"{R_HAT_MOST} wanted) and the smallest ESS, bulk or tail, {ess.min():.0f} ({worst_ess}; above "
+        f"{ESS_LEAST} wanted)."
     )
     if verdict == "FAIL":
         sentence += " Draw more, or raise target_accept."

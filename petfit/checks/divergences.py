@@ -1,4 +1,4 @@
-"""Did the sampler meet regions it could not follow?"""
+"""Divergences: regions of the posterior that the sampler could not follow."""
 
 from __future__ import annotations
 

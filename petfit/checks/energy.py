@@ -1,4 +1,4 @@
-"""Did the momentum draws explore the energies of the posterior?"""
+"""E-BFMI: whether the momentum draws explore the energies of the posterior."""
 
 from __future__ import annotations
 

@@ -55,4 +55,6 @@ def odds(occupancy: ArrayLike, emax: ArrayLike) -> NDArray[np.float64]:
     """
     target, ceiling = np.broadcast_arrays(np.asarray(occupancy, float), np.asarray(emax, float))
     room = ceiling - target
-    return np.divide(target, room, out=np.full(target.shape, np.inf), where=room > 0)
+    ratio = np.full(target.shape, np.inf)
+    np.divide(target, room, out=ratio, where=room > 0)
+    return ratio

@@ -126,19 +126,19 @@ def _order(table: pd.DataFrame, problem: Problem) -> int:
 
 def _typed(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     """Turn text into typed columns; a cell that cannot be a number is a problem and becomes NaN."""
-    table, problems = {}, []
+    table: dict[str, list[str] | list[float]] = {}
+    problems: list[Problem] = []
     for name in cells.columns:
         if name not in NUMBERS:
             table[name] = ["" if text.lower() in MISSING else text for text in cells[name]]
             continue
-        values = []
+        values: list[float] = []
         for where, text, unit in zip(cells.index, cells[name], cells["value_unit"], strict=True):
             scale = "percent" if unit == "percent" and name in _SCALED else "fraction"
             value = number(text, scale)
             if value is None:
                 problems.append(number_problem(str(where), name, text))
-                value = float("nan")
-            values.append(value)
+            values.append(float("nan") if value is None else value)
         table[name] = values
     typed = pd.DataFrame(table, index=cells.index)
     typed.loc[typed["value_unit"] == "percent", "value_unit"] = "fraction"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 
@@ -42,11 +43,12 @@ def fill(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     table = cells.copy()
     said: list[str] = []
     for name, (value, meaning) in _ABSENT.items():
-        if _fill(table, name, lambda _row, value=value: value):
+        if _fill(table, name, partial(_constant, value)):
             said.append(f"{name} not given: {meaning}")
     if _fill(table, "level", _level):
         said.append(
-            "level not given: a row with n > 1, sd or se is a group, one with low and high a range, any other a person"
+            "level not given: a row with n > 1, sd or se is a group, one with low and high a range, "
+            "any other a person"
         )
     if _fill(table, "cohort", _cohort):
         said.append("cohort not given: one cohort per study, drug and dose")
@@ -65,6 +67,10 @@ def _fill(table: pd.DataFrame, name: str, rule: Callable[[pd.Series], str]) -> b
     if empty.any():
         table.loc[empty, name] = [rule(row) for _, row in table[empty].iterrows()]
     return bool(empty.any())
+
+
+def _constant(value: str, _: pd.Series) -> str:
+    return value
 
 
 def _level(row: pd.Series) -> str:

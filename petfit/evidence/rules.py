@@ -34,13 +34,9 @@ def row_problems(where: str, row: pd.Series) -> Iterator[Problem]:
             yield Problem(where, "why_not", "", "a row left out needs its reason", "Say why in why_not.")
         return
     yield from _exposure(where, row)
-    yield from {"subject": _subject, "group": _group, "range": _range, "scan": _scan}.get(
-        row["level"], _nothing
-    )(where, row)
-
-
-def _nothing(where: str, row: pd.Series) -> Iterator[Problem]:
-    return iter(())
+    rules = {"subject": _subject, "group": _group, "range": _range, "scan": _scan}
+    if row["level"] in rules:
+        yield from rules[row["level"]](where, row)
 
 
 def _choices(where: str, row: pd.Series) -> Iterator[Problem]:
@@ -139,7 +135,7 @@ def _range(where: str, row: pd.Series) -> Iterator[Problem]:
             yield Problem(where, name, f"{row[name]:g}", "a range row has only low and high", remedy)
 
 
-def _scan(where: str, row: pd.Series) -> Iterator[Problem]:
+def _scan(where: str, _: pd.Series) -> Iterator[Problem]:
     remedy = "Set use to no and give the reason."
     yield Problem(where, "level", "scan", "rows of scans cannot be fitted yet", remedy)
 

@@ -22,7 +22,7 @@ def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
     return normal(ops, data["value"], predicted.occupancy, predicted.sigma)
 
 
-def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
+def simulate(rng: np.random.Generator, _: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
     """Return replicated occupancies, ``value``."""
     return {"value": np.asarray(rng.normal(predicted.occupancy, predicted.sigma))}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from importlib.resources import files
 from pathlib import Path
@@ -54,8 +53,9 @@ def write(stored: Stored, path: str | Path = "report.html") -> Path:
             "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name}.", delete=False
         ) as part:
             part.write(text)
-        os.chmod(part.name, 0o644)
-        Path(part.name).replace(target)
+        written = Path(part.name)
+        written.chmod(0o644)
+        written.replace(target)
     except OSError as error:
         raise PetfitError(f"{target}: cannot be written ({error.strerror}). Choose another place.") from None
     return target

@@ -1,0 +1,97 @@
+"""What the answers lean on, said from the evidence itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import xarray as xr
+
+from petfit.store import Stored
+
+__all__ = ["leans"]
+
+_FEW_DOSES = 3
+
+
+def leans(stored: Stored, doses: xr.Dataset) -> list[str]:
+    """Return one sentence for each thing other than measurement that the answers rest on.
+
+    Parameters
+    ----------
+    stored : Stored
+        A fit.
+    doses : xarray.Dataset
+        Its doses for an occupancy, from `petfit.summaries.doses`.
+    """
+    return [
+        *_few_doses(stored),
+        *_reference_doses(stored),
+        *_ranges(stored),
+        _time(stored),
+        *_left_out(stored),
+        *_extrapolated(doses),
+    ]
+
+
+def _few_doses(stored: Stored) -> Iterator[str]:
+    layout, regimen = stored.layout, stored.spec.answers_for.get("regimen", "")
+    thin = []
+    for drug in layout.drugs:
+        rows = layout.rows[(layout.rows["drug"] == drug) & (layout.rows["x"] > 0)]
+        if regimen:
+            rows = rows[rows["regimen"] == regimen]
+        tested = sorted(set(rows[stored.spec.exposure]))
+        if len(tested) < _FEW_DOSES:
+            amounts = " and ".join(f"{one:g}" for one in tested) or "none"
+            thin.append(f"{drug} ({amounts} {layout.references[drug].unit})")
+    if thin:
+        kind = f" under {regimen} dosing" if regimen else ""
+        yield (
+            f"Fewer than three doses were tested{kind} for {', '.join(thin)}. One or two doses cannot tell "
+            "EC50 from Emax: the split between them, and any dose far from those tested, is carried by "
+            "pooling, by the reference doses and by the priors."
+        )
+
+
+def _reference_doses(stored: Stored) -> Iterator[str]:
+    if len(stored.layout.drugs) > 1 and stored.spec.exposure == "dose":
+        origins = sorted({reference.origin for reference in stored.layout.references.values()})
+        yield (
+            f"Drugs are compared in reference doses, from {' and '.join(origins)}; other reference doses "
+            "would pull the drugs together at other doses."
+        )
+
+
+def _ranges(stored: Stored) -> Iterator[str]:
+    rows = stored.evidence.used
+    ranges = rows[rows["level"] == "range"]
+    if len(ranges):
+        assumed = int(ranges["n"].isna().sum())
+        size = f" {assumed} of them came without the number of people, taken as {stored.spec.n_assumed}."
+        yield (
+            f"{len(ranges)} of {len(rows)} rows say only in which interval the group's mean lies."
+            f"{size if assumed else ''}"
+        )
+
+
+def _time(stored: Stored) -> str:
+    rows = stored.layout.rows
+    timed = rows["time_h"].dropna()
+    if timed.empty:
+        return "No row says how long after the last dose it was scanned: peak and trough are not told apart."
+    return (
+        f"Scans were made {timed.min():g} to {timed.max():g} h after the last dose, where the time is known "
+        f"({len(timed)} of {len(rows)} rows); the answers are for such times, not for the end of the dosing "
+        "interval."
+    )
+
+
+def _left_out(stored: Stored) -> Iterator[str]:
+    if out := len(stored.evidence.unused):
+        yield f"{out} rows of the table were left out; each is listed below with its reason."
+
+
+def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
+    above = (doses["support"] == "above").any("occupancy").to_numpy()
+    if above.any():
+        yield f"The answer lies above every dose tested for {', '.join(doses['drug'].to_numpy()[above])}."

@@ -1,0 +1,159 @@
+"""Tables of text for people, the same on the terminal and in the report."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from petfit import summaries, text
+from petfit.evidence import Evidence
+
+__all__ = ["Table", "cell", "doses", "evidence", "listing", "occupancies", "parameters", "support"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text with a caption that stands alone."""
+
+    columns: list[str]
+    rows: list[list[str]]
+    caption: str = ""
+
+
+def doses(table: xr.Dataset) -> Table:
+    """Lay out what `petfit.summaries.doses` found."""
+    rows = [
+        [
+            row.drug,
+            f"{100 * row.occupancy:g} %",
+            text.figure(row.median),
+            text.span("dose", row.low, row.high),
+            row.unit,
+            text.probability(row.p_reached),
+            support(row),
+        ]
+        for row in summaries.rows(table)
+    ]
+    columns = [
+        "drug",
+        "occupancy",
+        "dose",
+        _interval(table),
+        "unit",
+        "P(reached)",
+        "against the doses tested",
+    ]
+    return Table(columns, rows, text.caption(table))
+
+
+def support(row: Any) -> str:
+    """Say in words where a dose lies among those tested."""
+    low, high = text.figure(row.tested_low), text.figure(row.tested_high)
+    tested = f"the only one, {low}" if low == high else f"{low} to {high}"
+    words = {
+        "inside": f"within {tested}",
+        "below": f"below {tested}",
+        "above": f"above {tested}: extrapolated",
+        "not reached": "the ceiling lies lower in most draws",
+        "not tested": "none was tested",
+    }
+    return words[row.support]
+
+
+def parameters(found: dict[str, xr.Dataset], exposure: str) -> Table:
+    """Lay out what `petfit.summaries.parameters` found."""
+    names = {"ec50": "EC50 (ED50)" if exposure == "dose" else "EC50", "emax": "Emax", "hill": "Hill"}
+    rows = [
+        [
+            names[name],
+            row.drug,
+            text.quantity(name, row.median),
+            text.span(name, row.low, row.high),
+            text.quantity(name, row.mean),
+            text.quantity(name, row.sd),
+            row.unit if name == "ec50" else "",
+        ]
+        for name, table in found.items()
+        for row in summaries.rows(table)
+    ]
+    columns = ["parameter", "drug", "median", _interval(found["ec50"]), "mean", "SD", "unit"]
+    return Table(columns, rows, text.caption(found["ec50"]))
+
+
+def occupancies(table: xr.Dataset) -> Table:
+    """Lay out occupancies at doses."""
+    rows = [
+        [row.drug, f"{row.dose:g}", row.unit, text.percent(row.median), text.span("emax", row.low, row.high)]
+        for row in summaries.rows(table)
+    ]
+    return Table(["drug", "dose", "unit", "occupancy", _interval(table)], rows, text.caption(table))
+
+
+def listing(found: dict[str, Evidence]) -> Table:
+    """Lay out what tables of evidence hold."""
+    rows = [
+        [name, str(len(one.table)), str(len(one.used)), ", ".join(sorted(set(one.used["drug"])))]
+        for name, one in found.items()
+    ]
+    return Table(["name", "rows", "fitted", "drugs"], rows)
+
+
+def evidence(rows: pd.DataFrame, *, last: str = "use") -> Table:
+    """Lay out rows of evidence, leaving out columns that say nothing.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Of an `Evidence` table.
+    last : str
+        The column to end with, before the source.
+    """
+    wanted = [
+        "study",
+        "cohort",
+        "subject",
+        "drug",
+        "dose",
+        "concentration",
+        "regimen",
+        "time_h",
+        "region",
+        "tracer",
+    ]
+    columns = [name for name in [*wanted, "level"] if any(cell(value) for value in rows[name])]
+    laid = [
+        [
+            str(where),
+            *(cell(row[name]) for name in columns),
+            _reported(row),
+            cell(row["n"]),
+            row[last],
+            row["source"],
+        ]
+        for where, row in rows.iterrows()
+    ]
+    return Table(["place", *columns, "reported", "n", last.replace("_", " "), "source"], laid)
+
+
+def cell(value: Any) -> str:
+    """Return a cell of evidence as text, empty where it is missing."""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:g}"
+    return str(value)
+
+
+def _reported(row: pd.Series) -> str:
+    if row["outcome"] != "occupancy":
+        return f"{row['outcome']} {cell(row['value'])}"
+    if math.isnan(row["value"]):
+        return f"{100 * row['low']:.4g} to {100 * row['high']:.4g} %"
+    spread = "".join(f" ({name.upper()} {100 * row[name]:.3g})" for name in ("sd", "se") if row[name] > 0)
+    return f"{100 * row['value']:.4g} %{spread}"
+
+
+def _interval(table: xr.Dataset) -> str:
+    return f"{100 * table.attrs['prob']:g} % interval"

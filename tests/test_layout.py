@@ -1,0 +1,261 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import petfit
+from petfit.errors import PetfitError, SpecError
+from petfit.layout import NEW
+from petfit.ops import NUMPY
+
+CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
+HALF = '{ dist = "HalfNormal", sigma = 1.0 }'
+
+
+def model(ec50="", emax="", top=""):
+    return f"{top}\n[ec50]\ncentre = {CENTRE}\n{ec50}\n[emax]\ncentre = {CENTRE}\n{emax}\n"
+
+
+def one_draw(layout, seed=0):
+    return {name: values[0] for name, values in layout.draw_prior(np.random.default_rng(seed), 1).items()}
+
+
+@pytest.fixture(scope="module")
+def ssri(lay):
+    return lay(petfit.read_model("ssri"), "sert_occupancy")
+
+
+def test_every_row_gets_the_sum_that_the_design_writes_down(ssri):
+    draws = one_draw(ssri)
+
+    def effect(name, level):
+        levels = next(one.levels for one in ssri.effects if one.name == name)
+        return draws[name][levels.index(level)]
+
+    found = ssri.parameters(NUMPY, draws, ssri.design(ssri.rows))
+    for i, (_, row) in enumerate(ssri.rows.iterrows()):
+        log_ec50 = draws["log_ec50"] + effect("log_ec50_drug", row["drug"])
+        log_ec50 += effect("log_ec50_study", row["study"]) + effect("log_ec50_region", row["region"])
+        log_ec50 += effect("log_ec50_person", f"{row['study']}: {row['cohort']}") / np.sqrt(row["n"])
+        if row["regimen"] == "single":
+            log_ec50 += effect("log_ec50_drug_regimen", f"{row['drug']}:single")
+        logit_emax = draws["logit_emax"] + effect("logit_emax_drug", row["drug"])
+        if row["tracer"] == "[123I]ADAM":
+            logit_emax += effect("logit_emax_tracer", "[123I]ADAM")
+        assert found["ec50"][i] == pytest.approx(np.exp(log_ec50), rel=1e-12)
+        assert found["emax"][i] == pytest.approx(1 / (1 + np.exp(-logit_emax)), rel=1e-12)
+
+
+def test_rows_of_one_cohort_share_their_people(ssri):
+    abanades = ssri.rows[ssri.rows["study"] == "Abanades2011"]
+    assert len(abanades) == 3
+    assert abanades["person"].nunique() == 1
+
+
+def test_a_range_without_n_gets_the_size_the_model_assumes(ssri):
+    assert ssri.rows.loc[ssri.rows["study"] == "Meyer2004", "n"].tolist() == [5.0]
+
+
+def test_exposures_are_in_reference_doses_of_each_drug(ssri):
+    values = {drug: reference.value for drug, reference in ssri.references.items()}
+    assert values == {
+        "citalopram": 20,
+        "duloxetine": 60,
+        "escitalopram": 10,
+        "paroxetine": 20,
+        "sertraline": 50,
+    }
+    assert (ssri.rows["x"] * ssri.rows["drug"].map(values)).tolist() == pytest.approx(
+        ssri.rows["dose"].tolist()
+    )
+
+
+def test_one_person_is_one_deviation_whole_and_unshared(lay, models):
+    people = pd.DataFrame({"drug": "A", "dose": [5, 9, 5, 5], "value": 0.4, "subject": ["1", "1", "2", ""]})
+    layout = lay(models["people"], people)
+    assert layout.rows["person"].nunique() == 3
+    assert layout.rows["person"].iloc[0] == layout.rows["person"].iloc[1]
+    assert layout.design(layout.rows).weight.tolist() == [[1.0] * 4]
+
+
+def test_a_group_and_a_person_of_the_same_name_are_not_the_same_people(lay, models):
+    rows = [
+        {"drug": "A", "dose": 5, "value": 0.4, "subject": "S1", "cohort": "one"},
+        {"drug": "A", "dose": 5, "value": 0.5, "n": 9, "cohort": "S1"},
+    ]
+    assert lay(models["people"], pd.DataFrame(rows)).rows["person"].nunique() == 2
+
+
+def test_an_empty_cell_is_the_typical_level(ssri):
+    question = pd.DataFrame(
+        [{"drug": "citalopram", "study": "", "region": "", "regimen": "repeated", "tracer": "[11C]DASB", "person": "", "n": 1.0}]
+    )  # fmt: skip
+    draws = one_draw(ssri)
+    found = ssri.parameters(NUMPY, draws, ssri.design(question))["ec50"][0]
+    drug = ssri.drugs.index("citalopram")
+    assert found == pytest.approx(np.exp(draws["log_ec50"] + draws["log_ec50_drug"][drug]))
+
+
+def test_a_level_that_the_evidence_lacks_is_refused_with_the_nearest(ssri):
+    question = ssri.rows.assign(region="striatun")
+    with pytest.raises(SpecError, match="Did you mean 'striatum'"):
+        ssri.design(question)
+
+
+def test_a_new_level_needs_a_pool(ssri):
+    assert ssri.design(ssri.rows.assign(study=NEW)).index.max() >= len(set(ssri.rows["study"]))
+    with pytest.raises(SpecError, match="no pool"):
+        ssri.design(ssri.rows.assign(tracer=NEW))
+
+
+def test_the_order_of_the_rows_changes_no_row(lay, mixed_table):
+    spec = petfit.read_model("emax")
+    straight, turned = lay(spec, mixed_table), lay(spec, mixed_table[::-1])
+    draws = one_draw(straight)
+    levels = {effect.name: effect.levels for effect in turned.effects}
+    moved = dict(draws)
+    for effect in straight.effects:
+        at = [effect.levels.index(level) for level in levels[effect.name]]
+        moved[effect.name] = draws[effect.name][at]
+    first = straight.parameters(NUMPY, draws, straight.design(straight.rows))["ec50"]
+    second = turned.parameters(NUMPY, moved, turned.design(turned.rows))["ec50"]
+    assert second[::-1] == pytest.approx(first, rel=1e-14)
+
+
+def test_separate_levels_have_a_centre_each_and_nothing_in_common(lay, mixed_table):
+    layout = lay(model(emax='separate = "drug"'), mixed_table)
+    assert "logit_emax" not in layout.scalars
+    draws = one_draw(layout) | {"logit_emax_drug": np.array([0.0, 2.0])}
+    found = layout.parameters(NUMPY, draws, layout.design(layout.rows))["emax"]
+    for drug, emax in zip(layout.rows["drug"], found, strict=True):
+        assert emax == pytest.approx({"A": 0.5, "B": 1 / (1 + np.exp(-2))}[drug])
+
+
+def test_a_fixed_parameter_is_its_number(lay, mixed_table):
+    text = model().replace(f"[emax]\ncentre = {CENTRE}", "[emax]\nfixed = 0.85")
+    layout = lay(text, mixed_table)
+    assert layout.parameters(NUMPY, one_draw(layout), layout.design(layout.rows))["emax"] == 0.85
+
+
+def test_the_prior_is_drawn_as_the_model_writes_it(ssri):
+    draws = ssri.draw_prior(np.random.default_rng(2), 40_000)
+    for name, prior in ssri.scalars.items():
+        assert np.median(draws[name]) == pytest.approx(prior.quantile(0.5), abs=0.02)
+    pooled = draws["log_ec50_drug"] / draws["log_ec50_drug_sd"][:, None]
+    assert pooled.std(axis=0) == pytest.approx(np.ones(5), abs=0.02)
+    shift = next(effect for effect in ssri.effects if effect.name == "log_ec50_drug_regimen")
+    assert draws[shift.name].mean(axis=0) == pytest.approx([p.numbers[0] for p in shift.priors], abs=0.01)
+
+
+def test_reference_doses_come_from_the_model_then_the_drug_table_then_the_doses(lay):
+    table = pd.DataFrame({"drug": ["A", "A", "sertraline", "B"], "dose": [4, 9, 7, 5], "value": 0.4})
+    text = "[reference_doses]\nB = 3.0\n" + model()
+    found = lay(text, table).references
+    assert found["A"].value == pytest.approx(6)
+    assert found["sertraline"].value == 50
+    assert found["B"].value == 3
+    assert len({reference.origin for reference in found.values()}) == 3
+
+
+def test_a_reference_dose_in_another_unit_does_not_count(lay):
+    table = pd.DataFrame({"drug": ["sertraline"], "dose": [7], "value": [0.4], "dose_unit": ["ug/day"]})
+    assert lay(model(), table).references["sertraline"].value == pytest.approx(7)
+
+
+def test_a_concentration_is_its_own_unit(lay):
+    table = pd.DataFrame(
+        {"drug": ["A"], "concentration": [7.0], "concentration_unit": ["ng/mL"], "value": [0.4]}
+    )
+    layout = lay('exposure = "concentration"\n' + model(), table)
+    assert layout.rows["x"].tolist() == [7.0]
+    assert layout.references["A"].unit == "ng/mL"
+
+
+def both(**columns):
+    return pd.DataFrame({"drug": ["A", "B"], "dose": [5, 10], "value": [0.4, 0.6], **columns})
+
+
+UNSUITED = {
+    "a factor the table lacks": (
+        model(f"[ec50.camera]\npooled = {HALF}"),
+        both(),
+        ["factor 'camera'", "the table lacks"],
+    ),
+    "a misspelt factor": (model(f"[ec50.tracr]\npooled = {HALF}"), both(), ["'tracr'", "Did you mean 'tracer'?"]),
+    "a factor that is empty in a row": (
+        model(f"[ec50.region]\npooled = {HALF}"),
+        both(region=["x", ""]),
+        ["'region'", "empty in row 1", "Fill it in"],
+    ),
+    "several targets without a factor": (
+        model(),
+        both(target=["SERT", "NET"]),
+        ["kinds of target", "NET, SERT", "Set use to no"],
+    ),
+    "a shift away from a level that is not there": (
+        model(f'[ec50.regimen]\nshift = {CENTRE}\nfrom = {{ regimen = "repeat" }}'),
+        both(regimen=["single", "repeated"]),
+        ["ec50.regimen.from", "'repeat'", "Did you mean 'repeated'?"],
+    ),
+    "a shift away from another factor": (
+        model(f'[ec50.regimen]\nshift = {CENTRE}\nfrom = {{ drug = "A" }}'),
+        both(regimen=["single", "repeated"]),
+        ["ec50.regimen.from", "'drug' is not a factor"],
+    ),
+    "a shift without a prior": (
+        model(f'[ec50.drug]\nfrom = {{ drug = "A" }}\nshift.C = {CENTRE}'),
+        both(),
+        ["ec50.drug.shift", "no prior for 'B'"],
+    ),
+    "shifts of two families": (
+        model(f'[ec50.region]\nfrom = {{ region = "x" }}\nshift.y = {CENTRE}\nshift.z = {HALF}'),
+        pd.DataFrame({"drug": "A", "dose": 5, "value": [0.1, 0.2, 0.3], "region": ["x", "y", "z"]}),
+        ["ec50.region.shift", "one family"],
+    ),
+    "an answer for a level that is not there": (
+        model(top='answers_for = { region = "striatun" }'),
+        both(region="striatum"),
+        ["answers_for.region", "'striatun'", "Did you mean 'striatum'?"],
+    ),
+    "no concentration": (
+        model(top='exposure = "concentration"'),
+        both(concentration=[1.0, float("nan")], concentration_unit="ng/mL"),
+        ["concentration", "empty in row 1"],
+    ),
+    "a range of unknown size": (
+        model(),
+        pd.DataFrame({"drug": ["A"], "dose": [5], "low": [0.4], "high": [0.6]}),
+        ["row 0", "without n", "n_assumed"],
+    ),
+    "placebo alone": (model(), both(dose=0.0), ["A was given at dose 0 only", "reference dose"]),
+    "several concentration units of one drug": (
+        model(top='exposure = "concentration"'),
+        pd.DataFrame(
+            {"drug": "A", "concentration": [1.0, 2.0], "concentration_unit": ["ng/mL", "nmol/L"], "value": 0.4}
+        ),
+        ["concentration_unit", "ng/mL, nmol/L"],
+    ),
+    "a concentration without a unit": (
+        model(top='exposure = "concentration"'),
+        pd.DataFrame({"drug": "A", "concentration": [1.0, 2.0], "value": [0.4, 0.5]}),
+        ["concentration_unit"],
+    ),
+    "a number as a factor": (model(f"[ec50.time_h]\npooled = {HALF}"), both(time_h=[1.0, 2.0]), ["time_h"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "table", "told"), UNSUITED.values(), ids=UNSUITED.keys())
+def test_a_model_that_does_not_suit_the_table_is_refused_before_sampling(lay, text, table, told):
+    with pytest.raises(PetfitError) as caught:
+        lay(text, table)
+    assert all(words in str(caught.value) for words in told), caught.value
+
+
+def test_shifts_of_two_parameters_away_from_two_levels_keep_their_names(fit_of_prior):
+    table = pd.DataFrame({"drug": ["A", "B", "C"], "dose": [5, 10, 20], "value": [0.4, 0.6, 0.7]})
+    text = model(
+        f'[ec50.drug]\nshift = {CENTRE}\nfrom = {{ drug = "A" }}',
+        f'[emax.drug]\nshift = {CENTRE}\nfrom = {{ drug = "B" }}',
+    )
+    posterior = fit_of_prior(text, table, draws=100).tree["posterior"]
+    for name, levels in (("log_ec50_drug", ["B", "C"]), ("logit_emax_drug", ["A", "C"])):
+        assert posterior[name][posterior[name].dims[2]].to_numpy().tolist() == levels

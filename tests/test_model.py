@@ -1,0 +1,165 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import petfit
+from petfit import likelihood, model
+from petfit.ops import NUMPY
+from petfit.spec import parse_model
+
+SIGMOID = """
+curve = "sigmoid_emax"
+[ec50.centre]
+dist = "Normal"
+mu = 0.0
+sigma = 1.5
+[ec50.drug.pooled]
+dist = "Exponential"
+lam = 2.0
+[emax.centre]
+dist = "StudentT"
+nu = 4.0
+mu = 2.0
+sigma = 1.0
+[emax]
+separate = "drug"
+[hill.centre]
+dist = "Normal"
+mu = 0.0
+sigma = 0.3
+[hill.drug]
+centred = true
+[hill.drug.pooled]
+dist = "Gamma"
+alpha = 2.0
+beta = 8.0
+[noise.sigma]
+dist = "Beta"
+alpha = 2.0
+beta = 20.0
+"""
+
+
+def cases(mixed_table):
+    return {
+        "ssri": (petfit.read_model("ssri"), "sert_occupancy"),
+        "emax": (petfit.read_model("emax"), mixed_table),
+        "sigmoid, separate, centred": (SIGMOID, mixed_table),
+    }
+
+
+@pytest.fixture(scope="module", params=["ssri", "emax", "sigmoid, separate, centred"])
+def laid(request, lay, mixed_table):
+    return lay(*cases(mixed_table)[request.param])
+
+
+def unconstrained(built, rng):
+    return {name: rng.normal(0, 0.7, np.shape(value)) for name, value in built.initial_point().items()}
+
+
+BACK = {
+    "real": (lambda v: v, lambda _: 0.0),
+    "positive": (np.exp, lambda v: v),
+    "unit": (lambda v: 1 / (1 + np.exp(-v)), lambda v: -v - 2 * np.log1p(np.exp(-v))),
+}
+
+
+def by_hand(layout, point):
+    """Log posterior from the NumPy likelihood, the priors, and the transforms' Jacobians."""
+    values = {name.split("_log__")[0].split("_logodds__")[0]: value for name, value in point.items()}
+    total, draws = 0.0, {}
+    priors = {name: (prior,) for name, prior in layout.scalars.items()}
+    priors |= {effect.name: effect.priors for effect in layout.effects if effect.priors}
+    for name, of_levels in priors.items():
+        back, log_jacobian = BACK[of_levels[0].family.support]
+        draws[name] = back(values[name])
+        total += np.sum(log_jacobian(values[name]))
+        for prior, x in zip(of_levels, np.atleast_1d(draws[name]), strict=True):
+            total += float(prior.log_density(x))
+    for effect in layout.effects:
+        if effect.scale:
+            free = values[effect.sampled]
+            sd = draws[effect.scale] if effect.centred else 1.0
+            total += stats.norm.logpdf(free, 0, sd).sum()
+            draws[effect.name] = free if effect.centred else draws[effect.scale] * free
+    found = likelihood.log_likelihood(NUMPY, layout, draws, likelihood.inputs(layout))
+    return total + sum(density.sum() for density in found.values())
+
+
+def test_the_pymc_density_is_likelihood_and_prior_and_jacobians(laid):
+    built = model.build(laid)
+    compiled = built.compile_logp(mode="FAST_COMPILE")
+    rng = np.random.default_rng(8)
+    for _ in range(5):
+        point = unconstrained(built, rng)
+        assert float(compiled(point)) == pytest.approx(by_hand(laid, point), rel=1e-10)
+
+
+def test_the_gradient_is_finite_also_at_dose_0(lay, mixed_table):
+    assert (mixed_table["dose"] == 0).any()
+    built = model.build(lay(SIGMOID, mixed_table))
+    gradient = built.compile_dlogp(mode="FAST_COMPILE")
+    assert np.isfinite(gradient(unconstrained(built, np.random.default_rng(8)))).all()
+
+
+def test_the_centre_is_the_middle_of_the_prior_in_the_model_s_order(laid):
+    built = model.build(laid)
+    centre, at = model.centre(laid), 0
+    for variable in built.free_RVs:
+        value = built.rvs_to_values[variable]
+        size = int(np.prod(built.initial_point()[value.name].shape, dtype=int))
+        name, part = variable.name, centre[at : at + size]
+        at += size
+        if name in laid.scalars:
+            prior = laid.scalars[name]
+            assert BACK[prior.family.support][0](part[0]) == pytest.approx(prior.quantile(0.5))
+        else:
+            priors = next(effect.priors for effect in laid.effects if effect.sampled == name)
+            middles = [prior.quantile(0.5) for prior in priors] or np.zeros(size)
+            assert part == pytest.approx(middles)
+    assert at == centre.size
+
+
+def test_every_sampled_variable_is_free_and_named_in_the_layout(laid):
+    names = {variable.name for variable in model.build(laid).free_RVs}
+    assert names == {*laid.scalars, *(effect.sampled for effect in laid.effects)}
+
+
+def test_other_numbers_have_the_same_structure(lay, people_table, models):
+    first = lay(models["people"], people_table)
+    other = lay(
+        models["people"].replace("sigma = 1.5", "sigma = 0.7").replace("A = 10.0", "A = 20.0"),
+        people_table.assign(dose=people_table["dose"] * 2, value=people_table["value"] + 0.01),
+    )
+    assert model.structure(first) == model.structure(other)
+    assert not np.array_equal(model.inputs(first)["priors"], model.inputs(other)["priors"])
+    assert not np.array_equal(model.inputs(first)["subject.value"], model.inputs(other)["subject.value"])
+
+
+CHANGES = {
+    "another family": lambda text: text.replace('"HalfNormal"\nsigma = 0.2', '"Exponential"\nlam = 2.0'),
+    "a fixed parameter": lambda text: text.split("[emax.centre]")[0] + "[emax]\nfixed = 1.0\n",
+    "a term more": lambda text: text + '[ec50.drug.pooled]\ndist = "HalfNormal"\nsigma = 1.0\n',
+    "another curve": lambda text: 'curve = "sigmoid_emax"\n' + text,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_another_model_has_another_structure(lay, people_table, models, change):
+    changed = change(models["plain"])
+    assert parse_model(changed) != parse_model(models["plain"])
+    first, second = lay(models["plain"], people_table), lay(changed, people_table)
+    assert model.structure(first) != model.structure(second)
+
+
+def test_another_level_of_evidence_has_another_structure(lay, people_table, group_table, models):
+    first, second = lay(models["plain"], people_table), lay(models["plain"], group_table)
+    assert model.structure(first) != model.structure(second)
+
+
+def test_more_people_have_another_structure_only_where_people_differ(lay, people_table, models):
+    more = pd.concat([people_table, people_table.assign(dose=7.0)])
+    for name, same in (("plain", True), ("people", False)):
+        first, second = lay(models[name], people_table), lay(models[name], more)
+        assert (model.structure(first) == model.structure(second)) is same
