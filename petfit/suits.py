@@ -36,8 +36,8 @@ def check_suits(spec: ModelSpec, rows: pd.DataFrame) -> None:
         found = sorted(set(rows[column]))
         if column not in spec.factors and len(found) > 1:
             raise SpecError(
-                f"the fitted rows hold several kinds of {column} ({', '.join(found)}), and the model does not "
-                f"tell them apart. Set use to no for all but one, or make {column} a factor of the model."
+                f"the fitted rows hold several kinds of {column} ({', '.join(found)}), and the model "
+                f"does not tell them apart. Set use to no for all but one, or make {column} a factor."
             )
     for factor, level in spec.answers_for.items():
         if level not in set(rows[factor]):

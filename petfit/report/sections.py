@@ -53,7 +53,8 @@ def _question(stored: Stored) -> str:
     targets = " and ".join(sorted({one for one in stored.evidence.used["target"] if one})) or "the target"
     drugs = stored.layout.drugs
     named = drugs[0] if len(drugs) == 1 else f"{', '.join(drugs[:-1])} and {drugs[-1]}"
-    return f"Which {stored.spec.exposure} of {named} occupies 80 % of {targets}, and which half of its own ceiling?"
+    exposure = stored.spec.exposure
+    return f"Which {exposure} of {named} occupies 80 % of {targets}, and which half of its own ceiling?"
 
 
 def _overall(verdicts: list[Check]) -> dict[str, str]:
@@ -129,8 +130,8 @@ def _priors(stored: Stored) -> Table:
         rows.append([name, str(prior), before, after, prior.source])
     columns = ["unknown", "prior", "prior median (95 %)", "posterior median (95 %)", "why this prior"]
     caption = (
-        "Unknowns on their own scales: log_ is the natural logarithm (EC50 in reference doses), logit_ the log "
-        "odds; omega is the SD of log EC50 between people, sigma the residual SD of occupancy as a fraction. "
+        "Unknowns on their own scales: log_ is the natural logarithm (EC50 in reference doses), logit_ the "
+        "log odds; omega is the SD of log EC50 between people, sigma the residual SD of occupancy as a fraction. "
         "95 % equal-tailed intervals."
     )
     return Table(columns, rows, caption)
@@ -146,14 +147,14 @@ def _sources(stored: Stored) -> list[str]:
 
 def _convergence(verdicts: list[Check]) -> Table:
     found = next(one.table for one in verdicts if one.name == "convergence")
-    rows = [
-        [row.Index, *("-" if math.isnan(value) else f"{value:.{digits}f}" for value, digits in cells)]
-        for row in found.itertuples()
-        for cells in [((row.r_hat, 4), (row.ess_bulk, 0), (row.ess_tail, 0))]
-    ]
+    rows = []
+    for name, row in found.iterrows():
+        cells = (("r_hat", 4), ("ess_bulk", 0), ("ess_tail", 0))
+        figures = ["-" if math.isnan(row[key]) else f"{row[key]:.{digits}f}" for key, digits in cells]
+        rows.append([str(name), *figures])
     caption = (
-        "Rank R-hat; ESS of the bulk and of the 2.5 and 97.5 % points. For a dose, which may be infinite, those "
-        "of its inverse."
+        "Rank R-hat; ESS of the bulk and of the 2.5 and 97.5 % points. For a dose, which may be infinite, "
+        "those of its inverse."
     )
     return Table(["quantity", "R-hat", "bulk ESS", "tail ESS"], rows, caption)
 
@@ -161,8 +162,8 @@ def _convergence(verdicts: list[Check]) -> Table:
 def _run(stored: Stored) -> Table:
     attrs = stored.tree.attrs
     sampler = (
-        f"NUTS, {attrs['chains']} chains of {attrs['draws']} draws after {attrs['tune']} warm-up draws, target "
-        f"acceptance {attrs['target_accept']:g}"
+        f"NUTS, {attrs['chains']} chains of {attrs['draws']} draws after {attrs['tune']} warm-up draws, "
+        f"target acceptance {attrs['target_accept']:g}"
     )
     rows = [
         ["made", str(attrs["created"])],
