@@ -118,9 +118,10 @@ class Noise(_Strict):
     family: Literal["normal"] = "normal"
     sigma: Prior = Prior.model_validate(
         {
-            "dist": "HalfNormal",
-            "sigma": 0.1,
-            "source": "test-retest of [11C]DASB gives 4 to 12 points of occupancy [Ogden2007]",
+            "dist": "LogNormal",
+            "mu": -2.8134107167600364,
+            "sigma": 0.5,
+            "source": "test-retest gives an SD of occupancy of 4 to 12 points [Ogden2007]",
         }
     )
 

@@ -112,8 +112,9 @@ def _build(name: str, cells: pd.DataFrame, extra: frozenset[str]) -> Evidence:
         raise EvidenceError(name, problems)
     filled, defaults = fill(cells)
     table, problems = _typed(filled)
+    garbled = {(problem.where, problem.column) for problem in problems}
     for where, row in table.iterrows():
-        problems += row_problems(str(where), row)
+        problems += [one for one in row_problems(str(where), row) if (one.where, one.column) not in garbled]
     problems += table_problems(table)
     if problems:
         raise EvidenceError(name, sorted(problems, key=lambda problem: _order(table, problem)))

@@ -131,8 +131,8 @@ def _priors(stored: Stored) -> Table:
     columns = ["unknown", "prior", "prior median (95 %)", "posterior median (95 %)", "why this prior"]
     caption = (
         "Unknowns on their own scales: log_ is the natural logarithm (EC50 in reference doses), logit_ the "
-        "log odds; omega is the SD of log EC50 between people, sigma the residual SD of occupancy as a fraction. "
-        "95 % equal-tailed intervals."
+        "log odds; omega is the SD of log EC50 between people, sigma the residual SD of occupancy as a "
+        "fraction. 95 % equal-tailed intervals."
     )
     return Table(columns, rows, caption)
 
