@@ -16,8 +16,14 @@ RANGES = "drug,dose,low,high,n\n"
 WHOLE = "study,cohort,drug,dose,level,value,low,high,sd,se,n,outcome,use,why_not\n"
 
 BAD = {
-    "an unknown column": ("drug,dose,value,doze\nA,5,0.4,1\n", ["header, column doze", "Did you mean 'dose'?"]),
-    "a misspelt column": ("drug,dos,value\nA,5,0.4\n", ["column dos:", "column dose: this column is missing"]),
+    "an unknown column": (
+        "drug,dose,value,doze\nA,5,0.4,1\n",
+        ["header, column doze", "Did you mean 'dose'?"],
+    ),
+    "a misspelt column": (
+        "drug,dos,value\nA,5,0.4\n",
+        ["column dos:", "column dose: this column is missing"],
+    ),
     "no drug": ("dose,value\n5,0.4\n", ["header, column drug", "missing"]),
     "a column twice": ("drug,dose,value,dose\nA,5,0.4,5\n", ["header, column dose", "only once"]),
     "text where a number belongs": (
@@ -26,24 +32,42 @@ BAD = {
     ),
     "a number with underscores": ("drug,dose,value\nA,1_0,0.4\n", ["line 2, column dose", "'1_0'"]),
     "an infinite number": ("drug,dose,value\nA,inf,0.4\n", ["line 2, column dose", "'inf'"]),
-    "a number beyond all bounds": ("drug,dose,value\nA,1e9999999,0.4\n", ["line 2, column dose", "1e9999999"]),
-    "a percent sign": ("drug,dose,value\nA,5,76%\n", ["line 2, column value", "'76%'", "value_unit", "percent"]),
+    "a number beyond all bounds": (
+        "drug,dose,value\nA,1e9999999,0.4\n",
+        ["line 2, column dose", "1e9999999"],
+    ),
+    "a percent sign": (
+        "drug,dose,value\nA,5,76%\n",
+        ["line 2, column value", "'76%'", "value_unit", "percent"],
+    ),
     "a decimal comma": ("drug;dose;value\nA;5;0,4\n", ["line 2, column value", "'0,4'", "as a point"]),
     "values that look like percent": (
         "drug,dose,value\nA,5,40\n",
         ["line 2, column value", "'40'", "fraction", "value_unit"],
     ),
-    "a negative dose": ("drug,dose,value\nA,-5,0.4\n", ["line 2, column dose", "'-5'", "negative", "0 or more"]),
+    "a negative dose": (
+        "drug,dose,value\nA,-5,0.4\n",
+        ["line 2, column dose", "'-5'", "negative", "0 or more"],
+    ),
     "no dose in a row": ("drug,dose,value\nA,,0.4\n", ["line 2, column dose", "needs a dose"]),
     "no value in a row": ("drug,dose,value\nA,5,\n", ["line 2, column value", "needs a value"]),
     "no drug in a row": ("drug,dose,value\n,5,0.4\n", ["line 2, column drug", "Name the drug"]),
-    "a group without n": (GROUPS + "A,5,0.4,0.1,\n", ["line 2, column n", "a group row needs n", "Give the number"]),
+    "a group without n": (
+        GROUPS + "A,5,0.4,0.1,\n",
+        ["line 2, column n", "a group row needs n", "Give the number"],
+    ),
     "half a person": (GROUPS + "A,5,0.4,0.1,2.5\n", ["line 2, column n", "'2.5'", "whole number"]),
     "nobody": (GROUPS + "A,5,0.4,0.1,0\n", ["line 2, column n", "'0'", "whole number"]),
     "an SD of nothing": (GROUPS + "A,5,0.4,0,4\n", ["line 2, column sd", "'0'", "above 0"]),
     "an SD of one person": (GROUPS + "A,5,0.4,0.1,1\n", ["line 2, column n", "one person has no sd"]),
-    "low above high": (RANGES + "A,5,0.8,0.4,4\n", ["line 2, column low, high", "0.8 to 0.4", "below high", "Swap"]),
-    "low equal to high": (RANGES + "A,5,0.4,0.4,4\n", ["line 2, column low, high", "low must lie below high"]),
+    "low above high": (
+        RANGES + "A,5,0.8,0.4,4\n",
+        ["line 2, column low, high", "0.8 to 0.4", "below high", "Swap"],
+    ),
+    "low equal to high": (
+        RANGES + "A,5,0.4,0.4,4\n",
+        ["line 2, column low, high", "low must lie below high"],
+    ),
     "half a range": (RANGES + "A,5,0.4,,4\n", ["line 2, column high", "a range row needs low and high"]),
     "a row twice": (
         "drug,dose,value\nA,5,0.4\nA,10,0.6\nA,5,0.4\n",
@@ -78,7 +102,10 @@ BAD = {
         WHOLE + "S,c,A,5,group,0.4,,,,,9,,no,\nS,c,A,9,group,0.4,,,,,9,,yes,\n",
         ["line 2, column why_not", "reason"],
     ),
-    "nothing to fit": (WHOLE + "S,c,A,5,group,0.4,,,,,9,,no,late\n", ["column use", "not one row is to be fitted"]),
+    "nothing to fit": (
+        WHOLE + "S,c,A,5,group,0.4,,,,,9,,no,late\n",
+        ["column use", "not one row is to be fitted"],
+    ),
     "a dose known as a range only": (
         "drug,dose,dose_low,dose_high,value\nA,,20,40,0.4\n",
         ["line 2, column dose_low, dose_high", "20 to 40", "use to no"],
@@ -92,10 +119,10 @@ BAD = {
     "a line too short": ("drug,dose,value\nA,5\nA,10,0.6\n", ["line 2", "3 cells", "this line has 2"]),
     "a line too long": ("drug,dose,value\nA,5,0,4\n", ["line 2", "3 cells", "this line has 4"]),
     "a quote that is never closed": (
-        "drug,dose,value\nA,5,0.4\n\"A,6,0.5\n" + "A,7,0.6\n" * 30000,
+        'drug,dose,value\nA,5,0.4\n"A,6,0.5\n' + "A,7,0.6\n" * 30000,
         ["line"],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "told"), BAD.values(), ids=BAD.keys())
@@ -274,9 +301,17 @@ def test_any_text_is_a_number_or_is_not_and_nothing_else_happens(text):
 
 def test_percent_scale_the_values_and_not_the_doses():
     frame = pd.DataFrame(
-        {"drug": "A", "dose": [50.0, 60.0], "value": [44.6, float("nan")], "sd": [8.0, float("nan")],
-         "n": [4, 4], "low": [float("nan"), 70.0], "high": [float("nan"), 80.0], "value_unit": "percent"}
-    )  # fmt: skip
+        {
+            "drug": "A",
+            "dose": [50.0, 60.0],
+            "value": [44.6, float("nan")],
+            "sd": [8.0, float("nan")],
+            "n": [4, 4],
+            "low": [float("nan"), 70.0],
+            "high": [float("nan"), 80.0],
+            "value_unit": "percent",
+        }
+    )
     table = read_evidence(frame).table
     assert table["dose"].tolist() == [50.0, 60.0]
     assert table["n"].tolist() == [4.0, 4.0]

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 import petfit
-from petfit.errors import PetfitError, SpecError
+from petfit.errors import SpecError
 from petfit.layout import NEW
 from petfit.ops import NUMPY
 
@@ -77,6 +77,12 @@ def test_one_person_is_one_deviation_whole_and_unshared(lay, models):
     assert layout.design(layout.rows).weight.tolist() == [[1.0] * 4]
 
 
+def test_people_that_several_frames_brought_with_the_same_labels_are_different_people(lay, models):
+    frame = pd.DataFrame({"drug": ["A"], "dose": [5.0], "value": [0.4]})
+    both = pd.concat([frame, frame.assign(dose=6.0)])
+    assert lay(models["people"], both).rows["person"].nunique() == 2
+
+
 def test_a_group_and_a_person_of_the_same_name_are_not_the_same_people(lay, models):
     rows = [
         {"drug": "A", "dose": 5, "value": 0.4, "subject": "S1", "cohort": "one"},
@@ -87,8 +93,18 @@ def test_a_group_and_a_person_of_the_same_name_are_not_the_same_people(lay, mode
 
 def test_an_empty_cell_is_the_typical_level(ssri):
     question = pd.DataFrame(
-        [{"drug": "citalopram", "study": "", "region": "", "regimen": "repeated", "tracer": "[11C]DASB", "person": "", "n": 1.0}]
-    )  # fmt: skip
+        [
+            {
+                "drug": "citalopram",
+                "study": "",
+                "region": "",
+                "regimen": "repeated",
+                "tracer": "[11C]DASB",
+                "person": "",
+                "n": 1.0,
+            }
+        ]
+    )
     draws = one_draw(ssri)
     found = ssri.parameters(NUMPY, draws, ssri.design(question))["ec50"][0]
     drug = ssri.drugs.index("citalopram")
@@ -122,7 +138,7 @@ def test_the_order_of_the_rows_changes_no_row(lay, mixed_table):
 
 
 def test_separate_levels_have_a_centre_each_and_nothing_in_common(lay, mixed_table):
-    layout = lay(model(emax='separate = "drug"'), mixed_table)
+    layout = lay(model(emax='separate = "drug"', top="n_assumed = 5"), mixed_table)
     assert "logit_emax" not in layout.scalars
     draws = one_draw(layout) | {"logit_emax_drug": np.array([0.0, 2.0])}
     found = layout.parameters(NUMPY, draws, layout.design(layout.rows))["emax"]
@@ -131,7 +147,7 @@ def test_separate_levels_have_a_centre_each_and_nothing_in_common(lay, mixed_tab
 
 
 def test_a_fixed_parameter_is_its_number(lay, mixed_table):
-    text = model().replace(f"[emax]\ncentre = {CENTRE}", "[emax]\nfixed = 0.85")
+    text = model(top="n_assumed = 5").replace(f"[emax]\ncentre = {CENTRE}", "[emax]\nfixed = 0.85")
     layout = lay(text, mixed_table)
     assert layout.parameters(NUMPY, one_draw(layout), layout.design(layout.rows))["emax"] == 0.85
 
@@ -168,94 +184,3 @@ def test_a_concentration_is_its_own_unit(lay):
     layout = lay('exposure = "concentration"\n' + model(), table)
     assert layout.rows["x"].tolist() == [7.0]
     assert layout.references["A"].unit == "ng/mL"
-
-
-def both(**columns):
-    return pd.DataFrame({"drug": ["A", "B"], "dose": [5, 10], "value": [0.4, 0.6], **columns})
-
-
-UNSUITED = {
-    "a factor the table lacks": (
-        model(f"[ec50.camera]\npooled = {HALF}"),
-        both(),
-        ["factor 'camera'", "the table lacks"],
-    ),
-    "a misspelt factor": (model(f"[ec50.tracr]\npooled = {HALF}"), both(), ["'tracr'", "Did you mean 'tracer'?"]),
-    "a factor that is empty in a row": (
-        model(f"[ec50.region]\npooled = {HALF}"),
-        both(region=["x", ""]),
-        ["'region'", "empty in row 1", "Fill it in"],
-    ),
-    "several targets without a factor": (
-        model(),
-        both(target=["SERT", "NET"]),
-        ["kinds of target", "NET, SERT", "Set use to no"],
-    ),
-    "a shift away from a level that is not there": (
-        model(f'[ec50.regimen]\nshift = {CENTRE}\nfrom = {{ regimen = "repeat" }}'),
-        both(regimen=["single", "repeated"]),
-        ["ec50.regimen.from", "'repeat'", "Did you mean 'repeated'?"],
-    ),
-    "a shift away from another factor": (
-        model(f'[ec50.regimen]\nshift = {CENTRE}\nfrom = {{ drug = "A" }}'),
-        both(regimen=["single", "repeated"]),
-        ["ec50.regimen.from", "'drug' is not a factor"],
-    ),
-    "a shift without a prior": (
-        model(f'[ec50.drug]\nfrom = {{ drug = "A" }}\nshift.C = {CENTRE}'),
-        both(),
-        ["ec50.drug.shift", "no prior for 'B'"],
-    ),
-    "shifts of two families": (
-        model(f'[ec50.region]\nfrom = {{ region = "x" }}\nshift.y = {CENTRE}\nshift.z = {HALF}'),
-        pd.DataFrame({"drug": "A", "dose": 5, "value": [0.1, 0.2, 0.3], "region": ["x", "y", "z"]}),
-        ["ec50.region.shift", "one family"],
-    ),
-    "an answer for a level that is not there": (
-        model(top='answers_for = { region = "striatun" }'),
-        both(region="striatum"),
-        ["answers_for.region", "'striatun'", "Did you mean 'striatum'?"],
-    ),
-    "no concentration": (
-        model(top='exposure = "concentration"'),
-        both(concentration=[1.0, float("nan")], concentration_unit="ng/mL"),
-        ["concentration", "empty in row 1"],
-    ),
-    "a range of unknown size": (
-        model(),
-        pd.DataFrame({"drug": ["A"], "dose": [5], "low": [0.4], "high": [0.6]}),
-        ["row 0", "without n", "n_assumed"],
-    ),
-    "placebo alone": (model(), both(dose=0.0), ["A was given at dose 0 only", "reference dose"]),
-    "several concentration units of one drug": (
-        model(top='exposure = "concentration"'),
-        pd.DataFrame(
-            {"drug": "A", "concentration": [1.0, 2.0], "concentration_unit": ["ng/mL", "nmol/L"], "value": 0.4}
-        ),
-        ["concentration_unit", "ng/mL, nmol/L"],
-    ),
-    "a concentration without a unit": (
-        model(top='exposure = "concentration"'),
-        pd.DataFrame({"drug": "A", "concentration": [1.0, 2.0], "value": [0.4, 0.5]}),
-        ["concentration_unit"],
-    ),
-    "a number as a factor": (model(f"[ec50.time_h]\npooled = {HALF}"), both(time_h=[1.0, 2.0]), ["time_h"]),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "table", "told"), UNSUITED.values(), ids=UNSUITED.keys())
-def test_a_model_that_does_not_suit_the_table_is_refused_before_sampling(lay, text, table, told):
-    with pytest.raises(PetfitError) as caught:
-        lay(text, table)
-    assert all(words in str(caught.value) for words in told), caught.value
-
-
-def test_shifts_of_two_parameters_away_from_two_levels_keep_their_names(fit_of_prior):
-    table = pd.DataFrame({"drug": ["A", "B", "C"], "dose": [5, 10, 20], "value": [0.4, 0.6, 0.7]})
-    text = model(
-        f'[ec50.drug]\nshift = {CENTRE}\nfrom = {{ drug = "A" }}',
-        f'[emax.drug]\nshift = {CENTRE}\nfrom = {{ drug = "B" }}',
-    )
-    posterior = fit_of_prior(text, table, draws=100).tree["posterior"]
-    for name, levels in (("log_ec50_drug", ["B", "C"]), ("logit_emax_drug", ["A", "C"])):
-        assert posterior[name][posterior[name].dims[2]].to_numpy().tolist() == levels

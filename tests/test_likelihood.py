@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,7 +21,7 @@ every_level = pytest.mark.parametrize("level", LEVELS.values(), ids=LEVELS.keys(
 
 
 def rows(**columns):
-    blank = {name: np.nan for name in ("value", "sd", "se", "n", "low", "high")}
+    blank = dict.fromkeys(("value", "sd", "se", "n", "low", "high"), np.nan)
     return pd.DataFrame([{**blank, **columns}])
 
 
@@ -60,7 +62,7 @@ def test_the_ranges_of_a_partition_have_probabilities_that_add_to_one():
     ends = np.linspace(-1, 2, 61)
     masses = [
         np.exp(log_density("range", rows(low=low, high=high, n=6), predicted()))
-        for low, high in zip(ends[:-1], ends[1:], strict=True)
+        for low, high in pairwise(ends)
     ]
     assert sum(masses) == pytest.approx(1, abs=1e-12)
 

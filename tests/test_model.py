@@ -10,6 +10,7 @@ from petfit.spec import parse_model
 
 SIGMOID = """
 curve = "sigmoid_emax"
+n_assumed = 5
 [ec50.centre]
 dist = "Normal"
 mu = 0.0
@@ -159,7 +160,7 @@ def test_another_level_of_evidence_has_another_structure(lay, people_table, grou
 
 
 def test_more_people_have_another_structure_only_where_people_differ(lay, people_table, models):
-    more = pd.concat([people_table, people_table.assign(dose=7.0)])
+    more = pd.concat([people_table, people_table.assign(dose=7.0)], ignore_index=True)
     for name, same in (("plain", True), ("people", False)):
         first, second = lay(models[name], people_table), lay(models[name], more)
         assert (model.structure(first) == model.structure(second)) is same

@@ -55,8 +55,14 @@ BAD = {
         ["ec50.drug", "either `pooled`"],
     ),
     "a shift from nowhere": (f"{EC50}[ec50.drug]\nshift = {CENTRE}\n{EMAX}", ["ec50.drug", "`from`"]),
-    "a Hill exponent of a curve without one": (f"{GOOD}[hill]\ncentre = {CENTRE}\n", ["hill", "sigmoid_emax"]),
-    "people who differ in Emax": (f"{GOOD}[emax.people]\nsd = {HALF}\n", ["emax", "people differ in EC50 only"]),
+    "a Hill exponent of a curve without one": (
+        f"{GOOD}[hill]\ncentre = {CENTRE}\n",
+        ["hill", "sigmoid_emax"],
+    ),
+    "people who differ in Emax": (
+        f"{GOOD}[emax.people]\nsd = {HALF}\n",
+        ["emax", "people differ in EC50 only"],
+    ),
     "a reference dose of 0": (f"{GOOD}[reference_doses]\nA = 0.0\n", ["reference_doses.A", "above 0"]),
     "no people behind a range": ("n_assumed = 0\n" + GOOD, ["n_assumed"]),
     "text for a count": ('n_assumed = "five"\n' + GOOD, ["n_assumed", "five"]),
@@ -65,13 +71,16 @@ BAD = {
     "a number as a factor": (f"{EC50}[ec50.dose]\npooled = {HALF}\n{EMAX}", ["dose", "factor"]),
     "the outcome as a factor": (f"{EC50}[ec50.value]\npooled = {HALF}\n{EMAX}", ["value", "factor"]),
     "an SD that may be negative": (f"{EC50}[ec50.drug]\npooled = {CENTRE}\n{EMAX}", ["ec50.drug"]),
-    "an SD between people that may be negative": (f"{EC50}[ec50.people]\nsd = {CENTRE}\n{EMAX}", ["ec50.people"]),
+    "an SD between people that may be negative": (
+        f"{EC50}[ec50.people]\nsd = {CENTRE}\n{EMAX}",
+        ["ec50.people"],
+    ),
     "noise that may be negative": (f"{GOOD}[noise]\nsigma = {CENTRE}\n", ["noise.sigma"]),
     "a negative EC50": (f"[ec50]\nfixed = -1.0\n{EMAX}", ["ec50"]),
     "a negative Emax": (f"{EC50}[emax]\nfixed = -0.5\n", ["emax"]),
     "an Emax in percent": (f"{EC50}[emax]\nfixed = 80.0\n", ["emax"]),
     "a Hill exponent of 0": (f'curve = "sigmoid_emax"\n{GOOD}[hill]\nfixed = 0.0\n', ["hill"]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "told"), BAD.values(), ids=BAD.keys())
@@ -82,6 +91,7 @@ def test_a_wrong_model_is_refused_with_the_key_and_the_nearest(tmp_path, text, t
         read_model(path)
     for words in ["mine.toml", *told]:
         assert words in str(caught.value)
+    assert not re.search(r"pydantic|Prior\]|function-|Value error|input_value", str(caught.value))
 
 
 def test_all_problems_of_a_model_are_named_at_once():
@@ -91,21 +101,13 @@ def test_all_problems_of_a_model_are_named_at_once():
         assert words in str(caught.value)
 
 
-def test_no_message_speaks_of_the_library_that_found_the_problem():
-    for text, _ in BAD.values():
-        try:
-            parse_model(text)
-        except SpecError as error:
-            assert not re.search(r"pydantic|Prior\]|function-|Value error|input_value", str(error))
-
-
 def test_a_model_that_is_nowhere_is_refused_with_the_nearest_bundled_one():
     with pytest.raises(SpecError, match="Did you mean 'ssri'"):
         read_model("ssrii")
 
 
 def test_a_folder_is_not_a_model(tmp_path):
-    with pytest.raises(SpecError, match="Give the path|give the path"):
+    with pytest.raises(SpecError, match="the path of a TOML file"):
         read_model(tmp_path)
 
 

@@ -1,0 +1,209 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import petfit
+from petfit import answers
+from petfit.answers import WHO
+from petfit.errors import PetfitError
+
+CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
+
+
+def log_ec50(fit, **effects):
+    """The sum that an answer should be made of: each effect by name and level."""
+    total = fit.stored.posterior["log_ec50"]
+    for name, level in effects.items():
+        effect = next(effect for effect in fit.stored.layout.effects if effect.name == f"log_ec50_{name}")
+        total = total + fit.stored.posterior[effect.name][..., effect.levels.index(level)]
+    return total
+
+
+def same(found, wanted):
+    assert np.asarray(found) == pytest.approx(np.asarray(wanted), rel=1e-12)
+
+
+# --- the dose for an occupancy ------------------------------------------------------------------
+
+TARGETS = [0.3, 0.5, 0.8, 0.9, 0.97]
+
+
+def test_a_dose_is_infinite_in_exactly_the_draws_whose_emax_is_not_above_the_target(ssri_fit):
+    ceilings = answers.emax(ssri_fit.stored).to_numpy()[..., None]
+    doses = answers.dose_for_occupancy(ssri_fit.stored, TARGETS)
+    assert np.array_equal(np.isinf(doses.to_numpy()), ceilings <= np.array(TARGETS))
+    assert 0 < np.isinf(doses.to_numpy()).mean() < 1
+
+
+def test_no_draw_is_dropped_and_none_is_nan(ssri_fit):
+    doses = answers.dose_for_occupancy(ssri_fit.stored, TARGETS)
+    assert doses.shape[:2] == ssri_fit.stored.posterior["sigma"].shape
+    assert not np.isnan(doses).any()
+
+
+def test_every_finite_dose_reaches_its_occupancy(ssri_fit):
+    stored = ssri_fit.stored
+    doses = answers.dose_for_occupancy(stored, TARGETS).to_numpy()
+    ec50, emax = answers.ec50(stored).to_numpy()[..., None], answers.emax(stored).to_numpy()[..., None]
+    finite = np.isfinite(doses)
+    with np.errstate(invalid="ignore"):
+        reached = emax * doses / (ec50 + doses)
+    assert np.where(finite, reached, np.array(TARGETS)) == pytest.approx(
+        np.broadcast_to(TARGETS, doses.shape), rel=1e-9
+    )
+
+
+def test_a_higher_occupancy_never_needs_less(ssri_fit):
+    doses = answers.dose_for_occupancy(ssri_fit.stored, TARGETS).to_numpy()
+    assert np.all(doses[..., 1:] >= doses[..., :-1])
+
+
+def test_at_ec50_the_occupancy_is_half_of_emax(ssri_fit):
+    found = answers.curves(ssri_fit.stored).parameters
+    curve = ssri_fit.stored.layout.curve
+    same(curve.occupancy(found["ec50"], **found), found["emax"] / 2)
+
+
+def test_no_dose_occupies_nothing_and_a_vast_one_reaches_emax(ssri_fit):
+    found = answers.occupancy(ssri_fit.stored, [0.0, 1e15])
+    assert (found.sel(dose=0.0) == 0).all()
+    same(found.sel(dose=1e15), answers.emax(ssri_fit.stored))
+
+
+# --- whose, and where ---------------------------------------------------------------------------
+
+
+def test_a_typical_answer_has_people_and_study_at_effect_0(ssri_fit):
+    found = answers.ec50(ssri_fit.stored).sel(drug="duloxetine")
+    same(found, 60 * np.exp(log_ec50(ssri_fit, drug="duloxetine", region="striatum")))
+
+
+def test_a_level_can_be_asked_for(ssri_fit):
+    stored = ssri_fit.stored
+    found = answers.ec50(stored, region="midbrain", regimen="single").sel(drug="sertraline")
+    effects = {"drug": "sertraline", "region": "midbrain", "drug_regimen": "sertraline:single"}
+    same(found, 50 * np.exp(log_ec50(ssri_fit, **effects)))
+    assert (answers.emax(stored, tracer="[123I]ADAM") != answers.emax(stored)).all()
+
+
+def test_a_named_study_can_be_asked_for(ssri_fit):
+    found = answers.ec50(ssri_fit.stored, study="Klein2006").sel(drug="citalopram")
+    same(found, 20 * np.exp(log_ec50(ssri_fit, drug="citalopram", region="striatum", study="Klein2006")))
+
+
+@pytest.mark.parametrize(("who", "name"), [("new_subject", "person"), ("new_study", "study")])
+def test_a_new_one_differs_from_the_typical_one_by_its_own_normal_times_the_sd(ssri_fit, who, name):
+    stored = ssri_fit.stored
+    scale = "omega" if name == "person" else f"log_ec50_{name}_sd"
+    shift = np.exp(stored.posterior[scale] * stored.new_levels[f"log_ec50_{name}"])
+    same(answers.ec50(stored, who), answers.ec50(stored).to_numpy() * shift[..., None])
+    same(answers.emax(stored, who), answers.emax(stored))
+
+
+def test_a_new_drug_is_drawn_from_the_pool_and_told_in_reference_doses(ssri_fit):
+    stored = ssri_fit.stored
+    found = answers.ec50(stored, "new_drug")
+    new = stored.posterior["log_ec50_drug_sd"] * stored.new_levels["log_ec50_drug"]
+    same(found.squeeze(), np.exp(log_ec50(ssri_fit, region="striatum") + new))
+    assert found["drug"].to_numpy().tolist() == ["new drug"]
+    assert found["unit"].to_numpy().tolist() == ["reference doses"]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_answer_says_whose_and_where(ssri_fit, who):
+    for draws in (answers.ec50(ssri_fit.stored, who), answers.dose_for_occupancy(ssri_fit.stored, 0.8, who)):
+        assert draws.attrs["who"] == who
+        for level in ("striatum", "[11C]DASB", "repeated"):
+            assert level in draws.attrs["at"]
+    assert "midbrain" in answers.ec50(ssri_fit.stored, who, region="midbrain").attrs["at"]
+
+
+def test_every_drug_has_its_unit(ssri_fit, fit_of_prior):
+    assert set(answers.ec50(ssri_fit.stored)["unit"].to_numpy()) == {"mg/day"}
+    table = pd.DataFrame(
+        {"drug": ["A", "B"], "dose": [5, 10], "value": [0.4, 0.6], "dose_unit": ["ug/day", "mg/day"]}
+    )
+    found = answers.ec50(fit_of_prior(petfit.read_model("emax"), table, draws=100).stored)
+    assert dict(zip(found["drug"].to_numpy(), found["unit"].to_numpy(), strict=True)) == {
+        "A": "ug/day",
+        "B": "mg/day",
+    }
+
+
+def test_drugs_can_be_chosen_in_any_order(ssri_fit):
+    found = answers.ec50(ssri_fit.stored, "typical", ["sertraline", "citalopram"])
+    assert found["drug"].to_numpy().tolist() == ["sertraline", "citalopram"]
+    same(found.sel(drug="sertraline"), answers.ec50(ssri_fit.stored).sel(drug="sertraline"))
+
+
+# --- attainment ---------------------------------------------------------------------------------
+
+
+def test_the_probability_of_attainment_is_the_share_of_draws_at_or_above_the_target(ssri_fit):
+    doses = [0.0, 20.0, 60.0]
+    found = answers.attainment(ssri_fit.stored, doses, 0.7)
+    occupancy = answers.occupancy(ssri_fit.stored, doses)
+    same(found["probability"], (occupancy >= 0.7).mean(("chain", "draw")).transpose("drug", "dose"))
+
+
+def test_the_share_of_people_is_that_of_the_normal_between_people(ssri_fit):
+    stored = ssri_fit.stored
+    needed = answers.dose_for_occupancy(stored, 0.8).sel(drug="duloxetine").to_numpy()[..., 0]
+    with np.errstate(divide="ignore"):
+        share = stats.norm.cdf(np.log(60.0 / needed) / stored.posterior["omega"])
+    found = answers.attainment(stored, [60.0], 0.8, prob=0.9).sel(drug="duloxetine").squeeze()
+    for name, q in (("share_low", 0.05), ("share", 0.5), ("share_high", 0.95)):
+        assert float(found[name]) == pytest.approx(np.quantile(share, q, method="inverted_cdf"), rel=1e-12)
+
+
+def test_nobody_reaches_it_without_a_dose_and_everybody_whose_ceiling_allows_with_a_vast_one(prior_fit):
+    found = answers.attainment(prior_fit.stored, [0.0, 1e15], 0.5)
+    assert (found["share"].sel(dose=0.0) == 0).all()
+    assert (found["probability"].sel(dose=0.0) == 0).all()
+    same(found["probability"].sel(dose=1e15), (answers.emax(prior_fit.stored) > 0.5).mean(("chain", "draw")))
+
+
+def test_without_differences_between_people_there_is_no_share(plain_fit):
+    assert set(answers.attainment(plain_fit.stored, 10).data_vars) == {"probability"}
+
+
+# --- questions that have no answer --------------------------------------------------------------
+
+REFUSED = {
+    "an unknown region": (
+        lambda s: answers.ec50(s, region="striatun"),
+        ["striatun", "Did you mean 'striatum'?"],
+    ),
+    "an unknown factor": (lambda s: answers.ec50(s, regoin="striatum"), ["regoin", "Did you mean 'region'?"]),
+    "an unknown drug": (lambda s: answers.ec50(s, "typical", ["sertralin"]), ["Did you mean 'sertraline'?"]),
+    "somebody unknown": (lambda s: answers.ec50(s, "new_subjects"), ["Did you mean 'new_subject'?"]),
+    "a percentage": (lambda s: answers.dose_for_occupancy(s, 80), ["80", "Did you mean 0.8?"]),
+    "a negative occupancy": (lambda s: answers.dose_for_occupancy(s, -0.1), ["between 0 and 1"]),
+    "a negative dose": (lambda s: answers.occupancy(s, -1), ["0 or more", "-1"]),
+    "no dose": (lambda s: answers.occupancy(s, float("nan")), ["0 or more"]),
+    "a new drug at a single dose": (lambda s: answers.ec50(s, "new_drug", regimen="single"), ["no pool"]),
+    "a probability in percent": (lambda s: answers.attainment(s, 20, prob=95), ["Did you mean 0.95?"]),
+}
+
+
+@pytest.mark.parametrize(("ask", "told"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_question_without_an_answer_is_refused_with_the_nearest(ssri_fit, ask, told):
+    with pytest.raises(PetfitError) as caught:
+        ask(ssri_fit.stored)
+    assert all(words in str(caught.value) for words in told), caught.value
+
+
+@pytest.mark.parametrize(("who", "kind"), list(zip(WHO[1:], ("person", "study", "drug"), strict=True)))
+def test_a_new_one_is_refused_with_the_reason_where_the_model_has_no_such_differences(plain_fit, who, kind):
+    with pytest.raises(PetfitError, match=f"{who}: the model has no differences between {kind}s"):
+        plain_fit.ec50(who)
+
+
+def test_a_separate_factor_needs_its_level_in_the_question(fit_of_prior):
+    table = pd.DataFrame({"drug": "A", "dose": [5, 10], "value": [0.4, 0.6], "region": ["x", "y"]})
+    text = f'[ec50]\nseparate = "region"\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n'
+    fit = fit_of_prior(text, table, draws=100)
+    assert fit.ec50(region="x")["sd"] > 0
+    with pytest.raises(PetfitError, match="region"):
+        fit.ec50()

@@ -1,0 +1,264 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import special
+
+import petfit
+from petfit import likelihood, sampling
+from petfit.spec import parse_model
+
+HERE = Path(__file__).parent / "reference"
+
+
+def forbid(*_args, **_more):
+    raise AssertionError("this compiles a model that was compiled before")
+
+
+def z_scores(ours, theirs, mcse, probs=(0.1, 0.5, 0.9)):
+    """Differences of the mean and of quantiles of two samples in their Monte Carlo standard errors."""
+    gaps = [(ours.mean() - theirs.mean()) / np.hypot(mcse(ours), mcse(theirs))]
+    for q in probs:
+        error = np.hypot(mcse(ours, q), mcse(theirs, q))
+        gaps.append((np.quantile(ours, q) - np.quantile(theirs, q)) / error)
+    return np.abs(gaps)
+
+
+# --- the reference problem ----------------------------------------------------------------------
+
+REFERENCE = """
+[reference_doses]
+1 = 1.0
+2 = 1.0
+3 = 1.0
+[ec50.centre]
+dist = "Normal"
+mu = 1.5
+sigma = 1.5
+[ec50.drug.pooled]
+dist = "HalfNormal"
+sigma = 1.0
+[emax.centre]
+dist = "Normal"
+mu = 2.0
+sigma = 1.0
+[emax.drug.pooled]
+dist = "HalfNormal"
+sigma = 0.5
+[noise.sigma]
+dist = "HalfNormal"
+sigma = 0.2
+"""
+PERCENT = {"q2.5": 0.025, "q50": 0.5, "q97.5": 0.975}
+
+
+@pytest.fixture(scope="module")
+def reference_draws():
+    table = pd.read_csv(HERE / "reference_problem.csv", dtype={"drug": str, "subject": str})
+    settings = petfit.Settings(draws=4000, tune=1500, target_accept=0.98, seed=1)
+    fit = petfit.fit(table.rename(columns={"occ": "value"}), parse_model(REFERENCE), settings=settings)
+    draws = fit.stored.posterior
+    found = {
+        "mu": draws["log_ec50"],
+        "tau": draws["log_ec50_drug_sd"],
+        "mu_e": draws["logit_emax"],
+        "tau_e": draws["logit_emax_drug_sd"],
+        "sigma": draws["sigma"],
+    }
+    for i, drug in enumerate("123"):
+        found[f"log_ed50.{drug}"] = draws["log_ec50"] + draws["log_ec50_drug"][..., i]
+        found[f"emax.{drug}"] = special.expit(draws["logit_emax"] + draws["logit_emax_drug"][..., i])
+    return found
+
+
+def reference_rows():
+    table = pd.read_csv(HERE / "reference_posterior.csv").set_index("parameter")
+    return [pytest.param(name, row, id=name) for name, row in table.iterrows()]
+
+
+@pytest.mark.parametrize(("name", "row"), reference_rows())
+def test_the_posterior_of_the_reference_problem_is_the_one_of_another_program(
+    reference_draws, mcse, name, row
+):
+    ours = reference_draws[name]
+    assert abs(ours.mean() - row["mean"]) <= 4 * np.hypot(mcse(ours), row["mcse_mean"])
+    for column, q in PERCENT.items():
+        around = np.quantile(ours, [q - 0.01, q + 0.01])
+        theirs = np.sqrt(q * (1 - q) / row["ess_bulk"]) * np.ptp(around) / 0.02
+        assert abs(np.quantile(ours, q) - row[column]) <= 4 * np.hypot(mcse(ours, q), theirs)
+
+
+# --- people and their summary -------------------------------------------------------------------
+
+
+def test_people_and_their_means_and_sds_have_the_same_posterior(plain_fit, group_table, models, short, mcse):
+    group = petfit.fit(group_table, parse_model(models["plain"]), settings=short)
+    for name in ("log_ec50", "logit_emax", "sigma"):
+        people, groups = plain_fit.stored.posterior[name], group.stored.posterior[name]
+        assert people.std() < 0.5
+        assert z_scores(people, groups, mcse).max() < 4
+
+
+# --- truth is recovered -------------------------------------------------------------------------
+
+TRUTH = {"log_ec50": -0.25, "logit_emax": 2.1, "omega": 0.35, "sigma": 0.05}
+DOSES = [1.0, 3.0, 6.0, 12.0, 25.0, 50.0, 100.0]
+MIXES = {
+    "subject": [{"level": "subject", "times": 8}],
+    "group": [
+        {"level": "group", "n": 10, "sd": 0.1, "times": 3},
+        {"level": "group", "n": 10, "times": 2},
+    ],
+    "range": [{"level": "range", "n": 10, "times": 6}],
+    "every level": [
+        {"level": "subject", "times": 3},
+        {"level": "group", "n": 10, "sd": 0.1, "times": 1},
+        {"level": "group", "n": 10, "times": 1},
+        {"level": "range", "n": 10, "times": 1},
+    ],
+}
+CELL = 0.04
+
+
+def design(mix):
+    rows = []
+    for part in mix:
+        for dose in DOSES:
+            for _ in range(part["times"]):
+                row = {key: value for key, value in part.items() if key != "times"}
+                fill = {"low": 0.4, "high": 0.5} if row["level"] == "range" else {"value": 0.5}
+                label = f"cohort {len(rows)}"
+                rows.append({"drug": "A", "dose": dose, "cohort": label, "subject": label, **row, **fill})
+    return pd.DataFrame(rows)
+
+
+def simulated(lay, spec, table, rng):
+    """A table that petfit's own simulator fills in, the truth being `TRUTH`."""
+    layout = lay(spec, table)
+    (people,) = layout.effects
+    draws = {name: np.array(value) for name, value in TRUTH.items()}
+    draws["log_ec50_person"] = TRUTH["omega"] * rng.standard_normal(len(people.levels))
+    found = likelihood.simulate(rng, layout, draws)
+    is_range = (table["level"] == "range").to_numpy()
+    filled = table.assign(value=np.where(is_range, np.nan, found["value"]))
+    if "sd" in table:
+        filled["sd"] = found["sd"]
+    if is_range.any():
+        cell = np.floor(found["value"] / CELL)
+        filled["low"] = np.where(is_range, cell * CELL, np.nan)
+        filled["high"] = np.where(is_range, (cell + 1) * CELL, np.nan)
+    return filled
+
+
+@pytest.mark.parametrize("mix", MIXES.values(), ids=MIXES.keys())
+def test_the_truth_is_recovered_from_petfit_s_own_simulations(lay, models, short, mix):
+    spec, table = parse_model(models["people"]), design(mix)
+    for seed in (1, 2, 3):
+        data = simulated(lay, spec, table, np.random.default_rng(seed))
+        draws = petfit.fit(data, spec, settings=short).stored.posterior
+        for name, truth in TRUTH.items():
+            low, high = np.quantile(draws[name], [0.0005, 0.9995])
+            assert low < truth < high, (seed, name)
+        assert draws["log_ec50"].std() < 0.25
+        assert draws["logit_emax"].std() < 0.6
+
+
+# --- compiled once, sampled often ---------------------------------------------------------------
+
+
+def test_other_data_are_sampled_without_compiling_and_are_used(
+    plain_fit, people_table, models, short, monkeypatch
+):
+    monkeypatch.setattr(sampling.nutpie, "compile_pymc_model", forbid)
+    tripled = people_table.assign(dose=people_table["dose"] * 3)
+    other = petfit.fit(tripled, parse_model(models["plain"]), settings=short)
+    gap = other.stored.posterior["log_ec50"].mean() - plain_fit.stored.posterior["log_ec50"].mean()
+    assert gap == pytest.approx(np.log(3), abs=0.1)
+
+
+def test_fewer_rows_are_sampled_without_compiling_and_are_used(
+    plain_fit, people_table, models, short, monkeypatch
+):
+    monkeypatch.setattr(sampling.nutpie, "compile_pymc_model", forbid)
+    fewer = petfit.fit(people_table[::3], parse_model(models["plain"]), settings=short)
+    ratio = fewer.stored.posterior["log_ec50"].std() / plain_fit.stored.posterior["log_ec50"].std()
+    assert 1.3 < ratio < 2.6
+
+
+def test_other_priors_are_sampled_without_compiling_and_are_used(
+    plain_fit, people_table, models, short, monkeypatch
+):
+    monkeypatch.setattr(sampling.nutpie, "compile_pymc_model", forbid)
+    sure = models["plain"].replace("mu = 0.0\nsigma = 1.5", "mu = 3.0\nsigma = 0.001")
+    other = petfit.fit(people_table, parse_model(sure), settings=short).stored.posterior["log_ec50"]
+    assert abs(plain_fit.stored.posterior["log_ec50"].mean()) < 1
+    assert other.mean() == pytest.approx(3.0, abs=0.01)
+
+
+def test_the_same_seed_gives_the_same_draws_whatever_was_compiled_before(
+    lay, plain_fit, people_table, models, short, monkeypatch
+):
+    spec = parse_model(models["plain"].replace("sigma = 1.5", "sigma = 1.4"))
+    layout = lay(spec, people_table.assign(value=people_table["value"] + 0.01))
+    reused = sampling.sample(layout, short)
+    again = sampling.sample(layout, short)
+    monkeypatch.setattr(sampling, "_compiled", {})
+    fresh = sampling.sample(layout, short)
+    assert reused.draws.keys() == fresh.draws.keys() == again.draws.keys()
+    for name, draws in fresh.draws.items():
+        assert np.array_equal(draws, again.draws[name])
+        assert np.array_equal(draws, reused.draws[name])
+    assert not np.array_equal(fresh.draws["sigma"], plain_fit.stored.posterior["sigma"])
+
+
+def test_the_draws_do_not_depend_on_the_number_of_cores(lay, plain_fit, people_table, models, short):
+    layout = lay(models["plain"], people_table)
+    one = sampling.sample(layout, petfit.Settings(**{**vars(short), "cores": 1}))
+    assert np.array_equal(one.draws["sigma"], plain_fit.stored.posterior["sigma"])
+
+
+def test_another_seed_gives_other_draws_of_the_same_posterior(
+    lay, plain_fit, people_table, models, short, mcse
+):
+    layout = lay(models["plain"], people_table)
+    other = sampling.sample(layout, petfit.Settings(**{**vars(short), "seed": 8}))
+    for name, draws in other.draws.items():
+        assert not np.array_equal(draws, plain_fit.stored.posterior[name])
+        assert z_scores(draws, plain_fit.stored.posterior[name], mcse).max() < 4
+
+
+def test_the_order_of_the_rows_changes_nothing_beyond_monte_carlo_error(
+    lay, plain_fit, people_table, models, short, mcse
+):
+    turned = people_table.sample(frac=1, random_state=1)
+    draws = sampling.sample(lay(models["plain"], turned), short).draws
+    for name, values in draws.items():
+        assert z_scores(values, plain_fit.stored.posterior[name], mcse).max() < 4
+
+
+def test_chains_start_in_different_places_and_are_as_long_as_asked(plain_fit, short):
+    sigma = plain_fit.stored.posterior["sigma"]
+    assert sigma.shape == (short.chains, short.draws)
+    assert len(np.unique(sigma[:, 0])) == short.chains
+
+
+# --- settings -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("draws", 10),
+        ("tune", 0),
+        ("chains", 1),
+        ("seed", -1),
+        ("target_accept", 1.0),
+        ("target_accept", 0.1),
+        ("max_depth", 0),
+        ("cores", 0),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(name, value):
+    with pytest.raises(petfit.PetfitError, match=name):
+        petfit.Settings(**{name: value})
