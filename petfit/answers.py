@@ -45,8 +45,9 @@ class Curves:
         ``ec50`` (in the drug's unit), ``emax``, ``hill``: chain, draw, drug.
     who : str
         Whose curve.
-    at : dict of str to str
-        Levels of the other factors; one not named is at its typical level.
+    at : dict of str to str or float
+        Levels of the other factors and values of the covariates; a factor not named is at its typical
+        level, a covariate at its centre.
     """
 
     layout: Layout
@@ -54,12 +55,15 @@ class Curves:
     units: tuple[str, ...]
     parameters: dict[str, NDArray[np.float64]]
     who: str
-    at: dict[str, str]
+    at: dict[str, str | float]
 
     @property
     def attrs(self) -> dict[str, str]:
         """What a table of this answer must say of itself."""
-        return {"who": self.who, "at": ", ".join(level for level in self.at.values() if level)}
+        return {
+            "who": self.who,
+            "at": ", ".join(_words(name, level) for name, level in self.at.items() if level != ""),
+        }
 
     def array(self, values: NDArray[np.float64], dim: str = "", coords: Iterable[float] = ()) -> xr.DataArray:
         """Label draws by drug, and by one more axis where there is one."""
@@ -69,7 +73,13 @@ class Curves:
         return xr.DataArray(values, dims=dims, coords=labels, attrs=self.attrs)
 
 
-def curves(stored: Stored, who: str = "typical", drugs: Iterable[str] | None = None, /, **at: str) -> Curves:
+def _words(name: str, level: str | float) -> str:
+    return level if isinstance(level, str) else f"{name} {level:g}"
+
+
+def curves(
+    stored: Stored, who: str = "typical", drugs: Iterable[str] | None = None, /, **at: str | float
+) -> Curves:
     """Return the curves' draws that every other answer is made of.
 
     Parameters
@@ -82,8 +92,8 @@ def curves(stored: Stored, who: str = "typical", drugs: Iterable[str] | None = N
         drug, in reference doses.
     drugs : iterable of str, optional
         All of the fit's, if not given.
-    **at : str
-        Levels of factors, beyond or instead of the model's ``answers_for``.
+    **at : str or float
+        Levels of factors and values of covariates, beyond or instead of the model's ``answers_for``.
 
     Returns
     -------
@@ -102,7 +112,7 @@ def curves(stored: Stored, who: str = "typical", drugs: Iterable[str] | None = N
     if who in _NEW_FACTOR:
         question[_NEW_FACTOR[who]] = NEW
     parameters = layout.parameters(NUMPY, _with_new_levels(stored), layout.design(question))
-    shape = (*np.shape(stored.posterior["sigma"]), len(names))
+    shape = (*layout.leading(stored.posterior), len(names))
     full = {name: np.broadcast_to(np.asarray(values, float), shape) for name, values in parameters.items()}
     references = [layout.references[name].value if name in layout.references else 1.0 for name in names]
     units = [
@@ -144,18 +154,32 @@ def _names(layout: Layout, who: str, drugs: Iterable[str] | None) -> tuple[str, 
     return names
 
 
-def _levels_asked(layout: Layout, at: Mapping[str, str]) -> dict[str, str]:
-    known = {factor for effect in layout.effects for factor in effect.factors} - {"drug", "person"}
-    for factor, level in at.items():
-        if factor not in known:
-            raise PetfitError(f"the model has no factor {factor!r}. {nearest(factor, known)}")
-        levels = set(layout.rows[factor])
-        if level not in levels:
-            raise PetfitError(f"the fit holds no {factor} {level!r}. {nearest(level, levels)}")
-    asked = {**layout.spec.answers_for, **at}
-    return {factor: asked[factor] for factor in sorted(asked)} | dict.fromkeys(
-        sorted(known - asked.keys()), ""
-    )
+def _levels_asked(layout: Layout, at: Mapping[str, str | float]) -> dict[str, str | float]:
+    """Complete the factors and covariates of a question: asked for, else the model's, else typical."""
+    columns = {column for _, column, _ in layout.spec.covariates()}
+    factors = {factor for effect in layout.effects for factor in effect.factors}
+    factors -= {"drug", "person", "dose_range"}
+    asked: dict[str, str | float] = dict(layout.spec.answers_for)
+    for name, level in at.items():
+        if name not in factors | columns:
+            raise PetfitError(f"the model has no factor {name!r}. {nearest(name, factors | columns)}")
+        asked[name] = _covariate(name, level) if name in columns else _known(layout, name, str(level))
+    typical = dict.fromkeys(sorted(factors - asked.keys()), "")
+    return {name: asked[name] for name in sorted(asked)} | typical
+
+
+def _known(layout: Layout, factor: str, level: str) -> str:
+    levels = set(layout.rows[factor])
+    if level not in levels:
+        raise PetfitError(f"the fit holds no {factor} {level!r}. {nearest(level, levels)}")
+    return level
+
+
+def _covariate(name: str, value: str | float) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise PetfitError(f"{name} is a number in this model, not {value!r}") from None
 
 
 def _with_new_levels(stored: Stored) -> dict[str, NDArray[np.float64]]:
@@ -169,7 +193,7 @@ def _with_new_levels(stored: Stored) -> dict[str, NDArray[np.float64]]:
 
 
 def ec50(
-    stored: Stored, who: str = "typical", drugs: Iterable[str] | None = None, /, **at: str
+    stored: Stored, who: str = "typical", drugs: Iterable[str] | None = None, /, **at: str | float
 ) -> xr.DataArray:
     """Return draws of EC50 (chain, draw, drug), in each drug's unit; see `curves`."""
     found = curves(stored, who, drugs, **at)
@@ -177,7 +201,7 @@ def ec50(
 
 
 def emax(
-    stored: Stored, who: str = "typical", drugs: Iterable[str] | None = None, /, **at: str
+    stored: Stored, who: str = "typical", drugs: Iterable[str] | None = None, /, **at: str | float
 ) -> xr.DataArray:
     """Return draws of Emax (chain, draw, drug), a fraction; see `curves`."""
     found = curves(stored, who, drugs, **at)
@@ -190,7 +214,7 @@ def dose_for_occupancy(
     who: str = "typical",
     drugs: Iterable[str] | None = None,
     /,
-    **at: str,
+    **at: str | float,
 ) -> xr.DataArray:
     """Return draws of the exposure at which the curve crosses an occupancy.
 
@@ -223,7 +247,7 @@ def occupancy(
     who: str = "typical",
     drugs: Iterable[str] | None = None,
     /,
-    **at: str,
+    **at: str | float,
 ) -> xr.DataArray:
     """Return draws of the occupancy (fraction) at doses: chain, draw, drug, dose; see `curves`."""
     doses = _doses(dose)
@@ -241,7 +265,7 @@ def attainment(
     /,
     *,
     prob: float = PROB,
-    **at: str,
+    **at: str | float,
 ) -> xr.Dataset:
     """Return how surely, and in how many people, a dose reaches an occupancy.
 

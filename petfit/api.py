@@ -56,28 +56,33 @@ class Fit:
         """The whole table, rows fitted and not."""
         return self.stored.evidence
 
-    def ec50(self, who: str = "typical", *, prob: float = PROB, **at: str) -> xr.Dataset:
+    def ec50(self, who: str = "typical", *, prob: float = PROB, **at: str | float) -> xr.Dataset:
         """Summarise EC50 by drug, in each drug's unit; see `petfit.summaries.parameters`."""
         return summaries.parameters(self.stored, who, prob=prob, **at)["ec50"]
 
-    def emax(self, who: str = "typical", *, prob: float = PROB, **at: str) -> xr.Dataset:
+    def emax(self, who: str = "typical", *, prob: float = PROB, **at: str | float) -> xr.Dataset:
         """Summarise Emax by drug, a fraction; see `petfit.summaries.parameters`."""
         return summaries.parameters(self.stored, who, prob=prob, **at)["emax"]
 
     def dose_for_occupancy(
-        self, occupancy: float | Iterable[float] = 0.8, who: str = "typical", *, prob: float = PROB, **at: str
+        self,
+        occupancy: float | Iterable[float] = 0.8,
+        who: str = "typical",
+        *,
+        prob: float = PROB,
+        **at: str | float,
     ) -> xr.Dataset:
         """Summarise the dose for an occupancy by drug, with support; see `petfit.summaries.doses`."""
         return summaries.doses(self.stored, occupancy, who, prob=prob, **at)
 
     def occupancy(
-        self, dose: float | Iterable[float], who: str = "typical", *, prob: float = PROB, **at: str
+        self, dose: float | Iterable[float], who: str = "typical", *, prob: float = PROB, **at: str | float
     ) -> xr.Dataset:
         """Summarise the occupancy (fraction) at doses by drug; see `petfit.answers.occupancy`."""
         return summaries.summarise(answers.occupancy(self.stored, dose, who, **at), prob)
 
     def attainment(
-        self, dose: float | Iterable[float], occupancy: float = 0.8, *, prob: float = PROB, **at: str
+        self, dose: float | Iterable[float], occupancy: float = 0.8, *, prob: float = PROB, **at: str | float
     ) -> xr.Dataset:
         """Say how surely and in how many people doses reach an occupancy; see `petfit.answers.attainment`."""
         return answers.attainment(self.stored, dose, occupancy, prob=prob, **at)
@@ -86,7 +91,7 @@ class Fit:
         """Run every check; see `petfit.checks`."""
         return checks.run(self.stored)
 
-    def plot_curves(self, **at: str) -> Figure:
+    def plot_curves(self, **at: str | float) -> Figure:
         """Draw the curves of every drug over the evidence; see `petfit.plots.curves`."""
         from petfit import plots
 
@@ -150,7 +155,7 @@ def fit(
     if model is None:
         model = "ssri" if isinstance(evidence, str) and evidence == BUNDLED else "emax"
     spec = read_model(model)
-    table = evidence if isinstance(evidence, Evidence) else read_evidence(evidence, extra=spec.factors)
+    table = evidence if isinstance(evidence, Evidence) else read_evidence(evidence, extra=spec.columns)
     drug_table = read_drugs(drugs)
     layout = Layout.build(spec, table, drug_table)
     how = settings or Settings()

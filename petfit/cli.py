@@ -85,11 +85,9 @@ def fit(
 
 def _say_what_was_fitted(fitted: Fit) -> None:
     evidence, spec = fitted.evidence, fitted.model_spec
-    print(
-        f"Model: {spec.title or 'untitled'}. Evidence: {evidence.name}, {len(evidence.used)} rows fitted",
-        end="",
-    )
-    print(f", {len(evidence.unused)} left out with their reasons." if len(evidence.unused) else ".")
+    rows, out = len(fitted.stored.layout.rows), len(fitted.stored.left_out)
+    left = f", {out} left out with their reasons" if out else ""
+    print(f"Model: {spec.title or 'untitled'}. Evidence: {evidence.name}, {rows} rows fitted{left}.")
     for sentence in evidence.defaults:
         print(f"Default: {sentence}.")
     for drug, reference in fitted.stored.layout.references.items():

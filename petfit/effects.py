@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
 from petfit.errors import SpecError, nearest
+from petfit.grammar import Covariate, Noise, Parameter, Term
 from petfit.priors import Prior
-from petfit.spec import Parameter, Term
+from petfit.spec import ModelSpec
 
-__all__ = ["LINKED", "Effect", "effect_name", "effects"]
+__all__ = ["LINKED", "Effect", "Level", "effect_name", "effects"]
 
-LINKED = {"ec50": "log_ec50", "emax": "logit_emax", "hill": "log_hill"}
+LINKED = {"ec50": "log_ec50", "emax": "logit_emax", "hill": "log_hill", "noise": "log_sigma"}
 """Name of each parameter on its link scale."""
+
+type Level = tuple[str, ...]
+"""A level of one factor or of several crossed ones: one label for each."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,12 @@ class Effect:
     name : str
         The posterior variable that holds its levels.
     parameter : str
-        ``ec50``, ``emax`` or ``hill``.
-    kind : {"separate", "pooled", "shift", "people"}
+        ``ec50``, ``emax``, ``hill``, ``noise`` or ``dose``.
+    kind : {"separate", "pooled", "shift", "slope", "people", "share"}
         How its levels are known.
     factors : tuple of str
-        The columns whose values, joined by a colon, name its levels.
-    levels : tuple of str
+        The columns whose values name its levels.
+    levels : tuple of Level
         The levels that the evidence has.
     priors : tuple of Prior
         One for each level, where they have priors of their own.
@@ -40,25 +44,34 @@ class Effect:
         The SD between levels, where they are drawn from a pool.
     reference : tuple of str
         The factor and level where a shift is 0.
+    covariate : tuple of str and float
+        The column and centre of a slope.
     centred : bool
         Whether the levels themselves are sampled.
     """
 
     name: str
     parameter: str
-    kind: Literal["separate", "pooled", "shift", "people"]
+    kind: Literal["separate", "pooled", "shift", "slope", "people", "share"]
     factors: tuple[str, ...]
-    levels: tuple[str, ...]
+    levels: tuple[Level, ...]
     priors: tuple[Prior, ...] = ()
     scale: str = ""
     reference: tuple[str, str] = ("", "")
+    covariate: tuple[str, float] = ("", 0.0)
     centred: bool = False
 
     @property
     def dim(self) -> str:
         """The dimension its levels are stored along."""
         joined = ":".join(self.factors)
-        return f"{joined} shift" if self.kind == "shift" else joined
+        suffix = {"shift": " shift", "slope": f" slope over {self.covariate[0]}"}
+        return f"{joined}{suffix.get(self.kind, '')}".strip()
+
+    @property
+    def labels(self) -> list[str]:
+        """The levels' names as printed."""
+        return [":".join(level) or "all" for level in self.levels]
 
     @property
     def sampled(self) -> str:
@@ -71,24 +84,72 @@ def effect_name(parameter: str, key: str) -> str:
     return f"{LINKED[parameter]}_{key.replace(':', '_')}"
 
 
-def effects(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterator[Effect]:
-    """Yield the effects of one parameter, in the spec's order.
+def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
+    """Yield every effect that a spec asks for, with the levels that the rows have.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model.
+    rows : pandas.DataFrame
+        The fitted rows, with ``person``, and ``dose_range`` where a dose is known only as one.
 
     Raises
     ------
     SpecError
         When a reference level or the prior of a level is missing.
     """
+    for name, parameter in spec.parameters.items():
+        yield from _of_parameter(name, parameter, rows)
+    yield from _of_noise(spec.noise, rows)
+    if (rows["dose_range"] != "").any() and spec.dose_share is not None:
+        levels = _levels(("dose_range",), rows[rows["dose_range"] != ""])
+        priors = (spec.dose_share,) * len(levels)
+        yield Effect("dose_share", "dose", "share", ("dose_range",), levels, priors)
+
+
+def _of_parameter(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterator[Effect]:
     if parameter.separate is not None and parameter.centre is not None:
-        factors = tuple(parameter.separate.split(":"))
-        levels = _levels(factors, rows)
-        priors = (parameter.centre,) * len(levels)
-        yield Effect(effect_name(name, parameter.separate), name, "separate", factors, levels, priors)
+        yield _separate(
+            effect_name(name, parameter.separate), name, parameter.separate, parameter.centre, rows
+        )
     for key, term in parameter.terms.items():
         yield _term(name, key, term, rows)
+    for column, covariate in parameter.covariates.items():
+        yield _slope(name, column, covariate, rows)
     if parameter.people is not None:
-        people = tuple(dict.fromkeys(rows["person"]))
+        people = tuple((person,) for person in dict.fromkeys(rows["person"]))
         yield Effect("log_ec50_person", name, "people", ("person",), people, scale="omega")
+
+
+def _of_noise(noise: Noise, rows: pd.DataFrame) -> Iterator[Effect]:
+    if noise.separate is not None and noise.sigma is not None:
+        name = f"sigma_{noise.separate.replace(':', '_')}"
+        yield _separate(name, "noise", noise.separate, noise.sigma, rows)
+    for key, term in noise.terms.items():
+        yield _term("noise", key, term, rows)
+
+
+def _separate(effect: str, name: str, key: str, prior: Prior, rows: pd.DataFrame) -> Effect:
+    factors = tuple(key.split(":"))
+    levels = _levels(factors, rows)
+    return Effect(effect, name, "separate", factors, levels, (prior,) * len(levels))
+
+
+def _slope(name: str, column: str, covariate: Covariate, rows: pd.DataFrame) -> Effect:
+    effect = effect_name(name, column)
+    if covariate.by is None:
+        assert isinstance(covariate.slope, Prior)
+        every: tuple[Level, ...] = ((),)
+        return Effect(
+            effect, name, "slope", (), every, (covariate.slope,), covariate=(column, covariate.centre)
+        )
+    factors = (covariate.by,)
+    levels = _levels(factors, rows)
+    where = f"{name}.covariates.{column}.slope"
+    priors = tuple(_prior_of(where, covariate.slope, (":".join(level),)) for level in levels)
+    _one_family(where, priors)
+    return Effect(effect, name, "slope", factors, levels, priors, covariate=(column, covariate.centre))
 
 
 def _term(name: str, key: str, term: Term, rows: pd.DataFrame) -> Effect:
@@ -96,6 +157,7 @@ def _term(name: str, key: str, term: Term, rows: pd.DataFrame) -> Effect:
     if term.pooled is not None:
         levels = _levels(factors, rows)
         return Effect(effect, name, "pooled", factors, levels, scale=f"{effect}_sd", centred=term.centred)
+    assert term.shift is not None
     ((factor, level),) = (term.reference or {}).items()
     where = f"{name}.{key}"
     if factor not in factors:
@@ -107,26 +169,35 @@ def _term(name: str, key: str, term: Term, rows: pd.DataFrame) -> Effect:
             "Name a level that the table holds."
         )
     levels = _levels(factors, rows[rows[factor] != level])
-    priors = tuple(_shift_prior(where, term, factors, factor, one) for one in levels)
-    if len({prior.dist for prior in priors}) > 1:
-        raise SpecError(f"{where}.shift: the shifts of one term must be of one family of distributions")
+    at = factors.index(factor)
+    names = [(":".join(one), ":".join((*one[:at], *one[at + 1 :]))) for one in levels]
+    priors = tuple(_prior_of(f"{where}.shift", term.shift, both) for both in names)
+    _one_family(f"{where}.shift", priors)
     return Effect(effect, name, "shift", factors, levels, priors, reference=(factor, level))
 
 
-def _shift_prior(where: str, term: Term, factors: tuple[str, ...], factor: str, level: str) -> Prior:
-    """Find a level's prior: one for all, or by its whole name, or by the part beside the reference."""
-    if isinstance(term.shift, Prior):
-        return term.shift
-    shifts = term.shift or {}
-    beside = ":".join(part for name, part in zip(factors, level.split(":"), strict=True) if name != factor)
-    for key in (level, beside):
-        if key in shifts:
-            return shifts[key]
+def _prior_of(where: str, priors: Prior | dict[str, Prior], names: Iterable[str]) -> Prior:
+    """Find a level's prior: the one for all, or by one of its names, the first that is there."""
+    if isinstance(priors, Prior):
+        return priors
+    tried = [name for name in names if name]
+    for name in tried:
+        if name in priors:
+            return priors[name]
     raise SpecError(
-        f"{where}.shift: no prior for {level!r}. {nearest(beside or level, shifts)} "
-        f'Add [{where.split(".")[0]}."{":".join(factors)}".shift."{beside or level}"].'
+        f"{where}: no prior for {tried[0]!r}. {nearest(tried[-1], priors)} "
+        f"Add {where}.{tried[-1]!r} to the model."
     )
 
 
-def _levels(factors: tuple[str, ...], rows: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(sorted({":".join(cells) for cells in rows[list(factors)].itertuples(index=False)}))
+def _one_family(where: str, priors: tuple[Prior, ...]) -> None:
+    families = sorted({prior.dist for prior in priors})
+    if len(families) > 1:
+        raise SpecError(
+            f"{where}: the priors of one term must be of one family of distributions, not of "
+            f"{' and '.join(families)}"
+        )
+
+
+def _levels(factors: tuple[str, ...], rows: pd.DataFrame) -> tuple[Level, ...]:
+    return tuple(sorted(set(rows[list(factors)].itertuples(index=False, name=None))))

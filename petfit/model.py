@@ -56,12 +56,15 @@ def structure(layout: Layout) -> Structure:
     spec = layout.spec
     return (
         spec.curve,
-        spec.noise.family,
+        (spec.noise.family, spec.noise.nu, spec.noise.fixed, spec.noise.floor is None),
         tuple((name, parameter.fixed) for name, parameter in spec.parameters.items()),
+        spec.ec50.people and spec.ec50.people.groups,
+        tuple(spec.competition),
         tuple((name, prior.dist) for name, prior in layout.scalars.items()),
         tuple(
             (
                 effect.parameter,
+                effect.kind,
                 effect.sampled,
                 effect.scale,
                 len(effect.levels),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,17 +18,22 @@ from petfit import answers
 from petfit.quantiles import quantile
 from petfit.store import Stored
 
-__all__ = ["curves", "evidence", "priors"]
+__all__ = ["curves", "evidence", "pair", "priors"]
 
 # Okabe and Ito's palette, told apart by colour-blind readers.
 _COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31"]
 _MARKERS = ["o", "^", "s", "D", "v", "P"]
 _BAND = "#5B7083"
 _BANDS = ((0.95, 0.18), (0.5, 0.32))
+_CLOUD = 2000
+_CLOUDS: tuple[dict[str, Any], dict[str, Any]] = (
+    {"marker": ".", "markersize": 2.0, "color": "#C9D1D8"},
+    {"marker": ".", "markersize": 2.0, "color": "#0072B2", "alpha": 0.35},
+)
 _COLUMNS = 3
 
 
-def curves(stored: Stored, occupancy: float = 0.8, /, **at: str) -> Figure:
+def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figure:
     """Draw each drug's curve over its evidence.
 
     Parameters
@@ -52,7 +58,8 @@ def curves(stored: Stored, occupancy: float = 0.8, /, **at: str) -> Figure:
     marks = _Marks(layout.rows)
     for ax, drug in zip(panels, layout.drugs, strict=True):
         rows = layout.rows[layout.rows["drug"] == drug]
-        exposure = rows[layout.spec.exposure].to_numpy(float)
+        ends = rows[["exposure_low", "exposure_high"]].to_numpy(float)
+        exposure = np.sqrt(ends[:, 0] * ends[:, 1])
         axis = _LogAxis(exposure, layout.references[drug].value)
         grid = axis.grid()
         found = answers.curves(stored, "typical", [drug], **at)
@@ -115,7 +122,7 @@ def evidence(stored: Stored) -> Figure:
             )
         else:
             ax.plot(row["value"], place, "o", color=_COLOURS[1], markersize=5)
-        parts = [row["drug"], f"{row[layout.spec.exposure]:g}", row["regimen"], row["region"], row["study"]]
+        parts = [row["drug"], _exposure(row), row["regimen"], row["region"], row["study"]]
         labels.append(" \N{MIDDLE DOT} ".join(part for part in parts if part))
     ax.set_yticks(y, labels, fontsize=8)
     ax.set_ylim(-0.7, len(rows) - 0.3)
@@ -128,6 +135,48 @@ def evidence(stored: Stored) -> Figure:
         Line2D([], [], color=_BAND, linewidth=4, alpha=0.6, label="replicated by the model, 50 and 95 %"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False, fontsize=8)
+    return figure
+
+
+def pair(stored: Stored, **at: str | float) -> Figure:
+    """Draw the joint posterior of EC50 and Emax, one panel a drug.
+
+    Parameters
+    ----------
+    stored : Stored
+        A fit.
+    **at : str or float
+        Levels of factors, instead of the model's ``answers_for``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Draws of Emax against EC50 (logarithmic) for a typical person and study: prior draws in outline,
+        posterior draws in colour. A slanted cloud is a trade-off that the evidence did not settle.
+    """
+    layout = stored.layout
+    figure, panels = _panels(len(layout.drugs), height=2.6, share_y=True)
+    clouds = [
+        (answers.curves(one, "typical", None, **at), look)
+        for one, look in zip((stored.before, stored), _CLOUDS, strict=True)
+    ]
+    for i, (ax, drug) in enumerate(zip(panels, layout.drugs, strict=True)):
+        for found, look in clouds:
+            ec50, emax = (found.parameters[name][..., i].reshape(-1)[:_CLOUD] for name in ("ec50", "emax"))
+            ax.plot(ec50, emax, linestyle="", rasterized=True, **look)
+        ax.set_xscale("log")
+        inner = quantile(clouds[0][0].parameters["ec50"][..., i], [0.01, 0.99])
+        ax.set_xlim(*inner)
+        ax.set_title(drug, loc="left", fontweight="bold")
+        ax.set_xlabel(f"EC50 ({layout.references[drug].unit})")
+    _dress_occupancy(panels)
+    for ax in panels:
+        ax.set_ylabel("Emax" if ax.get_ylabel() else "")
+    names = ("prior", "posterior")
+    handles = [
+        Line2D([], [], linestyle="", label=name, **look) for name, look in zip(names, _CLOUDS, strict=True)
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     return figure
 
 
@@ -163,7 +212,7 @@ def priors(stored: Stored) -> Figure:
     return figure
 
 
-def _other_regimens(stored: Stored, rows: pd.DataFrame, at: dict[str, str]) -> list[str]:
+def _other_regimens(stored: Stored, rows: pd.DataFrame, at: Mapping[str, str | float]) -> list[str]:
     """Name the regimens of the rows that the curve is not for, where the model tells them apart."""
     factors = {factor for effect in stored.layout.effects for factor in effect.factors}
     asked = at.get("regimen", stored.spec.answers_for.get("regimen", ""))
@@ -177,6 +226,11 @@ def _spread(places: NDArray[np.float64]) -> NDArray[np.float64]:
         same = np.flatnonzero(places == place)
         spread[same] += 0.013 * (np.arange(len(same)) - (len(same) - 1) / 2)
     return spread
+
+
+def _exposure(row: pd.Series) -> str:
+    ends = sorted({row["exposure_low"], row["exposure_high"]})
+    return " to ".join(f"{end:g}" for end in ends)
 
 
 def _panels(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import stats
 
 from petfit.errors import nearest
@@ -80,7 +80,7 @@ class Prior(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
     __pydantic_extra__: dict[str, float]
 
-    dist: str
+    dist: Annotated[str, Field(json_schema_extra={"enum": sorted(FAMILIES)})]
     source: str = ""
 
     @model_validator(mode="after")

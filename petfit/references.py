@@ -66,7 +66,8 @@ def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFra
     listed = drugs["reference_dose"][(drugs.index == drug) & (drugs["dose_unit"] == unit)].dropna()
     if len(listed):
         return Reference(float(listed.iloc[0]), unit, "the drug table")
-    doses = rows["dose"][rows["dose"] > 0]
+    ends = pd.concat([rows["exposure_low"], rows["exposure_high"]])
+    doses = ends[ends > 0]
     if doses.empty:
         raise SpecError(
             f"{drug} was given at dose 0 only. Add rows with a dose, or its reference dose to the model."

@@ -78,7 +78,8 @@ def sample(layout: Layout, settings: Settings, *, progress: bool = False) -> Sam
     """
     began = time.perf_counter()
     compiled = _compile(layout)
-    numbers = model.inputs(layout)
+    taken = {variable.name for variable in compiled.shared_var_keys}
+    numbers = {name: values for name, values in model.inputs(layout).items() if name in taken}
     ready = dataclasses.replace(compiled.with_data(**numbers), initial_point_func=_start(layout))
     built = time.perf_counter()
     try:

@@ -8,125 +8,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, Self
 
+import pandas as pd
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from petfit import methods
 from petfit.bundled import models_folder
 from petfit.curves import CURVES
 from petfit.errors import SpecError, nearest
+from petfit.grammar import SIGMA, Competitor, Covariate, Noise, Parameter, People, Strict
 from petfit.priors import Prior
 
-__all__ = [
-    "PARAMETERS",
-    "ModelSpec",
-    "Noise",
-    "Parameter",
-    "People",
-    "Term",
-    "model_file",
-    "parse_model",
-    "read_model",
-]
+__all__ = ["PARAMETERS", "ModelSpec", "model_file", "parse_model", "read_model"]
 
 PARAMETERS = ("ec50", "emax", "hill")
-NOT_FACTORS = frozenset({"dose", "value", "sd", "se", "n", "low", "high", "use", "why_not", "source", "note"})
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
-
-
-class Term(_Strict):
-    """How a parameter differs between the levels of a factor (or of an interaction, ``a:b``).
-
-    Parameters
-    ----------
-    pooled : Prior, optional
-        Partially pooled: the prior of the SD between levels.
-    reference : dict of str to str, optional
-        ``from`` in a file: the factor and the level that the shifts move away from.
-    shift : Prior or dict of str to Prior, optional
-        Prior of the shift, one for all levels or one for each.
-    centred : bool
-        Sample the levels themselves instead of standard normals times the SD.
-    """
-
-    pooled: Prior | None = None
-    reference: dict[str, str] | None = Field(default=None, alias="from")
-    shift: Prior | dict[str, Prior] | None = None
-    centred: bool = False
-
-    @model_validator(mode="after")
-    def _one_state(self) -> Self:
-        if (self.pooled is None) == (self.shift is None):
-            raise ValueError("needs either `pooled` (a prior of the SD between levels) or `shift`")
-        if (self.shift is None) != (self.reference is None):
-            raise ValueError("`shift` and `from` belong together: from = { factor = 'level' }")
-        if self.reference is not None and len(self.reference) != 1:
-            raise ValueError("`from` names one factor and its reference level")
-        return self
-
-
-class People(_Strict):
-    """Differences between people: the prior of their SD, omega."""
-
-    sd: Prior
-
-
-class Parameter(BaseModel):
-    """One parameter of the curve in one of four states, on its link scale.
-
-    Parameters
-    ----------
-    fixed : float, optional
-        A number on the natural scale.
-    centre : Prior, optional
-        Prior of the centre, shared by all rows.
-    separate : str, optional
-        A factor, each level of which has a centre of its own.
-    people : People, optional
-        Differences between people (EC50 only).
-    **terms : Term
-        Keyed by factor: partial pooling and shifts.
-    """
-
-    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
-    __pydantic_extra__: dict[str, Term]
-
-    fixed: float | None = None
-    centre: Prior | None = None
-    separate: str | None = None
-    people: People | None = None
-
-    @property
-    def terms(self) -> dict[str, Term]:
-        """Its terms by factor, in the file's order."""
-        return dict(self.__pydantic_extra__)
-
-    @model_validator(mode="after")
-    def _one_state(self) -> Self:
-        if (self.fixed is None) == (self.centre is None):
-            raise ValueError("needs either `fixed` (a number) or `centre` (a prior)")
-        if self.fixed is not None and (self.separate or self.people or self.terms):
-            raise ValueError("is fixed, so nothing else can be said of it")
-        return self
-
-
-class Noise(_Strict):
-    """Residual noise of one person's occupancy: normal, with the SD sigma."""
-
-    family: Literal["normal"] = "normal"
-    sigma: Prior = Prior.model_validate(
-        {
-            "dist": "LogNormal",
-            "mu": -2.8134107167600364,
-            "sigma": 0.5,
-            "source": "test-retest gives an SD of occupancy of 4 to 12 points [Ogden2007]",
-        }
-    )
-
-
-class ModelSpec(_Strict):
+class ModelSpec(Strict):
     """A whole model.
 
     Parameters
@@ -139,6 +37,8 @@ class ModelSpec(_Strict):
         The x axis. Doses are divided by the drug's reference dose, concentrations are not.
     n_assumed : int, optional
         Size of a group whose range was published without it.
+    also_fit : list of str
+        Rows with ``use = no`` for one of these reasons are fitted all the same.
     reference_doses : dict of str to float
         By drug; the drug table and the tested doses stand in for those not named.
     answers_for : dict of str to str
@@ -148,6 +48,10 @@ class ModelSpec(_Strict):
         On the log, logit and log scale.
     noise : Noise
         Residual noise.
+    dose_share : Prior, optional
+        Where a group's dose is known only as a range: the share of its people on the higher end.
+    competition : dict of str to Competitor
+        Other ligands of the same site, by name.
 
     Examples
     --------
@@ -160,12 +64,15 @@ class ModelSpec(_Strict):
     curve: str = "emax"
     exposure: Literal["dose", "concentration"] = "dose"
     n_assumed: int | None = Field(default=None, ge=1)
-    reference_doses: dict[str, float] = {}
-    answers_for: dict[str, str] = {}
+    also_fit: list[str] = Field(default_factory=list)
+    reference_doses: dict[str, float] = Field(default_factory=dict)
+    answers_for: dict[str, str] = Field(default_factory=dict)
     ec50: Parameter
     emax: Parameter
     hill: Parameter = Parameter(fixed=1.0)
-    noise: Noise = Noise()
+    noise: Noise = Noise(sigma=SIGMA)
+    dose_share: Prior | None = None
+    competition: dict[str, Competitor] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -179,6 +86,10 @@ class ModelSpec(_Strict):
         for drug, dose in self.reference_doses.items():
             if not dose > 0:
                 raise ValueError(f"reference_doses.{drug}: must be above 0, not {dose}")
+        if self.dose_share is not None and self.dose_share.family.support != "unit":
+            raise ValueError(
+                f"dose_share: a share lies between 0 and 1; use Beta, not {self.dose_share.dist}"
+            )
         return self
 
     @property
@@ -189,37 +100,59 @@ class ModelSpec(_Strict):
     @property
     def factors(self) -> tuple[str, ...]:
         """The columns of the evidence that the model uses as factors, sorted."""
-        return tuple(sorted({factor for _, factor in self._factor_uses()}))
+        found = set(self.answers_for)
+        for part in (*self.parameters.values(), self.noise):
+            for key in (*part.terms, *([part.separate] if part.separate else [])):
+                found |= set(key.split(":"))
+        for _, _, covariate in self.covariates():
+            found |= {covariate.by} if covariate.by else set()
+        return tuple(sorted(found))
 
-    def _factor_uses(self) -> Iterator[tuple[str, str]]:
-        for name, parameter in self.parameters.items():
-            keys = [*parameter.terms, *([parameter.separate] if parameter.separate else [])]
-            for key in keys:
-                for factor in key.split(":"):
-                    yield f"{name}.{key}", factor
-        for factor in self.answers_for:
-            yield "answers_for", factor
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of the evidence that the model names, sorted."""
+        numbers = {column for _, column, _ in self.covariates()}
+        return tuple(sorted({*self.factors, *numbers, *(one.column for one in self.competition.values())}))
 
-    def priors(self) -> Iterator[tuple[str, Prior]]:
-        """Yield every prior with its path in the file, such as ``ec50.drug.pooled``."""
+    def covariates(self) -> Iterator[tuple[str, str, Covariate]]:
+        """Yield every covariate with its parameter and column."""
         for name, parameter in self.parameters.items():
-            if parameter.centre is not None:
-                yield f"{name}.centre", parameter.centre
-            for key, term in parameter.terms.items():
-                if term.pooled is not None:
-                    yield f"{name}.{key}.pooled", term.pooled
-                elif isinstance(term.shift, Prior):
-                    yield f"{name}.{key}.shift", term.shift
-                elif term.shift is not None:
-                    for level, prior in term.shift.items():
-                        yield f"{name}.{key}.shift.{level}", prior
-            if parameter.people is not None:
-                yield f"{name}.people.sd", parameter.people.sd
-        yield "noise.sigma", self.noise.sigma
+            for column, covariate in parameter.covariates.items():
+                yield name, column, covariate
+
+    def priors(self) -> pd.DataFrame:
+        """Return every prior as a table for a methods section.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by the prior's path in the file, such as ``ec50.drug.pooled``: ``prior``, its
+            ``median``, ``low`` and ``high`` (the equal-tailed 95 % interval), ``source``, and a
+            ``sentence`` that says it all.
+        """
+        rows = {path: methods.describe(path, prior) for path, prior in self.each_prior()}
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("path")
+
+    def each_prior(self) -> Iterator[tuple[str, Prior]]:
+        """Yield every prior with its path in the file, in the file's order."""
+        for name in (*self.parameters, "noise", "competition", "dose_share"):
+            yield from _priors_in(name, getattr(self, name))
 
     def to_toml(self) -> str:
         """Return the whole spec, defaults filled in, as TOML; reading it gives an equal spec."""
         return tomli_w.dumps(self.model_dump(by_alias=True, exclude_none=True))
+
+
+def _priors_in(path: str, part: Any) -> Iterator[tuple[str, Prior]]:
+    """Walk a part of a spec and yield the priors in it, in the file's order."""
+    if isinstance(part, Prior):
+        yield path, part
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            yield from _priors_in(f"{path}.{key}", value)
+    elif isinstance(part, BaseModel):
+        for key, value in part:
+            yield from _priors_in(f"{path}.{key}", value)
 
 
 def read_model(source: str | Path | ModelSpec = "emax") -> ModelSpec:
@@ -290,8 +223,10 @@ _KEYS: dict[str, list[str]] = {
     "": list(ModelSpec.model_fields),
     "noise": list(Noise.model_fields),
     "people": list(People.model_fields),
+    "covariates": list(Covariate.model_fields),
+    "competition": list(Competitor.model_fields),
     "term": ["pooled", "from", "shift", "centred"],
-    "parameter": ["fixed", "centre", "separate", "people"],
+    "parameter": list(Parameter.model_fields),
 }
 
 
@@ -304,8 +239,9 @@ def _sentence(item: Any) -> str:
     ]
     path = ".".join(at) or "the file"
     message = str(item["msg"]).removeprefix("Value error, ")
-    if len(at) >= 2 and at[0] in PARAMETERS and _is_typo(at[1]):
-        return f"unknown key {'.'.join(at[:2])!r}. {nearest(at[1], _KEYS['parameter'])}"
+    beside = _KEYS["noise" if at[:1] == ["noise"] else "parameter"]
+    if len(at) >= 2 and at[0] in (*PARAMETERS, "noise") and _is_typo(at[1], beside):
+        return f"unknown key {'.'.join(at[:2])!r}. {nearest(at[1], beside)}"
     if item["type"] == "extra_forbidden":
         return f"unknown key {path!r}. {nearest(at[-1], _keys_beside(at))}"
     if item["type"] == "missing":
@@ -318,14 +254,12 @@ def _sentence(item: Any) -> str:
     return f"{path}: {message}{seen}"
 
 
-def _is_typo(key: str) -> bool:
-    keys = _KEYS["parameter"]
+def _is_typo(key: str, keys: list[str]) -> bool:
     return key not in keys and bool(difflib.get_close_matches(key, keys, n=1, cutoff=0.75))
 
 
 def _keys_beside(at: list[str]) -> list[str]:
-    if len(at) == 1:
-        return _KEYS[""]
-    if at[0] == "noise":
-        return _KEYS["noise"]
-    return _KEYS["people" if at[1] == "people" else "term"]
+    for part in ("competition", "covariates", "people"):
+        if part in at[:-1]:
+            return _KEYS[part]
+    return _KEYS["" if len(at) == 1 else "term"]

@@ -51,7 +51,8 @@ class Stored:
     ----------
     tree : xarray.DataTree
         Groups ``posterior``, ``sample_stats``, ``log_likelihood``, ``log_prior``,
-        ``posterior_predictive``, ``prior``, ``prior_predictive``, ``new_levels``, ``evidence``, ``drugs``.
+        ``posterior_predictive``, ``prior``, ``prior_predictive``, ``new_levels``, ``prior_new_levels``,
+        ``evidence``, ``drugs``.
     """
 
     tree: xr.DataTree
@@ -78,15 +79,25 @@ class Stored:
         """Spec and evidence laid out together."""
         return Layout.build(self.spec, self.evidence, self.drugs)
 
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """The rows of the evidence that were not fitted."""
+        return self.evidence.table.drop(index=self.layout.rows.index)
+
     @cached_property
     def posterior(self) -> dict[str, NDArray[np.float64]]:
         """Draws of scalars and effects: chain, draw, then levels."""
         return _arrays(self.tree["posterior"].to_dataset())
 
     @cached_property
-    def prior(self) -> dict[str, NDArray[np.float64]]:
-        """Draws of the same from the prior."""
-        return _arrays(self.tree["prior"].to_dataset())
+    def before(self) -> Stored:
+        """The same fit before it saw the evidence: prior draws where this one has posterior draws."""
+        groups = {"posterior": "prior", "new_levels": "prior_new_levels"}
+        swapped = {name: self.tree[other].to_dataset() for name, other in groups.items()}
+        kept = {name: self.tree[name].to_dataset() for name in ("evidence", "drugs")}
+        tree = xr.DataTree.from_dict({**swapped, **kept})
+        tree.attrs = self.tree.attrs
+        return Stored(tree)
 
     def unknowns(self) -> Iterator[tuple[str, Prior, NDArray[np.float64]]]:
         """Yield every unknown that has a prior of its own: its name, prior, and posterior draws."""
@@ -94,7 +105,7 @@ class Stored:
             yield name, prior, self.posterior[name]
         for effect in self.layout.effects:
             for i, prior in enumerate(effect.priors):
-                yield f"{effect.name} {effect.levels[i]}", prior, self.posterior[effect.name][..., i]
+                yield f"{effect.name} {effect.labels[i]}", prior, self.posterior[effect.name][..., i]
 
     @cached_property
     def new_levels(self) -> dict[str, NDArray[np.float64]]:
@@ -135,11 +146,12 @@ def assemble(
     """
     rng = np.random.default_rng([settings.seed, 1])
     dims = {effect.name: effect.dim for effect in layout.effects}
-    coords = {effect.dim: list(effect.levels) for effect in layout.effects}
+    coords = {effect.dim: effect.labels for effect in layout.effects}
     rows = [str(where) for where in layout.rows.index]
-    shape = np.shape(draws["sigma"])
+    shape = layout.leading(draws)
     prior = {name: values[None] for name, values in layout.draw_prior(rng, _PRIOR_DRAWS).items()}
     new = {effect.name: rng.standard_normal(shape) for effect in layout.effects if effect.scale}
+    prior_new = {name: rng.standard_normal((1, _PRIOR_DRAWS)) for name in new}
     log_prior = {name: p.log_density(draws[name]) for name, p in layout.scalars.items()}
     for effect in layout.effects:
         if effect.priors:
@@ -158,6 +170,7 @@ def assemble(
         "prior": _dataset(prior, dims, coords),
         "prior_predictive": by_row(likelihood.simulate(rng, layout, prior)),
         "new_levels": _dataset(new, {}, {}),
+        "prior_new_levels": _dataset(prior_new, {}, {}),
         "evidence": _table(evidence.table),
         "drugs": _table(drugs),
     }
@@ -178,7 +191,7 @@ def assemble(
 def _log_likelihood(layout: Layout, draws: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     numbers = likelihood.inputs(layout)
     densities = likelihood.log_likelihood(NUMPY, layout, draws, numbers)
-    found = np.empty((*np.shape(draws["sigma"]), len(layout.rows)))
+    found = np.empty((*layout.leading(draws), len(layout.rows)))
     for name, density in densities.items():
         found[..., numbers[f"{name}.rows"]] = density
     return found

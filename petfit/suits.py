@@ -1,25 +1,65 @@
-"""Whether a table suits a model: refuse here what could not be fitted or would mislead."""
+"""Which rows a model fits, and whether they suit it."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from petfit.errors import SpecError, nearest
+from petfit.evidence import Evidence
+from petfit.evidence.parse import number
 from petfit.spec import ModelSpec
 
-__all__ = ["check_suits"]
+__all__ = ["prepare"]
 
 
-def check_suits(spec: ModelSpec, rows: pd.DataFrame) -> None:
-    """Refuse rows that lack a factor or an exposure, or mix what the model does not tell apart.
+def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
+    """Return the rows that a model fits, completed.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model.
+    evidence : Evidence
+        The table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows with ``use = yes``, and those left out for a reason that the model names in ``also_fit``;
+        with ``n``, ``person``, ``dose_range``, ``exposure_low`` and ``exposure_high`` filled in, and the
+        model's covariates and competitors as numbers.
 
     Raises
     ------
     SpecError
-        Naming the column, the row, and what to do.
+        When the table lacks what the model names, or mixes what the model does not tell apart; it names
+        the column, the row, and what to do.
     """
+    rows = _chosen(spec, evidence).copy()
+    _check_factors(spec, rows)
+    _check_one_kind(spec, rows)
+    rows["n"] = _sizes(spec, rows)
+    rows["person"] = [_person(where, row) for where, row in rows.iterrows()]
+    for _, column, covariate in spec.covariates():
+        rows[column] = _numbers(rows, column, refuse_missing=covariate.missing == "refuse")
+    for competitor in spec.competition.values():
+        rows[competitor.column] = _numbers(rows, competitor.column, refuse_missing=True)
+    return _with_exposures(spec, rows)
+
+
+def _chosen(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
+    table = evidence.table
+    reasons = set(table["why_not"]) - {""}
+    for reason in spec.also_fit:
+        if reason not in reasons:
+            raise SpecError(f"also_fit: no row is left out for {reason!r}. {nearest(reason, reasons)}")
+    return table[(table["use"] == "yes") | table["why_not"].isin(spec.also_fit)]
+
+
+def _check_factors(spec: ModelSpec, rows: pd.DataFrame) -> None:
+    filled = [name for name in rows.columns if (rows[name].astype(str) != "").any()]
     for factor in spec.factors:
-        filled = [name for name in rows.columns if (rows[name].astype(str) != "").any()]
         if factor not in filled:
             raise SpecError(
                 f"the model uses the factor {factor!r}, which the table lacks. {nearest(factor, filled)} "
@@ -27,26 +67,85 @@ def check_suits(spec: ModelSpec, rows: pd.DataFrame) -> None:
             )
         empty = rows.index[rows[factor].astype(str) == ""]
         if len(empty):
+            more = f" and {len(empty) - 1} more rows" if len(empty) > 1 else ""
             raise SpecError(
-                f"the model uses the factor {factor!r}, which is empty in {empty[0]}"
-                f"{f' and {len(empty) - 1} more rows' if len(empty) > 1 else ''}. "
+                f"the model uses the factor {factor!r}, which is empty in {empty[0]}{more}. "
                 "Fill it in, or set use to no in those rows."
             )
+    for factor, level in spec.answers_for.items():
+        known = set(rows[factor])
+        if level not in known:
+            raise SpecError(f"answers_for.{factor}: no fitted row has {level!r}. {nearest(level, known)}")
+
+
+def _check_one_kind(spec: ModelSpec, rows: pd.DataFrame) -> None:
     for column in ("target", "outcome"):
         found = sorted(set(rows[column]))
         if column not in spec.factors and len(found) > 1:
             raise SpecError(
-                f"the fitted rows hold several kinds of {column} ({', '.join(found)}), and the model "
-                f"does not tell them apart. Set use to no for all but one, or make {column} a factor."
+                f"the fitted rows hold several kinds of {column} ({', '.join(found)}), and the model does "
+                f"not tell them apart. Set use to no for all but one, or make {column} a factor."
             )
-    for factor, level in spec.answers_for.items():
-        if level not in set(rows[factor]):
-            raise SpecError(
-                f"answers_for.{factor}: no fitted row has {level!r}. {nearest(level, set(rows[factor]))}"
-            )
-    missing = rows.index[rows[spec.exposure].isna()]
-    if len(missing):
+
+
+def _numbers(rows: pd.DataFrame, column: str, *, refuse_missing: bool) -> pd.Series:
+    if column not in rows.columns:
         raise SpecError(
-            f"the model's exposure is the {spec.exposure}, which is empty in {missing[0]} of the table. "
-            "Fill it in, set use to no, or choose the other exposure in the model."
+            f"the model uses the column {column!r}, which the table lacks. {nearest(column, rows.columns)}"
         )
+    values = []
+    for where, cell in rows[column].items():
+        value = number(str(cell))
+        if value is None or (np.isnan(value) and refuse_missing):
+            raise SpecError(
+                f"{where}, column {column}: the model needs a number here (seen: {str(cell)!r}). "
+                "Fill it in, or set use to no in that row."
+            )
+        values.append(value)
+    return pd.Series(values, rows.index, dtype=float)
+
+
+def _with_exposures(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
+    exposure = rows[spec.exposure]
+    unknown = exposure.isna()
+    ranged = unknown & rows["dose_low"].notna() & rows["dose_high"].notna() & (spec.exposure == "dose")
+    if (unknown & ~ranged).any():
+        raise SpecError(
+            f"the model's exposure is the {spec.exposure}, which is empty in "
+            f"{rows.index[unknown & ~ranged][0]} of the table. Fill it in, set use to no, "
+            "or choose the other exposure in the model."
+        )
+    if ranged.any() and spec.dose_share is None:
+        raise SpecError(
+            f"{rows.index[ranged][0]} knows its dose only as a range. Give the model a dose_share, a "
+            "prior of the share of people on the higher dose, or set use to no."
+        )
+    if (ranged & (rows["level"] == "subject")).any():
+        where = rows.index[ranged & (rows["level"] == "subject")][0]
+        raise SpecError(f"{where} is one person, who took one dose, not a range. Give the dose.")
+    ends = [f"{low:g} to {high:g}" for low, high in zip(rows["dose_low"], rows["dose_high"], strict=True)]
+    rows["dose_range"] = [
+        f"{person} {end}" if one else ""
+        for person, end, one in zip(rows["person"], ends, ranged, strict=True)
+    ]
+    rows["exposure_low"] = exposure.where(~ranged, rows["dose_low"])
+    rows["exposure_high"] = exposure.where(~ranged, rows["dose_high"])
+    return rows
+
+
+def _sizes(spec: ModelSpec, rows: pd.DataFrame) -> pd.Series:
+    sizes = rows["n"].where(rows["level"] != "subject", 1.0)
+    unknown = sizes.index[sizes.isna()]
+    if len(unknown) and spec.n_assumed is None:
+        raise SpecError(
+            f"{unknown[0]} is a range without n, and the model has no n_assumed. "
+            "Give n in the table, or n_assumed in the model."
+        )
+    return sizes.fillna(float(spec.n_assumed or 1))
+
+
+def _person(where: object, row: pd.Series) -> str:
+    """Name who is behind a number: one person, or the cohort whose mean it is."""
+    if row["level"] != "subject":
+        return f"{row['study']}: {row['cohort']}"
+    return f"{row['study']}: {row['subject'] or where}"

@@ -48,7 +48,7 @@ def summarise(draws: xr.DataArray, prob: float = PROB) -> xr.Dataset:
 
 
 def parameters(
-    stored: Stored, who: str = "typical", *, prob: float = PROB, **at: str
+    stored: Stored, who: str = "typical", *, prob: float = PROB, **at: str | float
 ) -> dict[str, xr.Dataset]:
     """Summarise the curve's parameters by drug.
 
@@ -89,9 +89,10 @@ def doses(
     occupancy: float | Iterable[float] = 0.8,
     who: str = "typical",
     drugs: Iterable[str] | None = None,
+    /,
     *,
     prob: float = PROB,
-    **at: str,
+    **at: str | float,
 ) -> xr.Dataset:
     """Summarise the doses for occupancies, with the probability of reaching them and the support.
 
@@ -118,7 +119,7 @@ def doses(
     draws = answers.dose_for_occupancy(stored, occupancy, who, drugs, **at)
     table = summarise(draws, prob)
     table["p_reached"] = xr.apply_ufunc(np.isfinite, draws).mean(dim=["chain", "draw"])
-    regimen = at.get("regimen", stored.spec.answers_for.get("regimen", ""))
+    regimen = str(at.get("regimen", stored.spec.answers_for.get("regimen", "")))
     limits = np.array([tested_range(stored.layout, str(drug), regimen) for drug in draws["drug"].to_numpy()])
     table["tested_low"], table["tested_high"] = ("drug", limits[:, 0]), ("drug", limits[:, 1])
     inside = (draws >= table["tested_low"]) & (draws <= table["tested_high"])
@@ -136,8 +137,9 @@ def tested_range(layout: Layout, drug: str, regimen: str) -> tuple[float, float]
     fitted = layout.rows[(layout.rows["drug"] == drug) & (layout.rows["x"] > 0)]
     if regimen:
         fitted = fitted[fitted["regimen"] == regimen]
-    exposures = fitted[layout.spec.exposure]
-    return (float(exposures.min()), float(exposures.max())) if len(fitted) else (math.nan, math.nan)
+    if fitted.empty:
+        return math.nan, math.nan
+    return float(fitted["exposure_low"].min()), float(fitted["exposure_high"].max())
 
 
 def _support(median: float, low: float, high: float) -> str:

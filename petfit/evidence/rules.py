@@ -78,14 +78,14 @@ def _always(where: str, row: pd.Series) -> Iterator[Problem]:
 def _exposure(where: str, row: pd.Series) -> Iterator[Problem]:
     if not math.isnan(row["dose"]) or not math.isnan(row["concentration"]):
         return
-    if math.isnan(row["dose_low"]):
-        yield Problem(
-            where, "dose", "", "a fitted row needs a dose or a concentration", "Fill it, or set use to no."
-        )
-    else:
+    if math.isnan(row["dose_low"]) or math.isnan(row["dose_high"]):
+        rule = "a fitted row needs a dose, a range of doses or a concentration"
+        yield Problem(where, "dose", "", rule, "Fill it, or set use to no.")
+    elif row["dose_low"] >= row["dose_high"]:
         seen = f"{row['dose_low']:g} to {row['dose_high']:g}"
-        remedy = "Set use to no and give the reason; a dose known only as a range cannot be fitted yet."
-        yield Problem(where, "dose_low, dose_high", seen, "a fitted row needs one dose", remedy)
+        yield Problem(
+            where, "dose_low, dose_high", seen, "dose_low must lie below dose_high", "Swap or mend them."
+        )
 
 
 def _occupancy(where: str, row: pd.Series) -> Iterator[Problem]:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.layout import Design, Layout
+from petfit.layout import Layout
 from petfit.likelihood.base import Level, Predicted
 from petfit.likelihood.group import GROUP
+from petfit.likelihood.predict import predict
 from petfit.likelihood.range import RANGE
 from petfit.likelihood.subject import SUBJECT
 from petfit.ops import NUMPY, Array, Ops
@@ -33,44 +34,19 @@ def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
     design = layout.design(layout.rows)
     numbers: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
         "x": layout.rows["x"].to_numpy(float),
+        "x_high": layout.rows["x_high"].to_numpy(float),
+        "n": layout.rows["n"].to_numpy(float),
         "index": design.index,
         "weight": design.weight,
     }
+    for name, competitor in layout.spec.competition.items():
+        numbers[f"competitor.{name}"] = layout.rows[competitor.column].to_numpy(float)
     for level in levels_in(layout):
         at = (layout.rows["level"] == level.name).to_numpy()
         numbers[f"{level.name}.rows"] = np.flatnonzero(at)
         for name, values in level.data(layout.rows[at]).items():
             numbers[f"{level.name}.{name}"] = values
     return numbers
-
-
-def predict(ops: Ops, layout: Layout, draws: Mapping[str, Array], numbers: Mapping[str, Array]) -> Predicted:
-    """Return what the model says of every row.
-
-    Parameters
-    ----------
-    ops : Ops
-        NumPy or PyTensor.
-    layout : Layout
-        The model's.
-    draws : mapping of str to array
-        Scalars and effects.
-    numbers : mapping of str to array
-        From `inputs`.
-
-    Returns
-    -------
-    Predicted
-        Leading axes of the draws, then rows.
-    """
-    design = Design(numbers["index"], numbers["weight"])
-    parameters = layout.parameters(ops, draws, design)
-    return Predicted(
-        occupancy=layout.curve.occupancy(numbers["x"], **parameters),
-        slope=layout.curve.slope(numbers["x"], **parameters),
-        sigma=draws["sigma"][..., None],
-        omega=draws["omega"][..., None] if "omega" in draws else 0.0,
-    )
 
 
 def by_level(
@@ -85,9 +61,9 @@ def by_level(
             for name, values in numbers.items()
             if name.startswith(f"{level.name}.")
         }
-        of_level = Predicted(
-            predicted.occupancy[..., rows], predicted.slope[..., rows], predicted.sigma, predicted.omega
-        )
+        sigma = predicted.sigma[..., rows] if layout.noise_varies else predicted.sigma
+        between = predicted.between if np.ndim(predicted.between) == 0 else predicted.between[..., rows]
+        of_level = Predicted(predicted.occupancy[..., rows], sigma, between, predicted.nu)
         split[level.name] = (data, of_level)
     return split
 
@@ -122,7 +98,7 @@ def simulate(
     """
     numbers = inputs(layout)
     split = by_level(layout, predict(NUMPY, layout, draws, numbers), numbers)
-    shape = (*np.shape(draws["sigma"]), len(layout.rows))
+    shape = (*layout.leading(draws), len(layout.rows))
     found = {"value": np.full(shape, np.nan), "sd": np.full(shape, np.nan)}
     for name, (data, of_level) in split.items():
         for column, values in LEVELS[name].simulate(rng, data, of_level).items():

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from petfit.ops import Array, Ops
 
-__all__ = ["Level", "Predicted", "normal"]
+__all__ = ["Level", "Predicted", "normal", "student"]
 
 type Data = Mapping[str, Array]
 
@@ -25,18 +25,23 @@ class Predicted:
     ----------
     occupancy : array
         Given the people behind the row.
-    slope : array
-        Its derivative by log EC50.
     sigma : array
-        Residual SD of one person's occupancy.
-    omega : array
-        SD of log EC50 between people, 0 where the model has none.
+        Residual SD of one person's occupancy (the scale, of a t).
+    between : array
+        Variance of occupancy between people, 0 where the model has no differences.
+    nu : float
+        Degrees of freedom of Student's t; infinite for normal noise.
     """
 
     occupancy: Array
-    slope: Array
     sigma: Array
-    omega: Array
+    between: Array
+    nu: float = math.inf
+
+    @property
+    def variance(self) -> Array:
+        """Residual variance of one person's occupancy."""
+        return self.sigma**2 if math.isinf(self.nu) else self.sigma**2 * (self.nu / (self.nu - 2.0))
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,12 @@ class Level:
     data: Callable[[pd.DataFrame], dict[str, NDArray[np.float64]]]
     log_density: Callable[[Ops, Data, Predicted], Array]
     simulate: Callable[[np.random.Generator, Data, Predicted], dict[str, NDArray[np.float64]]]
+
+
+def student(ops: Ops, value: Array, mean: Array, scale: Array, nu: float) -> Array:
+    """Return the log density of Student's t with `nu` degrees of freedom."""
+    constant = math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2) - 0.5 * math.log(nu * math.pi)
+    return constant - ops.log(scale) - 0.5 * (nu + 1) * ops.log(1.0 + ((value - mean) / scale) ** 2 / nu)
 
 
 def normal(ops: Ops, value: Array, mean: Array, sd: Array) -> Array:

@@ -1,8 +1,10 @@
 """The mean of n people, and their variance where it was published.
 
-Given the cohort, the mean is ``N(occupancy, sigma / sqrt n)``. The variance between people is, to first
-order, ``v = sigma^2 + slope^2 omega^2``, so that ``s^2 ~ Gamma((n-1)/2, rate (n-1)/(2v))``. With omega = 0
-and one exposure this is the likelihood of the n people, up to a constant.
+Given the cohort, the mean is ``N(occupancy, sigma / sqrt n)``. The variance of one person's number is
+``v = sigma^2 + between``, with the variance between people to first order ``slope^2 omega^2``, so that
+``s^2 ~ Gamma((n-1)/2, rate (n-1)/(2v))``. With omega = 0, normal noise and one exposure this is the
+likelihood of the n people, up to a constant. Under Student's t a mean is taken as normal with the variance
+of the t.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
 
 def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
     """Return the log density of the mean plus, where known, that of the variance."""
-    mean = normal(ops, data["value"], predicted.occupancy, predicted.sigma / data["n"] ** 0.5)
+    mean = normal(ops, data["value"], predicted.occupancy, (predicted.variance / data["n"]) ** 0.5)
     known = data["shape"] > 0
     shape = ops.where(known, data["shape"], 1.0)
     variance = ops.where(known, data["variance"], 1.0)
@@ -46,7 +48,7 @@ def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
 
 def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
     """Return replicated means, ``value``, and SDs, ``sd`` (NaN where none was published)."""
-    value = rng.normal(predicted.occupancy, predicted.sigma / np.sqrt(data["n"]))
+    value = rng.normal(predicted.occupancy, np.sqrt(predicted.variance / data["n"]))
     known = data["shape"] > 0
     shape = np.where(known, data["shape"], 1.0)
     variance = rng.gamma(shape, _variance(predicted) / shape)
@@ -54,7 +56,7 @@ def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict
 
 
 def _variance(predicted: Predicted) -> Array:
-    return predicted.sigma**2 + (predicted.slope * predicted.omega) ** 2
+    return predicted.variance + predicted.between
 
 
 GROUP = Level("group", data, log_density, simulate)

@@ -20,13 +20,13 @@ def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
 
 def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
     """Return the log probability that the mean lies between ``low`` and ``high``."""
-    se = predicted.sigma / data["n"] ** 0.5
+    se = (predicted.variance / data["n"]) ** 0.5
     return log_interval(ops, data["low"], data["high"], predicted.occupancy, se)
 
 
 def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
     """Return replicated means, ``value``; which of them would be told as which interval is unknown."""
-    return {"value": np.asarray(rng.normal(predicted.occupancy, predicted.sigma / np.sqrt(data["n"])))}
+    return {"value": np.asarray(rng.normal(predicted.occupancy, np.sqrt(predicted.variance / data["n"])))}
 
 
 RANGE = Level("range", data, log_density, simulate)

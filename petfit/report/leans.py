@@ -40,7 +40,7 @@ def _few_doses(stored: Stored) -> Iterator[str]:
         rows = layout.rows[(layout.rows["drug"] == drug) & (layout.rows["x"] > 0)]
         if regimen:
             rows = rows[rows["regimen"] == regimen]
-        tested = sorted(set(rows[stored.spec.exposure]))
+        tested = sorted({*rows["exposure_low"], *rows["exposure_high"]})
         if len(tested) < _FEW_DOSES:
             amounts = " and ".join(f"{one:g}" for one in tested) or "none"
             thin.append(f"{drug} ({amounts} {layout.references[drug].unit})")
@@ -63,7 +63,7 @@ def _reference_doses(stored: Stored) -> Iterator[str]:
 
 
 def _ranges(stored: Stored) -> Iterator[str]:
-    rows = stored.evidence.used
+    rows = stored.evidence.table.loc[stored.layout.rows.index]
     ranges = rows[rows["level"] == "range"]
     if len(ranges):
         assumed = int(ranges["n"].isna().sum())
@@ -87,7 +87,7 @@ def _time(stored: Stored) -> str:
 
 
 def _left_out(stored: Stored) -> Iterator[str]:
-    if out := len(stored.evidence.unused):
+    if out := len(stored.left_out):
         yield f"{out} rows of the table were left out; each is listed below with its reason."
 
 

@@ -39,8 +39,8 @@ def page(stored: Stored) -> dict[str, Any]:
         "model": _model(stored),
         "references": _references(stored),
         "priors": _priors(stored),
-        "used": tables.evidence(evidence.used, last="note"),
-        "unused": tables.evidence(evidence.unused, last="why_not"),
+        "used": tables.evidence(stored.layout.rows, last="note"),
+        "unused": tables.evidence(stored.left_out, last="why_not"),
         "defaults": evidence.defaults,
         "sources": _sources(stored),
         "convergence": _convergence(verdicts),
@@ -50,7 +50,7 @@ def page(stored: Stored) -> dict[str, Any]:
 
 
 def _question(stored: Stored) -> str:
-    targets = " and ".join(sorted({one for one in stored.evidence.used["target"] if one})) or "the target"
+    targets = " and ".join(sorted({one for one in stored.layout.rows["target"] if one})) or "the target"
     drugs = stored.layout.drugs
     named = drugs[0] if len(drugs) == 1 else f"{', '.join(drugs[:-1])} and {drugs[-1]}"
     exposure = stored.spec.exposure
@@ -109,6 +109,7 @@ def _effect_words(effect: Effect) -> str:
     words = {
         "pooled": f"{named} (partially pooled, {count} levels)",
         "shift": f"{named} (shift from {effect.reference[1]}, {count} levels)",
+        "slope": f"slope over {effect.covariate[0]}" + (f" by {named}" if named else ""),
         "people": f"person (SD omega; a group's mean shares omega / root n; {count} people or cohorts)",
         "separate": f"{named} (separate, {count} levels)",
     }
@@ -140,7 +141,7 @@ def _priors(stored: Stored) -> Table:
 def _sources(stored: Stored) -> list[str]:
     """List the citation of every key that a row or a prior names."""
     keys = set(stored.evidence.table["source"]) - {""}
-    for said in [*stored.evidence.table["note"], *(prior.source for _, prior in stored.spec.priors())]:
+    for said in [*stored.evidence.table["note"], *(prior.source for _, prior in stored.spec.each_prior())]:
         keys |= set(keys_in(said))
     return [f"{key}: {citation(key)}" if citation(key) != key else key for key in sorted(keys)]
 

@@ -1,0 +1,215 @@
+"""The parts a model is written in: parameters in their four states, noise, covariates, competitors."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from petfit.priors import Prior
+
+__all__ = ["SIGMA", "Competitor", "Covariate", "Levelled", "Noise", "Parameter", "People", "Strict", "Term"]
+
+
+class Strict(BaseModel):
+    """A part of a spec with no other keys than its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class Term(Strict):
+    """How a parameter differs between the levels of a factor (or of an interaction, ``a:b``).
+
+    Parameters
+    ----------
+    pooled : Prior, optional
+        Partially pooled: the prior of the SD between levels.
+    reference : dict of str to str, optional
+        ``from`` in a file: the factor and the level that the shifts move away from.
+    shift : Prior or dict of str to Prior, optional
+        Prior of the shift, one for all levels or one for each.
+    centred : bool
+        Sample the levels themselves instead of standard normals times the SD.
+    """
+
+    pooled: Prior | None = None
+    reference: dict[str, str] | None = Field(default=None, alias="from")
+    shift: Prior | dict[str, Prior] | None = None
+    centred: bool = False
+
+    @model_validator(mode="after")
+    def _one_state(self) -> Self:
+        if (self.pooled is None) == (self.shift is None):
+            raise ValueError("needs either `pooled` (a prior of the SD between levels) or `shift`")
+        if (self.shift is None) != (self.reference is None):
+            raise ValueError("`shift` and `from` belong together: from = { factor = 'level' }")
+        if self.reference is not None and len(self.reference) != 1:
+            raise ValueError("`from` names one factor and its reference level")
+        if self.centred and self.pooled is None:
+            raise ValueError("`centred` goes with `pooled`")
+        return self
+
+
+class Covariate(Strict):
+    """A straight line on the link scale over a column of numbers.
+
+    Parameters
+    ----------
+    centre : float
+        Where the covariate counts as 0; answers are given for it.
+    slope : Prior or dict of str to Prior
+        Prior of the change per unit; one for each level of `by`, where they differ.
+    by : str, optional
+        A factor, each level of which has a slope of its own.
+    missing : {"refuse", "centre"}
+        Whether a row without a number is refused, or stands at the centre.
+    """
+
+    centre: float
+    slope: Prior | dict[str, Prior]
+    by: str | None = None
+    missing: Literal["refuse", "centre"] = "refuse"
+
+    @model_validator(mode="after")
+    def _slopes(self) -> Self:
+        if isinstance(self.slope, dict) and self.by is None:
+            raise ValueError("slopes by level need `by`, the factor whose levels they are")
+        return self
+
+
+class People(Strict):
+    """Differences between people in log EC50.
+
+    Parameters
+    ----------
+    sd : Prior
+        Of their SD, omega.
+    groups : {"first_order", "quadrature"}
+        How a group's mean and variance follow from them: by the curve's slope at the middle, or by
+        averaging the curve over the people.
+    """
+
+    sd: Prior
+    groups: Literal["first_order", "quadrature"] = "first_order"
+
+
+class Levelled(BaseModel):
+    """Something that may be separate by a factor, or have terms keyed by factor."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    __pydantic_extra__: dict[str, Term]
+
+    fixed: float | None = None
+    separate: str | None = None
+
+    @property
+    def terms(self) -> dict[str, Term]:
+        """Its terms by factor, in the file's order."""
+        return dict(self.__pydantic_extra__)
+
+
+class Parameter(Levelled):
+    """One parameter of the curve in one of four states, on its link scale.
+
+    Parameters
+    ----------
+    fixed : float, optional
+        A number on the natural scale.
+    centre : Prior, optional
+        Prior of the centre, shared by all rows.
+    separate : str, optional
+        A factor, each level of which has a centre of its own.
+    people : People, optional
+        Differences between people (EC50 only).
+    covariates : dict of str to Covariate
+        By column.
+    **terms : Term
+        Keyed by factor: partial pooling and shifts.
+    """
+
+    centre: Prior | None = None
+    people: People | None = None
+    covariates: dict[str, Covariate] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_state(self) -> Self:
+        if (self.fixed is None) == (self.centre is None):
+            raise ValueError("needs either `fixed` (a number) or `centre` (a prior)")
+        if self.fixed is not None and (self.separate or self.people or self.terms or self.covariates):
+            raise ValueError("is fixed, so nothing else can be said of it")
+        if self.fixed is not None and not self.fixed > 0:
+            raise ValueError(f"is fixed at {self.fixed:g}, and must be above 0")
+        return self
+
+
+SIGMA = Prior.model_validate(
+    {
+        "dist": "LogNormal",
+        "mu": -2.8134107167600364,
+        "sigma": 0.5,
+        "source": "test-retest gives an SD of occupancy of 4 to 12 points [Ogden2007]",
+    }
+)
+
+
+class Noise(Levelled):
+    """Residual noise of one person's occupancy.
+
+    Parameters
+    ----------
+    family : {"normal", "student"}
+        Student's t makes single people that lie far out count less.
+    nu : float
+        Degrees of freedom of Student's t, above 2.
+    sigma : Prior, optional
+        Of the SD (of the scale of a t), as a fraction of the target.
+    floor : Prior, optional
+        With it noise shrinks with occupancy, as ratios of scans do:
+        ``sd^2 = floor^2 + (sigma * (1 - occupancy))^2``.
+    fixed : float, optional
+        The SD as a number.
+    separate : str, optional
+        A factor, each level of which has an SD of its own.
+    **terms : Term
+        Keyed by factor: on the log of the SD.
+    """
+
+    family: Literal["normal", "student"] = "normal"
+    nu: float = 4.0
+    sigma: Prior | None = None
+    floor: Prior | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "sigma" not in given and "fixed" not in given:
+            return {**given, "sigma": SIGMA.model_dump()}
+        return given
+
+    @model_validator(mode="after")
+    def _one_state(self) -> Self:
+        if (self.fixed is None) == (self.sigma is None):
+            raise ValueError("needs either `fixed` (a number) or `sigma` (a prior)")
+        if self.fixed is not None and (self.separate or self.terms or not self.fixed > 0):
+            raise ValueError("is fixed: at a number above 0, with nothing else said of it")
+        if not self.nu > 2:
+            raise ValueError(f"nu must be above 2, where the variance is finite, not {self.nu:g}")
+        positive = [one for one in (self.sigma, self.floor) if one and one.family.support == "real"]
+        if positive:
+            raise ValueError(f"sigma and floor are above 0, which {positive[0].dist} does not keep to")
+        return self
+
+
+class Competitor(Strict):
+    """A second ligand of the same site, such as an active metabolite.
+
+    Parameters
+    ----------
+    column : str
+        The evidence's column with its exposure (0 where it is absent).
+    ec50 : Prior
+        Of log EC50, in the unit of that column.
+    """
+
+    column: str
+    ec50: Prior

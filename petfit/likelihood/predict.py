@@ -1,0 +1,117 @@
+"""What the model says of every fitted row: occupancy given the people behind it, and its spread."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from petfit.layout import Design, Layout, competitor_name
+from petfit.likelihood.base import Predicted
+from petfit.ops import Array, Ops
+
+__all__ = ["predict"]
+
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
+_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+
+
+def predict(ops: Ops, layout: Layout, draws: Mapping[str, Array], numbers: Mapping[str, Array]) -> Predicted:
+    """Return what the model says of every row.
+
+    Parameters
+    ----------
+    ops : Ops
+        NumPy or PyTensor.
+    layout : Layout
+        The model's.
+    draws : mapping of str to array
+        Scalars and effects.
+    numbers : mapping of str to array
+        From `petfit.likelihood.inputs`.
+
+    Returns
+    -------
+    Predicted
+        Leading axes of the draws, then rows.
+    """
+    design = Design(numbers["index"], numbers["weight"])
+    parameters = layout.parameters(ops, draws, design)
+    omega = draws["omega"][..., None] if "omega" in draws else None
+    occupancy, between = _at(ops, layout, draws, numbers, "x", parameters, omega)
+    share = layout.dose_share(draws, design)
+    if share is not None:
+        higher, between_higher = _at(ops, layout, draws, numbers, "x_high", parameters, omega)
+        between = (
+            between + share * (between_higher - between) + share * (1.0 - share) * (higher - occupancy) ** 2
+        )
+        occupancy = occupancy + share * (higher - occupancy)
+    noise = layout.spec.noise
+    return Predicted(
+        occupancy=occupancy,
+        sigma=layout.noise(ops, draws, design, occupancy),
+        between=between,
+        nu=noise.nu if noise.family == "student" else math.inf,
+    )
+
+
+def _at(
+    ops: Ops,
+    layout: Layout,
+    draws: Mapping[str, Array],
+    numbers: Mapping[str, Array],
+    exposure: str,
+    parameters: Mapping[str, Array],
+    omega: Array | None,
+) -> tuple[Array, Array]:
+    """Return mean occupancy and its variance between people at one exposure."""
+    people = layout.spec.ec50.people
+    if omega is None or people is None:
+        return _occupancy(ops, layout, draws, numbers, exposure, parameters)[0], 0.0
+    if people.groups == "first_order":
+        occupancy, slope = _occupancy(ops, layout, draws, numbers, exposure, parameters)
+        return occupancy, (slope * omega) ** 2
+    # Given their mean deviation, n people lie around it with the variance omega^2 (1 - 1/n).
+    n = numbers["n"]
+    within = {name: values[..., None] if np.ndim(values) else values for name, values in parameters.items()}
+    within["ec50"] = within["ec50"] * ops.exp((omega * (1.0 - 1.0 / n) ** 0.5)[..., None] * _NODES)
+    rows = {
+        name: values[..., None] for name, values in numbers.items() if name in _exposures(layout, exposure)
+    }
+    each = _occupancy(ops, layout, draws, rows, exposure, within, nodes=True)[0]
+    mean = (each * _WEIGHTS).sum(axis=-1)
+    square = ((each - mean[..., None]) ** 2 * _WEIGHTS).sum(axis=-1)
+    return mean, square * n / ops.where(n > 1, n - 1.0, 1.0)
+
+
+def _exposures(layout: Layout, exposure: str) -> set[str]:
+    return {exposure, *(f"competitor.{name}" for name in layout.spec.competition)}
+
+
+def _occupancy(
+    ops: Ops,
+    layout: Layout,
+    draws: Mapping[str, Array],
+    numbers: Mapping[str, Array],
+    exposure: str,
+    parameters: Mapping[str, Array],
+    *,
+    nodes: bool = False,
+) -> tuple[Array, Array]:
+    """Return occupancy and its slope by the drug's log EC50, competitors included.
+
+    Ligands of one site add up in units of their own EC50: ``u = x / ec50 + sum of c / ec50_c``.
+    """
+    if not layout.spec.competition:
+        x = numbers[exposure]
+        return layout.curve.occupancy(x, **parameters), layout.curve.slope(x, **parameters)
+    own = numbers[exposure] / parameters["ec50"]
+    total = own
+    for name in layout.spec.competition:
+        log_ec50 = draws[competitor_name(name)][..., None]
+        scale = log_ec50[..., None] if nodes else log_ec50
+        total = total + numbers[f"competitor.{name}"] / ops.exp(scale)
+    unit = {**parameters, "ec50": 1.0}
+    share = own / (total + (total <= 0))
+    return layout.curve.occupancy(total, **unit), layout.curve.slope(total, **unit) * share
