@@ -123,7 +123,7 @@ def curves(
 
 
 def _list(values: float | Iterable[float]) -> list[float]:
-    return [float(values)] if isinstance(values, int | float) else [float(value) for value in values]
+    return [float(value) for value in np.atleast_1d(np.asarray(values, float))]
 
 
 def _doses(dose: float | Iterable[float]) -> list[float]:

@@ -70,6 +70,10 @@ def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     if problems:
         raise EvidenceError(name, problems)
     table = {column: _column(cells, column, problems) for column in DRUG_COLUMNS}
+    for where, text in zip(cells.index, table["strengths"], strict=True):
+        if any(number(part) is None for part in str(text).split()):
+            rule = "strengths are numbers separated by spaces"
+            problems.append(Problem(str(where), "strengths", str(text), rule, "Write them as 25 50 100."))
     for where, drug in cells["drug"][cells["drug"].duplicated()].items():
         problems.append(Problem(str(where), "drug", drug, "a drug may stand only once", "Remove one row."))
     if problems:

@@ -65,7 +65,7 @@ class Effect:
     def dim(self) -> str:
         """The dimension its levels are stored along."""
         joined = ":".join(self.factors)
-        suffix = {"shift": " shift", "slope": f" slope over {self.covariate[0]}"}
+        suffix = {"shift": f" from {self.reference[1]}", "slope": f" slope over {self.covariate[0]}"}
         return f"{joined}{suffix.get(self.kind, '')}".strip()
 
     @property

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from petfit.priors import Prior
 
 __all__ = ["SIGMA", "Competitor", "Covariate", "Levelled", "Noise", "Parameter", "People", "Strict", "Term"]
+
+
+def _above_0(prior: Prior) -> Prior:
+    if prior.family.support == "real":
+        raise ValueError(f"an SD lies above 0, which {prior.dist} does not keep to; try HalfNormal")
+    return prior
+
+
+type Spread = Annotated[Prior, AfterValidator(_above_0)]
+"""The prior of an SD."""
 
 
 class Strict(BaseModel):
@@ -32,7 +42,7 @@ class Term(Strict):
         Sample the levels themselves instead of standard normals times the SD.
     """
 
-    pooled: Prior | None = None
+    pooled: Spread | None = None
     reference: dict[str, str] | None = Field(default=None, alias="from")
     shift: Prior | dict[str, Prior] | None = None
     centred: bool = False
@@ -89,7 +99,7 @@ class People(Strict):
         averaging the curve over the people.
     """
 
-    sd: Prior
+    sd: Spread
     groups: Literal["first_order", "quadrature"] = "first_order"
 
 
@@ -176,8 +186,8 @@ class Noise(Levelled):
 
     family: Literal["normal", "student"] = "normal"
     nu: float = 4.0
-    sigma: Prior | None = None
-    floor: Prior | None = None
+    sigma: Spread | None = None
+    floor: Spread | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -194,9 +204,6 @@ class Noise(Levelled):
             raise ValueError("is fixed: at a number above 0, with nothing else said of it")
         if not self.nu > 2:
             raise ValueError(f"nu must be above 2, where the variance is finite, not {self.nu:g}")
-        positive = [one for one in (self.sigma, self.floor) if one and one.family.support == "real"]
-        if positive:
-            raise ValueError(f"sigma and floor are above 0, which {positive[0].dist} does not keep to")
         return self
 
 

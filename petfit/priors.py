@@ -73,7 +73,7 @@ class Prior(BaseModel):
     Examples
     --------
     >>> prior = Prior(dist="Normal", mu=0, sigma=2, source="wide")
-    >>> str(prior), prior.quantile(0.5)
+    >>> str(prior), float(prior.quantile(0.5))
     ('Normal(mu=0, sigma=2)', 0.0)
     """
 

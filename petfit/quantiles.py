@@ -59,8 +59,8 @@ def quantile(draws: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
 def diagnose(draws: ArrayLike) -> dict[str, NDArray[np.float64]]:
     """Return rank R-hat, bulk and tail ESS of draws (chain, draw, then any axes).
 
-    The tails are those of the interval that is printed, 2.5 and 97.5 %. Draws that never vary have none
-    of the three: NaN.
+    The tails are those of the interval that is printed, 2.5 and 97.5 %. Draws that never vary, or are
+    not finite, have none of the three: NaN.
 
     References
     ----------
@@ -78,7 +78,7 @@ def diagnose(draws: ArrayLike) -> dict[str, NDArray[np.float64]]:
     found = {name: np.full(flat.shape[2], np.nan) for name in ("r_hat", "ess_bulk", "ess_tail")}
     for i in range(flat.shape[2]):
         one = flat[..., i]
-        if np.ptp(one) > 0:
+        if np.isfinite(one).all() and one.min() < one.max():
             found["r_hat"][i] = array_stats.rhat(one)
             found["ess_bulk"][i] = array_stats.ess(one, method="bulk")
             found["ess_tail"][i] = array_stats.ess(one, method="tail", prob=_TAILS)

@@ -59,7 +59,10 @@ def reference_doses(spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame) ->
 
 def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFrame) -> Reference:
     if spec.exposure == "concentration":
-        return Reference(1.0, rows["concentration_unit"].iloc[0], "one unit of concentration")
+        unit = rows["concentration_unit"].iloc[0]
+        if not unit:
+            raise SpecError(f"{drug} has concentrations without a unit. Add a column concentration_unit.")
+        return Reference(1.0, unit, "one unit of concentration")
     unit = rows["dose_unit"].iloc[0]
     if drug in spec.reference_doses:
         return Reference(spec.reference_doses[drug], unit, "the model")

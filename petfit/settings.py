@@ -51,5 +51,7 @@ class Settings:
         for name, least in (("draws", 100), ("tune", 100), ("chains", 2), ("max_depth", 1), ("seed", 0)):
             if getattr(self, name) < least:
                 raise PetfitError(f"{name} must be {least} or more, not {getattr(self, name)}")
+        if self.cores is not None and self.cores < 1:
+            raise PetfitError(f"cores must be 1 or more, not {self.cores}")
         if not 0.5 <= self.target_accept < 1:
             raise PetfitError(f"target_accept must lie from 0.5 to below 1, not {self.target_accept}")

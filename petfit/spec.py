@@ -16,11 +16,14 @@ from petfit import methods
 from petfit.bundled import models_folder
 from petfit.curves import CURVES
 from petfit.errors import SpecError, nearest
+from petfit.evidence.columns import NUMBERS
 from petfit.grammar import SIGMA, Competitor, Covariate, Noise, Parameter, People, Strict
 from petfit.priors import Prior
 
 __all__ = ["PARAMETERS", "ModelSpec", "model_file", "parse_model", "read_model"]
 
+_LARGEST_EMAX = 1.5
+_NOT_FACTORS = frozenset({*NUMBERS, "use", "why_not", "source", "note", "level", "value_unit"})
 PARAMETERS = ("ec50", "emax", "hill")
 
 
@@ -80,9 +83,16 @@ class ModelSpec(Strict):
             raise ValueError(f"curve: there is no curve {self.curve!r}. {nearest(self.curve, CURVES)}")
         if "hill" not in CURVES[self.curve].parameters and self.hill.fixed != 1.0:
             raise ValueError("hill: the emax curve has none; write curve = 'sigmoid_emax' to free it")
+        for factor in self.factors:
+            if factor in _NOT_FACTORS:
+                raise ValueError(f"{factor!r} cannot be a factor; a column of numbers goes under covariates")
         for name in ("emax", "hill"):
             if getattr(self, name).people is not None:
                 raise ValueError(f"{name}.people: people differ in EC50 only")
+        if self.emax.fixed is not None and self.emax.fixed > _LARGEST_EMAX:
+            raise ValueError(
+                f"emax: is fixed at {self.emax.fixed:g}; write it as a fraction, near 1 or below"
+            )
         for drug, dose in self.reference_doses.items():
             if not dose > 0:
                 raise ValueError(f"reference_doses.{drug}: must be above 0, not {dose}")

@@ -29,6 +29,20 @@ __all__ = ["Stored", "assemble", "read", "write"]
 
 FORMAT = 1
 _PRIOR_DRAWS = 2000
+_GROUPS = (
+    "posterior",
+    "sample_stats",
+    "log_likelihood",
+    "log_prior",
+    "posterior_predictive",
+    "prior",
+    "prior_predictive",
+    "new_levels",
+    "prior_new_levels",
+    "evidence",
+    "drugs",
+)
+_ATTRS = ("model", "evidence", "evidence_sha256", "evidence_defaults", "versions", "seed", "created")
 _PACKAGES = (
     "petfit",
     "pymc",
@@ -300,4 +314,9 @@ def read(path: str | Path) -> Stored:
             f"{file}: a netCDF file, but not a fit of this petfit (format seen: {seen}, wanted: {FORMAT}). "
             "Make it again with `petfit fit`."
         )
+    missing = [name for name in _GROUPS if name not in tree] + [
+        name for name in _ATTRS if name not in tree.attrs
+    ]
+    if missing:
+        raise FitFileError(f"{file}: this fit lacks {', '.join(missing)}. Make it again with `petfit fit`.")
     return Stored(tree)

@@ -148,4 +148,4 @@ def _person(where: object, row: pd.Series) -> str:
     """Name who is behind a number: one person, or the cohort whose mean it is."""
     if row["level"] != "subject":
         return f"{row['study']}: {row['cohort']}"
-    return f"{row['study']}: {row['subject'] or where}"
+    return f"{row['study']}: person {row['subject'] or where}"

@@ -19,6 +19,10 @@ ESS_LEAST = 400
 def check(stored: Stored) -> Check:
     """Compare R-hat, bulk and tail ESS of every unknown and every answer with their thresholds."""
     found = table(stored)
+    stuck = list(found.index[found["r_hat"].isna() & found["unknown"]])
+    if stuck:
+        sentence = f"The draws of {', '.join(stuck)} never vary or are not finite: the sampler was stuck."
+        return Check("convergence", "FAIL", sentence, found)
     varying = found.dropna(subset=["r_hat"])
     r_hat, ess = varying["r_hat"].max(), varying[["ess_bulk", "ess_tail"]].min(axis=1)
     worst_r_hat, worst_ess = varying["r_hat"].idxmax(), ess.idxmin()
@@ -42,9 +46,11 @@ def table(stored: Stored) -> pd.DataFrame:
         names += [f"{name}{level}" for level in levels]
         for key, found in diagnose(values).items():
             columns[key] += found.reshape(-1).tolist()
+    unknowns = set(names)
     answers = {**summaries.parameters(stored), "dose for 80 %": summaries.doses(stored)}
     for name, answer in answers.items():
         names += [f"{name} of {drug}" for drug in answer["drug"].to_numpy()]
         for key, values_of in columns.items():
             values_of += answer[key].to_numpy().reshape(-1).tolist()
-    return pd.DataFrame(columns, index=pd.Index(names, name="quantity"))
+    unknown = {"unknown": [name in unknowns for name in names]}
+    return pd.DataFrame({**columns, **unknown}, index=pd.Index(names, name="quantity"))

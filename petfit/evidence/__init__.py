@@ -110,8 +110,8 @@ def _build(name: str, cells: pd.DataFrame, extra: frozenset[str]) -> Evidence:
     ]
     if problems:
         raise EvidenceError(name, problems)
-    filled, defaults = fill(cells)
-    table, problems = _typed(filled)
+    table, problems = _typed(_complete(cells))
+    defaults = fill(table)
     garbled = {(problem.where, problem.column) for problem in problems}
     for where, row in table.iterrows():
         problems += [one for one in row_problems(str(where), row) if (one.where, one.column) not in garbled]
@@ -123,6 +123,12 @@ def _build(name: str, cells: pd.DataFrame, extra: frozenset[str]) -> Evidence:
 
 def _order(table: pd.DataFrame, problem: Problem) -> int:
     return list(table.index).index(problem.where) if problem.where in table.index else -1
+
+
+def _complete(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the canonical columns in their order, empty where the table has none, then the others."""
+    others = [name for name in cells.columns if name not in COLUMNS]
+    return cells.reindex(columns=[*COLUMNS, *others], fill_value="")
 
 
 def _typed(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:

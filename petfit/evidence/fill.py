@@ -1,87 +1,57 @@
-"""The defaults of columns a table leaves out; each one used is named in a sentence."""
+"""The defaults of what a table leaves out; each one used is named in a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import pandas as pd
 
-from petfit.evidence.columns import COLUMNS
-
 __all__ = ["fill"]
 
-_ABSENT = {
-    "study": ("this study", "every row belongs to one study"),
-    "dose_unit": ("mg/day", "doses are in mg/day"),
-    "outcome": ("occupancy", "every value is an occupancy"),
-    "use": ("yes", "every row is fitted"),
-}
 
-
-def fill(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Complete a table of text with every canonical column.
+def fill(table: pd.DataFrame) -> list[str]:
+    """Fill the gaps of a typed table of every canonical column, in place.
 
     Parameters
     ----------
-    cells : pandas.DataFrame
-        Cells as text.
+    table : pandas.DataFrame
+        Text is "" and numbers are NaN where missing.
 
     Returns
     -------
-    pandas.DataFrame
-        The canonical columns in their order, then the others.
     list of str
         One sentence per default used.
-
-    Examples
-    --------
-    >>> table, said = fill(pd.DataFrame({"drug": ["A"], "dose": ["10"], "value": ["0.5"]}))
-    >>> table["level"].tolist(), said[-1]
-    (['subject'], 'cohort not given: one cohort per study, drug and dose')
     """
-    table = cells.copy()
-    said: list[str] = []
-    for name, (value, meaning) in _ABSENT.items():
-        if _fill(table, name, partial(_constant, value)):
-            said.append(f"{name} not given: {meaning}")
-    if _fill(table, "level", _level):
-        said.append(
-            "level not given: a row with n > 1, sd or se is a group, one with low and high a range, "
-            "any other a person"
-        )
-    if _fill(table, "cohort", _cohort):
-        said.append("cohort not given: one cohort per study, drug and dose")
-    for name in COLUMNS:
-        if name not in table:
-            table[name] = pd.Series("", table.index, dtype=object)
-    others = [name for name in table.columns if name not in COLUMNS]
-    return table[[*COLUMNS, *others]], said
+    rules: list[tuple[str, Callable[[pd.Series], str], str]] = [
+        ("study", lambda _: "this study", "every row belongs to one study"),
+        ("dose_unit", lambda _: "mg/day", "doses are in mg/day"),
+        ("outcome", lambda _: "occupancy", "every value is an occupancy"),
+        ("use", lambda _: "yes", "every row is fitted"),
+        (
+            "level",
+            _level,
+            "a row with n > 1, sd or se is a group, one with low and high a range, any other a person",
+        ),
+        ("cohort", _cohort, "one cohort per study, drug and dose"),
+    ]
+    return [f"{name} not given: {meaning}" for name, rule, meaning in rules if _fill(table, name, rule)]
 
 
 def _fill(table: pd.DataFrame, name: str, rule: Callable[[pd.Series], str]) -> bool:
     """Fill the missing cells of one column by a rule of the row; say whether there were any."""
-    if name not in table:
-        table[name] = pd.Series("", table.index, dtype=object)
-    empty = table[name].str.lower().isin(["", "n/a"])
+    empty = table[name] == ""
     if empty.any():
         table.loc[empty, name] = [rule(row) for _, row in table[empty].iterrows()]
     return bool(empty.any())
 
 
-def _constant(value: str, _: pd.Series) -> str:
-    return value
-
-
 def _level(row: pd.Series) -> str:
-    given = {
-        name for name in ("n", "sd", "se", "low", "high", "value") if row.get(name, "") not in ("", "n/a")
-    }
+    given = {name for name in ("sd", "se", "low", "high", "value") if pd.notna(row[name])}
     if {"low", "high"} & given and "value" not in given:
         return "range"
-    return "group" if {"sd", "se"} & given or ("n" in given and row["n"] != "1") else "subject"
+    return "group" if {"sd", "se"} & given or row["n"] > 1 else "subject"
 
 
 def _cohort(row: pd.Series) -> str:
-    dose = row.get("dose", "") or row.get("concentration", "")
-    return f"{row['study']}, {row['drug']} {dose}".strip()
+    exposure = row["concentration"] if pd.isna(row["dose"]) else row["dose"]
+    return f"{row['study']}, {row['drug']}{'' if pd.isna(exposure) else f' {exposure:g}'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from pathlib import Path
 
 import pandas as pd
@@ -55,13 +55,19 @@ def read_cells(path: Path) -> pd.DataFrame:
     first = text.split("\n", 1)[0]
     delimiter = max("\t;,", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = [name.strip() for name in next(reader, [])]
+    try:
+        records = [(reader.line_num, cells) for cells in reader]
+    except csv.Error as error:
+        remedy = "Look for a quote that is never closed."
+        problem = Problem(f"line {reader.line_num}", "", "", f"not a line of a table: {error}", remedy)
+        raise EvidenceError(str(path), [problem]) from None
+    header = [name.strip() for name in records[0][1]] if records else []
     problems = _header_problems(header)
     rows, lines = [], []
-    for cells in reader:
+    for line, cells in records[1:]:
         if not any(cell.strip() for cell in cells):
             continue
-        where = f"line {reader.line_num}"
+        where = f"line {line}"
         if len(cells) != len(header):
             rule = f"the header has {len(header)} cells and this line has {len(cells)}"
             remedy = "Quote cells that hold the delimiter, and fill missing cells with nothing."
@@ -87,7 +93,8 @@ def read_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a DataFrame's cells as text, indexed by ``row LABEL``; missing cells become empty."""
     if problems := _header_problems([str(name) for name in frame.columns]):
         raise EvidenceError("the DataFrame", problems)
-    cells = pd.DataFrame(index=pd.Index([f"row {label}" for label in frame.index], dtype=object))
+    labels = frame.index if frame.index.is_unique else range(len(frame))
+    cells = pd.DataFrame(index=pd.Index([f"row {label}" for label in labels], dtype=object))
     for name in frame.columns:
         cells[str(name)] = pd.Series([_cell(value) for value in frame[name]], cells.index, dtype=object)
     return cells
@@ -122,10 +129,10 @@ def number(text: str, scale: str = "fraction") -> float | None:
     if text.lower() in _MISSING_NUMBER:
         return math.nan
     try:
-        value = Decimal(text) * _SCALE[scale]
-    except InvalidOperation:
+        value = float(Decimal(text) * _SCALE[scale])
+    except (InvalidOperation, Overflow, OverflowError):
         return None
-    return float(value) if math.isfinite(float(value)) and "_" not in text else None
+    return value if math.isfinite(value) and "_" not in text else None
 
 
 def number_problem(where: str, column: str, seen: str) -> Problem:

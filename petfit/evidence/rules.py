@@ -160,16 +160,13 @@ def table_problems(table: pd.DataFrame) -> Iterator[Problem]:
             remedy = "Set use to no for one of the two, or name the cohorts apart if they are other people."
             yield Problem(str(rows.index[0]), "cohort", str(cohort[1]), rule, remedy)
     for drug, rows in used.groupby("drug", sort=False):
-        units = sorted(set(rows["dose_unit"][rows["dose"].notna()]))
-        if len(units) > 1:
-            remedy = "Convert them to one unit."
-            yield Problem(
-                str(rows.index[0]),
-                "dose_unit",
-                ", ".join(units),
-                f"{drug} has doses in several units",
-                remedy,
-            )
+        for exposure in ("dose", "concentration"):
+            column = f"{exposure}_unit"
+            units = sorted(set(rows[column][rows[exposure].notna()]))
+            if len(units) > 1:
+                rule = f"{drug} has several units of {exposure}"
+                seen = ", ".join(unit or "(empty)" for unit in units)
+                yield Problem(str(rows.index[0]), column, seen, rule, "Convert them to one unit.")
 
 
 def _twins(table: pd.DataFrame) -> Iterator[tuple[str, str]]:
