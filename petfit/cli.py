@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -271,6 +272,37 @@ def models(name: str | None = None, /) -> int:
 
 
 @app.command
+def priors(model: str = "emax", /, *, plot: Path | None = None, format: Format = "table") -> int:
+    """Print a model's priors, and the sentences for a methods section.
+
+    Parameters
+    ----------
+    model
+        Name of a bundled model or a TOML file.
+    plot
+        Draw the curves the model expects before any evidence, into an SVG, PDF or PNG file.
+    format
+        For people, or for programs.
+    """
+    from petfit import tables, terminal
+    from petfit.spec import read_model
+
+    spec = read_model(model)
+    found = spec.priors()
+    if format == "table":
+        terminal.show(f"Priors of {model}", tables.priors(found))
+        print("\n".join(found["sentence"]))
+    else:
+        terminal.write(found.reset_index(), format)
+    if plot is not None:
+        from petfit import plots
+
+        plots.save(plots.before(spec), plot)
+        print(f"Wrote {plot}", file=sys.stderr)
+    return 0
+
+
+@app.command
 def data(name: str | None = None, /, *, format: Format = "table") -> int:
     """List the bundled tables, or print what petfit reads in one.
 
@@ -322,6 +354,9 @@ def main() -> None:
     except (PetfitError, CycloptsError) as error:
         print(f"petfit: {error}", file=sys.stderr)
         status = 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
     except KeyboardInterrupt:
         print("petfit: stopped, nothing was written", file=sys.stderr)
         status = 130

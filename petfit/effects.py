@@ -114,7 +114,7 @@ def _of_parameter(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterat
             effect_name(name, parameter.separate), name, parameter.separate, parameter.centre, rows
         )
     for key, term in parameter.terms.items():
-        yield _term(name, key, term, rows)
+        yield from _term(name, key, term, rows)
     for column, covariate in parameter.covariates.items():
         yield _slope(name, column, covariate, rows)
     if parameter.people is not None:
@@ -127,7 +127,7 @@ def _of_noise(noise: Noise, rows: pd.DataFrame) -> Iterator[Effect]:
         name = f"sigma_{noise.separate.replace(':', '_')}"
         yield _separate(name, "noise", noise.separate, noise.sigma, rows)
     for key, term in noise.terms.items():
-        yield _term("noise", key, term, rows)
+        yield from _term("noise", key, term, rows)
 
 
 def _separate(effect: str, name: str, key: str, prior: Prior, rows: pd.DataFrame) -> Effect:
@@ -152,11 +152,12 @@ def _slope(name: str, column: str, covariate: Covariate, rows: pd.DataFrame) -> 
     return Effect(effect, name, "slope", factors, levels, priors, covariate=(column, covariate.centre))
 
 
-def _term(name: str, key: str, term: Term, rows: pd.DataFrame) -> Effect:
+def _term(name: str, key: str, term: Term, rows: pd.DataFrame) -> Iterator[Effect]:
     effect, factors = effect_name(name, key), tuple(key.split(":"))
     if term.pooled is not None:
         levels = _levels(factors, rows)
-        return Effect(effect, name, "pooled", factors, levels, scale=f"{effect}_sd", centred=term.centred)
+        yield Effect(effect, name, "pooled", factors, levels, scale=f"{effect}_sd", centred=term.centred)
+        return
     assert term.shift is not None
     ((factor, level),) = (term.reference or {}).items()
     where = f"{name}.{key}"
@@ -173,7 +174,8 @@ def _term(name: str, key: str, term: Term, rows: pd.DataFrame) -> Effect:
     names = [(":".join(one), ":".join((*one[:at], *one[at + 1 :]))) for one in levels]
     priors = tuple(_prior_of(f"{where}.shift", term.shift, both) for both in names)
     _one_family(f"{where}.shift", priors)
-    return Effect(effect, name, "shift", factors, levels, priors, reference=(factor, level))
+    if levels:
+        yield Effect(effect, name, "shift", factors, levels, priors, reference=(factor, level))
 
 
 def _prior_of(where: str, priors: Prior | dict[str, Prior], names: Iterable[str]) -> Prior:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,13 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from numpy.typing import NDArray
 
 from petfit import answers
+from petfit.beforehand import prior_curves
+from petfit.errors import PetfitError
 from petfit.quantiles import quantile
+from petfit.spec import ModelSpec
 from petfit.store import Stored
 
-__all__ = ["curves", "evidence", "pair", "priors"]
+__all__ = ["before", "curves", "evidence", "pair", "priors", "save"]
 
 # Okabe and Ito's palette, told apart by colour-blind readers.
 _COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31"]
@@ -180,6 +184,44 @@ def pair(stored: Stored, **at: str | float) -> Figure:
     return figure
 
 
+def before(spec: ModelSpec, draws: int = 4000, seed: int = 1) -> Figure:
+    """Draw the curves that a model expects before it has seen any evidence.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model.
+    draws : int
+        From the prior.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Median, 50 and 95 % equal-tailed bands of the curve of a drug drawn from the prior, in a typical
+        person and study, over the exposure in reference doses (or in units of concentration), and twenty
+        single curves.
+    """
+    figure = Figure(figsize=(5.2, 3.6), layout="constrained")
+    ax = figure.subplots()
+    middle = 1.0 if spec.exposure == "dose" else 10.0
+    axis = _LogAxis(np.array([0.01, 100.0]) * middle, middle)
+    grid = axis.grid()
+    drawn = prior_curves(spec, grid, draws, np.random.default_rng(seed))[None]
+    for prob, alpha in _BANDS:
+        low, high = quantile(drawn, [(1 - prob) / 2, (1 + prob) / 2])
+        ax.fill_between(axis.place(grid), low, high, color=_BAND, alpha=alpha, linewidth=0)
+    ax.plot(axis.place(grid), drawn[0, :20].T, color="#1F2D3A", linewidth=0.4, alpha=0.5)
+    ax.plot(axis.place(grid), quantile(drawn, 0.5), color="#1F2D3A", linewidth=1.8)
+    axis.dress(ax)
+    unit = "reference doses" if spec.exposure == "dose" else "in the table's unit"
+    ax.set_xlabel(f"{spec.exposure} ({unit})")
+    ax.set_title(spec.title or "Before the evidence", loc="left", fontsize=10)
+    _dress_occupancy([ax])
+    return figure
+
+
 def priors(stored: Stored) -> Figure:
     """Draw prior and posterior density of every top-level unknown.
 
@@ -210,6 +252,22 @@ def priors(stored: Stored) -> Figure:
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     return figure
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure to an SVG, PDF or PNG file, by the ending of its name.
+
+    Raises
+    ------
+    PetfitError
+        When the ending is another or the file cannot be written.
+    """
+    if path.suffix not in (".svg", ".pdf", ".png"):
+        raise PetfitError(f"{path}: figures are written as .svg, .pdf or .png")
+    try:
+        figure.savefig(path, dpi=200)
+    except OSError as error:
+        raise PetfitError(f"{path}: cannot be written ({error.strerror}). Choose another place.") from None
 
 
 def _other_regimens(stored: Stored, rows: pd.DataFrame, at: Mapping[str, str | float]) -> list[str]:

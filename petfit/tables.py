@@ -12,7 +12,18 @@ import xarray as xr
 from petfit import summaries, text
 from petfit.evidence import Evidence
 
-__all__ = ["Table", "cell", "doses", "evidence", "listing", "occupancies", "parameters", "support"]
+__all__ = [
+    "Table",
+    "cell",
+    "doses",
+    "evidence",
+    "learned",
+    "listing",
+    "occupancies",
+    "parameters",
+    "priors",
+    "support",
+]
 
 
 @dataclass(frozen=True)
@@ -153,6 +164,30 @@ def _reported(row: pd.Series) -> str:
         return f"{100 * row['low']:.4g} to {100 * row['high']:.4g} %"
     spread = "".join(f" ({name.upper()} {100 * row[name]:.3g})" for name in ("sd", "se") if row[name] > 0)
     return f"{100 * row['value']:.4g} %{spread}"
+
+
+def learned(found: pd.DataFrame) -> Table:
+    """Lay out what `petfit.learning.learned` found."""
+    names = {"ec50": "EC50", "emax": "Emax", "hill": "Hill", "dose": "dose for 80 %"}
+    rows = []
+    for _, row in found.iterrows():
+        figures = [text.percent(row[name]) for name in ("contraction", "overlap")]
+        rows.append([names[str(row["parameter"])], row["drug"], *figures])
+    caption = (
+        "Contraction: the share of the prior's variance that the evidence removed (of ranks among the "
+        "prior's draws, so that it is the same on every scale). Overlap: the area that prior and posterior "
+        "share; 100 % where nothing was learned."
+    )
+    return Table(["answer", "drug", "contraction", "overlap with the prior"], rows, caption)
+
+
+def priors(found: pd.DataFrame) -> Table:
+    """Lay out what `petfit.spec.ModelSpec.priors` returns."""
+    rows = []
+    for path, row in found.iterrows():
+        middle = f"{text.figure(row['median'])} ({text.span('', row['low'], row['high'])})"
+        rows.append([str(path), row["prior"], middle, row["source"]])
+    return Table(["path", "prior", "median (95 %)", "why"], rows, "Median and 95 % equal-tailed interval.")
 
 
 def _interval(table: xr.Dataset) -> str:

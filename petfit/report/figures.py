@@ -38,12 +38,17 @@ _EVIDENCE = """Every fitted number (orange) beside numbers replicated by the fit
 at the same dose: median, 50 and 95 % equal-tailed intervals. A good fit leaves about one number in twenty
 outside its thin bar."""
 
+_PAIR = """Joint posterior of Emax and EC50 (logarithmic axis) for a typical person and study{at}, one panel a
+drug: single draws, grey before and blue after the evidence. A cloud that slants is a trade-off the evidence
+did not settle: the same numbers fit with a lower EC50 and a lower ceiling as with a higher of both."""
+
 _PRIORS = """Prior (line) and posterior (bars) of every unknown that has a prior of its own. Where the two
 agree, the data said little."""
 
 _ALL: dict[str, tuple[Callable[[Stored], Drawing], str, str]] = {
     "curves": (plots.curves, "Fitted curve and every fitted number, one panel a drug.", _CURVES),
     "evidence": (plots.evidence, "Each fitted number beside the model's prediction for it.", _EVIDENCE),
+    "pair": (plots.pair, "Joint posterior of Emax and EC50, one panel a drug.", _PAIR),
     "priors": (plots.priors, "Prior and posterior density of each top-level unknown.", _PRIORS),
 }
 

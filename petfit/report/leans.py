@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import xarray as xr
 
+from petfit.learning import LITTLE, learned
 from petfit.store import Stored
 
 __all__ = ["leans"]
@@ -30,6 +31,7 @@ def leans(stored: Stored, doses: xr.Dataset) -> list[str]:
         _time(stored),
         *_left_out(stored),
         *_extrapolated(doses),
+        *_from_the_prior(stored),
     ]
 
 
@@ -95,3 +97,17 @@ def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
     above = (doses["support"] == "above").any("occupancy").to_numpy()
     if above.any():
         yield f"The answer lies above every dose tested for {', '.join(doses['drug'].to_numpy()[above])}."
+
+
+def _from_the_prior(stored: Stored) -> Iterator[str]:
+    found = learned(stored)
+    names = {"ec50": "EC50", "emax": "Emax", "hill": "Hill", "dose": "the dose for 80 %"}
+    for parameter, rows in found.groupby("parameter", sort=False):
+        few = rows[rows["contraction"] < LITTLE]
+        left = [max(0.0, 1.0 - float(value)) for value in few["contraction"]]
+        shares = [f"{drug} ({100 * one:.0f} %)" for drug, one in zip(few["drug"], left, strict=True)]
+        if shares:
+            yield (
+                f"{names[str(parameter)]} comes more from the prior than from the evidence for "
+                f"{', '.join(shares)}; in brackets the share of the prior's variance that is left."
+            )

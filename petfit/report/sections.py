@@ -10,6 +10,7 @@ import xarray as xr
 from petfit import checks, summaries, tables, text
 from petfit.checks import Check
 from petfit.effects import Effect
+from petfit.learning import learned
 from petfit.quantiles import quantile
 from petfit.report.figures import draw_all, drawn
 from petfit.report.leans import leans
@@ -39,6 +40,7 @@ def page(stored: Stored) -> dict[str, Any]:
         "model": _model(stored),
         "references": _references(stored),
         "priors": _priors(stored),
+        "learned": tables.learned(learned(stored)),
         "used": tables.evidence(stored.layout.rows, last="note"),
         "unused": tables.evidence(stored.left_out, last="why_not"),
         "defaults": evidence.defaults,

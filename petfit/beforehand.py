@@ -1,0 +1,66 @@
+"""What a model expects before it has seen any evidence: curves drawn from its priors alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from petfit.drugs import DRUG_COLUMNS
+from petfit.evidence import read_evidence
+from petfit.layout import Layout
+from petfit.ops import NUMPY
+from petfit.spec import ModelSpec
+
+__all__ = ["prior_curves"]
+
+
+def prior_curves(
+    spec: ModelSpec, exposure: NDArray[np.float64], draws: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Return curves drawn from the prior of a model, for any one drug in a typical person and study.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model.
+    exposure : array
+        In reference doses, or in units of concentration.
+    draws : int
+        How many curves.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    array
+        Occupancy (fraction): draws, then exposures.
+
+    Examples
+    --------
+    >>> from petfit.spec import read_model
+    >>> prior_curves(read_model("emax"), np.array([0.0, 1.0]), 5, np.random.default_rng(1)).shape
+    (5, 2)
+    """
+    layout = _any_drug(spec)
+    question = layout.rows.assign(person="").drop(columns=[column for _, column, _ in spec.covariates()])
+    drawn = layout.draw_prior(rng, draws)
+    parameters = layout.parameters(NUMPY, drawn, layout.design(question))
+    return np.asarray(layout.curve.occupancy(exposure, **parameters))
+
+
+def _any_drug(spec: ModelSpec) -> Layout:
+    """Lay a model over one row that has every column it names, each factor at a level of its own."""
+    references: dict[str, object] = dict(spec.answers_for)
+    for parameter in (*spec.parameters.values(), spec.noise):
+        for term in parameter.terms.values():
+            references |= term.reference or {}
+    row: dict[str, object] = dict.fromkeys(spec.factors, "any") | references
+    row |= {column: covariate.centre for _, column, covariate in spec.covariates()}
+    row |= {competitor.column: 0.0 for competitor in spec.competition.values()}
+    row |= {"drug": row.get("drug", "any drug"), "value": 0.5, "level": "subject", "use": "yes"}
+    unit = {"concentration_unit": "any"} if spec.exposure == "concentration" else {"dose_unit": "any"}
+    frame = pd.DataFrame([{**row, spec.exposure: 1.0, **unit, "dose": 1.0}])
+    evidence = read_evidence(frame, extra=spec.columns)
+    bare = spec.model_copy(update={"also_fit": [], "reference_doses": {}})
+    return Layout.build(bare, evidence, pd.DataFrame(columns=list(DRUG_COLUMNS)).set_index("drug"))
