@@ -1,0 +1,206 @@
+"""Simulation-based calibration: do intervals hold truths drawn from the prior as often as they should?
+
+Run it with ``make calibrate`` (or ``python -m benchmarks.calibrate --models emax --fits 100``). Each fit goes
+through one compiled model; two processes share the fits. It writes ``benchmarks/calibration.csv`` and
+``benchmarks/calibration.md``.
+
+References
+----------
+Cook, Gelman and Rubin, J Comput Graph Stat 2006;15:675-692; Talts et al., arXiv 1804.06788.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from benchmarks.designs import layout_of
+from petfit import likelihood
+from petfit.bundled import models_folder
+from petfit.layout import Layout
+from petfit.ops import NUMPY
+from petfit.settings import Settings
+
+HERE = Path(__file__).parent
+CELL = 0.05
+"""Width of the fixed grid whose cells are the simulated ranges."""
+
+LEVELS = (0.5, 0.9)
+type Draws = dict[str, NDArray[np.float64]]
+
+
+def simulate(layout: Layout, rng: np.random.Generator) -> tuple[Layout, Draws]:
+    """Return the layout with simulated numbers in its rows, and the truth behind them."""
+    truth = {name: values[0] for name, values in layout.draw_prior(rng, 1).items()}
+    made = likelihood.simulate(rng, layout, truth)
+    rows = layout.rows.copy()
+    ranged = (rows["level"] == "range").to_numpy()
+    rows["value"] = np.where(ranged, np.nan, made["value"])
+    rows["sd"], rows["se"] = made["sd"], np.nan
+    cell = np.floor(made["value"] / CELL) * CELL
+    rows["low"], rows["high"] = np.where(ranged, cell, np.nan), np.where(ranged, cell + CELL, np.nan)
+    return replace(layout, rows=rows), truth
+
+
+def quantities(layout: Layout, draws: Draws) -> Draws:
+    """Return what is checked: every scalar, and EC50, Emax and the dose for 80 % of each drug."""
+    found = {name: np.asarray(draws[name]) for name in layout.scalars}
+    question = pd.DataFrame({"drug": list(layout.drugs)}).assign(person="", n=1.0)
+    for factor in layout.spec.factors:
+        if factor != "drug":
+            question[factor] = layout.spec.answers_for.get(factor, "")
+    leading = layout.leading(draws)
+    parameters = layout.parameters(NUMPY, draws, layout.design(question))
+    whole = {
+        name: np.broadcast_to(values, (*leading, len(layout.drugs))) for name, values in parameters.items()
+    }
+    dose = layout.curve.exposure(0.8, **whole)
+    for i, drug in enumerate(layout.drugs):
+        found |= {f"{name} of {drug}": values[..., i] for name, values in whole.items()}
+        found[f"dose for 80 % of {drug}"] = dose[..., i]
+    return {name: values for name, values in found.items() if name.split()[0] not in _constants(layout)}
+
+
+def _constants(layout: Layout) -> set[str]:
+    return {name for name, parameter in layout.spec.parameters.items() if parameter.fixed is not None}
+
+
+def fits(model: str, count: int, seed: int) -> list[dict[str, object]]:
+    """Fit `count` simulated tables; return, for each quantity, where the truth ranks among its draws."""
+    from petfit import sampling
+
+    layout, rng = layout_of(model), np.random.default_rng(seed)
+    found: list[dict[str, object]] = []
+    for fit in range(count):
+        simulated, truth = simulate(layout, rng)
+        settings = Settings(
+            draws=500, tune=700, chains=2, cores=1, target_accept=0.95, seed=int(rng.integers(2**31))
+        )
+        sampled = sampling.sample(simulated, settings)
+        divergent = int(sampled.stats["diverging"].sum())
+        drawn, true = quantities(simulated, sampled.draws), quantities(simulated, truth)
+        for name, draws in drawn.items():
+            below = float(np.mean(draws < true[name]))
+            equal = float(np.mean(draws == true[name]))
+            rank = below + equal * rng.random()
+            found.append(
+                {
+                    "model": model,
+                    "fit": f"{seed}/{fit}",
+                    "quantity": name,
+                    "rank": rank,
+                    "divergent": divergent,
+                }
+            )
+    return found
+
+
+def coverage(ranks: pd.DataFrame) -> pd.DataFrame:
+    """Return, by model and quantity, the share of truths inside the central 50 and 90 % of the draws."""
+    rows = []
+    for (model, quantity), group in ranks.groupby(["model", "quantity"], sort=False):
+        row: dict[str, object] = {"model": model, "quantity": quantity, "fits": len(group)}
+        for level in LEVELS:
+            inside = (group["rank"] - 0.5).abs() <= level / 2
+            error = math.sqrt(level * (1 - level) / len(group))
+            row |= {f"coverage_{level:g}": inside.mean(), f"z_{level:g}": (inside.mean() - level) / error}
+        row["divergent_fits"] = float((group["divergent"] > 0).mean())
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def page(table: pd.DataFrame, seconds: dict[str, float]) -> str:
+    """Return the verdicts as Markdown."""
+    git = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+    head = f"""# Calibration of the bundled models
+
+{datetime.now(UTC):%Y-%m-%d}, commit {commit}, by `make calibrate`. Truths are drawn from each model's
+priors, tables simulated from them (ranges as cells of a grid of {100 * CELL:g} points), and fitted with 2
+chains of 500 draws at target acceptance 0.95. A calibrated model holds the truth in its 50 % interval half
+of the time and in its 90 % interval nine times in ten.
+
+| model | fits | quantities | in 50 %: mean (range) | in 90 %: mean (range) | largest z | divergent | s a fit |
+|---|---|---|---|---|---|---|---|
+"""
+    rows = "".join(
+        _verdict(str(model), group, seconds) for model, group in table.groupby("model", sort=False)
+    )
+    worst = table.assign(z=_largest_z(table)).nlargest(10, "z")
+    named = "".join(
+        f"| {row['model']} | {row['quantity']} | {row['coverage_0.5']:.3f} | {row['coverage_0.9']:.3f} "
+        f"| {row['z']:.1f} |\n"
+        for _, row in worst.iterrows()
+    )
+    count = len(LEVELS) * len(table)
+    limit = float(stats.norm.isf(0.005 / count))
+    return f"""{head}{rows}
+"Divergent" is the share of fits with at least one divergent draw at these quick settings; none is left out.
+
+The ten quantities farthest from their nominal coverage:
+
+| model | quantity | 50 % | 90 % | z |
+|---|---|---|---|---|
+{named}
+Of {count} coverages all are expected within {limit:.1f} standard errors, with probability 0.99.
+"""
+
+
+def _verdict(model: str, group: pd.DataFrame, seconds: dict[str, float]) -> str:
+    cells = [group[f"coverage_{level:g}"] for level in LEVELS]
+    spans = " | ".join(f"{cell.mean():.3f} ({cell.min():.3f} to {cell.max():.3f})" for cell in cells)
+    divergent = f"{100 * group['divergent_fits'].iloc[0]:.0f} %"
+    largest = _largest_z(group).max()
+    counts = f"{group['fits'].iloc[0]} | {len(group)}"
+    return f"| {model} | {counts} | {spans} | {largest:.1f} | {divergent} | {seconds[model]:.2f} |\n"
+
+
+def _largest_z(table: pd.DataFrame) -> pd.Series:
+    return table[[f"z_{level:g}" for level in LEVELS]].abs().max(axis=1)
+
+
+def _shares(count: int, processes: int) -> Iterator[int]:
+    for i in range(processes):
+        yield count // processes + (i < count % processes)
+
+
+def main() -> None:
+    """Calibrate the models asked for and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    every = sorted(file.stem for file in models_folder().glob("*.toml"))
+    parser.add_argument("--models", nargs="+", default=every, choices=every)
+    parser.add_argument("--fits", type=int, default=1000)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--output", type=Path, default=HERE / "calibration")
+    asked = parser.parse_args()
+    tables, seconds = [], {}
+    with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
+        for model in asked.models:
+            began = time.perf_counter()
+            shares = list(_shares(asked.fits, asked.processes))
+            seeds = [asked.seed + 1000 * i for i in range(len(shares))]
+            parts = pool.map(fits, [model] * len(shares), shares, seeds)
+            tables.append(coverage(pd.DataFrame([row for part in parts for row in part])))
+            seconds[model] = (time.perf_counter() - began) / asked.fits
+            pd.concat(tables).to_csv(asked.output.with_suffix(".csv"), index=False, float_format="%.4f")
+            asked.output.with_suffix(".md").write_text(page(pd.concat(tables), seconds), encoding="utf-8")
+            print(f"{model}: {seconds[model]:.2f} s a fit", flush=True)
+    print(asked.output.with_suffix(".md").read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""The tables whose numbers are simulated: who was measured at which dose, for each bundled model."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pandas as pd
+
+from petfit.drugs import read_drugs
+from petfit.evidence import read_evidence
+from petfit.layout import Layout
+from petfit.spec import read_model
+
+_EVIDENCE = ("ssri", "ssri_time", "meta_analysis")
+
+
+def layout_of(model: str) -> Layout:
+    """Return a bundled model laid over the table that suits it; the values are placeholders."""
+    spec = read_model(model)
+    table = "sert_occupancy" if model in _EVIDENCE else _people(model)
+    return Layout.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
+
+
+def _people(model: str) -> pd.DataFrame:
+    """Return people at six exposures around 1: two drugs, or one drug in three regions."""
+    exposures = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+    if model == "individual":
+        rows = [
+            {"drug": "A", "dose": dose, "region": region, "subject": f"{dose} {twin}"}
+            for dose, region, twin in product(exposures, ("midbrain", "striatum", "thalamus"), (1, 2))
+        ]
+    else:
+        rows = [
+            {"drug": drug, "dose": dose, "subject": f"{drug} {dose} {twin}"}
+            for drug, dose, twin in product("AB", exposures, (1, 2))
+        ]
+    table = pd.DataFrame(rows).assign(value=0.5)
+    if model == "emax_concentration":
+        table = table.rename(columns={"dose": "concentration"}).assign(concentration_unit="ng/mL")
+        table["concentration"] *= 10.0
+    return table
