@@ -133,7 +133,7 @@ priors, tables simulated from them (ranges as cells of a grid of {100 * CELL:g} 
 chains of 500 draws at target acceptance 0.95. A calibrated model holds the truth in its 50 % interval half
 of the time and in its 90 % interval nine times in ten.
 
-| model | fits | quantities | in 50 %: mean (range) | in 90 %: mean (range) | largest z | divergent | s a fit |
+| model | fits | quantities | in 50 %: mean (range) | in 90 %: mean (range) | largest z | divergent | s/fit |
 |---|---|---|---|---|---|---|---|
 """
     rows = "".join(

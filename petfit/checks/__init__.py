@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from petfit.checks import convergence, divergences, energy, prior
+from petfit.checks import convergence, divergences, energy, groups, prior
 from petfit.checks.base import Check, CheckFunction, Verdict
 from petfit.store import Stored
 
@@ -12,6 +12,7 @@ CHECKS: dict[str, CheckFunction] = {
     "convergence": convergence.check,
     "divergences": divergences.check,
     "energy": energy.check,
+    "groups": groups.check,
     "prior": prior.check,
 }
 

@@ -1,0 +1,34 @@
+"""Differences between people: whether they are small enough for the first-order likelihood of groups."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from petfit.checks.base import Check, Verdict
+from petfit.quantiles import quantile
+from petfit.store import Stored
+
+__all__ = ["OMEGA_MOST", "check"]
+
+OMEGA_MOST = 0.6
+"""Up to here a group's mean is off by at most 1.4 points of occupancy and its SD by at most a fifth, whatever
+the dose: the figures are in docs/models.md."""
+
+
+def check(stored: Stored) -> Check:
+    """Compare omega, the SD of log EC50 between people, with what the first-order approximation bears."""
+    people = stored.spec.ec50.people
+    grouped = int(stored.layout.rows["level"].isin(["group", "range"]).sum())
+    if people is None or not grouped or people.groups == "quadrature":
+        how = "averaged over the people" if people and grouped else "not needed"
+        sentence = f"No first-order approximation is in use ({grouped} rows of groups; it is {how})."
+        return Check("groups", "PASS", sentence, pd.DataFrame())
+    low, median, high = (float(one) for one in quantile(stored.posterior["omega"], [0.025, 0.5, 0.975]))
+    verdict: Verdict = "PASS" if median <= OMEGA_MOST else "WARN"
+    sentence = (
+        f"The SD of log EC50 between people is {median:.2f} ({low:.2f} to {high:.2f}, 95 % equal-tailed "
+        f"interval); the first-order likelihood of {grouped} rows of groups bears up to {OMEGA_MOST}."
+    )
+    if verdict == "WARN":
+        sentence += ' Write groups = "quadrature" under [ec50.people] and fit again.'
+    return Check("groups", verdict, sentence, pd.DataFrame({"omega": [low, median, high]}))
