@@ -56,6 +56,7 @@ FAMILIES: dict[str, Family] = {
 }
 
 _ANY_SIGN = frozenset({"mu"})
+_KEYS = ["dist", "source", *sorted({name for family in FAMILIES.values() for name in family.arguments})]
 
 
 class Prior(BaseModel):
@@ -77,7 +78,9 @@ class Prior(BaseModel):
     ('Normal(mu=0, sigma=2)', 0.0)
     """
 
-    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    model_config = ConfigDict(
+        extra="allow", frozen=True, strict=True, json_schema_extra={"propertyNames": {"enum": _KEYS}}
+    )
     __pydantic_extra__: dict[str, float]
 
     dist: Annotated[str, Field(json_schema_extra={"enum": sorted(FAMILIES)})]

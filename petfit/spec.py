@@ -6,7 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import pandas as pd
 import tomli_w
@@ -64,7 +64,7 @@ class ModelSpec(Strict):
 
     title: str = ""
     description: str = ""
-    curve: str = "emax"
+    curve: Annotated[str, Field(json_schema_extra={"enum": sorted(CURVES)})] = "emax"
     exposure: Literal["dose", "concentration"] = "dose"
     n_assumed: int | None = Field(default=None, ge=1)
     also_fit: list[str] = Field(default_factory=list)
