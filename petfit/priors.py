@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 from scipy import stats
 
 from petfit.errors import nearest
@@ -56,7 +56,11 @@ FAMILIES: dict[str, Family] = {
 }
 
 _ANY_SIGN = frozenset({"mu"})
-_KEYS = ["dist", "source", *sorted({name for family in FAMILIES.values() for name in family.arguments})]
+_KEYS: list[JsonValue] = [
+    "dist",
+    "source",
+    *sorted({name for family in FAMILIES.values() for name in family.arguments}),
+]
 
 
 class Prior(BaseModel):
