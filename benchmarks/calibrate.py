@@ -131,8 +131,8 @@ def page(table: pd.DataFrame, seconds: dict[str, float]) -> str:
 
 {datetime.now(UTC):%Y-%m-%d}, commit {commit}, by `make calibrate`. Truths are drawn from each model's
 priors, tables simulated from them (ranges as cells of a grid of {100 * CELL:g} points), and fitted with
-{QUICK.chains} chains of {QUICK.draws} draws at target acceptance {QUICK.target_accept:g}. A calibrated model holds the truth in its 50 % interval half
-of the time and in its 90 % interval nine times in ten.
+{QUICK.chains} chains of {QUICK.draws} draws at target acceptance {QUICK.target_accept:g}. A calibrated
+model holds the truth in its 50 % interval half of the time and in its 90 % interval nine times in ten.
 
 | model | fits | quantities | in 50 %: mean (range) | in 90 %: mean (range) | largest z | divergent | s/fit |
 |---|---|---|---|---|---|---|---|

@@ -1,0 +1,45 @@
+"""A small calibration: intervals hold truths drawn from the prior about as often as they say."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from benchmarks.calibrate import CELL, coverage, fits, simulate
+from benchmarks.designs import layout_of
+
+FITS = 40
+
+
+@pytest.fixture(scope="module")
+def ranks():
+    return pd.DataFrame(fits("emax", FITS, seed=3))
+
+
+def test_no_interval_holds_the_truth_too_rarely_or_too_often(ranks):
+    table = coverage(ranks)
+    for level in (0.5, 0.9):
+        inside = table[f"coverage_{level:g}"] * FITS
+        low, high = stats.binom.ppf([1e-4, 1 - 1e-4], FITS, level)
+        assert inside.between(low, high).all(), table
+
+
+def test_truths_rank_in_the_middle_on_average(ranks):
+    for quantity, group in ranks.groupby("quantity"):
+        error = (1 / 12 / FITS) ** 0.5
+        assert abs(group["rank"].mean() - 0.5) < 4 * error, quantity
+
+
+def test_every_fit_is_ranked_for_every_quantity(ranks):
+    assert (ranks.groupby("quantity").size() == FITS).all()
+    assert {"log_ec50", "omega", "sigma", "ec50 of A", "dose for 80 % of B"} <= set(ranks["quantity"])
+
+
+def test_simulated_ranges_are_cells_of_a_fixed_grid():
+    simulated, _ = simulate(layout_of("ssri"), np.random.default_rng(5))
+    ranges = simulated.rows[simulated.rows["level"] == "range"]
+    assert len(ranges)
+    for end in ("low", "high"):
+        cells = ranges[end] / CELL
+        assert (cells - cells.round()).abs().max() < 1e-9
+    assert ((ranges["high"] - ranges["low"]) - CELL).abs().max() < 1e-9
