@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
 import xarray as xr
 
-from petfit.learning import LITTLE, learned
+from petfit.learning import LITTLE
 from petfit.store import Stored
 
 __all__ = ["leans"]
@@ -14,7 +15,7 @@ __all__ = ["leans"]
 _FEW_DOSES = 3
 
 
-def leans(stored: Stored, doses: xr.Dataset) -> list[str]:
+def leans(stored: Stored, doses: xr.Dataset, taught: pd.DataFrame) -> list[str]:
     """Return one sentence for each thing other than measurement that the answers rest on.
 
     Parameters
@@ -23,6 +24,8 @@ def leans(stored: Stored, doses: xr.Dataset) -> list[str]:
         A fit.
     doses : xarray.Dataset
         Its doses for an occupancy, from `petfit.summaries.doses`.
+    taught : pandas.DataFrame
+        What the evidence taught, from `petfit.learning.learned`.
     """
     return [
         *_few_doses(stored),
@@ -31,7 +34,8 @@ def leans(stored: Stored, doses: xr.Dataset) -> list[str]:
         _time(stored),
         *_left_out(stored),
         *_extrapolated(doses),
-        *_from_the_prior(stored),
+        *_from_the_prior(taught),
+        *_competitors(stored),
     ]
 
 
@@ -99,10 +103,14 @@ def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
         yield f"The answer lies above every dose tested for {', '.join(doses['drug'].to_numpy()[above])}."
 
 
-def _from_the_prior(stored: Stored) -> Iterator[str]:
-    found = learned(stored)
+def _competitors(stored: Stored) -> Iterator[str]:
+    if names := ", ".join(stored.spec.competition):
+        yield f"The answers are for the drug alone; {names}, a competitor in the model, is taken as absent."
+
+
+def _from_the_prior(taught: pd.DataFrame) -> Iterator[str]:
     names = {"ec50": "EC50", "emax": "Emax", "hill": "Hill", "dose": "the dose for 80 %"}
-    for parameter, rows in found.groupby("parameter", sort=False):
+    for parameter, rows in taught.groupby("parameter", sort=False):
         few = rows[rows["contraction"] < LITTLE]
         left = [max(0.0, 1.0 - float(value)) for value in few["contraction"]]
         shares = [f"{drug} ({100 * one:.0f} %)" for drug, one in zip(few["drug"], left, strict=True)]

@@ -26,6 +26,7 @@ def page(stored: Stored) -> dict[str, Any]:
     figures = draw_all(stored)
     verdicts = [*checks.run(stored), drawn(figures)]
     doses, parameters = summaries.doses(stored), summaries.parameters(stored)
+    taught = learned(stored)
     evidence = stored.evidence
     return {
         "title": stored.spec.title or "Occupancy fit",
@@ -35,12 +36,12 @@ def page(stored: Stored) -> dict[str, Any]:
         "answers": _answers(doses),
         "doses": tables.doses(doses),
         "parameters": tables.parameters(parameters, stored.spec.exposure),
-        "leans": leans(stored, doses),
+        "leans": leans(stored, doses, taught),
         "figures": figures,
         "model": _model(stored),
         "references": _references(stored),
         "priors": _priors(stored),
-        "learned": tables.learned(learned(stored)),
+        "learned": tables.learned(taught),
         "used": tables.evidence(stored.layout.rows, last="note"),
         "unused": tables.evidence(stored.left_out, last="why_not"),
         "defaults": evidence.defaults,
