@@ -60,10 +60,9 @@ class Curves:
     @property
     def attrs(self) -> dict[str, str]:
         """What a table of this answer must say of itself."""
-        return {
-            "who": self.who,
-            "at": ", ".join(_words(name, level) for name, level in self.at.items() if level != ""),
-        }
+        at = [_words(name, level) for name, level in self.at.items() if level != ""]
+        at += [f"{name} absent" for name in self.layout.spec.competition]
+        return {"who": self.who, "at": ", ".join(at)}
 
     def array(self, values: NDArray[np.float64], dim: str = "", coords: Iterable[float] = ()) -> xr.DataArray:
         """Label draws by drug, and by one more axis where there is one."""
@@ -159,7 +158,8 @@ def _levels_asked(layout: Layout, at: Mapping[str, str | float]) -> dict[str, st
     columns = {column for _, column, _ in layout.spec.covariates()}
     factors = {factor for effect in layout.effects for factor in effect.factors}
     factors -= {"drug", "person", "dose_range"}
-    asked: dict[str, str | float] = dict(layout.spec.answers_for)
+    asked: dict[str, str | float] = {column: one.centre for _, column, one in layout.spec.covariates()}
+    asked |= layout.spec.answers_for
     for name, level in at.items():
         if name not in factors | columns:
             raise PetfitError(f"the model has no factor {name!r}. {nearest(name, factors | columns)}")
@@ -177,9 +177,12 @@ def _known(layout: Layout, factor: str, level: str) -> str:
 
 def _covariate(name: str, value: str | float) -> float:
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
-        raise PetfitError(f"{name} is a number in this model, not {value!r}") from None
+        number = float("nan")
+    if not np.isfinite(number):
+        raise PetfitError(f"{name} is a number in this model, not {value!r}")
+    return number
 
 
 def _with_new_levels(stored: Stored) -> dict[str, NDArray[np.float64]]:

@@ -153,7 +153,8 @@ def fit(
     """
     began = time.perf_counter()
     if model is None:
-        model = "ssri" if isinstance(evidence, str) and evidence == BUNDLED else "emax"
+        name = evidence.name if isinstance(evidence, Evidence) else evidence
+        model = "ssri" if isinstance(name, str) and name == BUNDLED else "emax"
     spec = read_model(model)
     table = evidence if isinstance(evidence, Evidence) else read_evidence(evidence, extra=spec.columns)
     drug_table = read_drugs(drugs)

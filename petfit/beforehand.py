@@ -18,7 +18,9 @@ __all__ = ["prior_curves"]
 def prior_curves(
     spec: ModelSpec, exposure: NDArray[np.float64], draws: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Return curves drawn from the prior of a model, for any one drug in a typical person and study.
+    """Return curves drawn from the prior of a model, for any one drug in a typical person.
+
+    Study, region and whatever else is pooled are drawn as well.
 
     Parameters
     ----------
@@ -56,7 +58,10 @@ def _any_drug(spec: ModelSpec) -> Layout:
         for term in parameter.terms.values():
             references |= term.reference or {}
     row: dict[str, object] = dict.fromkeys(spec.factors, "any") | references
-    row |= {column: covariate.centre for _, column, covariate in spec.covariates()}
+    for _, column, covariate in spec.covariates():
+        row[column] = covariate.centre
+        if covariate.by is not None and isinstance(covariate.slope, dict):
+            row[covariate.by] = next(iter(covariate.slope))
     row |= {competitor.column: 0.0 for competitor in spec.competition.values()}
     row |= {"drug": row.get("drug", "any drug"), "value": 0.5, "level": "subject", "use": "yes"}
     unit = {"concentration_unit": "any"} if spec.exposure == "concentration" else {"dose_unit": "any"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -68,11 +69,9 @@ def fit(
     """
     from petfit import api, terminal
     from petfit.settings import Settings
+    from petfit.store import check_target
 
-    if not output.parent.is_dir():
-        raise PetfitError(
-            f"{output}: there is no folder {output.parent}. Make it, or choose another with -o."
-        )
+    check_target(output)
     given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     fitted = api.fit(evidence, model, drugs=drugs, settings=settings, progress=sys.stderr.isatty())
@@ -89,6 +88,9 @@ def _say_what_was_fitted(fitted: Fit) -> None:
     rows, out = len(fitted.stored.layout.rows), len(fitted.stored.left_out)
     left = f", {out} left out with their reasons" if out else ""
     print(f"Model: {spec.title or 'untitled'}. Evidence: {evidence.name}, {rows} rows fitted{left}.")
+    assumed = evidence.table.loc[fitted.stored.layout.rows.index, "n"].isna()
+    if (assumed & (evidence.table["level"] == "range")).any():
+        print(f"Default: n not given for a range: {spec.n_assumed} people, the model's n_assumed.")
     for sentence in evidence.defaults:
         print(f"Default: {sentence}.")
     for drug, reference in fitted.stored.layout.references.items():
@@ -343,12 +345,17 @@ def _levels(at: tuple[str, ...]) -> dict[str, str]:
         factor, equals, level = pair.partition("=")
         if not equals:
             raise PetfitError(f"--at {pair!r}: write factor=level, as region=midbrain")
+        if factor in ("who", "prob", "drugs"):
+            raise PetfitError(f"--at {pair!r}: {factor} is no factor; give it as --{factor}")
         levels[factor] = level
     return levels
 
 
 def main() -> None:
     """Run the shell's command and exit: 0 done, 1 a check failed, 2 bad input or usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = app(exit_on_error=False, print_error=False, result_action="return_value")
     except (PetfitError, CycloptsError) as error:
@@ -357,6 +364,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except OSError as error:
+        print(f"petfit: {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
+        status = 2
     except KeyboardInterrupt:
         print("petfit: stopped, nothing was written", file=sys.stderr)
         status = 130

@@ -24,7 +24,9 @@ type Spread = Annotated[Prior, AfterValidator(_above_0)]
 class Strict(BaseModel):
     """A part of a spec with no other keys than its own."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, populate_by_name=True, allow_inf_nan=False
+    )
 
 
 class Term(Strict):
@@ -106,7 +108,7 @@ class People(Strict):
 class Levelled(BaseModel):
     """Something that may be separate by a factor, or have terms keyed by factor."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
     __pydantic_extra__: dict[str, Term]
 
     fixed: float | None = None
@@ -116,6 +118,12 @@ class Levelled(BaseModel):
     def terms(self) -> dict[str, Term]:
         """Its terms by factor, in the file's order."""
         return dict(self.__pydantic_extra__)
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Self:
+        if self.separate in self.terms:
+            raise ValueError(f"is separate by {self.separate!r} already; it cannot be pooled by it as well")
+        return self
 
 
 class Parameter(Levelled):
@@ -200,7 +208,7 @@ class Noise(Levelled):
     def _one_state(self) -> Self:
         if (self.fixed is None) == (self.sigma is None):
             raise ValueError("needs either `fixed` (a number) or `sigma` (a prior)")
-        if self.fixed is not None and (self.separate or self.terms or not self.fixed > 0):
+        if self.fixed is not None and (self.separate or self.terms or self.floor or not self.fixed > 0):
             raise ValueError("is fixed: at a number above 0, with nothing else said of it")
         if not self.nu > 2:
             raise ValueError(f"nu must be above 2, where the variance is finite, not {self.nu:g}")

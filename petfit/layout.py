@@ -27,7 +27,7 @@ from petfit.suits import prepare
 
 __all__ = ["NEW", "Design", "Draws", "Layout", "competitor_name"]
 
-NEW = "(new)"
+NEW = "\x00new"
 """Stands for a level that the evidence does not have: its effect is drawn from the pool."""
 
 type Draws = Mapping[str, Array]
@@ -82,7 +82,12 @@ class Layout:
         for name, end in (("x", "low"), ("x_high", "high")):
             rows[name] = rows[f"exposure_{end}"].to_numpy(float) / per_row
         layout = cls(spec, rows, references)
-        layout.effects  # noqa: B018  (refuses a model that does not suit the table here, not later)
+        names = [*layout.scalars, *(effect.name for effect in layout.effects)]
+        if not names:
+            raise SpecError("the model fixes everything, so that nothing is left to estimate")
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise SpecError(f"two parts of the model would both be called {twice[0]!r}; rename a factor")
         return layout
 
     @property
@@ -94,6 +99,12 @@ class Layout:
     def drugs(self) -> tuple[str, ...]:
         """The drugs of the fitted rows, sorted."""
         return tuple(sorted(set(self.rows["drug"])))
+
+    @property
+    def usual_regimen(self) -> str:
+        """The regimen answers are for: the model's, else the one that shifts move away from, else none."""
+        shifts = [effect.reference[1] for effect in self.effects if effect.reference[0] == "regimen"]
+        return self.spec.answers_for.get("regimen", shifts[0] if shifts else "")
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
@@ -287,5 +298,7 @@ def _position(effect: Effect, level: Level) -> int | None:
             raise SpecError(f"{effect.name} has no pool that a new {named} could be drawn from")
         return len(effect.levels)
     if level not in effect.levels:
+        if effect.scale and len(level) > 1:
+            return len(effect.levels)
         raise SpecError(f"the fit holds no {named} {label!r}. {nearest(label, effect.labels)}")
     return effect.levels.index(level)

@@ -21,7 +21,7 @@ from petfit.layout import Layout
 from petfit.ops import Array, Ops
 from petfit.priors import Prior
 
-__all__ = ["PYTENSOR", "Structure", "build", "inputs", "structure"]
+__all__ = ["PYTENSOR", "Structure", "build", "inputs", "start", "structure"]
 
 type Structure = tuple[object, ...]
 
@@ -103,16 +103,23 @@ _TO_REAL: dict[str, Callable[[Any], NDArray[np.float64]]] = {
 }
 
 
-def centre(layout: Layout) -> NDArray[np.float64]:
-    """Return the middle of the prior on the sampler's unconstrained scale, in the model's order.
+def start(layout: Layout) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the middle and the spread of the prior on the sampler's unconstrained scale.
 
-    It depends on the layout alone, so that a fit starts the same whatever its code was compiled for.
+    They depend on the layout alone, so that a fit starts the same whatever its code was compiled for.
+
+    Returns
+    -------
+    tuple of array
+        Medians, and half the widths of the central 68 %, in the model's order.
     """
-    middles = [
-        _TO_REAL[priors[0].family.support]([prior.quantile(0.5) for prior in priors])
+    points = [
+        _TO_REAL[priors[0].family.support]([prior.quantile([0.16, 0.5, 0.84]) for prior in priors])
         for _, priors in _vectors(layout)
     ]
-    return np.concatenate([*middles, *(np.zeros(len(effect.levels)) for effect in _pools(layout))])
+    pools = np.array([[-1.0, 0.0, 1.0]] * sum(len(effect.levels) for effect in _pools(layout)))
+    low, middle, high = np.concatenate([*points, pools.reshape(-1, 3)]).T
+    return middle, (high - low) / 2
 
 
 def _pools(layout: Layout) -> list[Effect]:

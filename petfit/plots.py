@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -37,6 +39,18 @@ _CLOUDS: tuple[dict[str, Any], dict[str, Any]] = (
 _COLUMNS = 3
 
 
+def _plain_text[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Draw with every name taken as it is, never as mathematics."""
+
+    @wraps(draw)
+    def plainly(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with mpl.rc_context({"text.parse_math": False}):
+            return draw(*args, **kwargs)
+
+    return plainly
+
+
+@_plain_text
 def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figure:
     """Draw each drug's curve over its evidence.
 
@@ -87,6 +101,7 @@ def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figu
     return figure
 
 
+@_plain_text
 def evidence(stored: Stored) -> Figure:
     """Draw every fitted number beside what the fitted model predicts for it.
 
@@ -142,6 +157,7 @@ def evidence(stored: Stored) -> Figure:
     return figure
 
 
+@_plain_text
 def pair(stored: Stored, **at: str | float) -> Figure:
     """Draw the joint posterior of EC50 and Emax, one panel a drug.
 
@@ -170,7 +186,8 @@ def pair(stored: Stored, **at: str | float) -> Figure:
             ax.plot(ec50, emax, linestyle="", rasterized=True, **look)
         ax.set_xscale("log")
         inner = quantile(clouds[0][0].parameters["ec50"][..., i], [0.01, 0.99])
-        ax.set_xlim(*inner)
+        if inner[0] < inner[1]:
+            ax.set_xlim(*inner)
         ax.set_title(drug, loc="left", fontweight="bold")
         ax.set_xlabel(f"EC50 ({layout.references[drug].unit})")
     _dress_occupancy(panels)
@@ -184,6 +201,7 @@ def pair(stored: Stored, **at: str | float) -> Figure:
     return figure
 
 
+@_plain_text
 def before(spec: ModelSpec, draws: int = 4000, seed: int = 1) -> Figure:
     """Draw the curves that a model expects before it has seen any evidence.
 
@@ -200,7 +218,7 @@ def before(spec: ModelSpec, draws: int = 4000, seed: int = 1) -> Figure:
     -------
     matplotlib.figure.Figure
         Median, 50 and 95 % equal-tailed bands of the curve of a drug drawn from the prior, in a typical
-        person and study, over the exposure in reference doses (or in units of concentration), and twenty
+        person, over the exposure in reference doses (or in units of concentration), and twenty
         single curves.
     """
     figure = Figure(figsize=(5.2, 3.6), layout="constrained")
@@ -222,6 +240,7 @@ def before(spec: ModelSpec, draws: int = 4000, seed: int = 1) -> Figure:
     return figure
 
 
+@_plain_text
 def priors(stored: Stored) -> Figure:
     """Draw prior and posterior density of every top-level unknown.
 

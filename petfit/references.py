@@ -54,6 +54,9 @@ def reference_doses(spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame) ->
     SpecError
         When a drug was tested at dose 0 only and has no reference elsewhere.
     """
+    units = sorted(set(rows["concentration_unit"])) if spec.exposure == "concentration" else []
+    if len(units) > 1:
+        raise SpecError(f"drugs with concentrations in {' and '.join(units)} cannot be pooled. Convert them.")
     return {str(drug): _reference(spec, str(drug), of_drug, drugs) for drug, of_drug in rows.groupby("drug")}
 
 

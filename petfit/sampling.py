@@ -124,10 +124,12 @@ def _named(layout: Layout, posterior: dict[str, NDArray[np.float64]]) -> dict[st
 
 
 def _start(layout: Layout) -> Callable[[int], NDArray[np.float64]]:
-    """Return a function from a seed to a starting point: the model's centre, jittered by up to 1."""
-    centre = model.centre(layout)
+    """Return a function from a seed to a starting point: the prior's middle, jittered within its spread."""
+    middle, spread = model.start(layout)
+    reach = np.minimum(spread, 1.0)
 
     def start(seed: int) -> NDArray[np.float64]:
-        return np.asarray(centre + np.random.default_rng(seed).uniform(-1.0, 1.0, centre.size))
+        jitter = np.random.default_rng(seed).uniform(-1.0, 1.0, middle.size)
+        return np.asarray(middle + reach * jitter)
 
     return start

@@ -51,6 +51,8 @@ class Settings:
         for name, least in (("draws", 100), ("tune", 100), ("chains", 2), ("max_depth", 1), ("seed", 0)):
             if getattr(self, name) < least:
                 raise PetfitError(f"{name} must be {least} or more, not {getattr(self, name)}")
+        if self.seed >= 2**63:
+            raise PetfitError(f"seed must lie below 2^63, not {self.seed}")
         if self.cores is not None and self.cores < 1:
             raise PetfitError(f"cores must be 1 or more, not {self.cores}")
         if not 0.5 <= self.target_accept < 1:

@@ -24,6 +24,9 @@ __all__ = ["PARAMETERS", "ModelSpec", "model_file", "parse_model", "read_model"]
 
 _LARGEST_EMAX = 1.5
 _NOT_FACTORS = frozenset({*NUMBERS, "use", "why_not", "source", "note", "level", "value_unit"})
+_RESERVED = frozenset(
+    {"x", "x_high", "n", "person", "dose_range", "exposure_low", "exposure_high", "chain", "draw", "row"}
+)
 PARAMETERS = ("ec50", "emax", "hill")
 
 
@@ -86,6 +89,12 @@ class ModelSpec(Strict):
         for factor in self.factors:
             if factor in _NOT_FACTORS:
                 raise ValueError(f"{factor!r} cannot be a factor; a column of numbers goes under covariates")
+        numbers = [column for _, column, _ in self.covariates()]
+        for name in (*self.factors, *numbers, *self.competition):
+            if name in _RESERVED or "/" in name:
+                raise ValueError(f"{name!r} is a name that petfit needs itself, or holds a slash; rename it")
+        for name in set(numbers) & set(self.factors):
+            raise ValueError(f"{name!r} cannot be a factor and a covariate at once")
         for name in ("emax", "hill"):
             if getattr(self, name).people is not None:
                 raise ValueError(f"{name}.people: people differ in EC50 only")
@@ -94,7 +103,7 @@ class ModelSpec(Strict):
                 f"emax: is fixed at {self.emax.fixed:g}; write it as a fraction, near 1 or below"
             )
         for drug, dose in self.reference_doses.items():
-            if not dose > 0:
+            if not 0 < dose < float("inf"):
                 raise ValueError(f"reference_doses.{drug}: must be above 0, not {dose}")
         if self.dose_share is not None and self.dose_share.family.support != "unit":
             raise ValueError(

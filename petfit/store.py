@@ -25,7 +25,7 @@ from petfit.priors import Prior
 from petfit.settings import Settings
 from petfit.spec import ModelSpec, parse_model
 
-__all__ = ["Stored", "assemble", "read", "write"]
+__all__ = ["Stored", "assemble", "check_target", "read", "write"]
 
 FORMAT = 1
 _PRIOR_DRAWS = 2000
@@ -256,7 +256,7 @@ def write(stored: Stored, path: str | Path) -> Path:
     FitFileError
         When the folder is missing or cannot be written to.
     """
-    target = Path(path)
+    target = check_target(path)
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     except OSError as error:
@@ -271,6 +271,22 @@ def write(stored: Stored, path: str | Path) -> Path:
         raise FitFileError(f"{target}: cannot be written ({error.strerror}). Choose another place.") from None
     finally:
         part.unlink(missing_ok=True)
+    return target
+
+
+def check_target(path: str | Path) -> Path:
+    """Return a path that a file can be written to, or refuse it.
+
+    Raises
+    ------
+    FitFileError
+        When its folder is missing, or it is something other than a file.
+    """
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise FitFileError(f"{target}: there is no folder {target.parent}. Make it, or choose another place.")
+    if target.exists() and not target.is_file():
+        raise FitFileError(f"{target}: this is not a file that can be replaced. Choose another place.")
     return target
 
 
@@ -304,7 +320,7 @@ def read(path: str | Path) -> Stored:
     try:
         with xr.open_datatree(file, engine="h5netcdf") as opened:
             tree = opened.load()
-    except (OSError, ValueError, KeyError, RuntimeError):
+    except (OSError, ValueError, KeyError, RuntimeError, AttributeError):
         raise FitFileError(
             f"{file}: not a fit file, or cut short. Make it again with `petfit fit -o {file.name}`."
         ) from None

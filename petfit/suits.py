@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from petfit.errors import SpecError, nearest
+from petfit.errors import EvidenceError, SpecError, nearest
 from petfit.evidence import Evidence
 from petfit.evidence.parse import number
+from petfit.evidence.rules import row_problems, table_problems
 from petfit.spec import ModelSpec
 
 __all__ = ["prepare"]
@@ -36,7 +37,13 @@ def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
         When the table lacks what the model names, or mixes what the model does not tell apart; it names
         the column, the row, and what to do.
     """
-    rows = _chosen(spec, evidence).copy()
+    try:
+        return _prepare(spec, _chosen(spec, evidence).copy())
+    except SpecError as error:
+        raise SpecError(f"{evidence.name}: {error}") from None
+
+
+def _prepare(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
     _check_factors(spec, rows)
     _check_one_kind(spec, rows)
     rows["n"] = _sizes(spec, rows)
@@ -45,6 +52,8 @@ def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
         rows[column] = _numbers(rows, column, refuse_missing=covariate.missing == "refuse")
     for competitor in spec.competition.values():
         rows[competitor.column] = _numbers(rows, competitor.column, refuse_missing=True)
+        for where in rows.index[rows[competitor.column] < 0]:
+            raise SpecError(f"{where}, column {competitor.column}: an exposure may not be negative")
     return _with_exposures(spec, rows)
 
 
@@ -54,7 +63,13 @@ def _chosen(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     for reason in spec.also_fit:
         if reason not in reasons:
             raise SpecError(f"also_fit: no row is left out for {reason!r}. {nearest(reason, reasons)}")
-    return table[(table["use"] == "yes") | table["why_not"].isin(spec.also_fit)]
+    chosen = table[(table["use"] == "yes") | table["why_not"].isin(spec.also_fit)].assign(use="yes")
+    added = chosen.loc[table.loc[chosen.index, "use"] == "no"]
+    problems = [problem for where, row in added.iterrows() for problem in row_problems(str(where), row)]
+    problems += table_problems(chosen) if len(added) else []
+    if problems:
+        raise EvidenceError(evidence.name, problems)
+    return chosen
 
 
 def _check_factors(spec: ModelSpec, rows: pd.DataFrame) -> None:

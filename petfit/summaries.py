@@ -119,7 +119,7 @@ def doses(
     draws = answers.dose_for_occupancy(stored, occupancy, who, drugs, **at)
     table = summarise(draws, prob)
     table["p_reached"] = xr.apply_ufunc(np.isfinite, draws).mean(dim=["chain", "draw"])
-    regimen = str(at.get("regimen", stored.spec.answers_for.get("regimen", "")))
+    regimen = str(at.get("regimen", stored.layout.usual_regimen))
     limits = np.array([tested_range(stored.layout, str(drug), regimen) for drug in draws["drug"].to_numpy()])
     table["tested_low"], table["tested_high"] = ("drug", limits[:, 0]), ("drug", limits[:, 1])
     inside = (draws >= table["tested_low"]) & (draws <= table["tested_high"])

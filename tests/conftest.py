@@ -8,13 +8,15 @@ import pytest
 import xarray as xr
 from arviz_stats.base import array_stats
 from hypothesis import settings as hypothesis_settings
+from scipy import stats
 
 import petfit
-from petfit import store
+from petfit import likelihood, store
 from petfit.api import Fit
 from petfit.drugs import read_drugs
 from petfit.evidence import read_evidence
 from petfit.layout import Layout
+from petfit.ops import NUMPY
 from petfit.spec import parse_model
 
 hypothesis_settings.register_profile(
@@ -46,13 +48,13 @@ SHORT = petfit.Settings(draws=1000, tune=1000, target_accept=0.95, seed=7)
 
 def _layout(model, table):
     spec = parse_model(model) if isinstance(model, str) else model
-    return Layout.build(spec, read_evidence(table, extra=spec.factors), read_drugs())
+    return Layout.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
 
 
 def _fit_of_prior(model, table, *, draws=500, seed=11):
     """A whole fit whose draws come from the prior: nothing has to be compiled."""
     spec = parse_model(model) if isinstance(model, str) else model
-    evidence, drugs = read_evidence(table, extra=spec.factors), read_drugs()
+    evidence, drugs = read_evidence(table, extra=spec.columns), read_drugs()
     layout = Layout.build(spec, evidence, drugs)
     rng = np.random.default_rng(seed)
     prior = layout.draw_prior(rng, 4 * draws)
@@ -63,7 +65,8 @@ def _fit_of_prior(model, table, *, draws=500, seed=11):
         "energy": rng.normal(size=(4, draws)),
     }
     how = petfit.Settings(draws=draws, seed=seed)
-    return Fit(store.assemble(layout, evidence, drugs, chains, stats, how, {"created": "now"}))
+    notes = {"created": "now", "seconds_compiling": 0.0, "seconds_sampling": 0.0, "seconds_in_all": 0.0}
+    return Fit(store.assemble(layout, evidence, drugs, chains, stats, how, notes))
 
 
 def _tampered(stored, group, **variables):
@@ -75,6 +78,40 @@ def _tampered(stored, group, **variables):
     tree = xr.DataTree.from_dict({**groups, group: table})
     tree.attrs = copy.copy(stored.tree.attrs)
     return store.Stored(tree)
+
+
+def _unconstrained(built, rng):
+    """A random point of a PyMC model, as its sampler sees it."""
+    return {name: rng.normal(0, 0.7, np.shape(value)) for name, value in built.initial_point().items()}
+
+
+_BACK = {
+    "real": (lambda v: v, lambda _: 0.0),
+    "positive": (np.exp, lambda v: v),
+    "unit": (lambda v: 1 / (1 + np.exp(-v)), lambda v: -v - 2 * np.log1p(np.exp(-v))),
+}
+
+
+def _log_posterior(layout, point):
+    """Log posterior from the NumPy likelihood, the priors, and the transforms' Jacobians."""
+    values = {name.split("_log__")[0].split("_logodds__")[0]: value for name, value in point.items()}
+    total, draws = 0.0, {}
+    priors = {name: (prior,) for name, prior in layout.scalars.items()}
+    priors |= {effect.name: effect.priors for effect in layout.effects if effect.priors}
+    for name, of_levels in priors.items():
+        back, log_jacobian = _BACK[of_levels[0].family.support]
+        draws[name] = back(values[name])
+        total += np.sum(log_jacobian(values[name]))
+        for prior, x in zip(of_levels, np.atleast_1d(draws[name]), strict=True):
+            total += float(prior.log_density(x))
+    for effect in layout.effects:
+        if effect.scale:
+            free = values[effect.sampled]
+            sd = draws[effect.scale] if effect.centred else 1.0
+            total += stats.norm.logpdf(free, 0, sd).sum()
+            draws[effect.name] = free if effect.centred else draws[effect.scale] * free
+    found = likelihood.log_likelihood(NUMPY, layout, draws, likelihood.inputs(layout))
+    return total + sum(density.sum() for density in found.values())
 
 
 def _mcse(draws, q=None):
@@ -107,6 +144,16 @@ def fit_of_prior():
 @pytest.fixture(scope="session")
 def tampered():
     return _tampered
+
+
+@pytest.fixture(scope="session")
+def unconstrained():
+    return _unconstrained
+
+
+@pytest.fixture(scope="session")
+def log_posterior():
+    return _log_posterior
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ def log_ec50(fit, **effects):
     total = fit.stored.posterior["log_ec50"]
     for name, level in effects.items():
         effect = next(effect for effect in fit.stored.layout.effects if effect.name == f"log_ec50_{name}")
-        total = total + fit.stored.posterior[effect.name][..., effect.levels.index(level)]
+        total = total + fit.stored.posterior[effect.name][..., effect.labels.index(level)]
     return total
 
 

@@ -168,7 +168,7 @@ SSRI = {
 
 
 def test_the_ssri_model_has_exactly_these_priors():
-    priors = dict(petfit.read_model("ssri").priors())
+    priors = dict(petfit.read_model("ssri").each_prior())
     assert priors.keys() == SSRI.keys()
     for path, (dist, *numbers) in SSRI.items():
         assert priors[path].dist == dist, path

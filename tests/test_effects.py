@@ -26,24 +26,25 @@ TABLE = pd.DataFrame(
 
 
 def test_every_parameter_has_a_name_on_its_link_scale():
-    assert tuple(LINKED) == PARAMETERS
+    assert tuple(LINKED) == (*PARAMETERS, "noise")
 
 
 def test_levels_are_those_of_the_fitted_rows_sorted(lay):
     left_out = pd.DataFrame([{"drug": "D", "dose": 5, "value": 0.4, "use": "no", "why_not": "late"}])
     table = pd.concat([TABLE, left_out], ignore_index=True)
     found = effects_of(lay, model(f"[ec50.drug]\npooled = {HALF}"), table)
-    assert found["log_ec50_drug"].levels == ("A", "B", "C")
+    assert found["log_ec50_drug"].levels == (("A",), ("B",), ("C",))
 
 
 def test_levels_of_an_interaction_are_the_pairs_that_occur(lay):
     found = effects_of(lay, model(f'[ec50."drug:region"]\npooled = {HALF}'), TABLE)
-    assert found["log_ec50_drug_region"].levels == ("A:x", "A:y", "B:x", "C:x")
+    assert found["log_ec50_drug_region"].levels == (("A", "x"), ("A", "y"), ("B", "x"), ("C", "x"))
+    assert found["log_ec50_drug_region"].labels == ["A:x", "A:y", "B:x", "C:x"]
 
 
 def test_a_shift_has_every_level_but_the_one_it_moves_away_from(lay):
     found = effects_of(lay, model(emax=f'[emax.drug]\nshift = {CENTRE}\nfrom = {{ drug = "B" }}'), TABLE)
-    assert found["logit_emax_drug"].levels == ("A", "C")
+    assert found["logit_emax_drug"].levels == (("A",), ("C",))
     assert found["logit_emax_drug"].reference == ("drug", "B")
 
 
@@ -57,7 +58,7 @@ def test_a_shift_of_an_interaction_takes_the_prior_of_the_part_beside_the_refere
         lay, model(f'[ec50."drug:regimen"]\nfrom = {{ regimen = "repeated" }}\n{shifts}'), table
     )
     effect = found["log_ec50_drug_regimen"]
-    assert effect.levels == ("A:single", "B:single")
+    assert effect.levels == (("A", "single"), ("B", "single"))
     assert [prior.numbers[0] for prior in effect.priors] == [1.0, 2.0]
 
 

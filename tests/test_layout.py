@@ -28,8 +28,8 @@ def test_every_row_gets_the_sum_that_the_design_writes_down(ssri):
     draws = one_draw(ssri)
 
     def effect(name, level):
-        levels = next(one.levels for one in ssri.effects if one.name == name)
-        return draws[name][levels.index(level)]
+        labels = next(one.labels for one in ssri.effects if one.name == name)
+        return draws[name][labels.index(level)]
 
     found = ssri.parameters(NUMPY, draws, ssri.design(ssri.rows))
     for i, (_, row) in enumerate(ssri.rows.iterrows()):

@@ -25,8 +25,10 @@ def rows(**columns):
     return pd.DataFrame([{**blank, **columns}])
 
 
-def predicted(occupancy=0.6, slope=-0.2, sigma=0.08, omega=0.0):
-    return Predicted(*(np.array([value]) for value in (occupancy, slope, sigma, omega)))
+def predicted(occupancy=0.6, slope=-0.2, sigma=0.08, omega=0.0, times=None):
+    """What a model with differences between people, to first order, would say of one row."""
+    said = (np.array([value]) for value in (occupancy, sigma, (slope * omega) ** 2))
+    return Predicted(*(value if times is None else np.broadcast_to(value, (times, 1)) for value in said))
 
 
 def log_density(level, table, said):
@@ -87,9 +89,8 @@ def test_a_group_of_one_without_sd_is_a_person():
 
 @every_level
 def test_simulated_values_have_the_mean_and_spread_of_the_density(level):
-    data, said = level.data(rows(**ONE[level.name])), predicted()
-    many = Predicted(*(np.broadcast_to(x, (40_000, 1)) for x in vars(said).values()))
-    values = level.simulate(np.random.default_rng(1), data, many)["value"]
+    data = level.data(rows(**ONE[level.name]))
+    values = level.simulate(np.random.default_rng(1), data, predicted(times=40_000))["value"]
     sd = 0.08 if level.name == "subject" else 0.08 / np.sqrt(6)
     assert values.mean() == pytest.approx(0.6, abs=5 * sd / 200)
     assert values.std() == pytest.approx(sd, rel=0.02)
@@ -97,7 +98,7 @@ def test_simulated_values_have_the_mean_and_spread_of_the_density(level):
 
 def test_simulated_variances_have_the_mean_that_the_density_gives_them():
     data = LEVELS["group"].data(rows(value=0.5, n=6, sd=0.1))
-    many = Predicted(*(np.broadcast_to(x, (40_000, 1)) for x in vars(predicted(omega=0.5)).values()))
+    many = predicted(omega=0.5, times=40_000)
     sds = LEVELS["group"].simulate(np.random.default_rng(1), data, many)["sd"]
     assert (sds**2).mean() == pytest.approx(0.08**2 + (0.2 * 0.5) ** 2, rel=0.03)
     assert (sds**2).var() == pytest.approx(2 / 5 * (0.08**2 + 0.1**2) ** 2, rel=0.05)

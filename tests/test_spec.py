@@ -68,8 +68,6 @@ BAD = {
     "text for a count": ('n_assumed = "five"\n' + GOOD, ["n_assumed", "five"]),
     "an unknown noise": (f'{GOOD}[noise]\nfamily = "cauchy"\n', ["noise.family", "cauchy"]),
     "an open bracket": (GOOD.replace("}", "", 1), ["not valid TOML", "line"]),
-    "a number as a factor": (f"{EC50}[ec50.dose]\npooled = {HALF}\n{EMAX}", ["dose", "factor"]),
-    "the outcome as a factor": (f"{EC50}[ec50.value]\npooled = {HALF}\n{EMAX}", ["value", "factor"]),
     "an SD that may be negative": (f"{EC50}[ec50.drug]\npooled = {CENTRE}\n{EMAX}", ["ec50.drug"]),
     "an SD between people that may be negative": (
         f"{EC50}[ec50.people]\nsd = {CENTRE}\n{EMAX}",
@@ -127,7 +125,7 @@ def test_a_bundled_model_survives_being_written_and_read(name):
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_every_prior_of_a_bundled_model_says_where_it_comes_from(name):
-    priors = dict(read_model(name).priors())
+    priors = dict(read_model(name).each_prior())
     assert all(prior.source for prior in priors.values())
     assert len(priors) == models_folder().joinpath(f"{name}.toml").read_text().count("dist =")
 

@@ -16,6 +16,7 @@ GROUPS = {
     "prior",
     "prior_predictive",
     "new_levels",
+    "prior_new_levels",
     "evidence",
     "drugs",
 }

@@ -71,6 +71,56 @@ UNSUITED = {
         pd.DataFrame({"drug": ["A"], "dose": [5], "low": [0.4], "high": [0.6]}),
         ["row 0", "without n", "n_assumed"],
     ),
+    "a dose known as a range only": (
+        model(),
+        pd.DataFrame(
+            {"drug": ["A"], "dose_low": [20], "dose_high": [40], "dose": [None], "value": [0.4], "n": [6]}
+        ),
+        ["row 0", "only as a range", "dose_share", "use to no"],
+    ),
+    "a person on a range of doses": (
+        model(top='dose_share = { dist = "Beta", alpha = 1.0, beta = 1.0 }'),
+        pd.DataFrame({"drug": ["A"], "dose_low": [20], "dose_high": [40], "dose": [None], "value": [0.4]}),
+        ["row 0", "one person", "Give the dose"],
+    ),
+    "a covariate the table lacks": (
+        model(f"[ec50.covariates.age]\ncentre = 40.0\nslope = {CENTRE}"),
+        both(),
+        ["'age'", "the table lacks"],
+    ),
+    "a covariate that is no number": (
+        model(f"[ec50.covariates.age]\ncentre = 40.0\nslope = {CENTRE}"),
+        both(age=["30", "young"]),
+        ["row 1, column age", "'young'", "Fill it in"],
+    ),
+    "a covariate that is missing": (
+        model(f"[ec50.covariates.age]\ncentre = 40.0\nslope = {CENTRE}"),
+        both(age=[30.0, None]),
+        ["row 1, column age", "needs a number"],
+    ),
+    "slopes by level without one of them": (
+        model(f'[ec50.covariates.age]\ncentre = 40.0\nby = "drug"\nslope.A = {CENTRE}'),
+        both(age=[30.0, 40.0]),
+        ["ec50.covariates.age.slope", "no prior for 'B'"],
+    ),
+    "a competitor the table lacks": (
+        model(top=f'competition.rival = {{ column = "rival_ng_ml", ec50 = {CENTRE} }}'),
+        both(),
+        ["'rival_ng_ml'", "the table lacks"],
+    ),
+    "a reason that no row has": (
+        model(top='also_fit = ["late"]'),
+        pd.DataFrame(
+            {
+                "drug": "A",
+                "dose": [5, 6],
+                "value": [0.4, 0.5],
+                "use": ["yes", "no"],
+                "why_not": ["", "late scan"],
+            }
+        ),
+        ["also_fit", "'late'", "Did you mean 'late scan'?"],
+    ),
     "placebo alone": (model(), both(dose=0.0), ["A was given at dose 0 only", "reference dose"]),
     "several concentration units of one drug": (
         model(top='exposure = "concentration"'),
@@ -90,6 +140,9 @@ UNSUITED = {
         ["concentration_unit"],
     ),
     "a number as a factor": (model(f"[ec50.time_h]\npooled = {HALF}"), both(time_h=[1.0, 2.0]), ["time_h"]),
+    "the dose as a factor": (model(f"[ec50.dose]\npooled = {HALF}"), both(), ["dose", "factor"]),
+    "the outcome as a factor": (model(f"[ec50.value]\npooled = {HALF}"), both(), ["value", "factor"]),
+    "a number that parameters are separate by": (model('separate = "n"'), both(n=[2, 3]), ["'n'", "factor"]),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from petfit.checks import convergence, divergences, energy, groups, prior
+from petfit.checks import convergence, divergences, energy, groups, mixing, prior
 from petfit.checks.base import Check, CheckFunction, Verdict
 from petfit.store import Stored
 
@@ -14,6 +14,7 @@ CHECKS: dict[str, CheckFunction] = {
     "energy": energy.check,
     "groups": groups.check,
     "prior": prior.check,
+    "mixing": mixing.check,
 }
 
 

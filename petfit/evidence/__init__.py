@@ -43,12 +43,12 @@ class Evidence:
 
     @property
     def used(self) -> pd.DataFrame:
-        """The rows that enter a fit."""
+        """The rows with ``use = yes``, which every model fits."""
         return self.table[self.table["use"] == "yes"]
 
     @property
     def unused(self) -> pd.DataFrame:
-        """The rows kept out of a fit, each with its ``why_not``."""
+        """The rows with ``use = no``, each with its ``why_not``; a model may fit them all the same."""
         return self.table[self.table["use"] == "no"]
 
     @property

@@ -24,6 +24,7 @@ def fill(table: pd.DataFrame) -> list[str]:
     """
     rules: list[tuple[str, Callable[[pd.Series], str], str]] = [
         ("study", lambda _: "this study", "every row belongs to one study"),
+        ("value_unit", lambda _: "fraction", "occupancies are fractions"),
         ("dose_unit", lambda _: "mg/day", "doses are in mg/day"),
         ("outcome", lambda _: "occupancy", "every value is an occupancy"),
         ("use", lambda _: "yes", "every row is fitted"),
@@ -53,5 +54,5 @@ def _level(row: pd.Series) -> str:
 
 
 def _cohort(row: pd.Series) -> str:
-    exposure = row["concentration"] if pd.isna(row["dose"]) else row["dose"]
-    return f"{row['study']}, {row['drug']}{'' if pd.isna(exposure) else f' {exposure:g}'}"
+    ends = [row[name] for name in ("dose", "dose_low", "dose_high", "concentration") if pd.notna(row[name])]
+    return " ".join([f"{row['study']}, {row['drug']}", *(f"{end:g}" for end in ends[:2])])

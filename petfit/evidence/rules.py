@@ -13,8 +13,7 @@ from petfit.evidence.columns import COLUMNS
 __all__ = ["row_problems", "table_problems"]
 
 _SAME_ROW = [name for name in COLUMNS if name not in ("note", "source", "why_not", "use")]
-_OCCUPANCIES = ("value", "low", "high")
-_LARGEST_FRACTION = 2.0
+_LARGEST_FRACTIONS = {"value": 2.0, "low": 2.0, "high": 2.0, "sd": 1.0, "se": 1.0}
 
 
 def row_problems(where: str, row: pd.Series) -> Iterator[Problem]:
@@ -67,8 +66,8 @@ def _always(where: str, row: pd.Series) -> Iterator[Problem]:
         seen = f"{row['low']:g} to {row['high']:g}"
         yield Problem(where, "low, high", seen, "low must lie below high", "Swap or mend them.")
     if row["outcome"] == "occupancy":
-        for name in _OCCUPANCIES:
-            if abs(row[name]) > _LARGEST_FRACTION:
+        for name, largest in _LARGEST_FRACTIONS.items():
+            if abs(row[name]) > largest:
                 remedy = "If the table holds percent, add a column value_unit that says percent in each row."
                 yield Problem(
                     where, name, f"{row[name]:g}", "an occupancy is a fraction and lies near 0 to 1", remedy
@@ -162,7 +161,8 @@ def table_problems(table: pd.DataFrame) -> Iterator[Problem]:
     for drug, rows in used.groupby("drug", sort=False):
         for exposure in ("dose", "concentration"):
             column = f"{exposure}_unit"
-            units = sorted(set(rows[column][rows[exposure].notna()]))
+            given = rows[exposure].notna() | (rows["dose_low"].notna() & (exposure == "dose"))
+            units = sorted(set(rows[column][given]))
             if len(units) > 1:
                 rule = f"{drug} has several units of {exposure}"
                 seen = ", ".join(unit or "(empty)" for unit in units)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import jinja2
 
 from petfit.errors import PetfitError
 from petfit.report.sections import page
-from petfit.store import Stored
+from petfit.store import Stored, check_target
 
 __all__ = ["render", "write"]
 
@@ -46,16 +45,14 @@ def write(stored: Stored, path: str | Path = "report.html") -> Path:
     PetfitError
         When the folder is missing or cannot be written to.
     """
-    target = Path(path)
+    target = check_target(path)
     text = render(stored)
+    part = target.with_name(f".{target.name}.part")
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name}.", delete=False
-        ) as part:
-            part.write(text)
-        written = Path(part.name)
-        written.chmod(0o644)
-        written.replace(target)
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(target)
     except OSError as error:
         raise PetfitError(f"{target}: cannot be written ({error.strerror}). Choose another place.") from None
+    finally:
+        part.unlink(missing_ok=True)
     return target

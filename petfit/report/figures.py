@@ -67,7 +67,7 @@ def _draw(draw: Callable[[Stored], Drawing], stored: Stored, alt: str, caption: 
     """Draw a figure; one that cannot be drawn says so in its place, and in the verdicts."""
     buffer = io.BytesIO()
     try:
-        with mpl.rc_context({"svg.hashsalt": "petfit"}):
+        with mpl.rc_context({"svg.hashsalt": "petfit", "text.parse_math": False}):
             draw(stored).savefig(buffer, format="svg", metadata={"Date": None})
     except Exception as error:
         return Figure("", alt, caption, f"This figure could not be drawn: {type(error).__name__}: {error}")

@@ -40,7 +40,7 @@ def leans(stored: Stored, doses: xr.Dataset, taught: pd.DataFrame) -> list[str]:
 
 
 def _few_doses(stored: Stored) -> Iterator[str]:
-    layout, regimen = stored.layout, stored.spec.answers_for.get("regimen", "")
+    layout, regimen = stored.layout, stored.layout.usual_regimen
     thin = []
     for drug in layout.drugs:
         rows = layout.rows[(layout.rows["drug"] == drug) & (layout.rows["x"] > 0)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import xarray as xr
@@ -103,8 +104,33 @@ def _model(stored: Stored) -> dict[str, Any]:
         "equation": curve.equation,
         "source": curve.source,
         "lines": lines,
+        "likelihood": list(_likelihood(stored)),
         "description": stored.spec.description,
     }
+
+
+def _likelihood(stored: Stored) -> Iterator[str]:
+    """Say how a number is distributed around the curve."""
+    noise, people = stored.spec.noise, stored.spec.ec50.people
+    family = "normal" if noise.family == "normal" else f"Student's t with {noise.nu:g} degrees of freedom"
+    sigma = f"sigma = {noise.fixed:g}" if noise.fixed is not None else "sigma"
+    spread = f"sqrt(floor^2 + ({sigma} (1 - occupancy))^2)" if noise.floor else sigma
+    differs = [_effect_words(one) for one in stored.layout.effects if one.parameter == "noise"]
+    by = f"; sigma differs by {', '.join(differs)}" if differs else ""
+    yield f"One person's occupancy is distributed around the curve as {family}, with the scale {spread}{by}."
+    if set(stored.layout.rows["level"]) & {"group", "range"}:
+        how = "averaged over the people by quadrature" if people and people.groups == "quadrature" else ""
+        how = how or "to first order, (slope * omega)^2" if people else "0, as the model has none"
+        yield (
+            "The mean of n people is normal with the variance of one person's residual over n; their "
+            "published variance follows a Gamma distribution around that residual variance plus the variance between "
+            f"people ({how}). A range counts by the probability that the mean lies in it."
+        )
+    for name, competitor in stored.spec.competition.items():
+        yield f"{name} competes for the site: its {competitor.column} over its own EC50 adds to x / EC50."
+    if stored.spec.dose_share is not None:
+        yield "Where a dose is known only as a range, an unknown share of the people took the higher end."
+    yield "Occupancies below 0 or above 1 are data; nothing is clipped."
 
 
 def _effect_words(effect: Effect) -> str:

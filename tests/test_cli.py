@@ -1,0 +1,391 @@
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import petfit
+from petfit import cli, summaries
+from petfit.bundled import models_folder
+from petfit.store import read, write
+
+CONSOLE = Path(sys.executable).with_name("petfit")
+pytestmark = pytest.mark.filterwarnings("ignore:Cyclopts application invoked without tokens")
+
+
+@pytest.fixture
+def shell(monkeypatch, capsys, tmp_path):
+    """Run a command as the console script does, in an empty folder: exit status, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["petfit", *map(str, words)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        said = capsys.readouterr()
+        return left.value.code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory, prior_fit):
+    return prior_fit.save(tmp_path_factory.mktemp("cli") / "fit.nc")
+
+
+@pytest.fixture(scope="module")
+def ssri(tmp_path_factory, ssri_fit):
+    return ssri_fit.save(tmp_path_factory.mktemp("cli") / "ssri.nc")
+
+
+def process(*words, cwd):
+    return subprocess.run(
+        [CONSOLE, *map(str, words)],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def is_one_message(code, out, err, *told):
+    """Exit status 2, nothing on stdout, and on stderr one message that says all of `told`."""
+    assert code == 2, err
+    assert out == ""
+    assert err.startswith("petfit: ")
+    assert err.count("petfit: ") == 1
+    assert "Traceback" not in err
+    for words in told:
+        assert words in err
+
+
+# --- bad input ----------------------------------------------------------------------------------
+
+GOOD = "drug,dose,value\nA,5,0.4\nA,10,0.6\n"
+MODEL = (models_folder() / "emax.toml").read_text(encoding="utf-8")
+TABLES = {
+    "an unknown column": ("drug,dose,value,doze\nA,5,0.4,1\n", ["header", "doze", "'dose'"]),
+    "text where a number belongs": ("drug,dose,value\nA,ten,0.4\n", ["line 2", "dose", "'ten'", "number"]),
+    "a negative dose": ("drug,dose,value\nA,-5,0.4\n", ["line 2", "dose", "'-5'", "0 or more"]),
+    "a group without n": ("drug,dose,value,sd\nA,5,0.4,0.1\n", ["line 2", "column n", "Give the number"]),
+    "low above high": ("drug,dose,low,high\nA,5,0.8,0.4\n", ["line 2", "low, high", "0.8 to 0.4", "Swap"]),
+    "a duplicate row": (GOOD + "A,5,0.4\n", ["line 4", "the same row as line 2", "Remove one"]),
+    "an empty table": ("drug,dose,value\n", ["not one row", "Add the evidence"]),
+    "an empty file": ("", ["drug", "missing"]),
+}
+MODELS = {
+    "an unknown key": (MODEL + "[noize]\n", ["'noize'", "'noise'"]),
+    "a prior that does not exist": (
+        MODEL.replace('"Normal"', '"Norml"'),
+        ["ec50.centre", "'Norml'", "'Normal'"],
+    ),
+    "a factor the table lacks": (
+        MODEL.replace("[ec50.drug", "[ec50.region"),
+        ["'region'", "lacks", "Add the"],
+    ),
+}
+
+
+def bad_inputs(folder, fit_file):
+    """Every bad input as the words of a command, and what the message must say."""
+    good = folder / "good.csv"
+    good.write_text(GOOD)
+    yield "a missing table", ["fit", "none.csv"], ["none.csv", "no such file", "Give the path"]
+    for name, (text, told) in TABLES.items():
+        path = folder / f"{name}.csv"
+        path.write_text(text)
+        yield name, ["fit", path], [path.name, *told]
+    for name, (text, told) in MODELS.items():
+        path = folder / f"{name}.toml"
+        path.write_text(text)
+        yield name, ["fit", good, "--model", path], [*told]
+    yield "a missing model", ["fit", good, "--model", "emaks"], ["'emaks'", "'emax'"]
+    yield "a missing drug table", ["fit", good, "--drugs", "none.csv"], ["none.csv", "no such file"]
+    cut = folder / "cut.nc"
+    cut.write_bytes(fit_file.read_bytes()[:20_000])
+    for command in (["summary"], ["dose"], ["check"], ["report"], ["predict", "--dose", "5"]):
+        yield f"{command[0]} of a cut fit", [*command, cut], ["cut.nc", "cut short", "Make it again"]
+    yield "a missing fit", ["report", "none.nc"], ["none.nc", "no such file", "petfit fit"]
+
+
+BAD = [
+    "a missing table",
+    *TABLES,
+    *MODELS,
+    "a missing model",
+    "a missing drug table",
+    *(f"{command} of a cut fit" for command in ("summary", "dose", "check", "report", "predict")),
+    "a missing fit",
+]
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_one_message_with_what_to_do_and_writes_nothing(shell, tmp_path, saved, name):
+    words, told = {one: rest for one, *rest in bad_inputs(tmp_path, saved)}[name]
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    is_one_message(*shell(*words), *told)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_that_is_refused_is_named_by_its_file(shell, tmp_path, saved, name):
+    words, _ = {one: rest for one, *rest in bad_inputs(tmp_path, saved)}[name]
+    is_one_message(*shell(*words), f"{name}.toml")
+
+
+@pytest.mark.parametrize("name", ["a negative dose", "an unknown key", "report of a cut fit"])
+def test_bad_input_leaves_an_older_output_as_it_was(shell, tmp_path, saved, name):
+    words, _ = {one: rest for one, *rest in bad_inputs(tmp_path, saved)}[name]
+    old = tmp_path / "old"
+    old.write_text("precious")
+    is_one_message(*shell(*words, "-o", old))
+    assert old.read_text() == "precious"
+
+
+def test_the_console_script_refuses_bad_input_in_one_message(tmp_path):
+    (tmp_path / "mine.csv").write_text("drug,dose,value\nA,-5,0.4\n")
+    done = process("fit", "mine.csv", cwd=tmp_path)
+    is_one_message(done.returncode, done.stdout, done.stderr, "mine.csv", "line 2", "'-5'")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.csv"]
+
+
+USAGE = {
+    "an unknown command": (["doze"], ["doze"]),
+    "an unknown option": (["dose", "FIT", "--ocupancy", "0.8"], ["ocupancy"]),
+    "no fit file": (["dose"], []),
+    "a format that is not there": (["dose", "FIT", "--format", "xml"], ["xml"]),
+    "an occupancy in percent": (["dose", "FIT", "--occupancy", "80"], ["80", "0.8"]),
+    "an occupancy in words": (["dose", "FIT", "--occupancy", "most"], ["'most'", "numbers"]),
+    "a probability in percent": (["summary", "FIT", "--prob", "95"], ["95", "0.95"]),
+    "somebody unknown": (["summary", "FIT", "--who", "new_subjet"], ["new_subject"]),
+    "a negative dose": (["predict", "FIT", "--dose=-5"], ["-5", "0 or more"]),
+    "a level without its factor": (["dose", "FIT", "--at", "striatum"], ["'striatum'", "factor=level"]),
+    "a factor that is not there": (["dose", "FIT", "--at", "drog=A"], ["'drog'"]),
+    "text for a count": (["fit", "--draws", "many"], ["many"]),
+    "too few chains": (["fit", "--chains", "1"], ["chains", "2 or more"]),
+    "a folder that is not there": (["fit", "-o", "nowhere/fit.nc"], ["nowhere"]),
+    "a report to nowhere": (["report", "FIT", "-o", "nowhere/report.html"], ["nowhere"]),
+    "a bundled model that is not there": (["models", "ssrii"], ["'ssrii'", "'ssri'"]),
+    "a bundled table that is not there": (["data", "sert"], ["sert", "no such file"]),
+}
+
+
+@pytest.mark.parametrize(("words", "told"), USAGE.values(), ids=USAGE.keys())
+def test_wrong_usage_is_one_message(shell, tmp_path, saved, words, told):
+    is_one_message(*shell(*(saved if word == "FIT" else word for word in words)), *told)
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- what is imported ---------------------------------------------------------------------------
+
+
+def test_help_and_answers_and_the_report_import_no_sampler(tmp_path, saved):
+    code = (
+        "import sys\n"
+        "from petfit.cli import main\n"
+        "fit, page = sys.argv[1:]\n"
+        "for words in (['--help'], ['dose', fit], ['summary', fit], ['report', fit, '-o', page]):\n"
+        "    sys.argv = ['petfit', *words]\n"
+        "    try:\n"
+        "        main()\n"
+        "    except SystemExit as left:\n"
+        "        assert not left.code, left.code\n"
+        "    heavy = {'pymc', 'pytensor', 'nutpie', 'numba'} & set(sys.modules)\n"
+        "    assert not heavy, f'{words[0]} imported {heavy}'\n"
+        "    assert words != ['--help'] or not {'numpy', 'pandas', 'xarray'} & set(sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, saved, tmp_path / "page.html"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "page.html").is_file()
+
+
+# --- answers ------------------------------------------------------------------------------------
+
+
+def test_doses_as_json_have_the_agreed_fields_and_infinity_as_a_word(shell, saved, prior_fit):
+    code, out, err = shell("dose", saved, "--occupancy", "0.5,0.97", "--format", "json")
+    assert (code, err) == (0, "")
+    records = json.loads(out, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+    needed = {"drug", "who", "median", "low", "high", "interval", "prob", "unit", "p_reached", "support"}
+    assert all(needed <= record.keys() for record in records)
+    assert [(record["drug"], record["occupancy"]) for record in records] == [
+        (drug, target) for drug in "AB" for target in (0.5, 0.97)
+    ]
+    assert "inf" in {record["high"] for record in records}
+    wanted = summaries.frame(prior_fit.dose_for_occupancy([0.5, 0.97]))
+    for name in ("median", "low", "high", "p_reached"):
+        assert [float(record[name]) for record in records] == wanted[name].tolist()
+    assert {record["interval"] for record in records} == {"equal-tailed"}
+    assert {record["prob"] for record in records} == {0.95}
+
+
+def test_the_summary_as_json_has_the_agreed_fields_and_units(shell, saved, prior_fit):
+    code, out, err = shell("summary", saved, "--format", "json")
+    assert (code, err) == (0, "")
+    needed = {"parameter", "drug", "median", "mean", "sd", "low", "high", "unit", "r_hat", "ess_bulk"}
+    found = {(record["parameter"], record["drug"]): record for record in json.loads(out)}
+    assert set(found) == {(name, drug) for name in ("ec50", "emax") for drug in "AB"}
+    assert all(needed <= record.keys() for record in found.values())
+    for name, table in (("ec50", prior_fit.ec50()), ("emax", prior_fit.emax())):
+        for drug in "AB":
+            assert found[name, drug]["median"] == table["median"].sel(drug=drug).item()
+            assert found[name, drug]["unit"] == {"ec50": "mg/day", "emax": "fraction"}[name]
+
+
+COMMANDS = {
+    "dose": (["--occupancy", "0.8,0.97"], lambda fit: fit.dose_for_occupancy([0.8, 0.97])),
+    "predict": (["--dose", "0,7.5,30"], lambda fit: fit.occupancy([0, 7.5, 30])),
+}
+
+
+@pytest.mark.parametrize(("kind", "separator"), [("csv", ","), ("tsv", "\t")])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_csv_and_tsv_read_back_as_the_same_numbers(shell, saved, prior_fit, command, kind, separator):
+    words, ask = COMMANDS[command]
+    code, out, _ = shell(command, saved, *words, "--format", kind)
+    assert code == 0
+    found = pd.read_csv(io.StringIO(out), sep=separator, na_values=["n/a"], keep_default_na=False)
+    wanted = summaries.frame(ask(prior_fit))
+    pd.testing.assert_frame_equal(found, wanted, check_dtype=False, check_exact=True, check_column_type=False)
+
+
+def test_levels_may_be_asked_for_more_than_once(shell, ssri, ssri_fit):
+    code, out, _ = shell(
+        "dose", ssri, "--at", "region=midbrain", "--at", "regimen=single", "--format", "json"
+    )
+    assert code == 0
+    wanted = ssri_fit.dose_for_occupancy(0.8, region="midbrain", regimen="single")
+    for record in json.loads(out):
+        assert record["median"] == wanted["median"].sel(drug=record["drug"]).item()
+        assert "midbrain" in record["at"]
+        assert "single" in record["at"]
+    assert not np.array_equal(wanted["median"], ssri_fit.dose_for_occupancy(0.8)["median"])
+
+
+def test_whose_and_how_sure_are_passed_on(shell, ssri, ssri_fit):
+    _, out, _ = shell("summary", ssri, "--who", "new_study", "--prob", "0.8", "--format", "json")
+    wanted = ssri_fit.ec50("new_study", prob=0.8)
+    record = json.loads(out)[0]
+    assert (record["who"], record["prob"]) == ("new_study", 0.8)
+    assert record["high"] == wanted["high"].to_numpy()[0]
+
+
+@pytest.mark.parametrize("words", [["dose"], ["summary"], ["predict", "--dose", "10"]], ids=lambda w: w[0])
+def test_tables_for_people_name_every_drug_and_whose_they_are(shell, ssri, ssri_fit, words):
+    code, out, err = shell(words[0], ssri, *words[1:])
+    assert (code, err) == (0, "")
+    for drug in ssri_fit.stored.layout.drugs:
+        assert drug in out
+    assert "typical person" in out
+    assert "[11C]DASB" in out
+
+
+# --- verdicts -----------------------------------------------------------------------------------
+
+
+def test_check_exits_with_0_and_names_every_check_on_a_good_fit(shell, ssri, ssri_fit):
+    code, out, _ = shell("check", ssri)
+    assert code == 0
+    for check in ssri_fit.check():
+        assert f"PASS  {check.name}: {check.sentence}" in out
+
+
+def test_check_exits_with_1_on_a_fit_whose_chains_disagree(shell, tmp_path, saved, tampered):
+    def one_chain_apart(draws):
+        draws[0] += 10 * draws.std()
+        return draws
+
+    bad = write(tampered(read(saved), "posterior", log_ec50=one_chain_apart), tmp_path / "bad.nc")
+    code, out, err = shell("check", bad)
+    assert (code, err) == (1, "")
+    assert "FAIL  convergence" in out
+
+
+# --- fitting and writing ------------------------------------------------------------------------
+
+
+def test_a_table_of_drug_dose_and_value_is_fitted_and_its_defaults_named(tmp_path, people_table):
+    people_table.to_csv(tmp_path / "mine.csv", index=False)
+    how = ["--draws", "200", "--tune", "400", "--chains", "2", "--seed", "5"]
+    done = process("fit", "mine.csv", "-o", "mine.nc", *how, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""  # no progress bar in a pipe
+    fit = petfit.load(tmp_path / "mine.nc")
+    assert fit.tree.attrs["seed"] == 5
+    assert (fit.tree.attrs["chains"], fit.tree.attrs["draws"]) == (2, 200)
+    assert len(fit.evidence.defaults) == 6
+    for sentence in fit.evidence.defaults:
+        assert f"Default: {sentence}." in done.stdout
+    assert "Reference of A: " in done.stdout
+    assert "For research, not for treating people." in done.stdout
+    for check in fit.check():
+        assert f"{check.verdict}  {check.name}" in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.csv", "mine.nc"]
+
+
+def test_the_report_is_written_where_asked_and_named(shell, tmp_path, saved):
+    code, out, err = shell("report", saved, "-o", "page.html")
+    assert (code, err) == (0, "")
+    assert "page.html" in out
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+    assert "</html>" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+# --- what is bundled ----------------------------------------------------------------------------
+
+
+def test_every_bundled_model_is_listed_with_its_title(shell):
+    code, out, _ = shell("models")
+    assert code == 0
+    for path in models_folder().glob("*.toml"):
+        assert path.stem in out
+        assert petfit.read_model(path.stem).title.split()[0] in out
+
+
+def test_a_bundled_model_is_printed_ready_to_edit(shell):
+    code, out, _ = shell("models", "ssri")
+    assert code == 0
+    assert out == (models_folder() / "ssri.toml").read_text(encoding="utf-8")
+
+
+def test_the_bundled_table_is_listed_and_printed(shell):
+    code, out, _ = shell("data")
+    assert code == 0
+    assert "sert_occupancy" in out
+    assert "25" in out
+    code, out, _ = shell("data", "sert_occupancy", "--format", "csv")
+    assert code == 0
+    again = petfit.read_evidence(pd.read_csv(io.StringIO(out), dtype=str, keep_default_na=False))
+    assert again.hash == petfit.read_evidence().hash
+
+
+def test_a_table_of_one_s_own_is_printed_as_it_was_read(shell, tmp_path):
+    (tmp_path / "mine.csv").write_text(GOOD)
+    code, out, _ = shell("data", "mine.csv", "--format", "json")
+    assert code == 0
+    assert [(record["drug"], record["dose"], record["value"]) for record in json.loads(out)] == [
+        ("A", 5.0, 0.4),
+        ("A", 10.0, 0.6),
+    ]
+
+
+def test_the_version_and_the_help_are_printed(shell):
+    code, out, _ = shell("--help")
+    assert code == 0
+    for command in ("fit", "summary", "dose", "predict", "check", "report", "models", "data"):
+        assert command in out
+    assert "Exit status: 0 done, 1 a check failed, 2 bad input or usage" in " ".join(out.split())
+    code, out, _ = shell("--version")
+    assert code == 0
+    assert out.strip()[0].isdigit()

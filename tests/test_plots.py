@@ -1,0 +1,188 @@
+import io
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from petfit import answers, plots
+from petfit.quantiles import quantile
+
+CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
+MODEL = f"n_assumed = 5\n[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n"
+ALL = {"curves": plots.curves, "evidence": plots.evidence, "pair": plots.pair, "priors": plots.priors}
+every_plot = pytest.mark.parametrize("plot", ALL.values(), ids=ALL.keys())
+
+
+def rendered(figure):
+    """The figure after it was drawn, so that ticks and labels are final."""
+    figure.savefig(io.BytesIO(), format="svg")
+    return figure
+
+
+def panels(figure):
+    return {ax.get_title(loc="left"): ax for ax in figure.axes}
+
+
+def drawn_numbers(ax):
+    """What stands for rows in a panel of curves: points by marker, ranges by their thick bars."""
+    points, ranges = [], []
+    for line in ax.get_lines():
+        x, y = np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)
+        if line.get_marker() not in ("None", None, ""):
+            points += list(zip(x, y, strict=True))
+        elif len(x) == 2 and x[0] == x[1] and line.get_linewidth() > 2:
+            ranges.append((x[0], *y))
+    return points, ranges
+
+
+@every_plot
+def test_every_plot_is_a_matplotlib_figure_that_can_be_drawn(prior_fit, plot):
+    figure = plot(prior_fit.stored)
+    assert isinstance(figure, Figure)
+    assert rendered(figure).axes
+
+
+@every_plot
+@pytest.mark.parametrize("rows", [1, 3])
+def test_every_plot_works_with_one_drug_and_no_factors(fit_of_prior, plot, rows):
+    table = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0, 40.0], "value": [0.4, 0.5, 0.8]})[:rows]
+    assert rendered(plot(fit_of_prior(MODEL, table, draws=100).stored)).axes
+
+
+@every_plot
+def test_every_plot_works_where_ec50_and_emax_are_fixed(fit_of_prior, plot):
+    table = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0, 40.0], "value": [0.4, 0.5, 0.8]})
+    model = "[ec50]\nfixed = 1.0\n[emax]\nfixed = 1.0\n"
+    assert rendered(plot(fit_of_prior(model, table, draws=100).stored)).axes
+
+
+# --- curves -------------------------------------------------------------------------------------
+
+
+def fits(ssri_fit, prior_fit):
+    return ssri_fit.stored, prior_fit.stored
+
+
+def test_every_fitted_row_is_drawn_exactly_once_in_its_drug_s_panel(ssri_fit, prior_fit):
+    for stored in fits(ssri_fit, prior_fit):
+        found, rows = panels(plots.curves(stored)), stored.layout.rows
+        assert list(found) == list(stored.layout.drugs)
+        for drug, ax in found.items():
+            of_drug = rows[rows["drug"] == drug]
+            ranged = of_drug["level"] == "range"
+            points, ranges = drawn_numbers(ax)
+            assert Counter(y for _, y in points) == Counter(of_drug.loc[~ranged, "value"])
+            ends = zip(of_drug.loc[ranged, "low"], of_drug.loc[ranged, "high"], strict=True)
+            assert Counter((low, high) for _, low, high in ranges) == Counter(ends)
+
+
+def test_every_number_stands_near_its_own_dose_and_no_two_on_one_place(ssri_fit):
+    rows = ssri_fit.stored.layout.rows
+    for drug, ax in panels(plots.curves(ssri_fit.stored)).items():
+        points, ranges = drawn_numbers(ax)
+        of_drug = rows[rows["drug"] == drug]
+        doses = np.log10(of_drug["dose"].to_numpy())
+        places = [x for x, *_ in (*points, *ranges)]
+        assert len(set(places)) == len(places)
+        assert all(np.abs(doses - x).min() < 0.06 for x in places)
+
+
+def test_a_dose_of_0_stands_on_a_tick_called_0(prior_fit):
+    figure = rendered(plots.curves(prior_fit.stored))
+    for drug, ax in panels(figure).items():
+        labels = [label.get_text() for label in ax.get_xticklabels()]
+        assert ("0" in labels) is (drug == "A")  # only A was given at dose 0
+    ax = panels(figure)["A"]
+    place = ax.get_xticks()[[label.get_text() for label in ax.get_xticklabels()].index("0")]
+    points, _ = drawn_numbers(ax)
+    assert (place, 0.02) in points
+    low, high = ax.get_xlim()
+    assert all(low <= x <= high for x, _ in points)
+
+
+def test_the_line_is_the_median_of_the_curve(ssri_fit):
+    stored = ssri_fit.stored
+    for i, (_, ax) in enumerate(panels(plots.curves(stored)).items()):
+        line = max(ax.get_lines(), key=lambda one: (len(one.get_xdata()), one.get_linewidth()))
+        dose = 10 ** np.asarray(line.get_xdata(), float)[::20]
+        wanted = quantile(answers.occupancy(stored, dose).to_numpy()[:, :, i], 0.5)
+        assert np.asarray(line.get_ydata(), float)[::20] == pytest.approx(wanted, rel=1e-9)
+
+
+def test_curves_follow_the_levels_that_were_asked_for(ssri_fit):
+    def middle(**at):
+        ax = panels(plots.curves(ssri_fit.stored, 0.8, **at))["sertraline"]
+        return max(ax.get_lines(), key=lambda one: (len(one.get_xdata()), one.get_linewidth())).get_ydata()
+
+    assert not np.allclose(middle(), middle(regimen="single"))
+
+
+def test_the_axis_names_the_exposure_and_its_unit(ssri_fit):
+    for ax in plots.curves(ssri_fit.stored).axes:
+        assert ax.get_xlabel() == "dose (mg/day)"
+
+
+def test_the_legend_names_every_study_regimen_and_tracer(ssri_fit):
+    (legend,) = plots.curves(ssri_fit.stored).legends
+    said = " | ".join(text.get_text() for text in legend.get_texts())
+    rows = ssri_fit.stored.layout.rows
+    for name in {*rows["study"], *rows["regimen"], *rows["tracer"]}:
+        assert name in said
+
+
+# --- evidence -----------------------------------------------------------------------------------
+
+
+def test_every_fitted_row_has_a_line_of_its_own_beside_its_prediction(ssri_fit, prior_fit):
+    for stored in fits(ssri_fit, prior_fit):
+        rows = stored.layout.rows
+        (ax,) = plots.evidence(stored).axes
+        ranged = rows["level"] == "range"
+        dots = [
+            (line.get_xdata()[0], line.get_ydata()[0]) for line in ax.get_lines() if line.get_marker() == "o"
+        ]
+        bars = [tuple(line.get_xdata()) for line in ax.get_lines() if len(line.get_xdata()) == 2]
+        assert Counter(x for x, _ in dots) == Counter(rows.loc[~ranged, "value"])
+        assert Counter(bars) == Counter(zip(rows.loc[ranged, "low"], rows.loc[ranged, "high"], strict=True))
+        assert len({y for _, y in dots}) == len(dots)
+        assert len(ax.get_yticklabels()) == len(rows)
+
+
+def test_the_intervals_are_those_of_replicated_numbers(prior_fit):
+    (ax,) = plots.evidence(prior_fit.stored).axes
+    replicated = prior_fit.tree["posterior_predictive"]["value"].to_numpy()
+    outer, inner = (one for one in ax.collections if isinstance(one, LineCollection))
+    for drawn, ends in ((outer, [0.025, 0.975]), (inner, [0.25, 0.75])):
+        found = sorted(tuple(segment[:, 0]) for segment in drawn.get_segments())
+        assert np.array(found) == pytest.approx(np.array(sorted(map(tuple, quantile(replicated, ends).T))))
+
+
+# --- priors and the joint posterior -------------------------------------------------------------
+
+
+def test_every_unknown_with_a_prior_has_a_panel_with_its_density(ssri_fit):
+    unknowns = list(ssri_fit.stored.unknowns())
+    axes = plots.priors(ssri_fit.stored).axes
+    assert [ax.get_title(loc="left").replace("\n", " ") for ax in axes] == [name for name, *_ in unknowns]
+    for ax, (_, prior, draws) in zip(axes, unknowns, strict=True):
+        (line,) = ax.get_lines()
+        x = np.asarray(line.get_xdata(), float)
+        assert np.asarray(line.get_ydata()) == pytest.approx(np.exp(prior.log_density(x)))
+        assert x[0] <= np.quantile(draws, 0.001)
+        assert np.quantile(draws, 0.999) <= x[-1]
+
+
+def test_the_joint_posterior_shows_prior_and_posterior_draws_of_every_drug(ssri_fit):
+    stored = ssri_fit.stored
+    found = panels(plots.pair(stored))
+    assert list(found) == list(stored.layout.drugs)
+    ec50, emax = answers.ec50(stored), answers.emax(stored)
+    for drug, ax in found.items():
+        prior, posterior = ax.get_lines()
+        assert set(posterior.get_xdata()) <= set(ec50.sel(drug=drug).to_numpy().ravel())
+        assert set(posterior.get_ydata()) <= set(emax.sel(drug=drug).to_numpy().ravel())
+        assert np.std(np.log(posterior.get_xdata())) < np.std(np.log(prior.get_xdata()))
+        assert ax.get_xscale() == "log"

@@ -1,0 +1,299 @@
+import base64
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from petfit import report, summaries, tables
+from petfit.errors import PetfitError
+from petfit.report import figures
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+ADDRESSES = {"src", "href", "srcset", "action", "formaction", "poster", "data", "background", "cite", "ping"}
+
+
+class Page(HTMLParser):
+    """A page taken apart: tags, addresses, text, rows of tables; it must be well formed."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.tags, self.addresses, self.sections = [], [], [], []
+        self.texts, self.rows = [], []
+        self.feed(text)
+        self.close()
+        assert self.open == [], f"never closed: {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.addresses += [value for name, value in attrs if name in ADDRESSES or name.startswith("on")]
+        if tag == "section":
+            self.sections.append(dict(attrs)["id"])
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if {"td", "th"} & set(self.open):
+            self.rows[-1][-1] += data
+        if "style" not in self.open:
+            self.texts.append(data)
+
+    @property
+    def text(self):
+        return "".join(self.texts)
+
+
+@pytest.fixture(scope="module")
+def html(ssri_fit):
+    return report.render(ssri_fit.stored)
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
+def drawings(page):
+    found = [attrs["src"] for tag, attrs in page.tags if tag == "img"]
+    return [base64.b64decode(address.partition(",")[2]).decode() for address in found]
+
+
+# --- one file, no network -----------------------------------------------------------------------
+
+
+def test_the_page_is_one_html_document_with_balanced_tags(html, page):
+    assert html.startswith("<!DOCTYPE html>")
+    assert html.rstrip().endswith("</html>")
+    names = [tag for tag, _ in page.tags]
+    assert [names.count(tag) for tag in ("html", "head", "body", "title", "h1", "main")] == [1] * 6
+
+
+def test_nothing_on_the_page_is_fetched_from_anywhere(html, page):
+    assert page.addresses
+    assert all(address.startswith("data:image/svg+xml;base64,") for address in page.addresses)
+    assert not {"script", "link", "iframe", "object", "embed", "base"} & {tag for tag, _ in page.tags}
+    assert not re.search(r"@import|url\(", html)
+
+
+def test_the_drawings_fetch_nothing_either(page):
+    assert len(drawings(page)) == len(figures._ALL)
+    for drawing in drawings(page):
+        assert drawing.lstrip().startswith("<?xml")
+        assert not re.search(r"<script|@import", drawing)
+        linked = re.findall(r'(?:href|src)="([^"]*)"', drawing) + re.findall(r"url\(([^)]*)\)", drawing)
+        assert all(address.startswith(("#", "data:image/")) for address in linked)
+
+
+def test_every_drawing_has_a_description_and_a_caption(page):
+    assert all(attrs["alt"] for tag, attrs in page.tags if tag == "img")
+    names = [tag for tag, _ in page.tags]
+    assert names.count("figcaption") == names.count("figure") == names.count("img")
+
+
+# --- what it says -------------------------------------------------------------------------------
+
+
+def test_verdicts_come_first_then_the_answers(page, ssri_fit):
+    assert page.sections[:2] == ["verdict", "answers"]
+    for check in ssri_fit.check():
+        assert check.sentence in page.text
+    assert page.text.index(ssri_fit.check()[0].sentence) < page.text.index("The answers")
+
+
+def test_every_answer_is_printed_as_the_tables_print_it(page, ssri_fit):
+    for table in (
+        tables.doses(ssri_fit.dose_for_occupancy(0.8)),
+        tables.parameters(summaries.parameters(ssri_fit.stored), "dose"),
+    ):
+        assert len(table.rows) >= 5
+        assert table.caption in page.text
+        for row in table.rows:
+            assert row in page.rows
+
+
+def test_every_prior_is_there_with_its_source(page, ssri_fit):
+    for path, prior in ssri_fit.model_spec.each_prior():
+        row = next((row for row in page.rows if str(prior) in row and prior.source in row), None)
+        assert row, path
+
+
+def test_every_row_is_there_fitted_or_left_out_with_its_reason(page, ssri_fit):
+    stored = ssri_fit.stored
+    for rows, last in ((stored.layout.rows, "note"), (stored.left_out, "why_not")):
+        laid = tables.evidence(rows, last=last)
+        assert len(laid.rows) == len(rows) > 0
+        for row in laid.rows:
+            assert row in page.rows
+    assert set(stored.left_out["why_not"]) <= {cell for row in page.rows for cell in row}
+    assert f"Rows fitted ({len(stored.layout.rows)})" in page.text
+    assert f"Rows left out ({len(stored.left_out)})" in page.text
+
+
+def test_the_seed_the_versions_and_the_evidence_s_hash_are_there(page, ssri_fit):
+    attrs = ssri_fit.tree.attrs
+    assert ["seed", str(attrs["seed"])] in page.rows
+    assert attrs["evidence_sha256"] in page.text
+    for version in attrs["versions"].splitlines():
+        assert version in page.text
+
+
+def test_the_model_is_there_as_a_file_that_fits_again(page, ssri_fit):
+    assert ssri_fit.model_spec.to_toml().strip() in page.text
+
+
+def test_it_says_what_it_is_not_for(page):
+    assert "For research, not for treating people." in page.text
+
+
+def test_every_default_is_named(prior_fit):
+    page = Page(report.render(prior_fit.stored))
+    assert len(prior_fit.evidence.defaults) == 6
+    for sentence in prior_fit.evidence.defaults:
+        assert sentence in page.text
+
+
+# --- hostile and odd names ----------------------------------------------------------------------
+
+SCRIPT, IMAGE = "<script>alert(1)</script>", '"><img src=x>'
+
+
+def small(**columns):
+    rows = {"drug": ["A", "A", "A"], "dose": [5.0, 10.0, 40.0], "value": [0.4, 0.5, 0.8], **columns}
+    return pd.DataFrame(rows)
+
+
+def test_names_in_the_table_are_text_and_never_markup(fit_of_prior):
+    table = small(drug=SCRIPT, study=IMAGE, note="<b>bold</b>", source="<i>x</i>")
+    html = report.render(fit_of_prior("title = '<h1>T</h1>'\n" + MODEL, table, draws=100).stored)
+    page = Page(html)
+    assert not {"script", "b", "i"} & {tag for tag, _ in page.tags}
+    assert all(attrs["src"].startswith("data:") for tag, attrs in page.tags if tag == "img")
+    assert [tag for tag, _ in page.tags].count("h1") == 1
+    cells = {cell for row in page.rows for cell in row}
+    assert {SCRIPT, IMAGE, "<b>bold</b>"} <= cells
+    assert "<h1>T</h1>" in page.text
+    assert not any(re.search(r"<script|<img", drawing) for drawing in drawings(page))
+
+
+@pytest.mark.parametrize("name", ["$", "a $5 pill", r"$\bad$", "under_score^2", "%d {x}", "µ-β ß", "_x"])
+def test_a_name_is_a_name_and_never_mathematics(fit_of_prior, name):
+    table = small(
+        drug=[name, name, "B"], study=name, region=name, regimen=["x", name, name], tracer=[name, "y", name]
+    )
+    page = Page(report.render(fit_of_prior(MODEL, table, draws=100).stored))
+    assert len(drawings(page)) == len(figures._ALL)
+    assert "could not be drawn" not in page.text
+
+
+MODEL = """
+n_assumed = 5
+[ec50.centre]
+dist = "Normal"
+mu = 0.0
+sigma = 1.0
+[emax.centre]
+dist = "Normal"
+mu = 2.0
+sigma = 1.0
+"""
+STATES = {
+    "everything fixed but the noise": "[ec50]\nfixed = 1.0\n[emax]\nfixed = 1.0\n",
+    "fixed noise": MODEL + "[noise]\nfixed = 0.1\n",
+    "Emax fixed": MODEL.split("[emax.centre]")[0] + "[emax]\nfixed = 1.0\n",
+    "shrinking Student's t": MODEL
+    + '[noise]\nfamily = "student"\n[noise.floor]\ndist = "HalfNormal"\nsigma = 0.1\n',
+    "noise by drug": MODEL + '[noise]\nseparate = "drug"\n',
+    "a free Hill exponent": 'curve = "sigmoid_emax"\n'
+    + MODEL
+    + '[hill.centre]\ndist = "Normal"\nmu = 0.0\nsigma = 0.3\n',
+    "concentrations": 'exposure = "concentration"\n' + MODEL,
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_model_of_any_state_has_a_whole_report(fit_of_prior, state):
+    table = small(concentration=[1.0, 3.0, 9.0], concentration_unit="ng/mL", drug=["A", "B", "A"])
+    fit = fit_of_prior(STATES[state], table, draws=100)
+    page = Page(report.render(fit.stored))
+    assert len(drawings(page)) == len(figures._ALL)
+    for row in tables.doses(fit.dose_for_occupancy(0.8)).rows:
+        assert row in page.rows
+
+
+def test_student_s_t_is_not_called_normal(fit_of_prior):
+    text = Page(report.render(fit_of_prior(STATES["shrinking Student's t"], small(), draws=100).stored)).text
+    assert "Student" in text.split("Priors", maxsplit=1)[0]
+
+
+# --- a figure that fails ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", figures._ALL)
+def test_a_figure_that_fails_says_so_in_its_place_and_in_the_verdicts(prior_fit, monkeypatch, name):
+    def broken(_stored):
+        raise ZeroDivisionError("no <room> left")
+
+    monkeypatch.setitem(figures._ALL, name, (broken, *figures._ALL[name][1:]))
+    page = Page(report.render(prior_fit.stored))
+    assert len(drawings(page)) == len(figures._ALL) - 1
+    assert "This figure could not be drawn: ZeroDivisionError: no <room> left" in page.text
+    assert f"Could not be drawn: {name}." in page.text
+    assert page.text.index(f"Could not be drawn: {name}.") < page.text.index("The answers")
+
+
+# --- writing is whole or not at all -------------------------------------------------------------
+
+
+def test_a_page_replaces_an_older_one_and_leaves_nothing_beside_it(tmp_path, prior_fit):
+    path = tmp_path / "page.html"
+    path.write_text("old")
+    assert prior_fit.report(path) == path
+    assert path.read_text(encoding="utf-8") == report.render(prior_fit.stored)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("step", ["replace", "chmod"])
+def test_a_page_that_cannot_be_moved_into_place_leaves_the_old_one_and_nothing_else(
+    tmp_path, prior_fit, monkeypatch, step
+):
+    path = tmp_path / "page.html"
+    path.write_text("old")
+
+    def full(*_args, **_how):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(report, "render", lambda _stored: "new")
+    monkeypatch.setattr(Path, step, full)
+    with pytest.raises(PetfitError, match="No space left"):
+        prior_fit.report(path)
+    monkeypatch.undo()
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_error_while_the_page_is_made_leaves_the_old_one(tmp_path, prior_fit, monkeypatch):
+    path = tmp_path / "page.html"
+    path.write_text("old")
+    monkeypatch.setattr(report, "page", lambda _stored: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        prior_fit.report(path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["nowhere/page.html", "folder"])
+def test_a_place_that_cannot_be_written_is_refused(tmp_path, prior_fit, monkeypatch, name):
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setattr(report, "render", lambda _stored: "new")
+    with pytest.raises(PetfitError, match="cannot be written"):
+        prior_fit.report(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]

@@ -1,0 +1,78 @@
+import pandas as pd
+import pytest
+
+from petfit.report.leans import leans
+
+CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
+MODEL = f"n_assumed = 5\n[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n"
+
+
+@pytest.fixture
+def said(fit_of_prior):
+    def say(table, model=MODEL, occupancy=0.8):
+        fit = fit_of_prior(model, pd.DataFrame(table), draws=100)
+        return " ".join(leans(fit.stored, fit.dose_for_occupancy(occupancy)))
+
+    return say
+
+
+def people(doses, drug="A", **columns):
+    return {"drug": drug, "dose": doses, "value": [0.2 + 0.1 * i for i in range(len(doses))], **columns}
+
+
+def test_a_drug_of_fewer_than_three_doses_is_named_with_them(said):
+    table = pd.concat([pd.DataFrame(people([5.0, 10.0])), pd.DataFrame(people([1.0, 2.0, 3.0], "B"))])
+    assert "Fewer than three doses were tested for A (5 and 10 mg/day)." in said(table)
+
+
+def test_placebo_is_no_dose(said):
+    assert "for A (5 and 10 mg/day)" in said(people([0.0, 5.0, 10.0]))
+
+
+def test_three_doses_are_enough(said):
+    assert "Fewer than three" not in said(people([5.0, 10.0, 20.0]))
+
+
+def test_doses_under_another_regimen_do_not_count(said):
+    model = f'answers_for = {{ regimen = "repeated" }}\n{MODEL}'
+    table = people([5.0, 10.0, 20.0], regimen=["single", "single", "repeated"])
+    assert "under repeated dosing for A (20 mg/day)" in said(table, model)
+
+
+def test_reference_doses_are_a_lean_only_where_drugs_are_compared(said):
+    table = pd.DataFrame(people([5.0, 10.0, 20.0]))
+    both = pd.concat([table, table.assign(drug="B")])
+    assert "reference doses, from geometric mean of the tested doses" in said(both)
+    assert "reference doses" not in said(table)
+    assert "from geometric mean of the tested doses and the model" in said(
+        both, f"[reference_doses]\nA = 4.0\n{MODEL}".replace("n_assumed = 5\n", "")
+    )
+
+
+def test_ranges_are_counted_and_so_are_sizes_that_were_assumed(said):
+    table = {"drug": "A", "dose": [1.0, 2.0, 4.0], "low": 0.4, "high": 0.6, "n": [None, 6, None]}
+    text = said(table)
+    assert "3 of 3 rows say only in which interval" in text
+    assert "2 of them came without the number of people, taken as 5." in text
+    assert "without the number of people" not in said({**table, "n": 6})
+    assert "in which interval" not in said(people([1.0, 2.0, 4.0]))
+
+
+def test_times_after_the_dose_are_told_or_told_to_be_unknown(said):
+    assert "No row says how long after the last dose" in said(people([1.0, 2.0, 4.0]))
+    text = said(people([1.0, 2.0, 4.0], time_h=[3.0, 7.5, None]))
+    assert "3 to 7.5 h after the last dose" in text
+    assert "(2 of 3 rows)" in text
+
+
+def test_rows_left_out_are_counted(said):
+    table = people([1.0, 2.0, 4.0, 8.0], use=["yes", "yes", "yes", "no"], why_not=["", "", "", "late"])
+    assert "1 rows of the table were left out" in said(table) or "1 row of the table was" in said(table)
+    assert "left out" not in said(people([1.0, 2.0, 4.0]))
+
+
+def test_an_answer_above_every_tested_dose_is_named(said):
+    far = '[ec50]\ncentre = { dist = "Normal", mu = 5.0, sigma = 0.1 }\n[emax]\nfixed = 1.0\n'
+    near = far.replace("mu = 5.0", "mu = -1.0")
+    assert "above every dose tested for A" in said(people([1.0, 2.0, 4.0]), far)
+    assert "above every dose" not in said(people([1.0, 2.0, 4.0]), near, 0.5)

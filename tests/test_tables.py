@@ -1,0 +1,125 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import petfit
+from petfit import summaries, tables, text
+from petfit.tables import Table, cell
+
+
+def column(table, name):
+    return [row[table.columns.index(name)] for row in table.rows]
+
+
+def test_every_row_of_every_table_has_a_cell_for_every_column(ssri_fit):
+    for table in (
+        tables.doses(ssri_fit.dose_for_occupancy([0.5, 0.8])),
+        tables.parameters(summaries.parameters(ssri_fit.stored), "dose"),
+        tables.occupancies(ssri_fit.occupancy([0, 10])),
+        tables.evidence(ssri_fit.evidence.table),
+        tables.listing({"one": ssri_fit.evidence}),
+    ):
+        assert isinstance(table, Table)
+        assert table.rows
+        assert {len(row) for row in table.rows} == {len(table.columns)}
+        assert all(isinstance(one, str) for row in table.rows for one in row)
+
+
+def test_doses_are_those_of_the_summary_in_words(ssri_fit):
+    found = ssri_fit.dose_for_occupancy([0.8, 0.95], prob=0.9)
+    table = tables.doses(found)
+    flat = summaries.frame(found)
+    assert column(table, "drug") == flat["drug"].tolist()
+    assert column(table, "occupancy") == ["80 %", "95 %"] * 5
+    assert column(table, "dose") == [text.figure(value) for value in flat["median"]]
+    assert column(table, "P(reached)") == [text.probability(value) for value in flat["p_reached"]]
+    spans = [text.span("dose", low, high) for low, high in zip(flat["low"], flat["high"], strict=True)]
+    assert column(table, "90 % interval") == spans
+    assert "not reached" in " ".join(column(table, "dose") + spans)
+    assert table.caption == text.caption(found)
+
+
+def test_emax_is_in_percent_and_ec50_in_its_unit(ssri_fit):
+    found = summaries.parameters(ssri_fit.stored)
+    table = tables.parameters(found, "dose")
+    assert column(table, "parameter") == ["EC50 (ED50)"] * 5 + ["Emax"] * 5
+    assert column(table, "unit") == ["mg/day"] * 5 + [""] * 5
+    assert column(table, "median")[5:] == [
+        text.percent(value) for value in found["emax"]["median"].to_numpy()
+    ]
+
+
+def test_an_ec50_of_a_concentration_is_no_ed50(prior_fit):
+    table = tables.parameters(summaries.parameters(prior_fit.stored), "concentration")
+    assert set(column(table, "parameter")) == {"EC50", "Emax"}
+
+
+def test_occupancies_are_in_percent_by_drug_and_dose(prior_fit):
+    table = tables.occupancies(prior_fit.occupancy([0, 12.5]))
+    assert column(table, "dose") == ["0", "12.5"] * 2
+    assert column(table, "occupancy")[0] == "0.0 %"
+
+
+class Answer:
+    def __init__(self, support, low=5.0, high=60.0):
+        self.support, self.tested_low, self.tested_high = support, low, high
+
+
+SUPPORT = {
+    "inside": (Answer("inside"), "within 5.00 to 60.0"),
+    "below": (Answer("below"), "below 5.00 to 60.0"),
+    "above": (Answer("above"), "above 5.00 to 60.0: extrapolated"),
+    "only one": (Answer("above", 20.0, 20.0), "above the only one, 20.0: extrapolated"),
+    "not reached": (Answer("not reached"), "the ceiling lies lower in most draws"),
+    "not tested": (Answer("not tested", np.nan, np.nan), "none was tested"),
+}
+
+
+@pytest.mark.parametrize(("answer", "words"), SUPPORT.values(), ids=SUPPORT.keys())
+def test_support_is_said_with_the_doses_tested(answer, words):
+    assert tables.support(answer) == words
+
+
+ROWS = [
+    {"drug": "A", "dose": 5, "value": 0.446, "sd": 0.08, "n": 6, "source": "one"},
+    {"drug": "A", "dose": 7.5, "value": 0.5, "se": 0.02, "n": 6, "source": "two"},
+    {"drug": "A", "dose": 10, "low": 0.7, "high": 0.805, "source": "three"},
+    {"drug": "A", "dose": 12, "value": -0.031, "subject": "01"},
+]
+
+
+def test_evidence_is_printed_as_it_was_reported():
+    table = tables.evidence(petfit.read_evidence(pd.DataFrame(ROWS)).table)
+    assert column(table, "reported") == ["44.6 % (SD 8)", "50 % (SE 2)", "70 to 80.5 %", "-3.1 %"]
+    assert column(table, "place") == ["row 0", "row 1", "row 2", "row 3"]
+    assert column(table, "source") == ["one", "two", "three", ""]
+    assert column(table, "n") == ["6", "6", "", ""]
+    assert column(table, "dose") == ["5", "7.5", "10", "12"]
+
+
+def test_columns_that_say_nothing_are_left_out_and_the_last_one_is_as_asked():
+    rows = petfit.read_evidence(pd.DataFrame(ROWS)).table
+    assert not {"region", "tracer", "concentration", "time_h"} & set(tables.evidence(rows).columns)
+    assert {"subject", "dose"} <= set(tables.evidence(rows).columns)
+    assert tables.evidence(rows, last="why_not").columns[-2:] == ["why not", "source"]
+
+
+def test_a_range_of_doses_is_printed():
+    frame = pd.DataFrame(
+        {"drug": ["A"], "dose": [None], "dose_low": [20], "dose_high": [40], "value": [0.4], "n": [6]}
+    )
+    table = tables.evidence(petfit.read_evidence(frame).table)
+    printed = " ".join(table.rows[0])
+    assert "20" in printed
+    assert "40" in printed
+
+
+def test_a_listing_counts_rows_and_names_drugs(prior_fit):
+    assert tables.listing({"mine": prior_fit.evidence}).rows == [["mine", "9", "9", "A, B"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"), [(float("nan"), ""), (20.0, "20"), (0.031, "0.031"), ("01", "01")]
+)
+def test_a_cell_is_its_number_or_its_text(value, printed):
+    assert cell(value) == printed
