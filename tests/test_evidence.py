@@ -333,7 +333,7 @@ def test_drug_dose_and_value_are_enough_and_every_default_is_named(tmp_path):
     path.write_text(GOOD)
     evidence = read_evidence(path)
     named = {sentence.split(" not given")[0] for sentence in evidence.defaults}
-    assert named == {"study", "dose_unit", "outcome", "use", "level", "cohort"}
+    assert named == {"study", "value_unit", "dose_unit", "outcome", "use", "level", "cohort"}
     assert set(evidence.table["level"]) == {"subject"}
     assert len(evidence.used) == 2
 

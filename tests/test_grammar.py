@@ -33,13 +33,13 @@ REFUSED = {
     ),
     "a fixed parameter that is separate": (Parameter, {"fixed": 1.0, "separate": "drug"}, "is fixed"),
     "a parameter fixed at 0": (Parameter, {"fixed": 0.0}, "above 0"),
-    "a parameter fixed at no number": (Parameter, {"fixed": float("nan")}, "above 0"),
+    "a parameter fixed at no number": (Parameter, {"fixed": float("nan")}, "finite"),
     "noise of two states": (Noise, {"fixed": 0.1, "sigma": HALF}, "either `fixed`"),
     "fixed noise with a term": (Noise, {"fixed": 0.1, "drug": {"pooled": HALF}}, "is fixed"),
     "noise fixed at 0": (Noise, {"fixed": 0.0}, "is fixed"),
     "fixed noise that is separate": (Noise, {"fixed": 0.1, "separate": "drug"}, "is fixed"),
     "a t without a variance": (Noise, {"nu": 2.0}, "above 2"),
-    "a t of no degrees": (Noise, {"nu": float("nan")}, "above 2"),
+    "a t of no degrees": (Noise, {"nu": float("nan")}, "finite"),
     "a floor that may be negative": (Noise, {"floor": N01}, "above 0"),
 }
 

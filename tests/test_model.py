@@ -75,7 +75,7 @@ def test_the_gradient_is_finite_also_at_dose_0(lay, mixed_table, unconstrained):
 
 def test_the_centre_is_the_middle_of_the_prior_in_the_model_s_order(laid):
     built = model.build(laid)
-    centre, at = model.centre(laid), 0
+    (centre, _), at = model.start(laid), 0
     for variable in built.free_RVs:
         value = built.rvs_to_values[variable]
         size = int(np.prod(built.initial_point()[value.name].shape, dtype=int))

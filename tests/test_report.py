@@ -156,7 +156,7 @@ def test_it_says_what_it_is_not_for(page):
 
 def test_every_default_is_named(prior_fit):
     page = Page(report.render(prior_fit.stored))
-    assert len(prior_fit.evidence.defaults) == 6
+    assert len(prior_fit.evidence.defaults) == 7
     for sentence in prior_fit.evidence.defaults:
         assert sentence in page.text
 
@@ -261,7 +261,7 @@ def test_a_page_replaces_an_older_one_and_leaves_nothing_beside_it(tmp_path, pri
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("step", ["replace", "chmod"])
+@pytest.mark.parametrize("step", ["replace", "write_text"])
 def test_a_page_that_cannot_be_moved_into_place_leaves_the_old_one_and_nothing_else(
     tmp_path, prior_fit, monkeypatch, step
 ):
@@ -294,6 +294,6 @@ def test_an_error_while_the_page_is_made_leaves_the_old_one(tmp_path, prior_fit,
 def test_a_place_that_cannot_be_written_is_refused(tmp_path, prior_fit, monkeypatch, name):
     (tmp_path / "folder").mkdir()
     monkeypatch.setattr(report, "render", lambda _stored: "new")
-    with pytest.raises(PetfitError, match="cannot be written"):
+    with pytest.raises(PetfitError, match=r"cannot be written|there is no folder|not a file"):
         prior_fit.report(tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from petfit.learning import learned
 from petfit.report.leans import leans
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
@@ -11,7 +12,7 @@ MODEL = f"n_assumed = 5\n[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n"
 def said(fit_of_prior):
     def say(table, model=MODEL, occupancy=0.8):
         fit = fit_of_prior(model, pd.DataFrame(table), draws=100)
-        return " ".join(leans(fit.stored, fit.dose_for_occupancy(occupancy)))
+        return " ".join(leans(fit.stored, fit.dose_for_occupancy(occupancy), learned(fit.stored)))
 
     return say
 

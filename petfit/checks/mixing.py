@@ -18,7 +18,8 @@ def check(stored: Stored) -> Check:
     known = {*stored.spec.factors, *(["modality"] if "tracer" in stored.spec.factors else [])}
     mixed = {kind: sorted(set(rows[kind]) - {""}) for kind in _KINDS if kind not in known}
     found = {kind: levels for kind, levels in mixed.items() if len(levels) > 1}
-    table = pd.DataFrame({"levels": {kind: ", ".join(levels) for kind, levels in found.items()}})
+    held = {kind: ", ".join(sorted(set(rows[kind]) - {""})) for kind in _KINDS}
+    table = pd.DataFrame({"levels": held, "told_apart": {kind: kind not in found for kind in _KINDS}})
     if not found:
         sentence = "The model tells apart every study, region, tracer and regimen that the fitted rows hold."
         return Check("mixing", "PASS", sentence, table)

@@ -123,8 +123,8 @@ def _likelihood(stored: Stored) -> Iterator[str]:
         how = how or "to first order, (slope * omega)^2" if people else "0, as the model has none"
         yield (
             "The mean of n people is normal with the variance of one person's residual over n; their "
-            "published variance follows a Gamma distribution around that residual variance plus the variance between "
-            f"people ({how}). A range counts by the probability that the mean lies in it."
+            "published variance follows a Gamma distribution around that residual variance plus the variance "
+            f"between people ({how}). A range counts by the probability that the mean lies in it."
         )
     for name, competitor in stored.spec.competition.items():
         yield f"{name} competes for the site: its {competitor.column} over its own EC50 adds to x / EC50."
