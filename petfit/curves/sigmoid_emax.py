@@ -35,8 +35,8 @@ def occupancy(x: Array, *, ec50: Array, emax: Array, hill: Array) -> Array:
     >>> occupancy(5.0, ec50=5.0, emax=0.9, hill=2.0)
     0.45
     """
-    power = (x / ec50) ** hill
-    return emax * power / (1.0 + power)
+    power = x**hill
+    return emax * power / (ec50**hill + power)
 
 
 def slope(x: Array, *, ec50: Array, emax: Array, hill: Array) -> Array:
@@ -47,8 +47,8 @@ def slope(x: Array, *, ec50: Array, emax: Array, hill: Array) -> Array:
     >>> slope(5.0, ec50=5.0, emax=0.8, hill=2.0)
     -0.4
     """
-    power = (x / ec50) ** hill
-    return -hill * emax * power / (1.0 + power) ** 2
+    power, half = x**hill, ec50**hill
+    return -hill * emax * power * half / (half + power) ** 2
 
 
 def exposure(
