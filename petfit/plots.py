@@ -181,12 +181,12 @@ def pair(stored: Stored, **at: str | float) -> Figure:
         for one, look in zip((stored.before, stored), _CLOUDS, strict=True)
     ]
     for i, (ax, drug) in enumerate(zip(panels, layout.drugs, strict=True)):
+        inner = quantile(clouds[0][0].parameters["ec50"][..., i], [0.01, 0.99])
+        ax.set_xscale("log")
+        ax.set_xlim(*(inner if inner[0] < inner[1] else (inner[0] / 10, inner[0] * 10)))
         for found, look in clouds:
-            ax.set_xscale("log")
             ec50, emax = (found.parameters[name][..., i].reshape(-1)[:_CLOUD] for name in ("ec50", "emax"))
             ax.plot(ec50, emax, linestyle="", rasterized=True, **look)
-        inner = quantile(clouds[0][0].parameters["ec50"][..., i], [0.01, 0.99])
-        ax.set_xlim(*(inner if inner[0] < inner[1] else (inner[0] / 10, inner[0] * 10)))
         ax.set_title(drug, loc="left", fontweight="bold")
         ax.set_xlabel(f"EC50 ({layout.references[drug].unit})")
     _dress_occupancy(panels)

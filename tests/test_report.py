@@ -85,7 +85,7 @@ def test_nothing_on_the_page_is_fetched_from_anywhere(html, page):
 
 
 def test_the_drawings_fetch_nothing_either(page):
-    assert len(drawings(page)) == len(figures._ALL)
+    assert len(drawings(page)) == len(figures._ALL), page.text[page.text.find("could not be drawn") :][:300]
     for drawing in drawings(page):
         assert drawing.lstrip().startswith("<?xml")
         assert not re.search(r"<script|@import", drawing)
@@ -190,7 +190,7 @@ def test_a_name_is_a_name_and_never_mathematics(fit_of_prior, name):
         drug=[name, name, "B"], study=name, region=name, regimen=["x", name, name], tracer=[name, "y", name]
     )
     page = Page(report.render(fit_of_prior(MODEL, table, draws=100).stored))
-    assert len(drawings(page)) == len(figures._ALL)
+    assert len(drawings(page)) == len(figures._ALL), page.text[page.text.find("could not be drawn") :][:300]
     assert "could not be drawn" not in page.text
 
 
@@ -224,7 +224,7 @@ def test_a_model_of_any_state_has_a_whole_report(fit_of_prior, state):
     table = small(concentration=[1.0, 3.0, 9.0], concentration_unit="ng/mL", drug=["A", "B", "A"])
     fit = fit_of_prior(STATES[state], table, draws=100)
     page = Page(report.render(fit.stored))
-    assert len(drawings(page)) == len(figures._ALL)
+    assert len(drawings(page)) == len(figures._ALL), page.text[page.text.find("could not be drawn") :][:300]
     for row in tables.doses(fit.dose_for_occupancy(0.8)).rows:
         assert row in page.rows
 
