@@ -84,7 +84,7 @@ def _answers(doses: xr.Dataset) -> list[dict[str, str]]:
                 "dose": dose,
                 "interval": f"{100 * row.prob:g} % {row.interval} interval: {span} {row.unit}",
                 "reach": f"probability that any dose reaches {100 * row.occupancy:g} %: {reached}",
-                "support": f"against the doses tested: {tables.support(row)}",
+                "support": f"against the doses tested, {row.unit}: {tables.support(row)}",
             }
         )
     return said
