@@ -13,11 +13,11 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from petfit.errors import PetfitError, nearest
-from petfit.layout import NEW, Layout
+from petfit.layout import NEW, Layout, competitor_name
 from petfit.ops import NUMPY
 from petfit.quantiles import INTERVAL, PROB, check_prob, quantile
 from petfit.store import Stored
@@ -46,8 +46,10 @@ class Curves:
     who : str
         Whose curve.
     at : dict of str to str or float
-        Levels of the other factors and values of the covariates; a factor not named is at its typical
-        level, a covariate at its centre.
+        Levels of the other factors, values of the covariates and exposures to competitors; a factor not
+        named is at its typical level, a covariate at its centre, a competitor absent.
+    competing : array
+        Exposures to competitors over their EC50, summed: chain, draw, 1.
     """
 
     layout: Layout
@@ -56,13 +58,34 @@ class Curves:
     parameters: dict[str, NDArray[np.float64]]
     who: str
     at: dict[str, str | float]
+    competing: NDArray[np.float64]
 
     @property
     def attrs(self) -> dict[str, str]:
         """What a table of this answer must say of itself."""
-        at = [_words(name, level) for name, level in self.at.items() if level != ""]
-        at += [f"{name} absent" for name in self.layout.spec.competition]
+        at = [
+            f"{name} absent" if name in self.layout.spec.competition and level == 0 else _words(name, level)
+            for name, level in self.at.items()
+            if level != ""
+        ]
         return {"who": self.who, "at": ", ".join(at)}
+
+    def occupancy(self, exposure: ArrayLike) -> NDArray[np.float64]:
+        """Return draws of the occupancy (chain, draw, drug, exposure) at exposures in the drugs' units."""
+        ratio = np.asarray(exposure, float) / self._widened["ec50"] + self.competing[..., None]
+        return np.asarray(self.layout.curve.occupancy(ratio, **{**self._widened, "ec50": 1.0}))
+
+    def exposure(self, occupancy: ArrayLike) -> NDArray[np.float64]:
+        """Return draws of the exposure (chain, draw, drug, occupancy) that reaches occupancies.
+
+        It is 0 where the competitors alone reach it, and infinite where no exposure does.
+        """
+        ratio = self.layout.curve.exposure(occupancy, **{**self._widened, "ec50": 1.0})
+        return np.asarray(self._widened["ec50"] * np.maximum(ratio - self.competing[..., None], 0.0))
+
+    @property
+    def _widened(self) -> dict[str, NDArray[np.float64]]:
+        return {name: values[..., None] for name, values in self.parameters.items()}
 
     def array(self, values: NDArray[np.float64], dim: str = "", coords: Iterable[float] = ()) -> xr.DataArray:
         """Label draws by drug, and by one more axis where there is one."""
@@ -92,7 +115,8 @@ def curves(
     drugs : iterable of str, optional
         All of the fit's, if not given.
     **at : str or float
-        Levels of factors and values of covariates, beyond or instead of the model's ``answers_for``.
+        Levels of factors and values of covariates, beyond or instead of the model's ``answers_for``; and
+        exposures to competitors, in the unit of their column.
 
     Returns
     -------
@@ -118,7 +142,14 @@ def curves(
         layout.references[name].unit if name in layout.references else "reference doses" for name in names
     ]
     full["ec50"] = full["ec50"] * np.array(references)
-    return Curves(layout, names, tuple(units), full, who, levels)
+    return Curves(layout, names, tuple(units), full, who, levels, _competing(stored, levels))
+
+
+def _competing(stored: Stored, levels: Mapping[str, str | float]) -> NDArray[np.float64]:
+    total = np.zeros(stored.layout.leading(stored.posterior))
+    for name in stored.spec.competition:
+        total = total + float(levels[name]) / np.exp(stored.posterior[competitor_name(name)])
+    return total[..., None]
 
 
 def _list(values: float | Iterable[float]) -> list[float]:
@@ -159,11 +190,16 @@ def _levels_asked(layout: Layout, at: Mapping[str, str | float]) -> dict[str, st
     factors = {factor for effect in layout.effects for factor in effect.factors}
     factors -= {"drug", "person", "dose_range"}
     asked: dict[str, str | float] = {column: one.centre for _, column, one in layout.spec.covariates()}
+    asked |= dict.fromkeys(layout.spec.competition, 0.0)
     asked |= layout.spec.answers_for
+    known = factors | asked.keys()
     for name, level in at.items():
-        if name not in factors | columns:
-            raise PetfitError(f"the model has no factor {name!r}. {nearest(name, factors | columns)}")
-        asked[name] = _covariate(name, level) if name in columns else _known(layout, name, str(level))
+        if name not in known:
+            raise PetfitError(f"the model has no factor {name!r}. {nearest(name, known)}")
+        number = name in columns or name in layout.spec.competition
+        asked[name] = _number(name, level) if number else _known(layout, name, str(level))
+        if name in layout.spec.competition and float(asked[name]) < 0:
+            raise PetfitError(f"{name} is an exposure, 0 or more, not {level}")
     typical = dict.fromkeys(sorted(factors - asked.keys()), "")
     return {name: asked[name] for name in sorted(asked)} | typical
 
@@ -175,7 +211,7 @@ def _known(layout: Layout, factor: str, level: str) -> str:
     return level
 
 
-def _covariate(name: str, value: str | float) -> float:
+def _number(name: str, value: str | float) -> float:
     try:
         number = float(value)
     except ValueError:
@@ -222,6 +258,7 @@ def dose_for_occupancy(
     """Return draws of the exposure at which the curve crosses an occupancy.
 
     It is ``ec50 * (t / (emax - t))^(1/hill)``, and infinite in every draw whose Emax is not above `t`.
+    Beside competitors it is less by ``ec50 * sum(c / ec50_c)``, but not below 0.
 
     Parameters
     ----------
@@ -239,9 +276,7 @@ def dose_for_occupancy(
     """
     targets = [check_prob(t, "occupancy") for t in _list(occupancy)]
     found = curves(stored, who, drugs, **at)
-    parameters = {name: values[..., None] for name, values in found.parameters.items()}
-    doses = found.layout.curve.exposure(np.array(targets), **parameters)
-    return found.array(doses, "occupancy", targets).rename("dose")
+    return found.array(found.exposure(targets), "occupancy", targets).rename("dose")
 
 
 def occupancy(
@@ -255,9 +290,7 @@ def occupancy(
     """Return draws of the occupancy (fraction) at doses: chain, draw, drug, dose; see `curves`."""
     doses = _doses(dose)
     found = curves(stored, who, drugs, **at)
-    parameters = {name: values[..., None] for name, values in found.parameters.items()}
-    values = np.asarray(found.layout.curve.occupancy(np.array(doses), **parameters))
-    return found.array(values, "dose", doses).rename("occupancy")
+    return found.array(found.occupancy(doses), "dose", doses).rename("occupancy")
 
 
 def attainment(
@@ -309,6 +342,7 @@ def attainment(
 def _share(
     doses: NDArray[np.float64], needed: NDArray[np.float64], omega: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         distance = np.log(doses) - np.log(needed)[..., None]
-    return np.asarray(stats.norm.cdf(distance / omega[..., None, None]))
+    share = stats.norm.cdf(distance / omega[..., None, None])
+    return np.where(needed[..., None] == 0, 1.0, share)

@@ -7,12 +7,64 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.drugs import DRUG_COLUMNS
-from petfit.evidence import read_evidence
+from petfit.evidence import Evidence, read_evidence
 from petfit.layout import Layout
 from petfit.ops import NUMPY
 from petfit.spec import ModelSpec
 
-__all__ = ["prior_curves"]
+__all__ = ["FAR", "SHARE_MOST", "far_away", "prior_curves", "prior_far_away"]
+
+FAR = 1000.0
+"""An EC50 this many times beyond the tested exposures could not have been studied by them."""
+
+SHARE_MOST = 0.2
+"""The largest prior probability of such an EC50 that passes without a warning; both figures are ours."""
+
+_DRAWS = 20_000
+
+
+def prior_far_away(spec: ModelSpec, evidence: Evidence, drugs: pd.DataFrame) -> dict[str, float]:
+    """Return, by drug, the prior probability that EC50 lies a thousandfold beyond the tested exposures.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model.
+    evidence : Evidence
+        The table it is meant for.
+    drugs : pandas.DataFrame
+        The drug table.
+
+    Raises
+    ------
+    SpecError
+        When the model and the table do not suit each other.
+    """
+    layout = Layout.build(spec, evidence, drugs)
+    question = pd.DataFrame({"drug": list(layout.drugs), "person": "", "n": 1.0})
+    for factor in set(spec.factors) - {"drug"}:
+        question[factor] = spec.answers_for.get(factor, layout.rows[factor].iloc[0])
+    drawn = layout.draw_prior(np.random.default_rng(1), _DRAWS)
+    ec50 = layout.parameters(NUMPY, drawn, layout.design(question))["ec50"]
+    return far_away(layout, np.broadcast_to(ec50, (_DRAWS, len(question))))
+
+
+def far_away(layout: Layout, ec50: NDArray[np.float64]) -> dict[str, float]:
+    """Return, by drug, the share of draws of EC50 a thousandfold above or below every tested exposure.
+
+    Parameters
+    ----------
+    layout : Layout
+        Spec and evidence laid out together.
+    ec50 : array
+        Draws in reference doses; the last axis is the layout's drugs.
+    """
+    tested = layout.rows[layout.rows["x"] > 0].groupby("drug")
+    low, high = tested["x"].min() / FAR, tested["x_high"].max() * FAR
+    return {
+        drug: float(np.mean((ec50[..., i] > high[drug]) | (ec50[..., i] < low[drug])))
+        for i, drug in enumerate(layout.drugs)
+    }
 
 
 def prior_curves(

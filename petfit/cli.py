@@ -14,6 +14,7 @@ from petfit.errors import PetfitError
 
 if TYPE_CHECKING:
     from petfit.api import Fit
+    from petfit.spec import ModelSpec
 
 __all__ = ["app", "main"]
 
@@ -274,13 +275,17 @@ def models(name: str | None = None, /) -> int:
 
 
 @app.command
-def priors(model: str = "emax", /, *, plot: Path | None = None, format: Format = "table") -> int:
+def priors(
+    model: str = "emax", /, *, evidence: str | None = None, plot: Path | None = None, format: Format = "table"
+) -> int:
     """Print a model's priors, and the sentences for a methods section.
 
     Parameters
     ----------
     model
         Name of a bundled model or a TOML file.
+    evidence
+        The table the model is meant for: warn where the prior of EC50 lies far off its exposures.
     plot
         Draw the curves the model expects before any evidence, into an SVG, PDF or PNG file.
     format
@@ -296,12 +301,30 @@ def priors(model: str = "emax", /, *, plot: Path | None = None, format: Format =
         print("\n".join(found["sentence"]))
     else:
         terminal.write(found.reset_index(), format)
+    if evidence is not None:
+        _warn_of_far_priors(spec, evidence)
     if plot is not None:
         from petfit import plots
 
         plots.save(plots.before(spec), plot)
         print(f"Wrote {plot}", file=sys.stderr)
     return 0
+
+
+def _warn_of_far_priors(spec: ModelSpec, evidence: str) -> None:
+    from petfit import beforehand
+    from petfit.drugs import read_drugs
+    from petfit.evidence import read_evidence
+
+    table = read_evidence(evidence, extra=spec.columns)
+    for drug, share in beforehand.prior_far_away(spec, table, read_drugs()).items():
+        if share > beforehand.SHARE_MOST:
+            print(
+                f"Warning: the prior gives {drug} a probability of {share:.2f} of an EC50 more than "
+                f"{beforehand.FAR:g} times beyond the exposures tested. Check the unit of the exposures and "
+                "the prior's centre.",
+                file=sys.stderr,
+            )
 
 
 @app.command

@@ -81,7 +81,7 @@ def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figu
         axis = _LogAxis(exposure, layout.references[drug].value)
         grid = axis.grid()
         found = answers.curves(stored, "typical", [drug], **at)
-        drawn = np.asarray(layout.curve.occupancy(grid, **found.parameters))
+        drawn = found.occupancy(grid)[..., 0, :]
         for prob, alpha in _BANDS:
             low, high = quantile(drawn, [(1 - prob) / 2, (1 + prob) / 2])
             ax.fill_between(axis.place(grid), low, high, color=_BAND, alpha=alpha, linewidth=0)
@@ -89,7 +89,7 @@ def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figu
         ax.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
         for regimen in _other_regimens(stored, rows, at):
             other = answers.curves(stored, "typical", [drug], **{**at, "regimen": regimen})
-            dashed = quantile(layout.curve.occupancy(grid, **other.parameters), 0.5)
+            dashed = quantile(other.occupancy(grid)[..., 0, :], 0.5)
             ax.plot(axis.place(grid), dashed, color="#1F2D3A", linewidth=1.0, linestyle=(0, (5, 2)))
         for x, (_, row) in zip(_spread(axis.place(exposure)), rows.iterrows(), strict=True):
             marks.draw(ax, float(x), row)

@@ -207,3 +207,61 @@ def test_a_separate_factor_needs_its_level_in_the_question(fit_of_prior):
     assert fit.ec50(region="x")["sd"] > 0
     with pytest.raises(PetfitError, match="region"):
         fit.ec50()
+
+
+# --- beside a competitor ------------------------------------------------------------------------
+
+BESIDE = f"""
+[reference_doses]
+A = 10.0
+[ec50]
+centre = {CENTRE}
+people.sd = {{ dist = "HalfNormal", sigma = 1.0 }}
+[emax]
+centre = {{ dist = "Normal", mu = 2.0, sigma = 1.0 }}
+[competition.rival]
+column = "rival_ng_ml"
+ec50 = {CENTRE}
+"""
+
+
+@pytest.fixture(scope="module")
+def beside(fit_of_prior):
+    table = pd.DataFrame({"drug": "A", "dose": [5.0, 20.0], "value": [0.4, 0.7], "rival_ng_ml": [0.0, 2.0]})
+    return fit_of_prior(BESIDE, table)
+
+
+def test_the_dose_beside_a_competitor_reaches_the_occupancy_or_none_is_needed(beside):
+    doses = answers.dose_for_occupancy(beside.stored, 0.6, rival=1.5).to_numpy()[..., 0]
+    alone = answers.occupancy(beside.stored, 0.0, rival=1.5).to_numpy()[..., 0]
+    found, posterior = answers.curves(beside.stored).parameters, beside.stored.posterior
+    finite = np.isfinite(doses)
+    with np.errstate(invalid="ignore"):
+        ratio = doses / found["ec50"] + (1.5 / np.exp(posterior["competitor_log_ec50_rival"]))[..., None]
+        reached = found["emax"] * ratio / (1 + ratio)
+    assert 0 < (doses == 0).mean() < 1
+    assert np.all(alone[doses == 0] >= 0.6)
+    assert reached[finite & (doses > 0)] == pytest.approx(0.6, rel=1e-9)
+    assert np.array_equal(~finite, found["emax"] <= 0.6)
+
+
+def test_a_competitor_spares_dose_and_its_level_is_told(beside):
+    alone = answers.dose_for_occupancy(beside.stored, 0.6)
+    aided = answers.dose_for_occupancy(beside.stored, 0.6, rival="1.5")
+    assert np.all(aided <= alone)
+    assert alone.attrs["at"] == "rival absent"
+    assert aided.attrs["at"] == "rival 1.5"
+    same(answers.dose_for_occupancy(beside.stored, 0.6, rival=0.0), alone)
+
+
+def test_doses_of_zero_and_infinity_have_diagnostics_and_shares(beside):
+    table = beside.dose_for_occupancy(0.6, rival=1.5)
+    assert np.isfinite(table["ess_bulk"]).all()
+    reach = beside.attainment([0.0, 10.0], 0.6, rival=1.5)
+    assert np.isfinite(reach["share"]).all()
+    assert (reach["share_high"].sel(dose=0.0) == 1).all()
+
+
+def test_a_negative_level_of_a_competitor_is_refused(beside):
+    with pytest.raises(PetfitError, match="0 or more"):
+        answers.curves(beside.stored, rival=-1.0)

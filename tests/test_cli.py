@@ -390,3 +390,15 @@ def test_the_version_and_the_help_are_printed(shell):
     code, out, _ = shell("--version")
     assert code == 0
     assert out.strip()[0].isdigit()
+
+
+def test_priors_far_off_the_evidence_earn_a_warning(shell, tmp_path):
+    model = tmp_path / "far.toml"
+    text = (models_folder() / "emax.toml").read_text(encoding="utf-8")
+    model.write_text(text.replace("mu = 0.0", "mu = 12.0", 1), encoding="utf-8")
+    table = tmp_path / "mine.csv"
+    table.write_text("drug,dose,value\nA,5,0.4\nA,20,0.7\n", encoding="utf-8")
+    _, _, quiet = shell("priors", "emax", "--evidence", str(table))
+    code, _, warned = shell("priors", str(model), "--evidence", str(table))
+    assert (code, quiet) == (0, "")
+    assert warned.startswith("Warning: the prior gives A")

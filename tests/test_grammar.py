@@ -118,7 +118,7 @@ def parameters(draw, *, people=False, largest=1.5):
         return {"fixed": draw(st.floats(1e-3, largest))}
     found = {"centre": draw(reals), **draw(terms()), "covariates": draw(covariates())}
     if draw(st.booleans()):
-        found["separate"] = draw(keys)
+        found["separate"] = draw(keys.filter(lambda key: key not in found))
     if people and draw(st.booleans()):
         found["people"] = {"sd": draw(sds), "groups": draw(st.sampled_from(["first_order", "quadrature"]))}
     return found
@@ -129,7 +129,12 @@ def noises(draw):
     if draw(st.integers(0, 3)) == 0:
         return {"fixed": draw(st.floats(1e-3, 1))}
     found = {**draw(terms()), "family": draw(st.sampled_from(["normal", "student"]))}
-    for name, values in (("sigma", sds), ("floor", sds), ("separate", keys), ("nu", st.floats(2.1, 50))):
+    others = keys.filter(lambda key: key not in found)
+    shrinks = draw(st.booleans())
+    if shrinks:
+        found["shrinks"] = True
+    choices = [("sigma", sds), ("separate", others), ("nu", st.floats(2.1, 50))]
+    for name, values in [*choices, *([("floor", sds)] if shrinks else [])]:
         if draw(st.booleans()):
             found[name] = draw(values)
     return found
@@ -178,3 +183,14 @@ def test_the_priors_of_any_model_survive_in_order_each_with_a_path_of_its_own(sp
     assert after == before
     assert len({path for path, _ in before}) == len(before)
     assert len(before) == spec.to_toml().count("dist = ")
+
+
+def test_shrinking_noise_is_filled_in_visibly_from_the_test_retest_pairs():
+    noise = Noise.model_validate({"shrinks": True})
+    sigma, floor = (float(prior.quantile(0.5)) for prior in (noise.sigma, noise.floor))
+    sd = [(floor**2 + (sigma * (1 - occupancy)) ** 2) ** 0.5 for occupancy in (0.0, 0.5, 0.8)]
+    assert sd == pytest.approx([0.12, 0.07, 0.04], abs=0.004)
+    assert "Ogden2007" in noise.sigma.source
+    assert "Ogden2007" in noise.floor.source
+    assert Noise.model_validate({"floor": HALF}).shrinks
+    assert Noise.model_validate({}).floor is None

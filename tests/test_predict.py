@@ -79,6 +79,22 @@ def test_quadrature_is_the_average_over_simulated_people(lay, omega, hill, n, of
         assert found.between[i] == pytest.approx(each.var(axis=1, ddof=1).mean(), rel=off)
 
 
+# What docs/models.md prints: omega, points the mean is off by, and the SD's ratio to the true one.
+PRINTED = {0.2: (0.2, 0.98, 1.01), 0.4: (0.7, 0.91, 1.04), 0.6: (1.4, 0.81, 1.08), 1.0: (3.5, 0.61, 1.20)}
+
+
+@pytest.mark.parametrize("omega", PRINTED)
+def test_the_first_order_is_as_far_from_simulated_groups_as_printed(lay, omega):
+    doses = 10.0 * np.geomspace(0.1, 30, 25)
+    logit = math.log(0.9 / 0.1)
+    found = said(lay, model(groups="first_order"), group(doses, 1000), omega=omega, logit_emax=logit)
+    ec50 = np.exp(omega * stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000))
+    people = 0.9 * doses[:, None] / 10.0 / (ec50 + doses[:, None] / 10.0)
+    off = 100 * np.abs(found.occupancy - people.mean(axis=1)).max()
+    ratio = np.sqrt(found.between) / people.std(axis=1)
+    assert (off, ratio.min(), ratio.max()) == pytest.approx(PRINTED[omega], abs=0.06)
+
+
 @pytest.mark.parametrize("hill", [False, True])
 def test_quadrature_of_one_person_is_that_person(lay, hill):
     text, more = model(groups="quadrature", hill=hill), {"omega": 0.8, "log_ec50_person": [0.5, -0.3, 0.1]}

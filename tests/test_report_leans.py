@@ -77,3 +77,9 @@ def test_an_answer_above_every_tested_dose_is_named(said):
     near = far.replace("mu = 5.0", "mu = -1.0")
     assert "above every dose tested for A" in said(people([1.0, 2.0, 4.0]), far)
     assert "above every dose" not in said(people([1.0, 2.0, 4.0]), near, 0.5)
+
+
+def test_how_much_of_the_dose_the_evidence_taught_is_always_said(said):
+    text = said(people([1.0, 2.0, 4.0]))
+    assert "contraction" in text
+    assert "overlap" in text

@@ -6,27 +6,18 @@ import numpy as np
 import pandas as pd
 
 from petfit import answers
+from petfit.beforehand import FAR, SHARE_MOST, far_away
 from petfit.checks.base import Check, Verdict
 from petfit.store import Stored
 
-__all__ = ["FAR", "SHARE_MOST", "check"]
-
-FAR = 1000.0
-"""An EC50 this many times beyond the tested exposures could not have been studied by them."""
-
-SHARE_MOST = 0.2
+__all__ = ["check"]
 
 
 def check(stored: Stored) -> Check:
     """Measure the prior probability that EC50 lies a thousandfold beyond the exposures tested."""
     layout = stored.layout
-    ec50 = answers.curves(stored.before).parameters["ec50"]
-    rows = layout.rows[layout.rows["x"] > 0]
-    found = {}
-    for i, drug in enumerate(layout.drugs):
-        tested = rows[rows["drug"] == drug]
-        high, low = tested["exposure_high"].max() * FAR, tested["exposure_low"].min() / FAR
-        found[drug] = float(np.mean((ec50[..., i] > high) | (ec50[..., i] < low)))
+    references = np.array([layout.references[drug].value for drug in layout.drugs])
+    found = far_away(layout, answers.curves(stored.before).parameters["ec50"] / references)
     table = pd.DataFrame({"prior_probability_far_away": found})
     most = max(found, key=lambda drug: found[drug])
     verdict: Verdict = "WARN" if found[most] > SHARE_MOST else "PASS"

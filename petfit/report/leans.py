@@ -34,6 +34,7 @@ def leans(stored: Stored, doses: xr.Dataset, taught: pd.DataFrame) -> list[str]:
         _time(stored),
         *_left_out(stored),
         *_extrapolated(doses),
+        *_learned(taught),
         *_from_the_prior(taught),
         *_competitors(stored),
     ]
@@ -105,7 +106,23 @@ def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
 
 def _competitors(stored: Stored) -> Iterator[str]:
     if names := ", ".join(stored.spec.competition):
-        yield f"The answers are for the drug alone; {names}, a competitor in the model, is taken as absent."
+        yield (
+            f"The answers are for the drug alone; {names}, a competitor in the model, is taken as absent. "
+            "Where it never is, as with an active metabolite, ask at a level of it."
+        )
+
+
+def _learned(taught: pd.DataFrame) -> Iterator[str]:
+    dose = taught[taught["parameter"] == "dose"]
+    if len(dose):
+        shares = [
+            f"{row['drug']} {100 * row['contraction']:.0f} % (overlap {100 * row['overlap']:.0f} %)"
+            for _, row in dose.iterrows()
+        ]
+        yield (
+            "Of what the priors left open about the dose for 80 % the evidence removed (contraction), and "
+            f"prior and posterior still share (overlap): {', '.join(shares)}."
+        )
 
 
 def _from_the_prior(taught: pd.DataFrame) -> Iterator[str]:
