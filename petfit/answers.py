@@ -20,6 +20,7 @@ from petfit.errors import PetfitError, nearest
 from petfit.layout import NEW, Layout, competitor_name
 from petfit.ops import NUMPY
 from petfit.quantiles import INTERVAL, PROB, check_prob, quantile
+from petfit.spec import SCAN_PARAMETERS
 from petfit.store import Stored
 
 __all__ = ["WHO", "Curves", "attainment", "curves", "dose_for_occupancy", "ec50", "emax", "occupancy"]
@@ -187,7 +188,8 @@ def _names(layout: Layout, who: str, drugs: Iterable[str] | None) -> tuple[str, 
 def _levels_asked(layout: Layout, at: Mapping[str, str | float]) -> dict[str, str | float]:
     """Complete the factors and covariates of a question: asked for, else the model's, else typical."""
     columns = {column for _, column, _ in layout.spec.covariates()}
-    factors = {factor for effect in layout.effects for factor in effect.factors}
+    of_curve = [effect for effect in layout.effects if effect.parameter not in SCAN_PARAMETERS]
+    factors = {factor for effect in of_curve for factor in effect.factors}
     factors -= {"drug", "person", "dose_range"}
     asked: dict[str, str | float] = {column: one.centre for _, column, one in layout.spec.covariates()}
     asked |= dict.fromkeys(layout.spec.competition, 0.0)

@@ -9,14 +9,26 @@ from typing import Literal
 import pandas as pd
 
 from petfit.errors import SpecError, nearest
-from petfit.grammar import Covariate, Noise, Parameter, Term
+from petfit.grammar import Covariate, Parameter, Residual, Term
 from petfit.priors import Prior
+from petfit.scope import concerned
 from petfit.spec import ModelSpec
 
-__all__ = ["LINKED", "Effect", "Level", "effect_name", "effects"]
+__all__ = ["LINKED", "SIGMA", "Effect", "Level", "effect_name", "effects"]
 
-LINKED = {"ec50": "log_ec50", "emax": "logit_emax", "hill": "log_hill", "noise": "log_sigma"}
+LINKED = {
+    "ec50": "log_ec50",
+    "emax": "logit_emax",
+    "hill": "log_hill",
+    "baseline": "log_baseline",
+    "nondisplaceable": "log_v_nd",
+    "noise": "log_sigma",
+    "scan_noise": "log_scan_sigma",
+}
 """Name of each parameter on its link scale."""
+
+SIGMA = {"noise": "sigma", "scan_noise": "scan_sigma"}
+"""Name of each residual SD."""
 
 type Level = tuple[str, ...]
 """A level of one factor or of several crossed ones: one label for each."""
@@ -31,7 +43,7 @@ class Effect:
     name : str
         The posterior variable that holds its levels.
     parameter : str
-        ``ec50``, ``emax``, ``hill``, ``noise`` or ``dose``.
+        A key of ``LINKED``, or ``dose``.
     kind : {"separate", "pooled", "shift", "slope", "people", "share"}
         How its levels are known.
     factors : tuple of str
@@ -74,6 +86,11 @@ class Effect:
         return [":".join(level) or "all" for level in self.levels]
 
     @property
+    def anchored(self) -> bool:
+        """Whether its mean may be sampled together with the centre: every row has one level of it."""
+        return self.kind == "pooled" and not self.centred
+
+    @property
     def sampled(self) -> str:
         """The variable that is sampled: the levels, or standard normals times the SD."""
         return f"{self.name}_z" if self.scale and not self.centred else self.name
@@ -99,9 +116,12 @@ def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
     SpecError
         When a reference level or the prior of a level is missing.
     """
-    for name, parameter in spec.parameters.items():
-        yield from _of_parameter(name, parameter, rows)
-    yield from _of_noise(spec.noise, rows)
+    for name, parameter in (spec.parameters | spec.scan_parameters).items():
+        if (at := concerned(name, rows)).any():
+            yield from _of_parameter(name, parameter, rows[at])
+    for name, residual in spec.residuals.items():
+        if (at := concerned(name, rows)).any():
+            yield from _of_residual(name, residual, rows[at])
     if (rows["dose_range"] != "").any() and spec.dose_share is not None:
         levels = _levels(("dose_range",), rows[rows["dose_range"] != ""])
         priors = (spec.dose_share,) * len(levels)
@@ -122,12 +142,12 @@ def _of_parameter(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterat
         yield Effect("log_ec50_person", name, "people", ("person",), people, scale="omega")
 
 
-def _of_noise(noise: Noise, rows: pd.DataFrame) -> Iterator[Effect]:
-    if noise.separate is not None and noise.sigma is not None:
-        name = f"sigma_{noise.separate.replace(':', '_')}"
-        yield _separate(name, "noise", noise.separate, noise.sigma, rows)
-    for key, term in noise.terms.items():
-        yield from _term("noise", key, term, rows)
+def _of_residual(name: str, residual: Residual, rows: pd.DataFrame) -> Iterator[Effect]:
+    if residual.separate is not None and residual.sigma is not None:
+        effect = f"{SIGMA[name]}_{residual.separate.replace(':', '_')}"
+        yield _separate(effect, name, residual.separate, residual.sigma, rows)
+    for key, term in residual.terms.items():
+        yield from _term(name, key, term, rows)
 
 
 def _separate(effect: str, name: str, key: str, prior: Prior, rows: pd.DataFrame) -> Effect:

@@ -16,16 +16,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.curves import CURVES, Curve
-from petfit.effects import LINKED, Effect, Level, effect_name, effects
+from petfit.effects import LINKED, SIGMA, Effect, Level, effect_name, effects
 from petfit.errors import SpecError, nearest
 from petfit.evidence import Evidence
+from petfit.grammar import Parameter
 from petfit.ops import Array, Ops
 from petfit.priors import Prior
 from petfit.references import Reference, reference_doses
+from petfit.scope import concerned
 from petfit.spec import ModelSpec
 from petfit.suits import prepare
 
-__all__ = ["NEW", "Design", "Draws", "Layout", "competitor_name"]
+__all__ = ["NEW", "Design", "Draws", "Layout", "anchor_name", "competitor_name", "turn"]
 
 NEW = "\x00new"
 """Stands for a level that the evidence does not have: its effect is drawn from the pool."""
@@ -78,9 +80,9 @@ class Layout:
         """
         rows = prepare(spec, evidence)
         references = reference_doses(spec, rows, drugs)
-        per_row = np.array([references[drug].value for drug in rows["drug"]])
+        per_row = rows["drug"].map({drug: one.value for drug, one in references.items()}).fillna(1.0)
         for name, end in (("x", "low"), ("x_high", "high")):
-            rows[name] = rows[f"exposure_{end}"].to_numpy(float) / per_row
+            rows[name] = rows[f"exposure_{end}"] / per_row
         layout = cls(spec, rows, references)
         names = [*layout.scalars, *(effect.name for effect in layout.effects)]
         if not names:
@@ -97,8 +99,14 @@ class Layout:
 
     @cached_property
     def drugs(self) -> tuple[str, ...]:
-        """The drugs of the fitted rows, sorted."""
-        return tuple(sorted(set(self.rows["drug"])))
+        """The drugs that the fitted rows tell of, sorted."""
+        return tuple(sorted(set(self.rows["drug"][concerned("ec50", self.rows)])))
+
+    @property
+    def parts(self) -> dict[str, Parameter]:
+        """The parameters that the rows tell of: the curve's and, where there are scans, those of scans."""
+        every = self.spec.parameters | self.spec.scan_parameters
+        return {name: one for name, one in every.items() if concerned(name, self.rows).any()}
 
     @property
     def usual_regimen(self) -> str:
@@ -115,18 +123,19 @@ class Layout:
     def scalars(self) -> dict[str, Prior]:
         """The scalar unknowns and their priors: centres, SDs, omega, sigma and its floor, competitors."""
         found: dict[str, Prior] = {}
-        for name, parameter in self.spec.parameters.items():
+        for name, parameter in self.parts.items():
             if parameter.centre is not None and parameter.separate is None:
                 found[LINKED[name]] = parameter.centre
             found |= _pool_sds(name, parameter.terms)
             if parameter.people is not None:
                 found["omega"] = parameter.people.sd
-        noise = self.spec.noise
-        found |= _pool_sds("noise", noise.terms)
-        if noise.sigma is not None and noise.separate is None:
-            found["sigma"] = noise.sigma
-        if noise.floor is not None:
-            found["floor"] = noise.floor
+        for name, residual in self.spec.residuals.items():
+            if concerned(name, self.rows).any():
+                found |= _pool_sds(name, residual.terms)
+                if residual.sigma is not None and residual.separate is None:
+                    found[SIGMA[name]] = residual.sigma
+                if residual.floor is not None:
+                    found[_floor(name)] = residual.floor
         return found | {competitor_name(name): one.ec50 for name, one in self.spec.competition.items()}
 
     def design(self, rows: pd.DataFrame) -> Design:
@@ -155,14 +164,50 @@ class Layout:
         index = np.stack([index for index, _ in placed]) if placed else empty.astype(np.int64)
         return Design(index, np.stack([weight for _, weight in placed]) if placed else empty)
 
-    def levels(self, draws: Draws) -> dict[str, Array]:
-        """Return each effect's levels (last axis) from what was sampled."""
-        return {
-            effect.name: draws[effect.scale][..., None] * draws[effect.sampled]
-            if effect.sampled != effect.name
-            else draws[effect.name]
-            for effect in self.effects
-        }
+    @cached_property
+    def anchored(self) -> dict[str, tuple[Effect, ...]]:
+        """The centres that are sampled together with the means of their pooled effects; see `settle`."""
+        found = {}
+        for name, parameter in self.parts.items():
+            pooled = tuple(one for one in self.effects if one.parameter == name and one.anchored)
+            if pooled and LINKED[name] in self.scalars and parameter.centre.family.support == "real":  # type: ignore[union-attr]
+                found[LINKED[name]] = pooled
+        return found
+
+    def settle(self, sampled: Draws) -> dict[str, Array]:
+        """Return scalars and effects from what the sampler moves.
+
+        The sum of a centre and its effects does not change when a constant moves from the centre to every
+        level of one effect, so that the evidence hardly tells them apart and a sampler creeps along. It
+        therefore moves the sum of the centre and the effects' means, which the evidence knows, and turns the
+        standard normals so that their mean is one coordinate. Both changes keep volumes and the prior.
+
+        Parameters
+        ----------
+        sampled : mapping of str to array
+            Scalars, with the anchor instead of an anchored centre; standard normals, or levels.
+
+        Returns
+        -------
+        dict of str to array
+            Scalars, then effects with their levels along the last axis.
+        """
+        levels: dict[str, Array] = {}
+        anchored = {effect.name for effects in self.anchored.values() for effect in effects}
+        for effect in self.effects:
+            moved = sampled[effect.sampled]
+            turned = turn(moved, len(effect.levels)) if effect.name in anchored else moved
+            levels[effect.name] = (
+                turned if effect.sampled == effect.name else sampled[effect.scale][..., None] * turned
+            )
+        scalars = {}
+        for name in self.scalars:
+            if name in self.anchored:
+                means = sum(levels[effect.name].mean(axis=-1) for effect in self.anchored[name])
+                scalars[name] = sampled[anchor_name(name)] - means
+            else:
+                scalars[name] = sampled[name]
+        return scalars | levels
 
     def parameters(self, ops: Ops, draws: Draws, design: Design) -> dict[str, Array]:
         """Return the curve's parameters on the natural scale, one for each row of the design.
@@ -181,37 +226,50 @@ class Layout:
         dict of str to array
             ``ec50`` (in reference doses), ``emax`` (fraction), ``hill``: leading axes, then rows.
         """
-        inverse = {"ec50": ops.exp, "emax": ops.expit, "hill": ops.exp}
-        natural: dict[str, Array] = {}
-        for name, parameter in self.spec.parameters.items():
-            if parameter.fixed is not None:
-                natural[name] = parameter.fixed
-            else:
-                centre = 0.0 if parameter.separate else draws[LINKED[name]][..., None]
-                natural[name] = inverse[name](centre + self._sum(name, draws, design))
-        return natural
+        return {name: self._natural(ops, name, draws, design) for name in self.spec.parameters}
+
+    def scan_mean(self, ops: Ops, draws: Draws, design: Design, occupancy: Array) -> Array:
+        """Return the expected BP_ND or V_T of scans: ``V_ND + baseline * (1 - occupancy)``."""
+        specific = self._natural(ops, "baseline", draws, design) * (1.0 - occupancy)
+        if self.spec.nondisplaceable is None:
+            return specific
+        return self._natural(ops, "nondisplaceable", draws, design) + specific
+
+    def _natural(self, ops: Ops, name: str, draws: Draws, design: Design) -> Array:
+        """Return one parameter on the natural scale."""
+        parameter = (self.spec.parameters | self.spec.scan_parameters)[name]
+        if parameter.fixed is not None:
+            return parameter.fixed
+        centre = 0.0 if parameter.separate else draws[LINKED[name]][..., None]
+        linked = centre + self._sum(name, draws, design)
+        return ops.expit(linked) if name == "emax" else ops.exp(linked)
 
     def noise(self, ops: Ops, draws: Draws, design: Design, occupancy: Array) -> Array:
         """Return the residual SD of one person's occupancy (the scale of a t).
 
-        One for each row where it `noise_varies`, else one for all.
+        One for each row where it differs between rows, else one for all.
         """
-        noise = self.spec.noise
-        if noise.fixed is not None:
-            return noise.fixed
-        separate = [effect for effect in self.effects if effect.name.startswith("sigma_")]
-        sigma = self._one(separate[0], draws, design) if separate else draws["sigma"][..., None]
-        if noise.terms:
-            sigma = sigma * ops.exp(self._sum("noise", draws, design, kinds=("pooled", "shift")))
-        if noise.floor is None:
+        sigma = self._sigma(ops, "noise", draws, design)
+        if self.spec.noise.floor is None:
             return sigma
         return ((sigma * (1.0 - occupancy)) ** 2 + draws["floor"][..., None] ** 2) ** 0.5
 
-    @property
-    def noise_varies(self) -> bool:
-        """Whether the residual SD differs from row to row."""
-        noise = self.spec.noise
-        return bool(noise.separate or noise.terms or noise.floor)
+    def scan_noise(self, ops: Ops, draws: Draws, design: Design, mean: Array) -> Array:
+        """Return the residual SD of scans (the scale of a t), given their means."""
+        spread = self._sigma(ops, "scan_noise", draws, design) * mean
+        if self.spec.residuals["scan_noise"].floor is None:
+            return spread
+        return (spread**2 + draws["scan_floor"][..., None] ** 2) ** 0.5
+
+    def _sigma(self, ops: Ops, name: str, draws: Draws, design: Design) -> Array:
+        residual = self.spec.residuals[name]
+        if residual.fixed is not None:
+            return residual.fixed
+        separate = [one for one in self.effects if one.parameter == name and one.kind == "separate"]
+        sigma = self._one(separate[0], draws, design) if separate else draws[SIGMA[name]][..., None]
+        if residual.terms:
+            sigma = sigma * ops.exp(self._sum(name, draws, design, kinds=("pooled", "shift")))
+        return sigma
 
     def leading(self, draws: Draws) -> tuple[int, ...]:
         """Return the axes of the draws before any level."""
@@ -247,9 +305,36 @@ class Layout:
         return drawn
 
 
+def anchor_name(centre: str) -> str:
+    """Return the variable that is sampled instead of an anchored centre."""
+    return f"{centre}_anchor"
+
+
+def turn(normals: Array, size: int) -> Array:
+    """Reflect vectors (last axis) so that the first coordinate becomes their mean times the root of `size`.
+
+    It is Householder's reflection, its own inverse.
+
+    Examples
+    --------
+    >>> bool(abs(turn(np.array([2.0, 0.3, -0.3, 0.1]), 4).mean() - 1.0) < 1e-12)
+    True
+    """
+    if size == 1:
+        return normals
+    axis = -np.ones(size) / np.sqrt(size)
+    axis[0] += 1.0
+    axis /= np.linalg.norm(axis)
+    return normals - 2.0 * (normals @ axis)[..., None] * axis
+
+
 def competitor_name(name: str) -> str:
     """Return the posterior variable of a competitor's log EC50."""
     return f"competitor_log_ec50_{name}"
+
+
+def _floor(residual: str) -> str:
+    return {"noise": "floor", "scan_noise": "scan_floor"}[residual]
 
 
 def _pool_sds(name: str, terms: Mapping[str, object]) -> dict[str, Prior]:
@@ -259,15 +344,16 @@ def _pool_sds(name: str, terms: Mapping[str, object]) -> dict[str, Prior]:
 
 def _place(effect: Effect, rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the index and weight of one effect for each row."""
+    has_say = concerned(effect.parameter, rows).to_numpy(bool)
     if not effect.factors:
-        return np.zeros(len(rows), dtype=np.int64), _covariate(effect, rows)
+        return np.zeros(len(rows), dtype=np.int64), has_say * _covariate(effect, rows)
     columns = [rows.get(factor, pd.Series("", rows.index)) for factor in effect.factors]
     places: dict[Level, int | None] = {}
-    codes = []
-    for level in zip(*columns, strict=True):
-        if level not in places:
+    codes: list[int | None] = []
+    for says, level in zip(has_say, zip(*columns, strict=True), strict=True):
+        if says and level not in places:
             places[level] = _position(effect, level)
-        codes.append(places[level])
+        codes.append(places[level] if says else None)
     at = np.array([code is not None for code in codes], dtype=bool)
     index = np.array([code or 0 for code in codes], dtype=np.int64)
     if effect.kind == "people":
@@ -288,7 +374,7 @@ def _position(effect: Effect, level: Level) -> int | None:
         return None
     named, label = ":".join(effect.factors), ":".join(level)
     if "" in level:
-        if effect.kind == "separate" and effect.parameter != "noise":
+        if effect.kind == "separate" and effect.parameter not in SIGMA:
             raise SpecError(
                 f"{effect.parameter} is separate by {named}: say which, one of {', '.join(effect.labels)}"
             )

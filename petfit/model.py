@@ -17,7 +17,7 @@ from scipy import special
 
 from petfit import likelihood
 from petfit.effects import Effect
-from petfit.layout import Layout
+from petfit.layout import Layout, anchor_name
 from petfit.ops import Array, Ops
 from petfit.priors import Prior
 
@@ -56,8 +56,8 @@ def structure(layout: Layout) -> Structure:
     spec = layout.spec
     return (
         spec.curve,
-        (spec.noise.family, spec.noise.nu, spec.noise.fixed, spec.noise.floor is None),
-        tuple((name, parameter.fixed) for name, parameter in spec.parameters.items()),
+        tuple((one.family, one.nu, one.fixed, one.floor is None) for one in spec.residuals.values()),
+        tuple((name, parameter.fixed) for name, parameter in layout.parts.items()),
         spec.ec50.people and spec.ec50.people.groups,
         tuple(spec.competition),
         tuple((name, prior.dist) for name, prior in layout.scalars.items()),
@@ -137,12 +137,14 @@ def build(layout: Layout) -> pm.Model:
     Returns
     -------
     pymc.Model
-        Free variables are the scalars, the shifts and separate levels, and a vector of standard normals
+        Free variables are the scalars (some anchored, `petfit.layout.Layout.settle`), the shifts and
+        separate levels, and a vector of standard normals
         (or, centred, of levels) for every pooled effect; the evidence enters as one potential.
     """
     with pm.Model(check_bounds=False) as model:
         data = {name: pm.Data(name, values) for name, values in inputs(layout).items()}
         draws: dict[str, Array] = {}
+        centres: dict[str, Array] = {}
         at = 0
         for name, priors in _vectors(layout):
             family, size = priors[0].family, len(priors)
@@ -151,12 +153,18 @@ def build(layout: Layout) -> pm.Model:
             for argument in family.arguments:
                 numbers[argument] = data["priors"][at] if scalar else data["priors"][at : at + size]
                 at += size
-            shape = () if scalar else (size,)
-            draws[name] = getattr(pm, priors[0].dist)(name, **numbers, shape=shape)
+            distribution = getattr(pm, priors[0].dist)
+            if name in layout.anchored:
+                draws[anchor_name(name)] = pm.Flat(anchor_name(name))
+                centres[name] = distribution.dist(**numbers)
+            else:
+                draws[name] = distribution(name, **numbers, shape=() if scalar else (size,))
         for effect in _pools(layout):
             sd = draws[effect.scale] if effect.centred else 1.0
             draws[effect.sampled] = pm.Normal(effect.sampled, 0.0, sd, shape=(len(effect.levels),))
-        draws |= layout.levels(draws)
+        draws |= layout.settle(draws)
+        for name, prior in centres.items():
+            pm.Potential(f"{name}_prior", pm.logp(prior, draws[name]))
         densities = likelihood.log_likelihood(PYTENSOR, layout, draws, data)
         pm.Potential("evidence", sum(pt.sum(density) for density in densities.values()))
     return model

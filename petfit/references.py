@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from petfit.errors import SpecError
+from petfit.scope import concerned
 from petfit.spec import ModelSpec
 
 __all__ = ["Reference", "reference_doses"]
@@ -54,10 +55,12 @@ def reference_doses(spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame) ->
     SpecError
         When a drug was tested at dose 0 only and has no reference elsewhere.
     """
-    units = sorted(set(rows["concentration_unit"])) if spec.exposure == "concentration" else []
+    with_drug = concerned("ec50", rows)
+    units = sorted(set(rows["concentration_unit"][with_drug])) if spec.exposure == "concentration" else []
     if len(units) > 1:
         raise SpecError(f"drugs with concentrations in {' and '.join(units)} cannot be pooled. Convert them.")
-    return {str(drug): _reference(spec, str(drug), of_drug, drugs) for drug, of_drug in rows.groupby("drug")}
+    tested = rows[with_drug].groupby("drug")
+    return {str(drug): _reference(spec, str(drug), of_drug, drugs) for drug, of_drug in tested}
 
 
 def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFrame) -> Reference:

@@ -108,7 +108,7 @@ def sample(layout: Layout, settings: Settings, *, progress: bool = False) -> Sam
         if theirs in tree["sample_stats"]
     }
     seconds = {"compiling": built - began, "sampling": time.perf_counter() - built}
-    return Sampled(_named(layout, posterior), stats, seconds)
+    return Sampled(layout.settle(posterior), stats, seconds)
 
 
 def _compile(layout: Layout) -> Any:
@@ -116,11 +116,6 @@ def _compile(layout: Layout) -> Any:
     if key not in _compiled:
         _compiled[key] = nutpie.compile_pymc_model(model.build(layout))
     return _compiled[key]
-
-
-def _named(layout: Layout, posterior: dict[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
-    """Keep the scalars and the effects' levels, in the layout's order."""
-    return {name: posterior[name] for name in layout.scalars} | layout.levels(posterior)
 
 
 def _start(layout: Layout) -> Callable[[int], NDArray[np.float64]]:

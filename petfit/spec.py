@@ -17,10 +17,22 @@ from petfit.bundled import models_folder
 from petfit.curves import CURVES
 from petfit.errors import SpecError, nearest
 from petfit.evidence.columns import NUMBERS
-from petfit.grammar import SIGMA, Competitor, Covariate, Noise, Parameter, People, Strict
+from petfit.grammar import (
+    SCAN_NOISE,
+    SIGMA,
+    Competitor,
+    Covariate,
+    Levelled,
+    Noise,
+    Parameter,
+    People,
+    Residual,
+    ScanNoise,
+    Strict,
+)
 from petfit.priors import Prior
 
-__all__ = ["PARAMETERS", "ModelSpec", "model_file", "parse_model", "read_model"]
+__all__ = ["PARAMETERS", "SCAN_PARAMETERS", "ModelSpec", "model_file", "parse_model", "read_model"]
 
 _LARGEST_EMAX = 1.5
 _NOT_FACTORS = frozenset({*NUMBERS, "use", "why_not", "source", "note", "level", "value_unit"})
@@ -28,6 +40,7 @@ _RESERVED = frozenset(
     {"x", "x_high", "n", "person", "dose_range", "exposure_low", "exposure_high", "chain", "draw", "row"}
 )
 PARAMETERS = ("ec50", "emax", "hill")
+SCAN_PARAMETERS = ("baseline", "nondisplaceable")
 
 
 class ModelSpec(Strict):
@@ -53,7 +66,11 @@ class ModelSpec(Strict):
     ec50, emax, hill : Parameter
         On the log, logit and log scale.
     noise : Noise
-        Residual noise.
+        Residual noise of an occupancy.
+    baseline, nondisplaceable : Parameter, optional
+        Of scans, on the log scale: specific binding without drug (BP_ND, or V_T - V_ND), and V_ND.
+    scan_noise : ScanNoise, optional
+        Residual noise of a scan.
     dose_share : Prior, optional
         Where a group's dose is known only as a range: the share of its people on the higher end.
     competition : dict of str to Competitor
@@ -77,8 +94,24 @@ class ModelSpec(Strict):
     emax: Parameter
     hill: Parameter = Parameter(fixed=1.0)
     noise: Noise = Noise(sigma=SIGMA)
+    baseline: Parameter | None = None
+    nondisplaceable: Parameter | None = None
+    scan_noise: ScanNoise | None = None
     dose_share: Prior | None = None
     competition: dict[str, Competitor] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "baseline" in given:
+            noise = given.get("scan_noise", {})
+            if isinstance(noise, dict):
+                usual = SCAN_NOISE["vt" if "nondisplaceable" in given else "bpnd"]
+                kept = {
+                    name: prior for name, prior in usual.items() if name != "sigma" or "fixed" not in noise
+                }
+                return {**given, "scan_noise": {**kept, **noise}}
+        return given
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -95,9 +128,13 @@ class ModelSpec(Strict):
                 raise ValueError(f"{name!r} is a name that petfit needs itself, or holds a slash; rename it")
         for name in set(numbers) & set(self.factors):
             raise ValueError(f"{name!r} cannot be a factor and a covariate at once")
-        for name in ("emax", "hill"):
-            if getattr(self, name).people is not None:
-                raise ValueError(f"{name}.people: people differ in EC50 only")
+        for name, parameter in (self.parameters | self.scan_parameters).items():
+            if name != "ec50" and parameter.people is not None:
+                raise ValueError(f"{name}.people: people differ in EC50 only; pool {name} by subject instead")
+        if self.baseline is None and (self.nondisplaceable or self.scan_noise):
+            raise ValueError("baseline: is missing; a model of scans needs it")
+        if self.baseline is not None and self.emax.fixed is not None and self.emax.fixed > 1:
+            raise ValueError("emax: is fixed above 1, where the expected BP_ND of a scan falls below 0")
         if self.emax.fixed is not None and self.emax.fixed > _LARGEST_EMAX:
             raise ValueError(
                 f"emax: is fixed at {self.emax.fixed:g}; write it as a fraction, near 1 or below"
@@ -117,15 +154,31 @@ class ModelSpec(Strict):
         return {name: getattr(self, name) for name in CURVES[self.curve].parameters}
 
     @property
+    def scan_parameters(self) -> dict[str, Parameter]:
+        """The parameters of scans that the model has, by name."""
+        found = {name: getattr(self, name) for name in SCAN_PARAMETERS}
+        return {name: parameter for name, parameter in found.items() if parameter is not None}
+
+    @property
+    def residuals(self) -> dict[str, Residual]:
+        """The residual noise of occupancies and, where the model has it, of scans."""
+        return {"noise": self.noise, **({"scan_noise": self.scan_noise} if self.scan_noise else {})}
+
+    @property
     def factors(self) -> tuple[str, ...]:
         """The columns of the evidence that the model uses as factors, sorted."""
-        found = set(self.answers_for)
-        for part in (*self.parameters.values(), self.noise):
-            for key in (*part.terms, *([part.separate] if part.separate else [])):
-                found |= set(key.split(":"))
-        for _, _, covariate in self.covariates():
-            found |= {covariate.by} if covariate.by else set()
-        return tuple(sorted(found))
+        return tuple(sorted(set(self.answers_for).union(*self.factors_by_part.values())))
+
+    @property
+    def factors_by_part(self) -> dict[str, frozenset[str]]:
+        """The factors of each parameter and of each residual noise."""
+        parts: dict[str, Levelled] = {**self.parameters, **self.scan_parameters, **self.residuals}
+        found = {}
+        for name, part in parts.items():
+            keys = [*part.terms, *([part.separate] if part.separate else [])]
+            by = [one.by for one in part.covariates.values()] if isinstance(part, Parameter) else []
+            found[name] = frozenset(":".join([*keys, *(one for one in by if one)]).split(":")) - {""}
+        return found
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -135,7 +188,7 @@ class ModelSpec(Strict):
 
     def covariates(self) -> Iterator[tuple[str, str, Covariate]]:
         """Yield every covariate with its parameter and column."""
-        for name, parameter in self.parameters.items():
+        for name, parameter in (self.parameters | self.scan_parameters).items():
             for column, covariate in parameter.covariates.items():
                 yield name, column, covariate
 
@@ -154,7 +207,7 @@ class ModelSpec(Strict):
 
     def each_prior(self) -> Iterator[tuple[str, Prior]]:
         """Yield every prior with its path in the file, in the file's order."""
-        for name in (*self.parameters, "noise", "competition", "dose_share"):
+        for name in (*self.parameters, *self.scan_parameters, *self.residuals, "competition", "dose_share"):
             yield from _priors_in(name, getattr(self, name))
 
     def to_toml(self) -> str:
@@ -238,9 +291,12 @@ def parse_model(text: str, name: str = "model") -> ModelSpec:
         raise SpecError(f"{name}: " + f"\n{name}: ".join(lines)) from None
 
 
+_PARTS = (*PARAMETERS, *SCAN_PARAMETERS)
+_NOISES = ("noise", "scan_noise")
 _KEYS: dict[str, list[str]] = {
     "": list(ModelSpec.model_fields),
     "noise": list(Noise.model_fields),
+    "scan_noise": list(ScanNoise.model_fields),
     "people": list(People.model_fields),
     "covariates": list(Covariate.model_fields),
     "competition": list(Competitor.model_fields),
@@ -258,14 +314,14 @@ def _sentence(item: Any) -> str:
     ]
     path = ".".join(at) or "the file"
     message = str(item["msg"]).removeprefix("Value error, ")
-    beside = _KEYS["noise" if at[:1] == ["noise"] else "parameter"]
-    if len(at) >= 2 and at[0] in (*PARAMETERS, "noise") and _is_typo(at[1], beside):
+    beside = _KEYS[at[0] if at and at[0] in _NOISES else "parameter"]
+    if len(at) >= 2 and at[0] in (*_PARTS, *_NOISES) and _is_typo(at[1], beside):
         return f"unknown key {'.'.join(at[:2])!r}. {nearest(at[1], beside)}"
     if item["type"] == "extra_forbidden":
         return f"unknown key {path!r}. {nearest(at[-1], _keys_beside(at))}"
     if item["type"] == "missing":
         return f"{path} is missing; the model needs it"
-    if item["type"] == "model_type" and len(at) == 2 and at[0] in PARAMETERS:
+    if item["type"] == "model_type" and len(at) == 2 and at[0] in _PARTS:
         return (
             f"unknown key {path!r}: a parameter has {', '.join(_KEYS['parameter'])} and one table per factor"
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import numpy as np
 import pandas as pd
 
@@ -9,9 +12,12 @@ from petfit.errors import EvidenceError, SpecError, nearest
 from petfit.evidence import Evidence
 from petfit.evidence.parse import number
 from petfit.evidence.rules import row_problems, table_problems
+from petfit.scope import concerned
 from petfit.spec import ModelSpec
 
 __all__ = ["prepare"]
+
+_ONE_PERSON = ("subject", "scan")
 
 
 def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
@@ -46,8 +52,10 @@ def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
 def _prepare(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
     _check_factors(spec, rows)
     _check_one_kind(spec, rows)
+    _check_scans(spec, rows)
     rows["n"] = _sizes(spec, rows)
     rows["person"] = [_person(where, row) for where, row in rows.iterrows()]
+    rows["subject"] = _subjects(rows)
     for _, column, covariate in spec.covariates():
         rows[column] = _numbers(rows, column, refuse_missing=covariate.missing == "refuse")
     for competitor in spec.competition.values():
@@ -80,7 +88,9 @@ def _check_factors(spec: ModelSpec, rows: pd.DataFrame) -> None:
                 f"the model uses the factor {factor!r}, which the table lacks. {nearest(factor, filled)} "
                 "Add the column, or leave the factor out of the model."
             )
-        empty = rows.index[rows[factor].astype(str) == ""]
+        told = [concerned(part, rows) for part, named in spec.factors_by_part.items() if factor in named]
+        needed = reduce(or_, told, pd.Series(False, rows.index))
+        empty = rows.index[needed & (rows[factor].astype(str) == "")]
         if len(empty):
             more = f" and {len(empty) - 1} more rows" if len(empty) > 1 else ""
             raise SpecError(
@@ -93,9 +103,31 @@ def _check_factors(spec: ModelSpec, rows: pd.DataFrame) -> None:
             raise SpecError(f"answers_for.{factor}: no fitted row has {level!r}. {nearest(level, known)}")
 
 
+def _check_scans(spec: ModelSpec, rows: pd.DataFrame) -> None:
+    scans = rows[rows["level"] == "scan"]
+    if scans.empty:
+        return
+    outcome = scans["outcome"].iloc[0]
+    wanted = {"bpnd": "scan", "vt": "scan_vt"}[outcome]
+    if spec.baseline is None:
+        raise SpecError(
+            f"the table holds scans, and the model has no [baseline]. Use the bundled model {wanted}, or "
+            "take that part from it."
+        )
+    if (spec.nondisplaceable is not None) != (outcome == "vt"):
+        raise SpecError(
+            f"the scans hold {outcome}: V_T needs [nondisplaceable] in the model, and BP_ND has none. Use "
+            f"the bundled model {wanted}."
+        )
+    if not concerned("ec50", rows).any():
+        raise SpecError(
+            "every scan is a baseline, so that nothing tells of a drug. Add scans under the drug."
+        )
+
+
 def _check_one_kind(spec: ModelSpec, rows: pd.DataFrame) -> None:
     for column in ("target", "outcome"):
-        found = sorted(set(rows[column]))
+        found = sorted(set(rows[column]) - ({"occupancy"} if column == "outcome" else set()))
         if column not in spec.factors and len(found) > 1:
             raise SpecError(
                 f"the fitted rows hold several kinds of {column} ({', '.join(found)}), and the model does "
@@ -121,7 +153,7 @@ def _numbers(rows: pd.DataFrame, column: str, *, refuse_missing: bool) -> pd.Ser
 
 
 def _with_exposures(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
-    exposure = rows[spec.exposure]
+    exposure = rows[spec.exposure].where(concerned("ec50", rows), 0.0)
     unknown = exposure.isna()
     ranged = unknown & rows["dose_low"].notna() & rows["dose_high"].notna() & (spec.exposure == "dose")
     if (unknown & ~ranged).any():
@@ -135,8 +167,9 @@ def _with_exposures(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
             f"{rows.index[ranged][0]} knows its dose only as a range. Give the model a dose_share, a "
             "prior of the share of people on the higher dose, or set use to no."
         )
-    if (ranged & (rows["level"] == "subject")).any():
-        where = rows.index[ranged & (rows["level"] == "subject")][0]
+    one = ranged & rows["level"].isin(_ONE_PERSON)
+    if one.any():
+        where = rows.index[one][0]
         raise SpecError(f"{where} is one person, who took one dose, not a range. Give the dose.")
     ends = [f"{low:g} to {high:g}" for low, high in zip(rows["dose_low"], rows["dose_high"], strict=True)]
     rows["dose_range"] = [
@@ -149,7 +182,7 @@ def _with_exposures(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sizes(spec: ModelSpec, rows: pd.DataFrame) -> pd.Series:
-    sizes = rows["n"].where(rows["level"] != "subject", 1.0)
+    sizes = rows["n"].where(~rows["level"].isin(_ONE_PERSON), 1.0)
     unknown = sizes.index[sizes.isna()]
     if len(unknown) and spec.n_assumed is None:
         raise SpecError(
@@ -161,6 +194,14 @@ def _sizes(spec: ModelSpec, rows: pd.DataFrame) -> pd.Series:
 
 def _person(where: object, row: pd.Series) -> str:
     """Name who is behind a number: one person, or the cohort whose mean it is."""
-    if row["level"] != "subject":
+    if row["level"] not in _ONE_PERSON:
         return f"{row['study']}: {row['cohort']}"
     return f"{row['study']}: person {row['subject'] or where}"
+
+
+def _subjects(rows: pd.DataFrame) -> pd.Series:
+    """Tell apart people of several studies who have the same label."""
+    named = rows["subject"] != ""
+    if rows["study"][named].nunique() < 2:
+        return rows["subject"]
+    return rows["subject"].where(~named, rows["study"] + ": " + rows["subject"])

@@ -95,21 +95,23 @@ _BACK = {
 def _log_posterior(layout, point):
     """Log posterior from the NumPy likelihood, the priors, and the transforms' Jacobians."""
     values = {name.split("_log__")[0].split("_logodds__")[0]: value for name, value in point.items()}
-    total, draws = 0.0, {}
+    total = 0.0
     priors = {name: (prior,) for name, prior in layout.scalars.items()}
     priors |= {effect.name: effect.priors for effect in layout.effects if effect.priors}
     for name, of_levels in priors.items():
-        back, log_jacobian = _BACK[of_levels[0].family.support]
-        draws[name] = back(values[name])
-        total += np.sum(log_jacobian(values[name]))
+        if name not in layout.anchored:
+            back, log_jacobian = _BACK[of_levels[0].family.support]
+            total += np.sum(log_jacobian(values[name]))
+            values[name] = back(values[name])
+    draws = layout.settle(values)
+    for name, of_levels in priors.items():
         for prior, x in zip(of_levels, np.atleast_1d(draws[name]), strict=True):
             total += float(prior.log_density(x))
     for effect in layout.effects:
         if effect.scale:
-            free = values[effect.sampled]
-            sd = draws[effect.scale] if effect.centred else 1.0
-            total += stats.norm.logpdf(free, 0, sd).sum()
-            draws[effect.name] = free if effect.centred else draws[effect.scale] * free
+            sd = draws[effect.scale]
+            total += stats.norm.logpdf(draws[effect.name], 0, sd).sum()
+            total += 0.0 if effect.centred else len(effect.levels) * np.log(sd)
     found = likelihood.log_likelihood(NUMPY, layout, draws, likelihood.inputs(layout))
     return total + sum(density.sum() for density in found.values())
 

@@ -1,7 +1,7 @@
 import pandas as pd
 
 from petfit.effects import LINKED
-from petfit.spec import PARAMETERS
+from petfit.spec import PARAMETERS, SCAN_PARAMETERS
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
 HALF = '{ dist = "HalfNormal", sigma = 1.0 }'
@@ -26,7 +26,7 @@ TABLE = pd.DataFrame(
 
 
 def test_every_parameter_has_a_name_on_its_link_scale():
-    assert tuple(LINKED) == (*PARAMETERS, "noise")
+    assert tuple(LINKED) == (*PARAMETERS, *SCAN_PARAMETERS, "noise", "scan_noise")
 
 
 def test_levels_are_those_of_the_fitted_rows_sorted(lay):

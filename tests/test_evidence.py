@@ -81,7 +81,10 @@ BAD = {
         WHOLE + "S,c,A,5,grup,0.4,,,,,4,,yes,\n",
         ["line 2, column level", "'grup'", "Did you mean 'group'?"],
     ),
-    "a scan": (WHOLE + "S,c,A,5,scan,0.4,,,,,,,yes,\n", ["line 2, column level", "cannot be fitted yet"]),
+    "a scan of nobody": (
+        WHOLE + "S,c,A,5,scan,0.4,,,,,,bpnd,yes,\n",
+        ["line 2, column subject", "a scan row needs its person"],
+    ),
     "a binding potential": (
         WHOLE + "S,c,A,5,subject,1.4,,,,,,bpnd,yes,\n",
         ["line 2, column outcome", "'bpnd'", "occupancy"],

@@ -4,7 +4,7 @@ import pytest
 
 import petfit
 from petfit.errors import SpecError
-from petfit.layout import NEW
+from petfit.layout import NEW, turn
 from petfit.ops import NUMPY
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
@@ -184,3 +184,40 @@ def test_a_concentration_is_its_own_unit(lay):
     layout = lay('exposure = "concentration"\n' + model(), table)
     assert layout.rows["x"].tolist() == [7.0]
     assert layout.references["A"].unit == "ng/mL"
+
+
+# --- anchors ------------------------------------------------------------------------------------
+
+ANCHORED = """
+[ec50]
+centre = { dist = "Normal", mu = 0.0, sigma = 1.0 }
+drug.pooled = { dist = "HalfNormal", sigma = 1.0 }
+region.pooled = { dist = "HalfNormal", sigma = 1.0 }
+[emax]
+fixed = 0.9
+"""
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_turning_keeps_lengths_and_is_its_own_inverse(size):
+    normals = np.random.default_rng(1).normal(size=(4, 5, size))
+    turned = turn(normals, size)
+    assert np.linalg.norm(turned, axis=-1) == pytest.approx(np.linalg.norm(normals, axis=-1))
+    assert turn(turned, size) == pytest.approx(normals)
+    assert turned.mean(axis=-1) * np.sqrt(size) == pytest.approx(normals[..., 0])
+
+
+def test_an_anchor_is_the_centre_plus_the_means_of_its_effects(lay):
+    rows = [{"drug": drug, "region": region, "dose": 5, "value": 0.5} for drug in "ABC" for region in "XY"]
+    layout = lay(ANCHORED, pd.DataFrame(rows))
+    rng = np.random.default_rng(2)
+    sampled = {"log_ec50_anchor": rng.normal(size=6), "sigma": np.full(6, 0.1)}
+    sampled |= {f"log_ec50_{name}_sd": rng.exponential(size=6) for name in ("drug", "region")}
+    sampled |= {"log_ec50_drug_z": rng.normal(size=(6, 3)), "log_ec50_region_z": rng.normal(size=(6, 2))}
+    found = layout.settle(sampled)
+    whole = found["log_ec50"] + found["log_ec50_drug"].mean(axis=-1) + found["log_ec50_region"].mean(axis=-1)
+    assert whole == pytest.approx(sampled["log_ec50_anchor"])
+    moved = {**sampled, "log_ec50_region_z": sampled["log_ec50_region_z"] + np.array([1.0, 0.0])}
+    other = layout.settle(moved)
+    same = [one["log_ec50"][:, None] + one["log_ec50_region"] for one in (found, other)]
+    assert same[0] == pytest.approx(same[1])  # the mean moves between centre and effect, and no row notices

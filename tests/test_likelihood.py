@@ -16,6 +16,7 @@ ONE = {
     "subject": {"value": 0.5},
     "group": {"value": 0.5, "n": 6},
     "range": {"low": 0.4, "high": 0.5, "n": 6},
+    "scan": {"value": 0.5},
 }
 every_level = pytest.mark.parametrize("level", LEVELS.values(), ids=LEVELS.keys())
 
@@ -91,7 +92,7 @@ def test_a_group_of_one_without_sd_is_a_person():
 def test_simulated_values_have_the_mean_and_spread_of_the_density(level):
     data = level.data(rows(**ONE[level.name]))
     values = level.simulate(np.random.default_rng(1), data, predicted(times=40_000))["value"]
-    sd = 0.08 if level.name == "subject" else 0.08 / np.sqrt(6)
+    sd = 0.08 if level.name in ("subject", "scan") else 0.08 / np.sqrt(6)
     assert values.mean() == pytest.approx(0.6, abs=5 * sd / 200)
     assert values.std() == pytest.approx(sd, rel=0.02)
 

@@ -5,6 +5,7 @@ from scipy import special
 
 import petfit
 from petfit import model
+from petfit.layout import anchor_name
 from petfit.spec import parse_model
 
 SIGMOID = """
@@ -79,7 +80,7 @@ def test_the_centre_is_the_middle_of_the_prior_in_the_model_s_order(laid):
     for variable in built.free_RVs:
         value = built.rvs_to_values[variable]
         size = int(np.prod(built.initial_point()[value.name].shape, dtype=int))
-        name, part = variable.name, centre[at : at + size]
+        name, part = variable.name.removesuffix("_anchor"), centre[at : at + size]
         at += size
         if name in laid.scalars:
             prior = laid.scalars[name]
@@ -93,7 +94,8 @@ def test_the_centre_is_the_middle_of_the_prior_in_the_model_s_order(laid):
 
 def test_every_sampled_variable_is_free_and_named_in_the_layout(laid):
     names = {variable.name for variable in model.build(laid).free_RVs}
-    assert names == {*laid.scalars, *(effect.sampled for effect in laid.effects)}
+    scalars = {anchor_name(name) if name in laid.anchored else name for name in laid.scalars}
+    assert names == {*scalars, *(effect.sampled for effect in laid.effects)}
 
 
 def test_other_numbers_have_the_same_structure(lay, people_table, models):

@@ -1,4 +1,5 @@
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,10 @@ def said(lay, text, table, **draws):
     unknown = {name: np.array(0.0) for name in layout.scalars}
     unknown |= {effect.name: np.zeros(len(effect.levels)) for effect in layout.effects}
     unknown |= {name: np.array(value, float) for name, value in draws.items()}
-    return likelihood.predict(NUMPY, layout, unknown, likelihood.inputs(layout))
+    numbers = likelihood.inputs(layout)
+    occupancy, between = likelihood.predict(NUMPY, layout, unknown, numbers)
+    _, _, measured = next(likelihood.by_level(NUMPY, layout, unknown, numbers))
+    return SimpleNamespace(occupancy=occupancy, between=between, sigma=measured.sigma, nu=measured.nu)
 
 
 def group(doses, n=8, **columns):
@@ -111,11 +115,11 @@ def test_quadrature_keeps_the_leading_axes_of_the_draws(lay):
     draws = layout.draw_prior(np.random.default_rng(0), 6)
     numbers = likelihood.inputs(layout)
     whole = likelihood.predict(NUMPY, layout, draws, numbers)
-    assert whole.occupancy.shape == whole.between.shape == (6, 3)
+    assert [one.shape for one in whole] == [(6, 3), (6, 3)]
     for i in range(6):
         one = likelihood.predict(NUMPY, layout, {name: d[i] for name, d in draws.items()}, numbers)
-        assert whole.occupancy[i] == pytest.approx(one.occupancy, rel=1e-12)
-        assert whole.between[i] == pytest.approx(one.between, rel=1e-12)
+        for of_all, of_one in zip(whole, one, strict=True):
+            assert of_all[i] == pytest.approx(of_one, rel=1e-12)
 
 
 # --- competition --------------------------------------------------------------------------------

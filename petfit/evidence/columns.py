@@ -65,6 +65,7 @@ _LIST = [
     Column("fp", "number", "Free fraction of the drug in plasma, 0 to 1."),
     Column("weight", "number", "Body weight, for doses by kg.", "kg"),
     Column("time_h", "number", "Time from the last dose to the scan.", "h"),
+    Column("session", "text", "Names one scanning session of a person; its scans share a blood sample."),
     Column("days_on_drug", "number", "Days of dosing before the scan.", "day"),
     Column("modality", "text", "Imaging modality, for example PET or SPECT."),
     Column(

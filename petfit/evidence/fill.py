@@ -26,27 +26,42 @@ def fill(table: pd.DataFrame) -> list[str]:
         ("study", lambda _: "this study", "every row belongs to one study"),
         ("value_unit", lambda _: "fraction", "occupancies are fractions"),
         ("dose_unit", lambda _: "mg/day", "doses are in mg/day"),
-        ("outcome", lambda _: "occupancy", "every value is an occupancy"),
         ("use", lambda _: "yes", "every row is fitted"),
         (
             "level",
             _level,
-            "a row with n > 1, sd or se is a group, one with low and high a range, any other a person",
+            "a row with n > 1, sd or se is a group, one with low and high a range, one of BP_ND or V_T a "
+            "scan, any other a person",
         ),
+        ("outcome", _outcome, "every value is an occupancy"),
+        ("condition", _condition, "a scan with a dose or concentration above 0 is under the drug"),
         ("cohort", _cohort, "one cohort per study, drug and dose"),
     ]
     return [f"{name} not given: {meaning}" for name, rule, meaning in rules if _fill(table, name, rule)]
 
 
 def _fill(table: pd.DataFrame, name: str, rule: Callable[[pd.Series], str]) -> bool:
-    """Fill the missing cells of one column by a rule of the row; say whether there were any."""
-    empty = table[name] == ""
-    if empty.any():
-        table.loc[empty, name] = [rule(row) for _, row in table[empty].iterrows()]
-    return bool(empty.any())
+    """Fill the missing cells of one column by a rule of the row; say whether it filled any."""
+    empty = table.index[table[name] == ""]
+    filled = [rule(row) for _, row in table.loc[empty].iterrows()]
+    table.loc[empty, name] = filled
+    return any(filled)
+
+
+def _outcome(row: pd.Series) -> str:
+    return "" if row["level"] == "scan" else "occupancy"
+
+
+def _condition(row: pd.Series) -> str:
+    if row["level"] != "scan":
+        return ""
+    given = (row["dose"], row["concentration"], row["concentration_loq"])
+    return "drug" if any(one > 0 for one in given) else "baseline"
 
 
 def _level(row: pd.Series) -> str:
+    if row["outcome"] in ("bpnd", "vt"):
+        return "scan"
     given = {name for name in ("sd", "se", "low", "high", "value") if pd.notna(row[name])}
     if {"low", "high"} & given and "value" not in given:
         return "range"

@@ -32,7 +32,8 @@ def row_problems(where: str, row: pd.Series) -> Iterator[Problem]:
         if not row["why_not"]:
             yield Problem(where, "why_not", "", "a row left out needs its reason", "Say why in why_not.")
         return
-    yield from _exposure(where, row)
+    if row["condition"] != "baseline":
+        yield from _exposure(where, row)
     rules = {"subject": _subject, "group": _group, "range": _range, "scan": _scan}
     if row["level"] in rules:
         yield from rules[row["level"]](where, row)
@@ -48,7 +49,7 @@ def _choices(where: str, row: pd.Series) -> Iterator[Problem]:
 
 
 def _always(where: str, row: pd.Series) -> Iterator[Problem]:
-    if not row["drug"]:
+    if not row["drug"] and row["condition"] != "baseline":
         yield Problem(where, "drug", "", "every row needs a drug", "Name the drug.")
     for name in ("dose", "dose_low", "dose_high", "concentration", "time_h", "days_on_drug"):
         if row[name] < 0:
@@ -134,9 +135,27 @@ def _range(where: str, row: pd.Series) -> Iterator[Problem]:
             yield Problem(where, name, f"{row[name]:g}", "a range row has only low and high", remedy)
 
 
-def _scan(where: str, _: pd.Series) -> Iterator[Problem]:
-    remedy = "Set use to no and give the reason."
-    yield Problem(where, "level", "scan", "rows of scans cannot be fitted yet", remedy)
+def _scan(where: str, row: pd.Series) -> Iterator[Problem]:
+    if row["outcome"] not in ("bpnd", "vt"):
+        rule = "a scan row holds a binding potential or a volume of distribution"
+        yield Problem(where, "outcome", row["outcome"], rule, "Write bpnd or vt.")
+    if math.isnan(row["value"]):
+        yield Problem(where, "value", "", "a scan row needs a value", "Fill it, or set use to no.")
+    if row["outcome"] == "vt" and row["value"] <= 0:
+        yield Problem(where, "value", f"{row['value']:g}", "a V_T lies above 0", "Mend it, or set use to no.")
+    if not row["subject"]:
+        remedy = "Name the person, so that scans with and without drug find each other."
+        yield Problem(where, "subject", "", "a scan row needs its person", remedy)
+    if row["n"] > 1:
+        yield Problem(where, "n", f"{row['n']:g}", "a scan row is one person", "Give one row per person.")
+    for name in ("sd", "se", "low", "high"):
+        if not math.isnan(row[name]):
+            remedy = "Leave it empty; the noise of scans is a part of the model."
+            yield Problem(where, name, f"{row[name]:g}", "a scan row holds one value", remedy)
+    if row["condition"] == "baseline" and (row["dose"] > 0 or row["concentration"] > 0):
+        seen = f"{max(row['dose'], row['concentration']):g}"
+        rule = "a baseline scan has no drug on board"
+        yield Problem(where, "condition", seen, rule, "Set condition to drug, or leave the exposure empty.")
 
 
 def table_problems(table: pd.DataFrame) -> Iterator[Problem]:
@@ -150,14 +169,20 @@ def table_problems(table: pd.DataFrame) -> Iterator[Problem]:
             "table", "use", "no", "not one row is to be fitted", "Set use to yes where it should be."
         )
     for where, twin in _twins(table):
-        remedy = "Remove one; if they are two people, tell them apart in a column subject."
+        remedy = "Remove one; if they are two people or scans, tell them apart by subject or session."
         yield Problem(where, "", "", f"the same row as {twin}", remedy)
     for cohort, rows in used.groupby(["study", "cohort"], sort=False):
         levels = set(rows["level"])
-        if "subject" in levels and levels & {"group", "range"}:
+        if levels & {"subject", "scan"} and levels - {"subject", "scan"}:
             rule = f"cohort {cohort[1]!r} is there as people and as their summary, so they would count twice"
             remedy = "Set use to no for one of the two, or name the cohorts apart if they are other people."
             yield Problem(str(rows.index[0]), "cohort", str(cohort[1]), rule, remedy)
+    for (_, person), rows in used[used["subject"] != ""].groupby(["study", "subject"], sort=False):
+        if {"subject", "scan"} <= set(rows["level"]):
+            rule = f"{person} is there by scans and by an occupancy made of them, so they would count twice"
+            yield Problem(
+                str(rows.index[0]), "subject", str(person), rule, "Set use to no for one of the two."
+            )
     for drug, rows in used.groupby("drug", sort=False):
         for exposure in ("dose", "concentration"):
             column = f"{exposure}_unit"

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.layout import Layout
+from petfit.layout import Design, Draws, Layout
 from petfit.likelihood.base import Level, Predicted
 from petfit.likelihood.group import GROUP
 from petfit.likelihood.predict import predict
 from petfit.likelihood.range import RANGE
+from petfit.likelihood.scan import SCAN
 from petfit.likelihood.subject import SUBJECT
 from petfit.ops import NUMPY, Array, Ops
 
-__all__ = ["LEVELS", "Level", "Predicted", "inputs", "log_likelihood", "predict", "simulate"]
+__all__ = ["LEVELS", "Level", "Predicted", "by_level", "inputs", "log_likelihood", "predict", "simulate"]
 
-LEVELS: dict[str, Level] = {level.name: level for level in (SUBJECT, GROUP, RANGE)}
+LEVELS: dict[str, Level] = {level.name: level for level in (SUBJECT, GROUP, RANGE, SCAN)}
 
 
 def levels_in(layout: Layout) -> list[Level]:
@@ -50,10 +51,10 @@ def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
 
 
 def by_level(
-    layout: Layout, predicted: Predicted, numbers: Mapping[str, Array]
-) -> dict[str, tuple[dict[str, Array], Predicted]]:
-    """Split data and predictions by level."""
-    split = {}
+    ops: Ops, layout: Layout, draws: Draws, numbers: Mapping[str, Array]
+) -> Iterator[tuple[Level, dict[str, Array], Predicted]]:
+    """Yield each level that the rows have, with its data and what the model says of them."""
+    occupancy, between = predict(ops, layout, draws, numbers)
     for level in levels_in(layout):
         rows = numbers[f"{level.name}.rows"]
         data = {
@@ -61,19 +62,18 @@ def by_level(
             for name, values in numbers.items()
             if name.startswith(f"{level.name}.")
         }
-        sigma = predicted.sigma[..., rows] if layout.noise_varies else predicted.sigma
-        between = predicted.between if np.ndim(predicted.between) == 0 else predicted.between[..., rows]
-        of_level = Predicted(predicted.occupancy[..., rows], sigma, between, predicted.nu)
-        split[level.name] = (data, of_level)
-    return split
+        design = Design(numbers["index"][:, rows], numbers["weight"][:, rows])
+        mean, sigma, nu = level.measure(ops, layout, draws, design, occupancy[..., rows])
+        spread = between if np.ndim(between) == 0 else between[..., rows]
+        yield level, data, Predicted(mean, sigma, spread, nu)
 
 
-def log_likelihood(
-    ops: Ops, layout: Layout, draws: Mapping[str, Array], numbers: Mapping[str, Array]
-) -> dict[str, Array]:
+def log_likelihood(ops: Ops, layout: Layout, draws: Draws, numbers: Mapping[str, Array]) -> dict[str, Array]:
     """Return the log density of each row, by level; see `predict` for the arguments."""
-    split = by_level(layout, predict(ops, layout, draws, numbers), numbers)
-    return {name: LEVELS[name].log_density(ops, data, of_level) for name, (data, of_level) in split.items()}
+    return {
+        level.name: level.log_density(ops, data, predicted)
+        for level, data, predicted in by_level(ops, layout, draws, numbers)
+    }
 
 
 def simulate(
@@ -93,14 +93,13 @@ def simulate(
     Returns
     -------
     dict of str to array
-        ``value`` (occupancy, or the mean of a group or range row) and ``sd`` (NaN where the row has
-        none): leading axes, then rows.
+        ``value`` (occupancy, the mean of a group or range row, or BP_ND or V_T of a scan) and ``sd``
+        (NaN where the row has none): leading axes, then rows.
     """
     numbers = inputs(layout)
-    split = by_level(layout, predict(NUMPY, layout, draws, numbers), numbers)
     shape = (*layout.leading(draws), len(layout.rows))
     found = {"value": np.full(shape, np.nan), "sd": np.full(shape, np.nan)}
-    for name, (data, of_level) in split.items():
-        for column, values in LEVELS[name].simulate(rng, data, of_level).items():
+    for level, data, predicted in by_level(NUMPY, layout, draws, numbers):
+        for column, values in level.simulate(rng, data, predicted).items():
             found[column][..., data["rows"]] = values
     return found

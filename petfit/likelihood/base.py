@@ -10,37 +10,40 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from petfit.grammar import Residual
+from petfit.layout import Design, Draws, Layout
 from petfit.ops import Array, Ops
 
-__all__ = ["Level", "Predicted", "normal", "student"]
+__all__ = ["Data", "Level", "Measured", "Predicted", "measure_occupancy", "normal", "nu_of", "student"]
 
 type Data = Mapping[str, Array]
+type Measured = tuple[Array, Array, float]
 
 
 @dataclass(frozen=True)
 class Predicted:
-    """What the model says of some rows: leading axes of draws, then rows.
+    """What the model says of the rows of one level: leading axes of draws, then rows.
 
     Parameters
     ----------
-    occupancy : array
-        Given the people behind the row.
+    mean : array
+        The expected number, given the people behind the row.
     sigma : array
-        Residual SD of one person's occupancy (the scale, of a t).
+        Residual SD of one person's number (the scale, of a t).
     between : array
         Variance of occupancy between people, 0 where the model has no differences.
     nu : float
         Degrees of freedom of Student's t; infinite for normal noise.
     """
 
-    occupancy: Array
+    mean: Array
     sigma: Array
     between: Array
     nu: float = math.inf
 
     @property
     def variance(self) -> Array:
-        """Residual variance of one person's occupancy."""
+        """Residual variance of one person's number."""
         return self.sigma**2 if math.isinf(self.nu) else self.sigma**2 * (self.nu / (self.nu - 2.0))
 
 
@@ -54,6 +57,9 @@ class Level:
         Its word in the column ``level``.
     data : callable
         ``data(rows)``: the numbers its density needs, one array each, from a table of rows.
+    measure : callable
+        ``measure(ops, layout, draws, design, occupancy)``: what the level measures where occupancy is
+        that: its expected number and the residual SD of one person, and the degrees of freedom of its t.
     log_density : callable
         ``log_density(ops, data, predicted)``: log density of each row, for NumPy and PyTensor.
     simulate : callable
@@ -62,8 +68,19 @@ class Level:
 
     name: str
     data: Callable[[pd.DataFrame], dict[str, NDArray[np.float64]]]
+    measure: Callable[[Ops, Layout, Draws, Design, Array], Measured]
     log_density: Callable[[Ops, Data, Predicted], Array]
     simulate: Callable[[np.random.Generator, Data, Predicted], dict[str, NDArray[np.float64]]]
+
+
+def measure_occupancy(ops: Ops, layout: Layout, draws: Draws, design: Design, occupancy: Array) -> Measured:
+    """Return the occupancy itself, with the noise of occupancies."""
+    return occupancy, layout.noise(ops, draws, design, occupancy), nu_of(layout.spec.noise)
+
+
+def nu_of(residual: Residual) -> float:
+    """Return the degrees of freedom of a residual noise, infinite where it is normal."""
+    return residual.nu if residual.family == "student" else math.inf
 
 
 def student(ops: Ops, value: Array, mean: Array, scale: Array, nu: float) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.likelihood.base import Data, Level, Predicted, normal
+from petfit.likelihood.base import Data, Level, Predicted, measure_occupancy, normal
 from petfit.ops import Array, Ops
 
 __all__ = ["GROUP"]
@@ -37,7 +37,7 @@ def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
 
 def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
     """Return the log density of the mean plus, where known, that of the variance."""
-    mean = normal(ops, data["value"], predicted.occupancy, (predicted.variance / data["n"]) ** 0.5)
+    mean = normal(ops, data["value"], predicted.mean, (predicted.variance / data["n"]) ** 0.5)
     known = data["shape"] > 0
     shape = ops.where(known, data["shape"], 1.0)
     variance = ops.where(known, data["variance"], 1.0)
@@ -48,7 +48,7 @@ def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
 
 def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
     """Return replicated means, ``value``, and SDs, ``sd`` (NaN where none was published)."""
-    value = rng.normal(predicted.occupancy, np.sqrt(predicted.variance / data["n"]))
+    value = rng.normal(predicted.mean, np.sqrt(predicted.variance / data["n"]))
     known = data["shape"] > 0
     shape = np.where(known, data["shape"], 1.0)
     variance = rng.gamma(shape, _variance(predicted) / shape)
@@ -59,4 +59,4 @@ def _variance(predicted: Predicted) -> Array:
     return predicted.variance + predicted.between
 
 
-GROUP = Level("group", data, log_density, simulate)
+GROUP = Level("group", data, measure_occupancy, log_density, simulate)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
 
 from petfit.layout import Design, Layout, competitor_name
-from petfit.likelihood.base import Predicted
 from petfit.ops import Array, Ops
 
 __all__ = ["predict"]
@@ -17,8 +15,10 @@ _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 
 
-def predict(ops: Ops, layout: Layout, draws: Mapping[str, Array], numbers: Mapping[str, Array]) -> Predicted:
-    """Return what the model says of every row.
+def predict(
+    ops: Ops, layout: Layout, draws: Mapping[str, Array], numbers: Mapping[str, Array]
+) -> tuple[Array, Array]:
+    """Return the occupancy of every row, given the people behind it, and its variance between people.
 
     Parameters
     ----------
@@ -33,8 +33,8 @@ def predict(ops: Ops, layout: Layout, draws: Mapping[str, Array], numbers: Mappi
 
     Returns
     -------
-    Predicted
-        Leading axes of the draws, then rows.
+    tuple of array
+        Leading axes of the draws, then rows; the variance is 0 where the model has no differences.
     """
     design = Design(numbers["index"], numbers["weight"])
     parameters = layout.parameters(ops, draws, design)
@@ -47,13 +47,7 @@ def predict(ops: Ops, layout: Layout, draws: Mapping[str, Array], numbers: Mappi
             between + share * (between_higher - between) + share * (1.0 - share) * (higher - occupancy) ** 2
         )
         occupancy = occupancy + share * (higher - occupancy)
-    noise = layout.spec.noise
-    return Predicted(
-        occupancy=occupancy,
-        sigma=layout.noise(ops, draws, design, occupancy),
-        between=between,
-        nu=noise.nu if noise.family == "student" else math.inf,
-    )
+    return occupancy, between
 
 
 def _at(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.likelihood.base import Data, Level, Predicted
+from petfit.likelihood.base import Data, Level, Predicted, measure_occupancy
 from petfit.likelihood.interval import log_interval
 from petfit.ops import Array, Ops
 
@@ -21,12 +21,12 @@ def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
 def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
     """Return the log probability that the mean lies between ``low`` and ``high``."""
     se = (predicted.variance / data["n"]) ** 0.5
-    return log_interval(ops, data["low"], data["high"], predicted.occupancy, se)
+    return log_interval(ops, data["low"], data["high"], predicted.mean, se)
 
 
 def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
     """Return replicated means, ``value``; which of them would be told as which interval is unknown."""
-    return {"value": np.asarray(rng.normal(predicted.occupancy, np.sqrt(predicted.variance / data["n"])))}
+    return {"value": np.asarray(rng.normal(predicted.mean, np.sqrt(predicted.variance / data["n"])))}
 
 
-RANGE = Level("range", data, log_density, simulate)
+RANGE = Level("range", data, measure_occupancy, log_density, simulate)

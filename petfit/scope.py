@@ -1,0 +1,42 @@
+"""Which rows a part of the model has a say in."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from petfit.spec import SCAN_PARAMETERS
+
+__all__ = ["concerned"]
+
+
+def concerned(part: str, rows: pd.DataFrame) -> pd.Series:
+    """Return which rows a parameter or a residual noise has a say in.
+
+    Baseline scans say nothing of the curve, and scans alone of their baseline, V_ND and noise. Rows without
+    a ``level`` are questions about occupancy.
+
+    Parameters
+    ----------
+    part : str
+        Name of the parameter or of the residual noise in a spec.
+    rows : pandas.DataFrame
+        Rows of evidence, or questions.
+
+    Returns
+    -------
+    pandas.Series of bool
+        One for each row.
+
+    Examples
+    --------
+    >>> scans = pd.DataFrame({"level": "scan", "condition": ["baseline", "drug"]})
+    >>> concerned("ec50", scans).tolist(), concerned("baseline", scans).tolist()
+    ([False, True], [True, True])
+    """
+    blank = pd.Series("", rows.index)
+    scan = rows.get("level", blank) == "scan"
+    if part in (*SCAN_PARAMETERS, "scan_noise"):
+        return scan
+    if part == "noise":
+        return ~scan
+    return ~(scan & (rows.get("condition", blank) == "baseline"))
