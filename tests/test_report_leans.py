@@ -54,7 +54,7 @@ def test_ranges_are_counted_and_so_are_sizes_that_were_assumed(said):
     table = {"drug": "A", "dose": [1.0, 2.0, 4.0], "low": 0.4, "high": 0.6, "n": [None, 6, None]}
     text = said(table)
     assert "3 of 3 rows say only in which interval" in text
-    assert "2 of them came without the number of people, taken as 5." in text
+    assert "2 of the ranges came without the number of people, taken as 5." in text
     assert "without the number of people" not in said({**table, "n": 6})
     assert "in which interval" not in said(people([1.0, 2.0, 4.0]))
 

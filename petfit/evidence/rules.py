@@ -9,10 +9,12 @@ import pandas as pd
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS
+from petfit.evidence.ranges import extremes_problems, range_problems
 
 __all__ = ["row_problems", "table_problems"]
 
 _SAME_ROW = [name for name in COLUMNS if name not in ("note", "source", "why_not", "use")]
+_ROW_OF = {"range": "a range row", "extremes": "a row of extremes"}
 _LARGEST_FRACTIONS = {"value": 2.0, "low": 2.0, "high": 2.0, "sd": 1.0, "se": 1.0}
 
 
@@ -33,7 +35,7 @@ def row_problems(where: str, row: pd.Series) -> Iterator[Problem]:
             yield Problem(where, "why_not", "", "a row left out needs its reason", "Say why in why_not.")
         return
     yield from _exposure(where, row)
-    rules = {"subject": _subject, "group": _group, "range": _range, "scan": _scan}
+    rules = {"subject": _subject, "group": _group, "range": _range, "extremes": _extremes, "scan": _scan}
     if row["level"] in rules:
         yield from rules[row["level"]](where, row)
 
@@ -127,11 +129,18 @@ def _range(where: str, row: pd.Series) -> Iterator[Problem]:
     yield from _occupancy(where, row)
     for name in ("low", "high"):
         if math.isnan(row[name]):
-            yield Problem(where, name, "", "a range row needs low and high", "Fill it, or set use to no.")
+            rule = f"{_ROW_OF[row['level']]} needs low and high"
+            yield Problem(where, name, "", rule, "Fill it, or set use to no.")
     for name in ("value", "sd", "se"):
         if not math.isnan(row[name]):
             remedy = "Leave it empty, or set level to group."
-            yield Problem(where, name, f"{row[name]:g}", "a range row has only low and high", remedy)
+            rule = f"{_ROW_OF[row['level']]} has only low and high"
+            yield Problem(where, name, f"{row[name]:g}", rule, remedy)
+
+
+def _extremes(where: str, row: pd.Series) -> Iterator[Problem]:
+    yield from _range(where, row)
+    yield from extremes_problems(where, row)
 
 
 def _scan(where: str, _: pd.Series) -> Iterator[Problem]:
@@ -158,6 +167,7 @@ def table_problems(table: pd.DataFrame) -> Iterator[Problem]:
             rule = f"cohort {cohort[1]!r} is there as people and as their summary, so they would count twice"
             remedy = "Set use to no for one of the two, or name the cohorts apart if they are other people."
             yield Problem(str(rows.index[0]), "cohort", str(cohort[1]), rule, remedy)
+    yield from range_problems(table)
     for drug, rows in used.groupby("drug", sort=False):
         for exposure in ("dose", "concentration"):
             column = f"{exposure}_unit"

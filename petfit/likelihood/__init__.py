@@ -7,23 +7,31 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.layout import Layout
+from petfit.evidence.ranges import in_complete_set
+from petfit.layout import Layout, sharing
 from petfit.likelihood.base import Level, Predicted
+from petfit.likelihood.extremes import EXTREMES
 from petfit.likelihood.group import GROUP
 from petfit.likelihood.predict import predict
 from petfit.likelihood.range import RANGE
+from petfit.likelihood.range_set import RANGE_SET
 from petfit.likelihood.subject import SUBJECT
 from petfit.ops import NUMPY, Array, Ops
 
 __all__ = ["LEVELS", "Level", "Predicted", "inputs", "log_likelihood", "predict", "simulate"]
 
-LEVELS: dict[str, Level] = {level.name: level for level in (SUBJECT, GROUP, RANGE)}
+LEVELS: dict[str, Level] = {level.name: level for level in (SUBJECT, GROUP, RANGE, EXTREMES, RANGE_SET)}
 
 
 def levels_in(layout: Layout) -> list[Level]:
     """Return the levels that the fitted rows have."""
-    present = set(layout.rows["level"])
+    present = set(_names(layout))
     return [level for level in LEVELS.values() if level.name in present]
+
+
+def _names(layout: Layout) -> NDArray[np.str_]:
+    """Return by which level's density each row counts."""
+    return np.where(in_complete_set(layout.rows), RANGE_SET.name, layout.rows["level"].to_numpy(str))
 
 
 def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
@@ -35,14 +43,14 @@ def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
     numbers: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
         "x": layout.rows["x"].to_numpy(float),
         "x_high": layout.rows["x_high"].to_numpy(float),
-        "n": layout.rows["n"].to_numpy(float),
+        "n": sharing(layout.rows),
         "index": design.index,
         "weight": design.weight,
     }
     for name, competitor in layout.spec.competition.items():
         numbers[f"competitor.{name}"] = layout.rows[competitor.column].to_numpy(float)
     for level in levels_in(layout):
-        at = (layout.rows["level"] == level.name).to_numpy()
+        at = _names(layout) == level.name
         numbers[f"{level.name}.rows"] = np.flatnonzero(at)
         for name, values in level.data(layout.rows[at]).items():
             numbers[f"{level.name}.{name}"] = values
@@ -93,13 +101,14 @@ def simulate(
     Returns
     -------
     dict of str to array
-        ``value`` (occupancy, or the mean of a group or range row) and ``sd`` (NaN where the row has
-        none): leading axes, then rows.
+        ``value`` (occupancy, or the mean of a group or range row), ``sd``, and ``low`` and ``high`` (of
+        extremes, and of the whole set for rows of a complete set), NaN where the row has none: leading
+        axes, then rows.
     """
     numbers = inputs(layout)
     split = by_level(layout, predict(NUMPY, layout, draws, numbers), numbers)
     shape = (*layout.leading(draws), len(layout.rows))
-    found = {"value": np.full(shape, np.nan), "sd": np.full(shape, np.nan)}
+    found = {name: np.full(shape, np.nan) for name in ("value", "sd", "low", "high")}
     for name, (data, of_level) in split.items():
         for column, values in LEVELS[name].simulate(rng, data, of_level).items():
             found[column][..., data["rows"]] = values

@@ -51,7 +51,7 @@ class Level:
     Parameters
     ----------
     name : str
-        Its word in the column ``level``.
+        Its word in the column ``level``; ``range_set`` for ranges of a complete set.
     data : callable
         ``data(rows)``: the numbers its density needs, one array each, from a table of rows.
     log_density : callable
@@ -61,7 +61,7 @@ class Level:
     """
 
     name: str
-    data: Callable[[pd.DataFrame], dict[str, NDArray[np.float64]]]
+    data: Callable[[pd.DataFrame], Mapping[str, NDArray[np.float64] | NDArray[np.int64]]]
     log_density: Callable[[Ops, Data, Predicted], Array]
     simulate: Callable[[np.random.Generator, Data, Predicted], dict[str, NDArray[np.float64]]]
 
