@@ -72,10 +72,10 @@ def test_simulated_extremes_fall_into_cells_as_often_as_the_density_says(k):
     assert np.array_equal(low, found["value"].min(axis=1))
     assert np.array_equal(high, found["value"].max(axis=1))
     assert np.ptp(found["low"], axis=1).max() == 0
-    for a, b, c, d in ((0.45, 0.5, 0.05, 0.15), (0.5, 0.55, 0.15, 0.3)):
+    for a, b, c, d in ((0.45, 0.5, 0.1, 0.25), (0.5, 0.56, 0.05, 0.3)):
         share = integral(k, (a, b), (c, d))
         inside = (low > a) & (low < b) & (high - low > c) & (high - low < d)
-        assert share > 0.01
+        assert share > 0.002
         assert inside.mean() == pytest.approx(share, abs=4 * np.sqrt(share / 40_000))
 
 
@@ -166,8 +166,8 @@ def test_the_pymc_density_is_that_of_numpy_also_for_sets_of_another_size(
     lay, models, mixed, log_posterior, unconstrained
 ):
     first = lay(models["people"], mixed)
-    more = pd.concat([mixed, pd.DataFrame([{**COMPLETE[0], "dose": dose, "low": 0.3, "high": 0.7,
-                                            "range_set": "t"} for dose in (1.0, 2.0, 4.0, 8.0)])])  # fmt: skip
+    four = [{**COMPLETE[0], "dose": dose, "range_set": "t"} for dose in (1.0, 2.0, 4.0, 8.0)]
+    more = pd.concat([mixed, pd.DataFrame(four)])
     for layout in (first, lay(models["people"], more.reset_index(drop=True))):
         built = model.build(layout)
         compiled = built.compile_logp(mode="FAST_COMPILE")
