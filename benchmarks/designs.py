@@ -7,7 +7,7 @@ from itertools import product
 import pandas as pd
 
 from petfit.drugs import read_drugs
-from petfit.evidence import read_evidence
+from petfit.evidence import Evidence, read_evidence
 from petfit.layout import Layout
 from petfit.spec import read_model
 
@@ -17,8 +17,21 @@ _EVIDENCE = ("ssri", "ssri_time", "meta_analysis")
 def layout_of(model: str) -> Layout:
     """Return a bundled model laid over the table that suits it; the values are placeholders."""
     spec = read_model(model)
-    table = "sert_occupancy" if model in _EVIDENCE else _people(model)
-    return Layout.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
+    evidence = read_evidence("sert_occupancy" if model in _EVIDENCE else _people(model), extra=spec.columns)
+    if model == "meta_analysis":
+        evidence = _with_extremes(evidence)
+    return Layout.build(spec, evidence, read_drugs())
+
+
+def _with_extremes(evidence: Evidence) -> Evidence:
+    """Add the extremes of six people at three doses, and a complete set of three groups, of one drug."""
+    first = evidence.used.iloc[:1].assign(value="", sd="", se="", n=6, low=0.4, high=0.6)
+    doses = [{"dose": 0.3 * one, "cohort": f"extremes {one}"} for one in (10, 30, 100)]
+    extremes = [first.assign(level="extremes", study="extremes", **dose) for dose in doses]
+    doses = [{"dose": 0.5 * one, "cohort": f"set {one}"} for one in (10, 30, 100)]
+    ranges = [first.assign(level="range", study="set", range_set="set", set_complete="yes", **dose)
+              for dose in doses]  # fmt: skip
+    return read_evidence(pd.concat([evidence.table, *extremes, *ranges], ignore_index=True).astype(object))
 
 
 def _people(model: str) -> pd.DataFrame:

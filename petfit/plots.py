@@ -304,10 +304,10 @@ def _replicated(stored: Stored, order: NDArray[np.int64]) -> tuple[NDArray[np.fl
     found = stored.tree["posterior_predictive"]
     ends = _ordered(stored.layout.rows)[order]
     lines = np.arange(len(order))
-    parts = [(name, lines[ends]) for name in ("low", "high") if ends.any()]
-    columns = [("value", lines[~ends]), *parts]
-    draws = [found[name].to_numpy()[..., order[at]] for name, at in columns]
-    return np.concatenate([at for _, at in columns]), np.concatenate(draws, axis=-1)
+    parts = [("value", lines[~ends], 0.0)]
+    parts += [(name, lines[ends], apart) for name, apart in (("low", -0.16), ("high", 0.16)) if ends.any()]
+    draws = [found[name].to_numpy()[..., order[at]] for name, at, _ in parts]
+    return np.concatenate([at + apart for _, at, apart in parts]), np.concatenate(draws, axis=-1)
 
 
 def _other_regimens(stored: Stored, rows: pd.DataFrame, at: Mapping[str, str | float]) -> list[str]:
@@ -434,8 +434,7 @@ class _Marks:
         if self.bounds:
             handles.append(Line2D([], [], color="#444444", label="published range of the mean", **_BOUNDS))
         if self.ordered:
-            words = "lowest and highest of people, or of a set of means"
-            handles.append(Line2D([], [], color="#444444", label=words, **_EXTREMES))
+            handles.append(Line2D([], [], color="#444444", label="published lowest and highest", **_EXTREMES))
         if "subject" in self.levels:
             handles.append(
                 Line2D([], [], color="#444444", marker="o", markersize=4, linestyle="", label="one person")

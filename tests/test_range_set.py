@@ -162,13 +162,27 @@ def test_a_complete_set_has_another_structure_and_its_size_is_a_number(lay, mode
     assert model.structure(lay(plain, mixed)) == model.structure(lay(plain, two))
 
 
+def written(models, state):
+    """A model as text: differences between people to first order or by quadrature, or heavy tails."""
+    if state == "people, quadrature":
+        return models["people"].replace(
+            "[emax.centre]", '[ec50.people]\ngroups = "quadrature"\n[emax.centre]'
+        )
+    if state == "Student's t with a floor":
+        floor = '[noise]\nfamily = "student"\nnu = 4.0\n[noise.floor]\ndist = "HalfNormal"\nsigma = 0.1\n'
+        return models["plain"] + floor
+    return models["people"]
+
+
+@pytest.mark.parametrize("state", ["first order", "people, quadrature", "Student's t with a floor"])
 def test_the_pymc_density_is_that_of_numpy_also_for_sets_of_another_size(
-    lay, models, mixed, log_posterior, unconstrained
+    lay, models, mixed, log_posterior, unconstrained, state
 ):
-    first = lay(models["people"], mixed)
+    extremes = {"drug": "A", "dose": 7.0, "level": "extremes", "low": 0.3, "high": 0.6, "n": 6}
     four = [{**COMPLETE[0], "dose": dose, "range_set": "t"} for dose in (1.0, 2.0, 4.0, 8.0)]
-    more = pd.concat([mixed, pd.DataFrame(four)])
-    for layout in (first, lay(models["people"], more.reset_index(drop=True))):
+    whole = pd.concat([mixed, pd.DataFrame([extremes, *four])], ignore_index=True).fillna({"level": ""})
+    text = written(models, state)
+    for layout in (lay(text, mixed), lay(text, whole)):
         built = model.build(layout)
         compiled = built.compile_logp(mode="FAST_COMPILE")
         gradient = built.compile_dlogp(mode="FAST_COMPILE")
@@ -177,3 +191,16 @@ def test_the_pymc_density_is_that_of_numpy_also_for_sets_of_another_size(
             point = unconstrained(built, rng)
             assert float(compiled(point)) == pytest.approx(log_posterior(layout, point), rel=1e-10)
             assert np.isfinite(gradient(point)).all()
+
+
+def test_a_fit_keeps_the_shares_and_replicates_the_ends_of_every_set(fit_of_prior, models, mixed):
+    fit = fit_of_prior(models["plain"], mixed, draws=100)
+    shares = fit.tree["log_likelihood"]["evidence"].to_numpy()
+    assert np.isfinite(shares).all()
+    assert np.ptp(shares[..., :3], axis=-1).max() == 0
+    for group in ("posterior_predictive", "prior_predictive"):
+        found = {name: values.to_numpy() for name, values in fit.tree[group].to_dataset().items()}
+        assert np.isfinite(found["low"][..., :3]).all()
+        assert np.isnan(found["low"][..., 3:]).all()
+        assert np.isnan(found["high"][..., 3:]).all()
+        assert np.array_equal(found["high"][..., 0], found["value"][..., :3].max(axis=-1))
