@@ -25,13 +25,13 @@ def layout_of(model: str) -> Layout:
 
 def _with_extremes(evidence: Evidence) -> Evidence:
     """Add the extremes of six people at three doses, and a complete set of three groups, of one drug."""
-    first = evidence.used.iloc[:1].assign(value="", sd="", se="", n=6, low=0.4, high=0.6)
-    doses = [{"dose": 0.3 * one, "cohort": f"extremes {one}"} for one in (10, 30, 100)]
-    extremes = [first.assign(level="extremes", study="extremes", **dose) for dose in doses]
-    doses = [{"dose": 0.5 * one, "cohort": f"set {one}"} for one in (10, 30, 100)]
-    ranges = [first.assign(level="range", study="set", range_set="set", set_complete="yes", **dose)
-              for dose in doses]  # fmt: skip
-    return read_evidence(pd.concat([evidence.table, *extremes, *ranges], ignore_index=True).astype(object))
+    first = evidence.used.iloc[0]
+    common = {"drug": first["drug"], "target": first["target"], "n": 6, "low": 0.4, "high": 0.6}
+    extremes = [{"level": "extremes", "study": "extremes", "dose": dose} for dose in (3, 9, 30)]
+    of_set = {"level": "range", "study": "set", "range_set": "set", "set_complete": "yes"}
+    means = [{**of_set, "dose": dose} for dose in (5, 15, 50)]
+    added = pd.DataFrame([{**common, **row} for row in (*extremes, *means)])
+    return read_evidence(pd.concat([evidence.table.astype(object), added], ignore_index=True))
 
 
 def _people(model: str) -> pd.DataFrame:
