@@ -127,8 +127,10 @@ def _likelihood(stored: Stored) -> Iterator[str]:
         yield (
             "The mean of n people is normal with the variance of one person's residual over n; their "
             "published variance follows a Gamma distribution around that residual variance plus the variance "
-            f"between people ({how}). A range counts by the probability that the mean lies in it."
+            f"between people ({how})."
         )
+    if ((rows["level"] == "range") & ~in_complete_set(rows)).any():
+        yield "A range counts by the probability that the mean lies in it."
     if "extremes" in levels:
         yield (
             "The lowest and the highest of n people are order statistics of n normal numbers, with the "
@@ -136,8 +138,8 @@ def _likelihood(stored: Stored) -> Iterator[str]:
         )
     if in_complete_set(rows).any():
         yield (
-            "The range of a complete set of groups does not bound each mean: it counts by the joint density "
-            "of the lowest and the highest of all the means of the set."
+            "The range of a complete set of groups counts by the joint density of the lowest and the highest "
+            "of all the means of the set."
         )
     for name, competitor in stored.spec.competition.items():
         yield f"{name} competes for the site: its {competitor.column} over its own EC50 adds to x / EC50."
