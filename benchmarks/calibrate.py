@@ -36,7 +36,7 @@ from petfit.settings import Settings
 
 HERE = Path(__file__).parent
 CELL = 0.05
-"""Width of the fixed grid whose cells are the simulated ranges."""
+"""Width of the fixed grid whose cells are the simulated bounds of a mean; extremes are what was simulated."""
 
 QUICK = Settings(draws=200, tune=400, chains=2, cores=1, target_accept=0.9)
 """Enough for a rank; not for an answer."""
@@ -50,11 +50,13 @@ def simulate(layout: Layout, rng: np.random.Generator) -> tuple[Layout, Draws]:
     truth = {name: values[0] for name, values in layout.draw_prior(rng, 1).items()}
     made = likelihood.simulate(rng, layout, truth)
     rows = layout.rows.copy()
-    ranged = (rows["level"] == "range").to_numpy()
-    rows["value"] = np.where(ranged, np.nan, made["value"])
+    told_as_extremes = np.isfinite(made["low"])
+    bounded = (rows["level"] == "range").to_numpy() & ~told_as_extremes
+    rows["value"] = np.where(bounded | told_as_extremes, np.nan, made["value"])
     rows["sd"], rows["se"] = made["sd"], np.nan
     cell = np.floor(made["value"] / CELL) * CELL
-    rows["low"], rows["high"] = np.where(ranged, cell, np.nan), np.where(ranged, cell + CELL, np.nan)
+    rows["low"] = np.where(bounded, cell, made["low"])
+    rows["high"] = np.where(bounded, cell + CELL, made["high"])
     return replace(layout, rows=rows), truth
 
 

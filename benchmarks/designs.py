@@ -7,7 +7,7 @@ from itertools import product
 import pandas as pd
 
 from petfit.drugs import read_drugs
-from petfit.evidence import read_evidence
+from petfit.evidence import Evidence, read_evidence
 from petfit.layout import Layout
 from petfit.spec import read_model
 
@@ -17,8 +17,21 @@ _EVIDENCE = ("ssri", "ssri_time", "meta_analysis")
 def layout_of(model: str) -> Layout:
     """Return a bundled model laid over the table that suits it; the values are placeholders."""
     spec = read_model(model)
-    table = "sert_occupancy" if model in _EVIDENCE else _people(model)
-    return Layout.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
+    evidence = read_evidence("sert_occupancy" if model in _EVIDENCE else _people(model), extra=spec.columns)
+    if model == "meta_analysis":
+        evidence = _with_extremes(evidence)
+    return Layout.build(spec, evidence, read_drugs())
+
+
+def _with_extremes(evidence: Evidence) -> Evidence:
+    """Add the extremes of six people at three doses, and a complete set of three groups, of one drug."""
+    first = evidence.used.iloc[0]
+    common = {"drug": first["drug"], "target": first["target"], "n": 6, "low": 0.4, "high": 0.6}
+    extremes = [{"level": "extremes", "study": "extremes", "dose": dose} for dose in (3, 9, 30)]
+    of_set = {"level": "range", "study": "set", "range_set": "set", "set_complete": "yes"}
+    means = [{**of_set, "dose": dose} for dose in (5, 15, 50)]
+    added = pd.DataFrame([{**common, **row} for row in (*extremes, *means)])
+    return read_evidence(pd.concat([evidence.table.astype(object), added], ignore_index=True))
 
 
 def _people(model: str) -> pd.DataFrame:

@@ -27,7 +27,7 @@ from petfit.scope import concerned
 from petfit.spec import ModelSpec
 from petfit.suits import prepare
 
-__all__ = ["NEW", "Design", "Draws", "Layout", "anchor_name", "competitor_name", "turn"]
+__all__ = ["NEW", "Design", "Draws", "Layout", "anchor_name", "competitor_name", "sharing", "turn"]
 
 NEW = "\x00new"
 """Stands for a level that the evidence does not have: its effect is drawn from the pool."""
@@ -146,7 +146,7 @@ class Layout:
         rows : pandas.DataFrame
             A column per factor and covariate. An empty or missing factor is at the typical level, of
             effect 0; ``NEW`` is a level that the evidence does not have; a missing covariate is at its
-            centre. ``n`` people share the ``person``'s deviation.
+            centre. ``n`` people share the ``person``'s deviation (see `sharing`).
 
         Returns
         -------
@@ -337,6 +337,16 @@ def _floor(residual: str) -> str:
     return {"noise": "floor", "scan_noise": "scan_floor"}[residual]
 
 
+def sharing(rows: pd.DataFrame) -> NDArray[np.float64]:
+    """Return how many people share the deviation of each row's person or cohort, as their mean does.
+
+    It is ``n``; infinite for extremes, whose density integrates over the people one by one, so that they
+    share none.
+    """
+    n = rows["n"].to_numpy(float)
+    return np.where(rows["level"] == "extremes", np.inf, n) if "level" in rows else n
+
+
 def _pool_sds(name: str, terms: Mapping[str, object]) -> dict[str, Prior]:
     pooled = {key: getattr(term, "pooled") for key, term in terms.items()}  # noqa: B009
     return {f"{effect_name(name, key)}_sd": prior for key, prior in pooled.items() if prior is not None}
@@ -357,7 +367,7 @@ def _place(effect: Effect, rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArr
     at = np.array([code is not None for code in codes], dtype=bool)
     index = np.array([code or 0 for code in codes], dtype=np.int64)
     if effect.kind == "people":
-        return index, at / np.sqrt(rows["n"].to_numpy(float))
+        return index, at / np.sqrt(sharing(rows))
     return index, at * (_covariate(effect, rows) if effect.kind == "slope" else np.ones(len(rows)))
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from petfit import answers
 from petfit.beforehand import prior_curves
 from petfit.errors import PetfitError
+from petfit.evidence.ranges import in_complete_set
 from petfit.quantiles import quantile
 from petfit.spec import ModelSpec
 from petfit.store import Stored
@@ -37,6 +38,9 @@ _CLOUDS: tuple[dict[str, Any], dict[str, Any]] = (
     {"marker": ".", "markersize": 2.0, "color": "#0072B2", "alpha": 0.35},
 )
 _COLUMNS = 3
+_BOUNDS: dict[str, Any] = {"linewidth": 2.4, "solid_capstyle": "butt"}
+_EXTREMES: dict[str, Any] = {"linewidth": 2.4, "linestyle": (0, (1.2, 0.6)), "dash_capstyle": "butt"}
+_RANGED = ("range", "extremes")
 
 
 def _plain_text[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
@@ -68,7 +72,8 @@ def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figu
     matplotlib.figure.Figure
         One panel a drug: median, 50 and 95 % equal-tailed bands of the curve for a typical person and
         study; every fitted number on its own exposure, coloured and numbered by study, shaped by regimen,
-        filled by tracer. Bars are published SDs of groups, and ranges. The axis is logarithmic; a dose of
+        filled by tracer. Thin bars are published SDs of groups, thick ones ranges of a mean, thick broken
+        ones the extremes of people or of a complete set of means. The axis is logarithmic; a dose of
         0 stands at its left end, marked as 0.
     """
     layout = stored.layout
@@ -114,23 +119,24 @@ def evidence(stored: Stored) -> Figure:
     -------
     matplotlib.figure.Figure
         One line a row: the number (a range as its interval), and the median, 50 and 95 % equal-tailed
-        intervals of replicated numbers for the same people at the same dose.
+        intervals of replicated numbers for the same people at the same dose. Beside the extremes of
+        people, or of a complete set of means, stand replicated lows and replicated highs.
     """
     layout = stored.layout
     rows = layout.rows
-    replicated = stored.tree["posterior_predictive"]["value"].to_numpy()
     order = np.lexsort((rows["x"], rows["drug"]))[::-1]
     figure = Figure(figsize=(8.4, 0.9 + 0.24 * len(rows)), layout="constrained")
     ax = figure.subplots()
-    low, inner_low, median, inner_high, high = quantile(replicated, [0.025, 0.25, 0.5, 0.75, 0.975])
     y = np.arange(len(rows))
-    ax.hlines(y, low[order], high[order], color=_BAND, alpha=0.45, linewidth=2)
-    ax.hlines(y, inner_low[order], inner_high[order], color=_BAND, linewidth=5, alpha=0.6)
-    ax.plot(median[order], y, "|", color="#1F2D3A", markersize=9)
+    places, replicated = _replicated(stored, order)
+    low, inner_low, median, inner_high, high = quantile(replicated, [0.025, 0.25, 0.5, 0.75, 0.975])
+    ax.hlines(places, low, high, color=_BAND, alpha=0.45, linewidth=2)
+    ax.hlines(places, inner_low, inner_high, color=_BAND, linewidth=5, alpha=0.6)
+    ax.plot(median, places, "|", color="#1F2D3A", markersize=9)
     labels = []
     for place, i in enumerate(order):
         row = rows.iloc[i]
-        if row["level"] == "range":
+        if row["level"] in _RANGED:
             ax.plot(
                 [row["low"], row["high"]],
                 [place + 0.0] * 2,
@@ -288,6 +294,22 @@ def save(figure: Figure, path: Path) -> None:
         raise PetfitError(f"{path}: cannot be written ({error.strerror}). Choose another place.") from None
 
 
+def _ordered(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which rows give an order statistic: extremes of people, or of a complete set of means."""
+    return in_complete_set(rows) | (rows["level"] == "extremes").to_numpy()
+
+
+def _replicated(stored: Stored, order: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what stands beside the rows, in that order: the lines it stands on, and its draws."""
+    found = stored.tree["posterior_predictive"]
+    ends = _ordered(stored.layout.rows)[order]
+    lines = np.arange(len(order))
+    parts = [("value", lines[~ends], 0.0)]
+    parts += [(name, lines[ends], apart) for name, apart in (("low", -0.16), ("high", 0.16)) if ends.any()]
+    draws = [found[name].to_numpy()[..., order[at]] for name, at, _ in parts]
+    return np.concatenate([at + apart for _, at, apart in parts]), np.concatenate(draws, axis=-1)
+
+
 def _other_regimens(stored: Stored, rows: pd.DataFrame, at: Mapping[str, str | float]) -> list[str]:
     """Name the regimens of the rows that the curve is not for, where the model tells them apart."""
     factors = {factor for effect in stored.layout.effects for factor in effect.factors}
@@ -367,6 +389,8 @@ class _Marks:
         self.regimens = sorted(set(rows["regimen"]))
         self.tracers = sorted(set(rows["tracer"]))
         self.levels = set(rows["level"])
+        self.ordered = set(rows.index[_ordered(rows)])
+        self.bounds = bool(((rows["level"] == "range") & ~in_complete_set(rows)).any())
 
     def _style(self, row: pd.Series) -> dict[str, object]:
         colour = _COLOURS[self.studies.index(row["study"]) % len(_COLOURS)]
@@ -378,8 +402,9 @@ class _Marks:
         """Draw one row's number at the place `x`."""
         style = self._style(row)
         colour = str(style["color"])
-        if row["level"] == "range":
-            ax.plot([x, x], [row["low"], row["high"]], color=colour, linewidth=2.4, solid_capstyle="butt")
+        if row["level"] in _RANGED:
+            look = _EXTREMES if row.name in self.ordered else _BOUNDS
+            ax.plot([x, x], [row["low"], row["high"]], color=colour, **look)
             middle = row["high"]
         else:
             middle = row["value"]
@@ -406,10 +431,10 @@ class _Marks:
                     [], [], color="#444444", marker="o", linewidth=0.9, label="group mean, SD between people"
                 )
             )
-        if "range" in self.levels:
-            handles.append(
-                Line2D([], [], color="#444444", linewidth=2.4, label="published range of the mean")
-            )
+        if self.bounds:
+            handles.append(Line2D([], [], color="#444444", label="published range of the mean", **_BOUNDS))
+        if self.ordered:
+            handles.append(Line2D([], [], color="#444444", label="published lowest and highest", **_EXTREMES))
         if "subject" in self.levels:
             handles.append(
                 Line2D([], [], color="#444444", marker="o", markersize=4, linestyle="", label="one person")

@@ -71,13 +71,14 @@ def _chosen(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     for reason in spec.also_fit:
         if reason not in reasons:
             raise SpecError(f"also_fit: no row is left out for {reason!r}. {nearest(reason, reasons)}")
-    chosen = table[(table["use"] == "yes") | table["why_not"].isin(spec.also_fit)].assign(use="yes")
-    added = chosen.loc[table.loc[chosen.index, "use"] == "no"]
+    chosen = (table["use"] == "yes") | table["why_not"].isin(spec.also_fit)
+    as_fitted = table.assign(use=np.where(chosen, "yes", "no"))
+    added = as_fitted[chosen & (table["use"] == "no")]
     problems = [problem for where, row in added.iterrows() for problem in row_problems(str(where), row)]
-    problems += table_problems(chosen) if len(added) else []
+    problems += table_problems(as_fitted) if len(added) else []
     if problems:
         raise EvidenceError(evidence.name, problems)
-    return chosen
+    return as_fitted[chosen]
 
 
 def _check_factors(spec: ModelSpec, rows: pd.DataFrame) -> None:

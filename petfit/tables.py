@@ -11,6 +11,7 @@ import xarray as xr
 
 from petfit import summaries, text
 from petfit.evidence import Evidence
+from petfit.evidence.ranges import meanings
 
 __all__ = [
     "Table",
@@ -140,12 +141,12 @@ def evidence(rows: pd.DataFrame, *, last: str = "use") -> Table:
         [
             str(where),
             *(cell(row[name]) for name in columns),
-            _reported(row),
+            _reported(row, meaning),
             cell(row["n"]),
             row[last],
             row["source"],
         ]
-        for where, row in rows.iterrows()
+        for (where, row), meaning in zip(rows.iterrows(), meanings(rows), strict=True)
     ]
     return Table(["place", *columns, "reported", "n", last.replace("_", " "), "source"], laid)
 
@@ -157,11 +158,11 @@ def cell(value: Any) -> str:
     return str(value)
 
 
-def _reported(row: pd.Series) -> str:
+def _reported(row: pd.Series, meaning: str) -> str:
     if row["outcome"] != "occupancy":
         return f"{row['outcome']} {cell(row['value'])}"
     if math.isnan(row["value"]):
-        return f"{100 * row['low']:.4g} to {100 * row['high']:.4g} %"
+        return f"{100 * row['low']:.4g} to {100 * row['high']:.4g} %{f' ({meaning})' if meaning else ''}"
     spread = "".join(f" ({name.upper()} {100 * row[name]:.3g})" for name in ("sd", "se") if row[name] > 0)
     return f"{100 * row['value']:.4g} %{spread}"
 

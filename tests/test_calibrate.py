@@ -43,3 +43,16 @@ def test_simulated_ranges_are_cells_of_a_fixed_grid():
         cells = ranges[end] / CELL
         assert (cells - cells.round()).abs().max() < 1e-9
     assert ((ranges["high"] - ranges["low"]) - CELL).abs().max() < 1e-9
+
+
+def test_simulated_extremes_are_told_as_they_are_and_one_set_has_one_range():
+    layout = layout_of("meta_analysis")
+    simulated, _ = simulate(layout, np.random.default_rng(5))
+    extremes = simulated.rows[simulated.rows["level"] == "extremes"]
+    of_set = simulated.rows[simulated.rows["set_complete"] == "yes"]
+    assert len(extremes) == len(of_set) == 3
+    assert (extremes["low"] < extremes["high"]).all()
+    assert extremes["low"].nunique() == 3
+    assert of_set["low"].nunique() == of_set["high"].nunique() == 1
+    assert (of_set["low"] < of_set["high"]).all()
+    assert simulated.rows.loc[[*extremes.index, *of_set.index], "value"].isna().all()

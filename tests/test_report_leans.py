@@ -54,9 +54,25 @@ def test_ranges_are_counted_and_so_are_sizes_that_were_assumed(said):
     table = {"drug": "A", "dose": [1.0, 2.0, 4.0], "low": 0.4, "high": 0.6, "n": [None, 6, None]}
     text = said(table)
     assert "3 of 3 rows say only in which interval" in text
-    assert "2 of them came without the number of people, taken as 5." in text
+    assert "2 of the ranges came without the number of people, taken as 5." in text
     assert "without the number of people" not in said({**table, "n": 6})
     assert "in which interval" not in said(people([1.0, 2.0, 4.0]))
+
+
+def test_extremes_and_complete_sets_are_told_apart_from_bounds(said):
+    ranged = {"drug": "A", "low": 0.4, "high": 0.6, "n": 4}
+    complete = {"range_set": "s", "set_complete": "yes"}
+    rows = [
+        {**ranged, "dose": 1.0},
+        {**ranged, "dose": 2.0, "level": "extremes"},
+        *({**ranged, **complete, "dose": dose} for dose in (3.0, 4.0, 5.0)),
+    ]
+    text = said(rows)
+    assert "1 of 5 rows say only in which interval" in text
+    assert "1 of 5 rows give only the lowest and the highest person" in text
+    assert "3 of 5 rows give only the lowest and the highest mean of their set" in text
+    assert "(1 complete set)" in text
+    assert "lowest" not in said(rows[:1])
 
 
 def test_times_after_the_dose_are_told_or_told_to_be_unknown(said):

@@ -90,7 +90,12 @@ ROWS = [
 
 def test_evidence_is_printed_as_it_was_reported():
     table = tables.evidence(petfit.read_evidence(pd.DataFrame(ROWS)).table)
-    assert column(table, "reported") == ["44.6 % (SD 8)", "50 % (SE 2)", "70 to 80.5 %", "-3.1 %"]
+    assert column(table, "reported") == [
+        "44.6 % (SD 8)",
+        "50 % (SE 2)",
+        "70 to 80.5 % (bounds of the mean)",
+        "-3.1 %",
+    ]
     assert column(table, "place") == ["row 0", "row 1", "row 2", "row 3"]
     assert column(table, "source") == ["one", "two", "three", ""]
     assert column(table, "n") == ["6", "6", "", ""]

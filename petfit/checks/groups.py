@@ -18,7 +18,7 @@ the dose: the figures are in docs/models.md."""
 def check(stored: Stored) -> Check:
     """Compare omega, the SD of log EC50 between people, with what the first-order approximation bears."""
     people = stored.spec.ec50.people
-    grouped = int(stored.layout.rows["level"].isin(["group", "range"]).sum())
+    grouped = int(stored.layout.rows["level"].isin(["group", "range", "extremes"]).sum())
     if people is None or not grouped or people.groups == "quadrature":
         how = "averaged over the people" if people and grouped else "not needed"
         sentence = f"No first-order approximation is in use ({grouped} rows of groups; it is {how})."

@@ -9,10 +9,12 @@ import pandas as pd
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS
+from petfit.evidence.ranges import extremes_problems, range_problems
 
 __all__ = ["row_problems", "table_problems"]
 
 _SAME_ROW = [name for name in COLUMNS if name not in ("note", "source", "why_not", "use")]
+_ROW_OF = {"range": "a range row", "extremes": "a row of extremes"}
 _LARGEST_FRACTIONS = {"value": 2.0, "low": 2.0, "high": 2.0, "sd": 1.0, "se": 1.0}
 
 
@@ -34,7 +36,7 @@ def row_problems(where: str, row: pd.Series) -> Iterator[Problem]:
         return
     if row["condition"] != "baseline":
         yield from _exposure(where, row)
-    rules = {"subject": _subject, "group": _group, "range": _range, "scan": _scan}
+    rules = {"subject": _subject, "group": _group, "range": _range, "extremes": _extremes, "scan": _scan}
     if row["level"] in rules:
         yield from rules[row["level"]](where, row)
 
@@ -128,11 +130,18 @@ def _range(where: str, row: pd.Series) -> Iterator[Problem]:
     yield from _occupancy(where, row)
     for name in ("low", "high"):
         if math.isnan(row[name]):
-            yield Problem(where, name, "", "a range row needs low and high", "Fill it, or set use to no.")
+            rule = f"{_ROW_OF[row['level']]} needs low and high"
+            yield Problem(where, name, "", rule, "Fill it, or set use to no.")
     for name in ("value", "sd", "se"):
         if not math.isnan(row[name]):
             remedy = "Leave it empty, or set level to group."
-            yield Problem(where, name, f"{row[name]:g}", "a range row has only low and high", remedy)
+            rule = f"{_ROW_OF[row['level']]} has only low and high"
+            yield Problem(where, name, f"{row[name]:g}", rule, remedy)
+
+
+def _extremes(where: str, row: pd.Series) -> Iterator[Problem]:
+    yield from _range(where, row)
+    yield from extremes_problems(where, row)
 
 
 def _scan(where: str, row: pd.Series) -> Iterator[Problem]:
@@ -183,6 +192,7 @@ def table_problems(table: pd.DataFrame) -> Iterator[Problem]:
             yield Problem(
                 str(rows.index[0]), "subject", str(person), rule, "Set use to no for one of the two."
             )
+    yield from range_problems(table)
     for drug, rows in used.groupby("drug", sort=False):
         for exposure in ("dose", "concentration"):
             column = f"{exposure}_unit"

@@ -7,24 +7,32 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.layout import Design, Draws, Layout
+from petfit.evidence.ranges import in_complete_set
+from petfit.layout import Design, Draws, Layout, sharing
 from petfit.likelihood.base import Level, Predicted
+from petfit.likelihood.extremes import EXTREMES
 from petfit.likelihood.group import GROUP
 from petfit.likelihood.predict import predict
 from petfit.likelihood.range import RANGE
+from petfit.likelihood.range_set import RANGE_SET
 from petfit.likelihood.scan import SCAN
 from petfit.likelihood.subject import SUBJECT
 from petfit.ops import NUMPY, Array, Ops
 
 __all__ = ["LEVELS", "Level", "Predicted", "by_level", "inputs", "log_likelihood", "predict", "simulate"]
 
-LEVELS: dict[str, Level] = {level.name: level for level in (SUBJECT, GROUP, RANGE, SCAN)}
+LEVELS: dict[str, Level] = {level.name: level for level in (SUBJECT, GROUP, RANGE, EXTREMES, RANGE_SET, SCAN)}
 
 
 def levels_in(layout: Layout) -> list[Level]:
     """Return the levels that the fitted rows have."""
-    present = set(layout.rows["level"])
+    present = set(_names(layout))
     return [level for level in LEVELS.values() if level.name in present]
+
+
+def _names(layout: Layout) -> NDArray[np.str_]:
+    """Return by which level's density each row counts."""
+    return np.where(in_complete_set(layout.rows), RANGE_SET.name, layout.rows["level"].to_numpy(str))
 
 
 def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
@@ -36,14 +44,14 @@ def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
     numbers: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
         "x": layout.rows["x"].to_numpy(float),
         "x_high": layout.rows["x_high"].to_numpy(float),
-        "n": layout.rows["n"].to_numpy(float),
+        "n": sharing(layout.rows),
         "index": design.index,
         "weight": design.weight,
     }
     for name, competitor in layout.spec.competition.items():
         numbers[f"competitor.{name}"] = layout.rows[competitor.column].to_numpy(float)
     for level in levels_in(layout):
-        at = (layout.rows["level"] == level.name).to_numpy()
+        at = _names(layout) == level.name
         numbers[f"{level.name}.rows"] = np.flatnonzero(at)
         for name, values in level.data(layout.rows[at]).items():
             numbers[f"{level.name}.{name}"] = values
@@ -93,12 +101,13 @@ def simulate(
     Returns
     -------
     dict of str to array
-        ``value`` (occupancy, the mean of a group or range row, or BP_ND or V_T of a scan) and ``sd``
-        (NaN where the row has none): leading axes, then rows.
+        ``value`` (occupancy, the mean of a group or range row, or BP_ND or V_T of a scan), ``sd``, and
+        ``low`` and ``high`` (of extremes, and of the whole set for rows of a complete set), NaN where the
+        row has none: leading axes, then rows.
     """
     numbers = inputs(layout)
     shape = (*layout.leading(draws), len(layout.rows))
-    found = {"value": np.full(shape, np.nan), "sd": np.full(shape, np.nan)}
+    found = {name: np.full(shape, np.nan) for name in ("value", "sd", "low", "high")}
     for level, data, predicted in by_level(NUMPY, layout, draws, numbers):
         for column, values in level.simulate(rng, data, predicted).items():
             found[column][..., data["rows"]] = values

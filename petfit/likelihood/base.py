@@ -54,7 +54,7 @@ class Level:
     Parameters
     ----------
     name : str
-        Its word in the column ``level``.
+        Its word in the column ``level``; ``range_set`` for ranges of a complete set.
     data : callable
         ``data(rows)``: the numbers its density needs, one array each, from a table of rows.
     measure : callable
@@ -67,7 +67,7 @@ class Level:
     """
 
     name: str
-    data: Callable[[pd.DataFrame], dict[str, NDArray[np.float64]]]
+    data: Callable[[pd.DataFrame], Mapping[str, NDArray[np.float64] | NDArray[np.int64]]]
     measure: Callable[[Ops, Layout, Draws, Design, Array], Measured]
     log_density: Callable[[Ops, Data, Predicted], Array]
     simulate: Callable[[np.random.Generator, Data, Predicted], dict[str, NDArray[np.float64]]]

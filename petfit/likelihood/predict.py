@@ -66,17 +66,17 @@ def _at(
     if people.groups == "first_order":
         occupancy, slope = _occupancy(ops, layout, draws, numbers, exposure, parameters)
         return occupancy, (slope * omega) ** 2
-    # Given their mean deviation, n people lie around it with the variance omega^2 (1 - 1/n).
-    n = numbers["n"]
+    # Given the mean deviation that n people share, they lie around it with the variance omega^2 (1 - 1/n).
+    around = 1.0 - 1.0 / numbers["n"]
     within = {name: values[..., None] if np.ndim(values) else values for name, values in parameters.items()}
-    within["ec50"] = within["ec50"] * ops.exp((omega * (1.0 - 1.0 / n) ** 0.5)[..., None] * _NODES)
+    within["ec50"] = within["ec50"] * ops.exp((omega * around**0.5)[..., None] * _NODES)
     rows = {
         name: values[..., None] for name, values in numbers.items() if name in _exposures(layout, exposure)
     }
     each = _occupancy(ops, layout, draws, rows, exposure, within, nodes=True)[0]
     mean = (each * _WEIGHTS).sum(axis=-1)
     square = ((each - mean[..., None]) ** 2 * _WEIGHTS).sum(axis=-1)
-    return mean, square * n / ops.where(n > 1, n - 1.0, 1.0)
+    return mean, square / ops.where(around > 0, around, 1.0)
 
 
 def _exposures(layout: Layout, exposure: str) -> set[str]:

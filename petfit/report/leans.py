@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 import xarray as xr
 
+from petfit.evidence.ranges import in_complete_set
 from petfit.learning import LITTLE
 from petfit.store import Stored
 
@@ -71,13 +72,23 @@ def _reference_doses(stored: Stored) -> Iterator[str]:
 
 def _ranges(stored: Stored) -> Iterator[str]:
     rows = stored.evidence.table.loc[stored.layout.rows.index]
-    ranges = rows[rows["level"] == "range"]
-    if len(ranges):
-        assumed = int(ranges["n"].isna().sum())
-        size = f" {assumed} of them came without the number of people, taken as {stored.spec.n_assumed}."
+    of_mean, complete = rows["level"] == "range", in_complete_set(rows)
+    if bounds := int((of_mean & ~complete).sum()):
+        yield f"{bounds} of {len(rows)} rows say only in which interval the group's mean lies."
+    if means := int(complete.sum()):
+        sets = rows.loc[complete, "range_set"].nunique()
         yield (
-            f"{len(ranges)} of {len(rows)} rows say only in which interval the group's mean lies."
-            f"{size if assumed else ''}"
+            f"{means} of {len(rows)} rows give only the lowest and the highest mean of their set, taken as "
+            f"an order statistic of all its means ({sets} complete set{'s' if sets > 1 else ''})."
+        )
+    if extremes := int((rows["level"] == "extremes").sum()):
+        yield (
+            f"{extremes} of {len(rows)} rows give only the lowest and the highest person, taken as an order "
+            "statistic of normal people; one outlier among them moves the answer."
+        )
+    if assumed := int((of_mean & rows["n"].isna()).sum()):
+        yield (
+            f"{assumed} of the ranges came without the number of people, taken as {stored.spec.n_assumed}."
         )
 
 

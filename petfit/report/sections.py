@@ -11,6 +11,7 @@ import xarray as xr
 from petfit import checks, summaries, tables, text
 from petfit.checks import Check
 from petfit.effects import Effect
+from petfit.evidence.ranges import in_complete_set
 from petfit.learning import learned
 from petfit.quantiles import quantile
 from petfit.report.figures import draw_all, drawn
@@ -118,13 +119,27 @@ def _likelihood(stored: Stored) -> Iterator[str]:
     differs = [_effect_words(one) for one in stored.layout.effects if one.parameter == "noise"]
     by = f"; sigma differs by {', '.join(differs)}" if differs else ""
     yield f"One person's occupancy is distributed around the curve as {family}, with the scale {spread}{by}."
-    if set(stored.layout.rows["level"]) & {"group", "range"}:
-        how = "averaged over the people by quadrature" if people and people.groups == "quadrature" else ""
-        how = how or "to first order, (slope * omega)^2" if people else "0, as the model has none"
+    rows = stored.layout.rows
+    levels = set(rows["level"])
+    how = "averaged over the people by quadrature" if people and people.groups == "quadrature" else ""
+    how = how or "to first order, (slope * omega)^2" if people else "0, as the model has none"
+    if levels & {"group", "range"}:
         yield (
             "The mean of n people is normal with the variance of one person's residual over n; their "
             "published variance follows a Gamma distribution around that residual variance plus the variance "
-            f"between people ({how}). A range counts by the probability that the mean lies in it."
+            f"between people ({how})."
+        )
+    if ((rows["level"] == "range") & ~in_complete_set(rows)).any():
+        yield "A range counts by the probability that the mean lies in it."
+    if "extremes" in levels:
+        yield (
+            "The lowest and the highest of n people are order statistics of n normal numbers, with the "
+            f"variance of one person's residual plus the variance between people ({how})."
+        )
+    if in_complete_set(rows).any():
+        yield (
+            "The range of a complete set of groups counts by the joint density of the lowest and the highest "
+            "of all the means of the set."
         )
     for name, competitor in stored.spec.competition.items():
         yield f"{name} competes for the site: its {competitor.column} over its own EC50 adds to x / EC50."
