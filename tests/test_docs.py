@@ -12,7 +12,7 @@ from petfit.bundled import data_folder, models_folder
 from petfit.drugs import read_drugs
 from petfit.evidence import read_evidence
 from petfit.evidence.ranges import meanings
-from petfit.grammar import Competitor, Covariate, Noise, Parameter, People, Term
+from petfit.grammar import Competitor, Covariate, Noise, Parameter, People, ScanNoise, Term
 from petfit.layout import Layout
 from petfit.likelihood import inputs, log_likelihood
 from petfit.ops import NUMPY
@@ -119,14 +119,16 @@ def test_the_table_of_ranges_is_read_as_what_it_says(tmp_path):
 
 
 def test_every_key_of_the_grammar_is_on_the_page():
-    parts = (ModelSpec, Parameter, Term, Covariate, People, Noise, Competitor)
+    parts = (ModelSpec, Parameter, Term, Covariate, People, Noise, ScanNoise, Competitor)
     keys = {field.alias or name for part in parts for name, field in part.model_fields.items()}
     assert {key for key in keys if not re.search(rf"\b{key}\b", PAGE)} == set()
     assert {family for family in FAMILIES if family not in PAGE} == set()
 
 
 def test_every_bundled_model_is_on_the_page():
-    assert re.findall(r"^\| `(\w+)` \|", PAGE, flags=re.M) == sorted(MODELS, key=PAGE.index)
+    assert re.findall(r"^\| `(\w+)` \|", PAGE, flags=re.M) == sorted(
+        MODELS, key=lambda name: PAGE.index(f"`{name}`")
+    )
 
 
 # --- models/ ------------------------------------------------------------------------------------
