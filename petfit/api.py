@@ -20,6 +20,7 @@ from petfit.layout import Layout
 from petfit.quantiles import PROB
 from petfit.settings import Settings
 from petfit.spec import ModelSpec, read_model
+from petfit.suits import usual_model
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -124,7 +125,8 @@ def fit(
     evidence : str, path, DataFrame or Evidence
         A table of reported numbers; the bundled SERT evidence if not given.
     model : str, path or ModelSpec, optional
-        A model; if not given, ``ssri`` for the bundled evidence and ``emax`` for any other.
+        A model; if not given, `petfit.suits.usual_model`: ``ssri`` for the bundled evidence, ``scan`` or
+        ``scan_vt`` for scans, ``emax_concentration`` for a table without doses, ``emax`` for any other.
     drugs : str, path or DataFrame, optional
         A drug table; the bundled one if not given.
     settings : Settings, optional
@@ -152,11 +154,10 @@ def fit(
     ...
     """
     began = time.perf_counter()
-    if model is None:
-        name = evidence.name if isinstance(evidence, Evidence) else evidence
-        model = "ssri" if isinstance(name, str) and name == BUNDLED else "emax"
-    spec = read_model(model)
-    table = evidence if isinstance(evidence, Evidence) else read_evidence(evidence, extra=spec.columns)
+    spec = None if model is None else read_model(model)
+    extra = () if spec is None else spec.columns
+    table = evidence if isinstance(evidence, Evidence) else read_evidence(evidence, extra=extra)
+    spec = spec or read_model(usual_model(table))
     drug_table = read_drugs(drugs)
     layout = Layout.build(spec, table, drug_table)
     how = settings or Settings()

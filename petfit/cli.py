@@ -52,7 +52,7 @@ def fit(
     evidence
         A CSV or TSV table of your own; the bundled SERT evidence if not given.
     model
-        Name of a bundled model or a TOML file; "ssri" for the bundled evidence, else "emax".
+        Name of a bundled model or a TOML file; if not given, the bundled one that suits the table.
     output
         The fit file to write.
     seed
@@ -101,7 +101,7 @@ def _say_what_was_fitted(fitted: Fit) -> None:
 def _print_answers(fitted: Fit) -> None:
     from petfit import summaries, tables, terminal
 
-    exposure = fitted.model_spec.exposure
+    exposure = fitted.model_spec.exposure_words
     terminal.show(f"{exposure.capitalize()} for 80 % occupancy", tables.doses(fitted.dose_for_occupancy(0.8)))
     terminal.show("EC50 and Emax", tables.parameters(summaries.parameters(fitted.stored), exposure))
 
@@ -136,7 +136,7 @@ def summary(
     fitted = api.load(file)
     found = summaries.parameters(fitted.stored, who, prob=prob, **_levels(at))
     if format == "table":
-        terminal.show("EC50 and Emax", tables.parameters(found, fitted.model_spec.exposure))
+        terminal.show("EC50 and Emax", tables.parameters(found, fitted.model_spec.exposure_words))
     else:
         terminal.write(summaries.parameter_frame(found), format)
     return 0

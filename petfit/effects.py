@@ -30,8 +30,14 @@ LINKED = {
 SIGMA = {"noise": "sigma", "scan_noise": "scan_sigma"}
 """Name of each residual SD."""
 
+type Kind = Literal["separate", "pooled", "shift", "slope", "people", "share", "below", "error"]
 type Level = tuple[str, ...]
 """A level of one factor or of several crossed ones: one label for each."""
+
+
+_STANDARD = Prior.model_validate(
+    {"dist": "Normal", "mu": 0.0, "sigma": 1.0, "source": "measurement error, in its own SDs"}
+)
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,8 @@ class Effect:
     name : str
         The posterior variable that holds its levels.
     parameter : str
-        A key of ``LINKED``, or ``dose``.
-    kind : {"separate", "pooled", "shift", "slope", "people", "share"}
+        A key of ``LINKED``, or ``exposure``.
+    kind : {"separate", "pooled", "shift", "slope", "people", "share", "below", "error"}
         How its levels are known.
     factors : tuple of str
         The columns whose values name its levels.
@@ -64,7 +70,7 @@ class Effect:
 
     name: str
     parameter: str
-    kind: Literal["separate", "pooled", "shift", "slope", "people", "share"]
+    kind: Kind
     factors: tuple[str, ...]
     levels: tuple[Level, ...]
     priors: tuple[Prior, ...] = ()
@@ -122,10 +128,18 @@ def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
     for name, residual in spec.residuals.items():
         if (at := concerned(name, rows)).any():
             yield from _of_residual(name, residual, rows[at])
-    if (rows["dose_range"] != "").any() and spec.dose_share is not None:
-        levels = _levels(("dose_range",), rows[rows["dose_range"] != ""])
-        priors = (spec.dose_share,) * len(levels)
-        yield Effect("dose_share", "dose", "share", ("dose_range",), levels, priors)
+    yield from _of_exposure("dose_share", "share", "dose_range", spec.dose_share, rows)
+    yield from _of_exposure("below_loq", "below", "censored", spec.below_loq, rows)
+    yield from _of_exposure("log_exposure_error", "error", "sample", _STANDARD, rows)
+
+
+def _of_exposure(
+    name: str, kind: Kind, column: str, prior: Prior | None, rows: pd.DataFrame
+) -> Iterator[Effect]:
+    named = rows[rows[column] != ""]
+    if len(named) and prior is not None:
+        levels = _levels((column,), named)
+        yield Effect(name, "exposure", kind, (column,), levels, (prior,) * len(levels))
 
 
 def _of_parameter(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterator[Effect]:

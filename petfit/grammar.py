@@ -308,6 +308,17 @@ class ScanNoise(Residual):
     """Residual noise of one scan: ``sd^2 = floor^2 + (sigma * mean)^2``, the mean being BP_ND or V_T."""
 
 
+BELOW_LOQ = Prior.model_validate(
+    {
+        "dist": "Beta",
+        "alpha": 1.0,
+        "beta": 1.0,
+        "source": "nothing is known of a concentration below the limit of quantification but that it lies "
+        "between 0 and the limit",
+    }
+)
+
+
 class Competitor(Strict):
     """A second ligand of the same site, such as an active metabolite.
 

@@ -59,8 +59,8 @@ class Layout:
         The model.
     rows : pandas.DataFrame
         The fitted rows, completed by ``person`` (who is behind the number), ``n`` (how many people),
-        ``x`` and ``x_high`` (exposure in the model's unit, the same but where only a range is known)
-        and ``dose_range`` (names such a range).
+        ``x`` and ``x_high`` (exposure in the model's unit, the same but where only a range is known) and
+        what else `petfit.exposures.exposures` says.
     references : dict of str to Reference
         The dose or concentration that stands for 1, by drug.
     """
@@ -107,6 +107,11 @@ class Layout:
         """The parameters that the rows tell of: the curve's and, where there are scans, those of scans."""
         every = self.spec.parameters | self.spec.scan_parameters
         return {name: one for name, one in every.items() if concerned(name, self.rows).any()}
+
+    @property
+    def spreads(self) -> bool:
+        """Whether the concentrations of some group's people are known to differ."""
+        return bool((self.rows["exposure_spread"] > 0).any())
 
     @property
     def usual_regimen(self) -> str:
@@ -282,6 +287,15 @@ class Layout:
         shared = [effect for effect in self.effects if effect.kind == "share"]
         return self._one(shared[0], draws, design) if shared else None
 
+    def exposure(self, ops: Ops, draws: Draws, design: Design, x: Array) -> Array:
+        """Return the exposures behind those reported: less than a limit, or off by measurement error."""
+        for i, effect in enumerate(self.effects):
+            if effect.kind == "below":
+                x = x * (1.0 - design.weight[i] + self._one(effect, draws, design))
+            if effect.kind == "error":
+                x = x * ops.exp(self._one(effect, draws, design))
+        return x
+
     def _sum(self, parameter: str, draws: Draws, design: Design, kinds: tuple[str, ...] = ()) -> Array:
         total: Array = 0.0
         for effect in self.effects:
@@ -366,6 +380,8 @@ def _place(effect: Effect, rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArr
         codes.append(places[level] if says else None)
     at = np.array([code is not None for code in codes], dtype=bool)
     index = np.array([code or 0 for code in codes], dtype=np.int64)
+    if effect.kind == "error":
+        return index, at * rows.get("exposure_error", pd.Series(0.0, rows.index)).to_numpy(float)
     if effect.kind == "people":
         return index, at / np.sqrt(sharing(rows))
     return index, at * (_covariate(effect, rows) if effect.kind == "slope" else np.ones(len(rows)))

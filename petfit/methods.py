@@ -6,11 +6,22 @@ from petfit.priors import Prior
 
 __all__ = ["describe", "sentence"]
 
-_SCALE = {"ec50": "log EC50", "emax": "logit Emax", "hill": "log Hill", "noise": "log residual SD"}
+_SCALE = {
+    "ec50": "log EC50",
+    "emax": "logit Emax",
+    "hill": "log Hill",
+    "baseline": "log baseline binding",
+    "nondisplaceable": "log V_ND",
+    "noise": "log residual SD",
+    "scan_noise": "log residual SD of scans",
+}
 _WHOLE = {
     "noise.sigma": "the residual SD of one person's occupancy (sigma, a fraction)",
     "noise.floor": "the floor of that SD near full occupancy",
+    "scan_noise.sigma": "the residual SD of a scan over its mean (scan sigma)",
+    "scan_noise.floor": "the floor of a scan's residual SD, in BP_ND or V_T",
     "dose_share": "the share of people on the higher of two doses",
+    "below_loq": "a concentration below the limit of quantification, as a share of the limit,",
 }
 
 

@@ -60,6 +60,7 @@ def structure(layout: Layout) -> Structure:
         tuple((name, parameter.fixed) for name, parameter in layout.parts.items()),
         spec.ec50.people and spec.ec50.people.groups,
         tuple(spec.competition),
+        layout.spreads,
         tuple((name, prior.dist) for name, prior in layout.scalars.items()),
         tuple(
             (

@@ -99,7 +99,7 @@ def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figu
         for x, (_, row) in zip(_spread(axis.place(exposure)), rows.iterrows(), strict=True):
             marks.draw(ax, float(x), row)
         ax.set_title(drug, loc="left", fontweight="bold")
-        ax.set_xlabel(f"{layout.spec.exposure} ({layout.references[drug].unit})")
+        ax.set_xlabel(f"{layout.spec.exposure_words} ({layout.references[drug].unit})")
         axis.dress(ax)
     _dress_occupancy(panels)
     figure.legend(handles=marks.legend(), loc="outside lower center", ncols=3, frameon=False, fontsize=8)
@@ -239,7 +239,7 @@ def before(spec: ModelSpec, draws: int = 4000, seed: int = 1) -> Figure:
     ax.plot(axis.place(grid), quantile(drawn, 0.5), color="#1F2D3A", linewidth=1.8)
     axis.dress(ax)
     unit = "reference doses" if spec.exposure == "dose" else "in the table's unit"
-    ax.set_xlabel(f"{spec.exposure} ({unit})")
+    ax.set_xlabel(f"{spec.exposure_words} ({unit})")
     ax.set_title(spec.title or "Before the evidence", loc="left", fontsize=10)
     _dress_occupancy([ax])
     return figure

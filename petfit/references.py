@@ -56,7 +56,7 @@ def reference_doses(spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame) ->
         When a drug was tested at dose 0 only and has no reference elsewhere.
     """
     with_drug = concerned("ec50", rows)
-    units = sorted(set(rows["concentration_unit"][with_drug])) if spec.exposure == "concentration" else []
+    units = sorted(set(rows["concentration_unit"][with_drug])) if spec.exposure != "dose" else []
     if len(units) > 1:
         raise SpecError(f"drugs with concentrations in {' and '.join(units)} cannot be pooled. Convert them.")
     tested = rows[with_drug].groupby("drug")
@@ -64,7 +64,7 @@ def reference_doses(spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame) ->
 
 
 def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFrame) -> Reference:
-    if spec.exposure == "concentration":
+    if spec.exposure != "dose":
         unit = rows["concentration_unit"].iloc[0]
         if not unit:
             raise SpecError(f"{drug} has concentrations without a unit. Add a column concentration_unit.")

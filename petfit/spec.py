@@ -18,6 +18,7 @@ from petfit.curves import CURVES
 from petfit.errors import SpecError, nearest
 from petfit.evidence.columns import NUMBERS
 from petfit.grammar import (
+    BELOW_LOQ,
     SCAN_NOISE,
     SIGMA,
     Competitor,
@@ -35,9 +36,11 @@ from petfit.priors import Prior
 __all__ = ["PARAMETERS", "SCAN_PARAMETERS", "ModelSpec", "model_file", "parse_model", "read_model"]
 
 _LARGEST_EMAX = 1.5
+_SHARES = ("dose_share", "below_loq")
 _NOT_FACTORS = frozenset({*NUMBERS, "use", "why_not", "source", "note", "level", "value_unit"})
 _RESERVED = frozenset(
-    {"x", "x_high", "n", "person", "dose_range", "exposure_low", "exposure_high", "chain", "draw", "row"}
+    {"x", "x_high", "n", "person", "dose_range", "censored", "sample", "chain", "draw", "row"}
+    | {f"exposure_{name}" for name in ("low", "high", "error", "spread")}
 )
 PARAMETERS = ("ec50", "emax", "hill")
 SCAN_PARAMETERS = ("baseline", "nondisplaceable")
@@ -52,8 +55,9 @@ class ModelSpec(Strict):
         What it is and when to use it.
     curve : str
         Name of the curve.
-    exposure : {"dose", "concentration"}
-        The x axis. Doses are divided by the drug's reference dose, concentrations are not.
+    exposure : {"dose", "concentration", "free_concentration"}
+        The x axis. Doses are divided by the drug's reference dose, concentrations are not. The free
+        concentration is the total one times the free fraction ``fp``.
     n_assumed : int, optional
         Size of a group whose range was published without it.
     also_fit : list of str
@@ -73,6 +77,8 @@ class ModelSpec(Strict):
         Residual noise of a scan.
     dose_share : Prior, optional
         Where a group's dose is known only as a range: the share of its people on the higher end.
+    below_loq : Prior, optional
+        Of a concentration below the limit of quantification, as a share of the limit.
     competition : dict of str to Competitor
         Other ligands of the same site, by name.
 
@@ -85,7 +91,7 @@ class ModelSpec(Strict):
     title: str = ""
     description: str = ""
     curve: Annotated[str, Field(json_schema_extra={"enum": sorted(CURVES)})] = "emax"
-    exposure: Literal["dose", "concentration"] = "dose"
+    exposure: Literal["dose", "concentration", "free_concentration"] = "dose"
     n_assumed: int | None = Field(default=None, ge=1)
     also_fit: list[str] = Field(default_factory=list)
     reference_doses: dict[str, float] = Field(default_factory=dict)
@@ -98,20 +104,23 @@ class ModelSpec(Strict):
     nondisplaceable: Parameter | None = None
     scan_noise: ScanNoise | None = None
     dose_share: Prior | None = None
+    below_loq: Prior | None = None
     competition: dict[str, Competitor] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
     def _fill(cls, given: Any) -> Any:
-        if isinstance(given, dict) and "baseline" in given:
-            noise = given.get("scan_noise", {})
-            if isinstance(noise, dict):
-                usual = SCAN_NOISE["vt" if "nondisplaceable" in given else "bpnd"]
-                kept = {
-                    name: prior for name, prior in usual.items() if name != "sigma" or "fixed" not in noise
-                }
-                return {**given, "scan_noise": {**kept, **noise}}
-        return given
+        if not isinstance(given, dict):
+            return given
+        filled = dict(given)
+        if given.get("exposure", "dose") != "dose":
+            filled.setdefault("below_loq", BELOW_LOQ.model_dump())
+        noise = given.get("scan_noise", {})
+        if "baseline" in given and isinstance(noise, dict):
+            usual = SCAN_NOISE["vt" if "nondisplaceable" in given else "bpnd"]
+            kept = {name: prior for name, prior in usual.items() if name != "sigma" or "fixed" not in noise}
+            filled["scan_noise"] = {**kept, **noise}
+        return filled
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -142,11 +151,16 @@ class ModelSpec(Strict):
         for drug, dose in self.reference_doses.items():
             if not 0 < dose < float("inf"):
                 raise ValueError(f"reference_doses.{drug}: must be above 0, not {dose}")
-        if self.dose_share is not None and self.dose_share.family.support != "unit":
-            raise ValueError(
-                f"dose_share: a share lies between 0 and 1; use Beta, not {self.dose_share.dist}"
-            )
+        for name in ("dose_share", "below_loq"):
+            share = getattr(self, name)
+            if share is not None and share.family.support != "unit":
+                raise ValueError(f"{name}: a share lies between 0 and 1; use Beta, not {share.dist}")
         return self
+
+    @property
+    def exposure_words(self) -> str:
+        """The exposure as printed."""
+        return self.exposure.replace("_", " ")
 
     @property
     def parameters(self) -> dict[str, Parameter]:
@@ -207,7 +221,7 @@ class ModelSpec(Strict):
 
     def each_prior(self) -> Iterator[tuple[str, Prior]]:
         """Yield every prior with its path in the file, in the file's order."""
-        for name in (*self.parameters, *self.scan_parameters, *self.residuals, "competition", "dose_share"):
+        for name in (*self.parameters, *self.scan_parameters, *self.residuals, "competition", *_SHARES):
             yield from _priors_in(name, getattr(self, name))
 
     def to_toml(self) -> str:

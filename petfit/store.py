@@ -118,7 +118,7 @@ class Stored:
         for name, prior in self.layout.scalars.items():
             yield name, prior, self.posterior[name]
         for effect in self.layout.effects:
-            for i, prior in enumerate(effect.priors):
+            for i, prior in enumerate(effect.priors if effect.kind != "error" else ()):
                 yield f"{effect.name} {effect.labels[i]}", prior, self.posterior[effect.name][..., i]
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Which rows a model fits, and whether they suit it."""
+"""Which model suits a table, which of its rows a model fits, and whether they suit it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,31 @@ from petfit.errors import EvidenceError, SpecError, nearest
 from petfit.evidence import Evidence
 from petfit.evidence.parse import number
 from petfit.evidence.rules import row_problems, table_problems
+from petfit.exposures import ONE_PERSON, exposures
 from petfit.scope import concerned
 from petfit.spec import ModelSpec
 
-__all__ = ["prepare"]
+__all__ = ["prepare", "usual_model"]
 
-_ONE_PERSON = ("subject", "scan")
+_BUNDLED = {"sert_occupancy": "ssri", "fluvoxamine_occupancy": "emax_concentration"}
+
+
+def usual_model(evidence: Evidence) -> str:
+    """Return the bundled model for a table that comes without one.
+
+    Examples
+    --------
+    >>> from petfit.evidence import read_evidence
+    >>> usual_model(read_evidence()), usual_model(read_evidence("simulated_scans"))
+    ('ssri', 'scan')
+    """
+    if evidence.name in _BUNDLED:
+        return _BUNDLED[evidence.name]
+    scans = evidence.used[evidence.used["level"] == "scan"]
+    if len(scans):
+        return "scan_vt" if (scans["outcome"] == "vt").any() else "scan"
+    by_dose = evidence.used[["dose", "dose_low"]].notna().any(axis=1)
+    return "emax" if by_dose.any() else "emax_concentration"
 
 
 def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
@@ -34,8 +53,8 @@ def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The rows with ``use = yes``, and those left out for a reason that the model names in ``also_fit``;
-        with ``n``, ``person``, ``dose_range``, ``exposure_low`` and ``exposure_high`` filled in, and the
-        model's covariates and competitors as numbers.
+        with ``n`` and ``person`` filled in, what `petfit.exposures.exposures` says of the exposures, and
+        the model's covariates and competitors as numbers.
 
     Raises
     ------
@@ -62,7 +81,8 @@ def _prepare(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
         rows[competitor.column] = _numbers(rows, competitor.column, refuse_missing=True)
         for where in rows.index[rows[competitor.column] < 0]:
             raise SpecError(f"{where}, column {competitor.column}: an exposure may not be negative")
-    return _with_exposures(spec, rows)
+    found = exposures(spec, rows)
+    return rows.drop(columns=rows.columns.intersection(found.columns)).join(found)
 
 
 def _chosen(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
@@ -153,37 +173,8 @@ def _numbers(rows: pd.DataFrame, column: str, *, refuse_missing: bool) -> pd.Ser
     return pd.Series(values, rows.index, dtype=float)
 
 
-def _with_exposures(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
-    exposure = rows[spec.exposure].where(concerned("ec50", rows), 0.0)
-    unknown = exposure.isna()
-    ranged = unknown & rows["dose_low"].notna() & rows["dose_high"].notna() & (spec.exposure == "dose")
-    if (unknown & ~ranged).any():
-        raise SpecError(
-            f"the model's exposure is the {spec.exposure}, which is empty in "
-            f"{rows.index[unknown & ~ranged][0]} of the table. Fill it in, set use to no, "
-            "or choose the other exposure in the model."
-        )
-    if ranged.any() and spec.dose_share is None:
-        raise SpecError(
-            f"{rows.index[ranged][0]} knows its dose only as a range. Give the model a dose_share, a "
-            "prior of the share of people on the higher dose, or set use to no."
-        )
-    one = ranged & rows["level"].isin(_ONE_PERSON)
-    if one.any():
-        where = rows.index[one][0]
-        raise SpecError(f"{where} is one person, who took one dose, not a range. Give the dose.")
-    ends = [f"{low:g} to {high:g}" for low, high in zip(rows["dose_low"], rows["dose_high"], strict=True)]
-    rows["dose_range"] = [
-        f"{person} {end}" if one else ""
-        for person, end, one in zip(rows["person"], ends, ranged, strict=True)
-    ]
-    rows["exposure_low"] = exposure.where(~ranged, rows["dose_low"])
-    rows["exposure_high"] = exposure.where(~ranged, rows["dose_high"])
-    return rows
-
-
 def _sizes(spec: ModelSpec, rows: pd.DataFrame) -> pd.Series:
-    sizes = rows["n"].where(~rows["level"].isin(_ONE_PERSON), 1.0)
+    sizes = rows["n"].where(~rows["level"].isin(ONE_PERSON), 1.0)
     unknown = sizes.index[sizes.isna()]
     if len(unknown) and spec.n_assumed is None:
         raise SpecError(
@@ -195,7 +186,7 @@ def _sizes(spec: ModelSpec, rows: pd.DataFrame) -> pd.Series:
 
 def _person(where: object, row: pd.Series) -> str:
     """Name who is behind a number: one person, or the cohort whose mean it is."""
-    if row["level"] not in _ONE_PERSON:
+    if row["level"] not in ONE_PERSON:
         return f"{row['study']}: {row['cohort']}"
     return f"{row['study']}: person {row['subject'] or where}"
 

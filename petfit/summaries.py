@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from petfit import answers
 from petfit.layout import Layout
+from petfit.molar import other_unit
 from petfit.quantiles import INTERVAL, PROB, check_prob, diagnose, quantile
 from petfit.store import Stored
 
@@ -69,12 +70,27 @@ def parameters(
     Returns
     -------
     dict of str to xarray.Dataset
-        ``ec50`` (in each drug's unit), ``emax`` (fraction) and, where the curve has it, ``hill``.
+        ``ec50`` (in each drug's unit), ``emax`` (fraction) and, where the curve has it, ``hill``; where
+        the exposure is a concentration and the drug table knows the molar mass, ``ec50_other_unit``.
     """
     found = answers.curves(stored, who, None, **at)
-    return {
-        name: summarise(found.array(values).rename(name), prob) for name, values in found.parameters.items()
-    }
+    named = {name: found.array(values).rename(name) for name, values in found.parameters.items()}
+    tables = {name: summarise(draws, prob) for name, draws in named.items()}
+    other = in_other_unit(named["ec50"], stored.drugs)
+    return tables if other is None else {**tables, "ec50_other_unit": summarise(other, prob)}
+
+
+def in_other_unit(draws: xr.DataArray, drugs: pd.DataFrame) -> xr.DataArray | None:
+    """Return concentrations by amount instead of mass, or the reverse, where the molar mass is known."""
+    known = drugs["molar_mass"]
+    pairs = zip(draws["drug"].to_numpy(), draws["unit"].to_numpy(), strict=True)
+    units = {drug: other_unit(unit, float(known.get(drug, math.nan))) for drug, unit in pairs}
+    told = {drug: one for drug, one in units.items() if one is not None}
+    if not told:
+        return None
+    factors = xr.DataArray([factor for _, factor in told.values()], {"drug": list(told)})
+    changed = draws.sel(drug=list(told)) * factors
+    return changed.assign_coords(unit=("drug", [unit for unit, _ in told.values()])).assign_attrs(draws.attrs)
 
 
 def parameter_frame(tables: dict[str, xr.Dataset]) -> pd.DataFrame:
@@ -83,7 +99,7 @@ def parameter_frame(tables: dict[str, xr.Dataset]) -> pd.DataFrame:
     stacked = []
     for name, table in tables.items():
         flat = frame(table)
-        flat.insert(0, "parameter", name)
+        flat.insert(0, "parameter", name.removesuffix("_other_unit"))
         flat["unit"] = units.get(name, flat["unit"])
         stacked.append(flat)
     return pd.concat(stacked, ignore_index=True)

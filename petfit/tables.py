@@ -89,7 +89,7 @@ def parameters(found: dict[str, xr.Dataset], exposure: str) -> Table:
             text.quantity(name, row.sd),
             row.unit if name == "ec50" else "",
         ]
-        for name, table in found.items()
+        for name, table in ((key.removesuffix("_other_unit"), table) for key, table in found.items())
         for row in summaries.rows(table)
     ]
     columns = ["parameter", "drug", "median", _interval(found["ec50"]), "mean", "SD", "unit"]

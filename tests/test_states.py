@@ -44,7 +44,7 @@ CURVE = ("ec50", "emax", "hill")
 
 def kept(table, text):
     """The table without the columns that a model would not know."""
-    return table.drop(columns=[name for name in ("age", "rival") if name not in text])
+    return table.drop(columns=[name for name in ("age", "rival") if name in table and name not in text])
 
 
 TERMS = {
@@ -102,6 +102,40 @@ STUDENT = f'[noise]\nfamily = "student"\nnu = 5.0\nsigma = {POSITIVE}\n'
 SHARE = 'dose_share = { dist = "Beta", alpha = 2.0, beta = 2.0 }'
 RIVAL = f'competition.rival = {{ column = "rival", ec50 = {N01} }}'
 EC50 = written("ec50", "shared")
+SCANS = pd.DataFrame(
+    {
+        "drug": "A",
+        "subject": ["1", "1", "1", "1", "2", "2", "2", "2", "3", "3"],
+        "session": ["a", "b", "a", "b", "a", "b", "a", "b", "b", "b"],
+        "region": ["x", "x", "y", "y", "x", "x", "y", "y", "x", "y"],
+        "concentration": [0.0, 4.0, 0.0, 4.0, 0.0, np.nan, 0.0, np.nan, 12.0, 12.0],
+        "concentration_sd": [np.nan, 0.8, np.nan, 0.8, np.nan, np.nan, np.nan, np.nan, 2.0, 2.0],
+        "concentration_loq": [np.nan] * 5 + [1.0, np.nan, 1.0, np.nan, np.nan],
+        "concentration_unit": "ng/mL",
+        "value": [1.8, 0.9, 1.1, 0.6, 2.1, 1.9, 1.4, 1.2, 0.4, 0.3],
+    }
+)
+SCANS["condition"] = np.where(SCANS["session"] == "a", "baseline", "drug")
+BASELINE = f"""
+[baseline]
+separate = "region"
+centre = {N01}
+subject.pooled = {HALF}
+[baseline."subject:region"]
+centred = true
+pooled = {APART}
+[scan_noise.region]
+pooled = {HALF}
+"""
+V_ND = f"""
+[nondisplaceable]
+centre = {N01}
+subject.pooled = {HALF}
+[scan_noise]
+family = "student"
+sigma = {POSITIVE}
+"""
+ON_PLASMA = 'exposure = "concentration"'
 CASES |= {
     "noise: with a floor": (whole(noise=FLOOR), TABLE),
     "noise: with a floor, by drug": (
@@ -119,6 +153,20 @@ CASES |= {
     "ranges of doses, a competitor, quadrature": (
         whole(f"{SHARE}\n{RIVAL}", ec50=EC50 + PEOPLE["quadrature"]),
         RANGED,
+    ),
+    "scans of BP_ND over concentrations": (
+        whole(ON_PLASMA, ec50=EC50 + PEOPLE["first_order"]) + BASELINE,
+        SCANS.assign(outcome="bpnd"),
+    ),
+    "scans of V_T over concentrations": (
+        whole(ON_PLASMA) + BASELINE + V_ND,
+        SCANS.assign(outcome="vt", value=SCANS["value"] + 4.0),
+    ),
+    "a group whose concentrations differ": (
+        whole(ON_PLASMA, ec50=EC50 + PEOPLE["quadrature"]),
+        TABLE[TABLE["level"] == "group"].assign(
+            concentration=[5.0, 9.0, 20.0], concentration_sd=[2.0, np.nan, 8.0], concentration_unit="ng/mL"
+        ),
     ),
     "everything fixed but the noise": (
         whole(**{name: written(name, "fixed") for name in CURVE}),
@@ -145,7 +193,7 @@ def test_the_compiled_density_is_that_of_numpy(lay, log_posterior, unconstrained
         found.append(float(compiled(point)))
         assert found[-1] == pytest.approx(log_posterior(layout, point), rel=1e-10)
     assert np.ptp(found) > 0
-    assert {variable.name for variable in built.free_RVs} == {
+    assert {variable.name.removesuffix("_anchor") for variable in built.free_RVs} == {
         *layout.scalars,
         *(effect.sampled for effect in layout.effects),
     }
@@ -218,6 +266,7 @@ SAMPLED = {
         ),
         RANGED,
     ),
+    "scans of V_T over concentrations": CASES["scans of V_T over concentrations"],
     "EC50 fixed": (
         whole(
             ec50=written("ec50", "fixed"),
@@ -295,4 +344,7 @@ def test_the_sampled_models_cover_every_state_of_every_parameter(lay):
         assert {(name, "separate", False), (name, "shift", False), (name, "fixed")} <= kinds
         assert {(name, "pooled", False), (name, "pooled", True)} & kinds
     assert {(name, "slope", False) for name in CURVE} <= kinds
-    assert {("ec50", "people", False), ("ec50", "pooled", True), ("dose", "share", False)} <= kinds
+    assert {("ec50", "people", False), ("ec50", "pooled", True), ("exposure", "share", False)} <= kinds
+    assert {("baseline", "separate", False), ("baseline", "pooled", True)} <= kinds
+    assert {("nondisplaceable", "pooled", False), ("scan_noise", "pooled", False)} <= kinds
+    assert {("exposure", "below", False), ("exposure", "error", False)} <= kinds

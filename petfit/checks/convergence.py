@@ -48,6 +48,7 @@ def table(stored: Stored) -> pd.DataFrame:
             columns[key] += found.reshape(-1).tolist()
     unknowns = set(names)
     answers = {**summaries.parameters(stored), "dose for 80 %": summaries.doses(stored)}
+    answers.pop("ec50_other_unit", None)
     for name, answer in answers.items():
         names += [f"{name} of {drug}" for drug in answer["drug"].to_numpy()]
         for key, values_of in columns.items():

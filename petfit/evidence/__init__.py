@@ -105,7 +105,11 @@ def _build(name: str, cells: pd.DataFrame, extra: frozenset[str]) -> Evidence:
     problems = column_problems(list(cells.columns), extra)
     problems += [
         Problem("header", column, "", "this column is missing", "Every table needs drug, dose and value.")
-        for column, stand_ins in (("drug", ()), ("dose", ("concentration",)), ("value", ("low",)))
+        for column, stand_ins in (
+            ("drug", ()),
+            ("dose", ("concentration", "concentration_loq")),
+            ("value", ("low",)),
+        )
         if not {column, *stand_ins} & set(cells.columns)
     ]
     if problems:

@@ -56,7 +56,10 @@ def _always(where: str, row: pd.Series) -> Iterator[Problem]:
     for name in ("dose", "dose_low", "dose_high", "concentration", "time_h", "days_on_drug"):
         if row[name] < 0:
             yield Problem(where, name, f"{row[name]:g}", "may not be negative", "Write 0 or more.")
-    for name in ("sd", "se"):
+    if row["fp"] <= 0 or row["fp"] > 1:
+        remedy = "Write a fraction, as 0.02 for 2 % free, or leave it empty."
+        yield Problem(where, "fp", f"{row['fp']:g}", "a free fraction lies above 0 and at most at 1", remedy)
+    for name in ("sd", "se", "concentration_sd", "concentration_loq"):
         if row[name] <= 0:
             remedy = "Leave it empty where it was not published."
             yield Problem(where, name, f"{row[name]:g}", "must be above 0", remedy)
@@ -78,7 +81,11 @@ def _always(where: str, row: pd.Series) -> Iterator[Problem]:
 
 
 def _exposure(where: str, row: pd.Series) -> Iterator[Problem]:
-    if not math.isnan(row["dose"]) or not math.isnan(row["concentration"]):
+    if row["concentration"] < row["concentration_loq"]:
+        seen = f"{row['concentration']:g} below {row['concentration_loq']:g}"
+        remedy = "Leave the concentration empty; the limit then counts, and the row is censored."
+        yield Problem(where, "concentration", seen, "it lies below its limit of quantification", remedy)
+    if not all(math.isnan(row[name]) for name in ("dose", "concentration", "concentration_loq")):
         return
     if math.isnan(row["dose_low"]) or math.isnan(row["dose_high"]):
         rule = "a fitted row needs a dose, a range of doses or a concentration"

@@ -38,7 +38,8 @@ def _names(layout: Layout) -> NDArray[np.str_]:
 def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
     """Return all numbers that the density takes from the rows, by name.
 
-    ``x``, ``index`` and ``weight`` are for all rows; ``LEVEL.rows`` and ``LEVEL.NAME`` for one level's.
+    ``x``, ``n``, ``spread``, ``index`` and ``weight`` are for all rows; ``LEVEL.rows`` and ``LEVEL.NAME``
+    for one level's.
     """
     design = layout.design(layout.rows)
     numbers: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
@@ -48,6 +49,8 @@ def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
         "index": design.index,
         "weight": design.weight,
     }
+    if layout.spreads:
+        numbers["spread"] = layout.rows["exposure_spread"].to_numpy(float)
     for name, competitor in layout.spec.competition.items():
         numbers[f"competitor.{name}"] = layout.rows[competitor.column].to_numpy(float)
     for level in levels_in(layout):

@@ -39,6 +39,7 @@ def predict(
     design = Design(numbers["index"], numbers["weight"])
     parameters = layout.parameters(ops, draws, design)
     omega = draws["omega"][..., None] if "omega" in draws else None
+    numbers = {**numbers, "x": layout.exposure(ops, draws, design, numbers["x"])}
     occupancy, between = _at(ops, layout, draws, numbers, "x", parameters, omega)
     share = layout.dose_share(draws, design)
     if share is not None:
@@ -60,16 +61,16 @@ def _at(
     omega: Array | None,
 ) -> tuple[Array, Array]:
     """Return mean occupancy and its variance between people at one exposure."""
-    people = layout.spec.ec50.people
-    if omega is None or people is None:
-        return _occupancy(ops, layout, draws, numbers, exposure, parameters)[0], 0.0
-    if people.groups == "first_order":
+    people, spread = layout.spec.ec50.people, numbers.get("spread")
+    if omega is None or people is None or people.groups == "first_order":
         occupancy, slope = _occupancy(ops, layout, draws, numbers, exposure, parameters)
-        return occupancy, (slope * omega) ** 2
-    # Given the mean deviation that n people share, they lie around it with the variance omega^2 (1 - 1/n).
+        variance = (0.0 if omega is None else omega**2) + (0.0 if spread is None else spread**2)
+        return occupancy, slope**2 * variance if np.ndim(variance) else 0.0
+    # Given the mean deviation that n people share, they lie around it with (1 - 1/n) of their variance.
     around = 1.0 - 1.0 / numbers["n"]
+    sd = omega if spread is None else (omega**2 + spread**2) ** 0.5
     within = {name: values[..., None] if np.ndim(values) else values for name, values in parameters.items()}
-    within["ec50"] = within["ec50"] * ops.exp((omega * around**0.5)[..., None] * _NODES)
+    within["ec50"] = within["ec50"] * ops.exp((sd * around**0.5)[..., None] * _NODES)
     rows = {
         name: values[..., None] for name, values in numbers.items() if name in _exposures(layout, exposure)
     }

@@ -37,7 +37,7 @@ def page(stored: Stored) -> dict[str, Any]:
         "verdicts": verdicts,
         "answers": _answers(doses),
         "doses": tables.doses(doses),
-        "parameters": tables.parameters(parameters, stored.spec.exposure),
+        "parameters": tables.parameters(parameters, stored.spec.exposure_words),
         "leans": leans(stored, doses, taught),
         "figures": figures,
         "model": _model(stored),
@@ -58,7 +58,7 @@ def _question(stored: Stored) -> str:
     targets = " and ".join(sorted({one for one in stored.layout.rows["target"] if one})) or "the target"
     drugs = stored.layout.drugs
     named = drugs[0] if len(drugs) == 1 else f"{', '.join(drugs[:-1])} and {drugs[-1]}"
-    exposure = stored.spec.exposure
+    exposure = stored.spec.exposure_words
     return f"Which {exposure} of {named} occupies 80 % of {targets}, and which half of its own ceiling?"
 
 
@@ -162,7 +162,7 @@ def _effect_words(effect: Effect) -> str:
 
 def _references(stored: Stored) -> Table:
     rows = [[drug, f"{one.value:g}", one.unit, one.origin] for drug, one in stored.layout.references.items()]
-    caption = f"The {stored.spec.exposure} that counts as 1 in the model."
+    caption = f"The {stored.spec.exposure_words} that counts as 1 in the model."
     return Table(["drug", "reference", "unit", "from"], rows, caption)
 
 
