@@ -99,3 +99,20 @@ def test_how_much_of_the_dose_the_evidence_taught_is_always_said(said):
     text = said(people([1.0, 2.0, 4.0]))
     assert "contraction" in text
     assert "overlap" in text
+
+
+def test_concentrations_below_their_limit_are_counted_and_named(said):
+    model = MODEL.replace("n_assumed = 5", 'n_assumed = 5\nexposure = "concentration"')
+    table = {
+        "drug": "A",
+        "subject": ["1", "2", "3"],
+        "concentration": [4.0, None, 9.0],
+        "concentration_loq": [None, 0.5, None],
+        "concentration_sd": [None, None, 1.0],
+        "concentration_unit": "ng/mL",
+        "value": [0.4, 0.1, 0.6],
+    }
+    text = said(table, model)
+    assert "1 of 3 rows have a concentration below the limit of quantification (A: row 1)" in text
+    assert "1 rows have a concentration with a measurement error" in text
+    assert "limit of quantification" not in said({**table, "concentration": [4.0, 0.7, 9.0]}, model)

@@ -32,6 +32,7 @@ def leans(stored: Stored, doses: xr.Dataset, taught: pd.DataFrame) -> list[str]:
         *_few_doses(stored),
         *_reference_doses(stored),
         *_ranges(stored),
+        *_concentrations(stored),
         _time(stored),
         *_left_out(stored),
         *_extrapolated(doses),
@@ -113,6 +114,30 @@ def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
     above = (doses["support"] == "above").any("occupancy").to_numpy()
     if above.any():
         yield f"The answer lies above every dose tested for {', '.join(doses['drug'].to_numpy()[above])}."
+
+
+def _concentrations(stored: Stored) -> Iterator[str]:
+    rows, spec = stored.layout.rows, stored.spec
+    if spec.exposure == "free_concentration":
+        yield "Concentrations are free ones: the total times the free fraction fp of the row."
+    censored = rows[rows["censored"] != ""]
+    if len(censored):
+        drugs = ", ".join(sorted(set(censored["drug"])))
+        yield (
+            f"{len(censored)} of {len(rows)} rows have a concentration below the limit of quantification "
+            f"({drugs}: {', '.join(map(str, censored.index))}). They are censored: each concentration is an "
+            f"unknown share of its limit, with the prior {spec.below_loq}."
+        )
+    if measured := int((rows["sample"] != "").sum()):
+        yield (
+            f"{measured} rows have a concentration with a measurement error; the true one is unknown, "
+            "lognormal around the one measured, and all concentrations are as likely beforehand."
+        )
+    if stored.layout.spreads:
+        yield (
+            "Where a group's concentrations are published with an SD, their spread between the people widens "
+            "the SD expected of the group's occupancy, to first order."
+        )
 
 
 def _competitors(stored: Stored) -> Iterator[str]:
