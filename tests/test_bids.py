@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from petfit.errors import EvidenceError, PetfitError
 from petfit.evidence import read_evidence
@@ -197,3 +199,33 @@ def test_a_sidecar_that_is_no_json_is_named(dataset, content):
     path = write(dataset, "sub-01/ses-b/pet/sub-01_ses-b_pet.json", content)
     with pytest.raises(PetfitError, match=path.name):
         read_bids(dataset)
+
+
+ANY = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.floats(), st.integers(), st.text(max_size=5)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=5,
+)
+CELLS = st.sampled_from(
+    ["name", "region", "BPND", "VT", "DVR", "sub", "1.5", "n/a", "x", "\t", "\n", '"', ""]
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(st.sampled_from([*DRUG, "condition", "dose"]), ANY, max_size=4),
+    st.lists(CELLS, max_size=12).map("\t".join),
+    st.sampled_from([kinpar("02", "b"), "participants.tsv", "sub-02/sub-02_sessions.tsv"]),
+)
+def test_any_folder_is_read_or_refused(dataset, said, text, name):
+    write(dataset, kinpar("02", "b"), TABLE.format("0.1", "0.2"))
+    write(dataset, "participants.tsv", "participant_id\nsub-01\n")
+    write(dataset, "sub-02/sub-02_sessions.tsv", "session_id\nses-b\n")
+    write(dataset, "sub-02/ses-b/pet/sub-02_ses-b_pet.json", said)
+    write(dataset, name, text)
+    try:
+        found = read_bids(dataset).table
+    except PetfitError:
+        return
+    assert set(found["condition"]) <= {"baseline", "drug"} | set(map(str, said.values()))
+    assert (found["dose"] != "").all()

@@ -20,6 +20,7 @@ from petfit.evidence.cells import Plain
 from petfit.evidence.columns import COLUMNS, NUMBERS
 from petfit.evidence.frame import as_text
 from petfit.evidence.parse import number
+from petfit.evidence.workbook import read_workbook
 
 EN_DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 MISSING = ["", "n/a", "N/A", "NA", "NaN", "nan", "null", "NULL", "none", "None", "-", EN_DASH, "\N{EM DASH}"]
@@ -341,10 +342,10 @@ def test_a_formula_without_a_value_and_an_error_are_refused(read):
     assert problems(caught) == [("row 2", "C"), ("row 3", "C")]
 
 
-def test_a_percent_format_shows_a_fraction(read):
-    made = book([[*ROWS[0], "value_unit"], ["A", 5, 0.4, "percent"], ["A", 6, 50, "percent"]])
-    made.active["C2"].number_format = "0.0%"
-    assert values(read(saved(made))) == [0.4, 0.5]
+def test_a_percent_format_is_read_as_it_is_shown():
+    made = book([ROWS[0], ["A", 5, 0.4], ["A", 6, 0.125]])
+    made.active["C2"].number_format = made.active["C3"].number_format = "0%"
+    assert read_workbook("mine.xlsx", saved(made)).table["value"].tolist() == ["40%", "12.5%"]
 
 
 def test_merged_cells_hold_for_the_rows_they_span_and_not_for_columns(read):

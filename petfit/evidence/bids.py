@@ -162,7 +162,7 @@ def _entities(path: Path, folder: Path) -> Facts:
 def _rows(path: Path, folder: Path, dataset: _Dataset) -> dict[str, Facts]:
     """Return a table's rows by place: its regions with the facts of their scan."""
     name = str(path.relative_to(folder))
-    table = read_delimited(name, path.read_bytes()).table
+    table = _read_table(path, name)
     region = _column(name, table, _REGION, "name or region")
     outcome = _column(name, table, _OUTCOMES, "BPND or VT")
     rows = {}
@@ -176,6 +176,13 @@ def _rows(path: Path, folder: Path, dataset: _Dataset) -> dict[str, Facts]:
             row |= {"value": "", "use": "no", "why_not": f"no estimate of {outcome} in the table"}
         rows[f"{name}, {line}"] = row
     return rows
+
+
+def _read_table(path: Path, name: str) -> pd.DataFrame:
+    try:
+        return read_delimited(name, path.read_bytes()).table
+    except OSError as error:
+        raise PetfitError(f"{path}: cannot be read ({error.strerror}).") from None
 
 
 def _column(name: str, table: pd.DataFrame, wanted: tuple[str, ...], words: str) -> str:
@@ -308,7 +315,7 @@ class _Dataset:
         if not path.is_file():
             return pd.DataFrame()
         name = str(path.relative_to(self.root))
-        table = read_delimited(name, path.read_bytes()).table
+        table = _read_table(path, name)
         if key not in table.columns:
             problem = Problem(name, key, "", "this column is missing", "BIDS asks for it.")
             raise EvidenceError(name, [problem])

@@ -9,17 +9,11 @@ import pandas as pd
 
 from petfit.errors import EvidenceError, Problem
 
-__all__ = ["Cells", "Plain", "Share", "lay_out"]
+__all__ = ["Cells", "Plain", "lay_out", "repeated"]
 
 
 class Plain(str):
     """The text of a cell that was a number already, so that no mark in it has to be understood."""
-
-    __slots__ = ()
-
-
-class Share(Plain):
-    """The text of a number that a sheet shows in percent and holds as a fraction."""
 
     __slots__ = ()
 

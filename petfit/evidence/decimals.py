@@ -14,8 +14,8 @@ from petfit.evidence.parse import is_missing
 
 __all__ = ["with_points"]
 
-_NUMERIC = re.compile(r"[-+\N{MINUS SIGN}]?[\d.,]*\d[\d.,]*([eE][-+]?\d+)?")
-_THOUSANDS = re.compile(r"[-+\N{MINUS SIGN}]?[1-9]\d{0,2}(,\d{3})+")
+_NUMERIC = re.compile("[-+\N{MINUS SIGN}]?(?=[.,]*\\d)[\\d.,]+([eE][-+]?\\d+)?\\s*%?")
+_THOUSANDS = re.compile("[-+\N{MINUS SIGN}]?[1-9]\\d{0,2}(,\\d{3})+\\s*%?")
 _SAY = "give decimal (--decimal on the command line)"
 
 

@@ -9,14 +9,13 @@ from decimal import Context, Decimal, InvalidOperation, Overflow
 import pandas as pd
 
 from petfit.errors import Problem, nearest
-from petfit.evidence.cells import Share
 from petfit.evidence.columns import COLUMNS, NUMBERS
 
-__all__ = ["column_problems", "complete", "is_missing", "number", "number_problem", "typed"]
+__all__ = ["MISSING", "column_problems", "complete", "is_missing", "number", "number_problem", "typed"]
 
-_MISSING = frozenset({"", "n/a"})
+MISSING = frozenset({"", "n/a"})
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
-_MISSING_NUMBER = _MISSING | {"na", "nan", "null", "none", *_DASHES, "--", "---"}
+_MISSING_NUMBER = MISSING | {"na", "nan", "null", "none", *_DASHES, "--", "---"}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
 _SCALED = frozenset({"value", "sd", "se", "low", "high"})
 
@@ -93,9 +92,17 @@ def column_problems(names: list[str], extra: frozenset[str]) -> list[Problem]:
 
 
 def complete(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return the canonical columns in order, empty where the table has none, then the others by name."""
+    """Return the canonical columns in order, empty where the table has none, then the others by name.
+
+    A number that is missing is empty, however that is spelled.
+    """
     others = sorted(name for name in cells.columns if name not in COLUMNS)
-    return cells.reindex(columns=[*COLUMNS, *others], fill_value="")
+    numbers = {
+        name: ["" if is_missing(text) else text for text in cells[name]]
+        for name in cells.columns
+        if name in NUMBERS
+    }
+    return cells.assign(**numbers).reindex(columns=[*COLUMNS, *others], fill_value="")
 
 
 def typed(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
@@ -104,11 +111,11 @@ def typed(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     problems: list[Problem] = []
     for name in cells.columns:
         if name not in NUMBERS:
-            table[name] = ["" if text.lower() in _MISSING else str(text) for text in cells[name]]
+            table[name] = ["" if text.lower() in MISSING else str(text) for text in cells[name]]
             continue
         values: list[float] = []
         for where, text, unit in zip(cells.index, cells[name], cells["value_unit"], strict=True):
-            in_percent = unit == "percent" and name in _SCALED and not isinstance(text, Share)
+            in_percent = unit == "percent" and name in _SCALED
             value = number(text, "percent" if in_percent else "fraction")
             if value is None:
                 problems.append(number_problem(str(where), name, text))

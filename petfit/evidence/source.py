@@ -58,9 +58,9 @@ def read_file(path: Path, sheet: str | None = None) -> Cells:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise PetfitError(f"{path}: there is no such file. Give the path of a CSV or TSV table.") from None
+        raise PetfitError(f"{path}: there is no such file. Give the path of a table.") from None
     except IsADirectoryError:
-        raise PetfitError(f"{path}: this is a folder. Give the path of a CSV or TSV table.") from None
+        raise PetfitError(f"{path}: this is a folder. Give the path of a table.") from None
     except (OSError, ValueError) as error:
         raise PetfitError(f"{path}: cannot be read ({getattr(error, 'strerror', error)}).") from None
     if content.startswith(_OLE):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from petfit.errors import EvidenceError, PetfitError, Problem, nearest
-from petfit.evidence.cells import Cells, Share, lay_out
+from petfit.evidence.cells import Cells, lay_out
 from petfit.evidence.frame import as_text
 
 if TYPE_CHECKING:
@@ -78,9 +79,11 @@ def _read_sheet(name: str, values: Worksheet, formulas: Worksheet) -> Cells:
 
 
 def _text(cell: Cell) -> str:
+    """Return what a cell shows: a number in percent, if that is its format, and to the last digit."""
     text = as_text(cell.value)
-    shown_in_percent = cell.data_type == "n" and "%" in str(cell.number_format)
-    return Share(text) if text and shown_in_percent else text
+    if text and cell.data_type == "n" and "%" in str(cell.number_format):
+        return f"{Decimal(text).scaleb(2):f}%"
+    return text
 
 
 def _unfit(rows: list[tuple[Cell, ...]], formulas: Worksheet) -> Iterator[Problem]:
