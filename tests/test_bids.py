@@ -206,9 +206,7 @@ ANY = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
     max_leaves=5,
 )
-CELLS = st.sampled_from(
-    ["name", "region", "BPND", "VT", "DVR", "sub", "1.5", "n/a", "x", "\t", "\n", '"', ""]
-)
+CELLS = st.sampled_from(["name", "region", "BPND", "VT", "DVR", "1.5", "n/a", "x", "\t", "\n", '"', ""])
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

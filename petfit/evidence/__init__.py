@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from petfit.errors import Problem
-from petfit.evidence.columns import COLUMNS
+from petfit.evidence.columns import COLUMNS, NUMBERS
 from petfit.evidence.decimals import with_points
 from petfit.evidence.dress import Dress
 from petfit.evidence.fill import fill
@@ -18,7 +18,7 @@ from petfit.evidence.parse import column_problems, complete, typed
 from petfit.evidence.rename import renamed
 from petfit.evidence.rules import row_problems, table_problems
 from petfit.evidence.source import read_cells
-from petfit.evidence.wide import lengthened
+from petfit.evidence.wide import lengthened, levels
 
 __all__ = ["COLUMNS", "Dress", "Evidence", "read_evidence"]
 
@@ -122,22 +122,21 @@ def read_evidence(
 def _read(source: str | Path | pd.DataFrame, extra: frozenset[str], dress: Dress) -> Evidence:
     cells = read_cells(source, dress.sheet, extra)
     cells = renamed(cells, dress.columns, dress.ignore, extra)
+    cells = with_points(cells, dress.decimal, {*NUMBERS, *levels(cells, dress.wide, extra)})
     cells = lengthened(cells, dress.wide, extra)
     if problems := column_problems(list(cells.table.columns), extra):
         raise cells.error(problems)
-    cells, unclear = with_points(cells, dress.decimal)
     table, garbled = typed(complete(cells.table))
     defaults = fill(table)
-    if problems := _checked(table, unclear, garbled):
+    if problems := _checked(table, garbled):
         raise cells.error(problems)
     return Evidence(cells.name, table, (*cells.defaults, *defaults))
 
 
-def _checked(table: pd.DataFrame, unclear: list[Problem], garbled: list[Problem]) -> list[Problem]:
+def _checked(table: pd.DataFrame, garbled: list[Problem]) -> list[Problem]:
     """Return all that is wrong in reading order; a cell that is no number is wrong in that alone."""
-    said = {(problem.where, problem.column) for problem in unclear}
-    problems = unclear + [one for one in garbled if (one.where, one.column) not in said]
-    said |= {(problem.where, problem.column) for problem in garbled}
+    problems = list(garbled)
+    said = {(problem.where, problem.column) for problem in garbled}
     for where, row in table.iterrows():
         problems += [one for one in row_problems(str(where), row) if (one.where, one.column) not in said]
     problems += table_problems(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 import pandas as pd
@@ -25,46 +26,54 @@ class _Marked(NamedTuple):
     text: str
 
 
-def with_points(cells: Cells, decimal: str | None) -> tuple[Cells, list[Problem]]:
+def with_points(cells: Cells, decimal: str | None, numeric: Collection[str] = NUMBERS) -> Cells:
     """Write every decimal comma as a point.
 
     Parameters
     ----------
     cells : Cells
-        A long table.
+        With petfit's names of columns.
     decimal : {".", ","}, optional
         The mark. If not given, a comma is the mark where the cells are not separated by commas, no number
         has a point, and one of them cannot be a whole number with a thousands separator.
+    numeric : collection of str
+        The columns that hold numbers.
 
     Returns
     -------
     Cells
         The table; it says so where the mark was taken from what it holds.
-    list of Problem
-        Numbers whose mark is not clear.
+
+    Raises
+    ------
+    EvidenceError
+        When the mark is not clear; it names the numbers in question.
     """
-    marked = _marked(cells.table)
+    marked = _marked(cells.table, numeric)
     commas = [one for one in marked if "," in one.text]
     points = [one for one in marked if "." in one.text]
-    if decimal == ",":
-        return _replaced(cells, ""), [_point_among_commas(one) for one in points]
-    if decimal == "." or cells.commas_between or not commas:
-        return cells, []
-    if points:
-        rarer = min(commas, points, key=len)
-        return cells if rarer is commas else _replaced(cells, ""), [_mixed(one) for one in rarer]
     proof = [one for one in commas if one.text.count(",") == 1 and not _THOUSANDS.fullmatch(one.text)]
-    if not proof:
-        return cells, [_unclear(one) for one in commas]
-    default = f"decimal mark not given: a comma, as {proof[0].text} in {proof[0].where} shows"
-    return _replaced(cells, default), []
+    problems: list[Problem] = []
+    if decimal == ",":
+        problems = [_point_among_commas(one) for one in points]
+    elif decimal == "." or cells.commas_between or not commas:
+        return cells
+    elif points:
+        problems = [_mixed(one) for one in min(commas, points, key=len)]
+    elif not proof:
+        problems = [_unclear(one) for one in commas]
+    if problems:
+        raise cells.error(problems)
+    said = decimal is not None
+    default = "" if said else f"decimal mark not given: a comma, as {proof[0].text} in {proof[0].where} shows"
+    return _replaced(cells, numeric, default)
 
 
-def _marked(table: pd.DataFrame) -> list[_Marked]:
+def _marked(table: pd.DataFrame, numeric: Collection[str]) -> list[_Marked]:
     return [
         _Marked(str(where), name, text)
         for name in table.columns
-        if name in NUMBERS
+        if name in numeric
         for where, text in table[name].items()
         if _has_a_mark(text)
     ]
@@ -74,10 +83,10 @@ def _has_a_mark(text: str) -> bool:
     return not isinstance(text, Plain) and bool(_NUMERIC.fullmatch(text)) and ("," in text or "." in text)
 
 
-def _replaced(cells: Cells, default: str) -> Cells:
+def _replaced(cells: Cells, numeric: Collection[str], default: str) -> Cells:
     table = cells.table.copy()
     for name in table.columns:
-        if name in NUMBERS or (name not in COLUMNS and _all_numbers(table[name])):
+        if name in numeric or (name not in COLUMNS and _all_numbers(table[name])):
             table[name] = pd.Series([_with_point(text) for text in table[name]], table.index, dtype=object)
     return cells.having(table, default=default)
 

@@ -12,7 +12,7 @@ from petfit.evidence.cells import Cells
 from petfit.evidence.columns import COLUMNS
 from petfit.evidence.parse import is_missing
 
-__all__ = ["lengthened"]
+__all__ = ["lengthened", "levels"]
 
 _ALIKE = 0.75
 
@@ -37,23 +37,28 @@ def lengthened(cells: Cells, wide: str | None, extra: Collection[str]) -> Cells:
     """
     if wide is None:
         return cells
-    levels = [name for name in cells.table.columns if name not in COLUMNS and name not in extra]
-    if problems := list(_problems(cells, wide, levels, extra)):
+    names = levels(cells, wide, extra)
+    if problems := list(_problems(cells, wide, names, extra)):
         raise cells.error(problems)
     rows, unpivoted = [], {}
     for where, row in zip(cells.table.index, cells.table.to_dict("records"), strict=True):
-        for level in levels:
+        for level in names:
             if is_missing(row[level]):
                 continue
             unpivoted[f"{where}, column {level}"] = (str(where), level)
             rows.append({**row, wide: level, "value": row[level]})
-    others = [name for name in cells.table.columns if name not in levels]
+    others = [name for name in cells.table.columns if name not in names]
     index = pd.Index(list(unpivoted), dtype=object)
     table = pd.DataFrame(rows, index=index, columns=[*others, wide, "value"], dtype=object)
     return cells.having(table, unpivoted=unpivoted)
 
 
-def _problems(cells: Cells, wide: str, levels: list[str], extra: Collection[str]) -> Iterator[Problem]:
+def levels(cells: Cells, wide: str | None, extra: Collection[str]) -> list[str]:
+    """Return the columns of a wide table that hold values: those neither canonical nor in `extra`."""
+    return [name for name in cells.table.columns if wide and name not in COLUMNS and name not in extra]
+
+
+def _problems(cells: Cells, wide: str, names: list[str], extra: Collection[str]) -> Iterator[Problem]:
     factors = {column.name for column in COLUMNS.values() if column.kind == "text"} | set(extra)
     if wide not in factors:
         yield Problem("wide", wide, "", "the table cannot be wide in this", nearest(wide, factors))
@@ -61,10 +66,10 @@ def _problems(cells: Cells, wide: str, levels: list[str], extra: Collection[str]
         if name in cells.table.columns:
             rule = f"a table that is wide in {wide} cannot have this column"
             yield Problem("header", name, "", rule, "Ignore or remove it, or leave out wide.")
-    if not levels:
+    if not names:
         rule = f"a table that is wide in {wide} needs columns named by its levels, and has none"
         yield Problem("header", "", "", rule, "Leave out wide where each row has one value.")
-    for level in levels:
+    for level in names:
         alike = difflib.get_close_matches(level.lower(), COLUMNS, n=1, cutoff=_ALIKE)
         if alike:
             rule = f"this may be a {wide} or a misspelt {alike[0]}"
