@@ -85,10 +85,10 @@ def test_a_region_without_an_estimate_is_kept_and_not_used(dataset):
 
 
 def test_the_table_is_typed_as_any_other(dataset):
-    write(dataset, "participants.tsv", "participant_id\tuse\twhy_not\nsub-01\tno\tx\nsub-02\tno\tx\n")
-    with pytest.raises(EvidenceError, match="not one row is to be fitted") as caught:
-        read_evidence(dataset)
-    assert len(caught.value.problems) == 1
+    found = read_evidence(dataset)
+    assert found.used["value"].tolist() == [1.5, 1.4, 0.5, -0.031, 0.4]
+    assert found.used["subject"].tolist() == ["01", "01", "01", "02", "02"]
+    assert any(sentence.startswith("condition not given") for sentence in found.defaults)
 
 
 def test_the_folder_of_the_pipeline_reads_as_the_dataset_and_nothing_is_written(dataset):

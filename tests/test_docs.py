@@ -159,13 +159,10 @@ def test_an_example_of_a_table_runs(desk, code):
 
 
 COMMANDS = re.findall(r"^```sh\npetfit (.*?)\n```$", TABLES, flags=re.M | re.S)
-SCANS = pytest.mark.xfail(reason="rows of scans cannot be fitted yet")
 
 
 @pytest.mark.filterwarnings("ignore:Cyclopts application invoked without tokens")
-@pytest.mark.parametrize(
-    "line", [pytest.param(line, marks=SCANS if line == "data ds" else ()) for line in COMMANDS]
-)
+@pytest.mark.parametrize("line", COMMANDS)
 def test_a_command_on_a_table_runs(desk, line, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["petfit", *line.split()])
     with pytest.raises(SystemExit) as left:
