@@ -28,7 +28,7 @@ help: ## say what there is
 	@echo 'make report   make .venv, fit the bundled evidence (fit.nc), write report.html'
 	@echo 'make test     make .venv with the test tools, run all tests (ARGS="-k name" for some)'
 	@echo 'make lint     ruff and mypy'
-	@echo 'make fuzz     ten thousand malformed and ten thousand well-formed tables (ten minutes)'
+	@echo 'make fuzz     ten thousand malformed and ten thousand well-formed tables (half an hour)'
 	@echo 'make calibrate  1000 simulated fits of every bundled model (an hour)'
 	@echo 'make wheel    build the sdist and the wheel into dist/'
 	@echo 'make lock     renew the lock files (ARGS=--upgrade for newer versions)'
