@@ -15,7 +15,8 @@ import xarray as xr
 from petfit import answers, checks, store, summaries
 from petfit.checks import Check
 from petfit.drugs import read_drugs
-from petfit.evidence import Evidence, read_evidence
+from petfit.errors import PetfitError
+from petfit.evidence import Dress, Evidence, read_evidence
 from petfit.layout import Layout
 from petfit.quantiles import PROB
 from petfit.settings import Settings
@@ -114,6 +115,7 @@ def fit(
     model: str | Path | ModelSpec | None = None,
     *,
     drugs: str | Path | pd.DataFrame | None = None,
+    dress: Dress | None = None,
     settings: Settings | None = None,
     seed: int | None = None,
     progress: bool = False,
@@ -129,6 +131,8 @@ def fit(
         ``scan_vt`` for scans, ``emax_concentration`` for a table without doses, ``emax`` for any other.
     drugs : str, path or DataFrame, optional
         A drug table; the bundled one if not given.
+    dress : Dress, optional
+        How a table of your own is to be read: its names of columns, decimal mark and so on.
     settings : Settings, optional
         How to sample.
     seed : int, optional
@@ -155,8 +159,7 @@ def fit(
     """
     began = time.perf_counter()
     spec = None if model is None else read_model(model)
-    extra = () if spec is None else spec.columns
-    table = evidence if isinstance(evidence, Evidence) else read_evidence(evidence, extra=extra)
+    table = _evidence(evidence, () if spec is None else spec.columns, dress)
     spec = spec or read_model(usual_model(table))
     drug_table = read_drugs(drugs)
     layout = Layout.build(spec, table, drug_table)
@@ -174,6 +177,16 @@ def fit(
         "seconds_in_all": time.perf_counter() - began,
     }
     return Fit(store.assemble(layout, table, drug_table, sampled.draws, sampled.stats, how, notes))
+
+
+def _evidence(
+    source: str | Path | pd.DataFrame | Evidence, extra: Iterable[str], dress: Dress | None
+) -> Evidence:
+    if not isinstance(source, Evidence):
+        return read_evidence(source, extra=extra, **vars(dress or Dress()))
+    if dress is not None:
+        raise PetfitError("dress: this evidence has been read already. Give the table itself.")
+    return source
 
 
 def load(path: str | Path) -> Fit:

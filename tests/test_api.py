@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -51,6 +52,15 @@ def test_bad_evidence_and_bad_models_are_refused_before_the_sampler_is_imported(
         [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_table_is_fitted_as_it_is_dressed_and_evidence_is_not_dressed_again():
+    frame = pd.DataFrame({"Drug": ["A"], "mg": ["ten"], "striatum": [0.4], "midbrain": [0.3]})
+    dress = petfit.Dress(columns={"drug": "Drug", "dose": "mg"}, wide="region")
+    with pytest.raises(petfit.PetfitError, match=r"1 problem.*\n  row 0, column mg: a number belongs here"):
+        petfit.fit(frame, dress=dress)
+    with pytest.raises(petfit.PetfitError, match="read already"):
+        petfit.fit(read_evidence(), dress=dress)
 
 
 def test_the_bundled_evidence_and_model_are_the_default(ssri_fit):

@@ -140,6 +140,35 @@ def test_a_model_that_is_refused_is_named_by_its_file(shell, tmp_path, saved, na
     is_one_message(*shell(*words), file)
 
 
+DRESSED = [
+    (["--columns", "dose"], ["--columns 'dose'", "dose=mg_per_day"]),
+    (["--columns", "dose=mg,dose=value"], ["dose stands twice"]),
+    (["--columns", "dos=mg"], ["columns, column dos", "'dose'", "column mg"]),
+    (["--ignore", "valu"], ["ignore, column valu", "'value'"]),
+    (["--wide", "regio"], ["wide, column regio", "'region'"]),
+    (["--decimal", "x"], ["decimal", "'x'"]),
+    (["--sheet", "x"], ["no sheets"]),
+]
+
+
+@pytest.mark.parametrize("command", ["fit", "data"])
+@pytest.mark.parametrize(("options", "told"), DRESSED)
+def test_an_option_that_does_not_suit_the_table_is_one_message(shell, tmp_path, command, options, told):
+    (tmp_path / "mine.csv").write_text(GOOD)
+    is_one_message(*shell(command, "mine.csv", *options), *told)
+    assert not (tmp_path / "fit.nc").exists()
+
+
+def test_a_table_is_shown_as_it_is_dressed_with_its_defaults(shell, tmp_path):
+    (tmp_path / "mine.csv").write_text("Stoff;mg;left;Notiz\nä;5;0,4;x\n", encoding="cp1252")
+    dress = ["--columns", "drug=Stoff,dose=mg", "--wide", "region", "--ignore", "Notiz"]
+    code, out, err = shell("data", "mine.csv", *dress)
+    assert (code, err) == (0, "")
+    assert "40 %" in out
+    assert "Default: encoding not given: Windows-1252" in out
+    assert "Default: columns Notiz left out, as asked." in out
+
+
 @pytest.mark.parametrize("name", ["a negative dose", "an unknown key", "report of a cut fit"])
 def test_bad_input_leaves_an_older_output_as_it_was(shell, tmp_path, saved, name):
     words, _ = {one: rest for one, *rest in bad_inputs(tmp_path, saved)}[name]

@@ -1,13 +1,17 @@
 """What the documentation shows is true of the code: models, examples, schema."""
 
+import dataclasses
 import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import petfit
+from petfit import cli
 from petfit.bundled import data_folder, models_folder
 from petfit.drugs import read_drugs
 from petfit.evidence import read_evidence
@@ -20,7 +24,9 @@ from petfit.priors import FAMILIES
 from petfit.schema import schema
 from petfit.spec import ModelSpec, parse_model, read_model
 
-PAGE = (Path(__file__).parents[1] / "docs" / "models.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE = (DOCS / "models.md").read_text(encoding="utf-8")
+TABLES = (DOCS / "tables.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```toml\n(.*?)^```$", PAGE, flags=re.M | re.S)
 TITLES = [parse_model(block).title for block in BLOCKS]
 MODELS = sorted(path.stem for path in models_folder().glob("*.toml"))
@@ -129,6 +135,46 @@ def test_every_bundled_model_is_on_the_page():
     assert re.findall(r"^\| `(\w+)` \|", PAGE, flags=re.M) == sorted(
         MODELS, key=lambda name: PAGE.index(f"`{name}`")
     )
+
+
+# --- docs/tables.md -----------------------------------------------------------------------------
+
+FILES = re.findall(r"^```(?:csv|tsv) (\S+)\n(.*?)^```$", TABLES, flags=re.M | re.S)
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """A folder with the page's files."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in FILES:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("code", re.findall(r"^```python\n(.*?)^```$", TABLES, flags=re.M | re.S))
+def test_an_example_of_a_table_runs(desk, code):
+    exec(code, {"petfit": petfit, "pandas": pd})
+    assert desk
+
+
+COMMANDS = re.findall(r"^```sh\npetfit (.*?)\n```$", TABLES, flags=re.M | re.S)
+
+
+@pytest.mark.filterwarnings("ignore:Cyclopts application invoked without tokens")
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_on_a_table_runs(desk, line, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["petfit", *line.split()])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 0, capsys.readouterr().err
+    assert desk
+
+
+def test_every_option_of_a_table_is_on_its_page():
+    for option in dataclasses.fields(petfit.Dress):
+        assert f"`{option.name}=" in TABLES
+        assert f"`--{option.name} " in TABLES
 
 
 # --- models/ ------------------------------------------------------------------------------------

@@ -187,3 +187,12 @@ def test_what_is_not_said_of_a_scan_is_filled_in_and_named():
     assert list(evidence.table["level"]) == ["scan", "scan"]
     assert list(evidence.table["condition"]) == ["baseline", "drug"]
     assert any(sentence.startswith("condition not given") for sentence in evidence.defaults)
+
+
+def test_a_scan_under_a_drug_without_its_dose_is_not_taken_for_a_baseline():
+    with pytest.raises(PetfitError, match="needs a dose"):
+        read_evidence(PAIR.assign(dose=[0.0, np.nan]))
+    assert list(read_evidence(PAIR.assign(drug=["", "A"], dose=[np.nan, 10.0])).table["condition"]) == [
+        "baseline",
+        "drug",
+    ]

@@ -34,7 +34,7 @@ def fill(table: pd.DataFrame) -> list[str]:
             "scan, any other a person",
         ),
         ("outcome", _outcome, "every value is an occupancy"),
-        ("condition", _condition, "a scan with a dose or concentration above 0 is under the drug"),
+        ("condition", _condition, "a scan at dose 0, or of nobody's drug, is a baseline"),
         ("cohort", _cohort, "one cohort per study, drug and dose"),
     ]
     return [f"{name} not given: {meaning}" for name, rule, meaning in rules if _fill(table, name, rule)]
@@ -55,8 +55,10 @@ def _outcome(row: pd.Series) -> str:
 def _condition(row: pd.Series) -> str:
     if row["level"] != "scan":
         return ""
-    given = (row["dose"], row["concentration"], row["concentration_loq"])
-    return "drug" if any(one > 0 for one in given) else "baseline"
+    exposures = [row[name] for name in ("dose", "concentration", "concentration_loq")]
+    if any(one > 0 for one in exposures):
+        return "drug"
+    return "baseline" if not row["drug"] or 0 in exposures else "drug"
 
 
 def _level(row: pd.Series) -> str:
