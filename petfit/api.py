@@ -156,8 +156,12 @@ def fit(
         name = evidence.name if isinstance(evidence, Evidence) else evidence
         model = "ssri" if isinstance(name, str) and name == BUNDLED else "emax"
     spec = read_model(model)
-    table = evidence if isinstance(evidence, Evidence) else read_evidence(evidence, extra=spec.columns)
     drug_table = read_drugs(drugs)
+    table = (
+        evidence
+        if isinstance(evidence, Evidence)
+        else read_evidence(evidence, extra=spec.columns, drugs=drug_table)
+    )
     layout = Layout.build(spec, table, drug_table)
     how = settings or Settings()
     if seed is not None:

@@ -15,10 +15,9 @@ from petfit.evidence.columns import COLUMNS, NUMBERS
 from petfit.evidence.fill import fill
 from petfit.evidence.parse import MISSING, column_problems, number, number_problem, read_cells, read_frame
 from petfit.evidence.rules import row_problems, table_problems
+from petfit.evidence.units import house_units
 
 __all__ = ["COLUMNS", "Evidence", "read_evidence"]
-
-_SCALED = frozenset({"value", "sd", "se", "low", "high"})
 
 
 @dataclass(frozen=True)
@@ -31,10 +30,10 @@ class Evidence:
         Where the table came from.
     table : pandas.DataFrame
         The canonical columns and any other that was asked for; numbers are float with NaN where
-        missing, everything else is text with "" where missing; occupancies are fractions. The index
+        missing, everything else is text with "" where missing; units are the house's. The index
         tells each row's place in the source.
     defaults : tuple of str
-        One sentence per default that filled a gap.
+        One sentence per default that filled a gap and per unit that was converted.
     """
 
     name: str
@@ -59,7 +58,10 @@ class Evidence:
 
 
 def read_evidence(
-    source: str | Path | pd.DataFrame = "sert_occupancy", *, extra: Iterable[str] = ()
+    source: str | Path | pd.DataFrame = "sert_occupancy",
+    *,
+    extra: Iterable[str] = (),
+    drugs: pd.DataFrame | None = None,
 ) -> Evidence:
     """Read a table of reported numbers.
 
@@ -69,6 +71,9 @@ def read_evidence(
         A CSV or TSV file, a DataFrame, or the name of a bundled table.
     extra : iterable of str
         Columns beyond the canonical ones, such as a model's factors.
+    drugs : pandas.DataFrame, optional
+        A drug table as `petfit.drugs.read_drugs` returns it; the bundled one if not given. Its molar
+        masses (g/mol) turn nmol/L into ng/mL where a drug has both.
 
     Returns
     -------
@@ -93,15 +98,15 @@ def read_evidence(
     """
     wanted = frozenset(extra)
     if isinstance(source, pd.DataFrame):
-        return _build("the DataFrame", read_frame(source), wanted)
+        return _build("the DataFrame", read_frame(source), wanted, drugs)
     path = Path(source)
     bundled = data_folder() / f"{source}.csv"
     if not path.exists() and not path.suffix and bundled.is_file():
-        return _build(str(source), read_cells(bundled), wanted)
-    return _build(str(path), read_cells(path), wanted)
+        return _build(str(source), read_cells(bundled), wanted, drugs)
+    return _build(str(path), read_cells(path), wanted, drugs)
 
 
-def _build(name: str, cells: pd.DataFrame, extra: frozenset[str]) -> Evidence:
+def _build(name: str, cells: pd.DataFrame, extra: frozenset[str], drugs: pd.DataFrame | None) -> Evidence:
     problems = column_problems(list(cells.columns), extra)
     problems += [
         Problem("header", column, "", "this column is missing", "Every table needs drug, dose and value.")
@@ -110,12 +115,15 @@ def _build(name: str, cells: pd.DataFrame, extra: frozenset[str]) -> Evidence:
     ]
     if problems:
         raise EvidenceError(name, problems)
-    table, problems = _typed(_complete(cells))
-    defaults = fill(table)
+    cells, converted, problems = house_units(_complete(cells), drugs)
+    table, garbled_cells = _typed(cells)
+    problems += garbled_cells
+    defaults = fill(table) + converted
     garbled = {(problem.where, problem.column) for problem in problems}
     for where, row in table.iterrows():
         problems += [one for one in row_problems(str(where), row) if (one.where, one.column) not in garbled]
-    problems += table_problems(table)
+    columns = {column for _, column in garbled}
+    problems += [one for one in table_problems(table) if one.column not in columns]
     if problems:
         raise EvidenceError(name, sorted(problems, key=lambda problem: _order(table, problem)))
     return Evidence(name, table, tuple(defaults))
@@ -140,13 +148,10 @@ def _typed(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
             table[name] = ["" if text.lower() in MISSING else text for text in cells[name]]
             continue
         values: list[float] = []
-        for where, text, unit in zip(cells.index, cells[name], cells["value_unit"], strict=True):
-            scale = "percent" if unit == "percent" and name in _SCALED else "fraction"
-            value = number(text, scale)
+        for where, text in cells[name].items():
+            value = number(text)
             if value is None:
                 problems.append(number_problem(str(where), name, text))
             values.append(float("nan") if value is None else value)
         table[name] = values
-    typed = pd.DataFrame(table, index=cells.index)
-    typed.loc[typed["value_unit"] == "percent", "value_unit"] = "fraction"
-    return typed, problems
+    return pd.DataFrame(table, index=cells.index), problems

@@ -114,8 +114,13 @@ _LIST = [
     Column(
         "value_unit",
         "choice",
-        "Scale of value, sd, se, low and high of an occupancy; petfit holds fractions.",
-        levels={"fraction": "0 to 1", "percent": "0 to 100, divided by 100 on reading"},
+        "Unit of value, sd, se, low and high.",
+        levels={
+            "fraction": "of an occupancy: 0 to 1",
+            "percent": "of an occupancy: 0 to 100, divided by 100 on reading",
+            "1": "of BP_ND, which has no unit",
+            "mL/cm3": "of V_T: millilitres of plasma per cubic centimetre of tissue",
+        },
     ),
     Column(
         "use",

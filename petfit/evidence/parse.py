@@ -17,7 +17,6 @@ __all__ = ["MISSING", "number", "read_cells", "read_frame"]
 
 MISSING = frozenset({"", "n/a"})
 _MISSING_NUMBER = MISSING | {"na", "nan"}
-_SCALE = {"fraction": Decimal(1), "percent": Decimal("0.01")}
 
 
 def read_cells(path: Path) -> pd.DataFrame:
@@ -110,26 +109,18 @@ def _cell(value: object) -> str:
     return str(value).strip()
 
 
-def number(text: str, scale: str = "fraction") -> float | None:
+def number(text: str) -> float | None:
     """Return the number a cell holds, NaN where it is missing, None where it holds no number.
-
-    Parameters
-    ----------
-    text : str
-        The cell.
-    scale : {"fraction", "percent"}
-        Percent are divided by 100 in decimal arithmetic, so that 44.6 % is exactly the 0.446 a reader
-        would type.
 
     Examples
     --------
-    >>> number("44.6", "percent"), number("about 80")
-    (0.446, None)
+    >>> number("0.446"), number("n/a"), number("about 80")
+    (0.446, nan, None)
     """
     if text.lower() in _MISSING_NUMBER:
         return math.nan
     try:
-        value = float(Decimal(text) * _SCALE[scale])
+        value = float(Decimal(text))
     except (InvalidOperation, Overflow, OverflowError):
         return None
     return value if math.isfinite(value) and "_" not in text else None
@@ -137,9 +128,7 @@ def number(text: str, scale: str = "fraction") -> float | None:
 
 def number_problem(where: str, column: str, seen: str) -> Problem:
     """Describe a cell that should hold a number and does not."""
-    if seen.endswith("%"):
-        remedy = "Leave out the % sign and add a column value_unit that says percent."
-    elif "," in seen:
+    if "," in seen:
         remedy = "Write the decimal mark as a point."
     else:
         remedy = "Write a plain number, or leave the cell empty where none was published."

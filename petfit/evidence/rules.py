@@ -13,6 +13,10 @@ from petfit.evidence.columns import COLUMNS
 __all__ = ["row_problems", "table_problems"]
 
 _SAME_ROW = [name for name in COLUMNS if name not in ("note", "source", "why_not", "use")]
+_ONE_UNIT = {
+    "dose": "Give the weight (kg) in every row whose dose is by kg, or convert the doses to one unit.",
+    "concentration": "Give the drug's molar_mass in a drug table, or convert to one unit.",
+}
 _LARGEST_FRACTIONS = {"value": 2.0, "low": 2.0, "high": 2.0, "sd": 1.0, "se": 1.0}
 
 
@@ -53,9 +57,9 @@ def _always(where: str, row: pd.Series) -> Iterator[Problem]:
     for name in ("dose", "dose_low", "dose_high", "concentration", "time_h", "days_on_drug"):
         if row[name] < 0:
             yield Problem(where, name, f"{row[name]:g}", "may not be negative", "Write 0 or more.")
-    for name in ("sd", "se"):
+    for name in ("sd", "se", "weight"):
         if row[name] <= 0:
-            remedy = "Leave it empty where it was not published."
+            remedy = "Leave it empty where it is not known."
             yield Problem(where, name, f"{row[name]:g}", "must be above 0", remedy)
     n = row["n"]
     if n < 1 or (not math.isnan(n) and n != round(n)):
@@ -158,15 +162,23 @@ def table_problems(table: pd.DataFrame) -> Iterator[Problem]:
             rule = f"cohort {cohort[1]!r} is there as people and as their summary, so they would count twice"
             remedy = "Set use to no for one of the two, or name the cohorts apart if they are other people."
             yield Problem(str(rows.index[0]), "cohort", str(cohort[1]), rule, remedy)
-    for drug, rows in used.groupby("drug", sort=False):
-        for exposure in ("dose", "concentration"):
-            column = f"{exposure}_unit"
-            given = rows[exposure].notna() | (rows["dose_low"].notna() & (exposure == "dose"))
-            units = sorted(set(rows[column][given]))
-            if len(units) > 1:
-                rule = f"{drug} has several units of {exposure}"
-                seen = ", ".join(unit or "(empty)" for unit in units)
-                yield Problem(str(rows.index[0]), column, seen, rule, "Convert them to one unit.")
+    for _, rows in used.groupby("drug", sort=False):
+        for exposure in _ONE_UNIT:
+            yield from _unit_problems(rows, exposure)
+
+
+def _unit_problems(rows: pd.DataFrame, exposure: str) -> Iterator[Problem]:
+    """Yield where the rows of one drug first leave the unit of the others."""
+    column = f"{exposure}_unit"
+    given = rows[exposure].notna() | (rows["dose_low"].notna() & (exposure == "dose"))
+    found = rows[column][given]
+    units = sorted(set(found))
+    if len(units) > 1:
+        odd = "" if "" in units else units[-1]
+        rule = f"{rows['drug'].iloc[0]} has several units of {exposure}"
+        seen = ", ".join(unit or "(empty)" for unit in units)
+        remedy = _ONE_UNIT[exposure] if odd else "Fill in the unit."
+        yield Problem(str(found.index[found == odd][0]), column, seen, rule, remedy)
 
 
 def _twins(table: pd.DataFrame) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,327 @@
+"""Units at the edge: doses, concentrations and values become the house's units exactly, or are refused.
+
+Doses are in mg/day (a single dose counts as that day's dose) or in mg/kg/day, concentrations in ng/mL or
+nmol/L, occupancies are fractions, V_T is in mL/cm3 and BP_ND has the unit 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from petfit.bundled import data_folder
+from petfit.errors import Problem, nearest
+from petfit.evidence.parse import MISSING, number, read_cells
+
+if TYPE_CHECKING:
+    from pint import UnitRegistry
+
+__all__ = ["Scale", "house_units", "scale_of", "scaled", "unit_problem"]
+
+type Kind = Literal["dose", "concentration", "volume ratio"]
+
+_COLUMNS = {
+    "dose": ("dose", "dose_low", "dose_high"),
+    "concentration": ("concentration", "concentration_sd", "concentration_loq"),
+    "value": ("value", "sd", "se", "low", "high"),
+}
+_TARGETS: dict[Kind, dict[str, str]] = {
+    "dose": {"mg/day": "mg/day", "mg": "mg/day"},
+    "concentration": {"ng/mL": "ng/mL", "nmol/L": "nmol/L"},
+    "volume ratio": {"mL/cm**3": "mL/cm3"},
+}
+_HOUSE = {
+    "dose": ("mg/day", "mg/kg/day"),
+    "concentration": ("ng/mL", "nmol/L"),
+    "volume ratio": ("mL/cm3",),
+}
+_OFFERED = {
+    "dose": ("mg/day", "g/day", "ug/day", "mg/kg/day", "ug/kg/day", "mg/h", "mg/kg/h", "mg", "g", "ug"),
+    "concentration": ("ng/mL", "pg/mL", "ug/mL", "ug/L", "mg/L", "nmol/L", "umol/L", "nM", "uM"),
+    "volume ratio": ("mL/cm3", "mL/mL"),
+}
+_PREFIX = "(kilo|deci|centi|milli|micro|nano|pico|femto)?"
+_NAMES = {  # what may stand in a unit: a mega or a gauss is a slip of the shift key, a decagram a foreign day
+    "dose": re.compile(f"{_PREFIX}gram|minute|hour|day|week"),
+    "concentration": re.compile(f"{_PREFIX}(gram|mole|molar|liter|meter)|cubic_centimeter"),
+    "volume ratio": re.compile(f"{_PREFIX}(liter|meter)|cubic_centimeter"),
+}
+_WORD = r"[A-Za-z\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}]+"
+_ONE = rf"{_WORD}(\*\*-?\d)?"
+_SHAPE = re.compile(rf"{_ONE}([*/]{_ONE})*")
+_PERCENT = Fraction(1, 100)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How the numbers of a row become the house's.
+
+    Parameters
+    ----------
+    unit : str
+        The house's unit.
+    factor : Fraction
+        What they are multiplied by.
+    how : str
+        By what else than the units alone, in words.
+    """
+
+    unit: str
+    factor: Fraction = Fraction(1)
+    how: str = ""
+
+
+def house_units(
+    cells: pd.DataFrame, drugs: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, list[str], list[Problem]]:
+    """Convert cells of text to the house's units.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Text in every canonical column.
+    drugs : pandas.DataFrame, optional
+        A drug table as `petfit.drugs.read_drugs` returns it, for its ``molar_mass`` (g/mol); the bundled
+        one if not given.
+
+    Returns
+    -------
+    cells : pandas.DataFrame
+        The same with converted numbers, exact in decimal arithmetic; what was in the house's unit, or is
+        no number, is as it was.
+    sentences : list of str
+        What was converted.
+    problems : list of Problem
+        The units that cannot be.
+    """
+    cells = cells.copy()
+    problems: list[Problem] = []
+    scales = {
+        "dose": _doses(cells, problems),
+        "concentration": _concentrations(cells, drugs, problems),
+        "value": _values(cells, problems),
+    }
+    said = Counter(
+        sentence
+        for name, of_rows in scales.items()
+        for where, scale in of_rows.items()
+        if (sentence := _convert(cells, name, where, scale))
+    )
+    return cells, [_counted(*sentence, count) for sentence, count in said.items()], problems
+
+
+def _convert(cells: pd.DataFrame, name: str, where: str, scale: Scale) -> tuple[str, str] | None:
+    """Convert one row's numbers of one kind in place; say what was done to which."""
+    given = _text(cells.at[where, f"{name}_unit"])
+    numbers = {column: _text(cells.at[where, column]) for column in _COLUMNS[name]}
+    for column, text in numbers.items():
+        cells.at[where, column] = _scaled_cell(text, scale)
+    cells.at[where, f"{name}_unit"] = scale.unit
+    if given == "%" or any(text.endswith("%") for text in numbers.values()):
+        given = "percent"
+    if not any(numbers.values()) or given in ("", scale.unit):
+        return None
+    verb = "converted to" if scale.factor != 1 or given == "percent" else "read as"
+    unit = "fractions" if scale.unit == "fraction" else scale.unit
+    return f"{name}{{s}} given in {given}", f"{verb} {unit}{scale.how}"
+
+
+def _counted(subject: str, done: str, count: int) -> str:
+    return f"{count} {subject.format(s='' if count == 1 else 's')} {'was' if count == 1 else 'were'} {done}"
+
+
+def scale_of(text: str, kind: Kind) -> Scale | None:
+    """Return how a unit becomes the house's, None where it is no unit of that kind.
+
+    Parameters
+    ----------
+    text : str
+        The unit, as people write it.
+    kind : {"dose", "concentration", "volume ratio"}
+        What is measured.
+
+    Examples
+    --------
+    >>> scale_of("mg/day", "dose") == Scale("mg/day")
+    True
+    >>> found = scale_of("µmol/L", "concentration")
+    >>> found.unit, int(found.factor)
+    ('nmol/L', 1000)
+    >>> scale_of("tablets", "dose")
+    """
+    return Scale(text) if text in _HOUSE[kind] else _parsed(text, kind)
+
+
+@cache
+def _parsed(text: str, kind: Kind) -> Scale | None:
+    from pint import UndefinedUnitError
+
+    plain = _plain(text)
+    if not _SHAPE.fullmatch(plain):
+        return None
+    registry = _registry()
+    try:
+        names = [registry.get_name(word) for word in re.findall(_WORD, plain)]
+    except UndefinedUnitError:
+        return None
+    if not all(_NAMES[kind].fullmatch(name) for name in names):
+        return None
+    one = registry.Quantity(Fraction(1), registry.parse_units(plain))
+    by_weight = kind == "dose" and dict(one.unit_items()).get("kilogram") == -1
+    if by_weight:
+        one = one * registry.Quantity(Fraction(1), "kilogram")
+    for target, house in _TARGETS[kind].items():
+        if one.is_compatible_with(target):
+            unit = house.replace("mg/", "mg/kg/") if by_weight else house
+            return Scale(unit, Fraction(one.to(target).magnitude))
+    return None
+
+
+@cache
+def _registry() -> UnitRegistry[Fraction]:
+    """Import pint where a unit needs it: it takes half a second. Fractions keep its factors exact."""
+    from pint import UnitRegistry
+
+    return UnitRegistry(non_int_type=Fraction)
+
+
+def _plain(text: str) -> str:
+    """Return a unit as pint reads it: ``ng mL⁻¹``, ``ng.mL-1`` and ``ng per mL`` are ``ng*mL**-1``."""
+    text = text.translate(str.maketrans("⁻⁰¹²³⁴", "-01234")).replace(" per ", "/")
+    text = re.sub(r"(?<=[A-Za-z])\s*(?:\^|\*\*)?\s*(-?\d)", r"**\1", text)
+    text = re.sub(r"\s*([*/])\s*", r"\1", text)
+    return re.sub(r"\s*[·.]\s*|\s+", "*", text)
+
+
+def scaled(text: str, factor: Fraction) -> str:
+    """Multiply the number in a cell, in decimal arithmetic; text that is no number stays as it is.
+
+    Examples
+    --------
+    >>> scaled("44.6", Fraction(1, 100)), scaled("about 80", Fraction(2))
+    ('0.446', 'about 80')
+    """
+    if factor == 1 or not abs(number(text) or 0) > 0:
+        return text
+    return str(Decimal(text) * factor.numerator / factor.denominator)
+
+
+def _scaled_cell(text: str, scale: Scale) -> str:
+    if scale.unit == "fraction" and text.endswith("%"):
+        return scaled(text.removesuffix("%").rstrip(), _PERCENT)
+    return scaled(text, scale.factor)
+
+
+def unit_problem(where: str, column: str, seen: str, kind: Kind) -> Problem:
+    """Describe a unit that is none of its kind, and offer one."""
+    what = {
+        "dose": "a mass, a mass per time, or either per kg of body weight",
+        "concentration": "a mass or an amount of substance per volume",
+        "volume ratio": "a volume per volume of tissue, or left empty",
+    }
+    rule = f"the unit of a {column.removesuffix('_unit').replace('value', 'V_T')} is {what[kind]}"
+    remedy = f"{nearest(seen, _OFFERED[kind])} Convert the numbers to such a unit; its letters' case matters."
+    return Problem(where, column, seen, rule, remedy)
+
+
+def _text(cell: object) -> str:
+    return "" if str(cell).lower() in MISSING else str(cell)
+
+
+def _scales(cells: pd.DataFrame, kind: Kind, problems: list[Problem]) -> dict[str, Scale]:
+    """Return the scale of each row that names its unit."""
+    scales = {}
+    for where, cell in cells[f"{kind}_unit"].items():
+        if unit := _text(cell):
+            scale = scale_of(unit, kind)
+            if scale is None:
+                problems.append(unit_problem(str(where), f"{kind}_unit", unit, kind))
+            else:
+                scales[str(where)] = scale
+    return scales
+
+
+def _doses(cells: pd.DataFrame, problems: list[Problem]) -> dict[str, Scale]:
+    scales = _scales(cells, "dose", problems)
+    for where, scale in scales.items():
+        weight = _text(cells.at[where, "weight"])
+        if scale.unit == "mg/kg/day" and weight:
+            kilograms = Fraction(Decimal(weight)) if (number(weight) or 0) > 0 else Fraction(1)
+            scales[where] = Scale("mg/day", scale.factor * kilograms, " by body weight")
+    return scales
+
+
+def _concentrations(
+    cells: pd.DataFrame, drugs: pd.DataFrame | None, problems: list[Problem]
+) -> dict[str, Scale]:
+    """Return the scales, by the molar mass where a drug has masses in some rows and moles in others."""
+    scales = _scales(cells, "concentration", problems)
+    units: dict[str, set[str]] = {}
+    for where, scale in scales.items():
+        if any(_text(cells.at[where, column]) for column in _COLUMNS["concentration"]):
+            units.setdefault(str(cells.at[where, "drug"]), set()).add(scale.unit)
+    mixed = {drug for drug, found in units.items() if len(found) > 1}
+    masses = _molar_masses(drugs) if mixed else {}
+    for where, scale in scales.items():
+        drug = str(cells.at[where, "drug"])
+        if drug in mixed & masses.keys() and scale.unit == "nmol/L":
+            how = f" by the molar mass of {drug}, {masses[drug]} g/mol"
+            scales[where] = Scale("ng/mL", scale.factor * Fraction(Decimal(masses[drug])) / 1000, how)
+    return scales
+
+
+def _molar_masses(drugs: pd.DataFrame | None) -> Mapping[str, str]:
+    """Return the molar masses that a drug table knows, as decimal text."""
+    table = read_cells(data_folder() / "drugs.csv").set_index("drug") if drugs is None else drugs
+    masses = {str(drug): str(mass) for drug, mass in table["molar_mass"].items()}
+    return {drug: mass for drug, mass in masses.items() if (number(mass) or 0) > 0}
+
+
+def _values(cells: pd.DataFrame, problems: list[Problem]) -> dict[str, Scale]:
+    scales = {}
+    for where, row in cells[["outcome", "value_unit", *_COLUMNS["value"]]].map(_text).iterrows():
+        numbers = [row[column] for column in _COLUMNS["value"] if row[column]]
+        found = _value(str(where), row["outcome"], row["value_unit"], numbers)
+        if isinstance(found, Problem):
+            problems.append(found)
+            found = Scale("fraction", _PERCENT)  # so that one wrong unit is one problem
+        if found is not None:
+            scales[str(where)] = found
+    return scales
+
+
+def _value(where: str, outcome: str, unit: str, numbers: list[str]) -> Scale | Problem | None:
+    signs = [text.endswith("%") for text in numbers]
+    if outcome in ("bpnd", "vt"):
+        return _scan_value(where, outcome, "%" if any(signs) else unit)
+    if unit in ("percent", "%"):
+        return Scale("fraction", _PERCENT)
+    if unit in ("", "fraction"):
+        if any(signs) and not all(signs) and not unit:
+            rule = "some numbers of the row carry a % sign and some do not"
+            return Problem(where, "value_unit", ", ".join(numbers), rule, "Say fraction or percent here.")
+        return Scale("fraction") if unit or any(signs) else None
+    rule, known = "an occupancy is a fraction or in percent", ("fraction", "percent")
+    return Problem(where, "value_unit", unit, rule, nearest(unit, known))
+
+
+def _scan_value(where: str, outcome: str, unit: str) -> Scale | Problem:
+    if not unit:
+        return Scale({"bpnd": "1", "vt": "mL/cm3"}[outcome])
+    if unit in ("%", "percent"):
+        name = {"bpnd": "BP_ND", "vt": "V_T"}[outcome]
+        remedy = f"Give {name} itself, or set outcome to occupancy if it is one."
+        return Problem(where, "value_unit", unit, f"{name} is no share of anything", remedy)
+    if outcome == "bpnd":
+        remedy = f"{nearest(unit, ('1', 'fraction'))} Leave value_unit empty."
+        known = unit in ("1", "fraction", "unitless")
+        return Scale("1") if known else Problem(where, "value_unit", unit, "BP_ND has no unit", remedy)
+    return scale_of(unit, "volume ratio") or unit_problem(where, "value_unit", unit, "volume ratio")
