@@ -16,6 +16,7 @@ from petfit.evidence.fill import fill
 from petfit.evidence.parse import MISSING, column_problems, number, number_problem, read_cells, read_frame
 from petfit.evidence.rules import row_problems, table_problems
 from petfit.evidence.units import house_units
+from petfit.evidence.write import dictionary, write_table
 
 __all__ = ["COLUMNS", "Evidence", "read_evidence"]
 
@@ -55,6 +56,13 @@ class Evidence:
         """SHA-256 of the table as canonical CSV: the same table gives the same hash."""
         text = self.table.to_csv(index=False, lineterminator="\n")
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def save(self, path: str | Path) -> Path:
+        """Write the table as TSV and its data dictionary as JSON; see `petfit.evidence.write.write_table`.
+
+        Reading it again gives the same hash.
+        """
+        return write_table(self.table, path, dictionary(self.table))
 
 
 def read_evidence(
