@@ -92,7 +92,7 @@ def _exposure(where: str, row: pd.Series) -> Iterator[Problem]:
 
 
 def _occupancy(where: str, row: pd.Series) -> Iterator[Problem]:
-    if row["outcome"] not in ("occupancy", ""):
+    if row["outcome"] in ("bpnd", "vt"):
         remedy = "Give the occupancy itself, or set use to no."
         yield Problem(where, "outcome", row["outcome"], f"a {row['level']} row holds an occupancy", remedy)
 
