@@ -6,6 +6,7 @@ nmol/L, occupancies are fractions, V_T is in mL/cm3 and BP_ND has the unit 1.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Scale", "house_units", "scale_of", "scaled", "unit_problem"]
 
+type Rows = Mapping[str, dict[str, str]]
 type Kind = Literal["dose", "concentration", "volume ratio"]
 
 _COLUMNS = {
@@ -33,6 +35,7 @@ _COLUMNS = {
     "concentration": ("concentration", "concentration_sd", "concentration_loq"),
     "value": ("value", "sd", "se", "low", "high"),
 }
+_READ = ["drug", "weight", "outcome", *(f"{name}_unit" for name in _COLUMNS), *sum(_COLUMNS.values(), ())]
 _TARGETS: dict[Kind, dict[str, str]] = {
     "dose": {"mg/day": "mg/day", "mg": "mg/day"},
     "concentration": {"ng/mL": "ng/mL", "nmol/L": "nmol/L"},
@@ -102,32 +105,36 @@ def house_units(
     problems : list of Problem
         The units that cannot be.
     """
-    cells = cells.copy()
+    rows = {
+        str(where): {str(name): "" if text.lower() in MISSING else text for name, text in row.items()}
+        for where, row in zip(cells.index, cells[_READ].to_dict("records"), strict=True)
+    }
     problems: list[Problem] = []
     scales = {
-        "dose": _doses(cells, problems),
-        "concentration": _concentrations(cells, drugs, problems),
-        "value": _values(cells, problems),
+        "dose": _doses(rows, problems),
+        "concentration": _concentrations(rows, drugs, problems),
+        "value": _values(rows, problems),
     }
     said = Counter(
         sentence
         for name, of_rows in scales.items()
         for where, scale in of_rows.items()
-        if (sentence := _convert(cells, name, where, scale))
+        if (sentence := _convert(rows[where], name, scale))
     )
-    return cells, [_counted(*sentence, count) for sentence, count in said.items()], problems
+    changed = pd.DataFrame(list(rows.values()), cells.index, _READ, dtype=object)
+    sentences = [_counted(*sentence, count) for sentence, count in said.items()]
+    return cells.assign(**{name: changed[name] for name in _READ}), sentences, problems
 
 
-def _convert(cells: pd.DataFrame, name: str, where: str, scale: Scale) -> tuple[str, str] | None:
+def _convert(row: dict[str, str], name: str, scale: Scale) -> tuple[str, str] | None:
     """Convert one row's numbers of one kind in place; say what was done to which."""
-    given = _text(cells.at[where, f"{name}_unit"])
-    numbers = {column: _text(cells.at[where, column]) for column in _COLUMNS[name]}
-    for column, text in numbers.items():
-        cells.at[where, column] = _scaled_cell(text, scale)
-    cells.at[where, f"{name}_unit"] = scale.unit
-    if given == "%" or any(text.endswith("%") for text in numbers.values()):
+    given, numbers = row[f"{name}_unit"], _numbers(row, name)
+    for column in _COLUMNS[name]:
+        row[column] = _scaled_cell(row[column], scale)
+    row[f"{name}_unit"] = scale.unit
+    if given == "%" or any(text.endswith("%") for text in numbers):
         given = "percent"
-    if not any(numbers.values()) or given in ("", scale.unit):
+    if not numbers or given in ("", scale.unit):
         return None
     verb = "converted to" if scale.factor != 1 or given == "percent" else "read as"
     unit = "fractions" if scale.unit == "fraction" else scale.unit
@@ -232,46 +239,46 @@ def unit_problem(where: str, column: str, seen: str, kind: Kind) -> Problem:
     return Problem(where, column, seen, rule, remedy)
 
 
-def _text(cell: object) -> str:
-    return "" if str(cell).lower() in MISSING else str(cell)
+def _numbers(row: Mapping[str, str], name: str) -> list[str]:
+    """Return the cells of one kind that are not missing."""
+    found = [row[column] for column in _COLUMNS[name] if row[column]]
+    return [text for text in found if not math.isnan(number(text) or 0)]
 
 
-def _scales(cells: pd.DataFrame, kind: Kind, problems: list[Problem]) -> dict[str, Scale]:
+def _scales(rows: Rows, kind: Kind, problems: list[Problem]) -> dict[str, Scale]:
     """Return the scale of each row that names its unit."""
     scales = {}
-    for where, cell in cells[f"{kind}_unit"].items():
-        if unit := _text(cell):
+    for where, row in rows.items():
+        if unit := row[f"{kind}_unit"]:
             scale = scale_of(unit, kind)
             if scale is None:
-                problems.append(unit_problem(str(where), f"{kind}_unit", unit, kind))
+                problems.append(unit_problem(where, f"{kind}_unit", unit, kind))
             else:
-                scales[str(where)] = scale
+                scales[where] = scale
     return scales
 
 
-def _doses(cells: pd.DataFrame, problems: list[Problem]) -> dict[str, Scale]:
-    scales = _scales(cells, "dose", problems)
+def _doses(rows: Rows, problems: list[Problem]) -> dict[str, Scale]:
+    scales = _scales(rows, "dose", problems)
     for where, scale in scales.items():
-        weight = _text(cells.at[where, "weight"])
-        if scale.unit == "mg/kg/day" and weight:
+        weight = rows[where]["weight"]
+        if scale.unit == "mg/kg/day" and not math.isnan(number(weight) or 0):
             kilograms = Fraction(Decimal(weight)) if (number(weight) or 0) > 0 else Fraction(1)
             scales[where] = Scale("mg/day", scale.factor * kilograms, " by body weight")
     return scales
 
 
-def _concentrations(
-    cells: pd.DataFrame, drugs: pd.DataFrame | None, problems: list[Problem]
-) -> dict[str, Scale]:
+def _concentrations(rows: Rows, drugs: pd.DataFrame | None, problems: list[Problem]) -> dict[str, Scale]:
     """Return the scales, by the molar mass where a drug has masses in some rows and moles in others."""
-    scales = _scales(cells, "concentration", problems)
+    scales = _scales(rows, "concentration", problems)
     units: dict[str, set[str]] = {}
     for where, scale in scales.items():
-        if any(_text(cells.at[where, column]) for column in _COLUMNS["concentration"]):
-            units.setdefault(str(cells.at[where, "drug"]), set()).add(scale.unit)
+        if _numbers(rows[where], "concentration"):
+            units.setdefault(rows[where]["drug"], set()).add(scale.unit)
     mixed = {drug for drug, found in units.items() if len(found) > 1}
     masses = _molar_masses(drugs) if mixed else {}
     for where, scale in scales.items():
-        drug = str(cells.at[where, "drug"])
+        drug = rows[where]["drug"]
         if drug in mixed & masses.keys() and scale.unit == "nmol/L":
             how = f" by the molar mass of {drug}, {masses[drug]} g/mol"
             scales[where] = Scale("ng/mL", scale.factor * Fraction(Decimal(masses[drug])) / 1000, how)
@@ -285,16 +292,15 @@ def _molar_masses(drugs: pd.DataFrame | None) -> Mapping[str, str]:
     return {drug: mass for drug, mass in masses.items() if (number(mass) or 0) > 0}
 
 
-def _values(cells: pd.DataFrame, problems: list[Problem]) -> dict[str, Scale]:
+def _values(rows: Rows, problems: list[Problem]) -> dict[str, Scale]:
     scales = {}
-    for where, row in cells[["outcome", "value_unit", *_COLUMNS["value"]]].map(_text).iterrows():
-        numbers = [row[column] for column in _COLUMNS["value"] if row[column]]
-        found = _value(str(where), row["outcome"], row["value_unit"], numbers)
+    for where, row in rows.items():
+        found = _value(where, row["outcome"], row["value_unit"], _numbers(row, "value"))
         if isinstance(found, Problem):
             problems.append(found)
             found = Scale("fraction", _PERCENT)  # so that one wrong unit is one problem
         if found is not None:
-            scales[str(where)] = found
+            scales[where] = found
     return scales
 
 
