@@ -171,7 +171,7 @@ def _rows(path: Path, folder: Path, dataset: _Dataset) -> dict[str, Facts]:
         entities = {**{key: label.removeprefix(f"{key}-") for key, label in columns.items()}}
         entities |= _entities(path, folder)
         row = dataset.facts(name, entities) | {"region": cells[region], "value": cells[outcome]}
-        row |= {"subject": entities["sub"], "level": "scan", "outcome": outcome.lower(), "value_unit": ""}
+        row |= {"subject": entities["sub"], "level": "scan", "outcome": outcome.lower()}
         if is_missing(row["value"]):
             row |= {"value": "", "use": "no", "why_not": f"no estimate of {outcome} in the table"}
         rows[f"{name}, {line}"] = row
