@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from petfit.api import Fit, fit, load
     from petfit.errors import PetfitError
-    from petfit.evidence import Evidence, read_evidence
+    from petfit.evidence import Dress, Evidence, read_evidence
     from petfit.settings import Settings
     from petfit.spec import ModelSpec, read_model
 
 __all__ = [
+    "Dress",
     "Evidence",
     "Fit",
     "ModelSpec",
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Dress": "evidence",
     "Evidence": "evidence",
     "Fit": "api",
     "ModelSpec": "spec",

@@ -15,7 +15,8 @@ import xarray as xr
 from petfit import answers, checks, store, summaries
 from petfit.checks import Check
 from petfit.drugs import read_drugs
-from petfit.evidence import Evidence, read_evidence
+from petfit.errors import PetfitError
+from petfit.evidence import Dress, Evidence, read_evidence
 from petfit.layout import Layout
 from petfit.quantiles import PROB
 from petfit.settings import Settings
@@ -113,6 +114,7 @@ def fit(
     model: str | Path | ModelSpec | None = None,
     *,
     drugs: str | Path | pd.DataFrame | None = None,
+    dress: Dress | None = None,
     settings: Settings | None = None,
     seed: int | None = None,
     progress: bool = False,
@@ -127,6 +129,8 @@ def fit(
         A model; if not given, ``ssri`` for the bundled evidence and ``emax`` for any other.
     drugs : str, path or DataFrame, optional
         A drug table; the bundled one if not given.
+    dress : Dress, optional
+        How a table of your own is to be read: its names of columns, decimal mark and so on.
     settings : Settings, optional
         How to sample.
     seed : int, optional
@@ -157,11 +161,7 @@ def fit(
         model = "ssri" if isinstance(name, str) and name == BUNDLED else "emax"
     spec = read_model(model)
     drug_table = read_drugs(drugs)
-    table = (
-        evidence
-        if isinstance(evidence, Evidence)
-        else read_evidence(evidence, extra=spec.columns, drugs=drug_table)
-    )
+    table = _evidence(evidence, spec, dress, drug_table)
     layout = Layout.build(spec, table, drug_table)
     how = settings or Settings()
     if seed is not None:
@@ -177,6 +177,16 @@ def fit(
         "seconds_in_all": time.perf_counter() - began,
     }
     return Fit(store.assemble(layout, table, drug_table, sampled.draws, sampled.stats, how, notes))
+
+
+def _evidence(
+    source: str | Path | pd.DataFrame | Evidence, spec: ModelSpec, dress: Dress | None, drugs: pd.DataFrame
+) -> Evidence:
+    if not isinstance(source, Evidence):
+        return read_evidence(source, extra=spec.columns, drugs=drugs, **vars(dress or Dress()))
+    if dress is not None:
+        raise PetfitError("dress: this evidence has been read already. Give the table itself.")
+    return source
 
 
 def load(path: str | Path) -> Fit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,12 +15,40 @@ from petfit.errors import EvidenceError, PetfitError
 
 if TYPE_CHECKING:
     from petfit.api import Fit
+    from petfit.evidence import Dress, Evidence
     from petfit.preview import Preview
     from petfit.spec import ModelSpec
 
 __all__ = ["app", "main"]
 
 type Format = Literal["table", "json", "csv", "tsv"]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Table:
+    """How a table of your own is to be read.
+
+    Parameters
+    ----------
+    columns
+        Your names of columns, as dose=mg_per_day,value=Occ.
+    wide
+        The factor, such as region, whose levels are columns of the table.
+    ignore
+        Columns to leave out, separated by commas.
+    decimal
+        The decimal mark, "." or ","; decided by the table if not given.
+    sheet
+        The sheet of a workbook, or a part of the file names of a BIDS folder, as model-SRTM.
+    """
+
+    columns: str | None = None
+    wide: str | None = None
+    ignore: str | None = None
+    decimal: str | None = None
+    sheet: str | None = None
+
 
 app = App(
     name="petfit",
@@ -45,13 +74,15 @@ def fit(
     tune: int | None = None,
     chains: int | None = None,
     target_accept: float | None = None,
+    table: Table | None = None,
 ) -> int:
     """Fit a model to a table, save the fit, and print the answers.
 
     Parameters
     ----------
     evidence
-        A CSV or TSV table of your own; the bundled SERT evidence if not given.
+        A table of your own (CSV, TSV, .xlsx, a folder of PET-BIDS derivatives); the bundled SERT evidence
+        if not given.
     model
         Name of a bundled model or a TOML file; "ssri" for the bundled evidence, else "emax".
     output
@@ -76,7 +107,9 @@ def fit(
     check_target(output)
     given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-    fitted = api.fit(evidence, model, drugs=drugs, settings=settings, progress=sys.stderr.isatty())
+    fitted = api.fit(
+        evidence, model, drugs=drugs, dress=_dress(table), settings=settings, progress=sys.stderr.isatty()
+    )
     fitted.save(output)
     _say_what_was_fitted(fitted)
     _print_answers(fitted)
@@ -93,10 +126,14 @@ def _say_what_was_fitted(fitted: Fit) -> None:
     assumed = evidence.table.loc[fitted.stored.layout.rows.index, "n"].isna()
     if (assumed & (evidence.table["level"] == "range")).any():
         print(f"Default: n not given for a range: {spec.n_assumed} people, the model's n_assumed.")
-    for sentence in evidence.defaults:
-        print(f"Default: {sentence}.")
+    _say_defaults(evidence)
     for drug, reference in fitted.stored.layout.references.items():
         print(f"Reference of {drug}: {reference.value:g} {reference.unit}, from {reference.origin}.")
+
+
+def _say_defaults(evidence: Evidence) -> None:
+    for sentence in evidence.defaults:
+        print(f"Default: {sentence}.")
 
 
 def _print_answers(fitted: Fit) -> None:
@@ -333,7 +370,7 @@ app.command(data_app)
 
 
 @data_app.default
-def data(name: str | None = None, /, *, format: Format = "table") -> int:
+def data(name: str | None = None, /, *, format: Format = "table", table: Table | None = None) -> int:
     """List the bundled tables, or print what petfit reads in one.
 
     Parameters
@@ -352,9 +389,10 @@ def data(name: str | None = None, /, *, format: Format = "table") -> int:
         found = {stem: read_evidence(stem) for stem in stems}
         terminal.show("Evidence", tables.listing(found))
         return 0
-    evidence = read_evidence(name)
+    evidence = read_evidence(name, **vars(_dress(table)))
     if format == "table":
         terminal.show(evidence.name, tables.evidence(evidence.table))
+        _say_defaults(evidence)
     else:
         terminal.write(evidence.table, format)
     return 0
@@ -368,6 +406,7 @@ def check_data(
     model: str | None = None,
     drugs: Path | None = None,
     format: Literal["table", "json"] = "table",
+    table: Table | None = None,
 ) -> int:
     """Say what petfit understands of a table, or all that is wrong with it, without fitting.
 
@@ -385,7 +424,7 @@ def check_data(
     from petfit import preview, terminal
 
     try:
-        found = preview.preview(file, model, drugs)
+        found = preview.preview(file, model, drugs, _dress(table))
     except PetfitError as error:
         if format == "table":
             raise
@@ -440,6 +479,25 @@ def _numbers(text: str) -> list[float]:
         return [float(part) for part in text.split(",")]
     except ValueError:
         raise PetfitError(f"{text!r}: numbers separated by commas belong here, as 0.5,0.8") from None
+
+
+def _dress(table: Table | None) -> Dress:
+    from petfit.evidence import Dress
+
+    given = table or Table()
+    columns = {}
+    for pair in _names(given.columns):
+        name, equals, theirs = (part.strip() for part in pair.partition("="))
+        if not (name and equals and theirs):
+            raise PetfitError(f"--columns {pair!r}: write petfit's name=your name, as dose=mg_per_day")
+        if name in columns:
+            raise PetfitError(f"--columns: {name} stands twice")
+        columns[name] = theirs
+    return Dress(columns, given.wide, _names(given.ignore), given.decimal, given.sheet)
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",")) if text else ()
 
 
 def _levels(at: tuple[str, ...]) -> dict[str, str]:

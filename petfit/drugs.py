@@ -7,8 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from petfit.bundled import data_folder
-from petfit.errors import EvidenceError, Problem, nearest
-from petfit.evidence.parse import number, number_problem, read_cells, read_frame
+from petfit.errors import Problem, nearest
+from petfit.evidence.frame import read_frame
+from petfit.evidence.parse import number, number_problem
+from petfit.evidence.source import read_file
 from petfit.evidence.units import scale_of, scaled, unit_problem
 
 __all__ = ["DRUG_COLUMNS", "read_drugs", "strengths"]
@@ -36,7 +38,7 @@ def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     Parameters
     ----------
     source : str, path or pandas.DataFrame, optional
-        CSV or TSV file or DataFrame with a column ``drug`` and any other of ``DRUG_COLUMNS``; the
+        CSV, TSV or .xlsx file or DataFrame with a column ``drug`` and any other of ``DRUG_COLUMNS``; the
         bundled table if not given.
 
     Returns
@@ -58,10 +60,10 @@ def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     50.0
     """
     if isinstance(source, pd.DataFrame):
-        name, cells = "the drug table", read_frame(source)
+        found = read_frame(source, "the drug table")
     else:
-        path = data_folder() / "drugs.csv" if source is None else Path(source)
-        name, cells = str(path), read_cells(path)
+        found = read_file(data_folder() / "drugs.csv" if source is None else Path(source))
+    cells = found.table
     problems = [
         Problem("header", column, "", "not a column of a drug table", nearest(column, DRUG_COLUMNS))
         for column in cells.columns
@@ -70,7 +72,7 @@ def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     if "drug" not in cells.columns:
         problems.append(Problem("header", "drug", "", "this column is missing", "Name the drugs."))
     if problems:
-        raise EvidenceError(name, problems)
+        raise found.error(problems)
     cells = _in_house_units(cells, problems)
     table = {column: _column(cells, column, problems) for column in DRUG_COLUMNS}
     for where, text in zip(cells.index, table["strengths"], strict=True):
@@ -80,7 +82,7 @@ def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     for where, drug in cells["drug"][cells["drug"].duplicated()].items():
         problems.append(Problem(str(where), "drug", drug, "a drug may stand only once", "Remove one row."))
     if problems:
-        raise EvidenceError(name, problems)
+        raise found.error(problems)
     return pd.DataFrame(table).set_index("drug")
 
 
@@ -102,7 +104,7 @@ def _in_house_units(cells: pd.DataFrame, problems: list[Problem]) -> pd.DataFram
 
 def _column(cells: pd.DataFrame, column: str, problems: list[Problem]) -> list[str] | list[float]:
     if column not in _NUMBERS:
-        return list(cells.get(column, pd.Series("", cells.index)))
+        return [str(text) for text in cells.get(column, pd.Series("", cells.index))]
     values = []
     for where, text in cells.get(column, pd.Series("", cells.index)).items():
         value = number(text)

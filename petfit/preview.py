@@ -8,7 +8,7 @@ from typing import Any
 
 from petfit.drugs import read_drugs
 from petfit.errors import EvidenceError, PetfitError, Problem
-from petfit.evidence import read_evidence
+from petfit.evidence import Dress, read_evidence
 from petfit.evidence.understand import Understood, understood
 from petfit.layout import Layout
 from petfit.spec import read_model
@@ -34,7 +34,10 @@ class Preview:
 
 
 def preview(
-    evidence: str | Path, model: str | Path | None = None, drugs: str | Path | None = None
+    evidence: str | Path,
+    model: str | Path | None = None,
+    drugs: str | Path | None = None,
+    dress: Dress | None = None,
 ) -> Preview:
     """Read a table as `petfit.fit` does, and lay a model over it.
 
@@ -46,6 +49,8 @@ def preview(
         A model.
     drugs : str or path, optional
         A drug table; the bundled one if not given.
+    dress : Dress, optional
+        How the table is to be read.
 
     Returns
     -------
@@ -64,10 +69,11 @@ def preview(
     (25, 20.0)
     """
     drug_table = read_drugs(drugs)
+    how = vars(dress or Dress())
     if model is None:
-        return Preview(understood(read_evidence(evidence, drugs=drug_table)))
+        return Preview(understood(read_evidence(evidence, drugs=drug_table, **how)))
     spec = read_model(model)
-    table = read_evidence(evidence, extra=spec.columns, drugs=drug_table)
+    table = read_evidence(evidence, extra=spec.columns, drugs=drug_table, **how)
     return Preview(understood(table), Layout.build(spec, table, drug_table))
 
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from petfit.bundled import data_folder
-from petfit.errors import EvidenceError, Problem
-from petfit.evidence.columns import COLUMNS, NUMBERS
+from petfit.errors import Problem
+from petfit.evidence.columns import COLUMNS
+from petfit.evidence.decimals import with_points
+from petfit.evidence.dress import Dress
 from petfit.evidence.fill import fill
-from petfit.evidence.parse import MISSING, column_problems, number, number_problem, read_cells, read_frame
+from petfit.evidence.parse import column_problems, complete, typed
+from petfit.evidence.rename import renamed
 from petfit.evidence.rules import row_problems, table_problems
+from petfit.evidence.source import read_cells
 from petfit.evidence.units import house_units
+from petfit.evidence.wide import lengthened
 from petfit.evidence.write import dictionary, write_table
 
-__all__ = ["COLUMNS", "Evidence", "read_evidence"]
+__all__ = ["COLUMNS", "Dress", "Evidence", "read_evidence"]
 
 
 @dataclass(frozen=True)
@@ -70,18 +74,36 @@ def read_evidence(
     *,
     extra: Iterable[str] = (),
     drugs: pd.DataFrame | None = None,
+    columns: Mapping[str, str] | None = None,
+    wide: str | None = None,
+    ignore: Collection[str] = (),
+    decimal: str | None = None,
+    sheet: str | None = None,
 ) -> Evidence:
     """Read a table of reported numbers.
 
     Parameters
     ----------
     source : str, path or pandas.DataFrame
-        A CSV or TSV file, a DataFrame, or the name of a bundled table.
+        A CSV, TSV or .xlsx file, a folder of PET-BIDS derivatives, a DataFrame, or the name of a bundled
+        table.
     extra : iterable of str
         Columns beyond the canonical ones, such as a model's factors.
     drugs : pandas.DataFrame, optional
         A drug table as `petfit.drugs.read_drugs` returns it; the bundled one if not given. Its molar
         masses (g/mol) turn nmol/L into ng/mL where a drug has both.
+    columns : dict of str to str, optional
+        From a canonical or extra name to the table's own name of the column.
+    wide : str, optional
+        The factor (``region``, ``tracer``, ...) whose levels are the names of all columns that are neither
+        canonical nor extra, and hold the values.
+    ignore : collection of str
+        Columns of the table to leave out.
+    decimal : {".", ","}, optional
+        The decimal mark; if not given, what the table holds decides, or it is refused.
+    sheet : str, optional
+        Which of several tables: the sheet of a workbook (the first if not given); of a BIDS folder, a part
+        of the file names, as ``model-SRTM``.
 
     Returns
     -------
@@ -99,67 +121,42 @@ def read_evidence(
     --------
     >>> len(read_evidence().used)
     25
+    >>> mine = pd.DataFrame({"drug": ["A"], "mg": [10], "striatum": [0.4], "midbrain": [0.3]})
+    >>> read_evidence(mine, columns={"dose": "mg"}, wide="region").table["region"].tolist()
+    ['striatum', 'midbrain']
     >>> read_evidence(pd.DataFrame({"drug": ["A"], "dose": [10], "value": [1.7e3]}))
     Traceback (most recent call last):
     petfit.errors.EvidenceError: the DataFrame: 1 problem, nothing was read
     ...
     """
-    wanted = frozenset(extra)
-    if isinstance(source, pd.DataFrame):
-        return _build("the DataFrame", read_frame(source), wanted, drugs)
-    path = Path(source)
-    bundled = data_folder() / f"{source}.csv"
-    if not path.exists() and not path.suffix and bundled.is_file():
-        return _build(str(source), read_cells(bundled), wanted, drugs)
-    return _build(str(path), read_cells(path), wanted, drugs)
+    return _read(source, frozenset(extra), Dress(columns or {}, wide, ignore, decimal, sheet), drugs)
 
 
-def _build(name: str, cells: pd.DataFrame, extra: frozenset[str], drugs: pd.DataFrame | None) -> Evidence:
-    problems = column_problems(list(cells.columns), extra)
-    problems += [
-        Problem("header", column, "", "this column is missing", "Every table needs drug, dose and value.")
-        for column, stand_ins in (("drug", ()), ("dose", ("concentration",)), ("value", ("low",)))
-        if not {column, *stand_ins} & set(cells.columns)
-    ]
-    if problems:
-        raise EvidenceError(name, problems)
-    cells, converted, problems = house_units(_complete(cells), drugs)
-    table, garbled_cells = _typed(cells)
-    problems += garbled_cells
-    defaults = fill(table) + converted
-    garbled = {(problem.where, problem.column) for problem in problems}
+def _read(
+    source: str | Path | pd.DataFrame, extra: frozenset[str], dress: Dress, drugs: pd.DataFrame | None
+) -> Evidence:
+    cells = read_cells(source, dress.sheet, extra)
+    cells = renamed(cells, dress.columns, dress.ignore, extra)
+    cells = lengthened(cells, dress.wide, extra)
+    if problems := column_problems(list(cells.table.columns), extra):
+        raise cells.error(problems)
+    cells, unclear = with_points(cells, dress.decimal)
+    converted, conversions, wrong_units = house_units(complete(cells.table), drugs)
+    table, garbled = typed(converted)
+    defaults = fill(table)
+    if problems := _checked(table, unclear + wrong_units, garbled):
+        raise cells.error(problems)
+    return Evidence(cells.name, table, (*cells.defaults, *defaults, *conversions))
+
+
+def _checked(table: pd.DataFrame, unclear: list[Problem], garbled: list[Problem]) -> list[Problem]:
+    """Return all that is wrong in reading order; a cell that is no number is wrong in that alone."""
+    said = {(problem.where, problem.column) for problem in unclear}
+    problems = unclear + [one for one in garbled if (one.where, one.column) not in said]
+    said |= {(problem.where, problem.column) for problem in garbled}
     for where, row in table.iterrows():
-        problems += [one for one in row_problems(str(where), row) if (one.where, one.column) not in garbled]
-    columns = {column for _, column in garbled}
+        problems += [one for one in row_problems(str(where), row) if (one.where, one.column) not in said]
+    columns = {column for _, column in said}
     problems += [one for one in table_problems(table) if one.column not in columns]
-    if problems:
-        raise EvidenceError(name, sorted(problems, key=lambda problem: _order(table, problem)))
-    return Evidence(name, table, tuple(defaults))
-
-
-def _order(table: pd.DataFrame, problem: Problem) -> int:
-    return list(table.index).index(problem.where) if problem.where in table.index else -1
-
-
-def _complete(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return the canonical columns in their order, empty where the table has none, then the others."""
-    others = [name for name in cells.columns if name not in COLUMNS]
-    return cells.reindex(columns=[*COLUMNS, *others], fill_value="")
-
-
-def _typed(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    """Turn text into typed columns; a cell that cannot be a number is a problem and becomes NaN."""
-    table: dict[str, list[str] | list[float]] = {}
-    problems: list[Problem] = []
-    for name in cells.columns:
-        if name not in NUMBERS:
-            table[name] = ["" if text.lower() in MISSING else text for text in cells[name]]
-            continue
-        values: list[float] = []
-        for where, text in cells[name].items():
-            value = number(text)
-            if value is None:
-                problems.append(number_problem(str(where), name, text))
-            values.append(float("nan") if value is None else value)
-        table[name] = values
-    return pd.DataFrame(table, index=cells.index), problems
+    order = {str(where): place for place, where in enumerate(table.index)}
+    return sorted(problems, key=lambda problem: order.get(problem.where, -1))

@@ -1,112 +1,33 @@
-"""From cells of text to typed columns, without ever changing a number."""
+"""From text to numbers, without ever changing one."""
 
 from __future__ import annotations
 
-import csv
-import io
 import math
+import re
 from decimal import Decimal, InvalidOperation, Overflow
-from pathlib import Path
 
 import pandas as pd
 
-from petfit.errors import EvidenceError, PetfitError, Problem, nearest
-from petfit.evidence.columns import COLUMNS
+from petfit.errors import Problem, nearest
+from petfit.evidence.columns import COLUMNS, NUMBERS
 
-__all__ = ["MISSING", "number", "read_cells", "read_frame"]
+__all__ = ["MISSING", "column_problems", "complete", "is_missing", "number", "number_problem", "typed"]
 
 MISSING = frozenset({"", "n/a"})
-_MISSING_NUMBER = MISSING | {"na", "nan"}
+_DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
+_MISSING_NUMBER = MISSING | {"na", "nan", "null", "none", *_DASHES, "--", "---"}
+_DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
 
 
-def read_cells(path: Path) -> pd.DataFrame:
-    """Read a CSV or TSV file as text, one row per record, indexed by ``line N`` of the file.
+def is_missing(text: str) -> bool:
+    """Whether a cell that should hold a number holds none.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        UTF-8, with or without a byte order mark; comma, semicolon or tab between cells.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Cells as stripped text.
-
-    Raises
-    ------
-    PetfitError
-        When there is no such file, or it is not UTF-8 text.
-    EvidenceError
-        When the header repeats a name or a line has too many or too few cells.
+    Examples
+    --------
+    >>> is_missing("NA"), is_missing("-"), is_missing("0")
+    (True, True, False)
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise PetfitError(f"{path}: there is no such file. Give the path of a CSV or TSV table.") from None
-    except IsADirectoryError:
-        raise PetfitError(f"{path}: this is a folder. Give the path of a CSV or TSV table.") from None
-    except UnicodeDecodeError as error:
-        raise PetfitError(
-            f"{path}: byte {error.start} is not UTF-8 text. Save the table as CSV in UTF-8."
-        ) from None
-    except OSError as error:
-        raise PetfitError(f"{path}: cannot be read ({error.strerror}).") from None
-    first = text.split("\n", 1)[0]
-    delimiter = max("\t;,", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        records = [(reader.line_num, cells) for cells in reader]
-    except csv.Error as error:
-        remedy = "Look for a quote that is never closed."
-        problem = Problem(f"line {reader.line_num}", "", "", f"not a line of a table: {error}", remedy)
-        raise EvidenceError(str(path), [problem]) from None
-    header = [name.strip() for name in records[0][1]] if records else []
-    problems = _header_problems(header)
-    rows, lines = [], []
-    for line, cells in records[1:]:
-        if not any(cell.strip() for cell in cells):
-            continue
-        where = f"line {line}"
-        if len(cells) != len(header):
-            rule = f"the header has {len(header)} cells and this line has {len(cells)}"
-            remedy = "Quote cells that hold the delimiter, and fill missing cells with nothing."
-            problems.append(Problem(where, "", "", rule, remedy))
-            continue
-        rows.append([cell.strip() for cell in cells])
-        lines.append(where)
-    if problems:
-        raise EvidenceError(str(path), problems)
-    return pd.DataFrame(rows, index=pd.Index(lines, dtype=object), columns=header, dtype=object)
-
-
-def _header_problems(header: list[str]) -> list[Problem]:
-    problems = []
-    for name in sorted({name for name in header if header.count(name) > 1}):
-        shown = name or "(empty)"
-        rule = "a column name may stand only once in the header"
-        problems.append(Problem("header", shown, shown, rule, "Rename or remove one of them."))
-    return problems
-
-
-def read_frame(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a DataFrame's cells as text, indexed by ``row LABEL``; missing cells become empty."""
-    if problems := _header_problems([str(name) for name in frame.columns]):
-        raise EvidenceError("the DataFrame", problems)
-    labels = frame.index if frame.index.is_unique else range(len(frame))
-    cells = pd.DataFrame(index=pd.Index([f"row {label}" for label in labels], dtype=object))
-    for name in frame.columns:
-        cells[str(name)] = pd.Series([_cell(value) for value in frame[name]], cells.index, dtype=object)
-    return cells
-
-
-def _cell(value: object) -> str:
-    if value is None or value is pd.NA or value is pd.NaT:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return "" if math.isnan(value) else repr(float(value))
-    return str(value).strip()
+    return text.lower() in _MISSING_NUMBER
 
 
 def number(text: str) -> float | None:
@@ -117,26 +38,32 @@ def number(text: str) -> float | None:
     >>> number("0.446"), number("n/a"), number("about 80")
     (0.446, nan, None)
     """
-    if text.lower() in _MISSING_NUMBER:
+    if is_missing(text):
         return math.nan
     try:
-        value = float(Decimal(text))
-    except (InvalidOperation, Overflow, OverflowError):
+        exact = Decimal(text.replace("\N{MINUS SIGN}", "-"))
+        value = float(exact)
+    except (InvalidOperation, Overflow, OverflowError, ValueError):
         return None
-    return value if math.isfinite(value) and "_" not in text else None
+    lost = value == 0 and exact != 0
+    return value if math.isfinite(value) and not lost and "_" not in text else None
 
 
 def number_problem(where: str, column: str, seen: str) -> Problem:
     """Describe a cell that should hold a number and does not."""
-    if "," in seen:
+    rule = "a number belongs here"
+    if _DATE.fullmatch(seen):
+        rule = "a number belongs here, and this is a date"
+        remedy = "Format the cell as a number and type it again: the sheet took it for a day."
+    elif "," in seen:
         remedy = "Write the decimal mark as a point."
     else:
         remedy = "Write a plain number, or leave the cell empty where none was published."
-    return Problem(where, column, seen, "a number belongs here", remedy)
+    return Problem(where, column, seen, rule, remedy)
 
 
 def column_problems(names: list[str], extra: frozenset[str]) -> list[Problem]:
-    """Describe the columns that are neither canonical nor asked for."""
+    """Describe the columns that are missing, and those that are neither canonical nor asked for."""
     known = COLUMNS.keys() | extra
     problems = []
     for name in names:
@@ -145,4 +72,32 @@ def column_problems(names: list[str], extra: frozenset[str]) -> list[Problem]:
         rule = "this column is not one petfit knows"
         remedy = f"{nearest(name, known)} Columns that a model uses as factors are allowed as well."
         problems.append(Problem("header", name or "(empty)", "", rule, remedy))
+    needs = "Every table needs drug, dose and value."
+    for column, stand_in in (("drug", ""), ("dose", "concentration"), ("value", "low")):
+        if not {column, stand_in} & set(names):
+            problems.append(Problem("header", column, "", "this column is missing", needs))
     return problems
+
+
+def complete(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the canonical columns in their order, empty where the table has none, then the others."""
+    others = [name for name in cells.columns if name not in COLUMNS]
+    return cells.reindex(columns=[*COLUMNS, *others], fill_value="")
+
+
+def typed(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Turn text into typed columns; a cell that cannot be a number is a problem and becomes NaN."""
+    table: dict[str, list[str] | list[float]] = {}
+    problems: list[Problem] = []
+    for name in cells.columns:
+        if name not in NUMBERS:
+            table[name] = ["" if text.lower() in MISSING else str(text) for text in cells[name]]
+            continue
+        values: list[float] = []
+        for where, text in cells[name].items():
+            value = number(text)
+            if value is None:
+                problems.append(number_problem(str(where), name, text))
+            values.append(float("nan") if value is None else value)
+        table[name] = values
+    return pd.DataFrame(table, index=cells.index), problems

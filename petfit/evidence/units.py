@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -20,7 +20,9 @@ import pandas as pd
 
 from petfit.bundled import data_folder
 from petfit.errors import Problem, nearest
-from petfit.evidence.parse import MISSING, number, read_cells
+from petfit.evidence.cells import Share
+from petfit.evidence.parse import MISSING, number
+from petfit.evidence.source import read_file
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
@@ -218,10 +220,13 @@ def scaled(text: str, factor: Fraction) -> str:
     """
     if factor == 1 or not abs(number(text) or 0) > 0:
         return text
-    return str(Decimal(text) * factor.numerator / factor.denominator)
+    with localcontext(prec=len(text) + 28):
+        return str(Decimal(text.replace("\N{MINUS SIGN}", "-")) * factor.numerator / factor.denominator)
 
 
 def _scaled_cell(text: str, scale: Scale) -> str:
+    if scale.unit == "fraction" and isinstance(text, Share):
+        return text
     if scale.unit == "fraction" and text.endswith("%"):
         return scaled(text.removesuffix("%").rstrip(), _PERCENT)
     return scaled(text, scale.factor)
@@ -287,7 +292,7 @@ def _concentrations(rows: Rows, drugs: pd.DataFrame | None, problems: list[Probl
 
 def _molar_masses(drugs: pd.DataFrame | None) -> Mapping[str, str]:
     """Return the molar masses that a drug table knows, as decimal text."""
-    table = read_cells(data_folder() / "drugs.csv").set_index("drug") if drugs is None else drugs
+    table = read_file(data_folder() / "drugs.csv").table.set_index("drug") if drugs is None else drugs
     masses = {str(drug): str(mass) for drug, mass in table["molar_mass"].items()}
     return {drug: mass for drug, mass in masses.items() if (number(mass) or 0) > 0}
 
