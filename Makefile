@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint calibrate wheel lock clean
+.PHONY: help report test lint fuzz calibrate wheel lock clean
 
 # Modules of another Python must not leak in.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
@@ -28,6 +28,7 @@ help: ## say what there is
 	@echo 'make report   make .venv, fit the bundled evidence (fit.nc), write report.html'
 	@echo 'make test     make .venv with the test tools, run all tests (ARGS="-k name" for some)'
 	@echo 'make lint     ruff and mypy'
+	@echo 'make fuzz     ten thousand malformed and ten thousand well-formed tables (ten minutes)'
 	@echo 'make calibrate  1000 simulated fits of every bundled model (an hour)'
 	@echo 'make wheel    build the sdist and the wheel into dist/'
 	@echo 'make lock     renew the lock files (ARGS=--upgrade for newer versions)'
@@ -44,6 +45,9 @@ lint: .venv/.ready-dev
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy --strict petfit benchmarks
+
+fuzz: .venv/.ready-dev
+	.venv/bin/pytest tests/test_dress.py -k fuzz --hypothesis-profile=fuzz $(ARGS)
 
 calibrate: .venv/.ready-dev
 	.venv/bin/python -m benchmarks.calibrate $(ARGS)

@@ -84,7 +84,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     "Did you mean 'dose'?"
     """
     known = sorted(known)
-    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    spelled = {one.lower(): one for one in known}
+    close = difflib.get_close_matches(word.lower(), spelled, n=1, cutoff=0.6)
     if close:
-        return f"Did you mean {close[0]!r}?"
+        return f"Did you mean {spelled[close[0]]!r}?"
     return f"Known: {', '.join(known)}." if known else ""

@@ -22,6 +22,7 @@ from petfit.spec import parse_model
 hypothesis_settings.register_profile(
     "petfit", derandomize=True, deadline=None, max_examples=60, database=None
 )
+hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=10_000, database=None)  # `make fuzz`
 hypothesis_settings.load_profile("petfit")
 
 PLAIN = """

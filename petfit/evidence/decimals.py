@@ -51,7 +51,8 @@ def with_points(cells: Cells, decimal: str | None) -> tuple[Cells, list[Problem]
     if decimal == "." or cells.commas_between or not commas:
         return cells, []
     if points:
-        return cells, [_mixed(one) for one in min(commas, points, key=len)]
+        rarer = min(commas, points, key=len)
+        return cells if rarer is commas else _replaced(cells, ""), [_mixed(one) for one in rarer]
     proof = [one for one in commas if one.text.count(",") == 1 and not _THOUSANDS.fullmatch(one.text)]
     if not proof:
         return cells, [_unclear(one) for one in commas]

@@ -68,8 +68,9 @@ def _decoded(name: str, content: bytes) -> tuple[str, str]:
 
 def _delimiter(text: str) -> tuple[str, bool]:
     """Return what separates the cells, and whether a first line says so."""
-    bare = re.sub(r'"[^"]*"', "", text).lstrip("\n")
-    first = bare.split("\n", 1)[0]
+    bare = re.sub(r'"[^"]*"', "x", text)
+    header = re.search(r"^.*[^\s;,].*$", bare, flags=re.MULTILINE)
+    first = header[0] if header else ""
     if said := re.fullmatch(r"sep=([\t;,])[ ;,\t]*", first, flags=re.IGNORECASE):
         return said[1], True
     return next((mark for mark in _DELIMITERS if mark in first), ","), False

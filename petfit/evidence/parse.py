@@ -80,8 +80,8 @@ def column_problems(names: list[str], extra: frozenset[str]) -> list[Problem]:
 
 
 def complete(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return the canonical columns in their order, empty where the table has none, then the others."""
-    others = [name for name in cells.columns if name not in COLUMNS]
+    """Return the canonical columns in order, empty where the table has none, then the others by name."""
+    others = sorted(name for name in cells.columns if name not in COLUMNS)
     return cells.reindex(columns=[*COLUMNS, *others], fill_value="")
 
 

@@ -41,13 +41,12 @@ def lengthened(cells: Cells, wide: str | None, extra: Collection[str]) -> Cells:
     if problems := list(_problems(cells, wide, levels, extra)):
         raise cells.error(problems)
     rows, unpivoted = [], {}
-    for where, row in cells.table.iterrows():
+    for where, row in zip(cells.table.index, cells.table.to_dict("records"), strict=True):
         for level in levels:
             if is_missing(row[level]):
                 continue
-            place = f"{where}, column {level}"
-            unpivoted[place] = (str(where), level)
-            rows.append({**row.drop(levels), wide: level, "value": row[level]})
+            unpivoted[f"{where}, column {level}"] = (str(where), level)
+            rows.append({**row, wide: level, "value": row[level]})
     others = [name for name in cells.table.columns if name not in levels]
     index = pd.Index(list(unpivoted), dtype=object)
     table = pd.DataFrame(rows, index=index, columns=[*others, wide, "value"], dtype=object)
