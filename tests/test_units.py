@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from petfit.drugs import read_drugs
 from petfit.errors import EvidenceError
@@ -272,6 +273,22 @@ def test_percent_and_fractions_may_stand_in_one_column():
     found = read(value=["44.6 %", "0.5"], value_unit=["", "fraction"])
     assert found.table["value"].tolist() == [0.446, 0.5]
     assert converted(found) == ["1 value given in percent was converted to fractions"]
+
+
+def test_percent_with_decimal_commas_are_read_as_well(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("drug;dose;value\nA;5;44,6 %\nA;6;50 %\n")
+    assert read_evidence(path).table["value"].tolist() == [0.446, 0.5]
+
+
+@pytest.mark.parametrize("unit", ["", "fraction", "percent"])
+def test_a_cell_that_a_sheet_shows_in_percent_is_a_fraction_already(tmp_path, unit):
+    book = Workbook()
+    book.active.append(["drug", "dose", "value", "value_unit"])
+    book.active.append(["A", 5, 0.446, unit])
+    book.active["C2"].number_format = "0.0%"
+    book.save(tmp_path / "mine.xlsx")
+    assert read_evidence(tmp_path / "mine.xlsx").table["value"].tolist() == [0.446]
 
 
 @pytest.mark.parametrize("unit", ["percent", "%"])
