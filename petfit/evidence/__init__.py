@@ -12,10 +12,10 @@ import pandas as pd
 from petfit.bundled import data_folder
 from petfit.errors import EvidenceError, Problem
 from petfit.evidence.columns import COLUMNS, NUMBERS
+from petfit.evidence.convert import house_units
 from petfit.evidence.fill import fill
 from petfit.evidence.parse import MISSING, column_problems, number, number_problem, read_cells, read_frame
 from petfit.evidence.rules import row_problems, table_problems
-from petfit.evidence.units import house_units
 from petfit.evidence.write import dictionary, write_table
 
 __all__ = ["COLUMNS", "Evidence", "read_evidence"]
