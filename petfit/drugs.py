@@ -8,10 +8,11 @@ import pandas as pd
 
 from petfit.bundled import data_folder
 from petfit.errors import Problem, nearest
+from petfit.evidence.convert import scaled
 from petfit.evidence.frame import read_frame
 from petfit.evidence.parse import number, number_problem
 from petfit.evidence.source import read_file
-from petfit.evidence.units import scale_of, scaled, unit_problem
+from petfit.evidence.units import scale_of, unit_problem
 
 __all__ = ["DRUG_COLUMNS", "read_drugs", "strengths"]
 

@@ -19,9 +19,9 @@ from petfit import Dress, Evidence, PetfitError, read_evidence
 from petfit.errors import EvidenceError
 from petfit.evidence.cells import Plain
 from petfit.evidence.columns import COLUMNS, NUMBERS
+from petfit.evidence.convert import scaled
 from petfit.evidence.frame import as_text
 from petfit.evidence.parse import number
-from petfit.evidence.units import scaled
 
 EN_DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 MISSING = ["", "n/a", "N/A", "NA", "NaN", "nan", "null", "NULL", "none", "None", "-", EN_DASH, "\N{EM DASH}"]

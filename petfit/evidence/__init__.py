@@ -11,6 +11,7 @@ import pandas as pd
 
 from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS
+from petfit.evidence.convert import house_units
 from petfit.evidence.decimals import with_points
 from petfit.evidence.dress import Dress
 from petfit.evidence.fill import fill
@@ -18,7 +19,6 @@ from petfit.evidence.parse import column_problems, complete, typed
 from petfit.evidence.rename import renamed
 from petfit.evidence.rules import row_problems, table_problems
 from petfit.evidence.source import read_cells
-from petfit.evidence.units import house_units
 from petfit.evidence.wide import lengthened
 from petfit.evidence.write import dictionary, write_table
 
