@@ -159,9 +159,9 @@ def fit(
     """
     began = time.perf_counter()
     spec = None if model is None else read_model(model)
-    table = _evidence(evidence, () if spec is None else spec.columns, dress)
-    spec = spec or read_model(usual_model(table))
     drug_table = read_drugs(drugs)
+    table = _evidence(evidence, () if spec is None else spec.columns, dress, drug_table)
+    spec = spec or read_model(usual_model(table))
     layout = Layout.build(spec, table, drug_table)
     how = settings or Settings()
     if seed is not None:
@@ -180,10 +180,13 @@ def fit(
 
 
 def _evidence(
-    source: str | Path | pd.DataFrame | Evidence, extra: Iterable[str], dress: Dress | None
+    source: str | Path | pd.DataFrame | Evidence,
+    extra: Iterable[str],
+    dress: Dress | None,
+    drugs: pd.DataFrame,
 ) -> Evidence:
     if not isinstance(source, Evidence):
-        return read_evidence(source, extra=extra, **vars(dress or Dress()))
+        return read_evidence(source, extra=extra, drugs=drugs, **vars(dress or Dress()))
     if dress is not None:
         raise PetfitError("dress: this evidence has been read already. Give the table itself.")
     return source

@@ -116,8 +116,9 @@ def _any_drug(spec: ModelSpec) -> Layout:
             row[covariate.by] = next(iter(covariate.slope))
     row |= {competitor.column: 0.0 for competitor in spec.competition.values()}
     row |= {"drug": row.get("drug", "any drug"), "value": 0.5, "level": "subject", "use": "yes"}
-    unit = {"concentration_unit": "any"} if spec.exposure != "dose" else {"dose_unit": "any"}
-    frame = pd.DataFrame([{**row, "concentration": 1.0, "fp": 1.0, **unit, "dose": 1.0}])
+    frame = pd.DataFrame(
+        [{**row, "concentration": 1.0, "concentration_unit": "ng/mL", "fp": 1.0, "dose": 1.0}]
+    )
     evidence = read_evidence(frame, extra=spec.columns)
     bare = spec.model_copy(update={"also_fit": [], "reference_doses": {}})
     return Layout.build(bare, evidence, pd.DataFrame(columns=list(DRUG_COLUMNS)).set_index("drug"))

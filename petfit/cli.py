@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
-from petfit.errors import PetfitError
+from petfit.errors import EvidenceError, PetfitError
 
 if TYPE_CHECKING:
     from petfit.api import Fit
     from petfit.evidence import Dress, Evidence
+    from petfit.preview import Preview
     from petfit.spec import ModelSpec
 
 __all__ = ["app", "main"]
@@ -100,8 +101,8 @@ def fit(
         Acceptance rate to tune the step size to; raise it if draws diverge.
     """
     from petfit import api, terminal
+    from petfit.files import check_target
     from petfit.settings import Settings
-    from petfit.store import check_target
 
     check_target(output)
     given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
@@ -364,7 +365,11 @@ def _warn_of_far_priors(spec: ModelSpec, evidence: str) -> None:
             )
 
 
-@app.command
+data_app = App(name="data", help="List the bundled tables, print one, check your own, or start one.")
+app.command(data_app)
+
+
+@data_app.default
 def data(name: str | None = None, /, *, format: Format = "table", table: Table | None = None) -> int:
     """List the bundled tables, or print what petfit reads in one.
 
@@ -390,6 +395,82 @@ def data(name: str | None = None, /, *, format: Format = "table", table: Table |
         _say_defaults(evidence)
     else:
         terminal.write(evidence.table, format)
+    return 0
+
+
+@data_app.command(name="check")
+def check_data(
+    file: str,
+    /,
+    *,
+    model: str | None = None,
+    drugs: Path | None = None,
+    format: Literal["table", "json"] = "table",
+    table: Table | None = None,
+) -> int:
+    """Say what petfit understands of a table, or all that is wrong with it, without fitting.
+
+    Parameters
+    ----------
+    file
+        A file of your own, or a bundled table.
+    model
+        Name of a bundled model or a TOML file: say as well whether it can use the table.
+    drugs
+        A drug table of your own (molar masses, reference doses).
+    format
+        For people, or for programs.
+    """
+    from petfit import preview, terminal
+
+    try:
+        found = preview.preview(file, model, drugs, _dress(table))
+    except PetfitError as error:
+        if format == "table":
+            raise
+        terminal.write_json(preview.refusal(file, error))
+        return 2
+    if format == "table":
+        _print_preview(found)
+    else:
+        terminal.write_json(preview.record(found))
+    return 0
+
+
+def _print_preview(found: Preview) -> None:
+    from petfit import tables, terminal
+
+    seen, layout = found.evidence, found.layout
+    print(f"{seen.name}: no problem. {seen.rows} rows, {seen.used} of them used.\n")
+    terminal.show("Rows by drug and level", tables.records(seen.levels))
+    terminal.show("Exposures", tables.exposures(seen.exposures))
+    terminal.show("Studies, regions, tracers and regimens", tables.records(seen.names))
+    if len(seen.left_out):
+        terminal.show("Rows not used", tables.records(seen.left_out))
+    for sentence in seen.defaults:
+        print(f"Note: {sentence}.")
+    if layout is not None:
+        print(f"Model: {layout.spec.title or 'untitled'} can fit {len(layout.rows)} rows of this table.\n")
+        terminal.show("Reference exposures", tables.references(layout.references))
+
+
+@data_app.command
+def template(
+    *, output: Annotated[Path, Parameter(alias="-o")] = Path("table.tsv"), force: bool = False
+) -> int:
+    """Write an empty table with an example row of each level, and a JSON file that describes its columns.
+
+    Parameters
+    ----------
+    output
+        The table to write; its name ends in .tsv.
+    force
+        Replace files that are there already.
+    """
+    from petfit.evidence.template import write_template
+
+    path = write_template(output, force=force)
+    print(f"Wrote {path} and {path.with_suffix('.json')}. Next: petfit data check {path}")
     return 0
 
 
@@ -431,6 +512,16 @@ def _levels(at: tuple[str, ...]) -> dict[str, str]:
     return levels
 
 
+def _refuse(error: Exception) -> None:
+    """Say what is wrong in one message: on a terminal the problems of a table as a table."""
+    if isinstance(error, EvidenceError) and sys.stderr.isatty():
+        from petfit import terminal
+
+        terminal.problems(error)
+    else:
+        print(f"petfit: {error}", file=sys.stderr)
+
+
 def main() -> None:
     """Run the shell's command and exit: 0 done, 1 a check failed, 2 bad input or usage."""
     for stream in (sys.stdout, sys.stderr):
@@ -439,7 +530,7 @@ def main() -> None:
     try:
         status = app(exit_on_error=False, print_error=False, result_action="return_value")
     except (PetfitError, CycloptsError) as error:
-        print(f"petfit: {error}", file=sys.stderr)
+        _refuse(error)
         status = 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

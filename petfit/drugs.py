@@ -8,9 +8,11 @@ import pandas as pd
 
 from petfit.bundled import data_folder
 from petfit.errors import Problem, nearest
+from petfit.evidence.convert import scaled
 from petfit.evidence.frame import read_frame
 from petfit.evidence.parse import number, number_problem
 from petfit.evidence.source import read_file
+from petfit.evidence.units import scale_of, unit_problem
 
 __all__ = ["DRUG_COLUMNS", "read_drugs", "strengths"]
 
@@ -43,14 +45,15 @@ def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by drug; numbers are NaN and text is "" where missing.
+        Indexed by drug; numbers are NaN and text is "" where missing; doses are in mg/day, or in
+        mg/kg/day where the table gives them by kg.
 
     Raises
     ------
     PetfitError
         When there is no such file.
     EvidenceError
-        When a column, a number or a repeated drug is wrong.
+        When a column, a number, a unit or a repeated drug is wrong.
 
     Examples
     --------
@@ -71,6 +74,7 @@ def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
         problems.append(Problem("header", "drug", "", "this column is missing", "Name the drugs."))
     if problems:
         raise found.error(problems)
+    cells = _in_house_units(cells, problems)
     table = {column: _column(cells, column, problems) for column in DRUG_COLUMNS}
     for where, text in zip(cells.index, table["strengths"], strict=True):
         if any(number(part) is None for part in str(text).split()):
@@ -81,6 +85,22 @@ def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     if problems:
         raise found.error(problems)
     return pd.DataFrame(table).set_index("drug")
+
+
+def _in_house_units(cells: pd.DataFrame, problems: list[Problem]) -> pd.DataFrame:
+    """Convert reference doses and strengths, as the doses of evidence are."""
+    cells = cells.copy()
+    for place, unit in cells.get("dose_unit", pd.Series(dtype=object)).items():
+        where = str(place)
+        scale = scale_of(unit, "dose") if unit else None
+        if scale is None:
+            problems += [unit_problem(where, "dose_unit", unit, "dose")] if unit else []
+            continue
+        cells.loc[where, "dose_unit"] = scale.unit
+        for column in {"reference_dose", "strengths"} & set(cells.columns):
+            parts = str(cells.loc[where, column]).split()
+            cells.loc[where, column] = " ".join(scaled(part, scale.factor) for part in parts)
+    return cells
 
 
 def _column(cells: pd.DataFrame, column: str, problems: list[Problem]) -> list[str] | list[float]:

@@ -65,9 +65,14 @@ class EvidenceError(PetfitError):
     def __init__(self, table: str, problems: Sequence[Problem]) -> None:
         self.table = table
         self.problems = tuple(problems)
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         lines = "\n".join(f"  {problem}" for problem in problems)
-        super().__init__(f"{table}: {count}, nothing was read\n{lines}")
+        super().__init__(f"{self.headline}\n{lines}")
+
+    @property
+    def headline(self) -> str:
+        """The table and how many problems it has."""
+        count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
+        return f"{self.table}: {count}, nothing was read"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from petfit import likelihood
 from petfit.errors import FitFileError
 from petfit.evidence import Evidence
+from petfit.files import check_target
 from petfit.layout import Layout
 from petfit.ops import NUMPY
 from petfit.priors import Prior
 from petfit.settings import Settings
 from petfit.spec import ModelSpec, parse_model
 
-__all__ = ["Stored", "assemble", "check_target", "read", "write"]
+__all__ = ["Stored", "assemble", "read", "write"]
 
 FORMAT = 1
 _PRIOR_DRAWS = 2000
@@ -253,7 +254,7 @@ def write(stored: Stored, path: str | Path) -> Path:
 
     Raises
     ------
-    FitFileError
+    PetfitError
         When the folder is missing or cannot be written to.
     """
     target = check_target(path)
@@ -271,22 +272,6 @@ def write(stored: Stored, path: str | Path) -> Path:
         raise FitFileError(f"{target}: cannot be written ({error.strerror}). Choose another place.") from None
     finally:
         part.unlink(missing_ok=True)
-    return target
-
-
-def check_target(path: str | Path) -> Path:
-    """Return a path that a file can be written to, or refuse it.
-
-    Raises
-    ------
-    FitFileError
-        When its folder is missing, or it is something other than a file.
-    """
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise FitFileError(f"{target}: there is no folder {target.parent}. Make it, or choose another place.")
-    if target.exists() and not target.is_file():
-        raise FitFileError(f"{target}: this is not a file that can be replaced. Choose another place.")
     return target
 
 

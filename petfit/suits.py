@@ -18,11 +18,14 @@ from petfit.spec import ModelSpec
 
 __all__ = ["prepare", "usual_model"]
 
-_BUNDLED = {"sert_occupancy": "ssri", "fluvoxamine_occupancy": "emax_concentration"}
+_BUNDLED = {"sert_occupancy": "ssri"}
 
 
 def usual_model(evidence: Evidence) -> str:
     """Return the bundled model for a table that comes without one.
+
+    Scans have models of their own; where doses are missing, or never vary though concentrations do, the
+    concentration is the exposure.
 
     Examples
     --------
@@ -35,8 +38,10 @@ def usual_model(evidence: Evidence) -> str:
     scans = evidence.used[evidence.used["level"] == "scan"]
     if len(scans):
         return "scan_vt" if (scans["outcome"] == "vt").any() else "scan"
-    by_dose = evidence.used[["dose", "dose_low"]].notna().any(axis=1)
-    return "emax" if by_dose.any() else "emax_concentration"
+    doses = evidence.used[["dose", "dose_low"]].notna().any(axis=1)
+    tested = evidence.used.groupby("drug")
+    one_dose = (tested["dose"].nunique() <= 1).all() and (tested["concentration"].nunique() > 1).all()
+    return "emax_concentration" if one_dose or not doses.any() else "emax"
 
 
 def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:

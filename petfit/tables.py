@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +11,25 @@ import pandas as pd
 import xarray as xr
 
 from petfit import summaries, text
+from petfit.errors import Problem
 from petfit.evidence import Evidence
 from petfit.evidence.ranges import meanings
+from petfit.references import Reference
 
 __all__ = [
     "Table",
     "cell",
     "doses",
     "evidence",
+    "exposures",
     "learned",
     "listing",
     "occupancies",
     "parameters",
     "priors",
+    "problems",
+    "records",
+    "references",
     "support",
 ]
 
@@ -149,6 +156,40 @@ def evidence(rows: pd.DataFrame, *, last: str = "use") -> Table:
         for (where, row), meaning in zip(rows.iterrows(), meanings(rows), strict=True)
     ]
     return Table(["place", *columns, "reported", "n", last.replace("_", " "), "source"], laid)
+
+
+def problems(found: Iterable[Problem]) -> Table:
+    """Lay out what is wrong with a table."""
+    rows = [[one.where, one.column, one.seen, one.rule, one.remedy] for one in found]
+    return Table(["place", "column", "seen", "what is wrong", "what to do"], rows)
+
+
+def exposures(found: pd.DataFrame) -> Table:
+    """Lay out the exposures by drug that `petfit.evidence.understand.understood` found."""
+    rows = []
+    for _, row in found.iterrows():
+        spans = [_span(row, "dose"), _span(row, "concentration")]
+        counts = [cell(row[name]) for name in ("rows", "doses", "concentrations", "both")]
+        rows.append([row["drug"], *counts, *spans])
+    columns = ["drug", "rows", "with a dose", "with a concentration", "with both", "doses", "concentrations"]
+    return Table(columns, rows, "Of the rows used.")
+
+
+def _span(row: pd.Series, name: str) -> str:
+    low, high = cell(row[f"{name}_low"]), cell(row[f"{name}_high"])
+    return " ".join(filter(None, [low if low == high else f"{low} to {high}", row[f"{name}_unit"]]))
+
+
+def references(found: Mapping[str, Reference]) -> Table:
+    """Lay out the exposure of each drug that counts as 1."""
+    rows = [[drug, f"{one.value:g}", one.unit, one.origin] for drug, one in found.items()]
+    return Table(["drug", "reference", "unit", "from"], rows)
+
+
+def records(flat: pd.DataFrame) -> Table:
+    """Lay out a DataFrame of counts as it is."""
+    rows = [[cell(value) for value in row] for row in flat.itertuples(index=False)]
+    return Table([str(name).replace("_", " ") for name in flat.columns], rows)
 
 
 def cell(value: Any) -> str:

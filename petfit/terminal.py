@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from petfit import summaries
+from petfit import summaries, tables
 from petfit.checks import Check
+from petfit.errors import EvidenceError
 from petfit.tables import Table
 
-__all__ = ["Format", "checks", "show", "write"]
+__all__ = ["Format", "checks", "problems", "show", "write", "write_json"]
 
 type Format = Literal["table", "json", "csv", "tsv"]
 _WIDTH = 110
@@ -25,15 +26,21 @@ _WIDTH = 110
 def write(flat: pd.DataFrame, kind: Format) -> None:
     """Print a DataFrame for a program: numbers unrounded, infinity as "inf"."""
     if kind == "json":
-        print(json.dumps(summaries.records(flat), indent=2, ensure_ascii=False))
+        write_json(summaries.records(flat))
     else:
         separator = "\t" if kind == "tsv" else ","
         flat.to_csv(sys.stdout, index=False, sep=separator, na_rep="n/a", lineterminator="\n")
 
 
-def show(title: str, table: Table) -> None:
+def write_json(record: object) -> None:
+    """Print a record for a program."""
+    print(json.dumps(record, indent=2, ensure_ascii=False))
+
+
+def show(title: str, table: Table, *, stderr: bool = False) -> None:
     """Print a table for people."""
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+    stream = sys.stderr if stderr else sys.stdout
+    console = Console(width=None if stream.isatty() else _WIDTH, highlight=False, stderr=stderr)
     grid = Grid(box=box.SIMPLE_HEAD, title=Text(title), title_justify="left", title_style="bold")
     for name in table.columns:
         grid.add_column(Text(name))
@@ -42,6 +49,11 @@ def show(title: str, table: Table) -> None:
     console.print(grid)
     if table.caption:
         console.print(Text(f" {table.caption}\n"))
+
+
+def problems(error: EvidenceError) -> None:
+    """Print all that is wrong with a table as one table on stderr."""
+    show(f"petfit: {error.headline}", tables.problems(error.problems), stderr=True)
 
 
 def checks(records: list[Check]) -> None:

@@ -122,11 +122,11 @@ def test_every_answer_says_whose_and_where(ssri_fit, who):
 def test_every_drug_has_its_unit(ssri_fit, fit_of_prior):
     assert set(answers.ec50(ssri_fit.stored)["unit"].to_numpy()) == {"mg/day"}
     table = pd.DataFrame(
-        {"drug": ["A", "B"], "dose": [5, 10], "value": [0.4, 0.6], "dose_unit": ["ug/day", "mg/day"]}
+        {"drug": ["A", "B"], "dose": [5, 10], "value": [0.4, 0.6], "dose_unit": ["mg/kg", "mg/day"]}
     )
     found = answers.ec50(fit_of_prior(petfit.read_model("emax"), table, draws=100).stored)
     assert dict(zip(found["drug"].to_numpy(), found["unit"].to_numpy(), strict=True)) == {
-        "A": "ug/day",
+        "A": "mg/kg/day",
         "B": "mg/day",
     }
 

@@ -410,6 +410,83 @@ def test_a_table_of_one_s_own_is_printed_as_it_was_read(shell, tmp_path):
     ]
 
 
+WRONG = """study,drug,dose,dose_unit,level,value,sd,n,outcome
+S1,A,20,mg,subjct,44.6 %,,,occupancy
+S1,A,two,g,subject,0.7,,,occupancy
+S1,A,2,tablets,subject,0.7,,,occupancy
+S1,A,3,mg,group,0.7,0.1,,occupancy
+S1,A,4,mg,group,0.7,0.1,6,ocupancy
+"""
+FIVE = [
+    ("line 2", "level", "subjct"),
+    ("line 3", "dose", "two"),
+    ("line 4", "dose_unit", "tablets"),
+    ("line 5", "n", ""),
+    ("line 6", "outcome", "ocupancy"),
+]
+
+
+def test_data_check_names_every_problem_at_once(shell, tmp_path):
+    (tmp_path / "mine.csv").write_text(WRONG)
+    is_one_message(*shell("data", "check", "mine.csv"), "5 problems", *(place for place, _, _ in FIVE))
+
+
+def test_data_check_gives_every_problem_as_json(shell, tmp_path):
+    (tmp_path / "mine.csv").write_text(WRONG)
+    code, out, err = shell("data", "check", "mine.csv", "--format", "json")
+    assert (code, err) == (2, "")
+    said = json.loads(out)
+    assert said.keys() == {"table", "problems"}
+    assert said["table"] == "mine.csv"
+    assert [(one["row"], one["column"], one["seen"]) for one in said["problems"]] == FIVE
+    assert all(one.keys() == {"row", "column", "seen", "rule", "remedy"} for one in said["problems"])
+
+
+def test_problems_are_one_table_on_a_terminal(shell, tmp_path, monkeypatch):
+    (tmp_path / "mine.csv").write_text(WRONG)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    code, out, err = shell("data", "check", "mine.csv")
+    assert (code, out) == (2, "")
+    assert "5 problems" in err
+    assert "what to do" in err
+    for place, column, _ in FIVE:
+        assert any(place in line and column in line for line in err.splitlines())
+
+
+def test_data_check_says_what_was_understood_and_what_a_model_would_fit(shell, tmp_path):
+    (tmp_path / "mine.csv").write_text("drug,dose,dose_unit,value\nA,0.005,g,0.4\nA,10,mg,60 %\n")
+    code, out, err = shell("data", "check", "mine.csv", "--model", "emax")
+    assert (code, err) == (0, "")
+    for words in (
+        "2 rows",
+        "5 to 10 mg/day",
+        "given in g",
+        "given in percent",
+        "can fit 2 rows",
+        "geometric mean",
+    ):
+        assert words in out
+    code, out, _ = shell("data", "check", "mine.csv", "--model", "emax", "--format", "json")
+    assert code == 0
+    assert json.loads(out)["model"]["rows"] == 2
+
+
+def test_data_check_refuses_a_model_that_cannot_use_the_table(shell, tmp_path):
+    (tmp_path / "mine.csv").write_text(GOOD)
+    is_one_message(*shell("data", "check", "mine.csv", "--model", "emax_concentration"), "concentration")
+
+
+def test_a_template_is_written_once_with_its_dictionary(shell, tmp_path):
+    code, out, _ = shell("data", "template")
+    assert code == 0
+    assert "petfit data check table.tsv" in out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["table.json", "table.tsv"]
+    is_one_message(*shell("data", "template"), "there already", "--force")
+    assert shell("data", "template", "--force")[0] == 0
+    assert shell("data", "template", "-o", "other.tsv")[0] == 0
+    is_one_message(*shell("data", "template", "-o", "other.csv"), "other.csv", ".tsv")
+
+
 def test_the_version_and_the_help_are_printed(shell):
     code, out, _ = shell("--help")
     assert code == 0

@@ -173,7 +173,7 @@ def test_reference_doses_come_from_the_model_then_the_drug_table_then_the_doses(
 
 
 def test_a_reference_dose_in_another_unit_does_not_count(lay):
-    table = pd.DataFrame({"drug": ["sertraline"], "dose": [7], "value": [0.4], "dose_unit": ["ug/day"]})
+    table = pd.DataFrame({"drug": ["sertraline"], "dose": [7], "value": [0.4], "dose_unit": ["mg/kg/day"]})
     assert lay(model(), table).references["sertraline"].value == pytest.approx(7)
 
 

@@ -37,7 +37,7 @@ def test_a_drug_that_the_table_lists_without_a_dose_gets_the_mean_of_those_teste
 
 
 def test_a_listed_dose_counts_in_its_own_unit_only():
-    assert found(people("A", [4.0, 9.0], dose_unit="ug/kg"))["A"].value == pytest.approx(6.0)
+    assert found(people("A", [4.0, 9.0], dose_unit="mg/kg"))["A"].value == pytest.approx(6.0)
 
 
 def test_placebo_does_not_count_and_placebo_alone_is_refused():

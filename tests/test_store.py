@@ -224,6 +224,6 @@ def test_saving_replaces_an_older_file_and_leaves_nothing_beside_it(tmp_path, pr
 @pytest.mark.parametrize("name", ["nowhere/fit.nc", "folder"])
 def test_a_place_that_cannot_be_written_is_refused(tmp_path, prior_fit, name):
     (tmp_path / "folder").mkdir()
-    with pytest.raises(FitFileError, match=r"cannot be written|there is no folder|not a file"):
+    with pytest.raises(PetfitError, match=r"cannot be written|there is no folder|not a file"):
         prior_fit.save(tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]

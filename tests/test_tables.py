@@ -4,6 +4,9 @@ import pytest
 
 import petfit
 from petfit import summaries, tables, text
+from petfit.errors import Problem
+from petfit.evidence.understand import understood
+from petfit.references import Reference
 from petfit.tables import Table, cell
 
 
@@ -121,6 +124,26 @@ def test_a_range_of_doses_is_printed():
 
 def test_a_listing_counts_rows_and_names_drugs(prior_fit):
     assert tables.listing({"mine": prior_fit.evidence}).rows == [["mine", "9", "9", "A, B"]]
+
+
+def test_problems_are_a_row_each():
+    problem = Problem("line 2", "dose", "two", "a number belongs here", "Write a number.")
+    assert tables.problems([problem]).rows == [
+        ["line 2", "dose", "two", "a number belongs here", "Write a number."]
+    ]
+
+
+def test_exposures_are_spans_in_their_unit():
+    frame = pd.DataFrame({"drug": "A", "dose": [5, 20], "value": 0.4, "concentration": [3, None]})
+    found = understood(petfit.read_evidence(frame.assign(concentration_unit="ng/mL")))
+    assert tables.exposures(found.exposures).rows == [["A", "2", "2", "1", "1", "5 to 20 mg/day", "3 ng/mL"]]
+
+
+def test_counts_and_references_are_laid_out_as_they_are():
+    counts = tables.records(pd.DataFrame({"why_not": ["late"], "rows": [3]}))
+    assert (counts.columns, counts.rows) == (["why not", "rows"], [["late", "3"]])
+    references = tables.references({"A": Reference(20.0, "mg/day", "the model")})
+    assert references.rows == [["A", "20", "mg/day", "the model"]]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from petfit import terminal
 from petfit.checks import Check
+from petfit.errors import EvidenceError, Problem
 from petfit.tables import Table
 
 FLAT = pd.DataFrame(
@@ -43,6 +44,18 @@ def test_a_table_shows_every_cell_as_it_is(capsys):
     for words in ("A [title]", "[11C]DASB", "[red]x[/red]", "β", ":smile:", "[b]", "For [whom]."):
         assert words in shown
     assert "\x1b" not in shown
+
+
+def test_problems_go_to_stderr_with_every_cell_as_it_is(capsys):
+    problems = [
+        Problem("line 2", "drug", "[red]", "wrong", "Mend it."),
+        Problem("table", "", "", "empty", "Fill."),
+    ]
+    terminal.problems(EvidenceError("mine.csv", problems))
+    said = capsys.readouterr()
+    assert said.out == ""
+    for words in ("petfit: mine.csv: 2 problems", "line 2", "[red]", "Mend it.", "Fill."):
+        assert words in said.err
 
 
 def test_verdicts_are_one_line_each(capsys):

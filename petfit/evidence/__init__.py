@@ -11,6 +11,7 @@ import pandas as pd
 
 from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS, NUMBERS
+from petfit.evidence.convert import house_units
 from petfit.evidence.decimals import with_points
 from petfit.evidence.dress import Dress
 from petfit.evidence.fill import fill
@@ -19,6 +20,7 @@ from petfit.evidence.rename import renamed
 from petfit.evidence.rules import row_problems, table_problems
 from petfit.evidence.source import read_cells
 from petfit.evidence.wide import lengthened, levels
+from petfit.evidence.write import dictionary, write_table
 
 __all__ = ["COLUMNS", "Dress", "Evidence", "read_evidence"]
 
@@ -33,10 +35,10 @@ class Evidence:
         Where the table came from.
     table : pandas.DataFrame
         The canonical columns and any other that was asked for; numbers are float with NaN where
-        missing, everything else is text with "" where missing; occupancies are fractions. The index
+        missing, everything else is text with "" where missing; units are the house's. The index
         tells each row's place in the source.
     defaults : tuple of str
-        One sentence per default that filled a gap.
+        One sentence per default that filled a gap and per unit that was converted.
     """
 
     name: str
@@ -59,11 +61,19 @@ class Evidence:
         text = self.table.to_csv(index=False, lineterminator="\n")
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def save(self, path: str | Path) -> Path:
+        """Write the table as TSV and its data dictionary as JSON; see `petfit.evidence.write.write_table`.
+
+        Reading it again gives the same hash.
+        """
+        return write_table(self.table, path, dictionary(self.table))
+
 
 def read_evidence(
     source: str | Path | pd.DataFrame = "sert_occupancy",
     *,
     extra: Iterable[str] = (),
+    drugs: pd.DataFrame | None = None,
     columns: Mapping[str, str] | None = None,
     wide: str | None = None,
     ignore: Collection[str] = (),
@@ -79,6 +89,9 @@ def read_evidence(
         table.
     extra : iterable of str
         Columns beyond the canonical ones, such as a model's factors.
+    drugs : pandas.DataFrame, optional
+        A drug table as `petfit.drugs.read_drugs` returns it; the bundled one if not given. Its molar
+        masses (g/mol) turn nmol/L into ng/mL where a drug has both.
     columns : dict of str to str, optional
         From a canonical or extra name to the table's own name of the column.
     wide : str, optional
@@ -116,29 +129,34 @@ def read_evidence(
     petfit.errors.EvidenceError: the DataFrame: 1 problem, nothing was read
     ...
     """
-    return _read(source, frozenset(extra), Dress(columns or {}, wide, ignore, decimal, sheet))
+    return _read(source, frozenset(extra), Dress(columns or {}, wide, ignore, decimal, sheet), drugs)
 
 
-def _read(source: str | Path | pd.DataFrame, extra: frozenset[str], dress: Dress) -> Evidence:
+def _read(
+    source: str | Path | pd.DataFrame, extra: frozenset[str], dress: Dress, drugs: pd.DataFrame | None
+) -> Evidence:
     cells = read_cells(source, dress.sheet, extra)
     cells = renamed(cells, dress.columns, dress.ignore, extra)
     cells = with_points(cells, dress.decimal, {*NUMBERS, *levels(cells, dress.wide, extra)})
     cells = lengthened(cells, dress.wide, extra)
     if problems := column_problems(list(cells.table.columns), extra):
         raise cells.error(problems)
-    table, garbled = typed(complete(cells.table))
+    converted, conversions, wrong_units = house_units(complete(cells.table), drugs)
+    table, garbled = typed(converted)
     defaults = fill(table)
-    if problems := _checked(table, garbled):
+    if problems := _checked(table, wrong_units, garbled):
         raise cells.error(problems)
-    return Evidence(cells.name, table, (*cells.defaults, *defaults))
+    return Evidence(cells.name, table, (*cells.defaults, *defaults, *conversions))
 
 
-def _checked(table: pd.DataFrame, garbled: list[Problem]) -> list[Problem]:
+def _checked(table: pd.DataFrame, unclear: list[Problem], garbled: list[Problem]) -> list[Problem]:
     """Return all that is wrong in reading order; a cell that is no number is wrong in that alone."""
-    problems = list(garbled)
-    said = {(problem.where, problem.column) for problem in garbled}
+    said = {(problem.where, problem.column) for problem in unclear}
+    problems = unclear + [one for one in garbled if (one.where, one.column) not in said]
+    said |= {(problem.where, problem.column) for problem in garbled}
     for where, row in table.iterrows():
         problems += [one for one in row_problems(str(where), row) if (one.where, one.column) not in said]
-    problems += table_problems(table)
+    columns = {column for _, column in said}
+    problems += [one for one in table_problems(table) if one.column not in columns]
     order = {str(where): place for place, where in enumerate(table.index)}
     return sorted(problems, key=lambda problem: order.get(problem.where, -1))

@@ -47,7 +47,11 @@ _LIST = [
     Column("dose", "number", "Dose given; a single dose counts as that day's dose.", "dose_unit"),
     Column("dose_low", "number", "Lowest dose where only a range is known.", "dose_unit"),
     Column("dose_high", "number", "Highest dose where only a range is known.", "dose_unit"),
-    Column("dose_unit", "text", "Unit of the doses."),
+    Column(
+        "dose_unit",
+        "text",
+        "Unit of the doses, such as mg/day, g or ug/kg; petfit holds mg/day or mg/kg/day.",
+    ),
     Column("concentration", "number", "Plasma concentration at the scan.", "concentration_unit"),
     Column(
         "concentration_sd",
@@ -61,7 +65,11 @@ _LIST = [
         "Limit of quantification, where the concentration lay below it and concentration is empty.",
         "concentration_unit",
     ),
-    Column("concentration_unit", "text", "Unit of the concentration, its SD and its limit."),
+    Column(
+        "concentration_unit",
+        "text",
+        "Unit of the concentration, its SD and its limit, such as ug/L or nM; petfit holds ng/mL or nmol/L.",
+    ),
     Column("fp", "number", "Free fraction of the drug in plasma, 0 to 1."),
     Column("weight", "number", "Body weight, for doses by kg.", "kg"),
     Column("time_h", "number", "Time from the last dose to the scan.", "h"),
@@ -115,8 +123,13 @@ _LIST = [
     Column(
         "value_unit",
         "choice",
-        "Scale of value, sd, se, low and high of an occupancy; petfit holds fractions.",
-        levels={"fraction": "0 to 1", "percent": "0 to 100, divided by 100 on reading"},
+        "Unit of value, sd, se, low and high.",
+        levels={
+            "fraction": "of an occupancy: 0 to 1",
+            "percent": "of an occupancy: 0 to 100, divided by 100 on reading",
+            "1": "of BP_ND, which has no unit",
+            "mL/cm3": "of V_T: millilitres of plasma per cubic centimetre of tissue",
+        },
     ),
     Column(
         "use",

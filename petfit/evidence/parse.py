@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import Context, Decimal, InvalidOperation, Overflow
+from decimal import Decimal, InvalidOperation, Overflow
 
 import pandas as pd
 
@@ -17,7 +17,6 @@ MISSING = frozenset({"", "n/a"})
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
 _MISSING_NUMBER = MISSING | {"na", "nan", "null", "none", *_DASHES, "--", "---"}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
-_SCALED = frozenset({"value", "sd", "se", "low", "high"})
 
 
 def is_missing(text: str) -> bool:
@@ -31,28 +30,19 @@ def is_missing(text: str) -> bool:
     return text.lower() in _MISSING_NUMBER
 
 
-def number(text: str, scale: str = "fraction") -> float | None:
+def number(text: str) -> float | None:
     """Return the number a cell holds, NaN where it is missing, None where it holds no number.
-
-    Parameters
-    ----------
-    text : str
-        The cell.
-    scale : {"fraction", "percent"}
-        Percent are divided by 100 in decimal arithmetic, so that 44.6 % is exactly the 0.446 a reader
-        would type.
 
     Examples
     --------
-    >>> number("44.6", "percent"), number("about 80")
-    (0.446, None)
+    >>> number("0.446"), number("n/a"), number("about 80")
+    (0.446, nan, None)
     """
     if is_missing(text):
         return math.nan
-    digits = Context(prec=len(text) + 3)
     try:
         exact = Decimal(text.replace("\N{MINUS SIGN}", "-"))
-        value = float(exact if scale == "fraction" else digits.multiply(exact, Decimal("0.01")))
+        value = float(exact)
     except (InvalidOperation, Overflow, OverflowError, ValueError):
         return None
     lost = value == 0 and exact != 0
@@ -62,9 +52,7 @@ def number(text: str, scale: str = "fraction") -> float | None:
 def number_problem(where: str, column: str, seen: str) -> Problem:
     """Describe a cell that should hold a number and does not."""
     rule = "a number belongs here"
-    if seen.endswith("%"):
-        remedy = "Leave out the % sign and add a column value_unit that says percent."
-    elif _DATE.fullmatch(seen):
+    if _DATE.fullmatch(seen):
         rule = "a number belongs here, and this is a date"
         remedy = "Format the cell as a number and type it again: the sheet took it for a day."
     elif "," in seen:
@@ -115,13 +103,10 @@ def typed(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
             table[name] = ["" if text.lower() in MISSING else str(text) for text in cells[name]]
             continue
         values: list[float] = []
-        for where, text, unit in zip(cells.index, cells[name], cells["value_unit"], strict=True):
-            in_percent = unit == "percent" and name in _SCALED
-            value = number(text, "percent" if in_percent else "fraction")
+        for where, text in cells[name].items():
+            value = number(text)
             if value is None:
                 problems.append(number_problem(str(where), name, text))
             values.append(float("nan") if value is None else value)
         table[name] = values
-    found = pd.DataFrame(table, index=cells.index)
-    found.loc[found["value_unit"] == "percent", "value_unit"] = "fraction"
-    return found, problems
+    return pd.DataFrame(table, index=cells.index), problems

@@ -15,6 +15,11 @@ __all__ = ["row_problems", "table_problems"]
 
 _SAME_ROW = [name for name in COLUMNS if name not in ("note", "source", "why_not", "use")]
 _ROW_OF = {"range": "a range row", "extremes": "a row of extremes"}
+_ONE_UNIT = {
+    "dose": "Give the weight (kg) in every row whose dose is by kg, or convert the doses to one unit.",
+    "concentration": "Give the drug's molar_mass in a drug table, or convert to one unit.",
+}
+_GIVEN = {"dose": ("dose", "dose_low"), "concentration": ("concentration", "concentration_loq")}
 _LARGEST_FRACTIONS = {"value": 2.0, "low": 2.0, "high": 2.0, "sd": 1.0, "se": 1.0}
 
 
@@ -59,9 +64,9 @@ def _always(where: str, row: pd.Series) -> Iterator[Problem]:
     if row["fp"] <= 0 or row["fp"] > 1:
         remedy = "Write a fraction, as 0.02 for 2 % free, or leave it empty."
         yield Problem(where, "fp", f"{row['fp']:g}", "a free fraction lies above 0 and at most at 1", remedy)
-    for name in ("sd", "se", "concentration_sd", "concentration_loq"):
+    for name in ("sd", "se", "weight", "concentration_sd", "concentration_loq"):
         if row[name] <= 0:
-            remedy = "Leave it empty where it was not published."
+            remedy = "Leave it empty where it is not known."
             yield Problem(where, name, f"{row[name]:g}", "must be above 0", remedy)
     n = row["n"]
     if n < 1 or (not math.isnan(n) and n != round(n)):
@@ -98,7 +103,7 @@ def _exposure(where: str, row: pd.Series) -> Iterator[Problem]:
 
 
 def _occupancy(where: str, row: pd.Series) -> Iterator[Problem]:
-    if row["outcome"] not in ("occupancy", ""):
+    if row["outcome"] in ("bpnd", "vt"):
         remedy = "Give the occupancy itself, or set use to no."
         yield Problem(where, "outcome", row["outcome"], f"a {row['level']} row holds an occupancy", remedy)
 
@@ -196,19 +201,26 @@ def table_problems(table: pd.DataFrame) -> Iterator[Problem]:
     for (_, person), rows in used[used["subject"] != ""].groupby(["study", "subject"], sort=False):
         if {"subject", "scan"} <= set(rows["level"]):
             rule = f"{person} is there by scans and by an occupancy made of them, so they would count twice"
-            yield Problem(
-                str(rows.index[0]), "subject", str(person), rule, "Set use to no for one of the two."
-            )
+            remedy = "Set use to no for one of the two."
+            yield Problem(str(rows.index[0]), "subject", str(person), rule, remedy)
     yield from range_problems(table)
-    for drug, rows in used.groupby("drug", sort=False):
-        for exposure in ("dose", "concentration"):
-            column = f"{exposure}_unit"
-            given = rows[exposure].notna() | (rows["dose_low"].notna() & (exposure == "dose"))
-            units = sorted(set(rows[column][given]))
-            if len(units) > 1:
-                rule = f"{drug} has several units of {exposure}"
-                seen = ", ".join(unit or "(empty)" for unit in units)
-                yield Problem(str(rows.index[0]), column, seen, rule, "Convert them to one unit.")
+    for _, rows in used.groupby("drug", sort=False):
+        for exposure in _ONE_UNIT:
+            yield from _unit_problems(rows, exposure)
+
+
+def _unit_problems(rows: pd.DataFrame, exposure: str) -> Iterator[Problem]:
+    """Yield where the rows of one drug first leave the unit of the others."""
+    column = f"{exposure}_unit"
+    given = rows[[name for name in rows.columns if name in _GIVEN[exposure]]].notna().any(axis=1)
+    found = rows[column][given]
+    units = sorted(set(found))
+    if len(units) > 1:
+        odd = "" if "" in units else units[-1]
+        rule = f"{rows['drug'].iloc[0]} has several units of {exposure}"
+        seen = ", ".join(unit or "(empty)" for unit in units)
+        remedy = _ONE_UNIT[exposure] if odd else "Fill in the unit."
+        yield Problem(str(found.index[found == odd][0]), column, seen, rule, remedy)
 
 
 def _twins(table: pd.DataFrame) -> Iterator[tuple[str, str]]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import jinja2
 
-from petfit.errors import PetfitError
+from petfit.files import check_target, write_texts
 from petfit.report.sections import page
-from petfit.store import Stored, check_target
+from petfit.store import Stored
 
 __all__ = ["render", "write"]
 
@@ -46,13 +46,5 @@ def write(stored: Stored, path: str | Path = "report.html") -> Path:
         When the folder is missing or cannot be written to.
     """
     target = check_target(path)
-    text = render(stored)
-    part = target.with_name(f".{target.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(target)
-    except OSError as error:
-        raise PetfitError(f"{target}: cannot be written ({error.strerror}). Choose another place.") from None
-    finally:
-        part.unlink(missing_ok=True)
+    write_texts({target: render(stored)})
     return target

@@ -1,0 +1,73 @@
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from petfit.evidence.units import Scale, scale_of
+
+KNOWN = {
+    "dose": {
+        "mg/day": ("mg/day", 1),
+        "mg": ("mg/day", 1),
+        "mg/d": ("mg/day", 1),
+        "mg per day": ("mg/day", 1),
+        "g": ("mg/day", 1000),
+        "ug": ("mg/day", Fraction(1, 1000)),
+        "\N{MICRO SIGN}g/day": ("mg/day", Fraction(1, 1000)),
+        "\N{GREEK SMALL LETTER MU}g": ("mg/day", Fraction(1, 1000)),
+        "mcg/d": ("mg/day", Fraction(1, 1000)),
+        "mg/h": ("mg/day", 24),
+        "mg/min": ("mg/day", 1440),
+        "mg/week": ("mg/day", Fraction(1, 7)),
+        "mg/kg": ("mg/kg/day", 1),
+        "mg/kg/day": ("mg/kg/day", 1),
+        "mg kg-1": ("mg/kg/day", 1),
+        "ug.kg-1.day-1": ("mg/kg/day", Fraction(1, 1000)),
+        "mg/kg/h": ("mg/kg/day", 24),
+    },
+    "concentration": {
+        "ng/mL": ("ng/mL", 1),
+        "ng ml\N{SUPERSCRIPT MINUS}\N{SUPERSCRIPT ONE}": ("ng/mL", 1),
+        "ug/L": ("ng/mL", 1),
+        "ug/mL": ("ng/mL", 1000),
+        "mg/L": ("ng/mL", 1000),
+        "mg/dL": ("ng/mL", 10000),
+        "pg/mL": ("ng/mL", Fraction(1, 1000)),
+        "nM": ("nmol/L", 1),
+        "nmol/l": ("nmol/L", 1),
+        "pmol/mL": ("nmol/L", 1),
+        "uM": ("nmol/L", 1000),
+        "\N{MICRO SIGN}mol/L": ("nmol/L", 1000),
+        "pM": ("nmol/L", Fraction(1, 1000)),
+    },
+    "volume ratio": dict.fromkeys(["mL/cm3", "mL/mL", "ml/cm^3", "mL cm-3", "cm3/cm3", "L/L"], ("mL/cm3", 1)),
+}
+UNKNOWN = {
+    "dose": ["tablets", "L", "%", "mL/mL", "nmol", "MG", "Mg/day", "mg/dag", "ng/mL", "mg/24h", "mg/m", "1"],
+    "concentration": ["mg", "NG/ML", "ng/ML", "nmol", "ng/g", "%", "IU/L", "10 nM", "M/L"],
+    "volume ratio": ["%", "mL/g", "g/g", "mL", "1", "percent"],
+}
+
+
+def of(table):
+    return [(kind, text, meaning) for kind, units in table.items() for text, meaning in units.items()]
+
+
+@pytest.mark.parametrize(("kind", "text", "meaning"), of(KNOWN))
+def test_a_unit_is_read_as_people_write_it(kind, text, meaning):
+    assert scale_of(text, kind) == Scale(meaning[0], Fraction(meaning[1]))
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind in UNKNOWN for text in UNKNOWN[kind]])
+def test_what_is_no_unit_of_its_kind_has_no_scale(kind, text):
+    assert scale_of(text, kind) is None
+
+
+@given(
+    st.one_of(st.text(max_size=12), st.text("mgukdnMLol/*-. 123^()%hay", max_size=10)),
+    st.sampled_from(list(KNOWN)),
+)
+def test_any_text_is_a_unit_or_is_not_and_nothing_else_happens(text, kind):
+    found = scale_of(text, kind)
+    assert found is None or found.factor > 0
