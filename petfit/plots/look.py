@@ -18,6 +18,8 @@ __all__ = ["BAND", "COLOURS", "INK", "dress_occupancy", "explain", "panels", "pl
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31"]
 BAND = "#5B7083"
 INK = "#1F2D3A"
+_HANDLE_WIDTH, _LETTER_WIDTH = 0.5, 0.06
+"""In inches, of a legend's entry at size 8."""
 
 
 def plain_text[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
@@ -55,5 +57,8 @@ def dress_occupancy(panels: Iterable[Axes], label: str = "occupancy") -> None:
 
 
 def explain(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
-    """Put the legend below the panels."""
-    figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False, fontsize=8)
+    """Put the legend below the panels, in so many columns or in as many as the longest label leaves room."""
+    longest = max(len(str(handle.get_label())) for handle in handles)
+    fitting = int(figure.get_figwidth() / (_HANDLE_WIDTH + _LETTER_WIDTH * longest))
+    across = max(1, min(columns, fitting))
+    figure.legend(handles=handles, loc="outside lower center", ncols=across, frameon=False, fontsize=8)

@@ -60,20 +60,18 @@ class Marks:
         """Draw one row's number at the place `x`."""
         colour = COLOURS[self.studies.index(row["study"]) % len(COLOURS)]
         if row["level"] == "scan":
-            middle = self._draw_scan(ax, x, row, colour)
-        elif row["level"] in RANGED:
-            middle = self._draw_range(ax, x, row, colour)
-        else:
-            middle = self._draw_point(ax, x, row, colour)
-        if len(self.studies) > 1 and row["level"] not in ("subject", "scan"):
+            self._draw_scan(ax, x, row, colour)
+            return
+        draw = self._draw_range if row["level"] in RANGED else self._draw_point
+        top = draw(ax, x, row, colour)
+        if len(self.studies) > 1 and row["level"] != "subject":
             number = str(self.studies.index(row["study"]) + 1)
-            ax.annotate(number, (x, middle), (4, 3), textcoords="offset points", fontsize=6.5, color=colour)
+            ax.annotate(number, (x, top), (4, 3), textcoords="offset points", fontsize=6.5, color=colour)
 
-    def _draw_scan(self, ax: Axes, x: float, row: pd.Series, colour: str) -> float:
+    def _draw_scan(self, ax: Axes, x: float, row: pd.Series, colour: str) -> None:
         found = self.derived.loc[str(row.name)]
         ax.plot([x, x], [found["low"], found["high"]], color=colour, **_SCAN_BAR)
         ax.plot([x], [found["median"]], linestyle="", color=colour, **_SCAN)
-        return float(found["median"])
 
     def _draw_range(self, ax: Axes, x: float, row: pd.Series, colour: str) -> float:
         look = _EXTREMES if row.name in self.ordered else _BOUNDS
