@@ -14,7 +14,7 @@ _WHOSE = {
     "new_study": "the mean of one more study (a prediction, not a dose to give)",
     "new_drug": "one more drug, in reference doses",
 }
-_OUTCOMES = {"bpnd": "BP_ND", "vt": "V_T (mL/cm3)"}
+_OUTCOMES = {"bpnd": ("BP_ND", ""), "vt": ("V_T", "mL/cm3")}
 
 
 def figure(value: float) -> str:
@@ -59,15 +59,15 @@ def probability(value: float) -> str:
     return "< 0.1 %" if value < 0.001 else percent(value)
 
 
-def outcome(word: str) -> str:
-    """Return how the quantity that scans give is written, with its unit.
+def outcome(word: str) -> tuple[str, str]:
+    """Return how the quantity that scans give is written, and its unit, "" where it has none.
 
     Examples
     --------
     >>> outcome("bpnd"), outcome("vt")
-    ('BP_ND', 'V_T (mL/cm3)')
+    (('BP_ND', ''), ('V_T', 'mL/cm3'))
     """
-    return _OUTCOMES[word]
+    return _OUTCOMES.get(word, (word, ""))
 
 
 def quantity(name: str, value: float) -> str:

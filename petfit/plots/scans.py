@@ -55,7 +55,8 @@ def scans(stored: Stored) -> Figure:
     groups = _panels(rows)
     replicated = stored.tree["posterior_predictive"]["value"].to_numpy()
     figure, axes = panels(len(groups), height=2.8)
-    name = text.outcome(rows["outcome"].iloc[0])
+    name, unit = text.outcome(rows["outcome"].iloc[0])
+    in_unit = f" ({unit})" if unit else ""
     for ax, (title, group) in zip(axes, groups.items(), strict=True):
         _draw_identity(ax, group["value"].to_numpy(float))
         for condition, look in _LOOKS.items():
@@ -63,8 +64,8 @@ def scans(stored: Stored) -> Figure:
             ends = quantile(replicated[..., some["at"].to_numpy()], [0.025, 0.5, 0.975])
             _draw_scans(ax, some["value"].to_numpy(float), ends, look)
         ax.set_title(title, loc="left", fontweight="bold", fontsize=9)
-        ax.set_xlabel(f"{name}, replicated")
-        ax.set_ylabel(f"{name}, observed")
+        ax.set_xlabel(f"replicated {name}{in_unit}")
+        ax.set_ylabel(f"observed {name}{in_unit}")
         ax.spines[["top", "right"]].set_visible(False)
     handles = [Line2D([], [], linestyle="", label=_LABELS[one], **look) for one, look in _LOOKS.items()]
     handles += [
