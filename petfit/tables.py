@@ -140,6 +140,7 @@ def evidence(rows: pd.DataFrame, *, last: str = "use", derived: pd.DataFrame | N
         "region",
         "tracer",
     ]
+    rows = rows.assign(cohort=rows["cohort"].where(rows["level"] != "scan", ""))
     columns = [name for name in [*wanted, "level"] if any(cell(value) for value in rows[name])]
     made = {} if derived is None else {str(where): _derived(row) for where, row in derived.iterrows()}
     laid = [
@@ -160,7 +161,7 @@ def evidence(rows: pd.DataFrame, *, last: str = "use", derived: pd.DataFrame | N
 
 
 def _derived(row: pd.Series) -> str:
-    return f"{text.percent(row['median'])} ({text.span('emax', row['low'], row['high'])})"
+    return f"{text.percent(row['median'])} ({100 * row['low']:.1f} to {100 * row['high']:.1f})"
 
 
 def _of_derived(derived: pd.DataFrame) -> str:

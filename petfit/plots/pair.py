@@ -6,6 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from petfit import answers
 from petfit.plots.look import COLOURS, dress_occupancy, explain, panels, plain_text
@@ -47,6 +48,8 @@ def pair(stored: Stored, **at: str | float) -> Figure:
     for i, (ax, drug) in enumerate(zip(axes, layout.drugs, strict=True)):
         inner = quantile(clouds[0][0].parameters["ec50"][..., i], [0.01, 0.99])
         ax.set_xscale("log")
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+        ax.xaxis.set_minor_formatter(NullFormatter())
         ax.set_xlim(*(inner if inner[0] < inner[1] else (inner[0] / 10, inner[0] * 10)))
         for found, look in clouds:
             ec50, emax = (found.parameters[name][..., i].reshape(-1)[:_MOST] for name in ("ec50", "emax"))
