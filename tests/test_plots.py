@@ -181,6 +181,15 @@ def test_scans_stand_on_the_curve_by_their_derived_occupancy_and_baselines_do_no
     assert not {y for _, y in points} & set(scans_fit.stored.layout.rows["value"])
 
 
+def test_one_bar_of_a_scan_cannot_flatten_the_curves(fit_of_prior, scans_table):
+    stored = fit_of_prior(petfit.read_model("scan"), scans_table).stored
+    found = derived.occupancies(stored)
+    (ax,) = plots.curves(stored).axes
+    lowest = min(-0.5, found["median"].min())
+    assert found["low"].min() < lowest - 1.0
+    assert lowest - 0.5 < ax.get_ylim()[0] <= lowest
+
+
 def test_the_legend_says_that_these_occupancies_are_derived_and_only_where_there_are_any(
     scans_fit, both_fit, prior_fit
 ):
@@ -248,7 +257,7 @@ def test_occupancies_do_not_stand_among_scans_nor_scans_among_occupancies(both_f
 def test_many_regions_share_one_panel(fit_of_prior, scans_table):
     many = [scans_table.assign(region=f"region {i}") for i in range(10)]
     table = pd.concat([one.drop_duplicates(["subject", "dose"]) for one in many], ignore_index=True)
-    (ax,) = plots.scans(fit_of_prior(petfit.read_model("scan"), table, draws=50).stored).axes
+    (ax,) = plots.scans(fit_of_prior(petfit.read_model("scan"), table, draws=100).stored).axes
     assert ax.get_title(loc="left") == "all 10 regions"
     assert len(drawn_numbers(ax)[0]) == len(table)
 
@@ -256,7 +265,7 @@ def test_many_regions_share_one_panel(fit_of_prior, scans_table):
 def test_the_axis_of_scans_names_the_quantity_and_its_unit(scans_fit, fit_of_prior, scans_table):
     assert {ax.get_xlabel() for ax in plots.scans(scans_fit.stored).axes} == {"replicated BP_ND"}
     table = scans_table.assign(outcome="vt", value=scans_table["value"] + 5.0)
-    figure = plots.scans(fit_of_prior(petfit.read_model("scan_vt"), table, draws=50).stored)
+    figure = plots.scans(fit_of_prior(petfit.read_model("scan_vt"), table, draws=100).stored)
     assert {ax.get_ylabel() for ax in figure.axes} == {"observed V_T (mL/cm3)"}
 
 

@@ -42,9 +42,9 @@ def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figu
         study; every fitted number on its own exposure, coloured and numbered by study, shaped by regimen,
         filled by tracer. Thin bars are published SDs of groups, thick ones ranges of a mean, thick broken
         ones the extremes of people or of a complete set of means. Open diamonds are scans under the drug, by
-        the occupancy that `petfit.derived` makes of them: its median and 95 % equal-tailed interval.
-        Baseline scans have none and are not drawn. The axis is logarithmic; a dose of 0 stands at its left
-        end, marked as 0.
+        the occupancy that `petfit.derived` makes of them: its median and 95 % equal-tailed interval, whose
+        bar runs out of the panel where it ends below -50 or above 150 %. Baseline scans have none and are
+        not drawn. The axis is logarithmic; a dose of 0 stands at its left end, marked as 0.
     """
     layout = stored.layout
     rows = layout.rows[concerned("ec50", layout.rows)]

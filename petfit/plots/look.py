@@ -18,7 +18,7 @@ __all__ = ["BAND", "COLOURS", "INK", "dress_occupancy", "explain", "panels", "pl
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31"]
 BAND = "#5B7083"
 INK = "#1F2D3A"
-_HANDLE_WIDTH, _LETTER_WIDTH = 0.5, 0.06
+_HANDLE_WIDTH, _LETTER_WIDTH, _LINE_HEIGHT = 0.5, 0.06, 0.18
 """In inches, of a legend's entry at size 8."""
 
 
@@ -57,8 +57,13 @@ def dress_occupancy(panels: Iterable[Axes], label: str = "occupancy") -> None:
 
 
 def explain(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
-    """Put the legend below the panels, in so many columns or in as many as the longest label leaves room."""
+    """Put the legend below the panels, in so many columns or in as many as the longest label leaves room.
+
+    The figure grows by the lines that this adds, so that the panels keep their height.
+    """
     longest = max(len(str(handle.get_label())) for handle in handles)
     fitting = int(figure.get_figwidth() / (_HANDLE_WIDTH + _LETTER_WIDTH * longest))
     across = max(1, min(columns, fitting))
+    added = math.ceil(len(handles) / across) - math.ceil(len(handles) / columns)
+    figure.set_figheight(figure.get_figheight() + _LINE_HEIGHT * added)
     figure.legend(handles=handles, loc="outside lower center", ncols=across, frameon=False, fontsize=8)

@@ -25,6 +25,8 @@ _MARKERS = ["o", "^", "s", "D", "v", "P"]
 _BOUNDS: dict[str, Any] = {"linewidth": 2.4, "solid_capstyle": "butt"}
 _EXTREMES: dict[str, Any] = {"linewidth": 2.4, "linestyle": (0, (1.2, 0.6)), "dash_capstyle": "butt"}
 _SCAN: dict[str, Any] = {"marker": "d", "markerfacecolor": "white", "markersize": 4.5, "markeredgewidth": 0.9}
+_IN_VIEW = (-0.5, 1.5)
+"""Bars of scans that reach further run out of the panel, lest one flatten all curves."""
 _SCAN_BAR: dict[str, Any] = {"linewidth": 0.6, "alpha": 0.55}
 
 
@@ -70,7 +72,9 @@ class Marks:
 
     def _draw_scan(self, ax: Axes, x: float, row: pd.Series, colour: str) -> None:
         found = self.derived.loc[str(row.name)]
-        ax.plot([x, x], [found["low"], found["high"]], color=colour, **_SCAN_BAR)
+        ends = [found["low"], found["high"]]
+        ax.add_artist(Line2D([x, x], ends, color=colour, **_SCAN_BAR))
+        ax.update_datalim([(x, end) for end in np.clip(ends, *_IN_VIEW)])
         ax.plot([x], [found["median"]], linestyle="", color=colour, **_SCAN)
 
     def _draw_range(self, ax: Axes, x: float, row: pd.Series, colour: str) -> float:
