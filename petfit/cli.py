@@ -122,7 +122,10 @@ def _say_what_was_fitted(fitted: Fit) -> None:
     evidence, spec = fitted.evidence, fitted.model_spec
     rows, out = len(fitted.stored.layout.rows), len(fitted.stored.left_out)
     left = f", {out} left out with their reasons" if out else ""
-    print(f"Model: {spec.title or 'untitled'}. Evidence: {evidence.name}, {rows} rows fitted{left}.")
+    simulated = " (simulated values)" if evidence.simulated else ""
+    print(
+        f"Model: {spec.title or 'untitled'}. Evidence: {evidence.name}{simulated}, {rows} rows fitted{left}."
+    )
     assumed = evidence.table.loc[fitted.stored.layout.rows.index, "n"].isna()
     if (assumed & (evidence.table["level"] == "range")).any():
         print(f"Default: n not given for a range: {spec.n_assumed} people, the model's n_assumed.")

@@ -115,13 +115,13 @@ def occupancies(table: xr.Dataset) -> Table:
 def listing(found: dict[str, Evidence]) -> Table:
     """Lay out what tables of evidence hold."""
     rows = [
-        [name, str(len(one.table)), str(len(one.used)), ", ".join(sorted(set(one.used["drug"])))]
+        [name, str(len(one.table)), str(len(one.used)), ", ".join(sorted(set(one.used["drug"]) - {""}))]
         for name, one in found.items()
     ]
     return Table(["name", "rows", "fitted", "drugs"], rows)
 
 
-def evidence(rows: pd.DataFrame, *, last: str = "use") -> Table:
+def evidence(rows: pd.DataFrame, *, last: str = "use", derived: pd.DataFrame | None = None) -> Table:
     """Lay out rows of evidence, leaving out columns that say nothing.
 
     Parameters
@@ -130,12 +130,16 @@ def evidence(rows: pd.DataFrame, *, last: str = "use") -> Table:
         Of an `Evidence` table.
     last : str
         The column to end with, before the source.
+    derived : pandas.DataFrame, optional
+        Occupancies of scans from `petfit.derived.occupancies`; they get a column that says so.
     """
     wanted = [
         "study",
         "cohort",
         "subject",
+        "session",
         "drug",
+        "condition",
         "dose",
         "concentration",
         "regimen",
@@ -143,19 +147,36 @@ def evidence(rows: pd.DataFrame, *, last: str = "use") -> Table:
         "region",
         "tracer",
     ]
+    rows = rows.assign(cohort=rows["cohort"].where(rows["level"] != "scan", ""))
     columns = [name for name in [*wanted, "level"] if any(cell(value) for value in rows[name])]
+    made = {} if derived is None else {str(where): _derived(row) for where, row in derived.iterrows()}
     laid = [
         [
             str(where),
             *(cell(row[name]) for name in columns),
             _reported(row, meaning),
+            *([made.get(str(where), "")] if made else []),
             cell(row["n"]),
             row[last],
             row["source"],
         ]
         for (where, row), meaning in zip(rows.iterrows(), meanings(rows), strict=True)
     ]
-    return Table(["place", *columns, "reported", "n", last.replace("_", " "), "source"], laid)
+    shown = ["reported", *(["derived, for display"] if made else []), "n"]
+    caption = "" if derived is None or not made else _of_derived(derived)
+    return Table(["place", *columns, *shown, last.replace("_", " "), "source"], laid, caption)
+
+
+def _derived(row: pd.Series) -> str:
+    return f"{text.percent(row['median'])} ({100 * row['low']:.1f} to {100 * row['high']:.1f})"
+
+
+def _of_derived(derived: pd.DataFrame) -> str:
+    prob, interval = derived["prob"].iloc[0], derived["interval"].iloc[0]
+    return (
+        "Derived, for display: the occupancy of a scan under the drug from its fitted baseline, median and "
+        f"{100 * prob:g} % {interval} interval, the scan's own noise included. Nothing was fitted to it."
+    )
 
 
 def problems(found: Iterable[Problem]) -> Table:
@@ -201,7 +222,8 @@ def cell(value: Any) -> str:
 
 def _reported(row: pd.Series, meaning: str) -> str:
     if row["outcome"] != "occupancy":
-        return f"{row['outcome']} {cell(row['value'])}"
+        name, unit = text.outcome(row["outcome"])
+        return f"{name} {cell(row['value'])} {unit}".strip()
     if math.isnan(row["value"]):
         return f"{100 * row['low']:.4g} to {100 * row['high']:.4g} %{f' ({meaning})' if meaning else ''}"
     spread = "".join(f" ({name.upper()} {100 * row[name]:.3g})" for name in ("sd", "se") if row[name] > 0)

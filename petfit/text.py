@@ -6,7 +6,7 @@ import math
 
 import xarray as xr
 
-__all__ = ["caption", "figure", "percent", "probability", "quantity", "span"]
+__all__ = ["caption", "figure", "outcome", "percent", "probability", "quantity", "span"]
 
 _WHOSE = {
     "typical": "a typical person in a typical study",
@@ -14,6 +14,7 @@ _WHOSE = {
     "new_study": "the mean of one more study (a prediction, not a dose to give)",
     "new_drug": "one more drug, in reference doses",
 }
+_OUTCOMES = {"bpnd": ("BP_ND", ""), "vt": ("V_T", "mL/cm3")}
 
 
 def figure(value: float) -> str:
@@ -56,6 +57,17 @@ def probability(value: float) -> str:
     if value > 0.999:
         return "> 99.9 %"
     return "< 0.1 %" if value < 0.001 else percent(value)
+
+
+def outcome(word: str) -> tuple[str, str]:
+    """Return how the quantity that scans give is written, and its unit, "" where it has none.
+
+    Examples
+    --------
+    >>> outcome("bpnd"), outcome("vt")
+    (('BP_ND', ''), ('V_T', 'mL/cm3'))
+    """
+    return _OUTCOMES.get(word, (word, ""))
 
 
 def quantity(name: str, value: float) -> str:

@@ -199,6 +199,34 @@ def mixed_table():
 
 
 @pytest.fixture(scope="session")
+def scans_table():
+    """BP_ND in two regions: two people with a baseline of their own, one without, and a control."""
+    scans = [("1", 0, [2.0, 1.0]), ("1", 10, [0.9, 0.4]), ("2", 0, [2.4, 1.3]), ("2", 40, [0.5, 0.3])]
+    scans += [("3", 20, [0.7, -0.02]), ("4", 0, [1.8, 0.9])]
+    rows = [
+        {"subject": subject, "dose": dose, "region": region, "value": value}
+        for subject, dose, values in scans
+        for region, value in zip(["midbrain", "putamen"], values, strict=True)
+    ]
+    table = pd.DataFrame(rows).assign(study="ours", level="scan", outcome="bpnd")
+    return table.assign(drug=np.where(table["dose"] > 0, "A", ""))
+
+
+@pytest.fixture(scope="session")
+def scans_fit(scans_table):
+    """The model of BP_ND, its draws from the prior."""
+    return _fit_of_prior(petfit.read_model("scan"), scans_table)
+
+
+@pytest.fixture(scope="session")
+def both_fit(scans_table, mixed_table):
+    """Scans, and occupancies of other people, under one model; its draws from the prior."""
+    others = mixed_table.assign(study="other", region="midbrain")
+    table = pd.concat([scans_table, others], ignore_index=True)
+    return _fit_of_prior(petfit.read_model("scan"), table)
+
+
+@pytest.fixture(scope="session")
 def ssri_fit():
     """The bundled model on the bundled evidence, everything at its default."""
     return petfit.fit()

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 import petfit
 from petfit.errors import EvidenceError, PetfitError
-from petfit.evidence import COLUMNS, read_evidence
+from petfit.evidence import COLUMNS, Evidence, read_evidence
 from petfit.evidence.columns import NUMBERS
 from petfit.evidence.parse import number
 
@@ -394,3 +394,11 @@ def test_a_column_is_allowed_once_it_is_asked_for():
     with pytest.raises(EvidenceError, match="column camera"):
         read_evidence(frame)
     assert read_evidence(frame, extra=["camera"]).table["camera"].tolist() == ["HRRT"]
+
+
+@pytest.mark.parametrize(
+    ("name", "simulated"),
+    [("simulated_scans", True), ("/data/simulated_2.csv", True), ("/simulated/mine.csv", False), ("", False)],
+)
+def test_a_table_says_by_its_name_that_its_values_are_simulated(name, simulated):
+    assert Evidence(name, pd.DataFrame()).simulated is simulated

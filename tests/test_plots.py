@@ -7,7 +7,9 @@ import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from petfit import answers, plots
+import petfit
+from petfit import answers, derived, plots
+from petfit.errors import PetfitError
 from petfit.quantiles import quantile
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
@@ -57,6 +59,30 @@ def test_every_plot_works_where_ec50_and_emax_are_fixed(fit_of_prior, plot):
     table = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0, 40.0], "value": [0.4, 0.5, 0.8]})
     model = "[ec50]\nfixed = 1.0\n[emax]\nfixed = 1.0\n"
     assert rendered(plot(fit_of_prior(model, table, draws=100).stored)).axes
+
+
+@pytest.mark.parametrize("name", [*ALL, "scans"])
+def test_every_plot_that_there_are_rows_for_can_be_drawn_of_scans(scans_fit, both_fit, name):
+    assert rendered(getattr(plots, name)(both_fit.stored)).axes
+    if name != "evidence":
+        assert rendered(getattr(plots, name)(scans_fit.stored)).axes
+
+
+def test_a_figure_of_rows_that_the_fit_lacks_is_refused_with_the_one_to_draw(prior_fit, scans_fit):
+    with pytest.raises(PetfitError, match=r"petfit\.plots\.evidence"):
+        plots.scans(prior_fit.stored)
+    with pytest.raises(PetfitError, match=r"petfit\.plots\.scans"):
+        plots.evidence(scans_fit.stored)
+
+
+def test_no_legend_is_wider_than_its_figure(scans_fit, both_fit, prior_fit):
+    for fit in (scans_fit, both_fit, prior_fit):
+        figure = plots.curves(fit.stored)
+        figure.draw_without_rendering()
+        (legend,) = figure.legends
+        box = legend.get_window_extent()
+        assert figure.bbox.x0 <= box.x0
+        assert box.x1 <= figure.bbox.x1
 
 
 # --- curves -------------------------------------------------------------------------------------
@@ -131,6 +157,116 @@ def test_the_legend_names_every_study_regimen_and_tracer(ssri_fit):
     rows = ssri_fit.stored.layout.rows
     for name in {*rows["study"], *rows["regimen"], *rows["tracer"]}:
         assert name in said
+
+
+# --- scans on the curves ------------------------------------------------------------------------
+
+
+def bars_and_diamonds(ax):
+    lines = ax.get_lines()
+    diamonds = [line.get_ydata()[0] for line in lines if line.get_marker() == "d"]
+    bars = [tuple(line.get_ydata()) for line in lines if line.get_linewidth() == 0.6]
+    return sorted(diamonds), sorted(bars)
+
+
+def test_scans_stand_on_the_curve_by_their_derived_occupancy_and_baselines_do_not(scans_fit):
+    (ax,) = plots.curves(scans_fit.stored).axes
+    found = derived.occupancies(scans_fit.stored)
+    assert len(found) == 6
+    diamonds, bars = bars_and_diamonds(ax)
+    assert diamonds == sorted(found["median"])
+    assert bars == sorted(zip(found["low"], found["high"], strict=True))
+    points, _ = drawn_numbers(ax)
+    assert len(points) == len(found)
+    assert not {y for _, y in points} & set(scans_fit.stored.layout.rows["value"])
+
+
+def test_one_bar_of_a_scan_cannot_flatten_the_curves(fit_of_prior, scans_table):
+    stored = fit_of_prior(petfit.read_model("scan"), scans_table).stored
+    found = derived.occupancies(stored)
+    (ax,) = plots.curves(stored).axes
+    lowest = min(-0.5, found["median"].min())
+    assert found["low"].min() < lowest - 1.0
+    assert lowest - 0.5 < ax.get_ylim()[0] <= lowest
+
+
+def test_the_legend_says_that_these_occupancies_are_derived_and_only_where_there_are_any(
+    scans_fit, both_fit, prior_fit
+):
+    said = "scan, occupancy derived from the fitted baseline"
+    for fit, wanted in ((scans_fit, True), (both_fit, True), (prior_fit, False)):
+        (legend,) = plots.curves(fit.stored).legends
+        labels = [text.get_text() for text in legend.get_texts()]
+        assert (said in labels) is wanted
+        assert ("one person" in labels) is (fit is not scans_fit)
+
+
+def test_beside_scans_every_reported_occupancy_is_still_drawn(both_fit):
+    stored = both_fit.stored
+    rows = stored.layout.rows
+    for drug, ax in panels(plots.curves(stored)).items():
+        reported = rows[(rows["drug"] == drug) & (rows["level"] != "scan") & (rows["level"] != "range")]
+        made = derived.occupancies(stored).loc[rows.index[(rows["level"] == "scan") & (rows["drug"] == drug)]]
+        points, _ = drawn_numbers(ax)
+        assert Counter(y for _, y in points) == Counter([*reported["value"], *made["median"]])
+
+
+def test_many_rows_at_one_dose_keep_to_a_quarter_of_a_decade_and_apart(fit_of_prior):
+    table = pd.DataFrame({"drug": "A", "dose": 10.0, "value": np.linspace(0.3, 0.7, 150)})
+    table["subject"] = [str(i) for i in range(150)]
+    (ax,) = plots.curves(fit_of_prior(MODEL, table, draws=100).stored).axes
+    places = [x for x, _ in drawn_numbers(ax)[0]]
+    assert len(set(places)) == 150
+    assert np.ptp(places) <= 0.25
+
+
+# --- scans ----------------------------------------------------------------------------------------
+
+
+def test_every_scan_stands_once_in_its_region_s_panel_against_its_replicated_ones(scans_fit):
+    stored = scans_fit.stored
+    rows, replicated = stored.layout.rows, stored.tree["posterior_predictive"]["value"].to_numpy()
+    for region, ax in panels(plots.scans(stored)).items():
+        at = np.flatnonzero(rows["region"] == region)
+        points, _ = drawn_numbers(ax)
+        wanted = zip(quantile(replicated[..., at], 0.5), rows["value"].iloc[at], strict=True)
+        assert sorted(points) == sorted(wanted)
+        bars = [tuple(part[:, 0]) for one in ax.collections for part in one.get_segments()]
+        ends = map(tuple, quantile(replicated[..., at], [0.025, 0.975]).T)
+        assert np.array(sorted(bars)) == pytest.approx(np.array(sorted(ends)))
+
+
+def test_baseline_scans_and_scans_under_the_drug_have_marks_of_their_own(scans_fit):
+    rows = scans_fit.stored.layout.rows
+    for region, ax in panels(plots.scans(scans_fit.stored)).items():
+        for condition, marker in (("baseline", "o"), ("drug", "^")):
+            (line,) = [one for one in ax.get_lines() if one.get_marker() == marker]
+            some = rows[(rows["region"] == region) & (rows["condition"] == condition)]
+            assert sorted(line.get_ydata()) == sorted(some["value"])
+
+
+def test_occupancies_do_not_stand_among_scans_nor_scans_among_occupancies(both_fit):
+    rows = both_fit.stored.layout.rows
+    scanned = rows["level"] == "scan"
+    drawn = [y for ax in plots.scans(both_fit.stored).axes for _, y in drawn_numbers(ax)[0]]
+    assert Counter(drawn) == Counter(rows.loc[scanned, "value"])
+    (ax,) = plots.evidence(both_fit.stored).axes
+    assert len(ax.get_yticklabels()) == (~scanned).sum()
+
+
+def test_many_regions_share_one_panel(fit_of_prior, scans_table):
+    many = [scans_table.assign(region=f"region {i}") for i in range(10)]
+    table = pd.concat([one.drop_duplicates(["subject", "dose"]) for one in many], ignore_index=True)
+    (ax,) = plots.scans(fit_of_prior(petfit.read_model("scan"), table, draws=100).stored).axes
+    assert ax.get_title(loc="left") == "all 10 regions"
+    assert len(drawn_numbers(ax)[0]) == len(table)
+
+
+def test_the_axis_of_scans_names_the_quantity_and_its_unit(scans_fit, fit_of_prior, scans_table):
+    assert {ax.get_xlabel() for ax in plots.scans(scans_fit.stored).axes} == {"replicated BP_ND"}
+    table = scans_table.assign(outcome="vt", value=scans_table["value"] + 5.0)
+    figure = plots.scans(fit_of_prior(petfit.read_model("scan_vt"), table, draws=100).stored)
+    assert {ax.get_ylabel() for ax in figure.axes} == {"observed V_T (mL/cm3)"}
 
 
 # --- evidence -----------------------------------------------------------------------------------
@@ -235,3 +371,10 @@ def test_the_joint_posterior_shows_prior_and_posterior_draws_of_every_drug(ssri_
         assert set(posterior.get_ydata()) <= set(emax.sel(drug=drug).to_numpy().ravel())
         assert np.std(np.log(posterior.get_xdata())) < np.std(np.log(prior.get_xdata()))
         assert ax.get_xscale() == "log"
+
+
+def test_the_axis_of_ec50_has_plain_numbers(prior_fit):
+    for ax in rendered(plots.pair(prior_fit.stored)).axes:
+        labels = [label.get_text() for label in ax.get_xticklabels() if label.get_text()]
+        assert labels
+        assert all(float(label) > 0 for label in labels)

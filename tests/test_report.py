@@ -6,11 +6,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from petfit import report, summaries, tables
+import petfit
+from petfit import derived, report, summaries, tables
 from petfit.errors import PetfitError
 from petfit.report import figures
+from petfit.store import Stored
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+OF_OCCUPANCIES = ["curves", "evidence", "pair", "priors"]
 ADDRESSES = {"src", "href", "srcset", "action", "formaction", "poster", "data", "background", "cite", "ping"}
 
 
@@ -85,7 +88,7 @@ def test_nothing_on_the_page_is_fetched_from_anywhere(html, page):
 
 
 def test_the_drawings_fetch_nothing_either(page):
-    assert len(drawings(page)) == len(figures._ALL), page.text[page.text.find("could not be drawn") :][:300]
+    assert len(drawings(page)) == len(OF_OCCUPANCIES), page.text[page.text.find("could not be drawn") :][:300]
     for drawing in drawings(page):
         assert drawing.lstrip().startswith("<?xml")
         assert not re.search(r"<script|@import", drawing)
@@ -190,7 +193,7 @@ def test_a_name_is_a_name_and_never_mathematics(fit_of_prior, name):
         drug=[name, name, "B"], study=name, region=name, regimen=["x", name, name], tracer=[name, "y", name]
     )
     page = Page(report.render(fit_of_prior(MODEL, table, draws=100).stored))
-    assert len(drawings(page)) == len(figures._ALL), page.text[page.text.find("could not be drawn") :][:300]
+    assert len(drawings(page)) == len(OF_OCCUPANCIES), page.text[page.text.find("could not be drawn") :][:300]
     assert "could not be drawn" not in page.text
 
 
@@ -224,7 +227,7 @@ def test_a_model_of_any_state_has_a_whole_report(fit_of_prior, state):
     table = small(concentration=[1.0, 3.0, 9.0], concentration_unit="ng/mL", drug=["A", "B", "A"])
     fit = fit_of_prior(STATES[state], table, draws=100)
     page = Page(report.render(fit.stored))
-    assert len(drawings(page)) == len(figures._ALL), page.text[page.text.find("could not be drawn") :][:300]
+    assert len(drawings(page)) == len(OF_OCCUPANCIES), page.text[page.text.find("could not be drawn") :][:300]
     for row in tables.doses(fit.dose_for_occupancy(0.8)).rows:
         assert row in page.rows
 
@@ -257,16 +260,98 @@ def test_student_s_t_is_not_called_normal(fit_of_prior):
     assert "Student" in text.split("Priors", maxsplit=1)[0]
 
 
+# --- scans --------------------------------------------------------------------------------------
+
+
+def page_of(fit):
+    return Page(report.render(fit.stored))
+
+
+def test_each_kind_of_evidence_has_its_figures_and_no_other(prior_fit, scans_fit, both_fit):
+    of_scans = ["curves", "scans", "pair", "priors"]
+    for fit, names in ((prior_fit, OF_OCCUPANCIES), (scans_fit, of_scans), (both_fit, list(figures._ALL))):
+        assert list(figures.draw_all(fit.stored)) == names
+        page = page_of(fit)
+        assert len(drawings(page)) == len(names)
+        assert "could not be drawn" not in page.text
+
+
+WORDS = {
+    "occupancies": [
+        "One person's occupancy is distributed around the curve as normal, with the scale sigma",
+        "Occupancies below 0 or above 1 are data",
+        "sigma the residual SD of occupancy",
+        "thin bars are SDs between people",
+    ],
+    "scans": [
+        "A scan's BP_ND is distributed as normal around the mean baseline (1 - occupancy), with the scale "
+        "sqrt(scan_floor^2 + (scan_sigma mean)^2)",
+        "log baseline = region (separate, 2 levels) + subject (partially pooled, 4 levels)",
+        "A BP_ND at 0 or below is data",
+        "log_baseline the logarithm of BP_ND",
+        "scan_sigma the residual SD of BP_ND as a share of its mean",
+        "scan_floor",
+        "Open diamonds are scans under the drug",
+        "derived, for display",
+        "Nothing was fitted to it",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "has"), [("prior_fit", ["occupancies"]), ("scans_fit", ["scans"]), ("both_fit", list(WORDS))]
+)
+def test_what_is_said_of_occupancies_and_of_scans_is_said_where_they_are_and_nowhere_else(kind, has, request):
+    text = " ".join(page_of(request.getfixturevalue(kind)).text.split())
+    for part, sentences in WORDS.items():
+        for sentence in sentences:
+            assert (sentence in text) is (part in has), sentence
+
+
+def test_v_nd_has_its_equation_and_its_unit(fit_of_prior, scans_table):
+    table = scans_table.assign(outcome="vt", value=scans_table["value"] + 5.0)
+    fit = fit_of_prior(petfit.read_model("scan_vt"), table, draws=100)
+    page = page_of(fit)
+    text = " ".join(page.text.split())
+    assert "log V_ND = centre + subject (partially pooled, 4 levels)" in text
+    assert "around the mean V_ND + baseline (1 - occupancy), with the scale scan_sigma mean." in text
+    assert "log_v_nd the logarithm of V_ND in mL/cm3" in text
+    assert "scan_floor" not in text
+    assert any("V_T 7 mL/cm3" in row for row in page.rows)
+
+
+def test_each_scan_is_listed_with_its_condition_and_those_under_the_drug_with_an_occupancy(scans_fit):
+    page, stored = page_of(scans_fit), scans_fit.stored
+    found = derived.occupancies(stored)
+    laid = tables.evidence(stored.layout.rows, last="note", derived=found)
+    at = laid.columns.index("derived, for display")
+    assert [row[laid.columns.index("condition")] for row in laid.rows] == list(
+        stored.layout.rows["condition"]
+    )
+    assert {row[0] for row in laid.rows if row[at]} == set(found.index)
+    for row in laid.rows:
+        assert row in page.rows
+
+
+@pytest.mark.parametrize(("name", "marked"), [("simulated_mine.csv", True), ("measured.csv", False)])
+def test_simulated_values_are_marked_in_the_title_and_among_what_the_answers_lean_on(scans_fit, name, marked):
+    tree = scans_fit.tree.copy()
+    tree.attrs["evidence"] = f"/simulated/{name}"
+    page = Page(report.render(Stored(tree)))
+    assert ("(simulated values)" in page.text.split("Verdict", maxsplit=1)[0]) is marked
+    assert ("The values are simulated" in page.text) is marked
+
+
 # --- a figure that fails ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", figures._ALL)
-def test_a_figure_that_fails_says_so_in_its_place_and_in_the_verdicts(prior_fit, monkeypatch, name):
+def test_a_figure_that_fails_says_so_in_its_place_and_in_the_verdicts(both_fit, monkeypatch, name):
     def broken(_stored):
         raise ZeroDivisionError("no <room> left")
 
     monkeypatch.setitem(figures._ALL, name, (broken, *figures._ALL[name][1:]))
-    page = Page(report.render(prior_fit.stored))
+    page = Page(report.render(both_fit.stored))
     assert len(drawings(page)) == len(figures._ALL) - 1
     assert "This figure could not be drawn: ZeroDivisionError: no <room> left" in page.text
     assert f"Could not be drawn: {name}." in page.text

@@ -3,6 +3,7 @@ import pytest
 
 from petfit.learning import learned
 from petfit.report.leans import leans
+from petfit.spec import model_file
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
 MODEL = f"n_assumed = 5\n[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n"
@@ -116,3 +117,53 @@ def test_concentrations_below_their_limit_are_counted_and_named(said):
     assert "1 of 3 rows have a concentration below the limit of quantification (A: row 1)" in text
     assert "1 rows have a concentration with a measurement error" in text
     assert "limit of quantification" not in said({**table, "concentration": [4.0, 0.7, 9.0]}, model)
+
+
+# --- scans --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def said_of_scans(said):
+    return lambda table, change=lambda text: text: said(table, change(model_file("scan").read_text("utf-8")))
+
+
+def test_people_with_and_without_a_baseline_of_their_own_are_counted(said_of_scans, scans_table):
+    text = said_of_scans(scans_table)
+    assert (
+        "Of 3 people scanned under the drug 2 had a baseline scan of their own in every region, 0 in some of "
+        "their regions, and 1 in none."
+    ) in text
+    assert "the baseline is borrowed from the other people" in text
+    assert "1 more had baseline scans alone." in text
+
+
+def test_a_baseline_in_one_of_two_regions_is_one_in_some(said_of_scans, scans_table):
+    text = said_of_scans(scans_table.drop(index=0))
+    assert "1 had a baseline scan of their own in every region, 1 in some of their regions, and 1 in" in text
+
+
+def test_nothing_is_borrowed_where_everybody_has_a_baseline(said_of_scans, scans_table):
+    text = said_of_scans(scans_table[scans_table["subject"].isin(["1", "2"])])
+    assert "All 2 people scanned under the drug had a baseline of their own in every region." in text
+    assert "borrowed" not in text
+    assert "baseline scans alone" not in text
+
+
+def test_a_baseline_that_does_not_differ_between_people_is_not_called_borrowed(said_of_scans, scans_table):
+    def pooled_over_nobody(text):
+        return text.split("[baseline.subject]")[0] + "[scan_noise]" + text.split("[scan_noise]")[1]
+
+    text = said_of_scans(scans_table, pooled_over_nobody)
+    assert "The model takes the baseline as the same in all people." in text
+    assert "borrowed" not in text
+
+
+def test_it_is_said_that_occupancy_was_not_computed_first_and_only_of_scans(said, said_of_scans, scans_table):
+    sentence = "Occupancy was not computed from the scans before the fit"
+    assert sentence in said_of_scans(scans_table)
+    assert sentence not in said(people([1.0, 2.0, 4.0]))
+
+
+def test_baseline_scans_are_not_missing_a_time_after_a_dose(said_of_scans, scans_table):
+    timed = scans_table.assign(time_h=scans_table["dose"].where(scans_table["dose"] > 0) * 0 + 3.0)
+    assert "(6 of 6 rows)" in said_of_scans(timed)

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 import petfit
-from petfit import summaries, tables, text
+from petfit import derived, summaries, tables, text
 from petfit.errors import Problem
 from petfit.evidence.understand import understood
 from petfit.references import Reference
@@ -151,3 +151,30 @@ def test_counts_and_references_are_laid_out_as_they_are():
 )
 def test_a_cell_is_its_number_or_its_text(value, printed):
     assert cell(value) == printed
+
+
+def test_scans_are_printed_by_their_quantity_and_condition_without_a_cohort(scans_table):
+    table = tables.evidence(petfit.read_evidence(scans_table).table)
+    assert column(table, "reported")[0] == "BP_ND 2"
+    assert column(table, "reported")[9] == "BP_ND -0.02"
+    assert column(table, "condition")[:3] == ["baseline", "baseline", "drug"]
+    assert "cohort" not in table.columns
+    assert "derived, for display" not in table.columns
+    volumes = scans_table.assign(outcome="vt", value=scans_table["value"] + 5.0)
+    assert column(tables.evidence(petfit.read_evidence(volumes).table), "reported")[0] == "V_T 7 mL/cm3"
+
+
+def test_derived_occupancies_have_a_column_that_says_so_empty_for_every_other_row(both_fit):
+    rows, found = both_fit.stored.layout.rows, derived.occupancies(both_fit.stored)
+    table = tables.evidence(rows, derived=found)
+    cells = column(table, "derived, for display")
+    assert [bool(one) for one in cells] == [str(where) in found.index for where in rows.index]
+    first = found.iloc[0]
+    assert text.percent(first["median"]) in "".join(cells)
+    assert "95 % equal-tailed interval" in table.caption
+    assert "Nothing was fitted to it" in table.caption
+
+
+def test_baselines_name_no_drug_in_a_listing(scans_table):
+    rows = tables.listing({"mine": petfit.read_evidence(scans_table)}).rows
+    assert rows == [["mine", "12", "12", "A"]]

@@ -56,6 +56,11 @@ class Evidence:
         return self.table[self.table["use"] == "no"]
 
     @property
+    def simulated(self) -> bool:
+        """Whether the table says by its name, which begins with ``simulated``, that nobody was measured."""
+        return Path(self.name).name.startswith("simulated")
+
+    @property
     def hash(self) -> str:
         """SHA-256 of the table as canonical CSV: the same table gives the same hash."""
         text = self.table.to_csv(index=False, lineterminator="\n")

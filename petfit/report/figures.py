@@ -13,6 +13,7 @@ from matplotlib.figure import Figure as Drawing
 
 from petfit import plots
 from petfit.checks import Check
+from petfit.scope import concerned
 from petfit.store import Stored
 
 __all__ = ["Figure", "draw_all", "drawn"]
@@ -20,23 +21,35 @@ __all__ = ["Figure", "draw_all", "drawn"]
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing as a data address, or the reason why there is none."""
+    """A drawing as a data address, with its width in inches, or the reason why there is none."""
 
     address: str
     alt: str
     caption: str
     problem: str = ""
+    width: float = 0.0
 
 
 _CURVES = """Occupancy against exposure (logarithmic axis). Line: posterior median of the curve for a typical
 person and study{at}; dark and light band: 50 and 95 % equal-tailed intervals of that curve. The dashed
-horizontal line is 80 %. Every fitted number stands at its own exposure, as published: thin bars are SDs
-between people, thick bars ranges of the mean. Numbers measured under another regimen, tracer or region than
-the curve's need not lie on it; the next figure holds each against its own prediction."""
+horizontal line is 80 %. {rows}"""
 
-_EVIDENCE = """Every fitted number (orange) beside numbers replicated by the fitted model for the same people
-at the same dose: median, 50 and 95 % equal-tailed intervals. A good fit leaves about one number in twenty
-outside its thin bar."""
+_OCCUPANCIES = """Every fitted number stands at its own exposure, as published: thin bars are SDs between
+people, thick bars ranges of the mean. Numbers measured under another regimen, tracer or region than the
+curve's need not lie on it; the next figure holds each against its own prediction."""
+
+_DERIVED = """Open diamonds are scans under the drug, by the occupancy derived from their fitted baseline,
+for display only: median and 95 % equal-tailed interval, which holds the uncertainty of the baseline and the
+scan's own noise. Nothing was fitted to these occupancies. Baseline scans have none and are not drawn here;
+a figure below holds every scan, as it was measured, against its own prediction."""
+
+_EVIDENCE = """Every fitted occupancy (orange) beside numbers replicated by the fitted model for the same
+people at the same dose: median, 50 and 95 % equal-tailed intervals. A good fit leaves about one number in
+twenty outside its thin bar."""
+
+_SCANS = """Every fitted scan against those that the fitted model replicates for the same person, region and
+dose: median and 95 % equal-tailed interval (thin bar), one panel a region unless there are many. On the
+broken diagonal both agree. A good fit leaves about one bar in twenty off the diagonal."""
 
 _PAIR = """Joint posterior of Emax and EC50 (logarithmic axis) for a typical person and study{at}, one panel a
 drug: single draws, grey before and blue after the evidence. A cloud that slants is a trade-off the evidence
@@ -48,19 +61,33 @@ agree, the data said little."""
 _ALL: dict[str, tuple[Callable[[Stored], Drawing], str, str]] = {
     "curves": (plots.curves, "Fitted curve and every fitted number, one panel a drug.", _CURVES),
     "evidence": (plots.evidence, "Each fitted number beside the model's prediction for it.", _EVIDENCE),
+    "scans": (plots.scans, "Each fitted scan against the model's prediction for it.", _SCANS),
     "pair": (plots.pair, "Joint posterior of Emax and EC50, one panel a drug.", _PAIR),
     "priors": (plots.priors, "Prior and posterior density of each top-level unknown.", _PRIORS),
 }
 
 
+_NEEDS = {"evidence": "noise", "scans": "scan_noise"}
+"""The part of the model whose rows a figure shows."""
+
+
 def draw_all(stored: Stored) -> dict[str, Figure]:
-    """Draw every figure of the report."""
-    at = ", ".join(stored.spec.answers_for.values())
-    where = f" ({at})" if at else ""
+    """Draw every figure of the report that there are rows for."""
+    rows = stored.layout.rows
     return {
-        name: _draw(draw, stored, alt, " ".join(caption.split()).replace("{at}", where))
+        name: _draw(draw, stored, alt, _caption(stored, caption))
         for name, (draw, alt, caption) in _ALL.items()
+        if name not in _NEEDS or concerned(_NEEDS[name], rows).any()
     }
+
+
+def _caption(stored: Stored, caption: str) -> str:
+    """Fill in where the curve holds and what stands beside it."""
+    kinds = {"noise": _OCCUPANCIES, "scan_noise": _DERIVED}
+    rows = [said for part, said in kinds.items() if concerned(part, stored.layout.rows).any()]
+    at = ", ".join(stored.spec.answers_for.values())
+    line = " ".join(caption.replace("{rows}", " ".join(rows)).split())
+    return line.replace("{at}", f" ({at})" if at else "")
 
 
 def _draw(draw: Callable[[Stored], Drawing], stored: Stored, alt: str, caption: str) -> Figure:
@@ -68,10 +95,12 @@ def _draw(draw: Callable[[Stored], Drawing], stored: Stored, alt: str, caption: 
     buffer = io.BytesIO()
     try:
         with mpl.rc_context({"svg.hashsalt": "petfit", "text.parse_math": False}):
-            draw(stored).savefig(buffer, format="svg", metadata={"Date": None})
+            drawing = draw(stored)
+            drawing.savefig(buffer, format="svg", metadata={"Date": None})
     except Exception as error:
         return Figure("", alt, caption, f"This figure could not be drawn: {type(error).__name__}: {error}")
-    return Figure(f"data:image/svg+xml;base64,{base64.b64encode(buffer.getvalue()).decode()}", alt, caption)
+    address = f"data:image/svg+xml;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return Figure(address, alt, caption, width=float(drawing.get_figwidth()))
 
 
 def drawn(figures: dict[str, Figure]) -> Check:

@@ -9,6 +9,7 @@ import xarray as xr
 
 from petfit.evidence.ranges import in_complete_set
 from petfit.learning import LITTLE
+from petfit.scope import concerned
 from petfit.store import Stored
 
 __all__ = ["leans"]
@@ -29,9 +30,11 @@ def leans(stored: Stored, doses: xr.Dataset, taught: pd.DataFrame) -> list[str]:
         What the evidence taught, from `petfit.learning.learned`.
     """
     return [
+        *_simulated(stored),
         *_few_doses(stored),
         *_reference_doses(stored),
         *_ranges(stored),
+        *_scans(stored),
         *_concentrations(stored),
         _time(stored),
         *_left_out(stored),
@@ -40,6 +43,14 @@ def leans(stored: Stored, doses: xr.Dataset, taught: pd.DataFrame) -> list[str]:
         *_from_the_prior(taught),
         *_competitors(stored),
     ]
+
+
+def _simulated(stored: Stored) -> Iterator[str]:
+    if stored.evidence.simulated:
+        yield (
+            f"The values are simulated, as the evidence says by its name ({stored.evidence.name}): nobody "
+            "was scanned, and no answer holds for a real drug."
+        )
 
 
 def _few_doses(stored: Stored) -> Iterator[str]:
@@ -93,8 +104,48 @@ def _ranges(stored: Stored) -> Iterator[str]:
         )
 
 
+def _scans(stored: Stored) -> Iterator[str]:
+    scans = stored.layout.rows[stored.layout.rows["level"] == "scan"]
+    if scans.empty:
+        return
+    own, some, none, controls = _baselines(scans)
+    also = f" {controls} more had baseline scans alone." if controls else ""
+    if some + none:
+        yield (
+            f"Of {own + some + none} people scanned under the drug {own} had a baseline scan of their own in "
+            f"every region, {some} in some of their regions, and {none} in none.{_borrowed(stored)}{also}"
+        )
+    else:
+        yield f"All {own} people scanned under the drug had a baseline of their own in every region.{also}"
+    yield (
+        "Occupancy was not computed from the scans before the fit; where scans are shown with one, it is "
+        "derived from the fitted baselines, for display only."
+    )
+
+
+def _baselines(scans: pd.DataFrame) -> tuple[int, int, int, int]:
+    """Count people under the drug with a baseline in all, some or none of their regions, and controls."""
+    under_drug = concerned("ec50", scans)
+    before, during = (
+        scans[at].groupby("subject")["region"].agg(set).to_dict() for at in (~under_drug, under_drug)
+    )
+    shares = [len(regions & before.get(subject, set())) / len(regions) for subject, regions in during.items()]
+    own, none = shares.count(1.0), shares.count(0.0)
+    return own, len(shares) - own - none, none, len(before.keys() - during.keys())
+
+
+def _borrowed(stored: Stored) -> str:
+    """Say where a missing baseline comes from."""
+    of_people = [
+        one for one in stored.layout.effects if one.parameter == "baseline" and "subject" in one.factors
+    ]
+    if any(one.scale for one in of_people):
+        return " Where it is missing the baseline is borrowed from the other people."
+    return "" if of_people else " The model takes the baseline as the same in all people."
+
+
 def _time(stored: Stored) -> str:
-    rows = stored.layout.rows
+    rows = stored.layout.rows[concerned("ec50", stored.layout.rows)]
     timed = rows["time_h"].dropna()
     if timed.empty:
         return "No row says how long after the last dose it was scanned: peak and trough are not told apart."

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import xarray as xr
 
-from petfit import checks, summaries, tables, text
+from petfit import checks, derived, summaries, tables, text
 from petfit.checks import Check
-from petfit.effects import Effect
-from petfit.evidence.ranges import in_complete_set
 from petfit.learning import learned
 from petfit.quantiles import quantile
 from petfit.report.figures import draw_all, drawn
 from petfit.report.leans import leans
+from petfit.report.model import model
+from petfit.scope import concerned
 from petfit.sources import citation, keys_in
 from petfit.store import Stored
 from petfit.tables import Table
@@ -31,7 +30,7 @@ def page(stored: Stored) -> dict[str, Any]:
     taught = learned(stored)
     evidence = stored.evidence
     return {
-        "title": stored.spec.title or "Occupancy fit",
+        "title": _title(stored),
         "question": _question(stored),
         "verdict": _overall(verdicts),
         "verdicts": verdicts,
@@ -40,11 +39,11 @@ def page(stored: Stored) -> dict[str, Any]:
         "parameters": tables.parameters(parameters, stored.spec.exposure_words),
         "leans": leans(stored, doses, taught),
         "figures": figures,
-        "model": _model(stored),
+        "model": model(stored),
         "references": _references(stored),
         "priors": _priors(stored),
         "learned": tables.learned(taught),
-        "used": tables.evidence(stored.layout.rows, last="note"),
+        "used": tables.evidence(stored.layout.rows, last="note", derived=derived.occupancies(stored)),
         "unused": tables.evidence(stored.left_out, last="why_not"),
         "defaults": evidence.defaults,
         "sources": _sources(stored),
@@ -52,6 +51,11 @@ def page(stored: Stored) -> dict[str, Any]:
         "run": _run(stored),
         "toml": stored.spec.to_toml(),
     }
+
+
+def _title(stored: Stored) -> str:
+    title = stored.spec.title or "Occupancy fit"
+    return f"{title} (simulated values)" if stored.evidence.simulated else title
 
 
 def _question(stored: Stored) -> str:
@@ -91,75 +95,6 @@ def _answers(doses: xr.Dataset) -> list[dict[str, str]]:
     return said
 
 
-def _model(stored: Stored) -> dict[str, Any]:
-    link = {"ec50": "log EC50", "emax": "logit Emax", "hill": "log Hill"}
-    lines = []
-    for name, parameter in stored.spec.parameters.items():
-        if parameter.fixed is not None:
-            lines.append(f"{name} = {parameter.fixed:g}, fixed")
-        else:
-            parts = [_effect_words(one) for one in stored.layout.effects if one.parameter == name]
-            lines.append(f"{link[name]} = {' + '.join(parts if parameter.separate else ['centre', *parts])}")
-    curve = stored.layout.curve
-    return {
-        "equation": curve.equation,
-        "source": curve.source,
-        "lines": lines,
-        "likelihood": list(_likelihood(stored)),
-        "description": stored.spec.description,
-    }
-
-
-def _likelihood(stored: Stored) -> Iterator[str]:
-    """Say how a number is distributed around the curve."""
-    noise, people = stored.spec.noise, stored.spec.ec50.people
-    family = "normal" if noise.family == "normal" else f"Student's t with {noise.nu:g} degrees of freedom"
-    sigma = f"sigma = {noise.fixed:g}" if noise.fixed is not None else "sigma"
-    spread = f"sqrt(floor^2 + ({sigma} (1 - occupancy))^2)" if noise.floor else sigma
-    differs = [_effect_words(one) for one in stored.layout.effects if one.parameter == "noise"]
-    by = f"; sigma differs by {', '.join(differs)}" if differs else ""
-    yield f"One person's occupancy is distributed around the curve as {family}, with the scale {spread}{by}."
-    rows = stored.layout.rows
-    levels = set(rows["level"])
-    how = "averaged over the people by quadrature" if people and people.groups == "quadrature" else ""
-    how = how or "to first order, (slope * omega)^2" if people else "0, as the model has none"
-    if levels & {"group", "range"}:
-        yield (
-            "The mean of n people is normal with the variance of one person's residual over n; their "
-            "published variance follows a Gamma distribution around that residual variance plus the variance "
-            f"between people ({how})."
-        )
-    if ((rows["level"] == "range") & ~in_complete_set(rows)).any():
-        yield "A range counts by the probability that the mean lies in it."
-    if "extremes" in levels:
-        yield (
-            "The lowest and the highest of n people are order statistics of n normal numbers, with the "
-            f"variance of one person's residual plus the variance between people ({how})."
-        )
-    if in_complete_set(rows).any():
-        yield (
-            "The range of a complete set of groups counts by the joint density of the lowest and the highest "
-            "of all the means of the set."
-        )
-    for name, competitor in stored.spec.competition.items():
-        yield f"{name} competes for the site: its {competitor.column} over its own EC50 adds to x / EC50."
-    if stored.spec.dose_share is not None:
-        yield "Where a dose is known only as a range, an unknown share of the people took the higher end."
-    yield "Occupancies below 0 or above 1 are data; nothing is clipped."
-
-
-def _effect_words(effect: Effect) -> str:
-    named, count = " by ".join(effect.factors), len(effect.levels)
-    words = {
-        "pooled": f"{named} (partially pooled, {count} levels)",
-        "shift": f"{named} (shift from {effect.reference[1]}, {count} levels)",
-        "slope": f"slope over {effect.covariate[0]}" + (f" by {named}" if named else ""),
-        "people": f"person (SD omega; a group's mean shares omega / root n; {count} people or cohorts)",
-        "separate": f"{named} (separate, {count} levels)",
-    }
-    return words[effect.kind]
-
-
 def _references(stored: Stored) -> Table:
     rows = [[drug, f"{one.value:g}", one.unit, one.origin] for drug, one in stored.layout.references.items()]
     caption = f"The {stored.spec.exposure_words} that counts as 1 in the model."
@@ -174,12 +109,34 @@ def _priors(stored: Stored) -> Table:
         before, after = f"{middle} ({below} to {above})", f"{median} ({low} to {high})"
         rows.append([name, str(prior), before, after, prior.source])
     columns = ["unknown", "prior", "prior median (95 %)", "posterior median (95 %)", "why this prior"]
-    caption = (
+    return Table(columns, rows, _scales(stored))
+
+
+def _scales(stored: Stored) -> str:
+    """Say on which scale each unknown is, and of what."""
+    rows = stored.layout.rows
+    said = ["omega is the SD of log EC50 between people"]
+    if concerned("noise", rows).any():
+        said.append("sigma the residual SD of occupancy as a fraction")
+    if concerned("scan_noise", rows).any():
+        name, unit = text.outcome(rows.loc[rows["level"] == "scan", "outcome"].iloc[0])
+        has_v_nd = stored.spec.nondisplaceable is not None
+        what = "V_T - V_ND" if has_v_nd else "BP_ND"
+        said.append(f"log_baseline the logarithm of {what} without the drug{_in(unit)}")
+        said += [f"log_v_nd the logarithm of V_ND{_in(unit)}"] if has_v_nd else []
+        said.append(f"scan_sigma the residual SD of {name} as a share of its mean")
+        if stored.spec.residuals["scan_noise"].floor is not None:
+            said.append(
+                f"scan_floor what of the residual SD of {name} is left where the mean is 0{_in(unit)}"
+            )
+    return (
         "Unknowns on their own scales: log_ is the natural logarithm (EC50 in reference doses), logit_ the "
-        "log odds; omega is the SD of log EC50 between people, sigma the residual SD of occupancy as a "
-        "fraction. 95 % equal-tailed intervals."
+        f"log odds; {', '.join(said)}. 95 % equal-tailed intervals."
     )
-    return Table(columns, rows, caption)
+
+
+def _in(unit: str) -> str:
+    return f" in {unit}" if unit else ""
 
 
 def _sources(stored: Stored) -> list[str]:

@@ -1,0 +1,100 @@
+"""Each drug's curve over its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from petfit import answers, derived
+from petfit.plots.axis import LogAxis, spread
+from petfit.plots.bands import draw_bands
+from petfit.plots.look import dress_occupancy, explain, panels, plain_text
+from petfit.plots.marks import OTHER_REGIMEN, Marks
+from petfit.quantiles import quantile
+from petfit.scope import concerned
+from petfit.store import Stored
+
+__all__ = ["curves"]
+
+
+@plain_text
+def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figure:
+    """Draw each drug's curve over its evidence.
+
+    Parameters
+    ----------
+    stored : Stored
+        A fit.
+    occupancy : float
+        Marked by a line, with the dose that reaches it.
+    **at : str
+        Levels of factors, instead of the model's ``answers_for``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel a drug: median, 50 and 95 % equal-tailed bands of the curve for a typical person and
+        study; every fitted number on its own exposure, coloured and numbered by study, shaped by regimen,
+        filled by tracer. Thin bars are published SDs of groups, thick ones ranges of a mean, thick broken
+        ones the extremes of people or of a complete set of means. Open diamonds are scans under the drug, by
+        the occupancy that `petfit.derived` makes of them: its median and 95 % equal-tailed interval, whose
+        bar runs out of the panel where it ends below -50 or above 150 %. Baseline scans have none and are
+        not drawn. The axis is logarithmic; a dose of 0 stands at its left end, marked as 0.
+    """
+    layout = stored.layout
+    rows = layout.rows[concerned("ec50", layout.rows)]
+    figure, axes = panels(len(layout.drugs), share_y=True)
+    marks = Marks(rows, derived.occupancies(stored))
+    for ax, drug in zip(axes, layout.drugs, strict=True):
+        of_drug = rows[rows["drug"] == drug]
+        exposure = _exposures(of_drug)
+        axis = LogAxis(exposure, layout.references[drug].value)
+        _draw_curves(ax, axis, stored, drug, _other_regimens(stored, of_drug, at), at)
+        ax.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
+        for x, (_, row) in zip(spread(axis.place(exposure)), of_drug.iterrows(), strict=True):
+            marks.draw(ax, float(x), row)
+        ax.set_title(drug, loc="left", fontweight="bold")
+        ax.set_xlabel(f"{layout.spec.exposure_words} ({layout.references[drug].unit})")
+        axis.dress(ax)
+    dress_occupancy(axes)
+    explain(figure, marks.legend(several_regimens=len(set(rows["regimen"])) > 1), 3)
+    return figure
+
+
+def _exposures(rows: pd.DataFrame) -> NDArray[np.float64]:
+    ends = rows[["exposure_low", "exposure_high"]].to_numpy(float)
+    return np.asarray(np.sqrt(ends[:, 0] * ends[:, 1]))
+
+
+def _draw_curves(
+    ax: Axes,
+    axis: LogAxis,
+    stored: Stored,
+    drug: str,
+    other_regimens: list[str],
+    at: Mapping[str, str | float],
+) -> None:
+    """Draw the curve with its bands, and the medians under the other regimens as broken lines."""
+    grid = axis.grid()
+    draw_bands(ax, axis.place(grid), _occupancy(stored, drug, grid, at))
+    for regimen in other_regimens:
+        drawn = _occupancy(stored, drug, grid, {**at, "regimen": regimen})
+        ax.plot(axis.place(grid), quantile(drawn, 0.5), **OTHER_REGIMEN)
+
+
+def _occupancy(
+    stored: Stored, drug: str, exposure: NDArray[np.float64], at: Mapping[str, str | float]
+) -> NDArray[np.float64]:
+    return answers.curves(stored, "typical", [drug], **at).occupancy(exposure)[..., 0, :]
+
+
+def _other_regimens(stored: Stored, rows: pd.DataFrame, at: Mapping[str, str | float]) -> list[str]:
+    """Name the regimens of the rows that the curve is not for, where the model tells them apart."""
+    factors = {factor for effect in stored.layout.effects for factor in effect.factors}
+    asked = at.get("regimen", stored.spec.answers_for.get("regimen", ""))
+    return sorted(set(rows["regimen"]) - {asked}) if "regimen" in factors else []
