@@ -6,21 +6,35 @@ from itertools import product
 
 import pandas as pd
 
+from benchmarks import scans
 from petfit.drugs import read_drugs
 from petfit.evidence import Evidence, read_evidence
 from petfit.layout import Layout
 from petfit.spec import read_model
 
 _EVIDENCE = ("ssri", "ssri_time", "meta_analysis")
+_SCANS = {"scan": "bpnd", "scan_vt": "vt"}
 
 
 def layout_of(model: str) -> Layout:
     """Return a bundled model laid over the table that suits it; the values are placeholders."""
     spec = read_model(model)
-    evidence = read_evidence("sert_occupancy" if model in _EVIDENCE else _people(model), extra=spec.columns)
+    evidence = read_evidence(_table(model), extra=spec.columns)
     if model == "meta_analysis":
         evidence = _with_extremes(evidence)
     return Layout.build(spec, evidence, read_drugs())
+
+
+def _table(model: str) -> str | pd.DataFrame:
+    if model in _EVIDENCE:
+        return "sert_occupancy"
+    return _scans(_SCANS[model]) if model in _SCANS else _people(model)
+
+
+def _scans(outcome: str) -> pd.DataFrame:
+    """Return scans of ten people in two regions, a baseline and a drug scan; four people lack the baseline."""
+    planned = scans.plan("some without baseline", people=10, regions=("midbrain", "striatum"))
+    return planned.assign(outcome=outcome, value=1.0)
 
 
 def _with_extremes(evidence: Evidence) -> Evidence:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from benchmarks.calibrate import CELL, coverage, fits, simulate
+from benchmarks.calibrate import CELL, coverage, fits, quantities, simulate
 from benchmarks.designs import layout_of
 
 FITS = 40
@@ -56,3 +56,20 @@ def test_simulated_extremes_are_told_as_they_are_and_one_set_has_one_range():
     assert of_set["low"].nunique() == of_set["high"].nunique() == 1
     assert (of_set["low"] < of_set["high"]).all()
     assert simulated.rows.loc[[*extremes.index, *of_set.index], "value"].isna().all()
+
+
+@pytest.mark.parametrize("model", ["scan", "scan_vt"])
+def test_simulated_scans_are_what_the_model_says_and_all_that_is_in_their_rows(model):
+    layout, rng = layout_of(model), np.random.default_rng(5)
+    assert {"baseline", "drug"} == set(layout.rows["condition"])
+    with_baseline = layout.rows.loc[layout.rows["condition"] == "baseline", "subject"].nunique()
+    assert 0 < with_baseline < layout.rows["subject"].nunique() == 10
+    for _ in range(200):
+        simulated, truth = simulate(layout, rng)
+        assert np.isfinite(simulated.rows["value"]).all()
+        assert simulated.rows[["sd", "se", "low", "high"]].isna().all(axis=None)
+        if model == "scan_vt":
+            assert (simulated.rows["value"] > 0).all()
+    told = quantities(layout, truth)
+    assert {"scan_sigma", "omega", "dose for 80 % of simulated drug"} <= set(told)
+    assert "sigma" not in told
