@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint fuzz calibrate wheel lock clean
+.PHONY: help report test lint fuzz calibrate divide-first wheel lock clean
 
 # Modules of another Python must not leak in.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
@@ -30,6 +30,7 @@ help: ## say what there is
 	@echo 'make lint     ruff and mypy'
 	@echo 'make fuzz     ten thousand malformed and ten thousand well-formed tables (half an hour)'
 	@echo 'make calibrate  1000 simulated fits of every bundled model (an hour)'
+	@echo 'make divide-first  scans against ratios of scans, 100 simulated tables of each design (an hour)'
 	@echo 'make wheel    build the sdist and the wheel into dist/'
 	@echo 'make lock     renew the lock files (ARGS=--upgrade for newer versions)'
 	@echo 'make clean    remove what make made'
@@ -51,6 +52,9 @@ fuzz: .venv/.ready-dev
 
 calibrate: .venv/.ready-dev
 	.venv/bin/python -m benchmarks.calibrate $(ARGS)
+
+divide-first: .venv/.ready-dev
+	.venv/bin/python -m benchmarks.divide_first $(ARGS)
 
 wheel: .venv/.ready
 	rm -rf dist

@@ -32,7 +32,7 @@ def _table(model: str) -> str | pd.DataFrame:
 
 
 def _scans(outcome: str) -> pd.DataFrame:
-    """Return scans of ten people in two regions, a baseline and a drug scan; four people lack the baseline."""
+    """Return baseline and drug scans of ten people in two regions; four people lack the baseline."""
     planned = scans.plan("some without baseline", people=10, regions=("midbrain", "striatum"))
     return planned.assign(outcome=outcome, value=1.0)
 

@@ -112,12 +112,10 @@ def simulate(rng: np.random.Generator, scans: pd.DataFrame, truth: Truth = EXAMP
     v_nd = dict(zip(subjects, truth.v_nd * np.exp(rng.normal(0, truth.v_nd_sd, len(subjects))), strict=True))
     both = dict(zip(map(tuple, pairs.to_numpy()), rng.normal(0, truth.within, len(pairs)), strict=True))
     means = []
-    for row in scans.itertuples():
-        occupancy = truth.emax * row.dose / (ec50[row.subject] + row.dose)
-        log_baseline = (
-            np.log(truth.baseline[row.region]) + person[row.subject] + both[row.subject, row.region]
-        )
-        means.append(v_nd[row.subject] + np.exp(log_baseline) * (1 - occupancy))
+    for subject, region, dose in zip(scans["subject"], scans["region"], scans["dose"], strict=True):
+        occupancy = truth.emax * dose / (ec50[subject] + dose)
+        log_baseline = np.log(truth.baseline[region]) + person[subject] + both[subject, region]
+        means.append(v_nd[subject] + np.exp(log_baseline) * (1 - occupancy))
     mean = np.array(means)
     values = rng.normal(mean, np.hypot(truth.floor, truth.sigma * mean))
     return scans.assign(value=values.round(3), outcome="vt" if truth.v_nd else "bpnd")
