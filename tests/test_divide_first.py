@@ -6,6 +6,7 @@ from benchmarks.divide_first import (
     LEVELS,
     RATIOS,
     TRUTHS,
+    against_scans,
     figure,
     occupancy_plots,
     page,
@@ -121,9 +122,20 @@ def test_the_summary_of_calibrated_fits_is_nominal(found):
     assert table["width_0.95"].to_numpy() == pytest.approx(3.9, abs=0.1)
 
 
+def test_ratios_are_held_against_the_scans_of_the_same_table(found):
+    scans = found[(found["way"] == "scans") & (found["design"] == "own baseline")]
+    worse = scans.assign(way="ratios", error=scans["error"] * 2, **{"width_0.5": scans["width_0.5"] * 1.5})
+    table = against_scans(pd.concat([scans, worse]))
+    assert len(table) == len(TRUTHS)
+    assert (table["nearer"] == 1.0).all()
+    assert table["wider"].to_numpy() == pytest.approx(1.5)
+    even = against_scans(found)
+    assert ((even["nearer"] - 0.5).abs() < 4 * even["nearer_mcse"]).all()
+
+
 def test_the_page_and_the_figure_hold_every_design(found):
     table = summary(found)
-    told = page(table)
+    told = page(table, against_scans(found))
     assert told.count("| own baseline | ") == 4
     assert told.count("| some without baseline, dropped | ") == 4
     assert "nan" not in told
