@@ -16,7 +16,7 @@ PEOPLE, CONTROLS = 4, 2
 REGIONS = ("midbrain", "putamen")
 QUICK = Settings(draws=100, tune=250, chains=2, cores=1, target_accept=0.9)
 ANSWERS = ("ec50 of simulated drug", "dose for 80 % of simulated drug")
-TABLES = {"scan": 8, "scan_vt": 4}
+TABLES = {"scan": 8, "scan_vt": 3}
 UNLIKELY = 1e-5
 """How seldom a right program may fail one of the bounds below."""
 
@@ -133,11 +133,11 @@ floor = {{ dist = "LogNormal", mu = -7.0, sigma = 0.01 }}
 def test_with_little_noise_scans_and_their_ratios_have_one_posterior(lay, mcse):
     spec, truth = parse_model(BOTH), Truth(baseline={"putamen": 1.5}, sigma=SIGMA, floor=0.001)
     table = simulate(np.random.default_rng(4), plan("own baseline", 8, ("putamen",)), truth)
-    settings = Settings(draws=1000, tune=1000, chains=2, cores=1, target_accept=0.95, seed=1)
+    settings = Settings(draws=800, tune=600, chains=2, cores=1, target_accept=0.95, seed=1)
     scans, divided = (
         sampling.sample(lay(spec, rows), settings).draws["log_ec50"] for rows in (table, ratios(table))
     )
     assert 0.1 < divided.std() < 0.5
     for q in (None, 0.1, 0.5, 0.9):
         one, other = (np.mean(draws) if q is None else np.quantile(draws, q) for draws in (scans, divided))
-        assert abs(one - other) < 4 * np.hypot(mcse(scans, q), mcse(divided, q)) + 0.01
+        assert abs(one - other) < 4.5 * np.hypot(mcse(scans, q), mcse(divided, q)) + 0.01
