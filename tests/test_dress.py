@@ -301,6 +301,17 @@ def test_one_wrong_cell_of_a_wide_table_is_one_problem_where_it_stands(read, cha
     assert problems(caught) == told
 
 
+def test_a_line_of_a_wide_table_is_one_person_unless_it_says_otherwise(read):
+    text = "drug,dose,left,right\nA,5,0.4,0.5\nA,10,0.6,0.7\n"
+    found = read(text, wide="region")
+    assert found.table["subject"].tolist() == ["line 2", "line 2", "line 3", "line 3"]
+    assert any("one person" in sentence for sentence in found.defaults)
+    group = read(
+        text.replace("dose,", "dose,n,").replace("A,5,", "A,5,6,").replace("A,10,", "A,10,6,"), wide="region"
+    )
+    assert set(group.table["subject"]) == {""}
+
+
 @pytest.mark.parametrize(("wide", "told"), [("regio", "'region'"), ("dose", "wide"), ("camera", "wide")])
 def test_a_table_is_wide_in_a_factor(read, wide, told):
     with pytest.raises(EvidenceError, match=told):

@@ -15,6 +15,8 @@ from petfit.evidence.parse import is_missing
 __all__ = ["lengthened", "levels"]
 
 _ALIKE = 0.75
+_SAME_PEOPLE = {"subject", "cohort", "n", "sd", "se"}
+"""Columns that say, or mean, that somebody else than one person stands behind a line."""
 
 
 def lengthened(cells: Cells, wide: str | None, extra: Collection[str]) -> Cells:
@@ -50,7 +52,11 @@ def lengthened(cells: Cells, wide: str | None, extra: Collection[str]) -> Cells:
     others = [name for name in cells.table.columns if name not in names]
     index = pd.Index(list(unpivoted), dtype=object)
     table = pd.DataFrame(rows, index=index, columns=[*others, wide, "value"], dtype=object)
-    return cells.having(table, unpivoted=unpivoted)
+    if _SAME_PEOPLE & set(others):
+        return cells.having(table, unpivoted=unpivoted)
+    table["subject"] = [line for line, _ in unpivoted.values()]
+    said = f"subject not given: each line of the table, wide in {wide}, is one person"
+    return cells.having(table, default=said, unpivoted=unpivoted)
 
 
 def levels(cells: Cells, wide: str | None, extra: Collection[str]) -> list[str]:
