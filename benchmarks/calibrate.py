@@ -1,8 +1,8 @@
 """Simulation-based calibration: do intervals hold truths drawn from the prior as often as they should?
 
 Run it with ``make calibrate`` (or ``python -m benchmarks.calibrate --models emax --fits 100``). Each fit goes
-through one compiled model; two processes share the fits. It writes ``benchmarks/calibration.csv`` and
-``benchmarks/calibration.md``.
+through one compiled model; two processes share the fits. It renews the models asked for in
+``benchmarks/calibration.csv`` and ``benchmarks/calibration.md``, and keeps the others.
 
 References
 ----------
@@ -127,23 +127,41 @@ def coverage(ranks: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def page(table: pd.DataFrame, seconds: dict[str, float]) -> str:
+def kept(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return the results in a file, those of the models in `table` replaced by it."""
+    if not path.exists():
+        return table
+    older = pd.read_csv(path, dtype={"commit": str})
+    return pd.concat([older[~older["model"].isin(table["model"])], table], ignore_index=True)
+
+
+_COLUMNS = (
+    "model",
+    "fits",
+    "quantities",
+    "in 50 %: mean (range)",
+    "in 90 %: mean (range)",
+    "largest z",
+    "divergent",
+    "s/fit",
+    "when",
+    "commit",
+)
+
+
+def page(table: pd.DataFrame) -> str:
     """Return the verdicts as Markdown."""
-    git = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
     head = f"""# Calibration of the bundled models
 
-{datetime.now(UTC):%Y-%m-%d}, commit {commit}, by `make calibrate`. Truths are drawn from each model's
-priors, tables simulated from them (ranges as cells of a grid of {100 * CELL:g} points), and fitted with
-{QUICK.chains} chains of {QUICK.draws} draws at target acceptance {QUICK.target_accept:g}. A calibrated
-model holds the truth in its 50 % interval half of the time and in its 90 % interval nine times in ten.
+By `make calibrate`. Truths are drawn from each model's priors, tables simulated from them (ranges as cells
+of a grid of {100 * CELL:g} points), and fitted with {QUICK.chains} chains of {QUICK.draws} draws at target
+acceptance {QUICK.target_accept:g}. A calibrated model holds the truth in its 50 % interval half of the time
+and in its 90 % interval nine times in ten.
 
-| model | fits | quantities | in 50 %: mean (range) | in 90 %: mean (range) | largest z | divergent | s/fit |
-|---|---|---|---|---|---|---|---|
+| {" | ".join(_COLUMNS)} |
+|{"---|" * len(_COLUMNS)}
 """
-    rows = "".join(
-        _verdict(str(model), group, seconds) for model, group in table.groupby("model", sort=False)
-    )
+    rows = "".join(_verdict(str(model), group) for model, group in table.groupby("model"))
     worst = table.assign(z=_largest_z(table)).nlargest(10, "z")
     named = "".join(
         f"| {row['model']} | {row['quantity']} | {row['coverage_0.5']:.3f} | {row['coverage_0.9']:.3f} "
@@ -164,13 +182,18 @@ Of {count} coverages all are expected within {limit:.1f} standard errors, with p
 """
 
 
-def _verdict(model: str, group: pd.DataFrame, seconds: dict[str, float]) -> str:
+def _verdict(model: str, group: pd.DataFrame) -> str:
     cells = [group[f"coverage_{level:g}"] for level in LEVELS]
     spans = " | ".join(f"{cell.mean():.3f} ({cell.min():.3f} to {cell.max():.3f})" for cell in cells)
-    divergent = f"{100 * group['divergent_fits'].iloc[0]:.0f} %"
-    largest = _largest_z(group).max()
-    counts = f"{group['fits'].iloc[0]} | {len(group)}"
-    return f"| {model} | {counts} | {spans} | {largest:.1f} | {divergent} | {seconds[model]:.2f} |\n"
+    first = group.iloc[0]
+    counts, worst = f"{first['fits']} | {len(group)}", f"{_largest_z(group).max():.1f}"
+    run = f"{100 * first['divergent_fits']:.0f} % | {first['seconds']:.2f}"
+    return f"| {model} | {counts} | {spans} | {worst} | {run} | {first['date']} | {first['commit']} |\n"
+
+
+def _commit() -> str:
+    git = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
 
 
 def _largest_z(table: pd.DataFrame) -> pd.Series:
@@ -192,19 +215,22 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path, default=HERE / "calibration")
     asked = parser.parse_args()
-    tables, seconds = [], {}
+    path = asked.output.with_suffix(".csv")
     with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
         for model in asked.models:
             began = time.perf_counter()
             shares = list(_shares(asked.fits, asked.processes))
             seeds = [asked.seed + 1000 * i for i in range(len(shares))]
             parts = pool.map(fits, [model] * len(shares), shares, seeds)
-            tables.append(coverage(pd.DataFrame([row for part in parts for row in part])))
-            seconds[model] = (time.perf_counter() - began) / asked.fits
-            pd.concat(tables).to_csv(asked.output.with_suffix(".csv"), index=False, float_format="%.4f")
-            asked.output.with_suffix(".md").write_text(page(pd.concat(tables), seconds), encoding="utf-8")
-            print(f"{model}: {seconds[model]:.2f} s a fit", flush=True)
-    print(asked.output.with_suffix(".md").read_text(encoding="utf-8"))
+            found = coverage(pd.DataFrame([row for part in parts for row in part])).assign(
+                seconds=(time.perf_counter() - began) / asked.fits,
+                date=f"{datetime.now(UTC):%Y-%m-%d}",
+                commit=_commit(),
+            )
+            table = kept(found, path)
+            table.to_csv(path, index=False, float_format="%.4f")
+            asked.output.with_suffix(".md").write_text(page(table), encoding="utf-8")
+            print(f"{model}: {found['seconds'].iloc[0]:.2f} s a fit", flush=True)
 
 
 if __name__ == "__main__":
