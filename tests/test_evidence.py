@@ -402,3 +402,12 @@ def test_a_column_is_allowed_once_it_is_asked_for():
 )
 def test_a_table_says_by_its_name_that_its_values_are_simulated(name, simulated):
     assert Evidence(name, pd.DataFrame()).simulated is simulated
+
+
+def test_a_misspelt_column_hides_no_wrong_cell(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("drug,dose,value,regio\nA,5,banana,x\nA,-1,0.4,x\n")
+    with pytest.raises(EvidenceError) as caught:
+        read_evidence(path)
+    found = [(problem.where, problem.column) for problem in caught.value.problems]
+    assert found == [("header", "regio"), ("line 2", "value"), ("line 3", "dose")]

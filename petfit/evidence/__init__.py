@@ -15,7 +15,7 @@ from petfit.evidence.convert import house_units
 from petfit.evidence.decimals import with_points
 from petfit.evidence.dress import Dress
 from petfit.evidence.fill import fill
-from petfit.evidence.parse import column_problems, complete, typed
+from petfit.evidence.parse import complete, missing_columns, typed, unknown_columns
 from petfit.evidence.rename import renamed
 from petfit.evidence.rules import row_problems, table_problems
 from petfit.evidence.source import read_cells
@@ -144,12 +144,13 @@ def _read(
     cells = renamed(cells, dress.columns, dress.ignore, extra)
     cells = with_points(cells, dress.decimal, {*NUMBERS, *levels(cells, dress.wide, extra)})
     cells = lengthened(cells, dress.wide, extra)
-    if problems := column_problems(list(cells.table.columns), extra):
-        raise cells.error(problems)
+    unknown = unknown_columns(list(cells.table.columns), extra)
+    if problems := missing_columns(list(cells.table.columns)):
+        raise cells.error([*unknown, *problems])
     converted, conversions, wrong_units = house_units(complete(cells.table), drugs)
     table, garbled = typed(converted)
     defaults = fill(table)
-    if problems := _checked(table, wrong_units, garbled):
+    if problems := [*unknown, *_checked(table, wrong_units, garbled)]:
         raise cells.error(problems)
     return Evidence(cells.name, table, (*cells.defaults, *defaults, *conversions))
 

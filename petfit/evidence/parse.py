@@ -11,7 +11,16 @@ import pandas as pd
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS, NUMBERS
 
-__all__ = ["MISSING", "column_problems", "complete", "is_missing", "number", "number_problem", "typed"]
+__all__ = [
+    "MISSING",
+    "complete",
+    "is_missing",
+    "missing_columns",
+    "number",
+    "number_problem",
+    "typed",
+    "unknown_columns",
+]
 
 MISSING = frozenset({"", "n/a"})
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
@@ -62,8 +71,8 @@ def number_problem(where: str, column: str, seen: str) -> Problem:
     return Problem(where, column, seen, rule, remedy)
 
 
-def column_problems(names: list[str], extra: frozenset[str]) -> list[Problem]:
-    """Describe the columns that are missing, and those that are neither canonical nor asked for."""
+def unknown_columns(names: list[str], extra: frozenset[str]) -> list[Problem]:
+    """Describe the columns that are neither canonical nor asked for."""
     known = COLUMNS.keys() | extra
     problems = []
     for name in names:
@@ -72,6 +81,12 @@ def column_problems(names: list[str], extra: frozenset[str]) -> list[Problem]:
         rule = "this column is not one petfit knows"
         remedy = f"{nearest(name, known)} Columns that a model uses as factors are allowed as well."
         problems.append(Problem("header", name or "(empty)", "", rule, remedy))
+    return problems
+
+
+def missing_columns(names: list[str]) -> list[Problem]:
+    """Describe the columns that no table can do without."""
+    problems = []
     needs = "Every table needs drug, dose and value."
     instead_of = {"drug": (), "dose": ("concentration", "concentration_loq"), "value": ("low",)}
     for column, stand_ins in instead_of.items():
