@@ -90,8 +90,18 @@ class Fit:
         return answers.attainment(self.stored, dose, occupancy, prob=prob, **at)
 
     def check(self) -> list[Check]:
-        """Run every check; see `petfit.checks`."""
+        """Run every check; those that need other fits are WARN until `refit` has made them."""
         return checks.run(self.stored)
+
+    def refit(self, *, progress: bool = False) -> Fit:
+        """Return this fit with others of the same evidence beside it, for the checks that need them.
+
+        Each study is left out, and other reference doses, group sizes and pooling are tried; see
+        `petfit.refits.refit`. It takes minutes.
+        """
+        from petfit import refits
+
+        return Fit(refits.refit(self.stored, progress=progress))
 
     def plot_curves(self, **at: str | float) -> Figure:
         """Draw the curves of every drug over the evidence; see `petfit.plots.curves`."""

@@ -260,18 +260,27 @@ def predict(
 
 
 @app.command
-def check(file: Path, /) -> int:
+def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> int:
     """Print the verdicts on a fit; exit with 1 if one is FAIL.
 
     Parameters
     ----------
     file
         A fit file.
+    refit
+        First fit again without each study and under other assumptions, which takes minutes, and keep what
+        came of it in the fit file.
+    format
+        For people, or for programs; json has the tables behind the verdicts as well.
     """
     from petfit import api, terminal
 
-    records = api.load(file).check()
-    terminal.checks(records)
+    fitted = api.load(file)
+    if refit:
+        fitted = fitted.refit(progress=sys.stderr.isatty())
+        fitted.save(file)
+    records = fitted.check()
+    terminal.checks(records, format)
     return int(any(record.verdict == "FAIL" for record in records))
 
 

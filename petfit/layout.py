@@ -8,7 +8,7 @@ few lines serve the PyMC model, the stored posterior and any question put to it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -63,11 +63,14 @@ class Layout:
         what else `petfit.exposures.exposures` says.
     references : dict of str to Reference
         The dose or concentration that stands for 1, by drug.
+    known : tuple of Effect, optional
+        The effects, where their levels are not to be found among `rows`; see `only`.
     """
 
     spec: ModelSpec
     rows: pd.DataFrame
     references: dict[str, Reference]
+    known: tuple[Effect, ...] | None = None
 
     @classmethod
     def build(cls, spec: ModelSpec, evidence: Evidence, drugs: pd.DataFrame) -> Layout:
@@ -122,7 +125,11 @@ class Layout:
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
         """Every effect, in the order of the design's rows."""
-        return tuple(effects(self.spec, self.rows))
+        return tuple(effects(self.spec, self.rows)) if self.known is None else self.known
+
+    def only(self, chosen: NDArray[np.bool_]) -> Layout:
+        """Return the layout of some of the rows, every effect with the levels of all of them."""
+        return replace(self, rows=self.rows[chosen], known=self.effects)
 
     @cached_property
     def scalars(self) -> dict[str, Prior]:

@@ -77,10 +77,21 @@ def structure(layout: Layout) -> Structure:
     )
 
 
-def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
-    """Return every number the compiled model takes: the rows' and the priors'."""
+def inputs(
+    layout: Layout, left_out: NDArray[np.bool_] | None = None
+) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
+    """Return every number the compiled model takes: the rows', how often each counts, and the priors'.
+
+    Parameters
+    ----------
+    layout : Layout
+        A spec laid over evidence.
+    left_out : array of bool, optional
+        Rows whose density does not count; their levels stay, as new ones that the pool says something of.
+    """
     numbers = [value for _, priors in _vectors(layout) for prior in _columns(priors) for value in prior]
-    return {**likelihood.inputs(layout), "priors": np.array(numbers)}
+    counts = np.ones(len(layout.rows)) if left_out is None else np.where(left_out, 0.0, 1.0)
+    return {**likelihood.inputs(layout), "counts": counts, "priors": np.array(numbers)}
 
 
 def _vectors(layout: Layout) -> Iterator[tuple[str, tuple[Prior, ...]]]:
@@ -167,5 +178,6 @@ def build(layout: Layout) -> pm.Model:
         for name, prior in centres.items():
             pm.Potential(f"{name}_prior", pm.logp(prior, draws[name]))
         densities = likelihood.log_likelihood(PYTENSOR, layout, draws, data)
-        pm.Potential("evidence", sum(pt.sum(density) for density in densities.values()))
+        counted = [density * data["counts"][data[f"{level}.rows"]] for level, density in densities.items()]
+        pm.Potential("evidence", sum(pt.sum(density) for density in counted))
     return model

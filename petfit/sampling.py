@@ -54,7 +54,13 @@ def clear() -> None:
     _compiled.clear()
 
 
-def sample(layout: Layout, settings: Settings, *, progress: bool = False) -> Sampled:
+def sample(
+    layout: Layout,
+    settings: Settings,
+    *,
+    left_out: NDArray[np.bool_] | None = None,
+    progress: bool = False,
+) -> Sampled:
     """Draw from the posterior of a layout.
 
     Parameters
@@ -63,6 +69,8 @@ def sample(layout: Layout, settings: Settings, *, progress: bool = False) -> Sam
         A spec laid over evidence.
     settings : Settings
         Chains, draws, seed.
+    left_out : array of bool, optional
+        Rows that do not count; see `petfit.model.inputs`.
     progress : bool
         Whether to show a progress bar.
 
@@ -79,7 +87,7 @@ def sample(layout: Layout, settings: Settings, *, progress: bool = False) -> Sam
     began = time.perf_counter()
     compiled = _compile(layout)
     taken = {variable.name for variable in compiled.shared_var_keys}
-    numbers = {name: values for name, values in model.inputs(layout).items() if name in taken}
+    numbers = {name: values for name, values in model.inputs(layout, left_out).items() if name in taken}
     ready = dataclasses.replace(compiled.with_data(**numbers), initial_point_func=_start(layout))
     built = time.perf_counter()
     try:

@@ -67,7 +67,7 @@ class Stored:
     tree : xarray.DataTree
         Groups ``posterior``, ``sample_stats``, ``log_likelihood``, ``log_prior``,
         ``posterior_predictive``, ``prior``, ``prior_predictive``, ``new_levels``, ``prior_new_levels``,
-        ``evidence``, ``drugs``.
+        ``evidence``, ``drugs``; and ``refits``, once `petfit.refits.refit` was run.
     """
 
     tree: xr.DataTree
@@ -103,6 +103,18 @@ class Stored:
     def posterior(self) -> dict[str, NDArray[np.float64]]:
         """Draws of scalars and effects: chain, draw, then levels."""
         return _arrays(self.tree["posterior"].to_dataset())
+
+    @property
+    def refits(self) -> xr.Dataset | None:
+        """What other fits of the same evidence answered; None until `petfit.refits.refit` was run."""
+        return self.tree["refits"].to_dataset() if "refits" in self.tree else None
+
+    def with_refits(self, found: xr.Dataset) -> Stored:
+        """Return the same fit with what other fits answered."""
+        groups = {name: node.to_dataset() for name, node in self.tree.children.items()}
+        tree = xr.DataTree.from_dict({**groups, "refits": found})
+        tree.attrs = self.tree.attrs
+        return Stored(tree)
 
     @cached_property
     def before(self) -> Stored:

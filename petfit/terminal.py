@@ -56,7 +56,18 @@ def problems(error: EvidenceError) -> None:
     show(f"petfit: {error.headline}", tables.problems(error.problems), stderr=True)
 
 
-def checks(records: list[Check]) -> None:
-    """Print the verdicts."""
-    for record in records:
-        print(f"{record.verdict}  {record.name}: {record.sentence}")
+def checks(records: list[Check], kind: Format = "table") -> None:
+    """Print the verdicts; as JSON with their tables."""
+    flat = pd.DataFrame([(one.verdict, one.name, one.sentence) for one in records])
+    flat.columns = pd.Index(["verdict", "check", "sentence"])
+    if kind == "table":
+        for record in records:
+            print(f"{record.verdict}  {record.name}: {record.sentence}")
+    elif kind == "json":
+        whole = [
+            {**said, "table": summaries.records(record.table.reset_index())}
+            for said, record in zip(summaries.records(flat), records, strict=True)
+        ]
+        write_json(whole)
+    else:
+        write(flat, kind)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from petfit.checks import convergence, divergences, energy, groups, mixing, prior
+from petfit.checks import (
+    assumptions,
+    convergence,
+    divergences,
+    energy,
+    groups,
+    loo,
+    mixing,
+    predictive,
+    prior,
+    sensitivity,
+    studies,
+)
 from petfit.checks.base import Check, CheckFunction, Verdict
 from petfit.store import Stored
 
@@ -15,6 +27,11 @@ CHECKS: dict[str, CheckFunction] = {
     "groups": groups.check,
     "prior": prior.check,
     "mixing": mixing.check,
+    "predictive": predictive.check,
+    "loo": loo.check,
+    "sensitivity": sensitivity.check,
+    "studies": studies.check,
+    "assumptions": assumptions.check,
 }
 
 

@@ -1,0 +1,64 @@
+"""Leave-one-study-out: how well the other studies predict each, and how far the answers move without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from petfit.checks.base import Check, Verdict
+from petfit.checks.refitted import CENTRAL, farthest, is_far, moves, not_run, problems, said
+from petfit.store import Stored
+
+__all__ = ["MCSE_MOST", "check"]
+
+MCSE_MOST = 0.2
+"""Monte Carlo error of a log predictive density up to which it may be compared; the figure is ours."""
+
+
+def check(stored: Stored) -> Check:
+    """Say which study moves a dose for 80 % most, and the predictive density of studies left out."""
+    if stored.refits is None:
+        return not_run("studies")
+    refits = stored.refits.isel(refit=(stored.refits["kind"] == "study").to_numpy())
+    if not refits.sizes["refit"]:
+        sentence = "Every fitted row comes from one study, so that nothing tells how far another would agree."
+        return Check("studies", "WARN", sentence, pd.DataFrame())
+    table = moves(stored, refits)
+    ordered, elpd = farthest(table), refits[["elpd", "elpd_mcse"]].to_dataframe()
+    concerns = [*_alone(table), *problems(refits), *_uncertain(elpd)]
+    verdict: Verdict = "WARN" if concerns or is_far(ordered).any() else "PASS"
+    sentences = [_influence(ordered), _predicted(elpd["elpd"].dropna()), *concerns]
+    return Check("studies", verdict, " ".join(sentences), table.join(elpd, on="refit"))
+
+
+def _influence(ordered: pd.DataFrame) -> str:
+    """Say which study moves a dose most, and whether that is far."""
+    if ordered.empty:
+        return "Without any of the studies no dose can be told."
+    far = ordered[is_far(ordered)]
+    if len(far):
+        return f"Leaving out one study moves a dose for 80 % beyond {CENTRAL}: {'; '.join(said(far))}."
+    (most,) = said(ordered[:1])
+    return (
+        f"Leaving out any one study keeps every dose for 80 % within {CENTRAL}; the farthest move is {most}."
+    )
+
+
+def _predicted(elpd: pd.Series) -> str:
+    error = np.sqrt(len(elpd)) * elpd.std()
+    return f"Elpd of {len(elpd)} studies, each given the others: {elpd.sum():.1f} (SE {error:.1f})."
+
+
+def _alone(table: pd.DataFrame) -> Iterator[str]:
+    """Name the drugs that one study alone tells of."""
+    for drug, rows in table[table["rows"] == 0].groupby("drug"):
+        refits = ", ".join(rows["refit"])
+        yield f"No row of {drug} is left {refits}: that answer is the pool's and the prior's."
+
+
+def _uncertain(elpd: pd.DataFrame) -> Iterator[str]:
+    rough = elpd.index[elpd["elpd_mcse"] > MCSE_MOST]
+    if len(rough):
+        yield f"The elpd has a Monte Carlo error above {MCSE_MOST} {', '.join(map(str, rough))}."
