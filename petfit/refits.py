@@ -175,11 +175,11 @@ def refit(stored: Stored, settings: Settings | None = None, *, progress: bool = 
     Returns
     -------
     Stored
-        The same fit with the group ``refits``: by ``refit``, its ``kind``, ``divergent`` draws, largest
-        ``r_hat`` of an answer, and the ``problem`` where it could not be made; by ``drug``, the ``rows``
-        left of it; by ``answer`` (``dose`` for 80 %, ``ec50``, ``emax``) and ``drug``, the median, ``low``
-        and ``high`` for a typical person (95 % equal-tailed interval); and, where a study is left out,
-        ``elpd``, the log predictive density of its rows, with its Monte Carlo error ``elpd_mcse``.
+        The same fit with the group ``refits``. By ``refit``: its ``kind``, share of ``divergent`` draws,
+        largest ``r_hat`` of an answer, and ``problem`` where it could not be made; where a study is left
+        out, ``elpd``, the log predictive density of its rows, with its Monte Carlo error ``elpd_mcse``. By
+        ``drug``, the ``rows`` left of it. By ``answer`` (``dose`` for 80 %, ``ec50``, ``emax``) and drug,
+        the ``median``, ``low`` and ``high`` for a typical person (95 % equal-tailed interval).
     """
     how = settings or quick(stored)
     wanted = track(
@@ -222,7 +222,7 @@ def _fitted(stored: Stored, one: Refit, settings: Settings) -> xr.Dataset:
     return found.assign(
         r_hat=found["r_hat"].max(),
         rows=("drug", [int(counts.get(drug, 0)) for drug in layout.drugs]),
-        divergent=int(sampled.stats["diverging"].sum()),
+        divergent=float(sampled.stats["diverging"].mean()),
         elpd=elpd,
         elpd_mcse=mcse,
         problem="",
@@ -238,7 +238,7 @@ def _nothing(stored: Stored, problem: str) -> xr.Dataset:
             **dict.fromkeys(("median", "low", "high"), empty),
             "r_hat": np.nan,
             "rows": ("drug", [0] * len(drugs)),
-            "divergent": 0,
+            "divergent": 0.0,
             "elpd": np.nan,
             "elpd_mcse": np.nan,
             "problem": problem,

@@ -31,7 +31,9 @@ and Cheung, Research Synthesis Methods 2010;1:112-125."""
 CENTRAL = f"the central {100 * (FAR[1] - FAR[0]):.0f} % of the fit's draws"
 
 R_HAT_MOST = 1.05
-"""Of an answer of another fit, which has fewer draws; the figure is ours."""
+DIVERGENT_MOST = 0.01
+"""R-hat of an answer, and share of divergent draws, up to which another fit, which has fewer draws, is good
+enough to compare medians; the figures are ours."""
 
 NOT_RUN = "Not run: petfit check FIT --refit makes the other fits that this needs."
 
@@ -45,13 +47,13 @@ def moves(stored: Stored, refits: xr.Dataset) -> pd.DataFrame:
         One row per ``refit`` and ``drug``: ``rows``, how many of the drug were left; the ``median``,
         ``low`` and ``high`` of the dose for 80 % in the drug's unit, ``ratio`` to the median of the fit, and
         ``rank``, the share of the fit's draws below that median; ``ec50_ratio`` and ``emax_difference`` of
-        the medians.
+        the medians; ``divergent``, the share of divergent draws, and the largest ``r_hat``.
     """
     dose = answers.dose_for_occupancy(stored, 0.8).isel(occupancy=0, drop=True)
     here = {"dose": summaries.summarise(dose), **summaries.parameters(stored)}
     other = {name: refits["median"].sel(answer=name, drop=True) for name in here if name in refits["answer"]}
     median = other["dose"]
-    table = refits[["rows"]]
+    table = refits[["rows", "divergent", "r_hat"]]
     for name in ("median", "low", "high"):
         table[name] = refits[name].sel(answer="dose", drop=True)
     table["ratio"] = _ratio(median, here["dose"]["median"])
@@ -92,9 +94,10 @@ def problems(refits: xr.Dataset) -> list[str]:
         for name, one in zip(refits["refit"].to_numpy(), refits["problem"], strict=True)
         if one.item()
     ]
-    poor = refits["refit"].to_numpy()[(refits["r_hat"] > R_HAT_MOST).to_numpy()]
-    if len(poor):
-        said.append(f"R-hat of an answer above {R_HAT_MOST}, not to be relied on: {', '.join(poor)}.")
+    poor = (refits["r_hat"] > R_HAT_MOST) | (refits["divergent"] > DIVERGENT_MOST)
+    if poor.any():
+        names = ", ".join(refits["refit"].to_numpy()[poor.to_numpy()])
+        said.append(f"Not to be relied on, for R-hat or divergences: {names}.")
     return said
 
 
