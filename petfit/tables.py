@@ -18,6 +18,7 @@ from petfit.references import Reference
 
 __all__ = [
     "Table",
+    "behind",
     "cell",
     "doses",
     "evidence",
@@ -252,6 +253,16 @@ def priors(found: pd.DataFrame) -> Table:
         middle = f"{text.figure(row['median'])} ({text.span('', row['low'], row['high'])})"
         rows.append([str(path), row["prior"], middle, row["source"]])
     return Table(["path", "prior", "median (95 %)", "why"], rows, "Median and 95 % equal-tailed interval.")
+
+
+def behind(found: pd.DataFrame) -> Table:
+    """Lay out the figures behind a check."""
+    flat = found if found.index.name is None else found.reset_index()
+    rows = [
+        [text.figure(value) if isinstance(value, float) else str(value) for value in row]
+        for row in flat.itertuples(index=False)
+    ]
+    return Table([str(name).replace("_", " ") for name in flat.columns], rows)
 
 
 def _interval(table: xr.Dataset) -> str:

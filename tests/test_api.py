@@ -7,6 +7,8 @@ import pytest
 import xarray as xr
 
 import petfit
+from petfit import refits
+from petfit.checks import CHECKS
 from petfit.evidence import read_evidence
 from petfit.spec import parse_model
 
@@ -87,8 +89,19 @@ def test_a_numpy_number_is_as_good_as_a_python_one(ssri_fit):
     xr.testing.assert_identical(ssri_fit.occupancy(np.array([20, 30])), ssri_fit.occupancy([20, 30]))
 
 
-def test_check_gives_one_record_per_check(ssri_fit):
-    assert {check.verdict for check in ssri_fit.check()} == {"PASS"}
+def test_check_gives_one_record_per_check_and_none_fails_on_the_bundled_fit(ssri_fit):
+    records = ssri_fit.check()
+    assert [check.name for check in records] == list(CHECKS)
+    assert "FAIL" not in {check.verdict for check in records}
+
+
+def test_a_refit_leaves_the_fit_and_its_answers_as_they_were(prior_fit, monkeypatch):
+    monkeypatch.setattr(refits, "plan", lambda _: [])
+    again = prior_fit.refit()
+    assert again is not prior_fit
+    assert prior_fit.stored.refits is None
+    assert again.stored.refits is not None
+    xr.testing.assert_identical(again.dose_for_occupancy(), prior_fit.dose_for_occupancy())
 
 
 def test_evidence_may_be_a_file_a_frame_or_read_before(tmp_path, plain_fit, people_table, models, short):

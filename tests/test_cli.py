@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import petfit
-from petfit import cli, summaries
+from petfit import cli, refits, summaries
 from petfit.bundled import models_folder
 from petfit.store import read, write
 
@@ -328,7 +328,26 @@ def test_check_exits_with_0_and_names_every_check_on_a_good_fit(shell, ssri, ssr
     code, out, _ = shell("check", ssri)
     assert code == 0
     for check in ssri_fit.check():
-        assert f"PASS  {check.name}: {check.sentence}" in out
+        assert f"{check.verdict}  {check.name}: {check.sentence}" in out
+
+
+def test_the_verdicts_as_json_have_the_tables_behind_them(shell, saved, prior_fit):
+    _, out, err = shell("check", saved, "--format", "json")
+    found = json.loads(out, parse_constant=lambda word: pytest.fail(word))
+    assert err == ""
+    for record, check in zip(found, prior_fit.check(), strict=True):
+        assert (record["check"], record["verdict"]) == (check.name, check.verdict)
+        assert record["sentence"] == check.sentence
+        assert len(record["table"]) == len(check.table)
+
+
+def test_other_fits_are_kept_in_the_fit_file_when_asked_for(shell, tmp_path, prior_fit, monkeypatch):
+    monkeypatch.setattr(refits, "plan", lambda _: [])
+    file = prior_fit.save(tmp_path / "fit.nc")
+    assert "WARN  assumptions: Not run: petfit check FIT --refit" in shell("check", file)[1]
+    assert petfit.load(file).stored.refits is None
+    assert "PASS  assumptions" in shell("check", file, "--refit")[1]
+    assert "PASS  assumptions" in shell("check", file)[1]
 
 
 def test_check_exits_with_1_on_a_fit_whose_chains_disagree(shell, tmp_path, saved, tampered):

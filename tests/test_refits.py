@@ -115,7 +115,7 @@ def test_only_left_out_studies_have_a_predictive_density(refitted):
     found = refitted.stored.refits
     study = found["kind"] == "study"
     assert (np.isfinite(found["elpd"]) == study).all()
-    assert (found["elpd_mcse"].where(study, drop=True) < checks.studies.MCSE_MOST).all()
+    assert (found["elpd_mcse"].where(study, drop=True) < 0.5).all()
 
 
 def test_a_drug_of_one_study_has_no_row_left_without_it_and_the_fit_is_made_all_the_same(refitted):

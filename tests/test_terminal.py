@@ -65,3 +65,20 @@ def test_verdicts_are_one_line_each(capsys):
         "PASS  one: All one [fine].",
         "PASS  two: All two [fine].",
     ]
+
+
+def test_verdicts_as_csv_are_one_row_each_and_as_json_have_their_tables(capsys):
+    table = pd.DataFrame({"ratio": [np.inf]}, index=pd.Index(["A"], name="drug"))
+    records = [Check("one", "WARN", "It moves.", table), Check("two", "PASS", "Fine.", pd.DataFrame())]
+    terminal.checks(records, "csv")
+    found = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert found["verdict"].tolist() == ["WARN", "PASS"]
+    terminal.checks(records, "json")
+    first, second = json.loads(capsys.readouterr().out)
+    assert first == {
+        "verdict": "WARN",
+        "check": "one",
+        "sentence": "It moves.",
+        "table": [{"drug": "A", "ratio": "inf"}],
+    }
+    assert second["table"] == []

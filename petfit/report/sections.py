@@ -48,6 +48,7 @@ def page(stored: Stored) -> dict[str, Any]:
         "defaults": evidence.defaults,
         "sources": _sources(stored),
         "convergence": _convergence(verdicts),
+        "behind": {name: tables.behind(one.table) for name, one in _looked_into(verdicts)},
         "run": _run(stored),
         "toml": stored.spec.to_toml(),
     }
@@ -159,6 +160,20 @@ def _convergence(verdicts: list[Check]) -> Table:
         "those of its inverse."
     )
     return Table(["quantity", "R-hat", "bulk ESS", "tail ESS"], rows, caption)
+
+
+def _looked_into(verdicts: list[Check]) -> Iterator[tuple[str, Check]]:
+    """Yield the checks whose figures are worth a table of their own, with what the table is of."""
+    titles = {
+        "predictive": "Every number, and sets of them, against replicated numbers",
+        "loo": "Every row left out, by importance sampling",
+        "sensitivity": "Sensitivity of every answer to priors and likelihood",
+        "studies": "The answers without each study",
+        "assumptions": "The answers under other assumptions",
+    }
+    for one in verdicts:
+        if one.name in titles and len(one.table):
+            yield titles[one.name], one
 
 
 def _run(stored: Stored) -> Table:
