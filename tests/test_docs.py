@@ -11,8 +11,20 @@ import pandas as pd
 import pytest
 
 import petfit
-from petfit import cli
+from petfit import beforehand, cli
 from petfit.bundled import data_folder, models_folder
+from petfit.checks import (
+    CHECKS,
+    convergence,
+    divergences,
+    energy,
+    groups,
+    loo,
+    predictive,
+    refitted,
+    sensitivity,
+    studies,
+)
 from petfit.drugs import read_drugs
 from petfit.evidence import read_evidence
 from petfit.evidence.ranges import meanings
@@ -265,3 +277,39 @@ def test_the_shipped_schema_is_the_code_s():
 def test_a_bundled_model_points_editors_at_the_schema(name):
     first = (models_folder() / f"{name}.toml").read_text(encoding="utf-8").splitlines()[0]
     assert first == "#:schema schema.json"
+
+
+# --- docs/checks.md -----------------------------------------------------------------------------
+
+CHECKS_PAGE = (Path(__file__).parents[1] / "docs" / "checks.md").read_text(encoding="utf-8")
+
+
+def test_the_page_of_checks_has_every_check_in_order_with_its_own_section():
+    assert re.findall(r"^## `(\w+)`$", CHECKS_PAGE, flags=re.M) == list(CHECKS)
+    assert re.findall(r"^\| `(\w+)` \|", CHECKS_PAGE, flags=re.M) == list(CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("name", "thresholds"),
+    {
+        "convergence": (convergence.R_HAT_MOST, convergence.ESS_LEAST),
+        "divergences": (divergences.SHARE_MOST,),
+        "energy": (energy.E_BFMI_LEAST,),
+        "groups": (groups.OMEGA_MOST,),
+        "prior": (beforehand.SHARE_MOST,),
+        "predictive": (predictive.WARN_BELOW, predictive.FAIL_BELOW),
+        "loo": (loo.K_MOST,),
+        "sensitivity": (sensitivity.SENSITIVE,),
+    }.items(),
+)
+def test_the_thresholds_on_the_page_of_checks_are_those_of_the_code(name, thresholds):
+    row = next(line for line in CHECKS_PAGE.splitlines() if line.startswith(f"| `{name}` |"))
+    assert set(re.findall(r"(?<!\w)\d[\d.]*", row)) == {f"{threshold:g}" for threshold in thresholds}
+
+
+def test_the_thresholds_of_other_fits_are_those_of_the_code():
+    words = " ".join(CHECKS_PAGE.split())
+    assert f"the central {100 * (refitted.FAR[1] - refitted.FAR[0]):.0f} % of the fit's draws" in words
+    assert f"R-hat of an answer is above {refitted.R_HAT_MOST} " in words
+    assert f"more than {100 * refitted.DIVERGENT_MOST:g} % of its draws" in words
+    assert f"Monte Carlo error above {studies.MCSE_MOST} " in words

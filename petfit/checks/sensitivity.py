@@ -33,13 +33,10 @@ def check(stored: Stored) -> Check:
         f"Of {len(found)} answers the one that the top-level priors move most is {found['prior'].idxmax()}, "
         f"by a distance of {found['prior'].max():.3f} for a prior twice as strong (below {SENSITIVE} wanted)."
     )
-    named = [
-        f"{finding}: {', '.join(rows.index)}" for finding, rows in sensitive.groupby("finding", sort=False)
-    ]
-    if named:
-        sentence += (
-            f" {'; '.join(named)[:1].upper()}{'; '.join(named)[1:]}. Say why these priors, or learn more."
-        )
+    for finding, rows in sensitive.groupby("finding", sort=False):
+        sentence += f" {str(finding).capitalize()}: {', '.join(rows.index)}."
+    if len(sensitive):
+        sentence += " Give the reasons for these priors, or add evidence."
     return Check("sensitivity", verdict, sentence, found)
 
 
