@@ -33,8 +33,8 @@ def check(stored: Stored) -> Check:
     )
     if verdict == "WARN":
         sentence += (
-            f" Too influential to be left out by weights: {', '.join(over.index)}. Trust the refits of "
-            "petfit check FIT --refit instead."
+            f" Too influential to be left out by weights: {', '.join(over.index)}. Where these are many or of "
+            "one study, petfit check FIT --refit says what hangs on it."
         )
     return Check("loo", verdict, sentence, found)
 
@@ -58,6 +58,7 @@ def table(stored: Stored) -> pd.DataFrame:
     figures = []
     for name in names:
         one = density[..., units == name].sum(axis=-1)
-        relative = array_stats.ess(np.exp(one - one.max()), method="mean", relative=True)
-        figures.append([float(value) for value in array_stats.loo(one, r_eff=relative)])
+        with np.errstate(all="ignore"):  # densities without bounds overflow, and their k is then no number
+            relative = array_stats.ess(np.exp(one - one.max()), method="mean", relative=True)
+            figures.append([float(value) for value in array_stats.loo(one, r_eff=relative)])
     return pd.DataFrame(figures, pd.Index(names, name="row"), ["elpd", "pareto_k", "p_loo"])

@@ -24,6 +24,8 @@ _POWERS = (0.99, 1.01)
 def check(stored: Stored) -> Check:
     """Raise the priors, and the likelihood, to powers near 1 and see how far each answer moves."""
     found = table(stored)
+    if found.empty:
+        return Check("sensitivity", "PASS", "The model fixes every answer, so that none is sensitive.", found)
     if found[["prior", "likelihood"]].isna().any(axis=None):
         sentence = "The densities of some draws are not finite, so that sensitivity cannot be told."
         return Check("sensitivity", "WARN", sentence, found)
@@ -105,7 +107,8 @@ def _weights(density: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     """Return the importance weights of the draws for a density raised to each of the two powers."""
     if density.min() == density.max():
         return [np.ones(density.shape)] * len(_POWERS)
-    logs = [array_stats.power_scale_lw(density, alpha=power, axis=(0, 1)) for power in _POWERS]
+    with np.errstate(all="ignore"):  # as in `petfit.checks.loo`
+        logs = [array_stats.power_scale_lw(density, alpha=power, axis=(0, 1)) for power in _POWERS]
     return [np.exp(log - log.max()) for log in logs]
 
 
