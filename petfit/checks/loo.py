@@ -33,8 +33,8 @@ def check(stored: Stored) -> Check:
     )
     if verdict == "WARN":
         sentence += (
-            f" Too influential to be left out by weights: {', '.join(over.index)}. Where these are many or of "
-            "one study, petfit check FIT --refit says what hangs on it."
+            f" Too influential to be left out by weights: {', '.join(over.index)}. Where these are many or "
+            "of one study, petfit check FIT --refit says what hangs on it."
         )
     return Check("loo", verdict, sentence, found)
 
