@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import xarray as xr
 
-from petfit import answers, checks, store, summaries
+from petfit import answers, attainment, checks, store, summaries
+from petfit.attainment import CERTAINTIES
 from petfit.checks import Check
 from petfit.drugs import read_drugs
 from petfit.errors import PetfitError
@@ -84,10 +85,30 @@ class Fit:
         return summaries.summarise(answers.occupancy(self.stored, dose, who, **at), prob)
 
     def attainment(
-        self, dose: float | Iterable[float], occupancy: float = 0.8, *, prob: float = PROB, **at: str | float
+        self,
+        dose: float | Iterable[float] | None = None,
+        occupancy: float | Iterable[float] = 0.8,
+        who: str = "typical",
+        *,
+        prob: float = PROB,
+        **at: str | float,
     ) -> xr.Dataset:
-        """Say how surely and in how many people doses reach an occupancy; see `petfit.answers.attainment`."""
-        return answers.attainment(self.stored, dose, occupancy, prob=prob, **at)
+        """Say how surely and in how many people doses, or the marketed strengths, reach an occupancy.
+
+        See `petfit.attainment.attainment`.
+        """
+        return attainment.attainment(self.stored, dose, occupancy, who, prob=prob, **at)
+
+    def smallest_strength(
+        self,
+        occupancy: float | Iterable[float] = 0.8,
+        who: str = "typical",
+        *,
+        certainty: float | Iterable[float] = CERTAINTIES,
+        **at: str | float,
+    ) -> xr.Dataset:
+        """Find the smallest marketed strength that is sure enough; see `petfit.attainment`."""
+        return attainment.smallest_strength(self.stored, occupancy, who, certainty=certainty, **at)
 
     def check(self) -> list[Check]:
         """Run every check; see `petfit.checks`."""

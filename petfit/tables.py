@@ -18,6 +18,7 @@ from petfit.references import Reference
 
 __all__ = [
     "Table",
+    "attainment",
     "cell",
     "doses",
     "evidence",
@@ -30,6 +31,8 @@ __all__ = [
     "problems",
     "records",
     "references",
+    "shares",
+    "smallest",
     "support",
 ]
 
@@ -54,19 +57,16 @@ def doses(table: xr.Dataset) -> Table:
             row.unit,
             text.probability(row.p_reached),
             support(row),
+            shares(row),
         ]
         for row in summaries.rows(table)
     ]
-    columns = [
-        "drug",
-        "occupancy",
-        "dose",
-        _interval(table),
-        "unit",
-        "P(reached)",
-        "against the doses tested",
-    ]
-    return Table(columns, rows, text.caption(table))
+    columns = ["drug", "occupancy", "dose", _interval(table), "unit", "P(reached)", *_SUPPORT]
+    return Table(columns, rows, f"{text.caption(table)} {_SHARES}")
+
+
+_SUPPORT = ("against the doses tested", "draws, %")
+_SHARES = "Draws, %: below, within and above the doses tested, and not reached."
 
 
 def support(row: Any) -> str:
@@ -81,6 +81,12 @@ def support(row: Any) -> str:
         "not tested": "none was tested",
     }
     return words[row.support]
+
+
+def shares(row: Any) -> str:
+    """Say how many draws of a dose lie below, within and above those tested, and are not reached."""
+    parts = (row.p_below, row.p_inside, row.p_above, row.p_not_reached)
+    return "/".join("-" if math.isnan(one) else f"{100 * one:.0f}" for one in parts)
 
 
 def parameters(found: dict[str, xr.Dataset], exposure: str) -> Table:
@@ -110,6 +116,53 @@ def occupancies(table: xr.Dataset) -> Table:
         for row in summaries.rows(table)
     ]
     return Table(["drug", "dose", "unit", "occupancy", _interval(table)], rows, text.caption(table))
+
+
+def attainment(table: xr.Dataset, *, all_doses: bool = True) -> Table:
+    """Lay out what `petfit.attainment.attainment` found, at every dose or at marketed strengths alone."""
+    people = "share" in table
+    rows = []
+    for row in summaries.rows(table):
+        if all_doses or row.marketed:
+            target, probability = f"{100 * row.occupancy:g} %", text.probability(row.probability)
+            cells = [row.drug, f"{row.dose:g}", row.unit, target, probability]
+            if people:
+                cells += [text.percent(row.share), text.span("emax", row.share_low, row.share_high)]
+            rows.append(cells)
+    columns = ["drug", "dose", "unit", "occupancy", "P(reached)"]
+    columns += ["people who reach it", _interval(table)] if people else []
+    return Table(columns, rows, f"{text.whose(table)} {_ATTAINED[people]}")
+
+
+_ATTAINED = {
+    True: "P(reached): that the occupancy is at least this. People: the share whose own occupancy is.",
+    False: "P(reached): that the occupancy is at least this.",
+}
+
+
+def smallest(table: xr.Dataset) -> Table:
+    """Lay out what `petfit.attainment.smallest_strength` found."""
+    cells = {(row.drug, row.occupancy, row.certainty): row for row in summaries.rows(table)}
+    wanted = table["certainty"].to_numpy()
+    rows = [
+        [
+            str(drug),
+            f"{100 * target:g} %",
+            *(_strength(cells[drug, target, one]) for one in wanted),
+        ]
+        for drug in table["drug"].to_numpy()
+        for target in table["occupancy"].to_numpy()
+    ]
+    columns = ["drug", "occupancy", *(f"P at least {100 * one:g} %" for one in wanted)]
+    caption = (
+        f"{text.whose(table)} The smallest marketed strength, taken once a day, that reaches the occupancy "
+        "with at least this probability; several units a day reach more."
+    )
+    return Table(columns, rows, caption)
+
+
+def _strength(row: Any) -> str:
+    return row.why_none or f"{row.strength:g} {row.unit}"
 
 
 def listing(found: dict[str, Evidence]) -> Table:
