@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 import xarray as xr
 
-from petfit import answers, attainment, checks, store, summaries
+from petfit import answers, attainment, checks, differences, store, summaries
 from petfit.attainment import CERTAINTIES
 from petfit.checks import Check
 from petfit.drugs import read_drugs
@@ -109,6 +109,29 @@ class Fit:
     ) -> xr.Dataset:
         """Find the smallest marketed strength that is sure enough; see `petfit.attainment`."""
         return attainment.smallest_strength(self.stored, occupancy, who, certainty=certainty, **at)
+
+    def differences(
+        self,
+        of: Literal["ec50"] | float = "ec50",
+        who: str = "typical",
+        *,
+        prob: float = PROB,
+        **at: str | float,
+    ) -> xr.Dataset:
+        """Compare EC50, or the dose for an occupancy, between drugs; see `petfit.differences.ratios`."""
+        return differences.ratios(self.stored, of, who, prob=prob, **at)
+
+    def equivalent_dose(
+        self,
+        drug: str,
+        dose: float | Iterable[float],
+        who: str = "typical",
+        *,
+        prob: float = PROB,
+        **at: str | float,
+    ) -> xr.Dataset:
+        """Find the dose of each drug that occupies what a dose of one does; see `petfit.differences`."""
+        return differences.equivalents(self.stored, drug, dose, who, prob=prob, **at)
 
     def check(self) -> list[Check]:
         """Run every check; see `petfit.checks`."""

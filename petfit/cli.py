@@ -285,6 +285,7 @@ def attain(
         Print the smallest marketed strength that is sure enough instead.
     """
     from petfit import api, summaries, tables, terminal
+    from petfit.attainment import CERTAINTIES
 
     if smallest and dose is not None:
         raise PetfitError("--smallest looks through the marketed strengths; leave out --dose")
@@ -298,11 +299,64 @@ def attain(
             return 0
         terminal.show("Occupancy reached", tables.attainment(found, all_doses=dose is not None))
     if smallest or dose is None:
-        least = fitted.smallest_strength(targets, question.who, **question.levels)
+        who, levels = question.who, question.levels
+        least = fitted.smallest_strength(targets, who, certainty=CERTAINTIES, **levels)
         if question.format != "table":
             terminal.write(summaries.frame(least), question.format)
             return 0
         terminal.show("Smallest marketed strength", tables.smallest(least))
+    return 0
+
+
+@app.command
+def differences(file: Path, /, *, occupancy: str = "0.8", question: Question = _USUAL) -> int:
+    """Print how EC50 and the dose for an occupancy differ between drugs, as ratios.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    occupancy
+        Fractions, separated by commas.
+    """
+    import pandas as pd
+
+    from petfit import api, tables, terminal
+    from petfit.differences import each_pair_once
+
+    fitted = api.load(file)
+    compared: tuple[Literal["ec50"] | float, ...] = ("ec50", *_numbers(occupancy))
+    found = [fitted.differences(of, question.who, prob=question.prob, **question.levels) for of in compared]
+    if question.format == "table":
+        for one in found:
+            terminal.show(f"Ratios of {one.attrs['of']}", tables.differences(one))
+    else:
+        terminal.write(pd.concat(map(each_pair_once, found), ignore_index=True), question.format)
+    return 0
+
+
+@app.command
+def equivalent(file: Path, /, *, drug: str, dose: str, question: Question = _USUAL) -> int:
+    """Print the dose of each drug that occupies as much as a dose of one of them does.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    drug
+        The drug whose doses are given.
+    dose
+        Doses in its unit, separated by commas.
+    """
+    from petfit import api, summaries, tables, terminal
+
+    fitted = api.load(file)
+    doses, who = _numbers(dose), question.who
+    found = fitted.equivalent_dose(drug, doses, who, prob=question.prob, **question.levels)
+    if question.format == "table":
+        terminal.show("Equivalent doses", tables.equivalents(found))
+    else:
+        terminal.write(summaries.frame(found), question.format)
     return 0
 
 

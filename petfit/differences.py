@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
@@ -65,8 +66,8 @@ def ratios(
         ``p_more_own``. ``p_neither``: the share of draws where neither reaches the occupancy and no ratio
         exists; ``p_only_other`` and ``p_only_drug``: where one of them alone does, so that the ratio is
         infinite or 0. No draw is left out: draws without a ratio count in full toward either end of the
-        interval, and by halves for the median. ``r_hat``, ``ess_bulk`` and ``ess_tail`` are NaN where there
-        are any.
+        interval, and by halves for the median (NaN where they are half of all). ``r_hat``, ``ess_bulk`` and
+        ``ess_tail`` are NaN where there are any.
 
     Raises
     ------
@@ -119,25 +120,20 @@ def _mean(where: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def _quantiles(found: NDArray[np.float64], prob: float) -> list[NDArray[np.float64]]:
-    """Return the low end, the median and the high end, draws without a ratio as the docstring says."""
+    """Return the low end, the median and the high end; draws without a ratio count as `ratios` says."""
     undefined = np.isnan(found)
+    odd = np.cumsum(undefined.reshape(-1, *found.shape[2:]), axis=0).reshape(found.shape) % 2 == 1
     lowest, highest = np.where(undefined, 0.0, found), np.where(undefined, np.inf, found)
-    flat = undefined.reshape(-1, *found.shape[2:])
-    halves = (np.cumsum(flat, axis=0) % 2 == 0).reshape(found.shape)
-    split = np.where(undefined & halves, np.inf, lowest)
-    ends = ((lowest, (1 - prob) / 2), (split, 0.5), (highest, (1 + prob) / 2))
-    return [quantile(values, q) for values, q in ends]
+    halved = np.where(undefined & odd, np.inf, lowest)
+    median = np.where(_mean(undefined) < 0.5, quantile(halved, 0.5), np.nan)
+    return [quantile(lowest, (1 - prob) / 2), median, quantile(highest, (1 + prob) / 2)]
 
 
-def each_pair_once(table: xr.Dataset) -> xr.Dataset:
-    """Return a table of `ratios` as one row per pair of drugs, none with itself."""
-    names = table["drug"].to_numpy()
-    first, second = np.triu_indices(len(names), 1)
-    pairs = {
-        "drug": xr.DataArray(names[first], dims="pair"),
-        "other": xr.DataArray(names[second], dims="pair"),
-    }
-    return table.sel(pairs).reset_coords(drop=False)
+def each_pair_once(table: xr.Dataset) -> pd.DataFrame:
+    """Return a table of `ratios` as a DataFrame, one row a pair of drugs and none of a drug with itself."""
+    place = {name: i for i, name in enumerate(table["drug"].to_numpy())}
+    flat = summaries.frame(table)
+    return flat[flat["drug"].map(place) < flat["other"].map(place)].reset_index(drop=True)
 
 
 def equivalent(

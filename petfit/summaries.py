@@ -213,7 +213,7 @@ def _support(median: float, low: float, high: float) -> str:
 def frame(table: xr.Dataset) -> pd.DataFrame:
     """Return a table as a DataFrame, one row per drug (and occupancy or dose), its attributes as columns."""
     flat = table.to_dataframe().reset_index()
-    for name in ("interval", "prob", "who", "at"):
+    for name in ("of", "given_drug", "given_unit", "interval", "prob", "who", "at"):
         if name in table.attrs:
             flat[name] = table.attrs[name]
     return flat

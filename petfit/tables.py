@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from petfit import summaries, text
+from petfit.differences import each_pair_once
 from petfit.errors import Problem
 from petfit.evidence import Evidence
 from petfit.evidence.ranges import meanings
@@ -20,7 +21,9 @@ __all__ = [
     "Table",
     "attainment",
     "cell",
+    "differences",
     "doses",
+    "equivalents",
     "evidence",
     "exposures",
     "learned",
@@ -163,6 +166,58 @@ def smallest(table: xr.Dataset) -> Table:
 
 def _strength(row: Any) -> str:
     return row.why_none or f"{row.strength:g} {row.unit}"
+
+
+def equivalents(table: xr.Dataset) -> Table:
+    """Lay out what `petfit.differences.equivalents` found."""
+    given = f"{table.attrs['given_drug']}, {table.attrs['given_unit']}"
+    rows = [
+        [
+            f"{row.given_dose:g}",
+            row.drug,
+            text.figure(row.median),
+            text.span("dose", row.low, row.high),
+            row.unit,
+            text.probability(row.p_reached),
+            support(row),
+            shares(row),
+        ]
+        for row in summaries.rows(table)
+    ]
+    columns = [given, "drug", "equivalent dose", _interval(table), "unit", "P(reached)", *_SUPPORT]
+    caption = f"{text.caption(table)} Doses that occupy as much as the given one does. {_SHARES}"
+    return Table(columns, rows, caption)
+
+
+def differences(table: xr.Dataset) -> Table:
+    """Lay out what `petfit.differences.ratios` found, each pair of drugs once."""
+    flat = each_pair_once(table)
+    some_not = (flat[["p_neither", "p_only_drug", "p_only_other"]] > 0).any(axis=None)
+    rows = [row for _, pair in flat.iterrows() for row in _compared(pair, some_not=bool(some_not))]
+    columns = ["drug", "against", "in", "ratio", _interval(table), "P(needs less)"]
+    caption = f"{text.caption(table)} Ratios of {table.attrs['of']}, below 1 where the first drug needs less."
+    if some_not:
+        columns.append("reached alone, %")
+        caption += (
+            " Last column: draws, in %, where only the first, only the other, or neither reaches it; the "
+            "ratio is then 0, infinite, or unknown and counted toward both ends of the interval."
+        )
+    return Table(columns, rows, caption)
+
+
+def _compared(pair: pd.Series, *, some_not: bool) -> Iterator[list[str]]:
+    """Yield the rows of one pair of drugs: in reference doses, and in their unit where they share one."""
+    alone = (pair["p_only_drug"], pair["p_only_other"], pair["p_neither"])
+    last = ["/".join(f"{100 * one:.0f}" for one in alone)] if some_not else []
+    for unit, end in (("reference doses", ""), (pair["unit"], "_own")):
+        low, median, high = (pair[f"{name}{end}"] for name in ("low", "median", "high"))
+        if not math.isnan(low):
+            span, less = f"{_ratio(low)} to {_ratio(high)}", text.probability(pair[f"p_less{end}"])
+            yield [pair["drug"], pair["other"], unit, _ratio(median), span, less, *last]
+
+
+def _ratio(value: float) -> str:
+    return "infinite" if math.isinf(value) else text.figure(value)
 
 
 def listing(found: dict[str, Evidence]) -> Table:
