@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,9 @@ from petfit.suits import usual_model
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["BUNDLED", "Fit", "fit", "load"]
+    from petfit.comparison import Comparison
+
+__all__ = ["BUNDLED", "Fit", "compare", "fit", "load"]
 
 BUNDLED = "sert_occupancy"
 
@@ -255,3 +257,40 @@ def load(path: str | Path) -> Fit:
         When it is missing, cut short, or not a fit.
     """
     return Fit(store.read(path))
+
+
+def compare(
+    fits: Mapping[str, Fit],
+    occupancy: float | Iterable[float] = 0.8,
+    who: str = "typical",
+    *,
+    prob: float = PROB,
+    **at: str | float,
+) -> Comparison:
+    """Compare fits of one table by leave-one-out, and answer under each model and stacked.
+
+    Parameters
+    ----------
+    fits : mapping of str to Fit
+        Two or more, by name.
+    occupancy : float or iterable of float
+        Absolute occupancies, fractions, whose doses are answered.
+    who, **at
+        See `petfit.answers.curves`.
+    prob : float
+        Probability of the equal-tailed interval.
+
+    Returns
+    -------
+    petfit.comparison.Comparison
+        ``models``, ``answers`` and ``warnings``.
+
+    Raises
+    ------
+    PetfitError
+        When the fits are of different evidence, or fitted different rows of it.
+    """
+    from petfit import comparison
+
+    stored = {name: one.stored for name, one in fits.items()}
+    return comparison.compared(stored, occupancy, who, prob=prob, **at)

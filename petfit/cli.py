@@ -361,6 +361,34 @@ def equivalent(file: Path, /, *, drug: str, dose: str, question: Question = _USU
 
 
 @app.command
+def compare(*files: Path, occupancy: str = "0.8", question: Question = _USUAL) -> int:
+    """Compare fits of one table: leave-one-out, stacking weights, and the dose under each and stacked.
+
+    Parameters
+    ----------
+    files
+        Two fit files or more.
+    occupancy
+        Fractions, separated by commas.
+    """
+    from petfit import api, tables, terminal
+
+    if len(set(files)) < len(files):
+        raise PetfitError("one fit file is given twice")
+    fits = {str(file): api.load(file) for file in files}
+    targets, who = _numbers(occupancy), question.who
+    found = api.compare(fits, targets, who, prob=question.prob, **question.levels)
+    if question.format == "table":
+        terminal.show("Models", tables.models(found.models))
+        terminal.show("Dose for an occupancy", tables.by_model(found.answers))
+    else:
+        terminal.write(found.frame, question.format)
+    for sentence in found.warnings:
+        print(f"Warning: {sentence}", file=sys.stderr)
+    return 0
+
+
+@app.command
 def check(file: Path, /) -> int:
     """Print the verdicts on a fit; exit with 1 if one is FAIL.
 

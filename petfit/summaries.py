@@ -180,9 +180,15 @@ def supported(stored: Stored, draws: xr.DataArray, prob: float, *, regimen: str)
     for name, where in (("below", below), ("inside", finite & ~below & ~above), ("above", above)):
         table[f"p_{name}"] = _share(where).where(tested)
     table["p_not_reached"] = _share(~finite)
-    ends = (table["median"], table["tested_low"], table["tested_high"])
-    table["support"] = xr.apply_ufunc(_support, *ends, vectorize=True, output_dtypes=[object])
+    table["support"] = support(table)
     return table
+
+
+def support(table: xr.Dataset) -> xr.DataArray:
+    """Return where the medians lie among the exposures tested; see `supported`."""
+    ends = (table["median"], table["tested_low"], table["tested_high"])
+    words: xr.DataArray = xr.apply_ufunc(_support, *ends, vectorize=True, output_dtypes=[object])
+    return words
 
 
 def _share(where: xr.DataArray) -> xr.DataArray:

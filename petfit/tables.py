@@ -20,6 +20,7 @@ from petfit.references import Reference
 __all__ = [
     "Table",
     "attainment",
+    "by_model",
     "cell",
     "differences",
     "doses",
@@ -28,6 +29,7 @@ __all__ = [
     "exposures",
     "learned",
     "listing",
+    "models",
     "occupancies",
     "parameters",
     "priors",
@@ -82,6 +84,7 @@ def support(row: Any) -> str:
         "above": f"above {tested}: extrapolated",
         "not reached": "the ceiling lies lower in most draws",
         "not tested": "none was tested",
+        "differs by model": "the models count other doses",
     }
     return words[row.support]
 
@@ -119,6 +122,32 @@ def occupancies(table: xr.Dataset) -> Table:
         for row in summaries.rows(table)
     ]
     return Table(["drug", "dose", "unit", "occupancy", _interval(table)], rows, text.caption(table))
+
+
+def models(found: pd.DataFrame) -> Table:
+    """Lay out the models of a `petfit.comparison.Comparison`, best first."""
+    rows = []
+    for name, row in found.iterrows():
+        difference = f"{row['difference']:.1f} ({row['difference_se']:.1f})"
+        large = f"{row['largest_k']:.2f} ({row['k_too_large']})" if row["largest_k"] > 0 else "-"
+        elpd = f"{row['elpd']:.1f} ({row['se']:.1f})"
+        rows.append([str(name), elpd, difference, text.percent(row["weight"]), large])
+    columns = ["model", "elpd (SE)", "difference (SE)", "weight", "largest Pareto k (above 0.7)"]
+    what = f"{found['parts'].iloc[0]} {found['left_out'].iloc[0]} left out one by one"
+    caption = (
+        f"Expected log predictive density, {what}; a difference of less than 4, or of less than twice its "
+        "SE, decides nothing. Weight: of the model in the mixture that predicts best (stacking)."
+    )
+    return Table(columns, rows, caption)
+
+
+def by_model(table: xr.Dataset) -> Table:
+    """Lay out the answers of a `petfit.comparison.Comparison`, drug by drug."""
+    order = [(drug, target) for drug in table["drug"].to_numpy() for target in table["occupancy"].to_numpy()]
+    laid = [doses(table.sel(drug=[drug], occupancy=[target])) for drug, target in order]
+    names = [str(name) for name in table["model"].to_numpy()]
+    rows = [[row[0], name, *row[1:]] for one in laid for name, row in zip(names, one.rows, strict=True)]
+    return Table(["drug", "model", *laid[0].columns[1:]], rows, laid[0].caption)
 
 
 def attainment(table: xr.Dataset, *, all_doses: bool = True) -> Table:
