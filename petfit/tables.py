@@ -375,9 +375,9 @@ def learned(found: pd.DataFrame) -> Table:
         figures = [text.percent(row[name]) for name in ("contraction", "overlap")]
         rows.append([names[str(row["parameter"])], row["drug"], *figures])
     caption = (
-        "Contraction: the share of the prior's variance that the evidence removed (of ranks among the "
-        "prior's draws, so that it is the same on every scale). Overlap: the area that prior and posterior "
-        "share; 100 % where nothing was learned."
+        "For a typical person in a typical study. Contraction: the share of the prior's variance that the "
+        "evidence removed (of ranks among the prior's draws, so that it is the same on every scale). "
+        "Overlap: the area that prior and posterior share; 100 % where nothing was learned."
     )
     return Table(["answer", "drug", "contraction", "overlap with the prior"], rows, caption)
 

@@ -13,6 +13,7 @@ from petfit import answers, comparison, store, tables
 from petfit.comparison import by_row, by_study, stack, stacking_weights, weighted
 from petfit.errors import PetfitError
 from petfit.quantiles import quantile
+from petfit.spec import parse_model
 
 EMAX = petfit.read_model("emax")
 Q = [0.025, 0.5, 0.975]
@@ -224,9 +225,9 @@ def test_few_studies_and_influential_rows_are_warned_of(fits):
 
 def test_models_that_answer_for_different_regions_say_so(fit_of_prior, mixed_table):
     table = mixed_table.assign(region=["x", "y"] * 4 + ["x"])
-    placed = EMAX.to_toml().replace("[ec50]\n", "answers_for = { region = 'x' }\n\n[ec50]\n", 1)
-    text = f'{placed}\n[ec50.region.pooled]\ndist = "HalfNormal"\nsigma = 0.3\n'
-    one, other = fit_of_prior(EMAX, table, draws=100), fit_of_prior(text, table, draws=100)
+    text = f'{EMAX.to_toml()}\n[ec50.region.pooled]\ndist = "HalfNormal"\nsigma = 0.3\n'
+    placed = parse_model(text).model_copy(update={"answers_for": {"region": "x"}})
+    one, other = fit_of_prior(EMAX, table, draws=100), fit_of_prior(placed, table, draws=100)
     found = petfit.compare({"everywhere": one, "x": other})
     assert any("different conditions" in sentence for sentence in found.warnings)
     assert found.answers.attrs["at"] == "each model's own conditions"
