@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint fuzz calibrate divide-first wheel lock clean
+.PHONY: help report test lint fuzz calibrate divide-first validation wheel lock clean
 
 # Modules of another Python must not leak in.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
@@ -31,6 +31,7 @@ help: ## say what there is
 	@echo 'make fuzz     ten thousand malformed and ten thousand well-formed tables (half an hour)'
 	@echo 'make calibrate  1000 simulated fits of every bundled model (an hour)'
 	@echo 'make divide-first  scans against ratios of scans, 100 simulated tables of each design (an hour)'
+	@echo 'make validation  published results beside those of petfit: docs/validation.md'
 	@echo 'make wheel    build the sdist and the wheel into dist/'
 	@echo 'make lock     renew the lock files (ARGS=--upgrade for newer versions)'
 	@echo 'make clean    remove what make made'
@@ -55,6 +56,9 @@ calibrate: .venv/.ready-dev
 
 divide-first: .venv/.ready-dev
 	.venv/bin/python -m benchmarks.divide_first $(ARGS)
+
+validation: .venv/.ready-dev
+	.venv/bin/python -m benchmarks.validation
 
 wheel: .venv/.ready
 	rm -rf dist

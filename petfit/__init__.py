@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from petfit.api import Fit, fit, load
+    from petfit.api import Fit, compare, fit, load
     from petfit.errors import PetfitError
     from petfit.evidence import Dress, Evidence, read_evidence
     from petfit.settings import Settings
@@ -23,6 +23,7 @@ __all__ = [
     "ModelSpec",
     "PetfitError",
     "Settings",
+    "compare",
     "fit",
     "load",
     "read_evidence",
@@ -36,6 +37,7 @@ _HOMES = {
     "ModelSpec": "spec",
     "PetfitError": "errors",
     "Settings": "settings",
+    "compare": "api",
     "fit": "api",
     "load": "api",
     "read_evidence": "evidence",

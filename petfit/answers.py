@@ -1,4 +1,4 @@
-"""Answers from a stored fit: EC50, Emax, the dose for an occupancy, occupancy at a dose, attainment.
+"""Answers from a stored fit: EC50, Emax, the dose for an occupancy, occupancy at a dose.
 
 Every answer says whose it is, at which region, tracer and regimen, with which interval; every draw
 counts, also those for which the dose is infinite because the ceiling lies below the occupancy.
@@ -14,20 +14,31 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from petfit.errors import PetfitError, nearest
 from petfit.layout import NEW, Layout, competitor_name
 from petfit.ops import NUMPY
-from petfit.quantiles import INTERVAL, PROB, check_prob, quantile
+from petfit.quantiles import check_prob
 from petfit.spec import SCAN_PARAMETERS
 from petfit.store import Stored
 
-__all__ = ["WHO", "Curves", "attainment", "curves", "dose_for_occupancy", "ec50", "emax", "occupancy"]
+__all__ = [
+    "WHO",
+    "Curves",
+    "check_doses",
+    "curves",
+    "dose_for_occupancy",
+    "ec50",
+    "emax",
+    "has_differences",
+    "listed",
+    "occupancy",
+]
 
 type Who = Literal["typical", "new_subject", "new_study", "new_drug"]
 WHO: tuple[str, ...] = get_args(Who.__value__)
 _NEW_FACTOR = {"new_subject": "person", "new_study": "study", "new_drug": "drug"}
+_MANY = {"person": "people", "study": "studies", "drug": "drugs"}
 
 
 @dataclass(frozen=True)
@@ -130,6 +141,7 @@ def curves(
         When the fit knows no such drug, factor or level, or has no differences of the kind asked for.
     """
     layout = stored.layout
+    _check_who(layout, who, at)
     names = _names(layout, who, drugs)
     levels = _levels_asked(layout, at)
     question = pd.DataFrame([{**levels, "drug": name, "person": "", "n": 1.0} for name in names])
@@ -153,30 +165,46 @@ def _competing(stored: Stored, levels: Mapping[str, str | float]) -> NDArray[np.
     return total[..., None]
 
 
-def _list(values: float | Iterable[float]) -> list[float]:
+def listed(values: float | Iterable[float]) -> list[float]:
+    """Return one number or several as a list."""
     return [float(value) for value in np.atleast_1d(np.asarray(values, float))]
 
 
-def _doses(dose: float | Iterable[float]) -> list[float]:
-    doses = _list(dose)
+def check_doses(dose: float | Iterable[float]) -> list[float]:
+    """Return doses as a list, or refuse those that are negative, infinite or missing."""
+    doses = listed(dose)
     for one in doses:
         if not (one >= 0 and np.isfinite(one)):
             raise PetfitError(f"a dose must be 0 or more, not {one:g}")
     return doses
 
 
-def _names(layout: Layout, who: str, drugs: Iterable[str] | None) -> tuple[str, ...]:
+def has_differences(layout: Layout, who: str) -> bool:
+    """Return whether the model's curves differ between people, studies or drugs, to draw a new one from."""
+    factor = _NEW_FACTOR.get(who)
+    of_curve = [effect for effect in layout.effects if effect.parameter in layout.spec.parameters]
+    return factor is None or any(effect.scale and factor in effect.factors for effect in of_curve)
+
+
+def _check_who(layout: Layout, who: str, at: Mapping[str, str | float]) -> None:
     if who not in WHO:
         raise PetfitError(f"who must be one of {', '.join(WHO)}, not {who!r}. {nearest(who, WHO)}")
-    if who in _NEW_FACTOR:
-        pooled = [effect for effect in layout.effects if effect.scale and _NEW_FACTOR[who] in effect.factors]
-        if not pooled:
-            kind = _NEW_FACTOR[who]
-            raise PetfitError(
-                f"{who}: the model has no differences between {kind}s to draw a new {kind} from. "
-                f"Ask for a typical one, or pool over {kind} in the model."
-            )
+    factor = _NEW_FACTOR.get(who, "")
+    if not has_differences(layout, who):
+        raise PetfitError(
+            f"{who}: the model has no differences between {_MANY[factor]} to draw a new {factor} from. "
+            f"Ask for a typical one, or pool over {factor} in the model."
+        )
+    if factor in at:
+        raise PetfitError(f"{who}: a new {factor} is not {at[factor]!r}. Ask for the one or the other.")
+
+
+def _names(layout: Layout, who: str, drugs: Iterable[str] | None) -> tuple[str, ...]:
     if who == "new_drug":
+        if drugs is not None:
+            raise PetfitError(
+                f"new_drug: a new drug is not {', '.join(drugs)}. Ask for the one or the other."
+            )
         return (NEW,)
     names = layout.drugs if drugs is None else tuple(drugs)
     for name in names:
@@ -276,7 +304,7 @@ def dose_for_occupancy(
     xarray.DataArray
         Chain, draw, drug, occupancy; in each drug's unit.
     """
-    targets = [check_prob(t, "occupancy") for t in _list(occupancy)]
+    targets = [check_prob(t, "occupancy") for t in listed(occupancy)]
     found = curves(stored, who, drugs, **at)
     return found.array(found.exposure(targets), "occupancy", targets).rename("dose")
 
@@ -290,61 +318,6 @@ def occupancy(
     **at: str | float,
 ) -> xr.DataArray:
     """Return draws of the occupancy (fraction) at doses: chain, draw, drug, dose; see `curves`."""
-    doses = _doses(dose)
+    doses = check_doses(dose)
     found = curves(stored, who, drugs, **at)
     return found.array(found.occupancy(doses), "dose", doses).rename("occupancy")
-
-
-def attainment(
-    stored: Stored,
-    dose: float | Iterable[float],
-    target: float = 0.8,
-    drugs: Iterable[str] | None = None,
-    /,
-    *,
-    prob: float = PROB,
-    **at: str | float,
-) -> xr.Dataset:
-    """Return how surely, and in how many people, a dose reaches an occupancy.
-
-    Parameters
-    ----------
-    stored : Stored
-        A fit.
-    dose : float or iterable of float
-        In each drug's unit.
-    target : float
-        Occupancy, a fraction.
-    drugs, **at
-        See `curves`.
-    prob : float
-        Probability of the interval of the share.
-
-    Returns
-    -------
-    xarray.Dataset
-        By drug and dose: ``probability`` that a typical person's occupancy is at least `target`; and,
-        where the model has differences between people, the ``share`` of people who reach it,
-        ``Phi(log(dose / dose for target) / omega)`` per draw: its median and interval.
-    """
-    needed = dose_for_occupancy(stored, target, "typical", drugs, **at).isel(occupancy=0, drop=True)
-    doses = _doses(dose)
-    given = xr.DataArray(doses, dims="dose", coords={"dose": doses})
-    reached = (given >= needed).mean(("chain", "draw"))
-    found = xr.Dataset({"probability": reached.transpose("drug", "dose")})
-    found.attrs = {**needed.attrs, "occupancy": target, "interval": INTERVAL, "prob": check_prob(prob)}
-    if "omega" in stored.posterior:
-        share = _share(np.array(doses), needed.to_numpy(), stored.posterior["omega"])
-        low, median, high = quantile(share, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
-        for name, values in (("share", median), ("share_low", low), ("share_high", high)):
-            found[name] = (("drug", "dose"), values)
-    return found
-
-
-def _share(
-    doses: NDArray[np.float64], needed: NDArray[np.float64], omega: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        distance = np.log(doses) - np.log(needed)[..., None]
-    share = stats.norm.cdf(distance / omega[..., None, None])
-    return np.where(needed[..., None] == 0, 1.0, share)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 import xarray as xr
 
-from petfit import answers, checks, store, summaries
+from petfit import answers, attainment, checks, differences, store, summaries
+from petfit.attainment import CERTAINTIES
 from petfit.checks import Check
 from petfit.drugs import read_drugs
 from petfit.errors import PetfitError
@@ -26,7 +27,9 @@ from petfit.suits import usual_model
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["BUNDLED", "Fit", "fit", "load"]
+    from petfit.comparison import Comparison
+
+__all__ = ["BUNDLED", "Fit", "compare", "fit", "load"]
 
 BUNDLED = "sert_occupancy"
 
@@ -84,10 +87,53 @@ class Fit:
         return summaries.summarise(answers.occupancy(self.stored, dose, who, **at), prob)
 
     def attainment(
-        self, dose: float | Iterable[float], occupancy: float = 0.8, *, prob: float = PROB, **at: str | float
+        self,
+        dose: float | Iterable[float] | None = None,
+        occupancy: float | Iterable[float] = 0.8,
+        who: str = "typical",
+        *,
+        prob: float = PROB,
+        **at: str | float,
     ) -> xr.Dataset:
-        """Say how surely and in how many people doses reach an occupancy; see `petfit.answers.attainment`."""
-        return answers.attainment(self.stored, dose, occupancy, prob=prob, **at)
+        """Say how surely and in how many people doses, or the marketed strengths, reach an occupancy.
+
+        See `petfit.attainment.attainment`.
+        """
+        return attainment.attainment(self.stored, dose, occupancy, who, prob=prob, **at)
+
+    def smallest_strength(
+        self,
+        occupancy: float | Iterable[float] = 0.8,
+        who: str = "typical",
+        *,
+        certainty: float | Iterable[float] = CERTAINTIES,
+        **at: str | float,
+    ) -> xr.Dataset:
+        """Find the smallest marketed strength that is sure enough; see `petfit.attainment`."""
+        return attainment.smallest_strength(self.stored, occupancy, who, certainty=certainty, **at)
+
+    def differences(
+        self,
+        of: Literal["ec50"] | float = "ec50",
+        who: str = "typical",
+        *,
+        prob: float = PROB,
+        **at: str | float,
+    ) -> xr.Dataset:
+        """Compare EC50, or the dose for an occupancy, between drugs; see `petfit.differences.ratios`."""
+        return differences.ratios(self.stored, of, who, prob=prob, **at)
+
+    def equivalent_dose(
+        self,
+        drug: str,
+        dose: float | Iterable[float],
+        who: str = "typical",
+        *,
+        prob: float = PROB,
+        **at: str | float,
+    ) -> xr.Dataset:
+        """Find the dose of each drug that occupies what a dose of one does; see `petfit.differences`."""
+        return differences.equivalents(self.stored, drug, dose, who, prob=prob, **at)
 
     def check(self) -> list[Check]:
         """Run every check; those that need other fits are WARN until `refit` has made them."""
@@ -221,3 +267,40 @@ def load(path: str | Path) -> Fit:
         When it is missing, cut short, or not a fit.
     """
     return Fit(store.read(path))
+
+
+def compare(
+    fits: Mapping[str, Fit],
+    occupancy: float | Iterable[float] = 0.8,
+    who: str = "typical",
+    *,
+    prob: float = PROB,
+    **at: str | float,
+) -> Comparison:
+    """Compare fits of one table by leave-one-out, and answer under each model and stacked.
+
+    Parameters
+    ----------
+    fits : mapping of str to Fit
+        Two or more, by name.
+    occupancy : float or iterable of float
+        Absolute occupancies, fractions, whose doses are answered.
+    who, **at
+        See `petfit.answers.curves`.
+    prob : float
+        Probability of the equal-tailed interval.
+
+    Returns
+    -------
+    petfit.comparison.Comparison
+        ``models``, ``answers`` and ``warnings``.
+
+    Raises
+    ------
+    PetfitError
+        When the fits are of different evidence, or fitted different rows of it.
+    """
+    from petfit import comparison
+
+    stored = {name: one.stored for name, one in fits.items()}
+    return comparison.compared(stored, occupancy, who, prob=prob, **at)

@@ -61,6 +61,39 @@ Exit status: 0 done, 1 a check failed, 2 bad input or usage.""",
 )
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Question:
+    """Whose answer, where, how sure, and for whom it is printed.
+
+    Parameters
+    ----------
+    who
+        Whose: typical, new_subject, new_study (a prediction for a study, not a dose to give) or new_drug (in
+        reference doses).
+    at
+        Level of a factor, as region=midbrain, value of a covariate, or exposure to a competitor; may be
+        repeated.
+    prob
+        Probability of the equal-tailed interval.
+    format
+        For people, or for programs.
+    """
+
+    who: str = "typical"
+    at: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = ()
+    prob: float = 0.95
+    format: Format = "table"
+
+    @property
+    def levels(self) -> dict[str, str]:
+        """Levels by factor."""
+        return _levels(self.at)
+
+
+_USUAL = Question()
+
+
 @app.command
 def fit(
     evidence: str = "sert_occupancy",
@@ -152,10 +185,7 @@ def summary(
     file: Path,
     /,
     *,
-    who: str = "typical",
-    at: tuple[str, ...] = (),
-    prob: float = 0.95,
-    format: Format = "table",
+    question: Question = _USUAL,
 ) -> int:
     """Print EC50 and Emax of each drug.
 
@@ -163,23 +193,15 @@ def summary(
     ----------
     file
         A fit file.
-    who
-        Whose: typical, new_subject, new_study or new_drug.
-    at
-        Level of a factor, as region=midbrain; may be repeated.
-    prob
-        Probability of the equal-tailed interval.
-    format
-        For people, or for programs.
     """
     from petfit import api, summaries, tables, terminal
 
     fitted = api.load(file)
-    found = summaries.parameters(fitted.stored, who, prob=prob, **_levels(at))
-    if format == "table":
+    found = summaries.parameters(fitted.stored, question.who, prob=question.prob, **question.levels)
+    if question.format == "table":
         terminal.show("EC50 and Emax", tables.parameters(found, fitted.model_spec.exposure_words))
     else:
-        terminal.write(summaries.parameter_frame(found), format)
+        terminal.write(summaries.parameter_frame(found), question.format)
     return 0
 
 
@@ -189,10 +211,7 @@ def dose(
     /,
     *,
     occupancy: str = "0.8",
-    who: str = "typical",
-    at: tuple[str, ...] = (),
-    prob: float = 0.95,
-    format: Format = "table",
+    question: Question = _USUAL,
 ) -> int:
     """Print the dose of each drug that reaches an occupancy.
 
@@ -202,22 +221,16 @@ def dose(
         A fit file.
     occupancy
         Fractions, separated by commas.
-    who
-        Whose: typical, new_subject, new_study or new_drug.
-    at
-        Level of a factor, as region=midbrain; may be repeated.
-    prob
-        Probability of the equal-tailed interval.
-    format
-        For people, or for programs.
     """
     from petfit import api, summaries, tables, terminal
 
-    found = api.load(file).dose_for_occupancy(_numbers(occupancy), who, prob=prob, **_levels(at))
-    if format == "table":
+    found = api.load(file).dose_for_occupancy(
+        _numbers(occupancy), question.who, prob=question.prob, **question.levels
+    )
+    if question.format == "table":
         terminal.show("Dose for an occupancy", tables.doses(found))
     else:
-        terminal.write(summaries.frame(found), format)
+        terminal.write(summaries.frame(found), question.format)
     return 0
 
 
@@ -227,10 +240,7 @@ def predict(
     /,
     *,
     dose: str,
-    who: str = "typical",
-    at: tuple[str, ...] = (),
-    prob: float = 0.95,
-    format: Format = "table",
+    question: Question = _USUAL,
 ) -> int:
     """Print the occupancy of each drug at doses.
 
@@ -240,22 +250,141 @@ def predict(
         A fit file.
     dose
         Doses in each drug's unit, separated by commas.
-    who
-        Whose: typical, new_subject, new_study or new_drug.
-    at
-        Level of a factor, as region=midbrain; may be repeated.
-    prob
-        Probability of the equal-tailed interval.
-    format
-        For people, or for programs.
     """
     from petfit import api, summaries, tables, terminal
 
-    found = api.load(file).occupancy(_numbers(dose), who, prob=prob, **_levels(at))
-    if format == "table":
+    found = api.load(file).occupancy(_numbers(dose), question.who, prob=question.prob, **question.levels)
+    if question.format == "table":
         terminal.show("Occupancy at a dose", tables.occupancies(found))
     else:
-        terminal.write(summaries.frame(found), format)
+        terminal.write(summaries.frame(found), question.format)
+    return 0
+
+
+@app.command
+def attain(
+    file: Path,
+    /,
+    *,
+    occupancy: str = "0.8",
+    dose: str | None = None,
+    smallest: bool = False,
+    question: Question = _USUAL,
+) -> int:
+    """Print how surely, and in how many people, the marketed strengths or other doses reach an occupancy.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    occupancy
+        Fractions, separated by commas.
+    dose
+        Doses in each drug's unit, separated by commas; if not given, every marketed strength, one a day.
+    smallest
+        Print the smallest marketed strength that is sure enough instead.
+    """
+    from petfit import api, summaries, tables, terminal
+    from petfit.attainment import CERTAINTIES
+
+    if smallest and dose is not None:
+        raise PetfitError("--smallest looks through the marketed strengths; leave out --dose")
+    fitted, targets = api.load(file), _numbers(occupancy)
+    if not smallest:
+        doses = None if dose is None else _numbers(dose)
+        found = fitted.attainment(doses, targets, question.who, prob=question.prob, **question.levels)
+        if question.format != "table":
+            flat = summaries.frame(found)
+            terminal.write(flat[flat["marketed"]] if dose is None else flat, question.format)
+            return 0
+        terminal.show("Occupancy reached", tables.attainment(found, all_doses=dose is not None))
+    if smallest or dose is None:
+        who, levels = question.who, question.levels
+        least = fitted.smallest_strength(targets, who, certainty=CERTAINTIES, **levels)
+        if question.format != "table":
+            terminal.write(summaries.frame(least), question.format)
+            return 0
+        terminal.show("Smallest marketed strength", tables.smallest(least))
+    return 0
+
+
+@app.command
+def differences(file: Path, /, *, occupancy: str = "0.8", question: Question = _USUAL) -> int:
+    """Print how EC50 and the dose for an occupancy differ between drugs, as ratios.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    occupancy
+        Fractions, separated by commas.
+    """
+    import pandas as pd
+
+    from petfit import api, tables, terminal
+    from petfit.differences import each_pair_once
+
+    fitted = api.load(file)
+    compared: tuple[Literal["ec50"] | float, ...] = ("ec50", *_numbers(occupancy))
+    found = [fitted.differences(of, question.who, prob=question.prob, **question.levels) for of in compared]
+    if question.format == "table":
+        for one in found:
+            terminal.show(f"Ratios of {one.attrs['of']}", tables.differences(one))
+    else:
+        terminal.write(pd.concat(map(each_pair_once, found), ignore_index=True), question.format)
+    return 0
+
+
+@app.command
+def equivalent(file: Path, /, *, drug: str, dose: str, question: Question = _USUAL) -> int:
+    """Print the dose of each drug that occupies as much as a dose of one of them does.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    drug
+        The drug whose doses are given.
+    dose
+        Doses in its unit, separated by commas.
+    """
+    from petfit import api, summaries, tables, terminal
+
+    fitted = api.load(file)
+    doses, who = _numbers(dose), question.who
+    found = fitted.equivalent_dose(drug, doses, who, prob=question.prob, **question.levels)
+    if question.format == "table":
+        terminal.show("Equivalent doses", tables.equivalents(found))
+    else:
+        terminal.write(summaries.frame(found), question.format)
+    return 0
+
+
+@app.command
+def compare(*files: Path, occupancy: str = "0.8", question: Question = _USUAL) -> int:
+    """Compare fits of one table: leave-one-out, stacking weights, and the dose under each and stacked.
+
+    Parameters
+    ----------
+    files
+        Two fit files or more.
+    occupancy
+        Fractions, separated by commas.
+    """
+    from petfit import api, tables, terminal
+
+    if len(set(files)) < len(files):
+        raise PetfitError("one fit file is given twice")
+    fits = {str(file): api.load(file) for file in files}
+    targets, who = _numbers(occupancy), question.who
+    found = api.compare(fits, targets, who, prob=question.prob, **question.levels)
+    if question.format == "table":
+        terminal.show("Models", tables.models(found.models))
+        terminal.show("Dose for an occupancy", tables.by_model(found.answers))
+    else:
+        terminal.write(found.frame, question.format)
+    for sentence in found.warnings:
+        print(f"Warning: {sentence}", file=sys.stderr)
     return 0
 
 

@@ -17,7 +17,17 @@ from petfit.molar import other_unit
 from petfit.quantiles import INTERVAL, PROB, check_prob, diagnose, quantile
 from petfit.store import Stored
 
-__all__ = ["doses", "frame", "parameter_frame", "parameters", "records", "rows", "summarise", "tested_range"]
+__all__ = [
+    "doses",
+    "frame",
+    "parameter_frame",
+    "parameters",
+    "records",
+    "rows",
+    "summarise",
+    "supported",
+    "tested_range",
+]
 
 
 def summarise(draws: xr.DataArray, prob: float = PROB) -> xr.Dataset:
@@ -131,23 +141,58 @@ def doses(
     Returns
     -------
     xarray.Dataset
-        By drug and occupancy, the columns of `summarise` and: ``p_reached``, the share of draws with a
-        finite dose; ``tested_low`` and ``tested_high``, the exposures tested for the drug (and, where the
-        model tells regimens apart, the regimen); ``p_inside``, the share of draws between them;
-        ``support``, where the median lies: ``inside``, ``below``, ``above``, ``not reached`` or ``not
-        tested``.
+        By drug and occupancy, the columns of `summarise` and those of `supported`.
     """
     draws = answers.dose_for_occupancy(stored, occupancy, who, drugs, **at)
+    return supported(stored, draws, prob, regimen=str(at.get("regimen", stored.layout.usual_regimen)))
+
+
+def supported(stored: Stored, draws: xr.DataArray, prob: float, *, regimen: str) -> xr.Dataset:
+    """Summarise draws of doses, and say where they lie among the exposures tested.
+
+    Parameters
+    ----------
+    stored : Stored
+        The fit they come from.
+    draws : xarray.DataArray
+        Chain, draw, drug, one more axis; named ``dose``.
+    prob : float
+        Probability of the equal-tailed interval.
+    regimen : str
+        Whose exposures count, all if empty.
+
+    Returns
+    -------
+    xarray.Dataset
+        The columns of `summarise`, and ``p_reached``, the share of draws with a finite dose; ``tested_low``
+        and ``tested_high``, the exposures tested for the drug (and the regimen); ``p_below``, ``p_inside``,
+        ``p_above`` and ``p_not_reached``, the shares of draws below, between and above them and infinite,
+        which add up to 1 (the first three are NaN where nothing was tested); ``support``, where the median
+        lies: ``inside``, ``below``, ``above``, ``not reached`` or ``not tested``.
+    """
     table = summarise(draws, prob)
-    table["p_reached"] = xr.apply_ufunc(np.isfinite, draws).mean(dim=["chain", "draw"])
-    regimen = str(at.get("regimen", stored.layout.usual_regimen))
+    finite = xr.apply_ufunc(np.isfinite, draws)
     limits = np.array([tested_range(stored.layout, str(drug), regimen) for drug in draws["drug"].to_numpy()])
+    table["p_reached"] = _share(finite)
     table["tested_low"], table["tested_high"] = ("drug", limits[:, 0]), ("drug", limits[:, 1])
-    inside = (draws >= table["tested_low"]) & (draws <= table["tested_high"])
-    table["p_inside"] = inside.mean(dim=["chain", "draw"])
-    ends = (table["median"], table["tested_low"], table["tested_high"])
-    table["support"] = xr.apply_ufunc(_support, *ends, vectorize=True, output_dtypes=[object])
+    tested = table["tested_low"].notnull()
+    below, above = draws < table["tested_low"], finite & (draws > table["tested_high"])
+    for name, where in (("below", below), ("inside", finite & ~below & ~above), ("above", above)):
+        table[f"p_{name}"] = _share(where).where(tested)
+    table["p_not_reached"] = _share(~finite)
+    table["support"] = support(table)
     return table
+
+
+def support(table: xr.Dataset) -> xr.DataArray:
+    """Return where the medians lie among the exposures tested; see `supported`."""
+    ends = (table["median"], table["tested_low"], table["tested_high"])
+    words: xr.DataArray = xr.apply_ufunc(_support, *ends, vectorize=True, output_dtypes=[object])
+    return words
+
+
+def _share(where: xr.DataArray) -> xr.DataArray:
+    return where.mean(dim=["chain", "draw"])
 
 
 def tested_range(layout: Layout, drug: str, regimen: str) -> tuple[float, float]:
@@ -174,7 +219,7 @@ def _support(median: float, low: float, high: float) -> str:
 def frame(table: xr.Dataset) -> pd.DataFrame:
     """Return a table as a DataFrame, one row per drug (and occupancy or dose), its attributes as columns."""
     flat = table.to_dataframe().reset_index()
-    for name in ("interval", "prob", "who", "at"):
+    for name in ("of", "given_drug", "given_unit", "interval", "prob", "who", "at"):
         if name in table.attrs:
             flat[name] = table.attrs[name]
     return flat

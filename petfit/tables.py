@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from petfit import summaries, text
+from petfit.differences import each_pair_once
 from petfit.errors import Problem
 from petfit.evidence import Evidence
 from petfit.evidence.ranges import meanings
@@ -18,19 +19,26 @@ from petfit.references import Reference
 
 __all__ = [
     "Table",
+    "attainment",
     "behind",
+    "by_model",
     "cell",
+    "differences",
     "doses",
+    "equivalents",
     "evidence",
     "exposures",
     "learned",
     "listing",
+    "models",
     "occupancies",
     "parameters",
     "priors",
     "problems",
     "records",
     "references",
+    "shares",
+    "smallest",
     "support",
 ]
 
@@ -55,19 +63,16 @@ def doses(table: xr.Dataset) -> Table:
             row.unit,
             text.probability(row.p_reached),
             support(row),
+            shares(row),
         ]
         for row in summaries.rows(table)
     ]
-    columns = [
-        "drug",
-        "occupancy",
-        "dose",
-        _interval(table),
-        "unit",
-        "P(reached)",
-        "against the doses tested",
-    ]
-    return Table(columns, rows, text.caption(table))
+    columns = ["drug", "occupancy", "dose", _interval(table), "unit", "P(reached)", *_SUPPORT]
+    return Table(columns, rows, f"{text.caption(table)} {_SHARES}")
+
+
+_SUPPORT = ("against the doses tested", "draws, %")
+_SHARES = "Draws, %: below, within and above the doses tested, and not reached."
 
 
 def support(row: Any) -> str:
@@ -80,8 +85,15 @@ def support(row: Any) -> str:
         "above": f"above {tested}: extrapolated",
         "not reached": "the ceiling lies lower in most draws",
         "not tested": "none was tested",
+        "differs by model": "the models count other doses",
     }
     return words[row.support]
+
+
+def shares(row: Any) -> str:
+    """Say how many draws of a dose lie below, within and above those tested, and are not reached."""
+    parts = (row.p_below, row.p_inside, row.p_above, row.p_not_reached)
+    return "/".join("-" if math.isnan(one) else f"{100 * one:.0f}" for one in parts)
 
 
 def parameters(found: dict[str, xr.Dataset], exposure: str) -> Table:
@@ -111,6 +123,131 @@ def occupancies(table: xr.Dataset) -> Table:
         for row in summaries.rows(table)
     ]
     return Table(["drug", "dose", "unit", "occupancy", _interval(table)], rows, text.caption(table))
+
+
+def models(found: pd.DataFrame) -> Table:
+    """Lay out the models of a `petfit.comparison.Comparison`, best first."""
+    rows = []
+    for name, row in found.iterrows():
+        difference = f"{row['difference']:.1f} ({row['difference_se']:.1f})"
+        large = f"{row['largest_k']:.2f} ({row['k_too_large']})" if row["largest_k"] > 0 else "-"
+        elpd = f"{row['elpd']:.1f} ({row['se']:.1f})"
+        rows.append([str(name), elpd, difference, text.percent(row["weight"]), large])
+    columns = ["model", "elpd (SE)", "difference (SE)", "weight", "largest Pareto k (above 0.7)"]
+    what = f"{found['parts'].iloc[0]} {found['left_out'].iloc[0]} left out one by one"
+    caption = (
+        f"Expected log predictive density, {what}; a difference of less than 4, or of less than twice its "
+        "SE, decides nothing. Weight: of the model in the mixture that predicts best (stacking)."
+    )
+    return Table(columns, rows, caption)
+
+
+def by_model(table: xr.Dataset) -> Table:
+    """Lay out the answers of a `petfit.comparison.Comparison`, drug by drug."""
+    order = [(drug, target) for drug in table["drug"].to_numpy() for target in table["occupancy"].to_numpy()]
+    laid = [doses(table.sel(drug=[drug], occupancy=[target])) for drug, target in order]
+    names = [str(name) for name in table["model"].to_numpy()]
+    rows = [[row[0], name, *row[1:]] for one in laid for name, row in zip(names, one.rows, strict=True)]
+    return Table(["drug", "model", *laid[0].columns[1:]], rows, laid[0].caption)
+
+
+def attainment(table: xr.Dataset, *, all_doses: bool = True) -> Table:
+    """Lay out what `petfit.attainment.attainment` found, at every dose or at marketed strengths alone."""
+    people = "share" in table
+    rows = []
+    for row in summaries.rows(table):
+        if all_doses or row.marketed:
+            target, probability = f"{100 * row.occupancy:g} %", text.probability(row.probability)
+            cells = [row.drug, f"{row.dose:g}", row.unit, target, probability]
+            if people:
+                cells += [text.percent(row.share), text.span("emax", row.share_low, row.share_high)]
+            rows.append(cells)
+    columns = ["drug", "dose", "unit", "occupancy", "P(reached)"]
+    columns += ["people who reach it", _interval(table)] if people else []
+    return Table(columns, rows, f"{text.whose(table)} {_ATTAINED[people]}")
+
+
+_ATTAINED = {
+    True: "P(reached): that the occupancy is at least this. People: the share whose own occupancy is.",
+    False: "P(reached): that the occupancy is at least this.",
+}
+
+
+def smallest(table: xr.Dataset) -> Table:
+    """Lay out what `petfit.attainment.smallest_strength` found."""
+    cells = {(row.drug, row.occupancy, row.certainty): row for row in summaries.rows(table)}
+    wanted = table["certainty"].to_numpy()
+    rows = [
+        [
+            str(drug),
+            f"{100 * target:g} %",
+            *(_strength(cells[drug, target, one]) for one in wanted),
+        ]
+        for drug in table["drug"].to_numpy()
+        for target in table["occupancy"].to_numpy()
+    ]
+    columns = ["drug", "occupancy", *(f"P at least {100 * one:g} %" for one in wanted)]
+    caption = (
+        f"{text.whose(table)} The smallest marketed strength, taken once a day, that reaches the occupancy "
+        "with at least this probability; several units a day reach more."
+    )
+    return Table(columns, rows, caption)
+
+
+def _strength(row: Any) -> str:
+    return row.why_none or f"{row.strength:g} {row.unit}"
+
+
+def equivalents(table: xr.Dataset) -> Table:
+    """Lay out what `petfit.differences.equivalents` found."""
+    given = f"{table.attrs['given_drug']}, {table.attrs['given_unit']}"
+    rows = [
+        [
+            f"{row.given_dose:g}",
+            row.drug,
+            text.figure(row.median),
+            text.span("dose", row.low, row.high),
+            row.unit,
+            text.probability(row.p_reached),
+            support(row),
+            shares(row),
+        ]
+        for row in summaries.rows(table)
+    ]
+    columns = [given, "drug", "equivalent dose", _interval(table), "unit", "P(reached)", *_SUPPORT]
+    caption = f"{text.caption(table)} Doses that occupy as much as the given one does. {_SHARES}"
+    return Table(columns, rows, caption)
+
+
+def differences(table: xr.Dataset) -> Table:
+    """Lay out what `petfit.differences.ratios` found, each pair of drugs once."""
+    flat = each_pair_once(table)
+    some_not = (flat[["p_neither", "p_only_drug", "p_only_other"]] > 0).any(axis=None)
+    rows = [row for _, pair in flat.iterrows() for row in _compared(pair, some_not=bool(some_not))]
+    columns = ["drug", "against", "in", "ratio", _interval(table), "P(needs less)"]
+    caption = f"{text.caption(table)} Ratios of {table.attrs['of']}, below 1 where the first drug needs less."
+    if some_not:
+        columns.append("reached alone, %")
+        caption += (
+            " Last column: draws, in %, where only the first, only the other, or neither reaches it; the "
+            "ratio is then 0, infinite, or unknown and counted toward both ends of the interval."
+        )
+    return Table(columns, rows, caption)
+
+
+def _compared(pair: pd.Series, *, some_not: bool) -> Iterator[list[str]]:
+    """Yield the rows of one pair of drugs: in reference doses, and in their unit where they share one."""
+    alone = (pair["p_only_drug"], pair["p_only_other"], pair["p_neither"])
+    last = ["/".join(f"{100 * one:.0f}" for one in alone)] if some_not else []
+    for unit, end in (("reference doses", ""), (pair["unit"], "_own")):
+        low, median, high = (pair[f"{name}{end}"] for name in ("low", "median", "high"))
+        if not math.isnan(low):
+            span, less = f"{_ratio(low)} to {_ratio(high)}", text.probability(pair[f"p_less{end}"])
+            yield [pair["drug"], pair["other"], unit, _ratio(median), span, less, *last]
+
+
+def _ratio(value: float) -> str:
+    return "infinite" if math.isinf(value) else text.figure(value)
 
 
 def listing(found: dict[str, Evidence]) -> Table:
@@ -239,9 +376,9 @@ def learned(found: pd.DataFrame) -> Table:
         figures = [text.percent(row[name]) for name in ("contraction", "overlap")]
         rows.append([names[str(row["parameter"])], row["drug"], *figures])
     caption = (
-        "Contraction: the share of the prior's variance that the evidence removed (of ranks among the "
-        "prior's draws, so that it is the same on every scale). Overlap: the area that prior and posterior "
-        "share; 100 % where nothing was learned."
+        "For a typical person in a typical study. Contraction: the share of the prior's variance that the "
+        "evidence removed (of ranks among the prior's draws, so that it is the same on every scale). "
+        "Overlap: the area that prior and posterior share; 100 % where nothing was learned."
     )
     return Table(["answer", "drug", "contraction", "overlap with the prior"], rows, caption)
 

@@ -6,13 +6,13 @@ import math
 
 import xarray as xr
 
-__all__ = ["caption", "figure", "outcome", "percent", "probability", "quantity", "span"]
+__all__ = ["caption", "figure", "outcome", "percent", "probability", "quantity", "span", "whose"]
 
 _WHOSE = {
     "typical": "a typical person in a typical study",
-    "new_subject": "one more person",
-    "new_study": "the mean of one more study (a prediction, not a dose to give)",
-    "new_drug": "one more drug, in reference doses",
+    "new_subject": "one more person in a typical study",
+    "new_study": "a typical person in one more study (a prediction for a study, not a dose to give)",
+    "new_drug": "one more drug, in reference doses, in a typical person and study",
 }
 _OUTCOMES = {"bpnd": ("BP_ND", ""), "vt": ("V_T", "mL/cm3")}
 
@@ -86,6 +86,18 @@ def span(name: str, low: float, high: float) -> str:
     return f"{quantity(name, low)} to {quantity(name, high)}"
 
 
+def whose(table: xr.Dataset) -> str:
+    """Return whose answer a table holds, and where.
+
+    Examples
+    --------
+    >>> whose(xr.Dataset(attrs={"who": "typical", "at": "midbrain"}))
+    'For a typical person in a typical study; midbrain.'
+    """
+    at = f"; {table.attrs['at']}" if table.attrs["at"] else ""
+    return f"For {_WHOSE[table.attrs['who']]}{at}."
+
+
 def caption(table: xr.Dataset) -> str:
     """Return whose answer a table holds, where, and with which interval.
 
@@ -95,6 +107,5 @@ def caption(table: xr.Dataset) -> str:
     >>> caption(xr.Dataset(attrs=said))
     'For a typical person in a typical study; midbrain. Median and 90 % equal-tailed interval.'
     """
-    at = f"; {table.attrs['at']}" if table.attrs["at"] else ""
     prob = f"{100 * table.attrs['prob']:g} % {table.attrs['interval']} interval"
-    return f"For {_WHOSE[table.attrs['who']]}{at}. Median and {prob}."
+    return f"{whose(table)} Median and {prob}."

@@ -1,7 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 import petfit
 from petfit import answers
@@ -137,37 +136,6 @@ def test_drugs_can_be_chosen_in_any_order(ssri_fit):
     same(found.sel(drug="sertraline"), answers.ec50(ssri_fit.stored).sel(drug="sertraline"))
 
 
-# --- attainment ---------------------------------------------------------------------------------
-
-
-def test_the_probability_of_attainment_is_the_share_of_draws_at_or_above_the_target(ssri_fit):
-    doses = [0.0, 20.0, 60.0]
-    found = answers.attainment(ssri_fit.stored, doses, 0.7)
-    occupancy = answers.occupancy(ssri_fit.stored, doses)
-    same(found["probability"], (occupancy >= 0.7).mean(("chain", "draw")).transpose("drug", "dose"))
-
-
-def test_the_share_of_people_is_that_of_the_normal_between_people(ssri_fit):
-    stored = ssri_fit.stored
-    needed = answers.dose_for_occupancy(stored, 0.8).sel(drug="duloxetine").to_numpy()[..., 0]
-    with np.errstate(divide="ignore"):
-        share = stats.norm.cdf(np.log(60.0 / needed) / stored.posterior["omega"])
-    found = answers.attainment(stored, [60.0], 0.8, prob=0.9).sel(drug="duloxetine").squeeze()
-    for name, q in (("share_low", 0.05), ("share", 0.5), ("share_high", 0.95)):
-        assert float(found[name]) == pytest.approx(np.quantile(share, q, method="inverted_cdf"), rel=1e-12)
-
-
-def test_nobody_reaches_it_without_a_dose_and_everybody_whose_ceiling_allows_with_a_vast_one(prior_fit):
-    found = answers.attainment(prior_fit.stored, [0.0, 1e15], 0.5)
-    assert (found["share"].sel(dose=0.0) == 0).all()
-    assert (found["probability"].sel(dose=0.0) == 0).all()
-    same(found["probability"].sel(dose=1e15), (answers.emax(prior_fit.stored) > 0.5).mean(("chain", "draw")))
-
-
-def test_without_differences_between_people_there_is_no_share(plain_fit):
-    assert set(answers.attainment(plain_fit.stored, 10).data_vars) == {"probability"}
-
-
 # --- questions that have no answer --------------------------------------------------------------
 
 REFUSED = {
@@ -183,7 +151,11 @@ REFUSED = {
     "a negative dose": (lambda s: answers.occupancy(s, -1), ["0 or more", "-1"]),
     "no dose": (lambda s: answers.occupancy(s, float("nan")), ["0 or more"]),
     "a new drug at a single dose": (lambda s: answers.ec50(s, "new_drug", regimen="single"), ["no pool"]),
-    "a probability in percent": (lambda s: answers.attainment(s, 20, prob=95), ["Did you mean 0.95?"]),
+    "a new study that is named": (
+        lambda s: answers.ec50(s, "new_study", study="Klein2006"),
+        ["a new study is not 'Klein2006'"],
+    ),
+    "a new drug that is named": (lambda s: answers.ec50(s, "new_drug", ["sertraline"]), ["not sertraline"]),
 }
 
 
@@ -194,10 +166,20 @@ def test_a_question_without_an_answer_is_refused_with_the_nearest(ssri_fit, ask,
     assert all(words in str(caught.value) for words in told), caught.value
 
 
-@pytest.mark.parametrize(("who", "kind"), list(zip(WHO[1:], ("person", "study", "drug"), strict=True)))
+@pytest.mark.parametrize(("who", "kind"), list(zip(WHO[1:], ("people", "studies", "drugs"), strict=True)))
 def test_a_new_one_is_refused_with_the_reason_where_the_model_has_no_such_differences(plain_fit, who, kind):
-    with pytest.raises(PetfitError, match=f"{who}: the model has no differences between {kind}s"):
+    with pytest.raises(PetfitError, match=f"{who}: the model has no differences between {kind} "):
         plain_fit.ec50(who)
+
+
+def test_differences_in_the_noise_alone_make_no_new_study(fit_of_prior, people_table):
+    text = (
+        f"[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n[noise]\n"
+        'sigma = { dist = "HalfNormal", sigma = 0.1 }\nstudy.pooled = { dist = "HalfNormal", sigma = 0.3 }\n'
+    )
+    fit = fit_of_prior(text, people_table.assign(study="one"), draws=100)
+    with pytest.raises(PetfitError, match="no differences between studies"):
+        fit.ec50("new_study")
 
 
 def test_a_separate_factor_needs_its_level_in_the_question(fit_of_prior):
@@ -254,12 +236,9 @@ def test_a_competitor_spares_dose_and_its_level_is_told(beside):
     same(answers.dose_for_occupancy(beside.stored, 0.6, rival=0.0), alone)
 
 
-def test_doses_of_zero_and_infinity_have_diagnostics_and_shares(beside):
+def test_doses_of_zero_and_infinity_have_diagnostics(beside):
     table = beside.dose_for_occupancy(0.6, rival=1.5)
     assert np.isfinite(table["ess_bulk"]).all()
-    reach = beside.attainment([0.0, 10.0], 0.6, rival=1.5)
-    assert np.isfinite(reach["share"]).all()
-    assert (reach["share_high"].sel(dose=0.0) == 1).all()
 
 
 def test_a_negative_level_of_a_competitor_is_refused(beside):

@@ -76,7 +76,7 @@ def test_the_answers_have_the_axes_they_name(ssri_fit):
         (ssri_fit.ec50(), {"drug": 5}),
         (ssri_fit.dose_for_occupancy([0.5, 0.8]), {"drug": 5, "occupancy": 2}),
         (ssri_fit.occupancy(dose=[10, 20, 40]), {"drug": 5, "dose": 3}),
-        (ssri_fit.attainment([10, 20, 40]), {"drug": 5, "dose": 3}),
+        (ssri_fit.attainment([10, 20, 40]), {"drug": 5, "occupancy": 1, "dose": 3}),
     ):
         assert isinstance(table, xr.Dataset)
         assert dict(table.sizes) == dims

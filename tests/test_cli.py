@@ -109,7 +109,7 @@ def bad_inputs(folder, fit_file):
     yield "a missing drug table", ["fit", good, "--drugs", "none.csv"], ["none.csv", "no such file"]
     cut = folder / "cut.nc"
     cut.write_bytes(fit_file.read_bytes()[:20_000])
-    for command in (["summary"], ["dose"], ["check"], ["report"], ["predict", "--dose", "5"]):
+    for command in (["summary"], ["dose"], ["attain"], ["check"], ["report"], ["predict", "--dose", "5"]):
         yield f"{command[0]} of a cut fit", [*command, cut], ["cut.nc", "cut short", "Make it again"]
     yield "a missing fit", ["report", "none.nc"], ["none.nc", "no such file", "petfit fit"]
 
@@ -120,7 +120,7 @@ BAD = [
     *MODELS,
     "a missing model",
     "a missing drug table",
-    *(f"{command} of a cut fit" for command in ("summary", "dose", "check", "report", "predict")),
+    *(f"{command} of a cut fit" for command in ("summary", "dose", "attain", "check", "report", "predict")),
     "a missing fit",
 ]
 
@@ -197,6 +197,11 @@ USAGE = {
     "a negative dose": (["predict", "FIT", "--dose=-5"], ["-5", "0 or more"]),
     "a level without its factor": (["dose", "FIT", "--at", "striatum"], ["'striatum'", "factor=level"]),
     "a factor that is not there": (["dose", "FIT", "--at", "drog=A"], ["'drog'"]),
+    "strengths and doses at once": (["attain", "FIT", "--smallest", "--dose", "5"], ["leave out --dose"]),
+    "strengths nobody knows": (["attain", "FIT"], ["A: no strengths known", "Give doses"]),
+    "an equivalent of an unknown drug": (["equivalent", "FIT", "--drug", "C", "--dose", "5"], ["'C'"]),
+    "a comparison of one fit": (["compare", "FIT"], ["two fits or more"]),
+    "a comparison of a fit with itself": (["compare", "FIT", "FIT"], ["given twice"]),
     "text for a count": (["fit", "--draws", "many"], ["many"]),
     "too few chains": (["fit", "--chains", "1"], ["chains", "2 or more"]),
     "a folder that is not there": (["fit", "-o", "nowhere/fit.nc"], ["nowhere"]),
@@ -220,7 +225,7 @@ def test_help_and_answers_and_the_report_import_no_sampler(tmp_path, saved):
         "import sys\n"
         "from petfit.cli import main\n"
         "fit, page = sys.argv[1:]\n"
-        "for words in (['--help'], ['dose', fit], ['summary', fit], ['report', fit, '-o', page]):\n"
+        "for words in (['--help'], ['dose', fit], ['differences', fit], ['report', fit, '-o', page]):\n"
         "    sys.argv = ['petfit', *words]\n"
         "    try:\n"
         "        main()\n"
@@ -276,6 +281,8 @@ def test_the_summary_as_json_has_the_agreed_fields_and_units(shell, saved, prior
 COMMANDS = {
     "dose": (["--occupancy", "0.8,0.97"], lambda fit: fit.dose_for_occupancy([0.8, 0.97])),
     "predict": (["--dose", "0,7.5,30"], lambda fit: fit.occupancy([0, 7.5, 30])),
+    "attain": (["--dose", "0,7.5", "--occupancy", "0.5"], lambda fit: fit.attainment([0, 7.5], 0.5)),
+    "equivalent": (["--drug", "A", "--dose", "5,20"], lambda fit: fit.equivalent_dose("A", [5, 20])),
 }
 
 
@@ -311,7 +318,9 @@ def test_whose_and_how_sure_are_passed_on(shell, ssri, ssri_fit):
     assert record["high"] == wanted["high"].to_numpy()[0]
 
 
-@pytest.mark.parametrize("words", [["dose"], ["summary"], ["predict", "--dose", "10"]], ids=lambda w: w[0])
+@pytest.mark.parametrize(
+    "words", [["dose"], ["summary"], ["predict", "--dose", "10"], ["attain"]], ids=lambda w: w[0]
+)
 def test_tables_for_people_name_every_drug_and_whose_they_are(shell, ssri, ssri_fit, words):
     code, out, err = shell(words[0], ssri, *words[1:])
     assert (code, err) == (0, "")
@@ -319,6 +328,79 @@ def test_tables_for_people_name_every_drug_and_whose_they_are(shell, ssri, ssri_
         assert drug in out
     assert "typical person" in out
     assert "[11C]DASB" in out
+
+
+@pytest.mark.parametrize(
+    "words", [["dose"], ["summary"], ["predict", "--dose", "1"], ["attain", "--dose", "1"]]
+)
+@pytest.mark.parametrize("who", ["typical", "new_subject", "new_study", "new_drug"])
+def test_everybody_can_be_asked_for_by_every_command(shell, ssri, words, who):
+    asked = ["--who", who, "--at", "region=midbrain"]
+    code, out, err = shell(words[0], ssri, *words[1:], *asked, "--format", "json")
+    assert (code, err) == (0, "")
+    records = json.loads(out)
+    assert {record["who"] for record in records} == {who}
+    assert all("midbrain" in record["at"] for record in records)
+    if who == "new_drug":
+        assert {record["unit"] for record in records} <= {"reference doses", "fraction"}
+    _, out, _ = shell(words[0], ssri, *words[1:], *asked)
+    told = {
+        "new_study": "not a dose to give",
+        "new_drug": "reference doses",
+        "new_subject": "one more person",
+    }
+    assert told.get(who, "typical person") in " ".join(out.split())
+
+
+def test_the_smallest_strength_is_printed_for_people_and_for_programs(shell, ssri, ssri_fit):
+    _, out, _ = shell("attain", ssri, "--smallest", "--format", "json")
+    found = {(one["drug"], one["certainty"]): one for one in json.loads(out)}
+    wanted = summaries.frame(ssri_fit.smallest_strength())
+    for row in wanted.itertuples():
+        strength = found[row.drug, row.certainty]["strength"]
+        assert strength == (None if np.isnan(row.strength) else row.strength)
+    _, out, _ = shell("attain", ssri)
+    assert "Smallest marketed strength" in out
+    _, out, _ = shell("attain", ssri, "--format", "json")
+    assert {(one["drug"], one["dose"]) for one in json.loads(out)} >= {
+        ("sertraline", 25.0),
+        ("citalopram", 40.0),
+    }
+    assert all(one["marketed"] for one in json.loads(out))
+
+
+def test_differences_are_printed_as_ratios_each_pair_once(shell, ssri, ssri_fit):
+    _, out, _ = shell("differences", ssri, "--occupancy", "0.8", "--who", "new_subject", "--format", "json")
+    records = json.loads(out)
+    assert len(records) == 20
+    assert {record["of"] for record in records} == {"EC50", "dose for 80 %"}
+    assert {record["who"] for record in records} == {"new_subject"}
+    wanted = ssri_fit.differences(0.8, "new_subject")
+    for record in records[10:]:
+        pair = wanted.sel(drug=record["drug"], other=record["other"])
+        assert record["median_own"] == pair["median_own"].item()
+    code, out, _ = shell("differences", ssri)
+    assert code == 0
+    assert "Ratios of dose for 80 %" in out
+    assert "typical person" in out
+
+
+def test_fits_of_one_table_are_compared_in_any_order(shell, saved, fit_of_prior, mixed_table):
+    spec = petfit.read_model("emax")
+    people = spec.ec50.model_copy(update={"people": None})
+    other = fit_of_prior(spec.model_copy(update={"ec50": people}), mixed_table, seed=3).save("other.nc")
+    code, out, err = shell("compare", saved, other, "--format", "json")
+    assert code == 0
+    assert err.startswith("Warning: ")
+    again = shell("compare", other, saved, "--format", "json")
+    assert again == (code, out, err)
+    records = json.loads(out)
+    assert {record["model"] for record in records} == {str(saved), "other.nc", "stacked"}
+    assert {"elpd", "difference_se", "weight", "median", "p_reached", "who"} <= records[0].keys()
+    code, out, _ = shell("compare", saved, other)
+    assert code == 0
+    assert "stacked" in out
+    assert "typical person" in out
 
 
 # --- verdicts -----------------------------------------------------------------------------------
@@ -509,7 +591,7 @@ def test_a_template_is_written_once_with_its_dictionary(shell, tmp_path):
 def test_the_version_and_the_help_are_printed(shell):
     code, out, _ = shell("--help")
     assert code == 0
-    for command in ("fit", "summary", "dose", "predict", "check", "report", "models", "data"):
+    for command in ("fit", "dose", "predict", "attain", "differences", "equivalent", "compare", "check"):
         assert command in out
     assert "Exit status: 0 done, 1 a check failed, 2 bad input or usage" in " ".join(out.split())
     code, out, _ = shell("--version")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import petfit
-from petfit import derived, report, summaries, tables
+from petfit import attainment, derived, report, summaries, tables
 from petfit.errors import PetfitError
 from petfit.report import figures
 from petfit.store import Stored
@@ -405,3 +405,19 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path, prior_fit, monkeypa
     with pytest.raises(PetfitError, match=r"cannot be written|there is no folder|not a file"):
         prior_fit.report(tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_the_page_says_how_surely_the_marketed_strengths_reach_80_percent(page, ssri_fit):
+    stored = ssri_fit.stored
+    for table in (
+        tables.attainment(attainment.attainment(stored), all_doses=False),
+        tables.smallest(attainment.smallest_strength(stored)),
+        tables.smallest(attainment.smallest_strength(stored, 0.8, "new_subject")),
+    ):
+        for row in table.rows:
+            assert row in page.rows
+        assert table.caption in " ".join(page.text.split())
+
+
+def test_without_marketed_strengths_the_page_says_nothing_of_them(prior_fit):
+    assert "Marketed strengths" not in report.render(prior_fit.stored)

@@ -27,29 +27,6 @@ def z_scores(ours, theirs, mcse, probs=(0.1, 0.5, 0.9)):
 
 # --- the reference problem ----------------------------------------------------------------------
 
-REFERENCE = """
-[reference_doses]
-1 = 1.0
-2 = 1.0
-3 = 1.0
-[ec50.centre]
-dist = "Normal"
-mu = 1.5
-sigma = 1.5
-[ec50.drug.pooled]
-dist = "HalfNormal"
-sigma = 1.0
-[emax.centre]
-dist = "Normal"
-mu = 2.0
-sigma = 1.0
-[emax.drug.pooled]
-dist = "HalfNormal"
-sigma = 0.5
-[noise.sigma]
-dist = "HalfNormal"
-sigma = 0.2
-"""
 PERCENT = {"q2.5": 0.025, "q50": 0.5, "q97.5": 0.975}
 
 
@@ -57,7 +34,8 @@ PERCENT = {"q2.5": 0.025, "q50": 0.5, "q97.5": 0.975}
 def reference_draws():
     table = pd.read_csv(HERE / "reference_problem.csv", dtype={"drug": str, "subject": str})
     settings = petfit.Settings(draws=4000, tune=1500, target_accept=0.98, seed=1)
-    fit = petfit.fit(table.rename(columns={"occ": "value"}), parse_model(REFERENCE), settings=settings)
+    model = HERE / "reference_problem.toml"
+    fit = petfit.fit(table.rename(columns={"occ": "value"}), model, settings=settings)
     draws = fit.stored.posterior
     found = {
         "mu": draws["log_ec50"],

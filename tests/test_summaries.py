@@ -189,6 +189,31 @@ def test_the_share_inside_counts_the_draws_between_the_tested_exposures(ssri_fit
     assert found["p_inside"].item() == pytest.approx(((draws >= 20) & (draws <= 60)).mean().item())
 
 
+def test_the_shares_below_inside_above_and_not_reached_add_up_to_1(ssri_fit):
+    for who in ("typical", "new_subject", "new_study"):
+        found = ssri_fit.dose_for_occupancy([0.05, 0.8, 0.95], who)
+        total = sum(found[f"p_{name}"] for name in ("below", "inside", "above", "not_reached"))
+        assert total.to_numpy() == pytest.approx(1.0)
+        assert found["p_not_reached"].to_numpy() == pytest.approx(1 - found["p_reached"].to_numpy())
+        assert (found["p_above"].sel(occupancy=0.95) > 0).any()
+
+
+def test_an_infinite_dose_is_not_above_those_tested(some_doses, prior_fit):
+    draws = some_doses.isel(drug=[0, 2]).expand_dims("occupancy", -1)
+    draws = draws.assign_coords(drug=["A", "B"], occupancy=[0.8])
+    found = summaries.supported(prior_fit.stored, draws, 0.95, regimen="")
+    assert found["p_not_reached"].to_numpy().squeeze().tolist() == [0.0, 0.5]
+    finite = draws.sel(drug="B").to_numpy()
+    above = np.isfinite(finite) & (finite > 80)
+    assert found["p_above"].sel(drug="B").item() == above.mean()
+
+
+def test_without_doses_tested_there_are_no_shares_among_them(ssri_fit):
+    found = ssri_fit.dose_for_occupancy(0.8, "new_drug")
+    assert all(np.isnan(found[f"p_{name}"].item()) for name in ("below", "inside", "above"))
+    assert found["p_not_reached"].item() == pytest.approx(1 - found["p_reached"].item())
+
+
 # --- for files ----------------------------------------------------------------------------------
 
 

@@ -39,7 +39,19 @@ def test_doses_are_those_of_the_summary_in_words(ssri_fit):
     spans = [text.span("dose", low, high) for low, high in zip(flat["low"], flat["high"], strict=True)]
     assert column(table, "90 % interval") == spans
     assert "not reached" in " ".join(column(table, "dose") + spans)
-    assert table.caption == text.caption(found)
+    assert table.caption.startswith(text.caption(found))
+
+
+def test_the_shares_of_draws_against_the_doses_tested_are_printed_in_percent(ssri_fit):
+    found = ssri_fit.dose_for_occupancy([0.8, 0.95])
+    parts = [
+        found[f"p_{name}"].to_numpy().reshape(-1) for name in ("below", "inside", "above", "not_reached")
+    ]
+    printed = [[float(one) for one in cell.split("/")] for cell in column(tables.doses(found), "draws, %")]
+    assert np.array(printed) == pytest.approx(100 * np.array(parts).T, abs=0.51)
+    assert column(tables.doses(ssri_fit.dose_for_occupancy(0.8, "new_drug")), "draws, %")[0].startswith(
+        "-/-/-/"
+    )
 
 
 def test_emax_is_in_percent_and_ec50_in_its_unit(ssri_fit):

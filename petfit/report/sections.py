@@ -9,6 +9,8 @@ from typing import Any
 import xarray as xr
 
 from petfit import checks, derived, summaries, tables, text
+from petfit.answers import has_differences
+from petfit.attainment import attainment, marketed, smallest_strength
 from petfit.checks import Check
 from petfit.learning import learned
 from petfit.quantiles import quantile
@@ -38,6 +40,7 @@ def page(stored: Stored) -> dict[str, Any]:
         "answers": _answers(doses),
         "doses": tables.doses(doses),
         "parameters": tables.parameters(parameters, stored.spec.exposure_words),
+        "strengths": list(_strengths(stored)),
         "leans": leans(stored, doses, taught),
         "figures": figures,
         "model": model(stored),
@@ -95,6 +98,16 @@ def _answers(doses: xr.Dataset) -> list[dict[str, str]]:
             }
         )
     return said
+
+
+def _strengths(stored: Stored) -> Iterator[Table]:
+    """Yield how surely the marketed strengths reach 80 %, and which is the smallest that is sure enough."""
+    if not any(marketed(stored, drug)[0] for drug in stored.layout.drugs):
+        return
+    yield tables.attainment(attainment(stored), all_doses=False)
+    for who in ("typical", "new_subject"):
+        if has_differences(stored.layout, who):
+            yield tables.smallest(smallest_strength(stored, 0.8, who))
 
 
 def _references(stored: Stored) -> Table:
