@@ -80,7 +80,7 @@ class Curves:
             for name, level in self.at.items()
             if level != ""
         ]
-        return {"who": self.who, "at": ", ".join(at)}
+        return {"who": self.who, "at": ", ".join(at), "exposure": self.layout.spec.exposure_words}
 
     def occupancy(self, exposure: ArrayLike) -> NDArray[np.float64]:
         """Return draws of the occupancy (chain, draw, drug, exposure) at exposures in the drugs' units."""

@@ -27,6 +27,7 @@ __all__ = [
     "doses",
     "equivalents",
     "evidence",
+    "exposure_of",
     "exposures",
     "learned",
     "listing",
@@ -67,12 +68,20 @@ def doses(table: xr.Dataset) -> Table:
         ]
         for row in summaries.rows(table)
     ]
-    columns = ["drug", "occupancy", "dose", _interval(table), "unit", "P(reached)", *_SUPPORT]
-    return Table(columns, rows, f"{text.caption(table)} {_SHARES}")
+    against, shared = _support_words(table)
+    columns = ["drug", "occupancy", exposure_of(table), _interval(table), "unit", "P(reached)", *against]
+    return Table(columns, rows, f"{text.caption(table)} {shared}")
 
 
-_SUPPORT = ("against the doses tested", "draws, %")
-_SHARES = "Draws, %: below, within and above the doses tested, and not reached."
+def _support_words(table: xr.Dataset) -> tuple[list[str], str]:
+    tested = f"the {exposure_of(table)}s tested"
+    shared = f"Draws, %: below, within and above {tested}, and not reached."
+    return [f"against {tested}", "draws, %"], shared
+
+
+def exposure_of(table: xr.Dataset) -> str:
+    """Return what the x axis of an answer is called: dose, concentration or free concentration."""
+    return str(table.attrs.get("exposure", "dose"))
 
 
 def support(row: Any) -> str:
@@ -122,7 +131,8 @@ def occupancies(table: xr.Dataset) -> Table:
         [row.drug, f"{row.dose:g}", row.unit, text.percent(row.median), text.span("emax", row.low, row.high)]
         for row in summaries.rows(table)
     ]
-    return Table(["drug", "dose", "unit", "occupancy", _interval(table)], rows, text.caption(table))
+    columns = ["drug", exposure_of(table), "unit", "occupancy", _interval(table)]
+    return Table(columns, rows, text.caption(table))
 
 
 def models(found: pd.DataFrame) -> Table:
@@ -162,7 +172,7 @@ def attainment(table: xr.Dataset, *, all_doses: bool = True) -> Table:
             if people:
                 cells += [text.percent(row.share), text.span("emax", row.share_low, row.share_high)]
             rows.append(cells)
-    columns = ["drug", "dose", "unit", "occupancy", "P(reached)"]
+    columns = ["drug", exposure_of(table), "unit", "occupancy", "P(reached)"]
     columns += ["people who reach it", _interval(table)] if people else []
     return Table(columns, rows, f"{text.whose(table)} {_ATTAINED[people]}")
 
@@ -214,8 +224,10 @@ def equivalents(table: xr.Dataset) -> Table:
         ]
         for row in summaries.rows(table)
     ]
-    columns = [given, "drug", "equivalent dose", _interval(table), "unit", "P(reached)", *_SUPPORT]
-    caption = f"{text.caption(table)} Doses that occupy as much as the given one does. {_SHARES}"
+    against, shared = _support_words(table)
+    exposure = exposure_of(table)
+    columns = [given, "drug", f"equivalent {exposure}", _interval(table), "unit", "P(reached)", *against]
+    caption = f"{text.caption(table)} {exposure.capitalize()}s that occupy as much as the given one. {shared}"
     return Table(columns, rows, caption)
 
 

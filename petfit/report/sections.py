@@ -38,6 +38,7 @@ def page(stored: Stored) -> dict[str, Any]:
         "verdict": _overall(verdicts),
         "verdicts": verdicts,
         "answers": _answers(doses),
+        "exposure": tables.exposure_of(doses),
         "doses": tables.doses(doses),
         "parameters": tables.parameters(parameters, stored.spec.exposure_words),
         "strengths": list(_strengths(stored)),
@@ -84,6 +85,7 @@ def _overall(verdicts: list[Check]) -> dict[str, str]:
 def _answers(doses: xr.Dataset) -> list[dict[str, str]]:
     """Say each drug's answer in a sentence."""
     said = []
+    exposure = tables.exposure_of(doses)
     for row in summaries.rows(doses):
         span = text.span("dose", row.low, row.high)
         dose = "not reached" if math.isinf(row.median) else f"{text.figure(row.median)} {row.unit}"
@@ -93,8 +95,8 @@ def _answers(doses: xr.Dataset) -> list[dict[str, str]]:
                 "drug": row.drug,
                 "dose": dose,
                 "interval": f"{100 * row.prob:g} % {row.interval} interval: {span} {row.unit}",
-                "reach": f"probability that any dose reaches {100 * row.occupancy:g} %: {reached}",
-                "support": f"against the doses tested, {row.unit}: {tables.support(row)}",
+                "reach": f"probability that any {exposure} reaches {100 * row.occupancy:g} %: {reached}",
+                "support": f"against the {exposure}s tested, {row.unit}: {tables.support(row)}",
             }
         )
     return said
