@@ -90,8 +90,15 @@ def inputs(
         Rows whose density does not count; their levels stay, as new ones that the pool says something of.
     """
     numbers = [value for _, priors in _vectors(layout) for prior in _columns(priors) for value in prior]
+    rows = likelihood.inputs(layout)
     counts = np.ones(len(layout.rows)) if left_out is None else np.where(left_out, 0.0, 1.0)
-    return {**likelihood.inputs(layout), "counts": counts, "priors": np.array(numbers)}
+    kept = {_kept(level.name): counts[rows[f"{level.name}.rows"]] for level in likelihood.levels_in(layout)}
+    return {**rows, **kept, "priors": np.array(numbers)}
+
+
+def _kept(level: str) -> str:
+    """Return the input that says how often each row of a level counts."""
+    return f"kept.{level}"
 
 
 def _vectors(layout: Layout) -> Iterator[tuple[str, tuple[Prior, ...]]]:
@@ -178,6 +185,6 @@ def build(layout: Layout) -> pm.Model:
         for name, prior in centres.items():
             pm.Potential(f"{name}_prior", pm.logp(prior, draws[name]))
         densities = likelihood.log_likelihood(PYTENSOR, layout, draws, data)
-        counted = [density * data["counts"][data[f"{level}.rows"]] for level, density in densities.items()]
+        counted = [density * data[_kept(level)] for level, density in densities.items()]
         pm.Potential("evidence", sum(pt.sum(density) for density in counted))
     return model

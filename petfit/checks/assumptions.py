@@ -22,11 +22,11 @@ def check(stored: Stored) -> Check:
     table, troubles = moves(stored, refits), problems(refits)
     ordered = farthest(table)
     far = ordered[is_far(ordered)]
-    count = refits.sizes["refit"]
-    if len(far):
+    count, movers = refits.sizes["refit"], far["refit"].nunique()
+    if movers:
         sentence = (
-            f"Of {count} other sets of assumptions {far['refit'].nunique()} move a dose for 80 % beyond "
-            f"{CENTRAL}: {'; '.join(said(far))}."
+            f"Of {count} other sets of assumptions {movers} {'move' if movers > 1 else 'moves'} a dose for "
+            f"80 % beyond {CENTRAL}: {'; '.join(said(far))}."
         )
     else:
         sentence = (
