@@ -14,8 +14,8 @@ def sold(fit_of_prior):
     table = pd.DataFrame(
         {
             "drug": ["sertraline", "water", "citalopram"] * 2,
-            "dose": [50, 10, 0.02] * 2,
-            "dose_unit": ["mg/day", "mg/day", "g/day"] * 2,
+            "dose": [50, 10, 0.3] * 2,
+            "dose_unit": ["mg/day", "mg/day", "mg/kg/day"] * 2,
             "value": [0.8, 0.5, 0.8, 0.7, 0.4, 0.75],
         }
     )
@@ -137,7 +137,7 @@ def test_strengths_count_only_in_the_unit_of_the_fit(sold):
     none, why = attainment.marketed(sold.stored, "citalopram")
     assert none == ()
     assert "mg/day" in why
-    assert "g/day" in why
+    assert "mg/kg/day" in why
 
 
 def test_strengths_are_no_concentrations(fit_of_prior):

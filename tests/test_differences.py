@@ -109,7 +109,7 @@ def test_a_median_that_half_of_the_draws_do_not_know_is_none():
 
 def test_drugs_in_other_units_are_compared_in_reference_doses_alone(fit_of_prior):
     table = pd.DataFrame(
-        {"drug": ["A", "B"], "dose": [5, 10], "value": [0.4, 0.6], "dose_unit": ["ug/day", "mg/day"]}
+        {"drug": ["A", "B"], "dose": [5, 10], "value": [0.4, 0.6], "dose_unit": ["mg/kg/day", "mg/day"]}
     )
     fit = fit_of_prior(petfit.read_model("emax"), table, draws=100)
     found = fit.differences()
