@@ -32,8 +32,8 @@ __all__ = [
 ]
 
 K_MOST = 0.7
-"""The largest Pareto k at which importance sampling stands in for a refit: Vehtari et al., J Mach Learn Res
-2024;25(72)."""
+"""The largest Pareto k at which importance sampling stands in for a refit, with 2,200 draws or more:
+Vehtari et al., J Mach Learn Res 2024;25(72)."""
 
 STUDIES_LEAST = 10
 """Fewer independent studies hardly tell weights apart; the figure is ours."""
@@ -164,7 +164,8 @@ def by_row(stored: Stored) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by the row's place, or ``set NAME``: ``elpd`` and ``pareto_k``.
+        Indexed by the row's place, or ``set NAME``: ``elpd``, ``pareto_k`` and ``p_loo``, the effective
+        number of parameters.
     """
     rows = stored.layout.rows
     names = np.where(in_complete_set(rows), "set " + rows["range_set"].to_numpy(object), rows.index)
@@ -172,10 +173,10 @@ def by_row(stored: Stored) -> pd.DataFrame:
     figures = {}
     for name in dict.fromkeys(names):
         one = density[..., names == name].sum(axis=-1)
-        with np.errstate(over="ignore", invalid="ignore"):  # of draws that all but rule the row out
+        with np.errstate(all="ignore"):  # of draws that all but rule the row out; their k is no number
             efficiency = array_stats.ess(np.exp(one - one.max()), method="mean", relative=True)
-            figures[str(name)] = [float(value) for value in array_stats.loo(one, r_eff=efficiency)[:2]]
-    return pd.DataFrame.from_dict(figures, orient="index", columns=["elpd", "pareto_k"])
+            figures[str(name)] = [float(value) for value in array_stats.loo(one, r_eff=efficiency)]
+    return pd.DataFrame.from_dict(figures, orient="index", columns=["elpd", "pareto_k", "p_loo"])
 
 
 def by_study(stored: Stored) -> pd.DataFrame | None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import petfit
-from petfit import beforehand, cli
+from petfit import beforehand, cli, comparison
 from petfit.bundled import data_folder, models_folder
 from petfit.checks import (
     CHECKS,
@@ -19,7 +19,6 @@ from petfit.checks import (
     divergences,
     energy,
     groups,
-    loo,
     predictive,
     refitted,
     sensitivity,
@@ -298,7 +297,7 @@ def test_the_page_of_checks_has_every_check_in_order_with_its_own_section():
         "groups": (groups.OMEGA_MOST,),
         "prior": (beforehand.SHARE_MOST,),
         "predictive": (predictive.WARN_BELOW, predictive.FAIL_BELOW),
-        "loo": (loo.K_MOST,),
+        "loo": (comparison.K_MOST,),
         "sensitivity": (sensitivity.SENSITIVE,),
     }.items(),
 )
