@@ -29,6 +29,7 @@ __all__ = [
     "evidence",
     "exposure_of",
     "exposures",
+    "labelled",
     "learned",
     "listing",
     "models",
@@ -404,9 +405,15 @@ def priors(found: pd.DataFrame) -> Table:
     return Table(["path", "prior", "median (95 %)", "why"], rows, "Median and 95 % equal-tailed interval.")
 
 
+def labelled(found: pd.DataFrame) -> pd.DataFrame:
+    """Return a DataFrame with its labels as a column, unless its rows are only counted."""
+    counted = isinstance(found.index, pd.RangeIndex) and found.index.name is None
+    return found if counted else found.reset_index()
+
+
 def behind(found: pd.DataFrame) -> Table:
     """Lay out the figures behind a check."""
-    flat = found if found.index.name is None else found.reset_index()
+    flat = labelled(found)
     rows = [
         [text.figure(value) if isinstance(value, float) else str(value) for value in row]
         for row in flat.itertuples(index=False)

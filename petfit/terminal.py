@@ -65,7 +65,7 @@ def checks(records: list[Check], kind: Format = "table") -> None:
             print(f"{record.verdict}  {record.name}: {record.sentence}")
     elif kind == "json":
         whole = [
-            {**said, "table": summaries.records(record.table.reset_index())}
+            {**said, "table": summaries.records(tables.labelled(record.table))}
             for said, record in zip(summaries.records(flat), records, strict=True)
         ]
         write_json(whole)

@@ -190,3 +190,14 @@ def test_derived_occupancies_have_a_column_that_says_so_empty_for_every_other_ro
 def test_baselines_name_no_drug_in_a_listing(scans_table):
     rows = tables.listing({"mine": petfit.read_evidence(scans_table)}).rows
     assert rows == [["mine", "12", "12", "A"]]
+
+
+def test_the_figures_behind_a_check_keep_the_labels_of_their_rows():
+    named = pd.DataFrame(
+        {"elpd": [1.234567, np.nan], "rows": [3, 4]}, pd.Index(["line 2", "line 3"], name="row")
+    )
+    table = tables.behind(named)
+    assert table.columns == ["row", "elpd", "rows"]
+    assert table.rows == [["line 2", "1.23", "3"], ["line 3", "-", "4"]]
+    counted = tables.behind(pd.DataFrame({"prior_is": ["wide"]}))
+    assert (counted.columns, counted.rows) == (["prior is"], [["wide"]])

@@ -13,7 +13,7 @@ __all__ = ["check"]
 
 def check(stored: Stored) -> Check:
     """Compare the Pareto k of every row with its threshold, and name the rows above it."""
-    found = by_row(stored)
+    found = by_row(stored).rename_axis("row")
     draws = stored.tree["log_likelihood"].sizes["chain"] * stored.tree["log_likelihood"].sizes["draw"]
     most = min(K_MOST, 1.0 - 1.0 / np.log10(draws))
     over = found[~(found["pareto_k"] <= most)]
