@@ -772,7 +772,8 @@ def numbers_in(source):
 
 
 def _readings(text):
-    for one in {text, text.replace(",", ".")}:
+    bare = text.removesuffix("%").rstrip()
+    for one in {bare, bare.replace(",", ".")}:
         try:
             exact = Decimal(one.replace(MINUS, "-"))
             yield from (float(exact), float(f"{exact:f}e-2"))
@@ -784,6 +785,7 @@ def _readings(text):
 @given(TORN, st.one_of(st.just({}), st.just({"extra": ["note", "camera"]}), OPTIONS))
 @example(b'drug,dose,value,note\nA,5,0.4,"x\nA,6,0.5,y\n', {})
 @example(b"drug;dose;value\nA;1,234;1\n", {})
+@example(pd.DataFrame({"drug": ["A"], "dose": ["5"], "value": ["76%"]}), {})
 def test_fuzz_a_malformed_table_is_read_unchanged_or_refused(folder, source, options):
     try:
         found = read_any(folder, source, options)
