@@ -166,7 +166,7 @@ def attainment(table: xr.Dataset, *, all_doses: bool = True) -> Table:
     """Lay out what `petfit.attainment.attainment` found, at every dose or at marketed strengths alone."""
     people = "share" in table
     rows = []
-    for row in summaries.rows(table):
+    for row in sorted(summaries.rows(table), key=lambda row: (row.drug, row.dose)):
         if all_doses or row.marketed:
             target, probability = f"{100 * row.occupancy:g} %", text.probability(row.probability)
             cells = [row.drug, f"{row.dose:g}", row.unit, target, probability]
