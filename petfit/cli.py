@@ -14,6 +14,8 @@ from cyclopts import App, CycloptsError, Parameter
 from petfit.errors import EvidenceError, PetfitError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from petfit.api import Fit
     from petfit.evidence import Dress, Evidence
     from petfit.preview import Preview
@@ -78,12 +80,20 @@ class Question:
         Probability of the equal-tailed interval.
     format
         For people, or for programs.
+    output
+        Write the table to this .tsv file instead, its data dictionary beside it.
     """
 
     who: str = "typical"
     at: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = ()
     prob: float = 0.95
     format: Format = "table"
+    output: Annotated[Path | None, Parameter(alias="-o")] = None
+
+    @property
+    def for_people(self) -> bool:
+        """Whether a table for people is wanted."""
+        return self.format == "table" and self.output is None
 
     @property
     def levels(self) -> dict[str, str]:
@@ -92,6 +102,20 @@ class Question:
 
 
 _USUAL = Question()
+
+
+def _give(flat: pd.DataFrame, question: Question) -> None:
+    """Write a table of answers to the file asked for, or print it for programs."""
+    if question.output is None:
+        from petfit import terminal
+
+        terminal.write(flat, question.format)
+    else:
+        from petfit.dictionary import dictionary
+        from petfit.evidence.write import sidecar, write_table
+
+        write_table(flat, question.output, dictionary(flat))
+        print(f"Wrote {question.output} and {sidecar(question.output)}")
 
 
 @app.command
@@ -198,10 +222,10 @@ def summary(
 
     fitted = api.load(file)
     found = summaries.parameters(fitted.stored, question.who, prob=question.prob, **question.levels)
-    if question.format == "table":
+    if question.for_people:
         terminal.show("EC50 and Emax", tables.parameters(found, fitted.model_spec.exposure_words))
     else:
-        terminal.write(summaries.parameter_frame(found), question.format)
+        _give(summaries.parameter_frame(found), question)
     return 0
 
 
@@ -227,10 +251,10 @@ def dose(
     found = api.load(file).dose_for_occupancy(
         _numbers(occupancy), question.who, prob=question.prob, **question.levels
     )
-    if question.format == "table":
+    if question.for_people:
         terminal.show("Dose for an occupancy", tables.doses(found))
     else:
-        terminal.write(summaries.frame(found), question.format)
+        _give(summaries.frame(found), question)
     return 0
 
 
@@ -254,10 +278,10 @@ def predict(
     from petfit import api, summaries, tables, terminal
 
     found = api.load(file).occupancy(_numbers(dose), question.who, prob=question.prob, **question.levels)
-    if question.format == "table":
+    if question.for_people:
         terminal.show("Occupancy at a dose", tables.occupancies(found))
     else:
-        terminal.write(summaries.frame(found), question.format)
+        _give(summaries.frame(found), question)
     return 0
 
 
@@ -293,16 +317,16 @@ def attain(
     if not smallest:
         doses = None if dose is None else _numbers(dose)
         found = fitted.attainment(doses, targets, question.who, prob=question.prob, **question.levels)
-        if question.format != "table":
+        if not question.for_people:
             flat = summaries.frame(found)
-            terminal.write(flat[flat["marketed"]] if dose is None else flat, question.format)
+            _give(flat[flat["marketed"]] if dose is None else flat, question)
             return 0
         terminal.show("Occupancy reached", tables.attainment(found, all_doses=dose is not None))
     if smallest or dose is None:
         who, levels = question.who, question.levels
         least = fitted.smallest_strength(targets, who, certainty=CERTAINTIES, **levels)
-        if question.format != "table":
-            terminal.write(summaries.frame(least), question.format)
+        if not question.for_people:
+            _give(summaries.frame(least), question)
             return 0
         terminal.show("Smallest marketed strength", tables.smallest(least))
     return 0
@@ -327,11 +351,11 @@ def differences(file: Path, /, *, occupancy: str = "0.8", question: Question = _
     fitted = api.load(file)
     compared: tuple[Literal["ec50"] | float, ...] = ("ec50", *_numbers(occupancy))
     found = [fitted.differences(of, question.who, prob=question.prob, **question.levels) for of in compared]
-    if question.format == "table":
+    if question.for_people:
         for one in found:
             terminal.show(f"Ratios of {one.attrs['of']}", tables.differences(one))
     else:
-        terminal.write(pd.concat(map(each_pair_once, found), ignore_index=True), question.format)
+        _give(pd.concat(map(each_pair_once, found), ignore_index=True), question)
     return 0
 
 
@@ -353,10 +377,10 @@ def equivalent(file: Path, /, *, drug: str, dose: str, question: Question = _USU
     fitted = api.load(file)
     doses, who = _numbers(dose), question.who
     found = fitted.equivalent_dose(drug, doses, who, prob=question.prob, **question.levels)
-    if question.format == "table":
+    if question.for_people:
         terminal.show("Equivalent doses", tables.equivalents(found))
     else:
-        terminal.write(summaries.frame(found), question.format)
+        _give(summaries.frame(found), question)
     return 0
 
 
@@ -378,11 +402,11 @@ def compare(*files: Path, occupancy: str = "0.8", question: Question = _USUAL) -
     fits = {str(file): api.load(file) for file in files}
     targets, who = _numbers(occupancy), question.who
     found = api.compare(fits, targets, who, prob=question.prob, **question.levels)
-    if question.format == "table":
+    if question.for_people:
         terminal.show("Models", tables.models(found.models))
         terminal.show("Dose for an occupancy", tables.by_model(found.answers))
     else:
-        terminal.write(found.frame, question.format)
+        _give(found.frame, question)
     for sentence in found.warnings:
         print(f"Warning: {sentence}", file=sys.stderr)
     return 0
@@ -511,7 +535,14 @@ app.command(data_app)
 
 
 @data_app.default
-def data(name: str | None = None, /, *, format: Format = "table", table: Table | None = None) -> int:
+def data(
+    name: str | None = None,
+    /,
+    *,
+    format: Format = "table",
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
+    table: Table | None = None,
+) -> int:
     """List the bundled tables, or print what petfit reads in one.
 
     Parameters
@@ -520,6 +551,8 @@ def data(name: str | None = None, /, *, format: Format = "table", table: Table |
         A bundled table, or a file of your own.
     format
         For people, or for programs.
+    output
+        Write the table, in petfit's columns and units, to this .tsv file, its data dictionary beside it.
     """
     from petfit import tables, terminal
     from petfit.bundled import data_folder
@@ -531,7 +564,9 @@ def data(name: str | None = None, /, *, format: Format = "table", table: Table |
         terminal.show("Evidence", tables.listing(found))
         return 0
     evidence = read_evidence(name, **vars(_dress(table)))
-    if format == "table":
+    if output is not None:
+        print(f"Wrote {evidence.save(output)}")
+    elif format == "table":
         terminal.show(evidence.name, tables.evidence(evidence.table))
         _say_defaults(evidence)
     else:
