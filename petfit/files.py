@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from petfit.errors import PetfitError
 
 __all__ = ["check_target", "write_texts"]
+
+_PETFIT_THE_BIDS_APP = ("derivatives", "petfit")
 
 
 def check_target(path: str | Path) -> Path:
@@ -16,9 +19,14 @@ def check_target(path: str | Path) -> Path:
     Raises
     ------
     PetfitError
-        When its folder is missing, or it is something other than a file.
+        When its folder is missing or another program's, or it is something other than a file.
     """
     target = Path(path)
+    folders = target.resolve().parent.parts
+    if _PETFIT_THE_BIDS_APP in list(pairwise(folders)):
+        raise PetfitError(
+            f"{target}: derivatives/petfit belongs to PETFit, the BIDS app. Choose another place."
+        )
     if not target.parent.is_dir():
         raise PetfitError(f"{target}: there is no folder {target.parent}. Make it, or choose another place.")
     if target.exists() and not target.is_file():

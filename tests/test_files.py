@@ -41,3 +41,11 @@ def test_a_full_disk_leaves_all_as_they_were(tmp_path, monkeypatch):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(PetfitError, match=r"there is no folder .*nowhere\. Make it"):
         check_target(tmp_path / "nowhere" / "one.tsv")
+
+
+def test_the_folder_of_the_bids_app_is_left_alone(tmp_path):
+    folder = tmp_path / "derivatives" / "petfit" / "sub-01"
+    folder.mkdir(parents=True)
+    with pytest.raises(PetfitError, match="belongs to PETFit"):
+        check_target(folder / "fit.nc")
+    assert check_target(tmp_path / "derivatives" / "fit.nc")
