@@ -41,7 +41,7 @@ report: .venv/.ready
 	.venv/bin/petfit report fit.nc -o report.html
 
 test: .venv/.ready-dev
-	.venv/bin/pytest $(ARGS)
+	.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/.ready-dev
 	.venv/bin/ruff check
