@@ -81,7 +81,7 @@ def test_a_cohort_has_one_study_and_one_size():
 # --- data dictionaries --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["sert_occupancy", "drugs"])
+@pytest.mark.parametrize("name", ["sert_occupancy", "drugs", "simulated_scans", "fluvoxamine_occupancy"])
 def test_the_dictionary_describes_the_columns_of_the_table_in_order(name):
     assert list(dictionary(name)) == header(name)
     assert all(entry["Description"] for entry in dictionary(name).values())
