@@ -14,12 +14,15 @@ from cyclopts import App, CycloptsError, Parameter
 from petfit.errors import EvidenceError, PetfitError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from petfit.api import Fit
     from petfit.evidence import Dress, Evidence
     from petfit.preview import Preview
     from petfit.spec import ModelSpec
+    from petfit.tables import Table as Laid
 
 __all__ = ["app", "main"]
 
@@ -104,18 +107,23 @@ class Question:
 _USUAL = Question()
 
 
-def _give(flat: pd.DataFrame, question: Question) -> None:
-    """Write a table of answers to the file asked for, or print it for programs."""
-    if question.output is None:
-        from petfit import terminal
+def _give(question: Question, flat: Callable[[], pd.DataFrame], *shown: tuple[str, Laid]) -> int:
+    """Show tables for people, write one of answers to the file asked for, or print it for programs."""
+    from petfit import terminal
 
-        terminal.write(flat, question.format)
+    if question.for_people:
+        for title, laid in shown:
+            terminal.show(title, laid)
+    elif question.output is None:
+        terminal.write(flat(), question.format)
     else:
         from petfit.dictionary import dictionary
         from petfit.evidence.write import sidecar, write_table
 
-        write_table(flat, question.output, dictionary(flat))
+        found = flat()
+        write_table(found, question.output, dictionary(found))
         print(f"Wrote {question.output} and {sidecar(question.output)}")
+    return 0
 
 
 @app.command
@@ -218,15 +226,12 @@ def summary(
     file
         A fit file.
     """
-    from petfit import api, summaries, tables, terminal
+    from petfit import api, summaries, tables
 
     fitted = api.load(file)
     found = summaries.parameters(fitted.stored, question.who, prob=question.prob, **question.levels)
-    if question.for_people:
-        terminal.show("EC50 and Emax", tables.parameters(found, fitted.model_spec.exposure_words))
-    else:
-        _give(summaries.parameter_frame(found), question)
-    return 0
+    laid = tables.parameters(found, fitted.model_spec.exposure_words)
+    return _give(question, lambda: summaries.parameter_frame(found), ("EC50 and Emax", laid))
 
 
 @app.command
@@ -246,16 +251,12 @@ def dose(
     occupancy
         Fractions, separated by commas.
     """
-    from petfit import api, summaries, tables, terminal
+    from petfit import api, summaries, tables
 
     found = api.load(file).dose_for_occupancy(
         _numbers(occupancy), question.who, prob=question.prob, **question.levels
     )
-    if question.for_people:
-        terminal.show("Dose for an occupancy", tables.doses(found))
-    else:
-        _give(summaries.frame(found), question)
-    return 0
+    return _give(question, lambda: summaries.frame(found), ("Dose for an occupancy", tables.doses(found)))
 
 
 @app.command
@@ -275,14 +276,10 @@ def predict(
     dose
         Doses in each drug's unit, separated by commas.
     """
-    from petfit import api, summaries, tables, terminal
+    from petfit import api, summaries, tables
 
     found = api.load(file).occupancy(_numbers(dose), question.who, prob=question.prob, **question.levels)
-    if question.for_people:
-        terminal.show("Occupancy at a dose", tables.occupancies(found))
-    else:
-        _give(summaries.frame(found), question)
-    return 0
+    return _give(question, lambda: summaries.frame(found), ("Occupancy at a dose", tables.occupancies(found)))
 
 
 @app.command
@@ -308,7 +305,7 @@ def attain(
     smallest
         Print the smallest marketed strength that is sure enough instead.
     """
-    from petfit import api, summaries, tables, terminal
+    from petfit import api, summaries, tables
     from petfit.attainment import CERTAINTIES
 
     if smallest and dose is not None:
@@ -317,18 +314,15 @@ def attain(
     if not smallest:
         doses = None if dose is None else _numbers(dose)
         found = fitted.attainment(doses, targets, question.who, prob=question.prob, **question.levels)
-        if not question.for_people:
-            flat = summaries.frame(found)
-            _give(flat[flat["marketed"]] if dose is None else flat, question)
-            return 0
-        terminal.show("Occupancy reached", tables.attainment(found, all_doses=dose is not None))
-    if smallest or dose is None:
+        laid = tables.attainment(found, all_doses=dose is not None)
+        flat = summaries.frame(found)
+        wanted = flat[flat["marketed"]] if dose is None else flat
+        _give(question, lambda: wanted, ("Occupancy reached", laid))
+    if smallest or (dose is None and question.for_people):
         who, levels = question.who, question.levels
         least = fitted.smallest_strength(targets, who, certainty=CERTAINTIES, **levels)
-        if not question.for_people:
-            _give(summaries.frame(least), question)
-            return 0
-        terminal.show("Smallest marketed strength", tables.smallest(least))
+        laid = tables.smallest(least)
+        _give(question, lambda: summaries.frame(least), ("Smallest marketed strength", laid))
     return 0
 
 
@@ -345,18 +339,14 @@ def differences(file: Path, /, *, occupancy: str = "0.8", question: Question = _
     """
     import pandas as pd
 
-    from petfit import api, tables, terminal
+    from petfit import api, tables
     from petfit.differences import each_pair_once
 
     fitted = api.load(file)
     compared: tuple[Literal["ec50"] | float, ...] = ("ec50", *_numbers(occupancy))
     found = [fitted.differences(of, question.who, prob=question.prob, **question.levels) for of in compared]
-    if question.for_people:
-        for one in found:
-            terminal.show(f"Ratios of {one.attrs['of']}", tables.differences(one))
-    else:
-        _give(pd.concat(map(each_pair_once, found), ignore_index=True), question)
-    return 0
+    shown = [(f"Ratios of {one.attrs['of']}", tables.differences(one)) for one in found]
+    return _give(question, lambda: pd.concat(map(each_pair_once, found), ignore_index=True), *shown)
 
 
 @app.command
@@ -372,16 +362,12 @@ def equivalent(file: Path, /, *, drug: str, dose: str, question: Question = _USU
     dose
         Doses in its unit, separated by commas.
     """
-    from petfit import api, summaries, tables, terminal
+    from petfit import api, summaries, tables
 
     fitted = api.load(file)
     doses, who = _numbers(dose), question.who
     found = fitted.equivalent_dose(drug, doses, who, prob=question.prob, **question.levels)
-    if question.for_people:
-        terminal.show("Equivalent doses", tables.equivalents(found))
-    else:
-        _give(summaries.frame(found), question)
-    return 0
+    return _give(question, lambda: summaries.frame(found), ("Equivalent doses", tables.equivalents(found)))
 
 
 @app.command
@@ -395,18 +381,15 @@ def compare(*files: Path, occupancy: str = "0.8", question: Question = _USUAL) -
     occupancy
         Fractions, separated by commas.
     """
-    from petfit import api, tables, terminal
+    from petfit import api, tables
 
     if len(set(files)) < len(files):
         raise PetfitError("one fit file is given twice")
     fits = {str(file): api.load(file) for file in files}
     targets, who = _numbers(occupancy), question.who
     found = api.compare(fits, targets, who, prob=question.prob, **question.levels)
-    if question.for_people:
-        terminal.show("Models", tables.models(found.models))
-        terminal.show("Dose for an occupancy", tables.by_model(found.answers))
-    else:
-        _give(found.frame, question)
+    models, doses = tables.models(found.models), tables.by_model(found.answers)
+    _give(question, lambda: found.frame, ("Models", models), ("Dose for an occupancy", doses))
     for sentence in found.warnings:
         print(f"Warning: {sentence}", file=sys.stderr)
     return 0

@@ -60,18 +60,24 @@ def doses(table: xr.Dataset) -> Table:
         [
             row.drug,
             f"{100 * row.occupancy:g} %",
-            text.figure(row.median),
-            text.span("dose", row.low, row.high),
-            row.unit,
-            text.probability(row.p_reached),
-            support(row),
-            shares(row),
+            *_exposure_cells(row),
         ]
         for row in summaries.rows(table)
     ]
     against, shared = _support_words(table)
     columns = ["drug", "occupancy", exposure_of(table), _interval(table), "unit", "P(reached)", *against]
     return Table(columns, rows, f"{text.caption(table)} {shared}")
+
+
+def _exposure_cells(row: Any) -> list[str]:
+    return [
+        text.figure(row.median),
+        text.span("dose", row.low, row.high),
+        row.unit,
+        text.probability(row.p_reached),
+        support(row),
+        shares(row),
+    ]
 
 
 def _support_words(table: xr.Dataset) -> tuple[list[str], str]:
@@ -216,12 +222,7 @@ def equivalents(table: xr.Dataset) -> Table:
         [
             f"{row.given_dose:g}",
             row.drug,
-            text.figure(row.median),
-            text.span("dose", row.low, row.high),
-            row.unit,
-            text.probability(row.p_reached),
-            support(row),
-            shares(row),
+            *_exposure_cells(row),
         ]
         for row in summaries.rows(table)
     ]

@@ -39,6 +39,7 @@ def page(stored: Stored) -> dict[str, Any]:
         "verdicts": verdicts,
         "answers": _answers(doses),
         "exposure": tables.exposure_of(doses),
+        "whose": text.caption(doses),
         "doses": tables.doses(doses),
         "parameters": tables.parameters(parameters, stored.spec.exposure_words),
         "strengths": list(_strengths(stored)),
