@@ -27,7 +27,17 @@ from petfit.scope import concerned
 from petfit.spec import ModelSpec
 from petfit.suits import prepare
 
-__all__ = ["NEW", "Design", "Draws", "Layout", "anchor_name", "competitor_name", "sharing", "turn"]
+__all__ = [
+    "NEW",
+    "Design",
+    "Draws",
+    "Layout",
+    "anchor_name",
+    "competitor_name",
+    "floor_name",
+    "sharing",
+    "turn",
+]
 
 NEW = "\x00new"
 """Stands for a level that the evidence does not have: its effect is drawn from the pool."""
@@ -147,7 +157,7 @@ class Layout:
                 if residual.sigma is not None and residual.separate is None:
                     found[SIGMA[name]] = residual.sigma
                 if residual.floor is not None:
-                    found[_floor(name)] = residual.floor
+                    found[floor_name(name)] = residual.floor
         return found | {competitor_name(name): one.ec50 for name, one in self.spec.competition.items()}
 
     def design(self, rows: pd.DataFrame) -> Design:
@@ -354,7 +364,8 @@ def competitor_name(name: str) -> str:
     return f"competitor_log_ec50_{name}"
 
 
-def _floor(residual: str) -> str:
+def floor_name(residual: str) -> str:
+    """Return the posterior variable of a residual noise's floor."""
     return {"noise": "floor", "scan_noise": "scan_floor"}[residual]
 
 

@@ -6,24 +6,18 @@ so that one compiled model serves every table and every prior of the same struct
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from numpy.typing import NDArray
-from scipy import special
 
 from petfit import likelihood
-from petfit.effects import Effect
 from petfit.layout import Layout, anchor_name
 from petfit.ops import Array, Ops
 from petfit.priors import Prior
+from petfit.unknowns import pools, vectors
 
-__all__ = ["PYTENSOR", "Structure", "build", "inputs", "start", "structure"]
-
-type Structure = tuple[object, ...]
+__all__ = ["PYTENSOR", "build", "inputs"]
 
 
 class _PyTensor:
@@ -40,43 +34,6 @@ class _PyTensor:
 PYTENSOR: Ops = _PyTensor()
 
 
-def structure(layout: Layout) -> Structure:
-    """Return what a compiled model depends on: everything of the layout but its numbers and labels.
-
-    Parameters
-    ----------
-    layout : Layout
-        A spec laid over evidence.
-
-    Returns
-    -------
-    tuple
-        Hashable; layouts with equal structures can be sampled by the same compiled code.
-    """
-    spec = layout.spec
-    return (
-        spec.curve,
-        tuple((one.family, one.nu, one.fixed, one.floor is None) for one in spec.residuals.values()),
-        tuple((name, parameter.fixed) for name, parameter in layout.parts.items()),
-        spec.ec50.people and spec.ec50.people.groups,
-        tuple(spec.competition),
-        layout.spreads,
-        tuple((name, prior.dist) for name, prior in layout.scalars.items()),
-        tuple(
-            (
-                effect.parameter,
-                effect.kind,
-                effect.sampled,
-                effect.scale,
-                len(effect.levels),
-                effect.priors[:1] and effect.priors[0].dist,
-            )
-            for effect in layout.effects
-        ),
-        tuple(level.name for level in likelihood.levels_in(layout)),
-    )
-
-
 def inputs(
     layout: Layout, left_out: NDArray[np.bool_] | None = None
 ) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
@@ -89,7 +46,7 @@ def inputs(
     left_out : array of bool, optional
         Rows whose density does not count; their levels stay, as new ones that the pool says something of.
     """
-    numbers = [value for _, priors in _vectors(layout) for prior in _columns(priors) for value in prior]
+    numbers = [value for _, priors in vectors(layout) for prior in _columns(priors) for value in prior]
     rows = likelihood.inputs(layout)
     counts = np.ones(len(layout.rows)) if left_out is None else np.where(left_out, 0.0, 1.0)
     kept = {_kept(level.name): counts[rows[f"{level.name}.rows"]] for level in likelihood.levels_in(layout)}
@@ -101,57 +58,20 @@ def _kept(level: str) -> str:
     return f"kept.{level}"
 
 
-def _vectors(layout: Layout) -> Iterator[tuple[str, tuple[Prior, ...]]]:
-    """Yield the unknowns that have priors of their own: scalars, then vectors of effects."""
-    for name, prior in layout.scalars.items():
-        yield name, (prior,)
-    for effect in layout.effects:
-        if effect.priors:
-            yield effect.name, effect.priors
-
-
 def _columns(priors: tuple[Prior, ...]) -> list[tuple[float, ...]]:
     """Transpose: one tuple per argument of the family, one number per level."""
     return list(zip(*(prior.numbers for prior in priors), strict=True))
 
 
-_TO_REAL: dict[str, Callable[[Any], NDArray[np.float64]]] = {
-    "real": np.asarray,
-    "positive": np.log,
-    "unit": special.logit,
-}
-
-
-def start(layout: Layout) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the middle and the spread of the prior on the sampler's unconstrained scale.
-
-    They depend on the layout alone, so that a fit starts the same whatever its code was compiled for.
-
-    Returns
-    -------
-    tuple of array
-        Medians, and half the widths of the central 68 %, in the model's order.
-    """
-    points = [
-        _TO_REAL[priors[0].family.support]([prior.quantile([0.16, 0.5, 0.84]) for prior in priors])
-        for _, priors in _vectors(layout)
-    ]
-    pools = np.array([[-1.0, 0.0, 1.0]] * sum(len(effect.levels) for effect in _pools(layout)))
-    low, middle, high = np.concatenate([*points, pools.reshape(-1, 3)]).T
-    return middle, (high - low) / 2
-
-
-def _pools(layout: Layout) -> list[Effect]:
-    return [effect for effect in layout.effects if effect.scale]
-
-
-def build(layout: Layout) -> pm.Model:
+def build(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> pm.Model:
     """Build the PyMC model.
 
     Parameters
     ----------
     layout : Layout
         A spec laid over evidence.
+    left_out : array of bool, optional
+        Rows whose density does not count.
 
     Returns
     -------
@@ -161,11 +81,11 @@ def build(layout: Layout) -> pm.Model:
         (or, centred, of levels) for every pooled effect; the evidence enters as one potential.
     """
     with pm.Model(check_bounds=False) as model:
-        data = {name: pm.Data(name, values) for name, values in inputs(layout).items()}
+        data = {name: pm.Data(name, values) for name, values in inputs(layout, left_out).items()}
         draws: dict[str, Array] = {}
         centres: dict[str, Array] = {}
         at = 0
-        for name, priors in _vectors(layout):
+        for name, priors in vectors(layout):
             family, size = priors[0].family, len(priors)
             scalar = name in layout.scalars
             numbers = {}
@@ -178,7 +98,7 @@ def build(layout: Layout) -> pm.Model:
                 centres[name] = distribution.dist(**numbers)
             else:
                 draws[name] = distribution(name, **numbers, shape=() if scalar else (size,))
-        for effect in _pools(layout):
+        for effect in pools(layout):
             sd = draws[effect.scale] if effect.centred else 1.0
             draws[effect.sampled] = pm.Normal(effect.sampled, 0.0, sd, shape=(len(effect.levels),))
         draws |= layout.settle(draws)

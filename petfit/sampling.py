@@ -1,36 +1,26 @@
-"""Compile a model once per structure, then sample it with any numbers."""
+"""Sample the posterior of a layout."""
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import nutpie
 from numpy.typing import NDArray
 
-from petfit import model
+from petfit import kernel, nuts
+from petfit.density import density
 from petfit.errors import PetfitError
 from petfit.layout import Layout
 from petfit.settings import Settings
+from petfit.unknowns import constrain, start
 
-__all__ = ["Sampled", "clear", "sample"]
-
-_STATS = {
-    "diverging": "diverging",
-    "energy": "energy",
-    "logp": "lp",
-    "depth": "tree_depth",
-    "n_steps": "n_steps",
-    "step_size": "step_size",
-    "mean_tree_accept": "acceptance_rate",
-}
-_compiled: dict[model.Structure, Any] = {}
+__all__ = ["Sampled", "sample"]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Sampled:
     """What came out of the sampler.
 
@@ -49,11 +39,6 @@ class Sampled:
     seconds: dict[str, float]
 
 
-def clear() -> None:
-    """Forget the models compiled in this process."""
-    _compiled.clear()
-
-
 def sample(
     layout: Layout,
     settings: Settings,
@@ -70,14 +55,14 @@ def sample(
     settings : Settings
         Chains, draws, seed.
     left_out : array of bool, optional
-        Rows that do not count; see `petfit.model.inputs`.
+        Rows that do not count; their levels stay, as new ones that the pool says something of.
     progress : bool
         Whether to show a progress bar.
 
     Returns
     -------
     Sampled
-        The same for the same layout, settings and versions, whatever was compiled before.
+        The same for the same layout, settings and versions.
 
     Raises
     ------
@@ -85,50 +70,27 @@ def sample(
         When no starting point has a finite density.
     """
     began = time.perf_counter()
-    compiled = _compile(layout)
-    taken = {variable.name for variable in compiled.shared_var_keys}
-    numbers = {name: values for name, values in model.inputs(layout, left_out).items() if name in taken}
-    ready = dataclasses.replace(compiled.with_data(**numbers), initial_point_func=_start(layout))
+    compiled, expand = density(layout, left_out), kernel.callbacks().expand
+    middle, spread = start(layout)
     built = time.perf_counter()
     try:
-        tree = nutpie.sample(
-            ready,
-            chains=settings.chains,
-            tune=settings.tune,
-            draws=settings.draws,
-            cores=settings.cores,
-            seed=settings.seed,
-            target_accept=settings.target_accept,
-            maxdepth=settings.max_depth,
-            adaptation="draw_diag",
-            save_warmup=False,
-            progress_bar=progress,
+        points, stats = nuts.run(
+            compiled, _jittered(middle, spread), middle.size, expand, settings, progress=progress
         )
     except RuntimeError as error:
+        reason = str(error).splitlines()[0]
         raise PetfitError(
-            f"the sampler could not start or go on ({error}). Look for a value far outside what the "
+            f"the sampler could not start or go on ({reason}). Look for a value far outside what the "
             "model's priors allow, such as doses in another unit than the reference dose."
         ) from None
-    posterior = {str(name): np.asarray(values) for name, values in tree["posterior"].data_vars.items()}
-    stats = {
-        ours: np.asarray(tree["sample_stats"][theirs])
-        for theirs, ours in _STATS.items()
-        if theirs in tree["sample_stats"]
-    }
     seconds = {"compiling": built - began, "sampling": time.perf_counter() - built}
-    return Sampled(layout.settle(posterior), stats, seconds)
+    return Sampled(layout.settle(constrain(layout, points)), stats, seconds)
 
 
-def _compile(layout: Layout) -> Any:
-    key = model.structure(layout)
-    if key not in _compiled:
-        _compiled[key] = nutpie.compile_pymc_model(model.build(layout))
-    return _compiled[key]
-
-
-def _start(layout: Layout) -> Callable[[int], NDArray[np.float64]]:
+def _jittered(
+    middle: NDArray[np.float64], spread: NDArray[np.float64]
+) -> Callable[[int], NDArray[np.float64]]:
     """Return a function from a seed to a starting point: the prior's middle, jittered within its spread."""
-    middle, spread = model.start(layout)
     reach = np.minimum(spread, 1.0)
 
     def start(seed: int) -> NDArray[np.float64]:

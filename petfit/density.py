@@ -1,0 +1,63 @@
+"""The log density of a layout as compiled code: the kernel's, else PyMC's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petfit import kernel
+from petfit.layout import Layout
+
+__all__ = ["Density", "density", "of_kernel", "of_pymc"]
+
+
+@dataclass(frozen=True)
+class Density:
+    """Compiled code and the numbers it runs on.
+
+    Parameters
+    ----------
+    address : int
+        Of a function ``(size, point, gradient, log_density, data)`` that returns 0 where all is finite.
+    data : array
+        What it is given as ``data``.
+    kept : object
+        Whatever must live as long.
+    """
+
+    address: int
+    data: NDArray[np.void]
+    kept: Any
+
+
+def density(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Density:
+    """Return the log density of a layout on the sampler's scale, rows `left_out` not counting.
+
+    Parameters
+    ----------
+    layout : Layout
+        A spec laid over evidence.
+    left_out : array of bool, optional
+        One for each row.
+    """
+    return of_kernel(layout, left_out) if kernel.known(layout) else of_pymc(layout, left_out)
+
+
+def of_kernel(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Density:
+    """Return the density that `petfit.kernel` computes: nothing is compiled for this model alone."""
+    tables = kernel.tables_of(layout, left_out)
+    compiled = kernel.callbacks().log_density
+    return Density(compiled.address, kernel.header_of(tables), (tables, compiled))
+
+
+def of_pymc(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Density:
+    """Return the density of the PyMC model, compiled by nutpie; it takes some ten seconds."""
+    import nutpie
+
+    from petfit import model
+
+    compiled = nutpie.compile_pymc_model(model.build(layout, left_out))
+    return Density(compiled.compiled_logp_func.address, compiled.user_data, compiled)

@@ -1,0 +1,77 @@
+"""The functions that the sampler calls, with its signatures: addresses in, a code out."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import carray, njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from petfit.kernel import records
+from petfit.kernel.density import log_density, scratch
+from petfit.kernel.records import Record
+from petfit.kernel.tables import Tables
+
+__all__ = ["EXPAND_SIGNATURE", "LOG_DENSITY_SIGNATURE", "call_expand", "call_log_density"]
+
+_DOUBLES = types.CPointer(types.double)
+LOG_DENSITY_SIGNATURE = types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, types.voidptr)
+EXPAND_SIGNATURE = types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, types.voidptr)
+
+_FINE, _GRADIENT_NOT_FINITE, _DENSITY_NOT_FINITE = 0, 3, 4
+
+
+def call_log_density(size: int, point_: Any, gradient_: Any, log_: Any, header_: Any) -> int:
+    """Fill in log density and gradient at a point; return 0, or what is not finite."""
+    point, gradient = carray(point_, (size,)), carray(gradient_, (size,))
+    tables: Any = _read(carray(header_, (1,), records.HEADER)[0])
+    log = log_density(point, gradient, tables, np.empty(scratch(tables)))
+    log_[0] = log
+    for i in range(size):
+        if not math.isfinite(gradient[i]):
+            return _GRADIENT_NOT_FINITE
+    return _FINE if math.isfinite(log) else _DENSITY_NOT_FINITE
+
+
+def call_expand(size: int, _: int, point_: Any, expanded_: Any, _header: Any) -> int:
+    """Copy the point; `petfit.sampling` makes unknowns of it."""
+    for i in range(size):
+        expanded_[i] = point_[i]
+    return _FINE
+
+
+def _make_pointer(_context: Any, address: Any) -> Any:
+    """Turn an address into a pointer."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
+
+    return types.voidptr(address), generate
+
+
+_pointer: Any = intrinsic(_make_pointer)
+
+
+@njit
+def _read(header: Record) -> Tables:
+    """Return the tables that a header points to."""
+    designs, effects, competitors = header.designs_size, header.effects_size, header.competitors_size
+    return Tables(
+        carray(_pointer(header.coordinates), (header.coordinates_size,), records.COORDINATE),
+        carray(_pointer(header.effects), (effects,), records.EFFECT),
+        carray(_pointer(header.parameters), (len(records.PREDICTORS),), records.PARAMETER),
+        carray(_pointer(header.designs), (designs,), records.DESIGN),
+        carray(_pointer(header.rows), (header.rows_size,), records.ROW),
+        carray(_pointer(header.members), (header.members_size, header.largest_set), np.int64),
+        carray(_pointer(header.place), (designs, effects), np.int64),
+        carray(_pointer(header.weight), (designs, effects), np.float64),
+        carray(_pointer(header.competitors), (competitors,), np.int64),
+        carray(_pointer(header.competing), (header.rows_size, competitors), np.float64),
+        header.free,
+        header.omega,
+        header.straight != 0,
+        header.quadrature != 0,
+    )

@@ -1,0 +1,320 @@
+"""The log density of everything, and its gradient on the sampler's unconstrained scale, in one pass.
+
+The way there: coordinates, unknowns, effects (`unfold`), rows. The way back is the same in reverse order
+(`fold`). `petfit.model` says the same in PyMC; the two are tested to be equal.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petfit.kernel.jit import aside, inlined
+from petfit.kernel.levels import RANGE_SET, log_row, log_set
+from petfit.kernel.people import Curve
+from petfit.kernel.predict import Parameters, backward, forward
+from petfit.kernel.priors import log_prior
+from petfit.kernel.records import (
+    BASELINE,
+    BELOW,
+    EC50,
+    EMAX,
+    ERROR,
+    FLOOR,
+    HILL,
+    NONDISPLACEABLE,
+    NOTHING,
+    PREDICTORS,
+    RESIDUAL,
+    SHARE,
+    SUMS,
+    SUPPORTS,
+    VARIANCE,
+)
+from petfit.kernel.tables import Tables
+
+__all__ = ["log_density", "scratch"]
+
+_REAL, _POSITIVE, _ = range(len(SUPPORTS))
+_SLOTS = 13
+"""Numbers that the sets of ranges write down for each row."""
+
+
+@inlined
+def log_density(
+    point: NDArray[np.float64], gradient: NDArray[np.float64], tables: Tables, work: NDArray[np.float64]
+) -> float:
+    """Return the log density at an unconstrained point and fill in its gradient.
+
+    Parameters
+    ----------
+    point, gradient : array
+        One number for each coordinate.
+    tables : Tables
+        The model.
+    work : array
+        Scratch, of `scratch` numbers.
+    """
+    size = point.size
+    inner, settled, derivatives = work[:size], work[size : 2 * size], work[2 * size : 3 * size]
+    derivatives[:] = 0.0
+    _unfold(point, inner, settled, tables)
+    log = _priors(settled, derivatives, tables)
+    log += _rows(settled, derivatives, tables, work[3 * size :])
+    return log + _fold(point, inner, settled, derivatives, gradient, tables)
+
+
+@aside
+def scratch(tables: Tables) -> int:
+    """Return how many numbers `log_density` writes down on the way."""
+    of_rows: int = _SLOTS * tables.rows.size if tables.members.size else 0
+    size: int = tables.coordinates.size
+    return 3 * size + 4 * SUMS + of_rows
+
+
+@inlined
+def _unfold(
+    point: NDArray[np.float64], inner: NDArray[np.float64], settled: NDArray[np.float64], tables: Tables
+) -> None:
+    """Fill in the unknowns before (``inner``) and after they settle; see `petfit.layout.Layout.settle`."""
+    for i in range(point.size):
+        support = tables.coordinates[i].support
+        if support == _REAL:
+            inner[i] = point[i]
+        elif support == _POSITIVE:
+            inner[i] = math.exp(point[i])
+        else:
+            inner[i] = 1.0 / (1.0 + math.exp(-point[i]))
+        settled[i] = inner[i]
+    for k in range(tables.effects.size):
+        effect = tables.effects[k]
+        if effect.scale == NOTHING or effect.centred:
+            continue
+        levels = slice(effect.first, effect.first + effect.count)
+        if effect.anchor != NOTHING:
+            _turn(inner[levels])
+        for i in range(effect.first, effect.first + effect.count):
+            settled[i] = settled[effect.scale] * inner[i]
+            if effect.anchor != NOTHING:
+                settled[effect.anchor] -= settled[i] / effect.count
+
+
+@inlined
+def _turn(normals: NDArray[np.float64]) -> None:
+    """Reflect in place, as `petfit.layout.turn`."""
+    if normals.size == 1:
+        return
+    root = math.sqrt(normals.size)
+    mean = normals.sum() / root
+    step = (normals[0] - mean) / (root - 1.0)
+    normals[0] = mean
+    for i in range(1, normals.size):
+        normals[i] += step
+
+
+@inlined
+def _priors(settled: NDArray[np.float64], derivatives: NDArray[np.float64], tables: Tables) -> float:
+    total = 0.0
+    for i in range(tables.free):
+        prior = tables.coordinates[i]
+        log, slope = log_prior(settled[i], prior)
+        total += log + prior.constant
+        derivatives[i] += slope
+    return total
+
+
+@inlined
+def _rows(
+    settled: NDArray[np.float64],
+    derivatives: NDArray[np.float64],
+    tables: Tables,
+    work: NDArray[np.float64],
+) -> float:
+    """Return the log density of all rows and add its derivatives by the settled unknowns."""
+    centres, sums, by, by_centres = (
+        work[:SUMS],
+        work[SUMS : 2 * SUMS],
+        work[2 * SUMS : 3 * SUMS],
+        work[3 * SUMS : 4 * SUMS],
+    )
+    of_sets = work[4 * SUMS :]
+    for p in range(len(PREDICTORS)):
+        parameter = tables.parameters[p]
+        centres[p] = parameter.fixed if parameter.centre == NOTHING else settled[parameter.centre]
+    by_centres[:] = 0.0
+    total = _sets(settled, centres, sums, tables, of_sets) if tables.members.size else 0.0
+    for d in range(tables.designs.size):
+        design = tables.designs[d]
+        of = _gather(d, settled, centres, sums, tables)
+        by[:] = 0.0
+        for r in range(design.first, design.first + design.count):
+            row = tables.rows[r]
+            if row.kept == 0.0:
+                continue
+            others = _others(r, settled, tables)
+            said = forward(row, others, of)
+            if row.level == RANGE_SET:
+                by_mean, by_sigma, by_between = of_sets[r], of_sets[tables.rows.size + r], 0.0
+            else:
+                log, by_mean, by_sigma, by_between = log_row(row, said.mean, said.sigma, said.between)
+                total += row.kept * log
+                by_mean, by_sigma, by_between = row.kept * by_mean, row.kept * by_sigma, row.kept * by_between
+            by_others = backward(row, others, of, said, by_mean, by_sigma, by_between, by)
+            for j in range(tables.competitors.size):
+                at = tables.competitors[j]
+                derivatives[at] -= by_others * tables.competing[r, j] * math.exp(-settled[at])
+        _scatter(d, settled, by, derivatives, tables)
+        for p in range(SUMS):
+            by_centres[p] += by[p]
+    for p in range(len(PREDICTORS)):
+        centre = tables.parameters[p].centre
+        if centre != NOTHING:
+            derivatives[centre] += by_centres[p]
+    if tables.omega != NOTHING:
+        derivatives[tables.omega] += 2.0 * settled[tables.omega] * by_centres[VARIANCE]
+    return total
+
+
+@aside
+def _sets(
+    settled: NDArray[np.float64],
+    centres: NDArray[np.float64],
+    sums: NDArray[np.float64],
+    tables: Tables,
+    work: NDArray[np.float64],
+) -> float:
+    """Return the log density of the sets of ranges; ``work`` begins with derivatives by mean and sigma."""
+    slots = work.reshape(_SLOTS, tables.rows.size)
+    for d in range(tables.designs.size):
+        of = _gather(d, settled, centres, sums, tables)
+        for r in range(tables.designs[d].first, tables.designs[d].first + tables.designs[d].count):
+            if tables.rows[r].level == RANGE_SET:
+                said = forward(tables.rows[r], _others(r, settled, tables), of)
+                slots[0, r], slots[1, r] = said.mean, said.sigma
+    total = 0.0
+    for one in range(len(tables.members)):
+        total += log_set(tables.rows, tables.members[one], slots[:2], slots[2:])
+    return total
+
+
+@inlined
+def _gather(
+    d: int,
+    settled: NDArray[np.float64],
+    centres: NDArray[np.float64],
+    sums: NDArray[np.float64],
+    tables: Tables,
+) -> Parameters:
+    """Return what the rows of a design share."""
+    design = tables.designs[d]
+    for p in range(len(PREDICTORS)):
+        sums[p] = centres[p]
+    for k in range(tables.effects.size):
+        weight = tables.weight[d, k]
+        if weight != 0.0:
+            sums[tables.effects[k].predictor] += weight * settled[tables.place[d, k]]
+    sigma = design.fixed_sigma if design.sigma == NOTHING else settled[design.sigma]
+    return Parameters(
+        Curve(
+            math.exp(-sums[EC50]),
+            1.0 / (1.0 + math.exp(-sums[EMAX])),
+            _exp(sums[HILL]),
+            tables.straight,
+            0.0 if tables.omega == NOTHING else settled[tables.omega],
+            tables.quadrature,
+        ),
+        (sums[BELOW] if design.censored else 1.0) * _exp(sums[ERROR]),
+        sums[SHARE],
+        _exp(sums[BASELINE]),
+        _exp(sums[NONDISPLACEABLE]),
+        sigma * _exp(sums[RESIDUAL]),
+        0.0 if design.floor == NOTHING else settled[design.floor],
+    )
+
+
+@inlined
+def _exp(x: float) -> float:
+    """Return ``exp(x)``, at once where nothing was added up."""
+    if x == 0.0:
+        return 1.0
+    return 0.0 if x == -math.inf else math.exp(x)
+
+
+@inlined
+def _others(r: int, settled: NDArray[np.float64], tables: Tables) -> float:
+    """Return what the competitors add at a row, in units of their EC50."""
+    total = 0.0
+    for j in range(tables.competitors.size):
+        total += tables.competing[r, j] * math.exp(-settled[tables.competitors[j]])
+    return total
+
+
+@inlined
+def _scatter(
+    d: int,
+    settled: NDArray[np.float64],
+    by: NDArray[np.float64],
+    derivatives: NDArray[np.float64],
+    tables: Tables,
+) -> None:
+    """Hand a design's derivatives on to the unknowns; the reverse of `_gather`."""
+    design = tables.designs[d]
+    for k in range(tables.effects.size):
+        weight = tables.weight[d, k]
+        if weight != 0.0:
+            at, predictor = tables.place[d, k], tables.effects[k].predictor
+            derivatives[at] += weight * (by[predictor] / settled[at] if predictor == BELOW else by[predictor])
+    if design.sigma != NOTHING:
+        derivatives[design.sigma] += by[RESIDUAL] / settled[design.sigma]
+    if design.floor != NOTHING:
+        derivatives[design.floor] += by[FLOOR]
+
+
+@inlined
+def _fold(
+    point: NDArray[np.float64],
+    inner: NDArray[np.float64],
+    settled: NDArray[np.float64],
+    derivatives: NDArray[np.float64],
+    gradient: NDArray[np.float64],
+    tables: Tables,
+) -> float:
+    """Fill in the gradient from the derivatives by the settled unknowns; return what changing scales adds."""
+    total = 0.0
+    for k in range(tables.effects.size):
+        effect = tables.effects[k]
+        if effect.scale == NOTHING:
+            continue
+        sd = settled[effect.scale]
+        for i in range(effect.first, effect.first + effect.count):
+            if effect.centred:
+                z = inner[i] / sd
+                total -= 0.5 * (z * z + math.log(2.0 * math.pi)) + math.log(sd)
+                derivatives[effect.scale] += (z * z - 1.0) / sd
+                gradient[i] = derivatives[i] - z / sd
+            else:
+                if effect.anchor != NOTHING:
+                    derivatives[i] -= derivatives[effect.anchor] / effect.count
+                total -= 0.5 * (point[i] * point[i] + math.log(2.0 * math.pi))
+                derivatives[effect.scale] += derivatives[i] * inner[i]
+                gradient[i] = sd * derivatives[i]
+        if not effect.centred:
+            levels = gradient[effect.first : effect.first + effect.count]
+            if effect.anchor != NOTHING:
+                _turn(levels)
+            for i in range(effect.first, effect.first + effect.count):
+                gradient[i] -= point[i]
+    for i in range(tables.free):
+        support = tables.coordinates[i].support
+        if support == _REAL:
+            gradient[i] = derivatives[i]
+        elif support == _POSITIVE:
+            gradient[i] = derivatives[i] * inner[i] + 1.0
+            total += point[i]
+        else:
+            rest = 1.0 / (1.0 + math.exp(point[i]))
+            gradient[i] = derivatives[i] * inner[i] * rest + rest - inner[i]
+            total += math.log(inner[i]) + math.log(rest)
+    return total

@@ -1,0 +1,289 @@
+"""A layout as tables of records, and one header with their addresses, which compiled code is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import special
+
+from petfit import likelihood
+from petfit.effects import LINKED, SIGMA, Effect
+from petfit.kernel import records
+from petfit.kernel.records import NOTHING, PREDICTORS, Records
+from petfit.layout import Layout, competitor_name, floor_name
+from petfit.likelihood.base import nu_of
+from petfit.ops import Array
+from petfit.priors import Prior
+from petfit.unknowns import pools, vectors
+
+__all__ = ["Tables", "header_of", "known", "tables_of"]
+
+
+class Tables(NamedTuple):
+    """What the log density is computed from; `petfit.kernel.records` has the fields.
+
+    Rows of one design lie side by side; ``place`` and ``weight`` are designs by effects: the coordinate of
+    the level, and how much of it a row takes. ``members`` are the rows of each set of ranges.
+    """
+
+    coordinates: Records
+    effects: Records
+    parameters: Records
+    designs: Records
+    rows: Records
+    members: NDArray[np.int64]
+    place: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    competitors: NDArray[np.int64]
+    competing: NDArray[np.float64]
+    free: int
+    omega: int
+    straight: bool
+    quadrature: bool
+
+
+def known(layout: Layout) -> bool:
+    """Return whether this room knows everything in a layout; PyMC computes what it does not."""
+    families = {prior.dist for _, priors in vectors(layout) for prior in priors}
+    levels = {level.name for level in likelihood.levels_in(layout)}
+    return (
+        layout.spec.curve in records.CURVES
+        and families <= set(records.FAMILIES)
+        and levels <= set(records.LEVELS)
+    )
+
+
+def tables_of(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Tables:
+    """Return the tables of a layout; rows `left_out` do not count."""
+    first, numbers = _first(layout), likelihood.inputs(layout)
+    place, weight = _places(layout, first, numbers)
+    noise = _noise(layout, first, numbers)
+    order, designs, at = _designs(place, weight, noise)
+    columns = [one.column for one in layout.spec.competition.values()]
+    people, hill = layout.spec.ec50.people, layout.spec.parameters.get("hill")
+    return Tables(
+        coordinates=_coordinates(layout),
+        effects=_effects(layout, first),
+        parameters=_parameters(layout, first),
+        designs=designs,
+        rows=_rows(layout, numbers, noise, left_out)[order],
+        members=_members(numbers, order),
+        place=np.ascontiguousarray(place[at]),
+        weight=np.ascontiguousarray(weight[at]),
+        competitors=np.array([first[competitor_name(name)] for name in layout.spec.competition], np.int64),
+        competing=np.ascontiguousarray(layout.rows[columns].to_numpy(float)[order]),
+        free=sum(len(priors) for _, priors in vectors(layout)),
+        omega=first.get("omega", NOTHING),
+        straight=hill is None or hill.fixed == 1.0,
+        quadrature=people is not None and people.groups != "first_order",
+    )
+
+
+def header_of(tables: Tables) -> Records:
+    """Return the header of some tables; they must outlive it."""
+    header = np.zeros((), dtype=records.HEADER)
+    for name in records.ARRAYS:
+        header[name] = getattr(tables, name).ctypes.data
+    for name in records.NUMBERS:
+        header[name] = getattr(tables, name)
+    for name in records.SIZES:
+        header[f"{name}_size"] = len(getattr(tables, name))
+    header["largest_set"] = tables.members.shape[1]
+    return header
+
+
+def _first(layout: Layout) -> dict[str, int]:
+    """Return the first coordinate of every scalar and effect."""
+    found, at = {}, 0
+    for name, priors in vectors(layout):
+        found[name] = at
+        at += len(priors)
+    for effect in pools(layout):
+        found[effect.name] = at
+        at += len(effect.levels)
+    return found
+
+
+def _coordinates(layout: Layout) -> Records:
+    priors = [prior for _, priors in vectors(layout) for prior in priors]
+    table = np.zeros(len(priors) + sum(len(effect.levels) for effect in pools(layout)), records.COORDINATE)
+    for at, prior in zip(table, priors, strict=False):
+        at["support"] = records.SUPPORTS.index(prior.family.support)
+        at["family"] = records.FAMILIES.index(prior.dist)
+        for name, number in zip(("first", "second", "third"), prior.numbers, strict=False):
+            at[name] = number
+        at["constant"] = _constant(prior)
+    return table
+
+
+def _constant(prior: Prior) -> float:
+    """Return the log of the normalizing constant that `petfit.kernel.priors` leaves out."""
+    numbers, half_log_2pi = prior.numbers, 0.5 * np.log(2.0 * np.pi)
+    match prior.dist:
+        case "Normal" | "LogNormal":
+            return float(-np.log(numbers[1]) - half_log_2pi)
+        case "StudentT":
+            return _student_constant(numbers[0]) - float(np.log(numbers[2]))
+        case "HalfNormal":
+            return float(np.log(2.0 / numbers[0]) - half_log_2pi)
+        case "HalfCauchy":
+            return float(np.log(2.0 / (np.pi * numbers[0])))
+        case "Gamma" | "InverseGamma":
+            return float(numbers[0] * np.log(numbers[1]) - special.gammaln(numbers[0]))
+        case "Exponential":
+            return float(np.log(numbers[0]))
+    return float(-special.betaln(numbers[0], numbers[1]))
+
+
+def _student_constant(nu: float) -> float:
+    return float(special.gammaln((nu + 1) / 2) - special.gammaln(nu / 2) - 0.5 * np.log(nu * np.pi))
+
+
+def _effects(layout: Layout, first: Mapping[str, int]) -> Records:
+    table = np.zeros(len(layout.effects), records.EFFECT)
+    anchors = {effect.name: first[centre] for centre, found in layout.anchored.items() for effect in found}
+    for at, effect in zip(table, layout.effects, strict=True):
+        at["first"], at["count"] = first[effect.name], len(effect.levels)
+        at["scale"] = first[effect.scale] if effect.scale else NOTHING
+        at["centred"] = effect.centred
+        at["anchor"] = anchors.get(effect.name, NOTHING)
+        at["predictor"] = PREDICTORS.index(_predictor(effect))
+    return table
+
+
+def _predictor(effect: Effect) -> str:
+    if effect.parameter == "exposure":
+        return effect.kind
+    return "residual" if effect.parameter in SIGMA else effect.parameter
+
+
+def _parameters(layout: Layout, first: Mapping[str, int]) -> Records:
+    table = np.zeros(len(PREDICTORS), records.PARAMETER)
+    table["centre"] = NOTHING
+    every = layout.spec.parameters | layout.spec.scan_parameters
+    if "nondisplaceable" not in every:
+        table["fixed"][PREDICTORS.index("nondisplaceable")] = -np.inf
+    for name, parameter in every.items():
+        at = table[PREDICTORS.index(name)]
+        if parameter.fixed is not None:
+            with np.errstate(divide="ignore"):
+                at["fixed"] = (special.logit if name == "emax" else np.log)(parameter.fixed)
+        elif not parameter.separate and name in layout.parts:
+            at["centre"] = first[LINKED[name]]
+    return table
+
+
+def _places(
+    layout: Layout, first: Mapping[str, int], numbers: Mapping[str, Array]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return, for each row and effect, the coordinate of its level and how much of it the row takes."""
+    starts = np.array([first[effect.name] for effect in layout.effects], dtype=np.int64)
+    added = np.array([not _is_sigma(effect) for effect in layout.effects], dtype=float)
+    weight = numbers["weight"] * added[:, None]
+    place = np.where(weight != 0.0, numbers["index"] + starts[:, None], 0)
+    return place.T, weight.T
+
+
+def _is_sigma(effect: Effect) -> bool:
+    """Return whether the levels are residual SDs themselves, not terms of a sum."""
+    return effect.parameter in SIGMA and effect.kind == "separate"
+
+
+def _noise(layout: Layout, first: Mapping[str, int], numbers: Mapping[str, Array]) -> pd.DataFrame:
+    """Return where the noise of each row is found, and whether its exposure is below a limit."""
+    table = pd.DataFrame(
+        {"sigma": NOTHING, "floor": NOTHING, "fixed_sigma": 0.0, "nu": np.inf}, layout.rows.index
+    )
+    scans = (layout.rows["level"] == "scan").to_numpy()
+    for name, residual in layout.spec.residuals.items():
+        rows = scans if name == "scan_noise" else ~scans
+        if not rows.any():
+            continue
+        table.loc[rows, "nu"] = nu_of(residual)
+        if residual.fixed is not None:
+            table.loc[rows, "fixed_sigma"] = residual.fixed
+        elif residual.separate is None:
+            table.loc[rows, "sigma"] = first[SIGMA[name]]
+        for k, effect in enumerate(layout.effects):
+            if effect.parameter == name and _is_sigma(effect):
+                table.loc[rows, "sigma"] = first[effect.name] + numbers["index"][k][rows]
+        if residual.floor is not None:
+            table.loc[rows, "floor"] = first[floor_name(name)]
+    below = [k for k, effect in enumerate(layout.effects) if effect.kind == "below"]
+    return table.assign(censored=(numbers["weight"][below] != 0.0).any(axis=0).astype(int))
+
+
+def _designs(
+    place: NDArray[np.int64], weight: NDArray[np.float64], noise: pd.DataFrame
+) -> tuple[NDArray[np.intp], Records, NDArray[np.intp]]:
+    """Return the order that puts rows of one design side by side, the designs, and a row of each."""
+    fields = ["sigma", "floor", "censored", "fixed_sigma"]
+    _, at, of_row, counts = np.unique(
+        np.hstack([place, weight, noise[fields]]),
+        axis=0,
+        return_index=True,
+        return_inverse=True,
+        return_counts=True,
+    )
+    table = np.zeros(len(at), records.DESIGN)
+    table["count"], table["first"] = counts, np.cumsum(counts) - counts
+    for name in fields:
+        table[name] = noise[name].to_numpy()[at]
+    return np.argsort(of_row, kind="stable"), table, at
+
+
+def _members(numbers: Mapping[str, Array], order: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Return the rows of each complete set of ranges, filled up with NOTHING."""
+    of_row = numbers.get("range_set.set", np.zeros(0, np.int64))
+    new_place = np.argsort(order)
+    found = [
+        new_place[numbers["range_set.rows"][of_row == one]] for one in range(of_row.max(initial=NOTHING) + 1)
+    ]
+    table = np.full((len(found), max(map(len, found), default=0)), NOTHING, dtype=np.int64)
+    for members, rows in zip(table, found, strict=True):
+        members[: len(rows)] = rows
+    return table
+
+
+_NUMBERS = ("value", "n", "low", "high", "shape", "variance")
+
+
+def _rows(
+    layout: Layout,
+    numbers: Mapping[str, Array],
+    noise: pd.DataFrame,
+    left_out: NDArray[np.bool_] | None,
+) -> Records:
+    table = np.zeros(len(layout.rows), records.ROW)
+    for level in likelihood.levels_in(layout):
+        rows = numbers[f"{level.name}.rows"]
+        table["level"][rows] = records.LEVELS.index(level.name)
+        for name in _NUMBERS:
+            if (key := f"{level.name}.{name}") in numbers:
+                table[name][rows] = numbers[key]
+    table["kept"] = 1.0 if left_out is None else np.where(left_out, 0.0, 1.0)
+    table["x"], table["x_high"] = numbers["x"], numbers["x_high"]
+    table["around"], table["spread"] = 1.0 - 1.0 / numbers["n"], numbers.get("spread", 0.0)
+    table["nu"] = noise["nu"]
+    table["constant"] = _row_constants(table)
+    return table
+
+
+def _row_constants(table: Records) -> NDArray[np.float64]:
+    """Return the part of each row's log density that no unknown has a say in."""
+    level, n, shape = (table[name] for name in ("level", "n", "shape"))
+    one_person = np.isin(level, [records.LEVELS.index(name) for name in ("subject", "scan")])
+    student = one_person & np.isfinite(table["nu"])
+    constant = np.zeros(len(table))
+    constant[student] = [_student_constant(nu) for nu in table["nu"][student]]
+    extremes = level == records.LEVELS.index("extremes")
+    constant[extremes] = np.log(n[extremes] * (n[extremes] - 1.0))
+    told = shape > 0
+    k, variance = shape[told], table["variance"][told]
+    with np.errstate(divide="ignore"):
+        constant[told] = k * np.log(k) + (k - 1.0) * np.log(variance) - special.gammaln(k)
+    return constant

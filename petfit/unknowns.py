@@ -1,0 +1,82 @@
+"""What the sampler moves, in its order, and where it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from petfit.effects import Effect
+from petfit.layout import Layout, anchor_name
+from petfit.priors import Prior
+
+__all__ = ["constrain", "pools", "start", "vectors"]
+
+_TO_REAL: dict[str, Callable[[Any], NDArray[np.float64]]] = {
+    "real": np.asarray,
+    "positive": np.log,
+    "unit": special.logit,
+}
+_FROM_REAL: dict[str, Callable[[Any], NDArray[np.float64]]] = {
+    "real": np.asarray,
+    "positive": np.exp,
+    "unit": special.expit,
+}
+
+
+def vectors(layout: Layout) -> Iterator[tuple[str, tuple[Prior, ...]]]:
+    """Yield the unknowns that have priors of their own: scalars, then vectors of effects."""
+    for name, prior in layout.scalars.items():
+        yield name, (prior,)
+    for effect in layout.effects:
+        if effect.priors:
+            yield effect.name, effect.priors
+
+
+def pools(layout: Layout) -> list[Effect]:
+    """Return the effects drawn from a pool; they come after the unknowns with priors of their own."""
+    return [effect for effect in layout.effects if effect.scale]
+
+
+def start(layout: Layout) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the middle and the spread of the prior on the sampler's unconstrained scale.
+
+    They depend on the layout alone, so that a fit starts the same whatever computes its density.
+
+    Returns
+    -------
+    tuple of array
+        Medians, and half the widths of the central 68 %, in the sampler's order.
+    """
+    points = [
+        _TO_REAL[priors[0].family.support]([prior.quantile([0.16, 0.5, 0.84]) for prior in priors])
+        for _, priors in vectors(layout)
+    ]
+    normals = np.array([[-1.0, 0.0, 1.0]] * sum(len(effect.levels) for effect in pools(layout)))
+    low, middle, high = np.concatenate([*points, normals.reshape(-1, 3)]).T
+    return middle, (high - low) / 2
+
+
+def constrain(layout: Layout, points: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Return what `petfit.layout.Layout.settle` takes from points on the sampler's scale.
+
+    Parameters
+    ----------
+    layout : Layout
+        The model's.
+    points : array
+        Any leading axes, then coordinates.
+    """
+    found, at = {}, 0
+    for name, priors in vectors(layout):
+        values = _FROM_REAL[priors[0].family.support](points[..., at : at + len(priors)])
+        at += len(priors)
+        sampled = anchor_name(name) if name in layout.anchored else name
+        found[sampled] = values[..., 0] if name in layout.scalars else values
+    for effect in pools(layout):
+        found[effect.sampled] = points[..., at : at + len(effect.levels)]
+        at += len(effect.levels)
+    return found
