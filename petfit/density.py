@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +15,17 @@ from petfit.layout import Layout
 __all__ = ["Density", "density", "of_kernel", "of_pymc"]
 
 
+_SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_uint64, *[ctypes.c_void_p] * 4)
+
+
 @dataclass(frozen=True)
 class Density:
     """Compiled code and the numbers it runs on.
 
     Parameters
     ----------
+    size : int
+        Number of coordinates.
     address : int
         Of a function ``(size, point, gradient, log_density, data)`` that returns 0 where all is finite.
     data : array
@@ -28,9 +34,31 @@ class Density:
         Whatever must live as long.
     """
 
+    size: int
     address: int
     data: NDArray[np.void]
     kept: Any
+
+    def __call__(self, point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Return the log density and its gradient at one unconstrained point.
+
+        Parameters
+        ----------
+        point : array
+            One number for each coordinate, in the order of `petfit.unknowns`.
+
+        Raises
+        ------
+        ValueError
+            When it has more or fewer.
+        """
+        if np.shape(point) != (self.size,):
+            raise ValueError(f"the point has the shape {np.shape(point)}, the model {self.size} coordinates")
+        inner = np.ascontiguousarray(point, dtype=float)
+        log, gradient = np.empty(1), np.empty(inner.size)
+        arrays = (inner, gradient, log, self.data)
+        _SIGNATURE(self.address)(inner.size, *(array.ctypes.data for array in arrays))
+        return float(log[0]), gradient
 
 
 def density(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Density:
@@ -50,7 +78,7 @@ def of_kernel(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Dens
     """Return the density that `petfit.kernel` computes: nothing is compiled for this model alone."""
     tables = kernel.tables_of(layout, left_out)
     compiled = kernel.callbacks().log_density
-    return Density(compiled.address, kernel.header_of(tables), (tables, compiled))
+    return Density(len(tables.coordinates), compiled.address, kernel.header_of(tables), (tables, compiled))
 
 
 def of_pymc(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Density:
@@ -60,4 +88,4 @@ def of_pymc(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Densit
     from petfit import model
 
     compiled = nutpie.compile_pymc_model(model.build(layout, left_out))
-    return Density(compiled.compiled_logp_func.address, compiled.user_data, compiled)
+    return Density(compiled.n_dim, compiled.compiled_logp_func.address, compiled.user_data, compiled)

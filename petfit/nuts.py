@@ -35,7 +35,7 @@ type Start = Callable[[int], NDArray[np.float64]]
 
 
 def run(
-    density: Density, start: Start, size: int, expand: Any, settings: Settings, *, progress: bool = False
+    density: Density, start: Start, expand: Any, settings: Settings, *, progress: bool = False
 ) -> tuple[NDArray[np.float64], dict[str, NDArray[Any]]]:
     """Sample a density.
 
@@ -45,8 +45,6 @@ def run(
         Compiled code of the log density and its gradient.
     start : callable
         From a seed to a starting point.
-    size : int
-        Number of coordinates.
     expand : compiled function
         Copies a point; it has an ``address``.
     settings : Settings
@@ -64,7 +62,7 @@ def run(
     RuntimeError
         When no starting point has a finite density.
     """
-    library = _library()
+    library, size = _library(), density.size
     data = density.data.ctypes.data
     dims, sizes = {"point": ["coordinate"]}, {"coordinate": size}
     model = library.PyMcModel(

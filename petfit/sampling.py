@@ -74,9 +74,7 @@ def sample(
     middle, spread = start(layout)
     built = time.perf_counter()
     try:
-        points, stats = nuts.run(
-            compiled, _jittered(middle, spread), middle.size, expand, settings, progress=progress
-        )
+        points, stats = nuts.run(compiled, _jittered(middle, spread), expand, settings, progress=progress)
     except RuntimeError as error:
         reason = str(error).splitlines()[0]
         raise PetfitError(

@@ -86,6 +86,11 @@ def _unconstrained(built, rng):
     return {name: rng.normal(0, 0.7, np.shape(value)) for name, value in built.initial_point().items()}
 
 
+def _in_order(built, point):
+    """The same point as one vector, in the order of the model's variables."""
+    return np.concatenate([np.ravel(point[built.rvs_to_values[one].name]) for one in built.free_RVs])
+
+
 _BACK = {
     "real": (lambda v: v, lambda _: 0.0),
     "positive": (np.exp, lambda v: v),
@@ -132,6 +137,11 @@ def models():
 @pytest.fixture(scope="session")
 def short():
     return SHORT
+
+
+@pytest.fixture(scope="session")
+def in_order():
+    return _in_order
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,11 @@
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import special
 
 import petfit
 from petfit import model
 from petfit.layout import anchor_name
-from petfit.spec import parse_model
+from petfit.unknowns import start
 
 SIGMOID = """
 curve = "sigmoid_emax"
@@ -76,7 +75,7 @@ def test_the_gradient_is_finite_also_at_dose_0(lay, mixed_table, unconstrained):
 
 def test_the_centre_is_the_middle_of_the_prior_in_the_model_s_order(laid):
     built = model.build(laid)
-    (centre, _), at = model.start(laid), 0
+    (centre, _), at = start(laid), 0
     for variable in built.free_RVs:
         value = built.rvs_to_values[variable]
         size = int(np.prod(built.initial_point()[value.name].shape, dtype=int))
@@ -96,42 +95,3 @@ def test_every_sampled_variable_is_free_and_named_in_the_layout(laid):
     names = {variable.name for variable in model.build(laid).free_RVs}
     scalars = {anchor_name(name) if name in laid.anchored else name for name in laid.scalars}
     assert names == {*scalars, *(effect.sampled for effect in laid.effects)}
-
-
-def test_other_numbers_have_the_same_structure(lay, people_table, models):
-    first = lay(models["people"], people_table)
-    other = lay(
-        models["people"].replace("sigma = 1.5", "sigma = 0.7").replace("A = 10.0", "A = 20.0"),
-        people_table.assign(dose=people_table["dose"] * 2, value=people_table["value"] + 0.01),
-    )
-    assert model.structure(first) == model.structure(other)
-    assert not np.array_equal(model.inputs(first)["priors"], model.inputs(other)["priors"])
-    assert not np.array_equal(model.inputs(first)["subject.value"], model.inputs(other)["subject.value"])
-
-
-CHANGES = {
-    "another family": lambda text: text.replace('"HalfNormal"\nsigma = 0.2', '"Exponential"\nlam = 2.0'),
-    "a fixed parameter": lambda text: text.split("[emax.centre]")[0] + "[emax]\nfixed = 1.0\n",
-    "a term more": lambda text: text + '[ec50.drug.pooled]\ndist = "HalfNormal"\nsigma = 1.0\n',
-    "another curve": lambda text: 'curve = "sigmoid_emax"\n' + text,
-}
-
-
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-def test_another_model_has_another_structure(lay, people_table, models, change):
-    changed = change(models["plain"])
-    assert parse_model(changed) != parse_model(models["plain"])
-    first, second = lay(models["plain"], people_table), lay(changed, people_table)
-    assert model.structure(first) != model.structure(second)
-
-
-def test_another_level_of_evidence_has_another_structure(lay, people_table, group_table, models):
-    first, second = lay(models["plain"], people_table), lay(models["plain"], group_table)
-    assert model.structure(first) != model.structure(second)
-
-
-def test_more_people_have_another_structure_only_where_people_differ(lay, people_table, models):
-    more = pd.concat([people_table, people_table.assign(dose=7.0)], ignore_index=True)
-    for name, same in (("plain", True), ("people", False)):
-        first, second = lay(models[name], people_table), lay(models[name], more)
-        assert (model.structure(first) == model.structure(second)) is same

@@ -151,15 +151,6 @@ def test_an_incomplete_set_is_the_interval_it_was_without_one(lay, models, mixed
     found, wanted = total(incomplete, draws), total(without, draws)
     assert found.keys() == wanted.keys() == {"subject", "range"}
     assert np.array_equal(found["range"], wanted["range"])
-    assert model.structure(incomplete) == model.structure(without)
-
-
-def test_a_complete_set_has_another_structure_and_its_size_is_a_number(lay, models, mixed):
-    plain = models["plain"]
-    two = mixed.drop(index=1)
-    without = mixed.drop(columns=["range_set", "set_complete"])
-    assert model.structure(lay(plain, mixed)) != model.structure(lay(plain, without))
-    assert model.structure(lay(plain, mixed)) == model.structure(lay(plain, two))
 
 
 def written(models, state):

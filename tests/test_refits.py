@@ -16,10 +16,6 @@ STUDIES = ("s1", "s2", "s3", "s4")
 QUICK = petfit.Settings(draws=1000, tune=1000, chains=2, target_accept=0.98, seed=3)
 
 
-def forbid(*_args, **_more):
-    raise AssertionError("this compiles a model that was compiled before")
-
-
 @pytest.fixture(scope="module")
 def pooled(models):
     """Studies are partially pooled in EC50."""
@@ -51,9 +47,7 @@ def fitted(studies, pooled):
 
 @pytest.fixture(scope="module")
 def refitted(fitted):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sampling.nutpie, "compile_pymc_model", forbid)
-        return petfit.api.Fit(refits.refit(fitted.stored, QUICK))
+    return petfit.api.Fit(refits.refit(fitted.stored, QUICK))
 
 
 def z_scores(ours, theirs, mcse, probs=(0.1, 0.5, 0.9)):
@@ -68,14 +62,10 @@ def z_scores(ours, theirs, mcse, probs=(0.1, 0.5, 0.9)):
 # --- rows left out -------------------------------------------------------------------------------
 
 
-def test_leaving_a_study_out_is_fitting_the_table_without_its_rows(
-    fitted, studies, pooled, lay, mcse, monkeypatch
-):
+def test_leaving_a_study_out_is_fitting_the_table_without_its_rows(fitted, studies, pooled, lay, mcse):
     layout = fitted.stored.layout
     left_out = (layout.rows["study"] == "s2").to_numpy()
-    with monkeypatch.context() as patch:
-        patch.setattr(sampling.nutpie, "compile_pymc_model", forbid)
-        without = sampling.sample(layout, QUICK, left_out=left_out).draws
+    without = sampling.sample(layout, QUICK, left_out=left_out).draws
     fewer = lay(pooled, studies[~left_out])
     other = sampling.sample(fewer, QUICK).draws
     for name in layout.scalars:
@@ -100,7 +90,7 @@ def test_a_row_that_counts_once_is_a_row(fitted):
 # --- all other fits ------------------------------------------------------------------------------
 
 
-def test_every_other_fit_is_made_without_compiling_and_kept_with_the_fit(tmp_path, fitted, refitted):
+def test_every_other_fit_is_made_and_kept_with_the_fit(tmp_path, fitted, refitted):
     found = refitted.stored.refits
     assert fitted.stored.refits is None
     assert [one.name for one in refits.plan(fitted.stored)] == list(found["refit"].to_numpy())
@@ -128,15 +118,13 @@ def test_a_drug_of_one_study_has_no_row_left_without_it_and_the_fit_is_made_all_
 
 
 def test_the_same_seed_makes_the_same_fits_and_their_order_does_not_matter(fitted, refitted, monkeypatch):
-    monkeypatch.setattr(sampling.nutpie, "compile_pymc_model", forbid)
     some = refits.plan(fitted.stored)[2:0:-1]
     monkeypatch.setattr(refits, "plan", lambda _: some)
     again = refits.refit(fitted.stored, QUICK).refits
     xr.testing.assert_identical(again, refitted.stored.refits.sel(refit=[one.name for one in some]))
 
 
-def test_the_order_of_rows_changes_no_answer_beyond_monte_carlo_error(studies, pooled, refitted, monkeypatch):
-    monkeypatch.setattr(sampling.nutpie, "compile_pymc_model", forbid)
+def test_the_order_of_rows_changes_no_answer_beyond_monte_carlo_error(studies, pooled, refitted):
     turned = petfit.fit(studies[::-1], pooled, settings=QUICK)
     other, found = refits.refit(turned.stored, QUICK).refits, refitted.stored.refits
     assert list(other["refit"].to_numpy()) == list(found["refit"].to_numpy())

@@ -6,14 +6,10 @@ import pytest
 from scipy import special
 
 import petfit
-from petfit import likelihood, sampling
+from petfit import kernel, likelihood, sampling
 from petfit.spec import parse_model
 
 HERE = Path(__file__).parent / "reference"
-
-
-def forbid(*_args, **_more):
-    raise AssertionError("this compiles a model that was compiled before")
 
 
 def z_scores(ours, theirs, mcse, probs=(0.1, 0.5, 0.9)):
@@ -142,52 +138,42 @@ def test_the_truth_is_recovered_from_petfit_s_own_simulations(lay, models, short
         assert draws["logit_emax"].std() < 0.6
 
 
-# --- compiled once, sampled often ---------------------------------------------------------------
+# --- other numbers -------------------------------------------------------------------------------
 
 
-def test_other_data_are_sampled_without_compiling_and_are_used(
-    plain_fit, people_table, models, short, monkeypatch
-):
-    monkeypatch.setattr(sampling.nutpie, "compile_pymc_model", forbid)
+def test_other_data_give_another_posterior(plain_fit, people_table, models, short):
     tripled = people_table.assign(dose=people_table["dose"] * 3)
     other = petfit.fit(tripled, parse_model(models["plain"]), settings=short)
     gap = other.stored.posterior["log_ec50"].mean() - plain_fit.stored.posterior["log_ec50"].mean()
     assert gap == pytest.approx(np.log(3), abs=0.1)
 
 
-def test_fewer_rows_are_sampled_without_compiling_and_are_used(
-    plain_fit, people_table, models, short, monkeypatch
-):
-    monkeypatch.setattr(sampling.nutpie, "compile_pymc_model", forbid)
+def test_fewer_rows_give_another_posterior(plain_fit, people_table, models, short):
     fewer = petfit.fit(people_table[::3], parse_model(models["plain"]), settings=short)
     ratio = fewer.stored.posterior["log_ec50"].std() / plain_fit.stored.posterior["log_ec50"].std()
     assert 1.3 < ratio < 2.6
 
 
-def test_other_priors_are_sampled_without_compiling_and_are_used(
-    plain_fit, people_table, models, short, monkeypatch
-):
-    monkeypatch.setattr(sampling.nutpie, "compile_pymc_model", forbid)
+def test_other_priors_give_another_posterior(plain_fit, people_table, models, short):
     sure = models["plain"].replace("mu = 0.0\nsigma = 1.5", "mu = 3.0\nsigma = 0.001")
     other = petfit.fit(people_table, parse_model(sure), settings=short).stored.posterior["log_ec50"]
     assert abs(plain_fit.stored.posterior["log_ec50"].mean()) < 1
     assert other.mean() == pytest.approx(3.0, abs=0.01)
 
 
-def test_the_same_seed_gives_the_same_draws_whatever_was_compiled_before(
-    lay, plain_fit, people_table, models, short, monkeypatch
+def test_the_same_seed_gives_the_same_draws(lay, plain_fit, people_table, models, short):
+    again = sampling.sample(lay(models["plain"], people_table), short)
+    for name, draws in again.draws.items():
+        assert np.array_equal(draws, plain_fit.stored.posterior[name])
+
+
+def test_pymc_s_density_gives_the_same_posterior(
+    lay, plain_fit, people_table, models, short, mcse, monkeypatch
 ):
-    spec = parse_model(models["plain"].replace("sigma = 1.5", "sigma = 1.4"))
-    layout = lay(spec, people_table.assign(value=people_table["value"] + 0.01))
-    reused = sampling.sample(layout, short)
-    again = sampling.sample(layout, short)
-    monkeypatch.setattr(sampling, "_compiled", {})
-    fresh = sampling.sample(layout, short)
-    assert reused.draws.keys() == fresh.draws.keys() == again.draws.keys()
-    for name, draws in fresh.draws.items():
-        assert np.array_equal(draws, again.draws[name])
-        assert np.array_equal(draws, reused.draws[name])
-    assert not np.array_equal(fresh.draws["sigma"], plain_fit.stored.posterior["sigma"])
+    monkeypatch.setattr(kernel, "known", lambda _: False)
+    by_pymc = sampling.sample(lay(models["plain"], people_table), short)
+    for name, draws in by_pymc.draws.items():
+        assert z_scores(draws, plain_fit.stored.posterior[name], mcse).max() < 4
 
 
 def test_the_draws_do_not_depend_on_the_number_of_cores(lay, plain_fit, people_table, models, short):

@@ -7,6 +7,7 @@ from scipy import stats
 
 import petfit
 from petfit import model
+from petfit.density import of_kernel
 from petfit.spec import parse_model
 
 N01 = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
@@ -180,18 +181,24 @@ CASES |= {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_compiled_density_is_that_of_numpy(lay, log_posterior, unconstrained, case):
+def test_the_densities_of_pymc_and_of_the_kernel_are_that_of_numpy(
+    lay, log_posterior, unconstrained, in_order, case
+):
     text, table = CASES[case]
     layout = lay(text, kept(table, text))
-    built = model.build(layout)
-    compiled = built.compile_logp(mode="FAST_COMPILE")
+    built, ours = model.build(layout), of_kernel(layout)
+    compiled = built.compile_fn([built.logp(), built.dlogp()], mode="FAST_COMPILE")
     rng = np.random.default_rng(4)
     found = []
     for _ in range(3):
         point = unconstrained(built, rng)
         point |= {name: value / 50 for name, value in point.items() if name.endswith("_age")}  # per year
-        found.append(float(compiled(point)))
+        density, gradient = compiled(point)
+        found.append(float(density))
         assert found[-1] == pytest.approx(log_posterior(layout, point), rel=1e-10)
+        log, slopes = ours(in_order(built, point))
+        assert log == pytest.approx(found[-1], rel=1e-10)
+        assert slopes == pytest.approx(gradient, rel=1e-10, abs=1e-10 * abs(slopes).max())
     assert np.ptp(found) > 0
     assert {variable.name.removesuffix("_anchor") for variable in built.free_RVs} == {
         *layout.scalars,
@@ -210,17 +217,6 @@ def test_the_whole_fit_can_be_assembled_and_asked(fit_of_prior, case):
     found = fit.dose_for_occupancy(0.5, **at)
     assert not found["median"].isnull().any()
     assert (found["low"] <= found["high"]).all()
-
-
-def test_different_states_have_different_structures(lay):
-    keys = {case: model.structure(lay(text, kept(table, text))) for case, (text, table) in CASES.items()}
-    same = [{a, b} for a in keys for b in keys if a < b and keys[a] == keys[b]]
-    assert {frozenset(pair) for pair in same} == {
-        frozenset({f"{name}: shared", f"{other}: shared"})
-        for name in (*CURVE, "noise")
-        for other in (*CURVE, "noise")
-        if name < other
-    }
 
 
 # --- sampled ------------------------------------------------------------------------------------

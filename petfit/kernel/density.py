@@ -151,7 +151,7 @@ def _rows(
         by[:] = 0.0
         for r in range(design.first, design.first + design.count):
             row = tables.rows[r]
-            if row.kept == 0.0:
+            if row.kept == 0.0 and row.level != RANGE_SET:
                 continue
             others = _others(r, settled, tables)
             said = forward(row, others, of)

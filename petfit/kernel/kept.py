@@ -91,7 +91,7 @@ def _key() -> str:
 def _sound(place: Path) -> bool:
     """Return whether a folder is ours alone to write to and holds what was put into it."""
     with suppress(OSError):
-        return _private(place) and (place / _DIGEST).read_text() == _digest(place)
+        return _private(place) and (place / _DIGEST).read_bytes() == _digest(place).encode()
     return False
 
 

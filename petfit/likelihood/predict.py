@@ -98,15 +98,16 @@ def _occupancy(
 
     Ligands of one site add up in units of their own EC50: ``u = x / ec50 + sum of c / ec50_c``.
     """
-    if not layout.spec.competition:
-        x = numbers[exposure]
-        return layout.curve.occupancy(x, **parameters), layout.curve.slope(x, **parameters)
-    own = numbers[exposure] / parameters["ec50"]
-    total = own
-    for name in layout.spec.competition:
-        log_ec50 = draws[competitor_name(name)][..., None]
-        scale = log_ec50[..., None] if nodes else log_ec50
-        total = total + numbers[f"competitor.{name}"] / ops.exp(scale)
-    unit = {**parameters, "ec50": 1.0}
-    share = own / (total + (total <= 0))
-    return layout.curve.occupancy(total, **unit), layout.curve.slope(total, **unit) * share
+    total, share = numbers[exposure], 1.0
+    if layout.spec.competition:
+        own = total / parameters["ec50"]
+        total, parameters = own, {**parameters, "ec50": 1.0}
+        for name in layout.spec.competition:
+            log_ec50 = draws[competitor_name(name)][..., None]
+            scale = log_ec50[..., None] if nodes else log_ec50
+            total = total + numbers[f"competitor.{name}"] / ops.exp(scale)
+        share = own / (total + (total <= 0))
+    # Without any ligand the curve is taken at 1 and counts 0 times, so that its gradient stays finite.
+    some, at = total > 0, total + (total <= 0)
+    occupancy, slope = layout.curve.occupancy(at, **parameters), layout.curve.slope(at, **parameters)
+    return some * occupancy, some * slope * share

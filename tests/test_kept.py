@@ -1,0 +1,156 @@
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from petfit.kernel import kept
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("PETFIT_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+class Build:
+    """Stands for the compiler: writes a file and counts; loads where the file is there."""
+
+    def __init__(self):
+        self.compiled = self.loaded = 0
+
+    def __call__(self, place):
+        if place is not None and (place / "code").exists():
+            if (place / "code").read_text() != "code":
+                raise ValueError("the code is cut")
+            self.loaded += 1
+        else:
+            self.compiled += 1
+            if place is not None:
+                (place / "code").write_text("code")
+        return "code"
+
+
+@pytest.fixture
+def build():
+    return Build()
+
+
+def test_what_was_kept_is_loaded(home, build):
+    assert [kept.keep(build) for _ in range(3)] == ["code"] * 3
+    assert (build.compiled, build.loaded) == (1, 2)
+    assert len(kept.entries()) == 1
+    assert not list(home.glob("draft-*"))
+
+
+FAULTS = {
+    "a file is cut": lambda entry: (entry / "code").write_text("co"),
+    "a file is altered": lambda entry: (entry / "code").write_text("edoc"),
+    "a file is gone": lambda entry: (entry / "code").unlink(),
+    "a file too many": lambda entry: (entry / "other").write_text("x"),
+    "no digest": lambda entry: (entry / "sha256").unlink(),
+    "a digest that is no text": lambda entry: (entry / "sha256").write_bytes(b"\xff\xfe"),
+    "a file in its place": lambda entry: (shutil.rmtree(entry), entry.write_text("x")),
+    "others may write there": lambda entry: entry.chmod(0o777),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_whatever_is_amiss_the_code_is_compiled_again(home, build, fault):
+    kept.keep(build)
+    fault(next(home.glob("kernel-*")))
+    assert kept.keep(build) == "code"
+    assert (build.compiled, build.loaded) == (2, 0)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_fault_is_mended(build):
+    kept.keep(build)
+    (kept.entries()[0] / "code").write_text("co")
+    kept.keep(build)
+    kept.keep(build)
+    assert (build.compiled, build.loaded) == (2, 1)
+
+
+@pytest.mark.usefixtures("home")
+def test_code_that_does_not_load_is_compiled(build):
+    kept.keep(build)
+    (entry,) = kept.entries()
+    (entry / "code").write_text("of another version")
+    (entry / "sha256").write_text(kept._digest(entry))
+    assert kept.keep(build) == "code"
+    assert build.compiled == 2
+
+
+def test_a_folder_that_cannot_be_is_done_without(tmp_path, monkeypatch, build):
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("PETFIT_CACHE_DIR", str(tmp_path / "file" / "cache"))
+    assert kept.keep(build) == "code"
+    assert kept.entries() == []
+    assert (tmp_path / "file").read_text() == "not a folder"
+
+
+def test_a_folder_that_may_only_be_read_is_done_without(home, build, monkeypatch):
+    def refuse(*_args, **_more):
+        raise PermissionError("read only")
+
+    monkeypatch.setattr(kept.tempfile, "mkdtemp", refuse)
+    assert kept.keep(build) == "code"
+    assert not list(home.iterdir())
+
+
+@pytest.mark.usefixtures("home")
+def test_another_version_has_another_place(build, monkeypatch):
+    kept.keep(build)
+    monkeypatch.setattr(kept, "version", lambda _: "another")
+    kept.keep(build)
+    assert build.compiled == 2
+    assert len(kept.entries()) == 2
+
+
+@pytest.mark.usefixtures("home")
+def test_another_cpu_has_another_place(build, monkeypatch):
+    kept.keep(build)
+    monkeypatch.setattr(kept.llvm, "get_host_cpu_name", lambda: "another")
+    kept.keep(build)
+    assert build.compiled == 2
+
+
+def test_no_more_than_a_few_versions_are_kept(home, build, monkeypatch):
+    for i in range(7):
+        monkeypatch.setattr(kept, "_key", lambda i=i: str(i))
+        kept.keep(build)
+        os.utime(home / f"kernel-{i}", (i, i))
+    assert sorted(entry.name for entry in kept.entries()) == ["kernel-3", "kernel-4", "kernel-5", "kernel-6"]
+
+
+def test_what_is_kept_can_be_cleared_and_nothing_else_goes(home, build):
+    kept.keep(build)
+    (home / "mine").write_text("mine")
+    kept.clear()
+    assert kept.entries() == []
+    assert (home / "mine").read_text() == "mine"
+
+
+CODE = """
+import numpy as np
+from benchmarks.designs import layout_of
+from petfit.density import of_kernel
+from petfit.kernel import callbacks
+density = of_kernel(layout_of("one_site"))
+print(repr(density(np.linspace(-1, 1, density.size))[0]), callbacks().log_density.cache_hits)
+"""
+
+
+def test_processes_at_once_and_after_one_another_get_the_same_number(home):
+    run = [sys.executable, "-c", CODE]
+    both = [subprocess.Popen(run, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate()[0].split() for process in both]
+    after = subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()
+    assert [number for number, *_ in said] == [after[0]] * 2
+    assert np.isfinite(float(after[0]))
+    assert after[1] == "1"
+    assert len(kept.entries()) == 1
+    assert not list(home.glob("draft-*"))

@@ -1,0 +1,99 @@
+import math
+
+import numba
+import numpy as np
+import pytest
+from scipy.differentiate import derivative
+
+from benchmarks.designs import layout_of
+from petfit import kernel, model
+from petfit.bundled import models_folder
+from petfit.density import of_kernel
+from petfit.kernel import records, tables
+from petfit.kernel.chances import interval
+from petfit.kernel.priors import log_prior
+from petfit.likelihood import LEVELS
+from petfit.likelihood.interval import log_interval
+from petfit.ops import NUMPY
+from petfit.priors import FAMILIES, Prior
+
+BUNDLED = sorted(file.stem for file in models_folder().glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+@pytest.mark.parametrize("leave", [False, True], ids=["all rows", "some rows left out"])
+def test_density_and_gradient_are_those_of_pymc(name, leave, unconstrained, in_order):
+    layout, rng = layout_of(name), np.random.default_rng(3)
+    left_out = rng.random(len(layout.rows)) < 0.3 if leave else None
+    built, ours = model.build(layout, left_out), of_kernel(layout, left_out)
+    theirs = built.compile_fn([built.logp(), built.dlogp()], mode="FAST_COMPILE")
+    for _ in range(4):
+        point = unconstrained(built, rng)
+        log, gradient = theirs(point)
+        found, slopes = ours(in_order(built, point))
+        assert found == pytest.approx(float(log), rel=1e-10)
+        assert slopes == pytest.approx(gradient, rel=1e-10, abs=1e-10 * abs(gradient).max())
+
+
+def test_every_bundled_model_and_every_level_and_family_is_known():
+    assert all(kernel.known(layout_of(name)) for name in BUNDLED)
+    assert set(records.LEVELS) == set(LEVELS)
+    assert set(records.FAMILIES) == set(FAMILIES)
+    assert tuple(LEVELS) == records.LEVELS
+
+
+def test_a_curve_that_the_kernel_does_not_know_is_left_to_pymc(lay, models, people_table, monkeypatch):
+    layout = lay(models["plain"], people_table)
+    assert kernel.known(layout)
+    monkeypatch.setattr(records, "CURVES", ())
+    assert not kernel.known(layout)
+
+
+def test_a_point_of_another_size_is_refused():
+    ours = of_kernel(layout_of("emax"))
+    with pytest.raises(ValueError, match="34 coordinates"):
+        ours(np.zeros(33))
+
+
+def test_rows_of_one_design_lie_side_by_side_and_none_is_lost():
+    layout = layout_of("individual")
+    laid = kernel.tables_of(layout)
+    assert laid.designs["count"].sum() == len(layout.rows)
+    assert np.array_equal(laid.designs["first"], np.cumsum(laid.designs["count"]) - laid.designs["count"])
+    assert sorted(laid.rows["x"]) == sorted(layout.rows["x"])
+
+
+NUMBERS = {"nu": 5.0, "mu": 0.3, "sigma": 0.7, "beta": 2.5, "alpha": 3.0, "lam": 1.7}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_priors_are_those_of_scipy(family):
+    numbers = {name: NUMBERS[name] for name in FAMILIES[family].arguments}
+    prior = Prior(dist=family, source="a test", **numbers)
+    record = np.zeros(1, records.COORDINATE).view(np.recarray)[0]
+    record["family"] = records.FAMILIES.index(family)
+    for name, number in zip(("first", "second", "third"), prior.numbers, strict=False):
+        record[name] = number
+    constant = tables._constant(prior)
+    for value in (0.05, 0.4, 0.93):
+        log, slope = log_prior.py_func(value, record)
+        assert log + constant == pytest.approx(float(prior.log_density(value)), rel=1e-12)
+        wanted = derivative(prior.log_density, value, initial_step=0.01)
+        assert slope == pytest.approx(float(wanted.df), rel=1e-7)
+
+
+@numba.njit
+def called(low, high, mean, sd):
+    return interval(low, high, mean, sd)
+
+
+@pytest.mark.parametrize("sd", [0.001, 0.02, 0.3, 5.0])
+@pytest.mark.parametrize("low", [-40.0, -3.0, -0.02, 0.01, 2.0, 30.0])
+@pytest.mark.parametrize("width", [1e-4, 0.05, 1.0])
+def test_intervals_are_those_of_numpy_far_into_the_tails(low, width, sd):
+    found, by_mean, by_sd = called(low, low + width, 0.0, sd)
+    assert found == pytest.approx(float(log_interval(NUMPY, low, low + width, 0.0, sd)), rel=1e-9)
+    upper, lower = (low + width) / sd, low / sd
+    weights = [math.exp(-0.5 * z * z - 0.5 * math.log(2 * math.pi) - found) for z in (lower, upper)]
+    assert by_mean == pytest.approx((weights[0] - weights[1]) / sd, rel=1e-6, abs=1e-9 / sd)
+    assert by_sd == pytest.approx((lower * weights[0] - upper * weights[1]) / sd, rel=1e-6, abs=1e-9 / sd)
