@@ -70,11 +70,11 @@ def sample(
         When no starting point has a finite density.
     """
     began = time.perf_counter()
-    compiled, expand = density(layout, left_out), kernel.callbacks().expand
+    fused, expand = density(layout, left_out), kernel.compiled().expand
     middle, spread = start(layout)
     built = time.perf_counter()
     try:
-        points, stats = nuts.run(compiled, _jittered(middle, spread), expand, settings, progress=progress)
+        points, stats = nuts.run(fused, _jittered(middle, spread), expand, settings, progress=progress)
     except RuntimeError as error:
         reason = str(error).splitlines()[0]
         raise PetfitError(

@@ -138,9 +138,9 @@ CODE = """
 import numpy as np
 from benchmarks.designs import layout_of
 from petfit.density import of_kernel
-from petfit.kernel import callbacks
+from petfit.kernel import compiled
 density = of_kernel(layout_of("one_site"))
-print(repr(density(np.linspace(-1, 1, density.size))[0]), callbacks().log_density.cache_hits)
+print(repr(density(np.linspace(-1, 1, density.size))[0]), compiled().log_density.cache_hits)
 """
 
 

@@ -71,7 +71,7 @@ def scratch(tables: Tables) -> int:
     """Return how many numbers `log_density` writes down on the way."""
     of_rows: int = _SLOTS * tables.rows.size if tables.members.size else 0
     size: int = tables.coordinates.size
-    return 3 * size + 4 * SUMS + of_rows
+    return 3 * size + 3 * SUMS + of_rows
 
 
 @inlined
@@ -133,48 +133,50 @@ def _rows(
     work: NDArray[np.float64],
 ) -> float:
     """Return the log density of all rows and add its derivatives by the settled unknowns."""
-    centres, sums, by, by_centres = (
+    centres, sums, by, of_sets = (
         work[:SUMS],
         work[SUMS : 2 * SUMS],
         work[2 * SUMS : 3 * SUMS],
-        work[3 * SUMS : 4 * SUMS],
+        work[3 * SUMS :],
     )
-    of_sets = work[4 * SUMS :]
     for p in range(len(PREDICTORS)):
         parameter = tables.parameters[p]
         centres[p] = parameter.fixed if parameter.centre == NOTHING else settled[parameter.centre]
-    by_centres[:] = 0.0
     total = _sets(settled, centres, sums, tables, of_sets) if tables.members.size else 0.0
     for d in range(tables.designs.size):
-        design = tables.designs[d]
         of = _gather(d, settled, centres, sums, tables)
         by[:] = 0.0
-        for r in range(design.first, design.first + design.count):
-            row = tables.rows[r]
-            if row.kept == 0.0 and row.level != RANGE_SET:
-                continue
-            others = _others(r, settled, tables)
-            said = forward(row, others, of)
-            if row.level == RANGE_SET:
-                by_mean, by_sigma, by_between = of_sets[r], of_sets[tables.rows.size + r], 0.0
-            else:
-                log, by_mean, by_sigma, by_between = log_row(row, said.mean, said.sigma, said.between)
-                total += row.kept * log
-                by_mean, by_sigma, by_between = row.kept * by_mean, row.kept * by_sigma, row.kept * by_between
-            by_others = backward(row, others, of, said, by_mean, by_sigma, by_between, by)
-            for j in range(tables.competitors.size):
-                at = tables.competitors[j]
-                derivatives[at] -= by_others * tables.competing[r, j] * math.exp(-settled[at])
+        for r in range(tables.designs[d].first, tables.designs[d].first + tables.designs[d].count):
+            total += _row(r, settled, of, derivatives, by, tables, of_sets)
         _scatter(d, settled, by, derivatives, tables)
-        for p in range(SUMS):
-            by_centres[p] += by[p]
-    for p in range(len(PREDICTORS)):
-        centre = tables.parameters[p].centre
-        if centre != NOTHING:
-            derivatives[centre] += by_centres[p]
-    if tables.omega != NOTHING:
-        derivatives[tables.omega] += 2.0 * settled[tables.omega] * by_centres[VARIANCE]
     return total
+
+
+@inlined
+def _row(
+    r: int,
+    settled: NDArray[np.float64],
+    of: Parameters,
+    derivatives: NDArray[np.float64],
+    by: NDArray[np.float64],
+    tables: Tables,
+    of_sets: NDArray[np.float64],
+) -> float:
+    """Return the log density of a row; add its derivatives by the sums and by competitors."""
+    row = tables.rows[r]
+    if row.kept == 0.0 and row.level != RANGE_SET:
+        return 0.0
+    others = _others(r, settled, tables)
+    said = forward(row, others, of)
+    if row.level == RANGE_SET:
+        log, by_mean, by_sigma, by_between = 0.0, of_sets[r], of_sets[tables.rows.size + r], 0.0
+    else:
+        log, by_mean, by_sigma, by_between = log_row(row, said.mean, said.sigma, said.between)
+    by_others = backward(row, others, of, said, by_mean, by_sigma, by_between, by)
+    for j in range(tables.competitors.size):
+        at = tables.competitors[j]
+        derivatives[at] -= by_others * tables.competing[r, j] * math.exp(-settled[at])
+    return log
 
 
 @aside
@@ -261,6 +263,12 @@ def _scatter(
 ) -> None:
     """Hand a design's derivatives on to the unknowns; the reverse of `_gather`."""
     design = tables.designs[d]
+    for p in range(len(PREDICTORS)):
+        centre = tables.parameters[p].centre
+        if centre != NOTHING:
+            derivatives[centre] += by[p]
+    if tables.omega != NOTHING:
+        derivatives[tables.omega] += 2.0 * settled[tables.omega] * by[VARIANCE]
     for k in range(tables.effects.size):
         weight = tables.weight[d, k]
         if weight != 0.0:

@@ -18,7 +18,7 @@ from petfit.kernel.callbacks import (
     call_log_density,
 )
 
-__all__ = ["Callbacks", "callbacks"]
+__all__ = ["Callbacks", "compiled"]
 
 
 class Callbacks(NamedTuple):
@@ -29,7 +29,7 @@ class Callbacks(NamedTuple):
 
 
 @cache
-def callbacks() -> Callbacks:
+def compiled() -> Callbacks:
     """Return the compiled callbacks, kept from an earlier process where that can be."""
     return kept.keep(_compile)
 
