@@ -633,6 +633,26 @@ def template(
     return 0
 
 
+@app.command
+def cache(*, clear: bool = False) -> int:
+    """Show the compiled code that petfit keeps between processes, or remove it.
+
+    Parameters
+    ----------
+    clear
+        Remove it; the next fit compiles it anew.
+    """
+    from petfit import kept
+
+    found = kept.entries()
+    size = sum(file.stat().st_size for entry in found for file in entry.rglob("*") if file.is_file())
+    if clear:
+        kept.clear()
+    versions = f"{len(found)} version{'s' if len(found) != 1 else ''} of compiled code, {size / 1e6:.1f} MB"
+    print(f"{kept.folder()}: {'removed ' if clear else ''}{versions}")
+    return 0
+
+
 def _numbers(text: str) -> list[float]:
     try:
         return [float(part) for part in text.split(",")]

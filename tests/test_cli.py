@@ -609,3 +609,18 @@ def test_priors_far_off_the_evidence_earn_a_warning(shell, tmp_path):
     code, _, warned = shell("priors", str(model), "--evidence", str(table))
     assert (code, quiet) == (0, "")
     assert warned.startswith("Warning: the prior gives A")
+
+
+# --- compiled code that is kept -----------------------------------------------------------------
+
+
+def test_the_compiled_code_that_is_kept_is_shown_and_cleared(shell, monkeypatch):
+    place = Path.cwd() / "kept"
+    monkeypatch.setenv("PETFIT_CACHE_DIR", str(place))
+    status, out, _ = shell("cache")
+    assert (status, out) == (0, f"{place}: 0 versions of compiled code, 0.0 MB\n")
+    (place / "kernel-1").mkdir(parents=True)
+    (place / "kernel-1" / "code").write_bytes(b"x" * 300_000)
+    status, out, _ = shell("cache", "--clear")
+    assert (status, out) == (0, f"{place}: removed 1 version of compiled code, 0.3 MB\n")
+    assert list(place.iterdir()) == []

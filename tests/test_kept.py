@@ -2,11 +2,12 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from petfit.kernel import kept
+from petfit import kept
 
 
 @pytest.fixture
@@ -33,13 +34,17 @@ class Build:
         return "code"
 
 
+def keep(build):
+    return kept.keep(build, Path(__file__).parent)
+
+
 @pytest.fixture
 def build():
     return Build()
 
 
 def test_what_was_kept_is_loaded(home, build):
-    assert [kept.keep(build) for _ in range(3)] == ["code"] * 3
+    assert [keep(build) for _ in range(3)] == ["code"] * 3
     assert (build.compiled, build.loaded) == (1, 2)
     assert len(kept.entries()) == 1
     assert not list(home.glob("draft-*"))
@@ -59,35 +64,35 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 def test_whatever_is_amiss_the_code_is_compiled_again(home, build, fault):
-    kept.keep(build)
+    keep(build)
     fault(next(home.glob("kernel-*")))
-    assert kept.keep(build) == "code"
+    assert keep(build) == "code"
     assert (build.compiled, build.loaded) == (2, 0)
 
 
 @pytest.mark.usefixtures("home")
 def test_a_fault_is_mended(build):
-    kept.keep(build)
+    keep(build)
     (kept.entries()[0] / "code").write_text("co")
-    kept.keep(build)
-    kept.keep(build)
+    keep(build)
+    keep(build)
     assert (build.compiled, build.loaded) == (2, 1)
 
 
 @pytest.mark.usefixtures("home")
 def test_code_that_does_not_load_is_compiled(build):
-    kept.keep(build)
+    keep(build)
     (entry,) = kept.entries()
     (entry / "code").write_text("of another version")
     (entry / "sha256").write_text(kept._digest(entry))
-    assert kept.keep(build) == "code"
+    assert keep(build) == "code"
     assert build.compiled == 2
 
 
 def test_a_folder_that_cannot_be_is_done_without(tmp_path, monkeypatch, build):
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("PETFIT_CACHE_DIR", str(tmp_path / "file" / "cache"))
-    assert kept.keep(build) == "code"
+    assert keep(build) == "code"
     assert kept.entries() == []
     assert (tmp_path / "file").read_text() == "not a folder"
 
@@ -97,37 +102,46 @@ def test_a_folder_that_may_only_be_read_is_done_without(home, build, monkeypatch
         raise PermissionError("read only")
 
     monkeypatch.setattr(kept.tempfile, "mkdtemp", refuse)
-    assert kept.keep(build) == "code"
+    assert keep(build) == "code"
     assert not list(home.iterdir())
+
+
+def test_other_sources_have_another_place(home, build, tmp_path):
+    keep(build)
+    for text in ("x = 1", "x = 2"):
+        (tmp_path / "density.py").write_text(text)
+        kept.keep(build, tmp_path)
+    assert build.compiled == 3
+    assert len(list(home.glob("kernel-*"))) == 3
 
 
 @pytest.mark.usefixtures("home")
 def test_another_version_has_another_place(build, monkeypatch):
-    kept.keep(build)
+    keep(build)
     monkeypatch.setattr(kept, "version", lambda _: "another")
-    kept.keep(build)
+    keep(build)
     assert build.compiled == 2
     assert len(kept.entries()) == 2
 
 
 @pytest.mark.usefixtures("home")
 def test_another_cpu_has_another_place(build, monkeypatch):
-    kept.keep(build)
+    keep(build)
     monkeypatch.setattr(kept.llvm, "get_host_cpu_name", lambda: "another")
-    kept.keep(build)
+    keep(build)
     assert build.compiled == 2
 
 
 def test_no_more_than_a_few_versions_are_kept(home, build, monkeypatch):
     for i in range(7):
-        monkeypatch.setattr(kept, "_key", lambda i=i: str(i))
-        kept.keep(build)
+        monkeypatch.setattr(kept, "_key", lambda _, i=i: str(i))
+        keep(build)
         os.utime(home / f"kernel-{i}", (i, i))
     assert sorted(entry.name for entry in kept.entries()) == ["kernel-3", "kernel-4", "kernel-5", "kernel-6"]
 
 
 def test_what_is_kept_can_be_cleared_and_nothing_else_goes(home, build):
-    kept.keep(build)
+    keep(build)
     (home / "mine").write_text("mine")
     kept.clear()
     assert kept.entries() == []

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numba
 
-from petfit.kernel import kept
+from petfit import kept
 from petfit.kernel.callbacks import (
     EXPAND_SIGNATURE,
     LOG_DENSITY_SIGNATURE,
@@ -31,7 +31,7 @@ class Callbacks(NamedTuple):
 @cache
 def compiled() -> Callbacks:
     """Return the compiled callbacks, kept from an earlier process where that can be."""
-    return kept.keep(_compile)
+    return kept.keep(_compile, Path(__file__).parent)
 
 
 def _compile(place: Path | None) -> Callbacks:

@@ -54,20 +54,22 @@ def clear() -> None:
         shutil.rmtree(entry)
 
 
-def keep[Code](build: Callable[[Path | None], Code]) -> Code:
+def keep[Code](build: Callable[[Path | None], Code], sources: Path) -> Code:
     """Build code from what was kept, or build it and keep it.
 
     Parameters
     ----------
     build : callable
         Builds the code, given the folder to load it from and save it to, or None to do neither.
+    sources : Path
+        The folder of the code's sources.
 
     Returns
     -------
     Code
         What `build` returned.
     """
-    place = folder() / f"kernel-{_key()}"
+    place = folder() / f"kernel-{_key(sources)}"
     if _sound(place):
         with suppress(Exception):
             return build(place)
@@ -78,12 +80,12 @@ def keep[Code](build: Callable[[Path | None], Code]) -> Code:
         return build(None)
 
 
-def _key() -> str:
-    """Return a digest of all that compiled code depends on: versions, CPU, source."""
+def _key(sources: Path) -> str:
+    """Return a digest of all that compiled code depends on: versions, CPU, sources."""
     cpu = (llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
     packages = (version(package) for package in ("numba", "llvmlite", "numpy"))
     known = hashlib.sha256("\n".join([sys.version, *cpu, *packages]).encode())
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted(sources.glob("*.py")):
         known.update(file.read_bytes())
     return known.hexdigest()[:16]
 
