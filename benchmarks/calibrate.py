@@ -140,8 +140,8 @@ def held(
     -------
     dict
         ``rank`` among thinned draws; whether the truth is ``inside`` the 95 % interval, ends included, and
-        the share of draws that are, its ``content``: more than 95 % where the upper end is infinite, as more
-        than 2.5 % of the draws then lie on that end; bulk ``ess``, of the inverse where draws are infinite.
+        the share of draws that are, its ``content``: more than 95 % where the upper end is infinite, as all
+        infinite draws then lie on it; bulk ``ess``, of the inverse where draws are infinite.
     """
     low, high = quantile(draws, [(1 - PROB) / 2, (1 + PROB) / 2])
     finite = draws if np.isfinite(draws).all() else 1.0 / draws

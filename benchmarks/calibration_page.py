@@ -133,8 +133,8 @@ _COLUMNS = (
 )
 
 
-def page(table: pd.DataFrame) -> str:
-    """Return the verdicts as Markdown."""
+def page(table: pd.DataFrame, folder: str = "calibration") -> str:
+    """Return the verdicts as Markdown; the figures are in a folder beside it."""
     groups = [(Design(str(m), str(t)), group) for (m, t), group in table.groupby(["model", "table"])]
     rows = "".join(_row(design, group) for design, group in groups)
     named = "".join(_deviations(design, group) for design, group in groups)
@@ -164,7 +164,7 @@ the 50 % and the 90 % interval held the truth, the mean over quantities.
 
 The dose is that for 80 % occupancy; each range is over the drugs. An infinite truth is held only by an
 infinite upper end. In brackets the mean share of draws in the interval, which is what a calibrated interval
-holds: more than 95 %, up to 97.5 %, where the upper end is infinite, as all infinite draws then lie on it.
+holds: more than 95 % where the upper end is infinite, as all infinite draws then lie on it.
 Wanted are {100 * WANTED[0]:.0f} to {100 * WANTED[1]:.0f} %.
 
 "Divergent" is the share of fits with at least one divergent draw at these quick settings; none is left out.
@@ -177,7 +177,7 @@ draw; "low ESS" is the bulk ESS that 95 % of the fits exceed: below 100, ranks p
 Above, the histogram of ranks in {BINS} bins; below, their distribution function minus the uniform one, with
 its band.
 
-{"".join(f"![{design}](calibration/{design}.svg){chr(10)}{chr(10)}" for design, _ in groups)}"""
+{"".join(f"![{design}]({folder}/{design}.svg){chr(10)}{chr(10)}" for design, _ in groups)}"""
 
 
 def _row(design: Design, table: pd.DataFrame) -> str:
@@ -211,7 +211,7 @@ def _deviations(design: Design, table: pd.DataFrame) -> str:
 
 def write(table: pd.DataFrame, output: Path, design: Design) -> None:
     """Write the page of all results, and the figure of one design if there are results of it."""
-    output.with_suffix(".md").write_text(page(table), encoding="utf-8")
+    output.with_suffix(".md").write_text(page(table, output.name), encoding="utf-8")
     chosen = table[(table["model"] == design.model) & (table["table"] == design.table)]
     if len(chosen):
         output.mkdir(exist_ok=True)
