@@ -29,6 +29,8 @@ def test_the_bundled_fit_is_good_in_every_unknown_and_every_answer(ssri_fit):
     table = CHECKS["convergence"](ssri_fit.stored).table
     assert (table["r_hat"] < 1.01).all()
     assert (table[["ess_bulk", "ess_tail"]] > 400).all(axis=None)
+    assert (table["mcse_mean"] < 0.05).all()
+    assert (table["mcse_ends"] < 0.1).all()
     assert not ssri_fit.tree["sample_stats"]["diverging"].any()
     for drug in ssri_fit.stored.layout.drugs:
         for quantity in ("ec50", "emax", "dose for 80 %"):
@@ -80,6 +82,31 @@ def test_an_answer_that_did_not_converge_fails_though_it_is_one_level(ssri_fit, 
     check = CHECKS["convergence"](tampered(ssri_fit.stored, "posterior", logit_emax_drug=one_drug))
     assert check.verdict == "FAIL"
     assert check.table.loc["dose for 80 % of escitalopram", "r_hat"] > 1.01
+
+
+def rare_long_excursions(draws):
+    return draws + 1e6 * draws.std() * (np.arange(draws.shape[1]) < 0.012 * draws.shape[1])
+
+
+def a_gap_at_the_upper_end(draws):
+    place = np.random.default_rng(1).permutation(draws.size).reshape(draws.shape)
+    return draws + 20 * draws.std() * (place < 0.0255 * draws.size)
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "verdict"),
+    [(rare_long_excursions, "mcse_mean", "FAIL"), (a_gap_at_the_upper_end, "mcse_ends", "WARN")],
+)
+def test_draws_too_few_for_a_mean_or_an_end_are_named_though_r_hat_and_ess_are_good(
+    ssri_fit, tampered, change, column, verdict
+):
+    check = CHECKS["convergence"](tampered(ssri_fit.stored, "posterior", log_ec50_region_sd=change))
+    figures = check.table.loc["log_ec50_region_sd"]
+    assert figures["r_hat"] < 1.01
+    assert figures[["ess_bulk", "ess_tail"]].min() > 400
+    assert check.table[column].idxmax() == "log_ec50_region_sd"
+    assert check.verdict == verdict
+    assert "log_ec50_region_sd" in check.sentence
 
 
 @pytest.mark.parametrize(("count", "verdict"), [(1, "WARN"), (400, "FAIL")])
