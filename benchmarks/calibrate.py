@@ -15,10 +15,11 @@ from __future__ import annotations
 import argparse
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import accumulate, repeat
 from multiprocessing import get_context
 from pathlib import Path
 from typing import cast
@@ -46,6 +47,9 @@ QUICK = Settings(draws=500, tune=400, chains=2, cores=1, target_accept=0.9)
 
 THINNED = 10
 """Every which draw is ranked against, so that neighbours are nearly independent, as ranks need."""
+
+CHUNK = 50
+"""Fits from one seed, done by one process."""
 
 type Draws = dict[str, NDArray[np.float64]]
 
@@ -114,18 +118,18 @@ def _fitted(layout: Layout, draws: Draws, rng: np.random.Generator | None = None
 
 
 def fits(
-    design: Design, count: int, seed: int, target_accept: float = QUICK.target_accept
+    design: Design, count: int, seed: tuple[int, ...], target_accept: float = QUICK.target_accept
 ) -> list[dict[str, object]]:
     """Fit `count` simulated tables; return, for each quantity, how the truth lies among its draws."""
     from petfit import sampling
 
-    layout, rng = lay(design), np.random.default_rng(seed)
+    layout, rng = lay(design), np.random.default_rng(list(seed))
     found: list[dict[str, object]] = []
     for fit in range(count):
         simulated, truth = simulate(layout, rng)
         settings = replace(QUICK, seed=int(rng.integers(2**31)), target_accept=target_accept)
         sampled = sampling.sample(simulated, settings)
-        run = {"fit": f"{seed}/{fit}", "divergent": int(sampled.stats["diverging"].sum())}
+        run = {"fit": f"{seed} {fit}", "divergent": int(sampled.stats["diverging"].sum())}
         drawn, true = quantities(simulated, sampled.draws, rng), quantities(simulated, truth, rng)
         found += [{**run, "quantity": name, **held(drawn[name], true[name], rng)} for name in drawn]
     return found
@@ -188,10 +192,14 @@ def kept(table: pd.DataFrame, path: Path) -> pd.DataFrame:
 def calibrate(design: Design, asked: argparse.Namespace, pool: Executor) -> pd.DataFrame:
     """Fit the simulated tables of one design, shared by the processes, and sum them up."""
     began = time.perf_counter()
-    shares = list(_shares(asked.fits, asked.processes))
-    seeds = [asked.seed + 1000 * i for i in range(len(shares))]
-    parts = pool.map(fits, [design] * len(shares), shares, seeds, [asked.target_accept] * len(shares))
-    found = summary(pd.DataFrame([row for part in parts for row in part]))
+    counts = [min(CHUNK, asked.fits - done) for done in range(0, asked.fits, CHUNK)]
+    seeds = [(asked.seed, i) for i in range(len(counts))]
+    parts = pool.map(fits, repeat(design), counts, seeds, repeat(asked.target_accept))
+    records: list[dict[str, object]] = []
+    for count, part in zip(accumulate(counts), parts, strict=True):
+        records += part
+        print(f"{design}: {count} of {asked.fits}", flush=True)
+    found = summary(pd.DataFrame(records))
     run: Mapping[str, object] = {
         "target_accept": asked.target_accept,
         "seconds": (time.perf_counter() - began) / asked.fits,
@@ -204,11 +212,6 @@ def calibrate(design: Design, asked: argparse.Namespace, pool: Executor) -> pd.D
 def _commit() -> str:
     git = ["git", "rev-parse", "--short", "HEAD"]
     return subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
-
-
-def _shares(count: int, processes: int) -> Iterator[int]:
-    for i in range(processes):
-        yield count // processes + (i < count % processes)
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ EMAX = Design("emax", "people")
 
 @pytest.fixture(scope="module")
 def ranks():
-    return pd.DataFrame(fits(EMAX, FITS, seed=3))
+    return pd.DataFrame(fits(EMAX, FITS, seed=(3,)))
 
 
 def of_ranks(*ranks, names="abcdefgh"):
