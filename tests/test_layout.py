@@ -74,7 +74,7 @@ def test_one_person_is_one_deviation_whole_and_unshared(lay, models):
     layout = lay(models["people"], people)
     person = layout.rows["person"]
     assert person.nunique() == 3
-    assert person["row 1"] == person["row 2"]
+    assert person["row 0"] == person["row 1"]
     assert layout.design(layout.rows).weight.tolist() == [[1.0] * 4]
 
 

@@ -6,7 +6,8 @@ import pandas as pd
 
 __all__ = ["ordered"]
 
-_FIRST = ("study", "drug", "subject", "dose", "concentration")
+_FIRST = ["study", "drug", "subject", "dose", "concentration"]
+"""The rest follows in the order of the columns."""
 
 
 def ordered(rows: pd.DataFrame) -> pd.DataFrame:
@@ -24,4 +25,4 @@ def ordered(rows: pd.DataFrame) -> pd.DataFrame:
     >>> ordered(read_evidence(table).table).index.tolist()
     ['row 2', 'row 1']
     """
-    return rows.sort_values([*_FIRST, *(name for name in rows if name not in _FIRST)], kind="stable")
+    return rows.sort_values([*_FIRST, *rows.columns.drop(_FIRST)], kind="stable")
