@@ -125,9 +125,7 @@ import hashlib
 from petfit import fit, read_model, Settings
 import pandas as pd
 
-table = pd.DataFrame(
-    {"drug": list("ABAB"), "study": list("stut"), "dose": [2, 5, 20, 50], "value": [0.2, 0.4, 0.7, 0.8]}
-)
+table = pd.DataFrame({"drug": list("ABCABC"), "study": list("stuvwx"), "dose": [2, 5, 20] * 2, "value": 0.5})
 found = fit(table, read_model("meta_analysis"), settings=Settings(draws=100, tune=100, chains=2))
 every = (values.tobytes() for _, values in sorted(found.stored.posterior.items()))
 print(hashlib.sha256(b"".join(every)).hexdigest())
