@@ -29,7 +29,7 @@ help: ## say what there is
 	@echo 'make test     make .venv with the test tools, run all tests (ARGS="-k name" for some)'
 	@echo 'make lint     ruff and mypy'
 	@echo 'make fuzz     ten thousand malformed and ten thousand well-formed tables (half an hour)'
-	@echo 'make calibrate  1000 simulated fits of every bundled model (an hour)'
+	@echo 'make calibrate  1000 simulated fits of every bundled model, with and without groups (hours)'
 	@echo 'make divide-first  scans against ratios of scans, 100 simulated tables of each design (an hour)'
 	@echo 'make validation  published results beside those of petfit: docs/validation.md'
 	@echo 'make wheel    build the sdist and the wheel into dist/'

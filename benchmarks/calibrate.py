@@ -1,8 +1,9 @@
 """Simulation-based calibration: do intervals hold truths drawn from the prior as often as they should?
 
 Run it with ``make calibrate`` (or ``python -m benchmarks.calibrate --models emax --fits 100``). Each fit goes
-through one compiled model; two processes share the fits. It renews the models asked for in
-``benchmarks/calibration.csv`` and ``benchmarks/calibration.md``, and keeps the others.
+through one compiled model; the processes share the fits. It renews the designs asked for in
+``benchmarks/calibration.csv``, ``benchmarks/calibration.md`` and ``benchmarks/calibration/``, and keeps the
+others; ``--fits 0`` draws page and figures anew from what is kept.
 
 References
 ----------
@@ -12,36 +13,44 @@ Cook, Gelman and Rubin, J Comput Graph Stat 2006;15:675-692; Talts et al., arXiv
 from __future__ import annotations
 
 import argparse
-import math
 import subprocess
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
+from collections.abc import Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import accumulate, repeat
 from multiprocessing import get_context
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
+from arviz_stats.base import array_stats
 from numpy.typing import NDArray
-from scipy import stats
 
-from benchmarks.designs import layout_of
-from petfit import likelihood
-from petfit.bundled import models_folder
+from benchmarks.calibration_page import BIN_NAMES, BINS, write
+from benchmarks.designs import DESIGNS, TABLES, Design, lay
+from petfit import answers, likelihood
 from petfit.layout import Layout
-from petfit.ops import NUMPY
+from petfit.quantiles import PROB, quantile
 from petfit.settings import Settings
+from petfit.spec import ModelSpec
+from petfit.store import Stored
 
 HERE = Path(__file__).parent
 CELL = 0.05
 """Width of the fixed grid whose cells are the simulated bounds of a mean; extremes are what was simulated."""
 
-QUICK = Settings(draws=200, tune=400, chains=2, cores=1, target_accept=0.9)
-"""Enough for a rank; not for an answer."""
+QUICK = Settings(draws=500, tune=400, chains=2, cores=1, target_accept=0.9)
+"""Enough for a rank and the ends of an interval; not for an answer."""
 
-LEVELS = (0.5, 0.9)
+THINNED = 10
+"""Every which draw is ranked against, so that neighbours are nearly independent, as ranks need."""
+
+CHUNK = 50
+"""Fits from one seed, done by one process."""
+
 type Draws = dict[str, NDArray[np.float64]]
 
 
@@ -60,141 +69,144 @@ def simulate(layout: Layout, rng: np.random.Generator) -> tuple[Layout, Draws]:
     return replace(layout, rows=rows), truth
 
 
-def quantities(layout: Layout, draws: Draws) -> Draws:
-    """Return what is checked: every scalar, and EC50, Emax and the dose for 80 % of each drug."""
+@dataclass(frozen=True)
+class _Fitted:
+    """What answers read of a fit."""
+
+    layout: Layout
+    posterior: Draws
+    new_levels: Draws
+
+    @property
+    def spec(self) -> ModelSpec:
+        return self.layout.spec
+
+
+def quantities(layout: Layout, draws: Draws, rng: np.random.Generator | None = None) -> Draws:
+    """Return what is checked: every scalar, and EC50, Emax, Hill and the dose for 80 % of each drug.
+
+    Parameters
+    ----------
+    layout : Layout
+        The model's.
+    draws : dict of str to array
+        Scalars and effects, with any leading axes.
+    rng : numpy.random.Generator, optional
+        Draws one new person for each draw, whose dose for 80 % is then told too.
+    """
     found = {name: np.asarray(draws[name]) for name in layout.scalars}
-    question = pd.DataFrame({"drug": list(layout.drugs)}).assign(person="", n=1.0)
-    for factor in layout.spec.factors:
-        if factor != "drug":
-            question[factor] = layout.spec.answers_for.get(factor, "")
-    leading = layout.leading(draws)
-    parameters = layout.parameters(NUMPY, draws, layout.design(question))
-    whole = {
-        name: np.broadcast_to(values, (*leading, len(layout.drugs))) for name, values in parameters.items()
-    }
-    dose = layout.curve.exposure(0.8, **whole)
-    for i, drug in enumerate(layout.drugs):
-        found |= {f"{name} of {drug}": values[..., i] for name, values in whole.items()}
-        found[f"dose for 80 % of {drug}"] = dose[..., i]
-    return {name: values for name, values in found.items() if name.split()[0] not in _constants(layout)}
+    typical = answers.curves(_fitted(layout, draws), "typical")
+    for name, values in typical.parameters.items():
+        if layout.spec.parameters[name].fixed is None:
+            found |= _by_drug(name, layout, values)
+    found |= _by_drug("dose for 80 %", layout, typical.exposure([0.8])[..., 0])
+    if rng is not None and answers.has_differences(layout, "new_subject"):
+        newcomer = answers.curves(_fitted(layout, draws, rng), "new_subject")
+        found |= _by_drug("new subject's dose for 80 %", layout, newcomer.exposure([0.8])[..., 0])
+    return found
 
 
-def _constants(layout: Layout) -> set[str]:
-    return {name for name, parameter in layout.spec.parameters.items() if parameter.fixed is not None}
+def _by_drug(name: str, layout: Layout, values: NDArray[np.float64]) -> Draws:
+    return {f"{name} of {drug}": values[..., i] for i, drug in enumerate(layout.drugs)}
+
+
+def _fitted(layout: Layout, draws: Draws, rng: np.random.Generator | None = None) -> Stored:
+    shape = layout.leading(draws)
+    pools = [effect.name for effect in layout.effects if effect.scale]
+    new = {name: np.zeros(shape) if rng is None else rng.standard_normal(shape) for name in pools}
+    return cast(Stored, _Fitted(layout, draws, new))
 
 
 def fits(
-    model: str, count: int, seed: int, target_accept: float = QUICK.target_accept
+    design: Design, count: int, seed: tuple[int, ...], target_accept: float = QUICK.target_accept
 ) -> list[dict[str, object]]:
-    """Fit `count` simulated tables; return, for each quantity, where the truth ranks among its draws."""
+    """Fit `count` simulated tables; return, for each quantity, how the truth lies among its draws."""
     from petfit import sampling
 
-    layout, rng = layout_of(model), np.random.default_rng(seed)
+    layout, rng = lay(design), np.random.default_rng(list(seed))
     found: list[dict[str, object]] = []
     for fit in range(count):
         simulated, truth = simulate(layout, rng)
         settings = replace(QUICK, seed=int(rng.integers(2**31)), target_accept=target_accept)
         sampled = sampling.sample(simulated, settings)
-        divergent = int(sampled.stats["diverging"].sum())
-        drawn, true = quantities(simulated, sampled.draws), quantities(simulated, truth)
-        for name, draws in drawn.items():
-            found.append(
-                {
-                    "model": model,
-                    "fit": f"{seed}/{fit}",
-                    "quantity": name,
-                    "rank": rank(draws, true[name], rng),
-                    "divergent": divergent,
-                }
-            )
+        run = {"fit": f"{seed} {fit}", "divergent": int(sampled.stats["diverging"].sum())}
+        drawn, true = quantities(simulated, sampled.draws, rng), quantities(simulated, truth, rng)
+        found += [{**run, "quantity": name, **held(drawn[name], true[name], rng)} for name in drawn]
     return found
 
 
+def held(
+    draws: NDArray[np.float64], true: NDArray[np.float64], rng: np.random.Generator
+) -> dict[str, object]:
+    """Return how a truth lies among draws (chain, draw).
+
+    Returns
+    -------
+    dict
+        ``rank`` among thinned draws; whether the truth is ``inside`` the 95 % interval, ends included, and
+        the share of draws that are, its ``content``: more than 95 % where the upper end is infinite, as all
+        infinite draws then lie on it; bulk ``ess``, of the inverse where draws are infinite.
+    """
+    low, high = quantile(draws, [(1 - PROB) / 2, (1 + PROB) / 2])
+    finite = draws if np.isfinite(draws).all() else 1.0 / draws
+    return {
+        "rank": rank(draws[:, THINNED - 1 :: THINNED], true, rng),
+        "inside": bool(low <= true <= high),
+        "content": float(np.mean((draws >= low) & (draws <= high))),
+        "ess": float(array_stats.ess(finite, method="bulk")) if np.ptp(finite) > 0 else np.nan,
+    }
+
+
 def rank(draws: NDArray[np.float64], true: NDArray[np.float64], rng: np.random.Generator) -> float:
-    """Return the share of draws below the truth; among equals, such as infinite doses, it stands anywhere."""
-    return float(np.mean(draws < true) + np.mean(draws == true) * rng.random())
+    """Return the rank of a truth among draws, as a number from 0 to 1 that is uniform if calibrated.
+
+    Ranks are whole numbers; where in its step, or among equals such as infinite doses, the truth stands is
+    drawn at random.
+    """
+    below, equal = np.sum(draws < true), np.sum(draws == true)
+    return float((below + (equal + 1) * rng.random()) / (draws.size + 1))
 
 
-def coverage(ranks: pd.DataFrame) -> pd.DataFrame:
-    """Return, by model and quantity, the share of truths inside the central 50 and 90 % of the draws."""
-    rows = []
-    for (model, quantity), group in ranks.groupby(["model", "quantity"], sort=False):
-        row: dict[str, object] = {"model": model, "quantity": quantity, "fits": len(group)}
-        for level in LEVELS:
-            inside = (group["rank"] - 0.5).abs() <= level / 2
-            error = math.sqrt(level * (1 - level) / len(group))
-            row |= {f"coverage_{level:g}": inside.mean(), f"z_{level:g}": (inside.mean() - level) / error}
-        row["divergent_fits"] = float((group["divergent"] > 0).mean())
-        rows.append(row)
-    return pd.DataFrame(rows)
+def summary(ranks: pd.DataFrame) -> pd.DataFrame:
+    """Return, by quantity, how often the 95 % interval held the truth, and the histogram of ranks."""
+    groups = ranks.groupby("quantity", sort=False)
+    table = groups.agg(
+        fits=("rank", "size"), inside=("inside", "mean"), content=("content", "mean")
+    ).reset_index()
+    table["ess_low"] = groups["ess"].quantile(0.05).to_numpy()
+    table["divergent_fits"] = float((ranks.groupby("fit")["divergent"].first() > 0).mean())
+    counts = [np.histogram(group["rank"], BINS, (0.0, 1.0))[0] for _, group in groups]
+    return table.join(pd.DataFrame(counts, columns=list(BIN_NAMES)))
 
 
 def kept(table: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Return the results in a file, those of the models in `table` replaced by it."""
+    """Return the results in a file, those of the designs in `table` replaced by it."""
     if not path.exists():
         return table
     older = pd.read_csv(path, dtype={"commit": str})
-    return pd.concat([older[~older["model"].isin(table["model"])], table], ignore_index=True)
+    renewed = set(zip(table["model"], table["table"], strict=True))
+    others = [pair not in renewed for pair in zip(older["model"], older["table"], strict=True)]
+    return pd.concat([older[others], table], ignore_index=True)
 
 
-_COLUMNS = (
-    "model",
-    "fits",
-    "quantities",
-    "in 50 %: mean (range)",
-    "in 90 %: mean (range)",
-    "largest z",
-    "divergent",
-    "target acceptance",
-    "s/fit",
-    "when",
-    "commit",
-)
-
-
-def page(table: pd.DataFrame) -> str:
-    """Return the verdicts as Markdown."""
-    head = f"""# Calibration of the bundled models
-
-By `make calibrate`. Truths are drawn from each model's priors, tables simulated from them (ranges as cells
-of a grid of {100 * CELL:g} points), and fitted with {QUICK.chains} chains of {QUICK.draws} draws. A
-calibrated model holds the truth in its 50 % interval half of the time and in its 90 % interval nine times in
-ten.
-
-| {" | ".join(_COLUMNS)} |
-|{"---|" * len(_COLUMNS)}
-"""
-    rows = "".join(_verdict(str(model), group) for model, group in table.groupby("model"))
-    worst = table.assign(z=_largest_z(table)).nlargest(10, "z")
-    named = "".join(
-        f"| {row['model']} | {row['quantity']} | {row['coverage_0.5']:.3f} | {row['coverage_0.9']:.3f} "
-        f"| {row['z']:.1f} |\n"
-        for _, row in worst.iterrows()
-    )
-    count = len(LEVELS) * len(table)
-    limit = float(stats.norm.isf(0.005 / count))
-    return f"""{head}{rows}
-"Divergent" is the share of fits with at least one divergent draw at these quick settings; none is left out.
-Draws of a small residual SD are what diverges: a quick sampler shies away from the corner where sigma is near
-0, which the prior of `ssri` leaves open, so that sigma is held too rarely there. petfit itself samples at a
-target acceptance of {Settings().target_accept:g}.
-
-The ten quantities farthest from their nominal coverage:
-
-| model | quantity | 50 % | 90 % | z |
-|---|---|---|---|---|
-{named}
-Of {count} coverages all are expected within {limit:.1f} standard errors, with probability 0.99.
-"""
-
-
-def _verdict(model: str, group: pd.DataFrame) -> str:
-    cells = [group[f"coverage_{level:g}"] for level in LEVELS]
-    spans = " | ".join(f"{cell.mean():.3f} ({cell.min():.3f} to {cell.max():.3f})" for cell in cells)
-    first = group.iloc[0]
-    counts, worst = f"{first['fits']} | {len(group)}", f"{_largest_z(group).max():.1f}"
-    run = f"{100 * first['divergent_fits']:.0f} % | {first['target_accept']:g} | {first['seconds']:.2f}"
-    return f"| {model} | {counts} | {spans} | {worst} | {run} | {first['date']} | {first['commit']} |\n"
+def calibrate(design: Design, asked: argparse.Namespace, pool: Executor) -> pd.DataFrame:
+    """Fit the simulated tables of one design, shared by the processes, and sum them up."""
+    began = time.perf_counter()
+    counts = [min(CHUNK, asked.fits - done) for done in range(0, asked.fits, CHUNK)]
+    seeds = [(asked.seed, i) for i in range(len(counts))]
+    parts = pool.map(fits, repeat(design), counts, seeds, repeat(asked.target_accept))
+    records: list[dict[str, object]] = []
+    for count, part in zip(accumulate(counts), parts, strict=True):
+        records += part
+        print(f"{design}: {count} of {asked.fits}", flush=True)
+    found = summary(pd.DataFrame(records))
+    run: Mapping[str, object] = {
+        "target_accept": asked.target_accept,
+        "seconds": (time.perf_counter() - began) / asked.fits,
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "commit": _commit(),
+    }
+    return pd.DataFrame({"model": design.model, "table": design.table, **found, **run})
 
 
 def _commit() -> str:
@@ -202,44 +214,27 @@ def _commit() -> str:
     return subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
 
 
-def _largest_z(table: pd.DataFrame) -> pd.Series:
-    return table[[f"z_{level:g}" for level in LEVELS]].abs().max(axis=1)
-
-
-def _shares(count: int, processes: int) -> Iterator[int]:
-    for i in range(processes):
-        yield count // processes + (i < count % processes)
-
-
 def main() -> None:
-    """Calibrate the models asked for and write the tables."""
+    """Calibrate the designs asked for, write their ranks, and draw page and figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    every = sorted(file.stem for file in models_folder().glob("*.toml"))
-    parser.add_argument("--models", nargs="+", default=every, choices=every)
-    parser.add_argument("--fits", type=int, default=1000)
+    models = list(dict.fromkeys(design.model for design in DESIGNS))
+    parser.add_argument("--models", nargs="+", default=models, choices=models)
+    parser.add_argument("--tables", nargs="+", default=list(TABLES), choices=list(TABLES))
+    parser.add_argument("--fits", type=int, default=1000, help="0 draws page and figures anew")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--target-accept", type=float, default=QUICK.target_accept)
     parser.add_argument("--output", type=Path, default=HERE / "calibration")
     asked = parser.parse_args()
     path = asked.output.with_suffix(".csv")
+    chosen = [one for one in DESIGNS if one.model in asked.models and one.table in asked.tables]
     with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
-        for model in asked.models:
-            began = time.perf_counter()
-            shares = list(_shares(asked.fits, asked.processes))
-            seeds = [asked.seed + 1000 * i for i in range(len(shares))]
-            accept = [asked.target_accept] * len(shares)
-            parts = pool.map(fits, [model] * len(shares), shares, seeds, accept)
-            found = coverage(pd.DataFrame([row for part in parts for row in part])).assign(
-                target_accept=asked.target_accept,
-                seconds=(time.perf_counter() - began) / asked.fits,
-                date=f"{datetime.now(UTC):%Y-%m-%d}",
-                commit=_commit(),
-            )
-            table = kept(found, path)
-            table.to_csv(path, index=False, float_format="%.4f")
-            asked.output.with_suffix(".md").write_text(page(table), encoding="utf-8")
-            print(f"{model}: {found['seconds'].iloc[0]:.2f} s a fit", flush=True)
+        for design in chosen:
+            if asked.fits:
+                found = calibrate(design, asked, pool)
+                kept(found, path).to_csv(path, index=False, float_format="%.4f")
+                print(f"{design}: {found['seconds'].iloc[0]:.2f} s a fit", flush=True)
+            write(pd.read_csv(path, dtype={"commit": str}), asked.output, design)
 
 
 if __name__ == "__main__":

@@ -163,9 +163,8 @@ def fitted(spec: ModelSpec, table: pd.DataFrame, seed: int) -> tuple[dict[str, N
 
     layout = Layout.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
     sampled = sampling.sample(layout, replace(SETTINGS, seed=seed))
-    (reference,) = layout.references.values()
     drawn = quantities(layout, sampled.draws)
-    answers = {name: drawn[key].ravel() * reference.value for name, key in QUANTITIES.items()}
+    answers = {name: drawn[key].ravel() for name, key in QUANTITIES.items()}
     return answers, bool(sampled.stats["diverging"].any())
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from benchmarks.calibrate import LEVELS, QUICK, quantities
+from benchmarks.calibrate import QUICK, quantities
 from petfit import sampling
 from petfit.drugs import read_drugs
 from petfit.evidence import read_evidence
@@ -39,6 +39,7 @@ centre = { dist = "Normal", mu = 2.2, sigma = 0.7 }
 sigma = { dist = "LogNormal", mu = -2.813, sigma = 0.4 }
 """
 QUANTITIES = ("ec50 of A", "emax of A")
+LEVELS = (0.5, 0.9)
 
 
 def laid(level: str, studies: int, complete: str = "") -> Layout:

@@ -138,7 +138,7 @@ def _of_exposure(
 ) -> Iterator[Effect]:
     named = rows[rows[column] != ""]
     if len(named) and prior is not None:
-        levels = _levels((column,), named)
+        levels = tuple((level,) for level in dict.fromkeys(named[column]))
         yield Effect(name, "exposure", kind, (column,), levels, (prior,) * len(levels))
 
 

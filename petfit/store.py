@@ -28,7 +28,7 @@ from petfit.spec import ModelSpec, parse_model
 
 __all__ = ["Stored", "assemble", "read", "write"]
 
-FORMAT = 1
+FORMAT = 2
 _PRIOR_DRAWS = 2000
 _GROUPS = (
     "posterior",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from petfit.errors import EvidenceError, SpecError, nearest
 from petfit.evidence import Evidence
+from petfit.evidence.order import ordered
 from petfit.evidence.parse import number
 from petfit.evidence.rules import row_problems, table_problems
 from petfit.exposures import ONE_PERSON, exposures
@@ -57,9 +58,10 @@ def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The rows with ``use = yes``, and those left out for a reason that the model names in ``also_fit``;
-        with ``n`` and ``person`` filled in, what `petfit.exposures.exposures` says of the exposures, and
-        the model's covariates and competitors as numbers.
+        The rows with ``use = yes``, and those left out for a reason that the model names in ``also_fit``,
+        sorted by what they hold, so that the fit does not depend on the order of the table; with ``n`` and
+        ``person`` filled in, what `petfit.exposures.exposures` says of the exposures, and the model's
+        covariates and competitors as numbers.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
         the column, the row, and what to do.
     """
     try:
-        return _prepare(spec, _chosen(spec, evidence).copy())
+        return _prepare(spec, ordered(_chosen(spec, evidence)))
     except SpecError as error:
         raise SpecError(f"{evidence.name}: {error}") from None
 

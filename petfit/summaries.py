@@ -20,6 +20,7 @@ from petfit.store import Stored
 __all__ = [
     "doses",
     "frame",
+    "inverse",
     "parameter_frame",
     "parameters",
     "records",
@@ -52,13 +53,13 @@ def summarise(draws: xr.DataArray, prob: float = PROB) -> xr.Dataset:
     columns: dict[str, NDArray[np.float64]] = {"median": median, "low": low, "high": high}
     if not is_dose:
         columns |= {"mean": values.mean(axis=(0, 1)), "sd": values.std(axis=(0, 1), ddof=1)}
-    columns |= diagnose(_inverse(values) if is_dose else values)
+    columns |= diagnose(inverse(values) if is_dose else values)
     labels = {name: label for name, label in draws.coords.items() if name not in ("chain", "draw")}
     table = xr.Dataset({name: (draws.dims[2:], value) for name, value in columns.items()}, labels)
     return table.assign_attrs({**draws.attrs, "interval": INTERVAL, "prob": prob})
 
 
-def _inverse(doses: NDArray[np.float64]) -> NDArray[np.float64]:
+def inverse(doses: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return ``1 / dose``; where a competitor alone may do, so that a dose may be 0, ``1 / (1 + dose)``."""
     return 1.0 / (doses + float((doses == 0).any()))
 

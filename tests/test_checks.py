@@ -4,6 +4,7 @@ import pytest
 import xarray as xr
 from scipy.stats import norm
 
+import petfit
 from petfit import summaries
 from petfit.checks import CHECKS, run, sensitivity
 from petfit.comparison import K_MOST, by_row
@@ -29,6 +30,8 @@ def test_the_bundled_fit_is_good_in_every_unknown_and_every_answer(ssri_fit):
     table = CHECKS["convergence"](ssri_fit.stored).table
     assert (table["r_hat"] < 1.01).all()
     assert (table[["ess_bulk", "ess_tail"]] > 400).all(axis=None)
+    assert (table["mcse_mean"] < 0.05).all()
+    assert (table["mcse_ends"] < 0.1).all()
     assert not ssri_fit.tree["sample_stats"]["diverging"].any()
     for drug in ssri_fit.stored.layout.drugs:
         for quantity in ("ec50", "emax", "dose for 80 %"):
@@ -82,6 +85,31 @@ def test_an_answer_that_did_not_converge_fails_though_it_is_one_level(ssri_fit, 
     assert check.table.loc["dose for 80 % of escitalopram", "r_hat"] > 1.01
 
 
+def rare_long_excursions(draws):
+    return draws + 1e6 * draws.std() * (np.arange(draws.shape[1]) < 0.012 * draws.shape[1])
+
+
+def a_gap_at_the_upper_end(draws):
+    place = np.random.default_rng(1).permutation(draws.size).reshape(draws.shape)
+    return draws + 20 * draws.std() * (place < 0.0255 * draws.size)
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "verdict"),
+    [(rare_long_excursions, "mcse_mean", "FAIL"), (a_gap_at_the_upper_end, "mcse_ends", "WARN")],
+)
+def test_draws_too_few_for_a_mean_or_an_end_are_named_though_r_hat_and_ess_are_good(
+    ssri_fit, tampered, change, column, verdict
+):
+    check = CHECKS["convergence"](tampered(ssri_fit.stored, "posterior", log_ec50_region_sd=change))
+    figures = check.table.loc["log_ec50_region_sd"]
+    assert figures["r_hat"] < 1.01
+    assert figures[["ess_bulk", "ess_tail"]].min() > 400
+    assert check.table[column].idxmax() == "log_ec50_region_sd"
+    assert check.verdict == verdict
+    assert "log_ec50_region_sd" in check.sentence
+
+
 @pytest.mark.parametrize(("count", "verdict"), [(1, "WARN"), (400, "FAIL")])
 def test_divergences_warn_and_many_fail(ssri_fit, tampered, count, verdict):
     def some(diverging):
@@ -109,6 +137,56 @@ def test_energies_that_wander_warn(ssri_fit, tampered):
     check = CHECKS["energy"](tampered(ssri_fit.stored, "sample_stats", energy=wandering))
     assert check.verdict == "WARN"
     assert check.table["e_bfmi"].max() < 0.3
+
+
+# --- what the model assumes of people, priors and kinds of evidence -------------------------------
+
+
+@pytest.mark.parametrize(("omega", "verdict"), [(0.3, "PASS"), (0.9, "WARN")])
+def test_people_who_differ_more_than_the_first_order_bears_warn(prior_fit, tampered, omega, verdict):
+    stored = tampered(prior_fit.stored, "posterior", omega=lambda draws: np.full_like(draws, omega))
+    check = CHECKS["groups"](stored)
+    assert check.verdict == verdict
+    assert f"{omega:.2f}" in check.sentence
+    assert ("quadrature" in check.sentence) == (verdict == "WARN")
+
+
+def test_people_who_differ_much_pass_where_no_group_is_fitted(fit_of_prior, tampered, people_table):
+    fit = fit_of_prior(petfit.read_model("emax"), people_table, draws=100)
+    stored = tampered(fit.stored, "posterior", omega=lambda draws: np.full_like(draws, 0.9))
+    assert CHECKS["groups"](stored).verdict == "PASS"
+
+
+@pytest.mark.parametrize(("times", "verdict"), [(1, "PASS"), (1e-5, "WARN")])
+def test_a_prior_far_from_the_exposures_tested_warns_and_names_the_drug(
+    fit_of_prior, people_table, models, times, verdict
+):
+    table = people_table.assign(dose=people_table["dose"] * times)
+    check = CHECKS["prior"](fit_of_prior(models["plain"], table, draws=100).stored)
+    assert check.verdict == verdict
+    assert "(A, the largest)" in check.sentence
+    assert ("unit" in check.sentence) == (verdict == "WARN")
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "levels", "verdict"),
+    [
+        ("emax", "region", ["x", "x"], "PASS"),
+        ("emax", "region", ["x", "y"], "WARN"),
+        ("individual", "region", ["x", "y"], "PASS"),
+        ("emax", "study", ["x", "y"], "WARN"),
+        ("meta_analysis", "study", ["x", "y"], "PASS"),
+    ],
+)
+def test_kinds_of_evidence_that_the_model_takes_as_one_warn_and_are_named(
+    fit_of_prior, people_table, model, kind, levels, verdict
+):
+    table = people_table.assign(study="s", region="r", subject=range(len(people_table)))
+    table[kind] = np.resize(levels, len(table))
+    check = CHECKS["mixing"](fit_of_prior(petfit.read_model(model), table, draws=100).stored)
+    assert check.verdict == verdict
+    assert (f"{kind} (x, y)" in check.sentence) == (verdict == "WARN")
+    assert check.table.loc[kind, "told_apart"] == (verdict == "PASS")
 
 
 # --- prediction: a posterior that knows the truth ------------------------------------------------

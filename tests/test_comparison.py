@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import petfit
 from petfit import answers, comparison, store, tables
-from petfit.comparison import by_row, by_study, stack, stacking_weights, weighted
+from petfit.comparison import K_MOST, by_row, by_study, stack, stacking_weights, weighted
 from petfit.errors import PetfitError
 from petfit.quantiles import quantile
 from petfit.spec import parse_model
@@ -54,7 +54,8 @@ def test_densities_by_row_are_those_of_importance_sampling(ssri_fit):
     for i, place in enumerate(found.index):
         values = density.to_numpy()[..., i]
         lost = -np.log(np.mean(np.exp(-values)))  # plain importance sampling
-        assert found.loc[place, "elpd"] == pytest.approx(lost, abs=0.5)
+        if found.loc[place, "pareto_k"] < K_MOST:
+            assert found.loc[place, "elpd"] == pytest.approx(lost, abs=0.5)
         assert found.loc[place, "pareto_k"] == pytest.approx(float(array_stats.loo(values)[1]), abs=0.2)
 
 

@@ -291,7 +291,12 @@ def test_the_page_of_checks_has_every_check_in_order_with_its_own_section():
 @pytest.mark.parametrize(
     ("name", "thresholds"),
     {
-        "convergence": (convergence.R_HAT_MOST, convergence.ESS_LEAST),
+        "convergence": (
+            convergence.R_HAT_MOST,
+            convergence.ESS_LEAST,
+            convergence.MEAN_MOST,
+            convergence.ENDS_MOST,
+        ),
         "divergences": (divergences.SHARE_MOST,),
         "energy": (energy.E_BFMI_LEAST,),
         "groups": (groups.OMEGA_MOST,),

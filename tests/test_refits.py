@@ -66,7 +66,7 @@ def test_leaving_a_study_out_is_fitting_the_table_without_its_rows(fitted, studi
     layout = fitted.stored.layout
     left_out = (layout.rows["study"] == "s2").to_numpy()
     without = sampling.sample(layout, QUICK, left_out=left_out).draws
-    fewer = lay(pooled, studies[~left_out])
+    fewer = lay(pooled, studies[studies["study"] != "s2"])
     other = sampling.sample(fewer, QUICK).draws
     for name in layout.scalars:
         assert z_scores(without[name], other[name], mcse).max() < 4.5, name
@@ -124,19 +124,9 @@ def test_the_same_seed_makes_the_same_fits_and_their_order_does_not_matter(fitte
     xr.testing.assert_identical(again, refitted.stored.refits.sel(refit=[one.name for one in some]))
 
 
-def test_the_order_of_rows_changes_no_answer_beyond_monte_carlo_error(studies, pooled, refitted):
+def test_the_order_of_rows_changes_nothing(studies, pooled, refitted):
     turned = petfit.fit(studies[::-1], pooled, settings=QUICK)
-    other, found = refits.refit(turned.stored, QUICK).refits, refitted.stored.refits
-    assert list(other["refit"].to_numpy()) == list(found["refit"].to_numpy())
-    known = found["rows"] > 0
-    ec50, elpd = (
-        np.log(one["median"].sel(answer="ec50") / found["median"].sel(answer="ec50"))
-        for one in (other, found)
-    )
-    assert abs(ec50.where(known, 0.0)).max() < 0.15
-    assert (elpd == 0).all()
-    gap = abs(other["elpd"] - found["elpd"])
-    assert gap.max() < 0.8
+    assert refits.refit(turned.stored, QUICK).refits.equals(refitted.stored.refits)
 
 
 # --- the predictive density ----------------------------------------------------------------------
@@ -227,6 +217,8 @@ def test_the_rows_of_a_complete_set_that_spans_studies_are_left_out_with_either(
             {"study": "s2", "drug": "A", "dose": 20, "value": 0.6, "n": 5},
         ]
     )
-    plan = {one.name: one for one in refits.plan(fit_of_prior(models["plain"], table).stored)}
-    assert plan["without s1"].left_out.tolist() == [True, True, False]
-    assert plan["without s2"].left_out.tolist() == [True, True, True]
+    fit = fit_of_prior(models["plain"], table)
+    plan = {one.name: one for one in refits.plan(fit.stored)}
+    doses = fit.stored.layout.rows["dose"]
+    assert sorted(doses[plan["without s1"].left_out]) == [5, 50]
+    assert sorted(doses[plan["without s2"].left_out]) == [5, 20, 50]

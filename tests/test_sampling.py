@@ -113,7 +113,8 @@ def simulated(lay, spec, table, rng):
     (people,) = layout.effects
     draws = {name: np.array(value) for name, value in TRUTH.items()}
     draws["log_ec50_person"] = TRUTH["omega"] * rng.standard_normal(len(people.levels))
-    found = likelihood.simulate(rng, layout, draws)
+    made = pd.DataFrame(likelihood.simulate(rng, layout, draws), layout.rows.index)
+    found = made.loc[[f"row {i}" for i in table.index]].set_index(table.index)
     is_range = (table["level"] == "range").to_numpy()
     filled = table.assign(value=np.where(is_range, np.nan, found["value"]))
     if "sd" in table:

@@ -96,7 +96,8 @@ def test_rows_that_were_not_fitted_stay_in_the_file(ssri_fit):
 
 def test_there_is_one_log_likelihood_for_every_fitted_row(ssri_fit):
     found = ssri_fit.tree["log_likelihood"]["evidence"]
-    assert found["row"].to_numpy().tolist() == ssri_fit.evidence.used.index.tolist()
+    assert set(found["row"].to_numpy()) == set(ssri_fit.evidence.used.index)
+    assert found.sizes["row"] == len(ssri_fit.evidence.used)
     assert np.isfinite(found).all()
 
 

@@ -15,6 +15,7 @@ from petfit.evidence.convert import house_units
 from petfit.evidence.decimals import with_points
 from petfit.evidence.dress import Dress
 from petfit.evidence.fill import fill
+from petfit.evidence.order import ordered
 from petfit.evidence.parse import complete, missing_columns, typed, unknown_columns
 from petfit.evidence.rename import renamed
 from petfit.evidence.rules import row_problems, table_problems
@@ -62,8 +63,8 @@ class Evidence:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the table as canonical CSV: the same table gives the same hash."""
-        text = self.table.to_csv(index=False, lineterminator="\n")
+        """SHA-256 of the table as canonical CSV: the same rows, in any order, give the same hash."""
+        text = ordered(self.table).to_csv(index=False, lineterminator="\n")
         return hashlib.sha256(text.encode()).hexdigest()
 
     def save(self, path: str | Path) -> Path:

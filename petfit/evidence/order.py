@@ -1,0 +1,28 @@
+"""An order of rows that does not depend on the order they came in."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+__all__ = ["ordered"]
+
+_FIRST = ["study", "drug", "subject", "dose", "concentration"]
+"""The rest follows in the order of the columns."""
+
+
+def ordered(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows sorted by what they hold, each with its place in the source as before.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Typed rows with the canonical columns; missing numbers come last.
+
+    Examples
+    --------
+    >>> from petfit.evidence import read_evidence
+    >>> table = pd.DataFrame({"drug": ["B", "A"], "dose": [5, 10], "value": [0.4, 0.6]})
+    >>> ordered(read_evidence(table).table).index.tolist()
+    ['row 2', 'row 1']
+    """
+    return rows.sort_values([*_FIRST, *rows.columns.drop(_FIRST)], kind="stable")
