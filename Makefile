@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint fuzz calibrate divide-first validation wheel lock clean
+.PHONY: help report test lint fuzz calibrate divide-first validation bench wheel lock clean
 
 # Modules of another Python must not leak in.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
@@ -32,6 +32,7 @@ help: ## say what there is
 	@echo 'make calibrate  1000 simulated fits of every bundled model, with and without groups (hours)'
 	@echo 'make divide-first  scans against ratios of scans, 100 simulated tables of each design (an hour)'
 	@echo 'make validation  published results beside those of petfit: docs/validation.md'
+	@echo 'make bench    time against peers, as ratios: benchmarks/speed.md (a quarter of an hour)'
 	@echo 'make wheel    build the sdist and the wheel into dist/'
 	@echo 'make lock     renew the lock files (ARGS=--upgrade for newer versions)'
 	@echo 'make clean    remove what make made'
@@ -59,6 +60,9 @@ divide-first: .venv/.ready-dev
 
 validation: .venv/.ready-dev
 	.venv/bin/python -m benchmarks.validation
+
+bench: .venv/.ready-dev
+	.venv/bin/python -m benchmarks.speed $(ARGS)
 
 wheel: .venv/.ready
 	rm -rf dist

@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 from arviz_stats.base import array_stats
 from hypothesis import settings as hypothesis_settings
+from pytensor.compile import Mode
 from scipy import stats
 
 import petfit
@@ -86,6 +87,11 @@ def _unconstrained(built, rng):
     return {name: rng.normal(0, 0.7, np.shape(value)) for name, value in built.initial_point().items()}
 
 
+def _with_gradient(built):
+    """A PyMC model's log density and gradient as one function, without compiling machine code."""
+    return built.compile_fn([built.logp(), built.dlogp()], mode=Mode("py", None))
+
+
 def _in_order(built, point):
     """The same point as one vector, in the order of the model's variables."""
     return np.concatenate([np.ravel(point[built.rvs_to_values[one].name]) for one in built.free_RVs])
@@ -137,6 +143,11 @@ def models():
 @pytest.fixture(scope="session")
 def short():
     return SHORT
+
+
+@pytest.fixture(scope="session")
+def with_gradient():
+    return _with_gradient
 
 
 @pytest.fixture(scope="session")

@@ -150,10 +150,10 @@ def test_what_is_kept_can_be_cleared_and_nothing_else_goes(home, build):
 
 CODE = """
 import numpy as np
-from benchmarks.designs import layout_of
+from benchmarks.designs import Design, lay
 from petfit.density import of_kernel
 from petfit.kernel import compiled
-density = of_kernel(layout_of("one_site"))
+density = of_kernel(lay(Design("one_site", "people")))
 print(repr(density(np.linspace(-1, 1, density.size))[0]), compiled().log_density.cache_hits)
 """
 

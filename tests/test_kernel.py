@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 from scipy.differentiate import derivative
 
-from benchmarks.designs import layout_of
+from benchmarks.designs import DESIGNS, Design, lay
 from petfit import kernel, model
-from petfit.bundled import models_folder
 from petfit.density import of_kernel
 from petfit.kernel import records, tables
 from petfit.kernel.chances import interval
@@ -17,46 +16,47 @@ from petfit.likelihood.interval import log_interval
 from petfit.ops import NUMPY
 from petfit.priors import FAMILIES, Prior
 
-BUNDLED = sorted(file.stem for file in models_folder().glob("*.toml"))
 
-
-@pytest.mark.parametrize("name", BUNDLED)
-@pytest.mark.parametrize("leave", [False, True], ids=["all rows", "some rows left out"])
-def test_density_and_gradient_are_those_of_pymc(name, leave, unconstrained, in_order):
-    layout, rng = layout_of(name), np.random.default_rng(3)
-    left_out = rng.random(len(layout.rows)) < 0.3 if leave else None
-    built, ours = model.build(layout, left_out), of_kernel(layout, left_out)
-    theirs = built.compile_fn([built.logp(), built.dlogp()], mode="FAST_COMPILE")
-    for _ in range(4):
-        point = unconstrained(built, rng)
-        log, gradient = theirs(point)
-        found, slopes = ours(in_order(built, point))
-        assert found == pytest.approx(float(log), rel=1e-10)
-        assert slopes == pytest.approx(gradient, rel=1e-10, abs=1e-10 * abs(gradient).max())
+@pytest.mark.parametrize("design", DESIGNS, ids=str)
+def test_density_and_gradient_are_those_of_pymc(design, unconstrained, with_gradient, in_order):
+    layout, rng = lay(design), np.random.default_rng(3)
+    built = model.build(layout)
+    theirs = with_gradient(built)
+    for left_out in (None, rng.random(len(layout.rows)) < 0.3):
+        for name, values in model.inputs(layout, left_out).items():
+            if name.startswith("kept."):
+                built[name].set_value(values)
+        ours = of_kernel(layout, left_out)
+        for _ in range(3):
+            point = unconstrained(built, rng)
+            log, gradient = theirs(point)
+            found, slopes = ours(in_order(built, point))
+            assert found == pytest.approx(float(log), rel=1e-10)
+            assert slopes == pytest.approx(gradient, rel=1e-10, abs=1e-10 * abs(gradient).max())
 
 
 def test_every_bundled_model_and_every_level_and_family_is_known():
-    assert all(kernel.known(layout_of(name)) for name in BUNDLED)
+    assert all(kernel.known(lay(design)) for design in DESIGNS)
     assert set(records.LEVELS) == set(LEVELS)
     assert set(records.FAMILIES) == set(FAMILIES)
     assert tuple(LEVELS) == records.LEVELS
 
 
-def test_a_curve_that_the_kernel_does_not_know_is_left_to_pymc(lay, models, people_table, monkeypatch):
-    layout = lay(models["plain"], people_table)
+def test_a_curve_that_the_kernel_does_not_know_is_left_to_pymc(monkeypatch):
+    layout = lay(DESIGNS[0])
     assert kernel.known(layout)
     monkeypatch.setattr(records, "CURVES", ())
     assert not kernel.known(layout)
 
 
 def test_a_point_of_another_size_is_refused():
-    ours = of_kernel(layout_of("emax"))
-    with pytest.raises(ValueError, match="34 coordinates"):
-        ours(np.zeros(33))
+    ours = of_kernel(lay(Design("emax", "people")))
+    with pytest.raises(ValueError, match="coordinates"):
+        ours(np.zeros(ours.size - 1))
 
 
 def test_rows_of_one_design_lie_side_by_side_and_none_is_lost():
-    layout = layout_of("individual")
+    layout = lay(Design("individual", "people"))
     laid = kernel.tables_of(layout)
     assert laid.designs["count"].sum() == len(layout.rows)
     assert np.array_equal(laid.designs["first"], np.cumsum(laid.designs["count"]) - laid.designs["count"])

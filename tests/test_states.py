@@ -182,12 +182,12 @@ CASES |= {
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_densities_of_pymc_and_of_the_kernel_are_that_of_numpy(
-    lay, log_posterior, unconstrained, in_order, case
+    lay, log_posterior, unconstrained, with_gradient, in_order, case
 ):
     text, table = CASES[case]
     layout = lay(text, kept(table, text))
     built, ours = model.build(layout), of_kernel(layout)
-    compiled = built.compile_fn([built.logp(), built.dlogp()], mode="FAST_COMPILE")
+    compiled = with_gradient(built)
     rng = np.random.default_rng(4)
     found = []
     for _ in range(3):

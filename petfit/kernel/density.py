@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from petfit.kernel.jit import aside, inlined
 from petfit.kernel.levels import RANGE_SET, log_row, log_set
 from petfit.kernel.people import Curve
-from petfit.kernel.predict import Parameters, backward, forward
+from petfit.kernel.predict import Parameters, backward, forward, noise_of
 from petfit.kernel.priors import log_prior
 from petfit.kernel.records import (
     BASELINE,
@@ -171,7 +171,8 @@ def _row(
     if row.level == RANGE_SET:
         log, by_mean, by_sigma, by_between = 0.0, of_sets[r], of_sets[tables.rows.size + r], 0.0
     else:
-        log, by_mean, by_sigma, by_between = log_row(row, said.mean, said.sigma, said.between)
+        sigma, narrow, log_sigma = said.noise
+        log, by_mean, by_sigma, by_between = log_row(row, said.mean, sigma, narrow, log_sigma, said.between)
     by_others = backward(row, others, of, said, by_mean, by_sigma, by_between, by)
     for j in range(tables.competitors.size):
         at = tables.competitors[j]
@@ -194,7 +195,7 @@ def _sets(
         for r in range(tables.designs[d].first, tables.designs[d].first + tables.designs[d].count):
             if tables.rows[r].level == RANGE_SET:
                 said = forward(tables.rows[r], _others(r, settled, tables), of)
-                slots[0, r], slots[1, r] = said.mean, said.sigma
+                slots[0, r], slots[1, r] = said.mean, said.noise.sigma
     total = 0.0
     for one in range(len(tables.members)):
         total += log_set(tables.rows, tables.members[one], slots[:2], slots[2:])
@@ -231,7 +232,7 @@ def _gather(
         sums[SHARE],
         _exp(sums[BASELINE]),
         _exp(sums[NONDISPLACEABLE]),
-        sigma * _exp(sums[RESIDUAL]),
+        noise_of(sigma * _exp(sums[RESIDUAL])),
         0.0 if design.floor == NOTHING else settled[design.floor],
     )
 

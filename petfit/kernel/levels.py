@@ -17,46 +17,48 @@ _SUBJECT, _GROUP, _RANGE, _EXTREMES, RANGE_SET, SCAN = range(len(LEVELS))
 
 
 @inlined
-def log_row(row: Record, mean: float, sigma: float, between: float) -> tuple[float, float, float, float]:
+def log_row(
+    row: Record, mean: float, sigma: float, narrow: float, log_sigma: float, between: float
+) -> tuple[float, float, float, float]:
     """Return the log density of a row, and its derivatives by the mean, by sigma and by the variance between.
 
     See `petfit.likelihood` for the densities; what does not depend on the model is ``row.constant``.
     """
-    if row.level == _SUBJECT or row.level == SCAN:
-        if math.isinf(row.nu):
-            log, by_mean, by_sigma = normal(row.value, mean, sigma)
-        else:
-            log, by_mean, by_sigma = student(row.value, mean, sigma, row.nu)
-        return log + row.constant, by_mean, by_sigma, 0.0
-    inflated = 1.0 if math.isinf(row.nu) else row.nu / (row.nu - 2.0)
     if row.level == _EXTREMES:
-        sd = math.sqrt(inflated * sigma * sigma + between)
-        log, by_mean, by_sd = _log_extremes(row, mean, sd)
-        by_variance = 0.5 * by_sd / sd
-        return log + row.constant, by_mean, 2.0 * inflated * sigma * by_variance, by_variance
-    shrink = math.sqrt(inflated / row.n)
+        return _log_extremes(row, mean, sigma, between)
     if row.level == _RANGE:
-        log, by_mean, by_se = interval(row.low, row.high, mean, sigma * shrink)
-        return log, by_mean, by_se * shrink, 0.0
-    log, by_mean, by_se = normal(row.value, mean, sigma * shrink)
+        log, by_mean, by_se = interval(row.low, row.high, mean, sigma / row.grow)
+        return log, by_mean, by_se / row.grow, 0.0
+    if row.level != _GROUP and not math.isinf(row.nu):
+        log, by_mean, by_sigma = student(row.value, mean, sigma, row.nu)
+        return log + row.constant, by_mean, by_sigma, 0.0
+    narrow_mean = narrow * row.grow
+    z = (row.value - mean) * narrow_mean
+    log = row.constant - 0.5 * z * z - log_sigma
+    by_mean, by_sigma = z * narrow_mean, (z * z - 1.0) * narrow
     if row.shape == 0.0:
-        return log, by_mean, by_se * shrink, 0.0
-    variance = inflated * sigma * sigma + between
-    log += row.constant - row.shape * (math.log(variance) + row.variance / variance)
+        return log, by_mean, by_sigma, 0.0
+    variance = row.inflated * sigma * sigma + between
+    log -= row.shape * (math.log(variance) + row.variance / variance)
     by_variance = row.shape * (row.variance / variance - 1.0) / variance
-    return log, by_mean, by_se * shrink + 2.0 * inflated * sigma * by_variance, by_variance
+    return log, by_mean, by_sigma + 2.0 * row.inflated * sigma * by_variance, by_variance
 
 
 @aside
-def _log_extremes(row: Record, mean: float, sd: float) -> tuple[float, float, float]:
+def _log_extremes(
+    row: Record, mean: float, sigma: float, between: float
+) -> tuple[float, float, float, float]:
+    sd = math.sqrt(row.inflated * sigma * sigma + between)
     lowest, lowest_by_mean, lowest_by_sd = normal(row.low, mean, sd)
     highest, highest_by_mean, highest_by_sd = normal(row.high, mean, sd)
-    between, between_by_mean, between_by_sd = interval(row.low, row.high, mean, sd)
+    inside, inside_by_mean, inside_by_sd = interval(row.low, row.high, mean, sd)
     others = row.n - 2.0
+    by_variance = 0.5 * (lowest_by_sd + highest_by_sd + others * inside_by_sd) / sd
     return (
-        lowest + highest + others * between,
-        lowest_by_mean + highest_by_mean + others * between_by_mean,
-        lowest_by_sd + highest_by_sd + others * between_by_sd,
+        row.constant + lowest + highest + others * inside,
+        lowest_by_mean + highest_by_mean + others * inside_by_mean,
+        2.0 * row.inflated * sigma * by_variance,
+        by_variance,
     )
 
 
@@ -85,7 +87,7 @@ def log_set(
     for r in members:
         if r == NOTHING:
             break
-        sd = said[1, r] * _standard_error(rows[r])
+        sd = said[1, r] / rows[r].grow
         inside[0, r], inside[1, r], inside[2, r] = interval(rows[r].low, rows[r].high, said[0, r], sd)
         at_low[0, r], at_low[1, r], at_low[2, r] = normal(rows[r].low, said[0, r], sd)
         at_high[0, r], at_high[1, r], at_high[2, r] = normal(rows[r].high, said[0, r], sd)
@@ -111,12 +113,5 @@ def log_set(
         for k in range(1, 3):
             said[k - 1, r] = low * at_low[k, r] + high * at_high[k, r] + rest * inside[k, r]
         said[0, r] *= kept / size
-        said[1, r] *= kept / size * _standard_error(rows[r])
+        said[1, r] *= kept / size / rows[r].grow
     return kept / size * (log + largest + math.log(total))
-
-
-@inlined
-def _standard_error(row: Record) -> float:
-    """Return the standard error of the row's mean where sigma is 1."""
-    inflated = 1.0 if math.isinf(row.nu) else row.nu / (row.nu - 2.0)
-    return math.sqrt(inflated / row.n)

@@ -26,7 +26,15 @@ from petfit.kernel.records import (
     Record,
 )
 
-__all__ = ["Parameters", "Predicted", "backward", "forward"]
+__all__ = ["Noise", "Parameters", "Predicted", "backward", "forward", "noise_of"]
+
+
+class Noise(NamedTuple):
+    """A residual SD, its inverse and its logarithm."""
+
+    sigma: float
+    narrow: float
+    log: float
 
 
 class Parameters(NamedTuple):
@@ -37,7 +45,7 @@ class Parameters(NamedTuple):
     share: float
     baseline: float
     nondisplaceable: float
-    sigma: float
+    noise: Noise
     floor: float
 
 
@@ -45,7 +53,7 @@ class Predicted(NamedTuple):
     """What the model says of a row, and what the way back needs."""
 
     mean: float
-    sigma: float
+    noise: Noise
     between: float
     occupancy: float
     low: People
@@ -63,13 +71,19 @@ def forward(row: Record, others: float, of: Parameters) -> Predicted:
         gap = high.mean - low.mean
         occupancy += of.share * gap
         between += of.share * (high.between - low.between) + of.share * (1.0 - of.share) * gap * gap
-    mean, sigma = occupancy, of.sigma
+    mean, noise = occupancy, of.noise
     if row.level == SCAN:
         mean = of.nondisplaceable + of.baseline * (1.0 - occupancy)
-        sigma = _length(of.sigma * mean, of.floor)
+        noise = noise_of(_length(of.noise.sigma * mean, of.floor))
     elif of.floor > 0.0:
-        sigma = _length(of.sigma * (1.0 - occupancy), of.floor)
-    return Predicted(mean, sigma, between, occupancy, low, high)
+        noise = noise_of(_length(of.noise.sigma * (1.0 - occupancy), of.floor))
+    return Predicted(mean, noise, between, occupancy, low, high)
+
+
+@inlined
+def noise_of(sigma: float) -> Noise:
+    """Return what densities take of a residual SD."""
+    return Noise(sigma, 1.0 / sigma, math.log(sigma))
 
 
 @inlined
@@ -86,19 +100,19 @@ def backward(
     """Add a row's derivatives by the sums to ``by``; return the one by what its competitors add."""
     by_unscaled, by_occupancy = by_sigma, by_mean
     if row.level == SCAN:
-        by_spread = by_sigma * of.sigma * said.mean / said.sigma
+        by_spread = by_sigma * of.noise.sigma * said.mean * said.noise.narrow
         by_unscaled = by_spread * said.mean
-        by_mean += by_spread * of.sigma
+        by_mean += by_spread * of.noise.sigma
         by[NONDISPLACEABLE] += by_mean * of.nondisplaceable
         by[BASELINE] += by_mean * of.baseline * (1.0 - said.occupancy)
-        by[FLOOR] += by_sigma * of.floor / said.sigma
+        by[FLOOR] += by_sigma * of.floor * said.noise.narrow
         by_occupancy = -by_mean * of.baseline
     elif of.floor > 0.0:
-        by_spread = by_sigma * of.sigma * (1.0 - said.occupancy) / said.sigma
+        by_spread = by_sigma * of.noise.sigma * (1.0 - said.occupancy) * said.noise.narrow
         by_unscaled = by_spread * (1.0 - said.occupancy)
-        by_occupancy -= by_spread * of.sigma
-        by[FLOOR] += by_sigma * of.floor / said.sigma
-    by[RESIDUAL] += by_unscaled * of.sigma
+        by_occupancy -= by_spread * of.noise.sigma
+        by[FLOOR] += by_sigma * of.floor * said.noise.narrow
+    by[RESIDUAL] += by_unscaled * of.noise.sigma
     variance = of.curve.omega * of.curve.omega + row.spread * row.spread
     by_low, by_between_low, by_others = by_occupancy, by_between, 0.0
     if row.x_high != row.x:

@@ -61,9 +61,12 @@ DESIGN = _fields(integers="first count sigma floor censored", floats="fixed_sigm
 
 ROW = _fields(
     integers="level",
-    floats="kept x x_high spread around nu value n low high shape variance constant",
+    floats="kept x x_high spread around nu inflated value n grow low high shape variance constant",
 )
-"""A row of evidence: its level, how often it counts, and its numbers."""
+"""A row of evidence: its level, how often it counts, and its numbers.
+
+Where sigma is 1, ``inflated`` is the variance of one person's number and ``grow`` the inverse SD of the mean.
+"""
 
 NUMBERS = ("free", "omega", "straight", "quadrature")
 SIZES = ("coordinates", "effects", "designs", "rows", "members", "competitors")

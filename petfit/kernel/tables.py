@@ -12,6 +12,7 @@ from scipy import special
 
 from petfit import likelihood
 from petfit.effects import LINKED, SIGMA, Effect
+from petfit.exposures import ONE_PERSON
 from petfit.kernel import records
 from petfit.kernel.records import NOTHING, PREDICTORS, Records
 from petfit.layout import Layout, competitor_name, floor_name
@@ -269,21 +270,25 @@ def _rows(
     table["x"], table["x_high"] = numbers["x"], numbers["x_high"]
     table["around"], table["spread"] = 1.0 - 1.0 / numbers["n"], numbers.get("spread", 0.0)
     table["nu"] = noise["nu"]
+    table["inflated"] = np.where(np.isinf(noise["nu"]), 1.0, noise["nu"] / (noise["nu"] - 2.0))
+    one_person = np.isin(table["level"], [records.LEVELS.index(name) for name in ONE_PERSON])
+    table["grow"] = np.where(one_person, 1.0, np.sqrt(table["n"] / table["inflated"]))
     table["constant"] = _row_constants(table)
     return table
 
 
 def _row_constants(table: Records) -> NDArray[np.float64]:
     """Return the part of each row's log density that no unknown has a say in."""
+    code = {name: records.LEVELS.index(name) for name in records.LEVELS}
     level, n, shape = (table[name] for name in ("level", "n", "shape"))
-    one_person = np.isin(level, [records.LEVELS.index(name) for name in ("subject", "scan")])
-    student = one_person & np.isfinite(table["nu"])
-    constant = np.zeros(len(table))
+    group, extremes = level == code["group"], level == code["extremes"]
+    student = np.isin(level, [code[name] for name in ONE_PERSON]) & np.isfinite(table["nu"])
+    constant = np.where(extremes, 0.0, -0.5 * np.log(2.0 * np.pi))
+    constant[group] += np.log(table["grow"][group])
     constant[student] = [_student_constant(nu) for nu in table["nu"][student]]
-    extremes = level == records.LEVELS.index("extremes")
     constant[extremes] = np.log(n[extremes] * (n[extremes] - 1.0))
     told = shape > 0
     k, variance = shape[told], table["variance"][told]
     with np.errstate(divide="ignore"):
-        constant[told] = k * np.log(k) + (k - 1.0) * np.log(variance) - special.gammaln(k)
+        constant[told] += k * np.log(k) + (k - 1.0) * np.log(variance) - special.gammaln(k)
     return constant

@@ -1,0 +1,58 @@
+"""The reference problem as a user of PyMC writes it: `python -m benchmarks.plain TABLE SEED TARGET_ACCEPT`.
+
+With nutpie on the numba graph, four chains of 1000 and 1000 draws on two cores, and a printed summary.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import arviz_stats
+import nutpie
+import pandas as pd
+import pymc as pm
+
+__all__ = ["DRAWS", "build", "sample"]
+
+DRAWS = 1000
+
+
+def build(table: pd.DataFrame) -> pm.Model:
+    """Return the model of a table with the columns drug, dose and value."""
+    drug, labels = pd.factorize(table["drug"])
+    dose, value = table["dose"].to_numpy(float), table["value"].to_numpy(float)
+    with pm.Model() as model:
+        mu, mu_e = pm.Normal("mu", 1.5, 1.5), pm.Normal("mu_e", 2.0, 1.0)
+        tau, tau_e = pm.HalfNormal("tau", 1.0), pm.HalfNormal("tau_e", 0.5)
+        z, z_e = (pm.Normal(name, 0.0, 1.0, shape=len(labels)) for name in ("z", "z_e"))
+        sigma = pm.HalfNormal("sigma", 0.2)
+        ec50 = pm.Deterministic("ec50", pm.math.exp(mu + tau * z))
+        emax = pm.Deterministic("emax", pm.math.sigmoid(mu_e + tau_e * z_e))
+        pm.Normal("value", emax[drug] * dose / (ec50[drug] + dose), sigma, observed=value)
+    return model
+
+
+def sample(compiled: object, seed: int, target_accept: float) -> object:
+    """Return the draws of a compiled model."""
+    return nutpie.sample(
+        compiled,
+        chains=4,
+        tune=DRAWS,
+        draws=DRAWS,
+        cores=2,
+        seed=seed,
+        target_accept=target_accept,
+        save_warmup=False,
+        progress_bar=False,
+    )
+
+
+def main() -> None:
+    """Fit a table and print the summary."""
+    table, seed, target_accept = sys.argv[1:]
+    compiled = nutpie.compile_pymc_model(build(pd.read_csv(table)))
+    print(arviz_stats.summary(sample(compiled, int(seed), float(target_accept))).to_string())
+
+
+if __name__ == "__main__":
+    main()
