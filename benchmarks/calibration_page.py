@@ -186,18 +186,16 @@ def _coverage_of_doses(table: pd.DataFrame) -> str:
     if doses.empty:
         return ""
     error = np.sqrt(doses["content"] * (1 - doses["content"]) / doses["fits"])
-    most = ((doses["inside"] - doses["content"]).abs() / error).max()
+    most = float(((doses["inside"] - doses["content"]).abs() / error).max())
     odd = doses[~doses["inside"].between(*WANTED)]
-    names = [
+    names = "; ".join(
         f"{row['inside']:.3f} where {row['content']:.3f} is expected ({row['model']}, {row['table']}: "
         f"{row['quantity']})"
         for _, row in odd.iterrows()
-    ]
-    return (
-        f"Of {len(doses)} coverages {len(odd) or 'none'} {'are' if len(odd) > 1 else 'is'} outside"
-        f"{': ' if names else ''}{'; '.join(names)}. The farthest from what is expected is {most:.1f} standard "
-        "errors off."
     )
+    said = f"Of {len(doses)} coverages {len(odd) or 'none'} {'are' if len(odd) > 1 else 'is'} outside"
+    farthest = f"The farthest from what is expected is {most:.1f} standard errors off."
+    return f"{said}: {names}. {farthest}" if names else f"{said}. {farthest}"
 
 
 def _row(design: Design, table: pd.DataFrame) -> str:
