@@ -165,7 +165,7 @@ the 50 % and the 90 % interval held the truth, the mean over quantities.
 The dose is that for 80 % occupancy; each range is over the drugs. An infinite truth is held only by an
 infinite upper end. In brackets the mean share of draws in the interval, which is what a calibrated interval
 holds: more than 95 % where the upper end is infinite, as all infinite draws then lie on it.
-Wanted are {100 * WANTED[0]:.0f} to {100 * WANTED[1]:.0f} %.
+Wanted are {100 * WANTED[0]:.0f} to {100 * WANTED[1]:.0f} %. {_coverage_of_doses(table)}
 
 "Divergent" is the share of fits with at least one divergent draw at these quick settings; none is left out.
 petfit itself samples at a target acceptance of {Settings().target_accept:g}. Ranks are among every tenth
@@ -178,6 +178,24 @@ Above, the histogram of ranks in {BINS} bins; below, their distribution function
 its band.
 
 {"".join(f"![{design}]({folder}/{design}.svg){chr(10)}{chr(10)}" for design, _ in groups)}"""
+
+
+def _coverage_of_doses(table: pd.DataFrame) -> str:
+    """Say which coverages of doses are not as wanted, and how far any is from what its draws promise."""
+    doses = table[table["quantity"].str.contains("dose for 80 %")]
+    if doses.empty:
+        return ""
+    error = np.sqrt(doses["content"] * (1 - doses["content"]) / doses["fits"])
+    most = float(((doses["inside"] - doses["content"]).abs() / error).max())
+    odd = doses[~doses["inside"].between(*WANTED)]
+    names = "; ".join(
+        f"{row['inside']:.3f} where {row['content']:.3f} is expected ({row['model']}, {row['table']}: "
+        f"{row['quantity']})"
+        for _, row in odd.iterrows()
+    )
+    said = f"Of {len(doses)} coverages {len(odd) or 'none'} {'are' if len(odd) > 1 else 'is'} outside"
+    farthest = f"The farthest from what is expected is {most:.1f} standard errors off."
+    return f"{said}: {names}. {farthest}" if names else f"{said}. {farthest}"
 
 
 def _row(design: Design, table: pd.DataFrame) -> str:

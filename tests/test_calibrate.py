@@ -91,6 +91,12 @@ def test_ranks_that_are_not_uniform_leave_their_band_and_are_named(what, wrong):
     assert "| right |" not in written
 
 
+def test_a_coverage_of_doses_that_is_not_as_wanted_is_named():
+    table = of_ranks(*np.random.default_rng(7).random((3, 1000)), names=["dose for 80 % of A", "x", "y"])
+    assert "Of 1 coverages 1 is outside: 1.000 where 0.950 is expected" in page(table)
+    assert "Of 1 coverages none is outside. " in page(table.assign(inside=0.95))
+
+
 def test_bands_widen_with_more_quantities_and_narrow_with_more_fits():
     def width(*numbers):
         low, high = bands(*numbers)
