@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from petfit import answers, derived
 from petfit.plots.axis import LogAxis, spread
 from petfit.plots.bands import draw_bands
-from petfit.plots.look import dress_occupancy, explain, panels, plain_text
+from petfit.plots.look import Given, dress_occupancy, explain, panels, plain_text
 from petfit.plots.marks import OTHER_REGIMEN, Marks
 from petfit.quantiles import quantile
 from petfit.scope import concerned
@@ -23,7 +22,15 @@ __all__ = ["curves"]
 
 
 @plain_text
-def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figure:
+def curves(
+    stored: Stored,
+    occupancy: float = 0.8,
+    drugs: Iterable[str] | None = None,
+    /,
+    *,
+    ax: Given = None,
+    **at: str | float,
+) -> list[Axes]:
     """Draw each drug's curve over its evidence.
 
     Parameters
@@ -31,13 +38,17 @@ def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figu
     stored : Stored
         A fit.
     occupancy : float
-        Marked by a line, with the dose that reaches it.
+        Marked by a line.
+    drugs : iterable of str, optional
+        All of the fit's, if not given.
+    ax : Axes or sequence of Axes, optional
+        Draw in these, one a drug, instead of a new figure.
     **at : str
         Levels of factors, instead of the model's ``answers_for``.
 
     Returns
     -------
-    matplotlib.figure.Figure
+    list of Axes
         One panel a drug: median, 50 and 95 % equal-tailed bands of the curve for a typical person and
         study; every fitted number on its own exposure, coloured and numbered by study, shaped by regimen,
         filled by tracer. Thin bars are published SDs of groups, thick ones ranges of a mean, thick broken
@@ -48,22 +59,23 @@ def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figu
     """
     layout = stored.layout
     rows = layout.rows[concerned("ec50", layout.rows)]
-    figure, axes = panels(len(layout.drugs), share_y=True)
+    names = answers.named(layout, drugs)
+    axes = panels(names, ax, share_y=True)
     marks = Marks(rows, derived.occupancies(stored))
-    for ax, drug in zip(axes, layout.drugs, strict=True):
+    for panel, drug in zip(axes, names, strict=True):
         of_drug = rows[rows["drug"] == drug]
         exposure = _exposures(of_drug)
         axis = LogAxis(exposure, layout.references[drug].value)
-        _draw_curves(ax, axis, stored, drug, _other_regimens(stored, of_drug, at), at)
-        ax.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
+        _draw_curves(panel, axis, stored, drug, _other_regimens(stored, of_drug, at), at)
+        panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
         for x, (_, row) in zip(spread(axis.place(exposure)), of_drug.iterrows(), strict=True):
-            marks.draw(ax, float(x), row)
-        ax.set_title(drug, loc="left", fontweight="bold")
-        ax.set_xlabel(f"{layout.spec.exposure_words} ({layout.references[drug].unit})")
-        axis.dress(ax)
+            marks.draw(panel, float(x), row)
+        panel.set_title(drug, loc="left", fontweight="bold")
+        panel.set_xlabel(f"{layout.spec.exposure_words} ({layout.references[drug].unit})")
+        axis.dress(panel)
     dress_occupancy(axes)
-    explain(figure, marks.legend(several_regimens=len(set(rows["regimen"])) > 1), 3)
-    return figure
+    explain(axes, marks.legend(several_regimens=len(set(rows["regimen"])) > 1), 3, ax)
+    return axes
 
 
 def _exposures(rows: pd.DataFrame) -> NDArray[np.float64]:
