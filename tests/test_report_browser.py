@@ -84,7 +84,9 @@ def settings(stored, count, seed):
     layout = stored.layout
     whose = [who for who in answers.WHO if answers.has_differences(layout, who)]
     usual = answers.curves(stored).at
-    levels = {name: sorted(set(layout.rows[name])) for name in usual if name in ("region", "tracer", "regimen")}
+    levels = {
+        name: sorted(set(layout.rows[name])) for name in usual if name in ("region", "tracer", "regimen")
+    }
     for _ in range(count):
         at = {name: str(rng.choice(some)) for name, some in levels.items() if len(some) > 1}
         who = str(rng.choice(whose))
@@ -284,7 +286,9 @@ def test_the_page_is_never_wider_than_its_window(visit, width):
 
 def test_no_figure_is_cut_or_wider_than_a_printed_page(visit):
     visit.page.emulate_media(media="print")
-    visit.page.set_viewport_size({"width": 688, "height": 1000})  # A4 less margins of 14 mm, 96 pixels an inch
+    visit.page.set_viewport_size(
+        {"width": 688, "height": 1000}
+    )  # A4 less margins of 14 mm, 96 pixels an inch
     sizes = visit.page.evaluate(
         "[...document.querySelectorAll('figure')].filter(one => one.checkVisibility()).map(one => "
         "[one.getBoundingClientRect().height, one.querySelector('img')?.getBoundingClientRect().width ?? 0, "

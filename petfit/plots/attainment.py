@@ -60,27 +60,27 @@ def attainment(
         the marketed strengths.
     """
     layout, names = stored.layout, answers.named(stored.layout, drugs)
-    axes = panels(names, ax, height=2.2, share_y=True)
+    axes = panels(names, ax, height=1.5, share_y=True)
     whose = [who for who in _LOOKS if answers.has_differences(layout, who)]
-    for panel, drug in zip(axes, names, strict=True):
+    needed = {who: answers.curves(stored, who, names, **at).exposure([occupancy])[..., 0] for who in whose}
+    for i, (panel, drug) in enumerate(zip(axes, names, strict=True)):
         strengths = np.array(marketed(stored, drug)[0])
         tested = layout.rows.loc[layout.rows["drug"] == drug, ["exposure_low", "exposure_high"]]
         exposures = np.concatenate([tested.to_numpy(float).ravel(), strengths])
         axis = LogAxis(exposures, layout.references[drug].value)
-        for who in whose:
-            needed = answers.dose_for_occupancy(stored, occupancy, who, [drug], **at).to_numpy().ravel()
-            grid = axis.grid()
-            panel.plot(axis.place(grid), _reached(needed, grid), **_LOOKS[who])
-            if who == "typical" and strengths.size:
-                panel.plot(axis.place(strengths), _reached(needed, strengths), **_STRENGTH)
+        grid = axis.grid()
+        for who, draws in needed.items():
+            panel.plot(axis.place(grid), _reached(draws[..., i], grid), **_LOOKS[who])
+        if strengths.size:
+            panel.plot(axis.place(strengths), _reached(needed["typical"][..., i], strengths), **_STRENGTH)
         axis.dress(panel)
         panel.set_ylim(-0.03, 1.03)
         panel.set_title(drug, loc="left", fontweight="bold")
         panel.set_xlabel(f"{stored.spec.exposure_words} ({layout.references[drug].unit})")
-        panel.yaxis.set_major_formatter(PercentFormatter(1.0))
+        panel.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         panel.grid(axis="y", color="#E3E3E3", linewidth=0.6)
         panel.spines[["top", "right"]].set_visible(False)
-    axes[0].set_ylabel(f"P(occupancy at least {100 * occupancy:g} %)")
+    axes[0].set_ylabel(f"P(occupancy at least {100 * occupancy:g} %)", fontsize=8)
     handles = [Line2D([], [], label=_LABELS[who], **_LOOKS[who]) for who in whose]
     explain(axes, [*handles, Line2D([], [], label="marketed strength", **_STRENGTH)], 3, ax)
     return axes
@@ -88,4 +88,4 @@ def attainment(
 
 def _reached(needed: NDArray[np.float64], doses: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the share of draws in which doses are enough."""
-    return np.searchsorted(np.sort(needed), doses, side="right") / needed.size
+    return np.searchsorted(np.sort(needed, axis=None), doses, side="right") / needed.size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -62,16 +62,25 @@ def curves(
     names = answers.named(layout, drugs)
     axes = panels(names, ax, share_y=True)
     marks = Marks(rows, derived.occupancies(stored))
-    for panel, drug in zip(axes, names, strict=True):
-        of_drug = rows[rows["drug"] == drug]
-        exposure = _exposures(of_drug)
-        axis = LogAxis(exposure, layout.references[drug].value)
-        _draw_curves(panel, axis, stored, drug, _other_regimens(stored, of_drug, at), at)
+    of_drugs = [rows[rows["drug"] == drug] for drug in names]
+    exposures = [_exposures(of_drug) for of_drug in of_drugs]
+    scales = [
+        LogAxis(exposure, layout.references[drug].value)
+        for exposure, drug in zip(exposures, names, strict=True)
+    ]
+    grids = np.array([axis.grid() for axis in scales])
+    usual = answers.curves(stored, "typical", names, **at).occupancy(grids)
+    others = _other_regimens(stored, names, grids, at)
+    for i, (panel, axis) in enumerate(zip(axes, scales, strict=True)):
+        draw_bands(panel, axis.place(grids[i]), usual[..., i, :])
+        for regimen, medians in others.items():
+            if (of_drugs[i]["regimen"] == regimen).any():
+                panel.plot(axis.place(grids[i]), medians[i], **OTHER_REGIMEN)
         panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
-        for x, (_, row) in zip(spread(axis.place(exposure)), of_drug.iterrows(), strict=True):
+        for x, (_, row) in zip(spread(axis.place(exposures[i])), of_drugs[i].iterrows(), strict=True):
             marks.draw(panel, float(x), row)
-        panel.set_title(drug, loc="left", fontweight="bold")
-        panel.set_xlabel(f"{layout.spec.exposure_words} ({layout.references[drug].unit})")
+        panel.set_title(names[i], loc="left", fontweight="bold")
+        panel.set_xlabel(f"{layout.spec.exposure_words} ({layout.references[names[i]].unit})")
         axis.dress(panel)
     dress_occupancy(axes)
     explain(axes, marks.legend(several_regimens=len(set(rows["regimen"])) > 1), 3, ax)
@@ -83,30 +92,18 @@ def _exposures(rows: pd.DataFrame) -> NDArray[np.float64]:
     return np.asarray(np.sqrt(ends[:, 0] * ends[:, 1]))
 
 
-def _draw_curves(
-    ax: Axes,
-    axis: LogAxis,
-    stored: Stored,
-    drug: str,
-    other_regimens: list[str],
-    at: Mapping[str, str | float],
-) -> None:
-    """Draw the curve with its bands, and the medians under the other regimens as broken lines."""
-    grid = axis.grid()
-    draw_bands(ax, axis.place(grid), _occupancy(stored, drug, grid, at))
-    for regimen in other_regimens:
-        drawn = _occupancy(stored, drug, grid, {**at, "regimen": regimen})
-        ax.plot(axis.place(grid), quantile(drawn, 0.5), **OTHER_REGIMEN)
+def _other_regimens(
+    stored: Stored, names: Sequence[str], exposures: NDArray[np.float64], at: Mapping[str, str | float]
+) -> dict[str, NDArray[np.float64]]:
+    """Return median curves (drug, exposure) under the regimens that the curve is not for.
 
-
-def _occupancy(
-    stored: Stored, drug: str, exposure: NDArray[np.float64], at: Mapping[str, str | float]
-) -> NDArray[np.float64]:
-    return answers.curves(stored, "typical", [drug], **at).occupancy(exposure)[..., 0, :]
-
-
-def _other_regimens(stored: Stored, rows: pd.DataFrame, at: Mapping[str, str | float]) -> list[str]:
-    """Name the regimens of the rows that the curve is not for, where the model tells them apart."""
-    factors = {factor for effect in stored.layout.effects for factor in effect.factors}
+    There are none where the model does not tell regimens apart.
+    """
+    if "regimen" not in {factor for effect in stored.layout.effects for factor in effect.factors}:
+        return {}
     asked = at.get("regimen", stored.spec.answers_for.get("regimen", ""))
-    return sorted(set(rows["regimen"]) - {asked}) if "regimen" in factors else []
+    found = {}
+    for regimen in sorted(set(stored.layout.rows["regimen"]) - {asked}):
+        curves = answers.curves(stored, "typical", names, **{**at, "regimen": regimen})
+        found[regimen] = quantile(curves.occupancy(exposures), 0.5)
+    return found

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.plots.bands import ENDS
-from petfit.plots.look import BAND, COLOURS, INK, canvas, explain, plain_text
+from petfit.plots.look import BAND, COLOURS, INK, Given, Margins, explain, panels, plain_text
 from petfit.plots.marks import RANGED, ordered
 from petfit.quantiles import quantile
 from petfit.store import Stored
@@ -22,7 +22,7 @@ _REPORTED = COLOURS[1]
 
 
 @plain_text
-def evidence(stored: Stored, *, ax: Axes | None = None) -> list[Axes]:
+def evidence(stored: Stored, *, ax: Given = None) -> list[Axes]:
     """Draw every fitted occupancy beside what the fitted model predicts for it.
 
     Scans have a figure of their own, `petfit.plots.scans`.
@@ -52,11 +52,13 @@ def evidence(stored: Stored, *, ax: Axes | None = None) -> list[Axes]:
         raise PetfitError("the fit holds scans alone, and no occupancy to draw. Draw petfit.plots.scans.")
     at = at[np.lexsort((every["x"].iloc[at], every["drug"].iloc[at]))[::-1]]
     rows = every.iloc[at]
-    panel = canvas(8.4, 0.9 + 0.24 * len(rows)).subplots() if ax is None else ax
+    names = [_name(row) for _, row in rows.iterrows()]
+    margins = Margins(left=0.15 + 0.062 * max(map(len, names)), above=0.1)
+    (panel,) = panels(["evidence"], ax, columns=1, height=0.1 + 0.22 * len(rows), margins=margins)
     _draw_replicated(panel, *_replicated(stored, rows, at))
     for place, (_, row) in enumerate(rows.iterrows()):
         _draw_reported(panel, place, row)
-    panel.set_yticks(np.arange(len(rows)), [_name(row) for _, row in rows.iterrows()], fontsize=8)
+    panel.set_yticks(np.arange(len(rows)), names, fontsize=8)
     panel.set_ylim(-0.7, len(rows) - 0.3)
     panel.xaxis.set_major_formatter(PercentFormatter(1.0))
     panel.set_xlabel("occupancy")

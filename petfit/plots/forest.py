@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from petfit import answers
 from petfit.plots.bands import ENDS
-from petfit.plots.look import BAND, COLOURS, INK, Given, explain, panels, plain_text
+from petfit.plots.look import BAND, COLOURS, INK, Given, Margins, explain, panels, plain_text
 from petfit.plots.ticks import plain_log_axis
 from petfit.quantiles import quantile
 from petfit.store import Stored
@@ -58,15 +58,17 @@ def forest(
     found = answers.curves(stored, who, drugs, **at)
     word = stored.spec.exposure_words
     titles = ["EC50 (ED50)" if word == "dose" else "EC50", "Emax", f"{word} for {100 * occupancy:g} %"]
-    height = 0.45 + 0.34 * len(found.drugs)
-    axes = panels(titles, ax, height=height, share_y=True)
+    names = [str(name) for name in found.array(found.parameters["ec50"])["drug"].to_numpy()]
+    margins = Margins(left=0.2 + 0.085 * max(map(len, names)))
+    axes = panels(titles, ax, height=0.2 + 0.3 * len(names), share_y=True, margins=margins)
     scale, unit = _common_unit(found)
     dose = found.exposure([occupancy])[..., 0]
     regimen = str(at.get("regimen", stored.layout.usual_regimen))
     tested = np.array([tested_range(stored.layout, drug, regimen) for drug in found.drugs]).T / scale
     _draw_log(axes[0], found.parameters["ec50"] / scale, unit)
     _draw_rows(axes[1], quantile(found.parameters["emax"], ENDS))
-    axes[1].xaxis.set_major_formatter(PercentFormatter(1.0))
+    axes[1].xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes[1].locator_params(axis="x", nbins=4)
     axes[1].set_xlabel("occupancy")
     _draw_log(axes[2], dose / scale, unit, tested)
     for panel, title in zip(axes, titles, strict=True):
@@ -74,8 +76,7 @@ def forest(
         panel.grid(axis="x", color="#E3E3E3", linewidth=0.6)
         panel.spines[["top", "right"]].set_visible(False)
         panel.set_ylim(-0.6, len(found.drugs) - 0.4)
-    names = list(found.array(dose)["drug"].to_numpy())[::-1]
-    axes[0].set_yticks(np.arange(len(names)), names)
+    axes[0].set_yticks(np.arange(len(names)), names[::-1])
     explain(axes, _handles(word), 4, ax)
     return axes
 

@@ -18,7 +18,7 @@ from petfit.plots.ticks import plain_log_axis
 from petfit.quantiles import quantile
 from petfit.store import Stored
 
-__all__ = ["pair", "region_levels"]
+__all__ = ["pair"]
 
 _REGIONS = (0.95, 0.5)
 _BINS = 60
@@ -53,7 +53,7 @@ def pair(
         posterior medians. A slanted region is a trade-off that the evidence did not settle.
     """
     names = answers.named(stored.layout, drugs)
-    axes = panels(names, ax, height=2.4, share_y=True)
+    axes = panels(names, ax, height=1.6, share_y=True)
     before, after = (
         answers.curves(one, "typical", names, **at).parameters for one in (stored.before, stored)
     )
@@ -95,24 +95,14 @@ def _draw_region(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], *, fi
     counts, columns, rows = np.histogram2d(x, y, bins=_BINS, range=limits)
     smooth = ndimage.gaussian_filter(counts, _SMOOTHING / len(x) ** (1 / 6))
     middles = [(edges[1:] + edges[:-1]) / 2 for edges in (columns, rows)]
-    levels = region_levels(smooth, _REGIONS)
+    places = [
+        np.clip(np.searchsorted(edges, one) - 1, 0, _BINS - 1) for edges, one in ((columns, x), (rows, y))
+    ]
+    levels = np.quantile(smooth[places[0], places[1]], [1.0 - share for share in _REGIONS])
     if filled:
         ax.contourf(*middles, smooth.T, levels=[*levels, smooth.max() * 1.01], colors=_SHADES)
     else:
         ax.contour(*middles, smooth.T, levels=levels, **_PRIOR)
-
-
-def region_levels(density: NDArray[np.float64], shares: Iterable[float]) -> list[float]:
-    """Return the densities whose contours hold these shares of the mass of a grid.
-
-    Examples
-    --------
-    >>> region_levels(np.array([[4.0, 3.0], [2.0, 1.0]]), [0.9, 0.4])
-    [2.0, 4.0]
-    """
-    ordered = np.sort(density, axis=None)[::-1]
-    held = np.cumsum(ordered) / ordered.sum()
-    return [float(ordered[np.searchsorted(held, share)]) for share in shares]
 
 
 def _handles() -> list[Line2D | Patch]:

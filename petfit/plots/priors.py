@@ -7,12 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from petfit.plots.look import BAND, COLOURS, Given, explain, panels, plain_text
+from petfit.plots.look import BAND, COLOURS, Given, Margins, explain, panels, plain_text
 from petfit.store import Stored
 
 __all__ = ["priors"]
 
 _BINS = 60
+_MARGINS = Margins(left=0.12, above=0.38, below=0.26, between=0.16)
 
 
 @plain_text
@@ -32,7 +33,7 @@ def priors(stored: Stored, *, ax: Given = None) -> list[Axes]:
         One panel an unknown: the prior's density as a line, the posterior draws as a histogram.
     """
     unknowns = list(stored.unknowns())
-    axes = panels([name for name, *_ in unknowns], ax, columns=5, height=1.35)
+    axes = panels([name for name, *_ in unknowns], ax, columns=5, height=0.85, margins=_MARGINS)
     for panel, (name, prior, draws) in zip(axes, unknowns, strict=True):
         ends = np.concatenate([prior.quantile([0.01, 0.99]), np.quantile(draws, [0.001, 0.999])])
         grid = np.linspace(ends.min(), ends.max(), 120)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from petfit import text
 from petfit.errors import PetfitError
-from petfit.plots.look import COLOURS, Given, explain, panels, plain_text
+from petfit.plots.look import COLOURS, Given, Margins, explain, panels, plain_text
 from petfit.quantiles import quantile
 from petfit.store import Stored
 
@@ -55,7 +55,7 @@ def scans(stored: Stored, *, ax: Given = None) -> list[Axes]:
         raise PetfitError("the fit holds no scan to draw. Draw petfit.plots.evidence.")
     groups = _panels(rows)
     replicated = stored.tree["posterior_predictive"]["value"].to_numpy()
-    axes = panels(list(groups), ax, height=2.8)
+    axes = panels(list(groups), ax, height=2.0, margins=Margins(between=0.62))
     name, unit = text.outcome(rows["outcome"].iloc[0])
     in_unit = f" ({unit})" if unit else ""
     for panel, (title, group) in zip(axes, groups.items(), strict=True):

@@ -102,9 +102,7 @@ def explorer(stored: Stored) -> dict[str, Any]:
     }
 
 
-def _parameter(
-    stored: Stored, name: str, columns: _Columns, at: dict[str, str | float]
-) -> dict[str, Any]:
+def _parameter(stored: Stored, name: str, columns: _Columns, at: dict[str, str | float]) -> dict[str, Any]:
     """Return how one parameter is added up."""
     parameter = stored.spec.parameters[name]
     if parameter.fixed is not None:
@@ -118,9 +116,7 @@ def _parameter(
     }
 
 
-def _effect(
-    stored: Stored, effect: Effect, columns: _Columns, at: dict[str, str | float]
-) -> dict[str, Any]:
+def _effect(stored: Stored, effect: Effect, columns: _Columns, at: dict[str, str | float]) -> dict[str, Any]:
     """Return where the page finds the draws of an effect, by the levels of its factors.
 
     A place of -1 is an effect of 0; a level that is not named cannot be asked for.
@@ -164,9 +160,7 @@ def _levels(stored: Stored, at: dict[str, str | float]) -> dict[str, list[str]]:
 
 def _fixed(usual: answers.Curves, offered: dict[str, list[str]]) -> str:
     """Say at which levels the explorer stays, and which it does not offer."""
-    said = [
-        f"{name} stays at {level:g}" for name, level in usual.at.items() if isinstance(level, float)
-    ]
+    said = [f"{name} stays at {level:g}" for name, level in usual.at.items() if isinstance(level, float)]
     said += [
         f"{name} stays at {usual.at[name] or 'its typical level'}, as it has {len(levels)} levels"
         for name, levels in offered.items()

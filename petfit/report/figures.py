@@ -30,9 +30,9 @@ class Figure:
     width: float = 0.0
 
 
-_CURVES = """Occupancy against exposure (logarithmic axis; a dose of 0 stands behind a break). Line: posterior
-median of the curve for a typical person and study{at}; dark and light band: 50 and 95 % equal-tailed intervals
-of that curve. The broken horizontal line is 80 %. {rows}"""
+_CURVES = """Occupancy against exposure (logarithmic axis; a dose of 0 stands behind a break). Line:
+posterior median of the curve for a typical person and study{at}; dark and light band: 50 and 95 % equal-
+tailed intervals of that curve. The broken horizontal line is 80 %. {rows}"""
 
 _OCCUPANCIES = """Every fitted number stands at its own exposure, as published: thin bars are SDs between
 people, thick bars ranges of the mean. Numbers measured under another regimen, tracer or region than the
@@ -43,31 +43,31 @@ for display only: median and 95 % equal-tailed interval, which holds the uncerta
 scan's own noise. Nothing was fitted to these occupancies. Baseline scans have none and are not drawn here;
 a figure below holds every scan, as it was measured, against its own prediction."""
 
-_FOREST = """EC50, Emax and the {exposure} for 80 % occupancy of each drug, for a typical person and study{at}:
-posterior median (circle), 50 % (thick) and 95 % (thin) equal-tailed intervals; logarithmic axes of {exposure}.
-An arrow means that the interval ends in infinity: some draws never reach 80 %. Orange: the {exposure}s tested,
-for the regimen of the answer."""
+_FOREST = """EC50, Emax and the {exposure} for 80 % occupancy of each drug, for a typical person and
+study{at}: posterior median (circle), 50 % (thick) and 95 % (thin) equal-tailed intervals; logarithmic axes
+of {exposure}. An arrow means that the interval ends in infinity: some draws never reach 80 %. Orange: the
+{exposure}s tested, for the regimen of the answer."""
 
 _EVIDENCE = """Every fitted occupancy (orange) beside numbers replicated by the fitted model for the same
-people at the same dose: median, 50 and 95 % equal-tailed intervals of the posterior predictive distribution. A
-good fit leaves about one number in twenty outside its thin bar."""
+people at the same dose: median, 50 and 95 % equal-tailed intervals of the posterior predictive
+distribution. A good fit leaves about one number in twenty outside its thin bar."""
 
 _SCANS = """Every fitted scan against those that the fitted model replicates for the same person, region and
 dose: median and 95 % equal-tailed interval of the posterior predictive distribution (thin bar), one panel a
-region unless there are many. On the broken diagonal both agree. A good fit leaves about one bar in twenty off the
-diagonal."""
+region unless there are many. On the broken diagonal both agree. A good fit leaves about one bar in twenty
+off the diagonal."""
 
-_PAIR = """Joint posterior of Emax and EC50 (logarithmic axis) for a typical person and study{at}, one panel a
-drug. Filled: the smallest regions that hold 50 and 95 % of the posterior draws, a cross at the medians; broken
-and dotted lines: those of the prior. A region that slants is a trade-off the evidence did not settle: the same
-numbers fit with a lower EC50 and a lower ceiling as with a higher of both."""
+_PAIR = """Joint posterior of Emax and EC50 (logarithmic axis) for a typical person and study{at}, one panel
+a drug. Filled: the smallest regions that hold 50 and 95 % of the posterior draws, a cross at the medians;
+broken and dotted lines: those of the prior. A region that slants is a trade-off the evidence did not
+settle: the same numbers fit with a lower EC50 and a lower ceiling as with a higher of both."""
 
-_ATTAINMENT = """Probability that the occupancy at a {exposure} (logarithmic axis) is at least 80 %: the share of
-posterior draws{at}. Line: a typical person in a typical study; broken line, where the model has differences
-between people: one more person. Diamonds: the marketed strengths."""
+_ATTAINMENT = """Probability that the occupancy at a {exposure} (logarithmic axis) is at least 80 %: the
+share of posterior draws{at}. Line: a typical person in a typical study; broken line, where the model has
+differences between people: one more person. Diamonds: the marketed strengths."""
 
-_PRIORS = """Prior density (line) and posterior draws (bars) of every unknown that has a prior of its own, each on
-its own scale. Where the two agree, the data said little."""
+_PRIORS = """Prior density (line) and posterior draws (bars) of every unknown that has a prior of its own,
+each on its own scale. Where the two agree, the data said little."""
 
 type _Draw = Callable[[Stored], Sequence[Axes]]
 _ALL: dict[str, tuple[_Draw, str, str]] = {

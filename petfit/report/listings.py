@@ -21,17 +21,11 @@ __all__ = ["behind", "checks", "evidence", "priors", "references", "reproduction
 _FIGURES = ("value", "sd", "se", "low", "high")
 _NAMING = (
     "study",
-    "cohort",
     "subject",
     "session",
     "drug",
     "condition",
-    "dose",
-    "dose_low",
-    "dose_high",
-    "dose_unit",
-    "concentration",
-    "concentration_unit",
+    "exposure",
     "regimen",
     "time_h",
     "region",
@@ -45,7 +39,9 @@ def evidence(stored: Stored) -> Iterator[Sheet]:
     rows = stored.layout.rows
     table = stored.evidence.table.loc[rows.index]
     made = derived.occupancies(stored)
-    caption = "Every fitted number as it was published, and how it entered the fit."
+    caption = (
+        "Every fitted number as it was published, and how it entered the fit; the file has every column."
+    )
     if len(made):
         table = table.join(made[["median", "low", "high"]].add_prefix("derived_"))
         caption += (
@@ -57,7 +53,17 @@ def evidence(stored: Stored) -> Iterator[Sheet]:
     yield _listed("evidence_fitted", f"Rows fitted ({len(rows)})", entered, ["entered", "note"], caption)
     if len(stored.left_out):
         title = f"Rows left out ({len(stored.left_out)})"
-        yield _listed("evidence_left_out", title, stored.left_out, ["why_not"], "Kept in the table, not fitted.")
+        yield _listed(
+            "evidence_left_out", title, stored.left_out, ["why_not"], "Kept in the table, not fitted."
+        )
+
+
+def _exposure(row: pd.Series) -> str:
+    """Return dose and concentration of a row, as far as they are known."""
+    ends = [plain(row[name]) for name in ("dose_low", "dose_high")]
+    dose = plain(row["dose"]) or " to ".join(filter(None, ends))
+    parts = ((dose, row["dose_unit"]), (plain(row["concentration"]), row["concentration_unit"]))
+    return ", ".join(f"{amount} {unit}".strip() for amount, unit in parts if amount)
 
 
 def _entered(row: pd.Series) -> str:
@@ -69,14 +75,14 @@ def _entered(row: pd.Series) -> str:
         "extremes": "lowest and highest of n people",
         "scan": "scan, against a baseline that is fitted",
     }
-    where = "" if pd.isna(row["x"]) else f"; exposure {row['x']:.4g} of the reference"
-    return f"{words[row['level']]}{where}"
+    return words[row["level"]]
 
 
 def _listed(name: str, title: str, rows: pd.DataFrame, last: list[str], caption: str) -> Sheet:
     """Return rows of evidence as a table, without the columns that say nothing."""
     frame = rows.copy()
     frame.insert(0, "place", [str(where) for where in rows.index])
+    frame["exposure"] = [_exposure(row) for _, row in rows.iterrows()]
     columns = [Column("place", "place")]
     columns += [Column(one, _head(one)) for one in _NAMING if _says_something(frame[one])]
     frame["quantity"] = [_quantity(outcome) for outcome in frame["outcome"]]
@@ -142,7 +148,13 @@ def priors(stored: Stored) -> Sheet:
     names = ["unknown", "prior"]
     names += [f"{when}_{one}" for when in ("prior", "posterior") for one in ("low", "median", "high")]
     rows = [
-        (name, str(prior), *map(float, prior.quantile(probs)), *map(float, quantile(draws, probs)), prior.source)
+        (
+            name,
+            str(prior),
+            *map(float, prior.quantile(probs)),
+            *map(float, quantile(draws, probs)),
+            prior.source,
+        )
         for name, prior, draws in stored.unknowns()
     ]
     frame = pd.DataFrame(rows, columns=[*names, "source"])

@@ -15,6 +15,9 @@ from petfit import summaries, text
 
 __all__ = ["Column", "Sheet", "in_one_unit", "number", "percent", "plain", "share"]
 
+_LONG = 44
+"""Letters in a cell that make a column one of sentences."""
+
 
 def plain(value: Any) -> str:
     """Show a value as it is, a number to four digits; nothing where it is missing."""
@@ -100,6 +103,15 @@ class Sheet:
     def numeric(self) -> list[bool]:
         """Which columns of the page hold numbers."""
         return [self.frame[one.name].dtype.kind in "iuf" for one in self.columns]
+
+    @property
+    def kinds(self) -> list[str]:
+        """How each column of the page is set: ``n`` for numbers, ``long`` for sentences."""
+        longest = [max(map(len, cells), default=0) for cells in zip(*self.rows, strict=True)]
+        return [
+            "n" if is_number else "long" if most > _LONG else ""
+            for is_number, most in zip(self.numeric, longest or [0] * len(self.columns), strict=True)
+        ]
 
     @property
     def tsv(self) -> str:
