@@ -65,7 +65,9 @@ def test_every_plot_draws_in_the_axes_it_is_given_and_leaves_the_others(prior_fi
     assert figure.legends == []
     assert rendered(axes)
     assert not grid[-1].has_data()
-    assert all(given.get_title(loc="left") == ax.get_title(loc="left") for given, ax in zip(axes, own))
+    assert all(
+        given.get_title(loc="left") == ax.get_title(loc="left") for given, ax in zip(axes, own, strict=True)
+    )
 
 
 @every_plot

@@ -2,6 +2,7 @@ import base64
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import html5lib
@@ -92,7 +93,7 @@ def test_the_page_is_valid_html(html, page):
 def test_headings_never_skip_a_level(page):
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h\d", tag)]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_nothing_on_the_page_is_fetched_from_anywhere(html, page):

@@ -131,7 +131,7 @@ def panels(
 
 
 def _given(ax: Axes | Sequence[Axes] | NDArray[Any], names: Sequence[str]) -> list[Axes]:
-    given = [ax] if isinstance(ax, Axes) else [one for one in np.asarray(ax, object).reshape(-1)]
+    given = [ax] if isinstance(ax, Axes) else list(np.asarray(ax, object).reshape(-1))
     if len(given) != len(names):
         raise PetfitError(
             f"ax: {len(names)} axes are needed, for {', '.join(names)}, not {len(given)}. "

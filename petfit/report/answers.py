@@ -158,8 +158,8 @@ def ratios(stored: Stored) -> Sheet | None:
             Column("p_less_own", "P(needs less), %", share),
         ]
     caption = (
-        f"{text.caption(found)} Ratios of {found.attrs['of']}, below 1 where the first drug needs less; draws "
-        "in which neither drug reaches it count toward both ends of the interval."
+        f"{text.caption(found)} Ratios of {found.attrs['of']}, below 1 where the first drug needs less; "
+        "draws in which neither drug reaches it count toward both ends of the interval."
     )
     return Sheet("ratios", "The drugs against each other", flat, tuple(columns), caption)
 

@@ -39,9 +39,7 @@ def evidence(stored: Stored) -> Iterator[Sheet]:
     rows = stored.layout.rows
     table = stored.evidence.table.loc[rows.index]
     made = derived.occupancies(stored)
-    caption = (
-        "Every fitted number as it was published, and how it entered the fit; the file has every column."
-    )
+    caption = "Every fitted number as published, and how it entered the fit; the file has every column."
     if len(made):
         table = table.join(made[["median", "low", "high"]].add_prefix("derived_"))
         caption += (
