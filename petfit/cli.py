@@ -371,7 +371,9 @@ def equivalent(file: Path, /, *, drug: str, dose: str, question: Question = _USU
 
 
 @app.command
-def compare(*files: Path, occupancy: str = "0.8", question: Question = _USUAL) -> int:
+def compare(
+    *files: Path, occupancy: str = "0.8", report: Path | None = None, question: Question = _USUAL
+) -> int:
     """Compare fits of one table: leave-one-out, stacking weights, and the dose under each and stacked.
 
     Parameters
@@ -380,6 +382,8 @@ def compare(*files: Path, occupancy: str = "0.8", question: Question = _USUAL) -
         Two fit files or more.
     occupancy
         Fractions, separated by commas.
+    report
+        Write a report of all models as well, one HTML page with its tables beside it.
     """
     from petfit import api, tables
 
@@ -392,6 +396,11 @@ def compare(*files: Path, occupancy: str = "0.8", question: Question = _USUAL) -
     _give(question, lambda: found.frame, ("Models", models), ("Dose for an occupancy", doses))
     for sentence in found.warnings:
         print(f"Warning: {sentence}", file=sys.stderr)
+    if report is not None:
+        from petfit.report import write_comparison
+
+        stored = {name: fit.stored for name, fit in fits.items()}
+        print(f"Wrote {write_comparison(stored, found, report)}", file=sys.stderr)
     return 0
 
 
@@ -422,7 +431,7 @@ def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> in
 
 @app.command
 def report(file: Path, /, *, output: Annotated[Path, Parameter(alias="-o")] = Path("report.html")) -> int:
-    """Write the report of a fit, one HTML file that needs no network.
+    """Write the report of a fit: one HTML file that needs no network, its tables in a folder beside it.
 
     Parameters
     ----------

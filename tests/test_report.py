@@ -162,7 +162,7 @@ def test_each_card_says_dose_interval_probability_and_support(page, ssri_fit):
         assert f"{text.figure(row.median)} {row.unit}" in page.text
         assert f"{text.span('dose', row.low, row.high)} {row.unit} (95 % equal-tailed interval)" in page.text
         assert f"{text.probability(row.p_reached)} probability that any dose reaches it" in page.text
-    assert "below the only dose tested, 20 mg/day: extrapolated" in page.text
+    assert "below the only dose tested, 20 mg/day" in page.text
     assert "inside the doses tested, 20 to 60 mg/day" in page.text
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from petfit.comparison import Comparison
 from petfit.errors import PetfitError
 from petfit.files import check_target, write_texts
 from petfit.report.beside import files_beside, tables_folder
+from petfit.report.comparison import comparison_page
 from petfit.report.render import rendered
 from petfit.report.sections import page
 from petfit.report.sheet import Sheet
 from petfit.store import Stored
 
-__all__ = ["render", "sheets", "write"]
+__all__ = ["render", "sheets", "write", "write_comparison"]
 
 
 def render(stored: Stored) -> str:
@@ -52,10 +54,39 @@ def write(stored: Stored, path: str | Path = "report.html") -> Path:
     """
     target = check_target(path)
     said = page(stored)
-    return write_page(target, rendered(said), list(sheets(said)), {"model.toml": said["toml"]})
+    return _write(target, rendered(said), list(sheets(said)), {"model.toml": said["toml"]})
 
 
-def write_page(target: Path, html: str, tables: list[Sheet], models: dict[str, str]) -> Path:
+def write_comparison(fits: Mapping[str, Stored], found: Comparison, path: str | Path) -> Path:
+    """Write the report of several models of one table, and its tables, whole or not at all.
+
+    Parameters
+    ----------
+    fits : mapping of str to Stored
+        The fits, by name.
+    found : Comparison
+        What `petfit.comparison.compared` made of them.
+    path : str or path
+        See `write`.
+
+    Returns
+    -------
+    pathlib.Path
+        The page.
+
+    Raises
+    ------
+    PetfitError
+        See `write`.
+    """
+    target = check_target(path)
+    said = comparison_page(fits, found)
+    tables = [*sheets(said), *(sheet for one in said["models"] for sheet in sheets(one["page"]))]
+    models = {one["file"]: one["page"]["toml"] for one in said["models"]}
+    return _write(target, rendered(said, "comparison.html"), tables, models)
+
+
+def _write(target: Path, html: str, tables: list[Sheet], models: dict[str, str]) -> Path:
     """Write a page, its tables and its models."""
     folder = tables_folder(target)
     if folder.exists() and not folder.is_dir():

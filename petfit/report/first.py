@@ -14,7 +14,7 @@ from petfit.report.answers import SUPPORTS
 from petfit.store import Stored
 from petfit.tables import exposure_of
 
-__all__ = ["cards", "question", "title", "verdict"]
+__all__ = ["cards", "interval", "question", "title", "verdict"]
 
 _ORDER = ("FAIL", "WARN", "PASS")
 
@@ -25,11 +25,12 @@ def title(stored: Stored) -> str:
     return f"{said} (simulated values)" if stored.evidence.simulated else said
 
 
-def question(stored: Stored) -> str:
+def question(stored: Stored, occupancy: float = 0.8) -> str:
     """Say in words what was asked."""
     targets = _listed(sorted({one for one in stored.layout.rows["target"] if one})) or "the target"
     exposure = stored.spec.exposure_words
-    return f"Which {exposure} of {_listed(stored.layout.drugs)} gives 80 % occupancy of {targets}?"
+    drugs = _listed(stored.layout.drugs)
+    return f"Which {exposure} of {drugs} gives {100 * occupancy:g} % occupancy of {targets}?"
 
 
 def cards(doses: xr.Dataset) -> list[dict[str, str]]:
@@ -39,10 +40,7 @@ def cards(doses: xr.Dataset) -> list[dict[str, str]]:
         {
             "drug": row.drug,
             "dose": "not reached" if math.isinf(row.median) else f"{text.figure(row.median)} {row.unit}",
-            "interval": (
-                f"{text.span('dose', row.low, row.high)} {row.unit} ({100 * row.prob:g} % {row.interval} "
-                "interval)"
-            ),
+            "interval": f"{interval(row)} ({100 * row.prob:g} % {row.interval} interval)",
             "reach": f"{text.probability(row.p_reached)} probability that any {exposure} reaches it",
             "support": _support(row, exposure),
         }
@@ -50,16 +48,24 @@ def cards(doses: xr.Dataset) -> list[dict[str, str]]:
     ]
 
 
+def interval(row: Any) -> str:
+    """Say an interval of an exposure with its unit, which an infinite end has not."""
+    if math.isinf(row.low):
+        return "not reached"
+    if math.isinf(row.high):
+        return f"{text.figure(row.low)} {row.unit} to not reached"
+    return f"{text.span('dose', row.low, row.high)} {row.unit}"
+
+
 def _support(row: Any, exposure: str) -> str:
     low, high = f"{row.tested_low:g}", f"{row.tested_high:g}"
     if row.support not in ("inside", "below", "above"):
         return SUPPORTS[row.support]
+    where = {"inside": "inside", "below": "below", "above": "extrapolated: above"}[row.support]
     if low == high:
-        same = "the" if row.support == "inside" else row.support + " the"
-        extrapolated = "" if row.support == "inside" else ": extrapolated"
-        return f"{same} only {exposure} tested, {low} {row.unit}{extrapolated}".strip()
-    extrapolated = "" if row.support == "inside" else ": extrapolated"
-    return f"{row.support} the {exposure}s tested, {low} to {high} {row.unit}{extrapolated}"
+        where = "at" if row.support == "inside" else where
+        return f"{where} the only {exposure} tested, {low} {row.unit}"
+    return f"{where} the {exposure}s tested, {low} to {high} {row.unit}"
 
 
 def verdict(verdicts: list[Check]) -> dict[str, Any]:

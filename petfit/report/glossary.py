@@ -35,6 +35,8 @@ MEANINGS: dict[str, str] = {
     "E-BFMI": "Says whether the sampler explored the tails; low values are a warning.",
     "divergent": "A draw at which the sampler's steps failed; the answers may then miss a region.",
     "NUTS": "The No-U-Turn sampler, a form of Hamiltonian Monte Carlo.",
+    "loo": "Leave-one-out: how well each row of the evidence is predicted from the others.",
+    "sensitivity": "How far an answer moves when the priors, or the evidence, count a little more or less.",
     "elpd": "Expected log predictive density: how well numbers that were left out are predicted.",
     "Pareto k": "Up to 0.7 importance sampling can stand in for fitting again without a row.",
     "importance sampling": "Weighting the draws as if a row had been left out, instead of fitting again.",

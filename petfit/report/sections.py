@@ -20,13 +20,15 @@ from petfit.store import Stored
 __all__ = ["page"]
 
 
-def page(stored: Stored) -> dict[str, Any]:
+def page(stored: Stored, *, explorable: bool = True) -> dict[str, Any]:
     """Return everything the template shows.
 
     Parameters
     ----------
     stored : Stored
         A fit.
+    explorable : bool
+        Whether the page gets the draws that answer further questions.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def page(stored: Stored) -> dict[str, Any]:
         "verdict": first.verdict(verdicts),
         "leans": leaning,
         "exposure": word,
-        "explorer": explorer(stored),
+        "explorer": explorer(stored) if explorable else {},
         "model": model(stored),
         "defaults": stored.evidence.defaults,
         "sources": listings.sources(stored),
