@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 import xarray as xr
 
-from petfit import answers, attainment, checks, differences, store, summaries
+from petfit import answers, attainment, checked, differences, store, summaries
 from petfit.attainment import CERTAINTIES
 from petfit.checks import Check
 from petfit.drugs import read_drugs
@@ -138,7 +138,11 @@ class Fit:
 
     def check(self) -> list[Check]:
         """Run every check; those that need other fits are WARN until `refit` has made them."""
-        return checks.run(self.stored)
+        return checked.verdicts(self.stored)
+
+    def checked(self) -> Fit:
+        """Return this fit with its verdicts in it: a report of the file need not make them again."""
+        return Fit(checked.with_verdicts(self.stored))
 
     def refit(self, *, progress: bool = False) -> Fit:
         """Return this fit with others of the same evidence beside it, for the checks that need them.

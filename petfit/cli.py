@@ -174,7 +174,7 @@ def fit(
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     fitted = api.fit(
         evidence, model, drugs=drugs, dress=_dress(table), settings=settings, progress=sys.stderr.isatty()
-    )
+    ).checked()
     fitted.save(output)
     _say_what_was_fitted(fitted)
     _print_answers(fitted)
@@ -422,7 +422,7 @@ def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> in
 
     fitted = api.load(file)
     if refit:
-        fitted = fitted.refit(progress=sys.stderr.isatty())
+        fitted = fitted.refit(progress=sys.stderr.isatty()).checked()
         fitted.save(file)
     records = fitted.check()
     terminal.checks(records, format)

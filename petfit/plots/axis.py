@@ -33,7 +33,7 @@ class LogAxis:
 
     def grid(self) -> NDArray[np.float64]:
         """Return exposures to draw a curve at."""
-        return np.logspace(self.low, self.high, 81)
+        return np.logspace(self.low, self.high, 49)
 
     def dress(self, ax: Axes) -> None:
         """Put ticks and limits on an axis."""

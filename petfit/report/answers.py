@@ -140,7 +140,7 @@ def ratios(stored: Stored) -> Sheet | None:
     """Return how the dose for 80 % differs between drugs, each pair once; None where there is one drug."""
     if len(stored.layout.drugs) < 2:
         return None
-    found = differences.ratios(stored, 0.8)
+    found = differences.ratios(stored, 0.8, "typical", None, False)
     flat = differences.each_pair_once(found)
     columns = [
         Column("drug", "drug"),

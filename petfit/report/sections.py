@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from petfit import checks, summaries, text
+from petfit import checked, summaries, text
 from petfit.learning import learned
 from petfit.report import answers, first, listings
 from petfit.report.explorer import explorer
@@ -36,8 +36,9 @@ def page(stored: Stored, *, explorable: bool = True) -> dict[str, Any]:
         By name; ``sheets`` holds every table of numbers, by section.
     """
     figures = draw_all(stored)
-    verdicts = [*checks.run(stored), drawn(figures)]
-    doses, parameters = summaries.doses(stored), summaries.parameters(stored)
+    verdicts = [*checked.verdicts(stored), drawn(figures)]
+    doses = summaries.doses(stored, 0.8, "typical", None, False)
+    parameters = summaries.parameters(stored, "typical", False)
     taught = learned(stored)
     word = stored.spec.exposure_words
     leaning = leans(stored, doses, taught)

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -93,7 +94,7 @@ class Sheet:
         )
         return cls(name, title, frame, columns, caption)
 
-    @property
+    @cached_property
     def rows(self) -> list[list[str]]:
         """The cells of the page."""
         shown = [[one.show(value) for value in self.frame[one.name]] for one in self.columns]
@@ -104,7 +105,7 @@ class Sheet:
         """Which columns of the page hold numbers."""
         return [self.frame[one.name].dtype.kind in "iuf" for one in self.columns]
 
-    @property
+    @cached_property
     def kinds(self) -> list[str]:
         """How each column of the page is set: ``n`` for numbers, ``long`` for sentences."""
         longest = [max(map(len, cells), default=0) for cells in zip(*self.rows, strict=True)]
@@ -113,7 +114,7 @@ class Sheet:
             for is_number, most in zip(self.numeric, longest or [0] * len(self.columns), strict=True)
         ]
 
-    @property
+    @cached_property
     def tsv(self) -> str:
         """The numbers as tab-separated values; missing ones are n/a."""
         flat = self.frame.map(_one_line)
