@@ -32,9 +32,11 @@ def doses(found: xr.Dataset, exposure: str) -> Sheet:
     """Return what `petfit.summaries.doses` found as a table."""
     flat = summaries.frame(found)
     columns = [Column("model", "model")] if "model" in flat else []
+    columns.append(Column("drug", "drug"))
+    targets = list(dict.fromkeys(flat["occupancy"]))
+    if len(targets) > 1:
+        columns.append(Column("occupancy", "occupancy, %", lambda one: f"{100 * one:g}"))
     columns += [
-        Column("drug", "drug"),
-        Column("occupancy", "occupancy, %", percent_of_target),
         Column("median", f"{exposure}, median,", number),
         Column("low", f"{_prob(found)} low,", number),
         Column("high", f"{_prob(found)} high,", number),
@@ -51,13 +53,9 @@ def doses(found: xr.Dataset, exposure: str) -> Sheet:
         f"{text.caption(found)} Draws below, inside and above the {exposure}s tested add up to 100 % with "
         "those in which the occupancy is not reached."
     )
-    title = f"{exposure.capitalize()} for an occupancy"
+    asked = f"{100 * targets[0]:g} %" if len(targets) == 1 else "an"
+    title = f"{exposure.capitalize()} for {asked} occupancy"
     return Sheet("doses", title, flat, in_one_unit(flat, columns), caption)
-
-
-def percent_of_target(value: float) -> str:
-    """Show an occupancy asked for, in percent."""
-    return f"{100 * value:g}"
 
 
 def parameters(found: dict[str, xr.Dataset], exposure: str) -> Iterator[Sheet]:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit import answers, derived
+from petfit import answers, derived, text
 from petfit.effects import LINKED, Effect
 from petfit.errors import SpecError
 from petfit.layout import NEW
@@ -32,12 +32,6 @@ _NOT_ASKED = frozenset({"drug", "person", "study", "cohort", "subject", "dose_ra
 
 _MOST_LEVELS = 12
 _BETWEEN = "\x1f"
-_WHOSE = {
-    "typical": "a typical person in a typical study",
-    "new_subject": "one more person in a typical study",
-    "new_study": "a typical person in one more study",
-    "new_drug": "one more drug, in reference doses",
-}
 _CURVES = ("emax", "sigmoid_emax")
 
 
@@ -89,7 +83,7 @@ def explorer(stored: Stored) -> dict[str, Any]:
         "exposure": stored.spec.exposure_words,
         "parameters": parameters,
         "competing": competing,
-        "whose": {who: said for who, said in _WHOSE.items() if answers.has_differences(layout, who)},
+        "whose": {who: said for who, said in text.WHOSE.items() if answers.has_differences(layout, who)},
         "factors": {name: levels for name, levels in offered.items() if len(levels) <= _MOST_LEVELS},
         "fixed": _fixed(usual, offered),
         "usual": {name: str(level) for name, level in usual.at.items()},

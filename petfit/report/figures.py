@@ -31,8 +31,8 @@ class Figure:
 
 
 _CURVES = """Occupancy against exposure (logarithmic axis; a dose of 0 stands behind a break). Line:
-posterior median of the curve for a typical person and study{at}; dark and light band: 50 and 95 % equal-
-tailed intervals of that curve. The broken horizontal line is 80 %. {rows}"""
+posterior median of the curve for a typical person and study{at}; dark and light band: 50 and 95 %
+equal-tailed intervals of that curve. The broken horizontal line is 80 %. {rows}"""
 
 _OCCUPANCIES = """Every fitted number stands at its own exposure, as published: thin bars are SDs between
 people, thick bars ranges of the mean. Numbers measured under another regimen, tracer or region than the

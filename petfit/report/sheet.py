@@ -17,7 +17,8 @@ from petfit import summaries, text
 __all__ = ["Column", "Sheet", "in_one_unit", "number", "percent", "plain", "share"]
 
 _LONG = 44
-"""Letters in a cell that make a column one of sentences."""
+_SHORT = 16
+"""Letters in a cell that make a column one of sentences, and those that are never broken."""
 
 
 def plain(value: Any) -> str:
@@ -107,10 +108,10 @@ class Sheet:
 
     @cached_property
     def kinds(self) -> list[str]:
-        """How each column of the page is set: ``n`` for numbers, ``long`` for sentences."""
+        """How each column is set: ``n`` for numbers, ``long`` for sentences, ``short`` for words."""
         longest = [max(map(len, cells), default=0) for cells in zip(*self.rows, strict=True)]
         return [
-            "n" if is_number else "long" if most > _LONG else ""
+            "n" if is_number else "long" if most > _LONG else "" if most > _SHORT else "short"
             for is_number, most in zip(self.numeric, longest or [0] * len(self.columns), strict=True)
         ]
 
