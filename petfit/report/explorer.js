@@ -153,8 +153,10 @@ function axis(found) {
   return {low, high, x, grid, ticks};
 }
 
-function frame(svg, scale, top, bottom, label) {
-  const y = value => bottom - (bottom - top) * Math.min(Math.max(value, 0), 1);
+// Occupancies may lie below 0 or above 1; what lies far off stands at the edge.
+function frame(svg, scale, top, bottom, label, values = []) {
+  const low = Math.max(Math.min(0, ...values), -0.5), high = Math.min(Math.max(1, ...values), 1.5);
+  const y = value => bottom - (bottom - top) * (Math.min(Math.max(value, low), high) - low) / (high - low);
   svg.replaceChildren();
   for (const value of [0, 0.2, 0.4, 0.6, 0.8, 1]) {
     svg.append(element("line", {x1: LEFT, x2: RIGHT, y1: y(value), y2: y(value), class: "rule"}));
@@ -173,7 +175,8 @@ function path(svg, points, className) {
 
 function drawCurve(found, bands, scale, target, dose) {
   const svg = document.getElementById("explorer-curve");
-  const y = frame(svg, scale, 10, 250, `${asked.exposure} (${found.drug.unit}), logarithmic`);
+  const values = found.drug.evidence.flatMap(one => one.slice(1));
+  const y = frame(svg, scale, 10, 250, `${asked.exposure} (${found.drug.unit}), logarithmic`, values);
   const line = name => bands.map((one, i) => [scale.x(scale.grid[i]), y(one[name])]);
   path(svg, [...line("low"), ...line("high").reverse()], "band outer");
   path(svg, [...line("innerLow"), ...line("innerHigh").reverse()], "band inner");

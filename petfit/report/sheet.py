@@ -18,7 +18,7 @@ __all__ = ["Column", "Sheet", "in_one_unit", "number", "percent", "plain", "shar
 
 _LONG = 44
 _SHORT = 16
-"""Letters in a cell that make a column one of sentences, and those that are never broken."""
+"""Letters in a cell that make a column one of sentences, and one of words that are not broken."""
 
 
 def plain(value: Any) -> str:
@@ -111,7 +111,7 @@ class Sheet:
         """How each column is set: ``n`` for numbers, ``long`` for sentences, ``short`` for words."""
         longest = [max(map(len, cells), default=0) for cells in zip(*self.rows, strict=True)]
         return [
-            "n" if is_number else "long" if most > _LONG else "" if most > _SHORT else "short"
+            "n" if is_number else "long" if most > _LONG else "phrase" if most > _SHORT else "short"
             for is_number, most in zip(self.numeric, longest or [0] * len(self.columns), strict=True)
         ]
 
