@@ -111,6 +111,8 @@ def monte_carlo_error(draws: ArrayLike) -> dict[str, NDArray[np.float64]]:
     >>> bool(monte_carlo_error(draws)["mcse_mean"] < 0.05)
     True
     """
+    from arviz_stats.base import array_stats
+
     values = np.asarray(draws, float)
     shape = values.shape[2:]
     flat = values.reshape(*values.shape[:2], -1)
