@@ -131,7 +131,9 @@ def test_every_drawing_has_a_description_and_a_caption(page):
 
 
 def test_the_question_and_the_answers_come_first_then_the_verdict_in_one_line(page, ssri_fit):
-    at = [page.text.index(one) for one in ("Which dose of", "18.1 mg/day", "checks passed", "lean most on")]
+    row = summaries.rows(ssri_fit.dose_for_occupancy(0.8))[0]
+    answer = f"{text.figure(row.median)} {row.unit}"
+    at = [page.text.index(one) for one in ("Which dose of", answer, "checks passed", "lean most on")]
     assert at == sorted(at)
     for check in ssri_fit.check():
         assert check.sentence in page.text
