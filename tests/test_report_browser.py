@@ -9,7 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from petfit import answers, attainment, report, summaries, tables, text
+import petfit
+from petfit import answers, attainment, comparison, report, summaries, tables, text
 from petfit.quantiles import quantile
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -253,6 +254,18 @@ def test_a_word_is_explained_when_it_has_the_focus(visit):
 def test_an_accessibility_check_is_clean(browser, ssri_page, scheme):
     visited = Visit(browser, ssri_page, color_scheme=scheme, bypass_csp=True)
     visited.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    found = Axe().run(visited.page)
+    assert found.violations_count == 0, found.generate_report()
+    visited.page.context.close()
+
+
+def test_a_report_of_several_models_is_as_clean(browser, prior_fit, fit_of_prior, mixed_table, tmp_path):
+    other = fit_of_prior(petfit.read_model("emax"), mixed_table, seed=12)
+    fits = {"one": prior_fit.stored, "other": other.stored}
+    path = report.write_comparison(fits, comparison.compared(fits), tmp_path / "page.html")
+    visited = Visit(browser, path, bypass_csp=True)
+    assert visited.complaints == []
+    assert [one for one in visited.requests if not one.startswith(("data:", visited.address))] == []
     found = Axe().run(visited.page)
     assert found.violations_count == 0, found.generate_report()
     visited.page.context.close()

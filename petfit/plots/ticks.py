@@ -19,7 +19,7 @@ def log_ticks(low: float, high: float) -> list[float]:
     [1.0, 2.0, 5.0, 10.0]
     """
     decades = np.arange(math.floor(low), math.ceil(high) + 1)
-    every = max(1, math.ceil((high - low) / 6))
+    every = max(1, math.ceil((high - low) / 5))
     steps = np.log10([1.0, 2.0, 5.0]) if high - low < 2.4 else np.zeros(1)
     return sorted(float(d + s) for d in decades[::every] for s in steps if low <= d + s <= high)
 

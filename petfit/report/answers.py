@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
@@ -143,16 +144,16 @@ def ratios(stored: Stored) -> Sheet | None:
     columns = [
         Column("drug", "drug"),
         Column("other", "against"),
-        Column("median", "ratio, in reference doses", number),
-        Column("low", f"{_prob(found)} low", number),
-        Column("high", f"{_prob(found)} high", number),
+        Column("median", "ratio, in reference doses", _ratio),
+        Column("low", f"{_prob(found)} low", _ratio),
+        Column("high", f"{_prob(found)} high", _ratio),
         Column("p_less", "P(needs less), %", share),
     ]
     if flat["median_own"].notna().any():
         columns += [
-            Column("median_own", "ratio, in their unit", number),
-            Column("low_own", f"{_prob(found)} low", number),
-            Column("high_own", f"{_prob(found)} high", number),
+            Column("median_own", "ratio, in their unit", _ratio),
+            Column("low_own", f"{_prob(found)} low", _ratio),
+            Column("high_own", f"{_prob(found)} high", _ratio),
             Column("p_less_own", "P(needs less), %", share),
         ]
     caption = (
@@ -160,6 +161,10 @@ def ratios(stored: Stored) -> Sheet | None:
         "draws in which neither drug reaches it count toward both ends of the interval."
     )
     return Sheet("ratios", "The drugs against each other", flat, tuple(columns), caption)
+
+
+def _ratio(value: float) -> str:
+    return "infinite" if math.isinf(value) else number(value)
 
 
 def learned(found: pd.DataFrame) -> Sheet:
