@@ -73,7 +73,7 @@ lock: | $(UV_STAMP)
 	$(COMPILE) $(ARGS) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf .venv .uv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis fit.nc report.html
+	rm -rf .venv .uv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis fit.nc report.html report_tables
 	find petfit tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment ---------------------------------------------------------------------------

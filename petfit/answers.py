@@ -15,6 +15,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
+from petfit.effects import Effect
 from petfit.errors import PetfitError, nearest
 from petfit.layout import NEW, Layout, competitor_name
 from petfit.ops import NUMPY
@@ -32,7 +33,9 @@ __all__ = [
     "emax",
     "has_differences",
     "listed",
+    "named",
     "occupancy",
+    "with_new_level",
 ]
 
 type Who = Literal["typical", "new_subject", "new_study", "new_drug"]
@@ -147,7 +150,8 @@ def curves(
     question = pd.DataFrame([{**levels, "drug": name, "person": "", "n": 1.0} for name in names])
     if who in _NEW_FACTOR:
         question[_NEW_FACTOR[who]] = NEW
-    parameters = layout.parameters(NUMPY, _with_new_levels(stored), layout.design(question))
+    draws = stored.posterior | {one.name: with_new_level(stored, one) for one in layout.effects}
+    parameters = layout.parameters(NUMPY, draws, layout.design(question))
     shape = (*layout.leading(stored.posterior), len(names))
     full = {name: np.broadcast_to(np.asarray(values, float), shape) for name, values in parameters.items()}
     references = [layout.references[name].value if name in layout.references else 1.0 for name in names]
@@ -206,6 +210,11 @@ def _names(layout: Layout, who: str, drugs: Iterable[str] | None) -> tuple[str, 
                 f"new_drug: a new drug is not {', '.join(drugs)}. Ask for the one or the other."
             )
         return (NEW,)
+    return named(layout, drugs)
+
+
+def named(layout: Layout, drugs: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Return the drugs asked for, all of the fit's if None, or refuse one that it does not hold."""
     names = layout.drugs if drugs is None else tuple(drugs)
     for name in names:
         if name not in layout.drugs:
@@ -251,14 +260,13 @@ def _number(name: str, value: str | float) -> float:
     return number
 
 
-def _with_new_levels(stored: Stored) -> dict[str, NDArray[np.float64]]:
-    """Append to each pooled effect one level that was not seen."""
-    draws = dict(stored.posterior)
-    for effect in stored.layout.effects:
-        if effect.scale:
-            new = draws[effect.scale] * stored.new_levels[effect.name]
-            draws[effect.name] = np.concatenate([draws[effect.name], new[..., None]], axis=-1)
-    return draws
+def with_new_level(stored: Stored, effect: Effect) -> NDArray[np.float64]:
+    """Return the draws of an effect's levels; where they come from a pool, a last one that was not seen."""
+    draws = stored.posterior[effect.name]
+    if not effect.scale:
+        return draws
+    new = stored.posterior[effect.scale] * stored.new_levels[effect.name]
+    return np.concatenate([draws, new[..., None]], axis=-1)
 
 
 def ec50(

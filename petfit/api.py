@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 import xarray as xr
 
-from petfit import answers, attainment, checks, differences, store, summaries
+from petfit import answers, attainment, checked, differences, store, summaries
 from petfit.attainment import CERTAINTIES
 from petfit.checks import Check
 from petfit.drugs import read_drugs
@@ -25,9 +25,10 @@ from petfit.spec import ModelSpec, read_model
 from petfit.suits import usual_model
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.axes import Axes
 
     from petfit.comparison import Comparison
+    from petfit.plots.look import Given
 
 __all__ = ["BUNDLED", "Fit", "compare", "fit", "load"]
 
@@ -137,7 +138,11 @@ class Fit:
 
     def check(self) -> list[Check]:
         """Run every check; those that need other fits are WARN until `refit` has made them."""
-        return checks.run(self.stored)
+        return checked.verdicts(self.stored)
+
+    def checked(self) -> Fit:
+        """Return this fit with its verdicts in it: a report of the file need not make them again."""
+        return Fit(checked.with_verdicts(self.stored))
 
     def refit(self, *, progress: bool = False) -> Fit:
         """Return this fit with others of the same evidence beside it, for the checks that need them.
@@ -149,14 +154,76 @@ class Fit:
 
         return Fit(refits.refit(self.stored, progress=progress))
 
-    def plot_curves(self, **at: str | float) -> Figure:
-        """Draw the curves of every drug over the evidence; see `petfit.plots.curves`."""
+    def plot_curves(
+        self,
+        occupancy: float = 0.8,
+        *,
+        drugs: Iterable[str] | None = None,
+        ax: Given = None,
+        **at: str | float,
+    ) -> list[Axes]:
+        """Draw each drug's curve over its evidence; see `petfit.plots.curves`.
+
+        Like every ``plot_`` method it draws in new axes, or in those given as `ax`, and returns them: a
+        figure is saved by ``axes[0].figure.savefig("curves.pdf")``.
+        """
         from petfit import plots
 
-        return plots.curves(self.stored, 0.8, **at)
+        return plots.curves(self.stored, occupancy, drugs, ax=ax, **at)
+
+    def plot_forest(
+        self,
+        occupancy: float = 0.8,
+        who: str = "typical",
+        *,
+        drugs: Iterable[str] | None = None,
+        ax: Given = None,
+        **at: str | float,
+    ) -> list[Axes]:
+        """Draw EC50, Emax and the dose for an occupancy with intervals; see `petfit.plots.forest`."""
+        from petfit import plots
+
+        return plots.forest(self.stored, occupancy, who, drugs, ax=ax, **at)
+
+    def plot_attainment(
+        self,
+        occupancy: float = 0.8,
+        *,
+        drugs: Iterable[str] | None = None,
+        ax: Given = None,
+        **at: str | float,
+    ) -> list[Axes]:
+        """Draw how surely each dose reaches an occupancy; see `petfit.plots.attainment`."""
+        from petfit import plots
+
+        return plots.attainment(self.stored, occupancy, drugs, ax=ax, **at)
+
+    def plot_prior_posterior(self, *, ax: Given = None) -> list[Axes]:
+        """Draw prior and posterior density of every top-level unknown; see `petfit.plots.priors`."""
+        from petfit import plots
+
+        return plots.priors(self.stored, ax=ax)
+
+    def plot_ppc(self, *, ax: Given = None) -> list[Axes]:
+        """Draw every fitted number beside replicated ones: `petfit.plots.evidence`, of scans `scans`.
+
+        Where a fit holds both occupancies and scans these are the occupancies.
+        """
+        from petfit import plots
+
+        has_occupancies = (self.stored.layout.rows["level"] != "scan").any()
+        return (plots.evidence if has_occupancies else plots.scans)(self.stored, ax=ax)
+
+    def plot_pair(
+        self, *, drugs: Iterable[str] | None = None, ax: Given = None, **at: str | float
+    ) -> list[Axes]:
+        """Draw the joint posterior of EC50 and Emax; see `petfit.plots.pair`."""
+        from petfit import plots
+
+        return plots.pair(self.stored, drugs, ax=ax, **at)
 
     def report(self, path: str | Path = "report.html") -> Path:
-        """Write the report, one HTML file; see `petfit.report.write`."""
+        """Write the report, one HTML file with its tables beside it; see `petfit.report.write`."""
         from petfit import report
 
         return report.write(self.stored, path)

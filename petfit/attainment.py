@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from petfit import answers
 from petfit.drugs import strengths
@@ -117,7 +117,7 @@ def _share(
     """Return the share of people who reach an occupancy: chain, draw, drug, occupancy, dose."""
     with np.errstate(divide="ignore", invalid="ignore"):
         distance = np.log(doses) - np.log(needed)[..., None]
-        share = stats.norm.cdf(distance / omega[..., None, None, None])
+        share = special.ndtr(distance / omega[..., None, None, None])
     return np.where(needed[..., None] == 0, 1.0, share)
 
 

@@ -9,9 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import xarray as xr
-from arviz_stats.base import array_stats
 from numpy.typing import NDArray
-from scipy import optimize
 
 from petfit import answers, summaries
 from petfit.errors import PetfitError
@@ -167,6 +165,8 @@ def by_row(stored: Stored) -> pd.DataFrame:
         Indexed by the row's place, or ``set NAME``: ``elpd``, ``pareto_k`` and ``p_loo``, the effective
         number of parameters.
     """
+    from arviz_stats.base import array_stats
+
     rows = stored.layout.rows
     names = np.where(in_complete_set(rows), "set " + rows["range_set"].to_numpy(object), rows.index)
     density = stored.tree["log_likelihood"]["evidence"].to_numpy()
@@ -266,6 +266,8 @@ def stacking_weights(elpd: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> stacking_weights(np.array([[0.0, 0.0], [-9.0, -9.0]])).tolist()
     [1.0, 0.0]
     """
+    from scipy import optimize
+
     density = np.exp(elpd - elpd.max(axis=0)).T
     count = len(elpd)
 

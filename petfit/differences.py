@@ -38,6 +38,7 @@ def ratios(
     of: Literal["ec50"] | float = "ec50",
     who: str = "typical",
     drugs: Iterable[str] | None = None,
+    diagnosed: bool = True,
     /,
     *,
     prob: float = PROB,
@@ -54,6 +55,8 @@ def ratios(
     who, drugs, **at
         See `petfit.answers.curves`; the same person or study takes both drugs, so that what they share
         cancels.
+    diagnosed : bool
+        Whether to add R-hat and ESS, which take longer than all else.
     prob : float
         Probability of the equal-tailed interval.
 
@@ -95,7 +98,8 @@ def ratios(
         "p_only_drug": _mean(np.isfinite(first) & np.isinf(second)),
         "p_only_other": _mean(np.isinf(first) & np.isfinite(second)),
     }
-    columns |= diagnose(1.0 / (1.0 + found))
+    if diagnosed:
+        columns |= diagnose(1.0 / (1.0 + found))
     names = draws["drug"].to_numpy()
     coords = {"drug": names, "other": names, "unit": ("drug", units), "other_unit": ("other", units)}
     dims = ("drug", "other")

@@ -2,59 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
-from scipy import stats
 
 from petfit.errors import nearest
+from petfit.families import FAMILIES, Family
 
 __all__ = ["FAMILIES", "Family", "Prior"]
 
-type Support = Literal["real", "positive", "unit"]
-
-
-@dataclass(frozen=True)
-class Family:
-    """A family of distributions.
-
-    Parameters
-    ----------
-    arguments : tuple of str
-        Its numbers, by PyMC's names.
-    support : {"real", "positive", "unit"}
-        Where it has mass.
-    frozen : callable
-        From those numbers to the same distribution in SciPy.
-    """
-
-    arguments: tuple[str, ...]
-    support: Support
-    frozen: Callable[..., Any]
-
-
-FAMILIES: dict[str, Family] = {
-    "Normal": Family(("mu", "sigma"), "real", lambda mu, sigma: stats.norm(mu, sigma)),
-    "StudentT": Family(("nu", "mu", "sigma"), "real", lambda nu, mu, sigma: stats.t(nu, loc=mu, scale=sigma)),
-    "HalfNormal": Family(("sigma",), "positive", lambda sigma: stats.halfnorm(scale=sigma)),
-    "HalfCauchy": Family(("beta",), "positive", lambda beta: stats.halfcauchy(scale=beta)),
-    "LogNormal": Family(
-        ("mu", "sigma"), "positive", lambda mu, sigma: stats.lognorm(sigma, scale=np.exp(mu))
-    ),
-    "Gamma": Family(
-        ("alpha", "beta"), "positive", lambda alpha, beta: stats.gamma(alpha, scale=1 / np.asarray(beta))
-    ),
-    "InverseGamma": Family(
-        ("alpha", "beta"), "positive", lambda alpha, beta: stats.invgamma(alpha, scale=beta)
-    ),
-    "Exponential": Family(("lam",), "positive", lambda lam: stats.expon(scale=1 / np.asarray(lam))),
-    "Beta": Family(("alpha", "beta"), "unit", lambda alpha, beta: stats.beta(alpha, beta)),
-}
-
+_LIMITS = {"real": (-np.inf, np.inf), "positive": (0.0, np.inf), "unit": (0.0, 1.0)}
 _ANY_SIGN = frozenset({"mu"})
 _KEYS: list[JsonValue] = [
     "dist",
@@ -121,12 +80,20 @@ class Prior(BaseModel):
 
     def log_density(self, x: ArrayLike) -> NDArray[np.float64]:
         """Return the log density at `x`, elementwise."""
-        return np.asarray(self.family.frozen(*self.numbers).logpdf(x))
+        at = np.asarray(x, float)
+        low, high = _LIMITS[self.family.support]
+        inside = (at >= low) & (at <= high)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            found = self.family.log_density(np.where(inside, at, 0.5), *self.numbers)
+        vanishing = ~inside | (np.isnan(found) & ~np.isnan(at))  # at an end of the support, inf - inf
+        return np.where(vanishing, -np.inf, found)
 
     def quantile(self, q: ArrayLike) -> Any:
         """Return the quantile at the probability `q`, elementwise."""
-        return self.family.frozen(*self.numbers).ppf(q)
+        return self.family.quantile(q, *self.numbers)
 
     def draw(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> NDArray[np.float64]:
         """Return independent draws of the shape `size`."""
-        return np.asarray(self.family.frozen(*self.numbers).rvs(size=size, random_state=rng))
+        if self.family.draw is None:
+            return np.asarray(self.quantile(rng.uniform(size=size)))
+        return np.asarray(self.family.draw(rng, size, *self.numbers))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from arviz_stats.base import array_stats
 from numpy.typing import ArrayLike, NDArray
 
 from petfit.errors import PetfitError
@@ -72,6 +71,8 @@ def diagnose(draws: ArrayLike) -> dict[str, NDArray[np.float64]]:
     >>> bool(diagnose(draws)["r_hat"] < 1.01)
     True
     """
+    from arviz_stats.base import array_stats
+
     values = np.asarray(draws, float)
     shape = values.shape[2:]
     flat = values.reshape(*values.shape[:2], -1)
@@ -110,6 +111,8 @@ def monte_carlo_error(draws: ArrayLike) -> dict[str, NDArray[np.float64]]:
     >>> bool(monte_carlo_error(draws)["mcse_mean"] < 0.05)
     True
     """
+    from arviz_stats.base import array_stats
+
     values = np.asarray(draws, float)
     shape = values.shape[2:]
     flat = values.reshape(*values.shape[:2], -1)

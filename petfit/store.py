@@ -26,7 +26,10 @@ from petfit.priors import Prior
 from petfit.settings import Settings
 from petfit.spec import ModelSpec, parse_model
 
-__all__ = ["Stored", "assemble", "read", "write"]
+__all__ = ["CHECKS", "Stored", "assemble", "read", "write"]
+
+CHECKS = "checks"
+"""The attribute that keeps the verdicts on a fit; see `petfit.checked`."""
 
 FORMAT = 2
 _PRIOR_DRAWS = 2000
@@ -110,10 +113,10 @@ class Stored:
         return self.tree["refits"].to_dataset() if "refits" in self.tree else None
 
     def with_refits(self, found: xr.Dataset) -> Stored:
-        """Return the same fit with what other fits answered."""
+        """Return the same fit with what other fits answered, and without verdicts that did not know it."""
         groups = {name: node.to_dataset() for name, node in self.tree.children.items()}
         tree = xr.DataTree.from_dict({**groups, "refits": found})
-        tree.attrs = self.tree.attrs
+        tree.attrs = {name: value for name, value in self.tree.attrs.items() if name != CHECKS}
         return Stored(tree)
 
     @cached_property

@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-def summarise(draws: xr.DataArray, prob: float = PROB) -> xr.Dataset:
+def summarise(draws: xr.DataArray, prob: float = PROB, *, diagnosed: bool = True) -> xr.Dataset:
     """Summarise draws by order statistics, with R-hat and ESS.
 
     Parameters
@@ -40,6 +40,8 @@ def summarise(draws: xr.DataArray, prob: float = PROB) -> xr.Dataset:
         Chain, draw, then labelled axes; named.
     prob : float
         Probability of the equal-tailed interval.
+    diagnosed : bool
+        Whether to add R-hat and ESS, which take longer than all else.
 
     Returns
     -------
@@ -53,7 +55,8 @@ def summarise(draws: xr.DataArray, prob: float = PROB) -> xr.Dataset:
     columns: dict[str, NDArray[np.float64]] = {"median": median, "low": low, "high": high}
     if not is_dose:
         columns |= {"mean": values.mean(axis=(0, 1)), "sd": values.std(axis=(0, 1), ddof=1)}
-    columns |= diagnose(inverse(values) if is_dose else values)
+    if diagnosed:
+        columns |= diagnose(inverse(values) if is_dose else values)
     labels = {name: label for name, label in draws.coords.items() if name not in ("chain", "draw")}
     table = xr.Dataset({name: (draws.dims[2:], value) for name, value in columns.items()}, labels)
     return table.assign_attrs({**draws.attrs, "interval": INTERVAL, "prob": prob})
@@ -65,7 +68,13 @@ def inverse(doses: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def parameters(
-    stored: Stored, who: str = "typical", *, prob: float = PROB, **at: str | float
+    stored: Stored,
+    who: str = "typical",
+    diagnosed: bool = True,
+    /,
+    *,
+    prob: float = PROB,
+    **at: str | float,
 ) -> dict[str, xr.Dataset]:
     """Summarise the curve's parameters by drug.
 
@@ -75,6 +84,8 @@ def parameters(
         A fit.
     who, **at
         See `petfit.answers.curves`.
+    diagnosed : bool
+        Whether to add R-hat and ESS, which take longer than all else.
     prob : float
         Probability of the equal-tailed interval.
 
@@ -86,9 +97,11 @@ def parameters(
     """
     found = answers.curves(stored, who, None, **at)
     named = {name: found.array(values).rename(name) for name, values in found.parameters.items()}
-    tables = {name: summarise(draws, prob) for name, draws in named.items()}
+    tables = {name: summarise(draws, prob, diagnosed=diagnosed) for name, draws in named.items()}
     other = in_other_unit(named["ec50"], stored.drugs)
-    return tables if other is None else {**tables, "ec50_other_unit": summarise(other, prob)}
+    if other is not None:
+        tables["ec50_other_unit"] = summarise(other, prob, diagnosed=diagnosed)
+    return tables
 
 
 def in_other_unit(draws: xr.DataArray, drugs: pd.DataFrame) -> xr.DataArray | None:
@@ -121,6 +134,7 @@ def doses(
     occupancy: float | Iterable[float] = 0.8,
     who: str = "typical",
     drugs: Iterable[str] | None = None,
+    diagnosed: bool = True,
     /,
     *,
     prob: float = PROB,
@@ -136,6 +150,8 @@ def doses(
         Absolute occupancies, fractions.
     who, drugs, **at
         See `petfit.answers.curves`.
+    diagnosed : bool
+        Whether to add R-hat and ESS, which take longer than all else.
     prob : float
         Probability of the equal-tailed interval.
 
@@ -145,10 +161,13 @@ def doses(
         By drug and occupancy, the columns of `summarise` and those of `supported`.
     """
     draws = answers.dose_for_occupancy(stored, occupancy, who, drugs, **at)
-    return supported(stored, draws, prob, regimen=str(at.get("regimen", stored.layout.usual_regimen)))
+    regimen = str(at.get("regimen", stored.layout.usual_regimen))
+    return supported(stored, draws, prob, regimen=regimen, diagnosed=diagnosed)
 
 
-def supported(stored: Stored, draws: xr.DataArray, prob: float, *, regimen: str) -> xr.Dataset:
+def supported(
+    stored: Stored, draws: xr.DataArray, prob: float, *, regimen: str, diagnosed: bool = True
+) -> xr.Dataset:
     """Summarise draws of doses, and say where they lie among the exposures tested.
 
     Parameters
@@ -161,6 +180,8 @@ def supported(stored: Stored, draws: xr.DataArray, prob: float, *, regimen: str)
         Probability of the equal-tailed interval.
     regimen : str
         Whose exposures count, all if empty.
+    diagnosed : bool
+        Whether to add R-hat and ESS, which take longer than all else.
 
     Returns
     -------
@@ -171,7 +192,7 @@ def supported(stored: Stored, draws: xr.DataArray, prob: float, *, regimen: str)
         which add up to 1 (the first three are NaN where nothing was tested); ``support``, where the median
         lies: ``inside``, ``below``, ``above``, ``not reached`` or ``not tested``.
     """
-    table = summarise(draws, prob)
+    table = summarise(draws, prob, diagnosed=diagnosed)
     finite = xr.apply_ufunc(np.isfinite, draws)
     limits = np.array([tested_range(stored.layout, str(drug), regimen) for drug in draws["drug"].to_numpy()])
     table["p_reached"] = _share(finite)

@@ -6,14 +6,15 @@ import math
 
 import xarray as xr
 
-__all__ = ["caption", "figure", "outcome", "percent", "probability", "quantity", "span", "whose"]
+__all__ = ["WHOSE", "caption", "figure", "outcome", "percent", "probability", "quantity", "span", "whose"]
 
-_WHOSE = {
+WHOSE = {
     "typical": "a typical person in a typical study",
     "new_subject": "one more person in a typical study",
     "new_study": "a typical person in one more study (a prediction for a study, not a dose to give)",
     "new_drug": "one more drug, in reference doses, in a typical person and study",
 }
+"""Whose an answer is, in words."""
 _OUTCOMES = {"bpnd": ("BP_ND", ""), "vt": ("V_T", "mL/cm3")}
 
 
@@ -95,7 +96,7 @@ def whose(table: xr.Dataset) -> str:
     'For a typical person in a typical study; midbrain.'
     """
     at = f"; {table.attrs['at']}" if table.attrs["at"] else ""
-    return f"For {_WHOSE[table.attrs['who']]}{at}."
+    return f"For {WHOSE[table.attrs['who']]}{at}."
 
 
 def caption(table: xr.Dataset) -> str:

@@ -469,8 +469,17 @@ def test_the_report_is_written_where_asked_and_named(shell, tmp_path, saved):
     code, out, err = shell("report", saved, "-o", "page.html")
     assert (code, err) == (0, "")
     assert "page.html" in out
-    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["page.html", "page_tables"]
     assert "</html>" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_comparison_is_written_as_a_report_where_asked(shell, tmp_path, saved, fit_of_prior, mixed_table):
+    other = fit_of_prior(petfit.read_model("emax"), mixed_table, seed=12).save(tmp_path / "other.nc")
+    code, _, err = shell("compare", saved, other, "--report", "page.html")
+    assert code == 0
+    assert "Wrote page.html" in err
+    assert "</html>" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert (tmp_path / "page_tables" / "models.tsv").is_file()
 
 
 # --- what is bundled ----------------------------------------------------------------------------

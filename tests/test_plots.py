@@ -5,27 +5,35 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
+from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 
 import petfit
-from petfit import answers, derived, plots
+from petfit import answers, attainment, derived, plots
 from petfit.errors import PetfitError
 from petfit.quantiles import quantile
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
 MODEL = f"n_assumed = 5\n[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n"
-ALL = {"curves": plots.curves, "evidence": plots.evidence, "pair": plots.pair, "priors": plots.priors}
+ALL = {
+    "attainment": plots.attainment,
+    "curves": plots.curves,
+    "evidence": plots.evidence,
+    "forest": plots.forest,
+    "pair": plots.pair,
+    "priors": plots.priors,
+}
 every_plot = pytest.mark.parametrize("plot", ALL.values(), ids=ALL.keys())
 
 
-def rendered(figure):
-    """The figure after it was drawn, so that ticks and labels are final."""
-    figure.savefig(io.BytesIO(), format="svg")
-    return figure
+def rendered(axes):
+    """The axes after they were drawn, so that ticks and labels are final."""
+    axes[0].figure.savefig(io.BytesIO(), format="svg")
+    return axes
 
 
-def panels(figure):
-    return {ax.get_title(loc="left"): ax for ax in figure.axes}
+def panels(axes):
+    return {ax.get_title(loc="left"): ax for ax in axes}
 
 
 def drawn_numbers(ax):
@@ -41,31 +49,99 @@ def drawn_numbers(ax):
 
 
 @every_plot
-def test_every_plot_is_a_matplotlib_figure_that_can_be_drawn(prior_fit, plot):
-    figure = plot(prior_fit.stored)
-    assert isinstance(figure, Figure)
-    assert rendered(figure).axes
+def test_every_plot_returns_the_axes_of_one_figure_that_can_be_drawn(prior_fit, plot):
+    axes = plot(prior_fit.stored)
+    assert {type(ax.figure) for ax in axes} == {Figure}
+    assert {ax.figure for ax in rendered(axes)} == {axes[0].figure}
+
+
+@every_plot
+def test_every_plot_draws_in_the_axes_it_is_given_and_leaves_the_others(prior_fit, plot):
+    own = plot(prior_fit.stored)
+    figure = Figure()
+    grid = figure.subplots(1, len(own) + 1, squeeze=False)[0]
+    axes = plot(prior_fit.stored, ax=grid[:-1])
+    assert axes == list(grid[:-1])
+    assert figure.legends == []
+    assert rendered(axes)
+    assert not grid[-1].has_data()
+    assert all(
+        given.get_title(loc="left") == ax.get_title(loc="left") for given, ax in zip(axes, own, strict=True)
+    )
+
+
+@every_plot
+def test_too_few_axes_are_refused_with_the_number_that_is_needed(prior_fit, plot):
+    needed = len(plot(prior_fit.stored))
+    with pytest.raises(PetfitError, match=f"{needed} axes are needed"):
+        plot(prior_fit.stored, ax=Figure().subplots(1, needed + 1))
+
+
+@pytest.mark.parametrize("name", ["svg", "pdf", "png"])
+@every_plot
+def test_every_plot_is_saved_as_vectors_or_as_an_image(prior_fit, plot, name, tmp_path):
+    path = tmp_path / f"figure.{name}"
+    plots.save(plot(prior_fit.stored), path)
+    begins = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}
+    assert path.read_bytes().startswith(begins[name])
+
+
+@every_plot
+def test_drawings_are_vectors_through_and_through(prior_fit, plot, tmp_path):
+    plots.save(plot(prior_fit.stored), tmp_path / "figure.svg")
+    assert "<image" not in (tmp_path / "figure.svg").read_text()
+
+
+@every_plot
+def test_nothing_is_drawn_outside_the_figure(ssri_fit, plot):
+    axes = plot(ssri_fit.stored)
+    figure = axes[0].figure
+    figure.draw_without_rendering()
+    inches = figure.get_tightbbox()
+    width, height = figure.get_size_inches()
+    assert inches.x0 > -0.02
+    assert inches.y0 > -0.02
+    assert inches.x1 < width + 0.02
+    assert inches.y1 < height + 0.02
+
+
+def test_the_methods_of_a_fit_draw_the_same(prior_fit, scans_fit):
+    for method, plot in (
+        ("plot_curves", plots.curves),
+        ("plot_forest", plots.forest),
+        ("plot_attainment", plots.attainment),
+        ("plot_prior_posterior", plots.priors),
+        ("plot_ppc", plots.evidence),
+        ("plot_pair", plots.pair),
+    ):
+        made = getattr(prior_fit, method)()
+        assert [ax.get_title(loc="left") for ax in made] == [
+            ax.get_title(loc="left") for ax in plot(prior_fit.stored)
+        ]
+    assert len(scans_fit.plot_ppc()) == len(plots.scans(scans_fit.stored))
+    (one,) = prior_fit.plot_curves(drugs=["B"])
+    assert one.get_title(loc="left") == "B"
 
 
 @every_plot
 @pytest.mark.parametrize("rows", [1, 3])
 def test_every_plot_works_with_one_drug_and_no_factors(fit_of_prior, plot, rows):
     table = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0, 40.0], "value": [0.4, 0.5, 0.8]})[:rows]
-    assert rendered(plot(fit_of_prior(MODEL, table, draws=100).stored)).axes
+    assert rendered(plot(fit_of_prior(MODEL, table, draws=100).stored))
 
 
 @every_plot
 def test_every_plot_works_where_ec50_and_emax_are_fixed(fit_of_prior, plot):
     table = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0, 40.0], "value": [0.4, 0.5, 0.8]})
     model = "[ec50]\nfixed = 1.0\n[emax]\nfixed = 1.0\n"
-    assert rendered(plot(fit_of_prior(model, table, draws=100).stored)).axes
+    assert rendered(plot(fit_of_prior(model, table, draws=100).stored))
 
 
 @pytest.mark.parametrize("name", [*ALL, "scans"])
 def test_every_plot_that_there_are_rows_for_can_be_drawn_of_scans(scans_fit, both_fit, name):
-    assert rendered(getattr(plots, name)(both_fit.stored)).axes
+    assert rendered(getattr(plots, name)(both_fit.stored))
     if name != "evidence":
-        assert rendered(getattr(plots, name)(scans_fit.stored)).axes
+        assert rendered(getattr(plots, name)(scans_fit.stored))
 
 
 def test_a_figure_of_rows_that_the_fit_lacks_is_refused_with_the_one_to_draw(prior_fit, scans_fit):
@@ -77,7 +153,7 @@ def test_a_figure_of_rows_that_the_fit_lacks_is_refused_with_the_one_to_draw(pri
 
 def test_no_legend_is_wider_than_its_figure(scans_fit, both_fit, prior_fit):
     for fit in (scans_fit, both_fit, prior_fit):
-        figure = plots.curves(fit.stored)
+        figure = plots.curves(fit.stored)[0].figure
         figure.draw_without_rendering()
         (legend,) = figure.legends
         box = legend.get_window_extent()
@@ -117,11 +193,11 @@ def test_every_number_stands_near_its_own_dose_and_no_two_on_one_place(ssri_fit)
 
 
 def test_a_dose_of_0_stands_on_a_tick_called_0(prior_fit):
-    figure = rendered(plots.curves(prior_fit.stored))
-    for drug, ax in panels(figure).items():
+    axes = rendered(plots.curves(prior_fit.stored))
+    for drug, ax in panels(axes).items():
         labels = [label.get_text() for label in ax.get_xticklabels()]
         assert ("0" in labels) is (drug == "A")  # only A was given at dose 0
-    ax = panels(figure)["A"]
+    ax = panels(axes)["A"]
     place = ax.get_xticks()[[label.get_text() for label in ax.get_xticklabels()].index("0")]
     points, _ = drawn_numbers(ax)
     assert (place, 0.02) in points
@@ -147,12 +223,12 @@ def test_curves_follow_the_levels_that_were_asked_for(ssri_fit):
 
 
 def test_the_axis_names_the_exposure_and_its_unit(ssri_fit):
-    for ax in plots.curves(ssri_fit.stored).axes:
+    for ax in plots.curves(ssri_fit.stored):
         assert ax.get_xlabel() == "dose (mg/day)"
 
 
 def test_the_legend_names_every_study_regimen_and_tracer(ssri_fit):
-    (legend,) = plots.curves(ssri_fit.stored).legends
+    (legend,) = plots.curves(ssri_fit.stored)[0].figure.legends
     said = " | ".join(text.get_text() for text in legend.get_texts())
     rows = ssri_fit.stored.layout.rows
     for name in {*rows["study"], *rows["regimen"], *rows["tracer"]}:
@@ -170,7 +246,7 @@ def bars_and_diamonds(ax):
 
 
 def test_scans_stand_on_the_curve_by_their_derived_occupancy_and_baselines_do_not(scans_fit):
-    (ax,) = plots.curves(scans_fit.stored).axes
+    (ax,) = plots.curves(scans_fit.stored)
     found = derived.occupancies(scans_fit.stored)
     assert len(found) == 6
     diamonds, bars = bars_and_diamonds(ax)
@@ -184,7 +260,7 @@ def test_scans_stand_on_the_curve_by_their_derived_occupancy_and_baselines_do_no
 def test_one_bar_of_a_scan_cannot_flatten_the_curves(fit_of_prior, scans_table):
     stored = fit_of_prior(petfit.read_model("scan"), scans_table).stored
     found = derived.occupancies(stored)
-    (ax,) = plots.curves(stored).axes
+    (ax,) = plots.curves(stored)
     lowest = min(-0.5, found["median"].min())
     assert found["low"].min() < lowest - 1.0
     assert lowest - 0.5 < ax.get_ylim()[0] <= lowest
@@ -195,7 +271,7 @@ def test_the_legend_says_that_these_occupancies_are_derived_and_only_where_there
 ):
     said = "scan, occupancy derived from the fitted baseline"
     for fit, wanted in ((scans_fit, True), (both_fit, True), (prior_fit, False)):
-        (legend,) = plots.curves(fit.stored).legends
+        (legend,) = plots.curves(fit.stored)[0].figure.legends
         labels = [text.get_text() for text in legend.get_texts()]
         assert (said in labels) is wanted
         assert ("one person" in labels) is (fit is not scans_fit)
@@ -214,7 +290,7 @@ def test_beside_scans_every_reported_occupancy_is_still_drawn(both_fit):
 def test_many_rows_at_one_dose_keep_to_a_quarter_of_a_decade_and_apart(fit_of_prior):
     table = pd.DataFrame({"drug": "A", "dose": 10.0, "value": np.linspace(0.3, 0.7, 150)})
     table["subject"] = [str(i) for i in range(150)]
-    (ax,) = plots.curves(fit_of_prior(MODEL, table, draws=100).stored).axes
+    (ax,) = plots.curves(fit_of_prior(MODEL, table, draws=100).stored)
     places = [x for x, _ in drawn_numbers(ax)[0]]
     assert len(set(places)) == 150
     assert np.ptp(places) <= 0.25
@@ -248,25 +324,25 @@ def test_baseline_scans_and_scans_under_the_drug_have_marks_of_their_own(scans_f
 def test_occupancies_do_not_stand_among_scans_nor_scans_among_occupancies(both_fit):
     rows = both_fit.stored.layout.rows
     scanned = rows["level"] == "scan"
-    drawn = [y for ax in plots.scans(both_fit.stored).axes for _, y in drawn_numbers(ax)[0]]
+    drawn = [y for ax in plots.scans(both_fit.stored) for _, y in drawn_numbers(ax)[0]]
     assert Counter(drawn) == Counter(rows.loc[scanned, "value"])
-    (ax,) = plots.evidence(both_fit.stored).axes
+    (ax,) = plots.evidence(both_fit.stored)
     assert len(ax.get_yticklabels()) == (~scanned).sum()
 
 
 def test_many_regions_share_one_panel(fit_of_prior, scans_table):
     many = [scans_table.assign(region=f"region {i}") for i in range(10)]
     table = pd.concat([one.drop_duplicates(["subject", "dose"]) for one in many], ignore_index=True)
-    (ax,) = plots.scans(fit_of_prior(petfit.read_model("scan"), table, draws=100).stored).axes
+    (ax,) = plots.scans(fit_of_prior(petfit.read_model("scan"), table, draws=100).stored)
     assert ax.get_title(loc="left") == "all 10 regions"
     assert len(drawn_numbers(ax)[0]) == len(table)
 
 
 def test_the_axis_of_scans_names_the_quantity_and_its_unit(scans_fit, fit_of_prior, scans_table):
-    assert {ax.get_xlabel() for ax in plots.scans(scans_fit.stored).axes} == {"replicated BP_ND"}
+    assert {ax.get_xlabel() for ax in plots.scans(scans_fit.stored)} == {"replicated BP_ND"}
     table = scans_table.assign(outcome="vt", value=scans_table["value"] + 5.0)
-    figure = plots.scans(fit_of_prior(petfit.read_model("scan_vt"), table, draws=100).stored)
-    assert {ax.get_ylabel() for ax in figure.axes} == {"observed V_T (mL/cm3)"}
+    axes = plots.scans(fit_of_prior(petfit.read_model("scan_vt"), table, draws=100).stored)
+    assert {ax.get_ylabel() for ax in axes} == {"observed V_T (mL/cm3)"}
 
 
 # --- evidence -----------------------------------------------------------------------------------
@@ -275,7 +351,7 @@ def test_the_axis_of_scans_names_the_quantity_and_its_unit(scans_fit, fit_of_pri
 def test_every_fitted_row_has_a_line_of_its_own_beside_its_prediction(ssri_fit, prior_fit):
     for stored in fits(ssri_fit, prior_fit):
         rows = stored.layout.rows
-        (ax,) = plots.evidence(stored).axes
+        (ax,) = plots.evidence(stored)
         ranged = rows["level"] == "range"
         dots = [
             (line.get_xdata()[0], line.get_ydata()[0]) for line in ax.get_lines() if line.get_marker() == "o"
@@ -288,7 +364,7 @@ def test_every_fitted_row_has_a_line_of_its_own_beside_its_prediction(ssri_fit, 
 
 
 def test_the_intervals_are_those_of_replicated_numbers(prior_fit):
-    (ax,) = plots.evidence(prior_fit.stored).axes
+    (ax,) = plots.evidence(prior_fit.stored)
     replicated = prior_fit.tree["posterior_predictive"]["value"].to_numpy()
     outer, inner = (one for one in ax.collections if isinstance(one, LineCollection))
     for drawn, ends in ((outer, [0.025, 0.975]), (inner, [0.25, 0.75])):
@@ -315,8 +391,7 @@ def extremes_fit(fit_of_prior):
 
 
 def test_extremes_are_drawn_as_broken_bars_and_bounds_as_whole_ones(extremes_fit):
-    figure = rendered(plots.curves(extremes_fit.stored))
-    (ax,) = figure.axes
+    (ax,) = rendered(plots.curves(extremes_fit.stored))
     _, ranges = drawn_numbers(ax)
     assert sorted(low for _, low, _ in ranges) == [0.2, 0.3, 0.3, 0.4]
     broken = {
@@ -325,7 +400,7 @@ def test_extremes_are_drawn_as_broken_bars_and_bounds_as_whole_ones(extremes_fit
         if len(line.get_ydata()) == 2 and line.get_linewidth() > 2
     }
     assert broken == {0.2: True, 0.3: True, 0.4: False}
-    (legend,) = figure.legends
+    (legend,) = ax.figure.legends
     said = [text.get_text() for text in legend.get_texts()]
     assert "published range of the mean" in said
     assert "published lowest and highest" in said
@@ -333,7 +408,7 @@ def test_extremes_are_drawn_as_broken_bars_and_bounds_as_whole_ones(extremes_fit
 
 def test_extremes_stand_beside_replicated_lows_and_highs(extremes_fit):
     stored = extremes_fit.stored
-    (ax,) = rendered(plots.evidence(stored)).axes
+    (ax,) = rendered(plots.evidence(stored))
     found = stored.tree["posterior_predictive"]
     outer = next(one for one in ax.collections if isinstance(one, LineCollection))
     drawn = sorted((segment[0, 1], *segment[:, 0]) for segment in outer.get_segments())
@@ -350,7 +425,7 @@ def test_extremes_stand_beside_replicated_lows_and_highs(extremes_fit):
 
 def test_every_unknown_with_a_prior_has_a_panel_with_its_density(ssri_fit):
     unknowns = list(ssri_fit.stored.unknowns())
-    axes = plots.priors(ssri_fit.stored).axes
+    axes = plots.priors(ssri_fit.stored)
     assert [ax.get_title(loc="left").replace("\n", " ") for ax in axes] == [name for name, *_ in unknowns]
     for ax, (_, prior, draws) in zip(axes, unknowns, strict=True):
         (line,) = ax.get_lines()
@@ -360,21 +435,69 @@ def test_every_unknown_with_a_prior_has_a_panel_with_its_density(ssri_fit):
         assert np.quantile(draws, 0.999) <= x[-1]
 
 
-def test_the_joint_posterior_shows_prior_and_posterior_draws_of_every_drug(ssri_fit):
+def test_the_joint_posterior_s_regions_hold_half_and_95_percent_of_the_draws(ssri_fit):
     stored = ssri_fit.stored
     found = panels(plots.pair(stored))
     assert list(found) == list(stored.layout.drugs)
     ec50, emax = answers.ec50(stored), answers.emax(stored)
     for drug, ax in found.items():
-        prior, posterior = ax.get_lines()
-        assert set(posterior.get_xdata()) <= set(ec50.sel(drug=drug).to_numpy().ravel())
-        assert set(posterior.get_ydata()) <= set(emax.sel(drug=drug).to_numpy().ravel())
-        assert np.std(np.log(posterior.get_xdata())) < np.std(np.log(prior.get_xdata()))
-        assert ax.get_xscale() == "log"
+        draws = np.log10(ec50.sel(drug=drug).to_numpy().ravel()), emax.sel(drug=drug).to_numpy().ravel()
+        (filled,) = [one for one in ax.collections if isinstance(one, QuadContourSet) and one.filled]
+        outer, inner = (path.contains_points(np.column_stack(draws)).mean() for path in filled.get_paths())
+        assert inner == pytest.approx(0.5, abs=0.03)
+        assert outer == pytest.approx(0.95, abs=0.02)
+        (cross,) = [line for line in ax.get_lines() if line.get_marker() == "+"]
+        assert cross.get_xdata()[0] == pytest.approx(quantile(draws[0][None], 0.5))
 
 
 def test_the_axis_of_ec50_has_plain_numbers(prior_fit):
-    for ax in rendered(plots.pair(prior_fit.stored)).axes:
+    for ax in rendered(plots.pair(prior_fit.stored)):
         labels = [label.get_text() for label in ax.get_xticklabels() if label.get_text()]
         assert labels
         assert all(float(label) > 0 for label in labels)
+
+
+# --- forest and attainment ------------------------------------------------------------------------
+
+
+def test_the_forest_holds_the_intervals_of_every_drug(ssri_fit):
+    stored = ssri_fit.stored
+    found = answers.curves(stored)
+    wanted = [
+        np.log10(found.parameters["ec50"]),
+        found.parameters["emax"],
+        np.log10(found.exposure([0.8])[..., 0]),
+    ]
+    for ax, draws in zip(plots.forest(stored), wanted, strict=True):
+        outer, inner = [one for one in ax.collections if isinstance(one, LineCollection)][:2]
+        for drawn, ends in ((outer, [0.025, 0.975]), (inner, [0.25, 0.75])):
+            segments = {segment[0, 1]: tuple(segment[:, 0]) for segment in drawn.get_segments()}
+            in_order = [segments[place] for place in sorted(segments, reverse=True)]
+            within = np.clip(quantile(draws, ends).T, *ax.get_xlim())
+            assert np.array(in_order) == pytest.approx(within)
+
+
+def test_an_interval_that_ends_in_infinity_ends_in_an_arrow(fit_of_prior):
+    model = "[ec50]\nfixed = 1.0\n[emax]\n" + f"centre = {CENTRE}\n"
+    table = pd.DataFrame({"drug": ["A", "B"], "dose": [5.0, 10.0], "value": [0.4, 0.5]})
+    _, _, dose = plots.forest(fit_of_prior(model, table, draws=100).stored)
+    assert len([line for line in dose.get_lines() if line.get_marker() == ">"]) == 2
+
+
+def test_attainment_is_the_share_of_draws_that_reach_the_occupancy(ssri_fit):
+    stored = ssri_fit.stored
+    needed = answers.dose_for_occupancy(stored, 0.8).to_numpy()[..., 0]
+    for i, (drug, ax) in enumerate(panels(plots.attainment(stored)).items()):
+        line = ax.get_lines()[0]
+        doses = 10 ** np.asarray(line.get_xdata(), float)
+        wanted = [(needed[..., i] <= dose).mean() for dose in doses]
+        assert line.get_ydata() == pytest.approx(wanted, abs=1e-3)
+        (strengths,) = [one for one in ax.get_lines() if one.get_marker() == "D"]
+        sold = attainment.marketed(stored, drug)[0]
+        assert 10 ** np.asarray(strengths.get_xdata(), float) == pytest.approx(sold)
+
+
+def test_the_break_of_an_axis_stands_between_0_and_its_decades_and_only_where_0_is(prior_fit):
+    for ax in plots.curves(prior_fit.stored):
+        breaks = [one.get_position()[0] for one in ax.texts if one.get_text() == "//"]
+        assert len(breaks) == ("0" in [label.get_text() for label in ax.get_xticklabels()])

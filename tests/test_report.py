@@ -1,19 +1,22 @@
 import base64
+import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
+import html5lib
 import pandas as pd
 import pytest
 
 import petfit
-from petfit import attainment, derived, report, summaries, tables
+from petfit import attainment, derived, report, summaries, text
 from petfit.errors import PetfitError
-from petfit.report import figures
+from petfit.report import answers, figures, listings
 from petfit.store import Stored
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-OF_OCCUPANCIES = ["curves", "evidence", "pair", "priors"]
+OF_OCCUPANCIES = ["curves", "forest", "pair", "priors", "evidence", "attainment"]
 ADDRESSES = {"src", "href", "srcset", "action", "formaction", "poster", "data", "background", "cite", "ping"}
 
 
@@ -23,7 +26,7 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
         self.open, self.tags, self.addresses, self.sections = [], [], [], []
-        self.texts, self.rows = [], []
+        self.texts, self.rows, self.ids, self.named = [], [], [], []
         self.feed(text)
         self.close()
         assert self.open == [], f"never closed: {self.open}"
@@ -31,6 +34,12 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
         self.addresses += [value for name, value in attrs if name in ADDRESSES or name.startswith("on")]
+        self.ids += [value for name, value in attrs if name == "id"]
+        for name, value in attrs:
+            if name in ("aria-describedby", "aria-labelledby", "for"):
+                self.named += value.split()
+            if name == "href" and value.startswith("#"):
+                self.named.append(value[1:])
         if tag == "section":
             self.sections.append(dict(attrs)["id"])
         if tag == "tr":
@@ -47,7 +56,7 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if {"td", "th"} & set(self.open):
             self.rows[-1][-1] += data
-        if "style" not in self.open:
+        if not {"style", "script"} & set(self.open):
             self.texts.append(data)
 
     @property
@@ -73,18 +82,33 @@ def drawings(page):
 # --- one file, no network -----------------------------------------------------------------------
 
 
-def test_the_page_is_one_html_document_with_balanced_tags(html, page):
-    assert html.startswith("<!DOCTYPE html>")
-    assert html.rstrip().endswith("</html>")
+def test_the_page_is_valid_html(html, page):
+    html5lib.HTMLParser(strict=True).parse(html)
+    assert len(set(page.ids)) == len(page.ids)
+    assert set(page.named) <= set(page.ids)
     names = [tag for tag, _ in page.tags]
     assert [names.count(tag) for tag in ("html", "head", "body", "title", "h1", "main")] == [1] * 6
 
 
+def test_headings_never_skip_a_level(page):
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
 def test_nothing_on_the_page_is_fetched_from_anywhere(html, page):
     assert page.addresses
-    assert all(address.startswith("data:image/svg+xml;base64,") for address in page.addresses)
-    assert not {"script", "link", "iframe", "object", "embed", "base"} & {tag for tag, _ in page.tags}
+    assert all(address.startswith(("data:", "#")) for address in page.addresses)
+    assert not {"link", "iframe", "object", "embed", "base"} & {tag for tag, _ in page.tags}
     assert not re.search(r"@import|url\(", html)
+
+
+def test_the_page_runs_its_own_script_alone(page):
+    scripts = [attrs for tag, attrs in page.tags if tag == "script"]
+    assert scripts == [{"type": "application/json", "id": "explorer-data"}, {}]
+    (policy,) = [attrs["content"] for tag, attrs in page.tags if "http-equiv" in attrs]
+    assert policy.startswith("default-src 'none'")
+    assert re.search(r"script-src 'sha256-[\w+/=]+'$", policy)
 
 
 def test_the_drawings_fetch_nothing_either(page):
@@ -99,28 +123,107 @@ def test_the_drawings_fetch_nothing_either(page):
 def test_every_drawing_has_a_description_and_a_caption(page):
     assert all(attrs["alt"] for tag, attrs in page.tags if tag == "img")
     names = [tag for tag, _ in page.tags]
-    assert names.count("figcaption") == names.count("figure") == names.count("img")
+    assert names.count("figcaption") == names.count("figure") == names.count("img") + names.count("svg")
+    assert all(attrs["aria-label"] for tag, attrs in page.tags if tag == "svg")
 
 
 # --- what it says -------------------------------------------------------------------------------
 
 
-def test_verdicts_come_first_then_the_answers(page, ssri_fit):
-    assert page.sections[:2] == ["verdict", "answers"]
+def test_the_question_and_the_answers_come_first_then_the_verdict_in_one_line(page, ssri_fit):
+    row = summaries.rows(ssri_fit.dose_for_occupancy(0.8))[0]
+    answer = f"{text.figure(row.median)} {row.unit}"
+    at = [page.text.index(one) for one in ("Which dose of", answer, "checks passed", "lean most on")]
+    assert at == sorted(at)
     for check in ssri_fit.check():
         assert check.sentence in page.text
-    assert page.text.index(ssri_fit.check()[0].sentence) < page.text.index("The answers")
+    named = page.text[page.text.index("checks passed") :].split("\n")[0]
+    for check in ssri_fit.check():
+        assert (check.name in named) is (check.verdict != "PASS")
 
 
-def test_every_answer_is_printed_as_the_tables_print_it(page, ssri_fit):
-    for table in (
-        tables.doses(ssri_fit.dose_for_occupancy(0.8)),
-        tables.parameters(summaries.parameters(ssri_fit.stored), "dose"),
-    ):
-        assert len(table.rows) >= 5
-        assert table.caption in page.text
-        for row in table.rows:
+def test_the_sections_stand_in_the_order_of_barg(page):
+    assert page.sections == [
+        "answers",
+        "explore",
+        "model",
+        "evidence",
+        "priors",
+        "computation",
+        "posterior",
+        "predictive",
+        "attainment",
+        "sensitivity",
+        "reproduce",
+        "glossary",
+    ]
+
+
+def test_each_card_says_dose_interval_probability_and_support(page, ssri_fit):
+    for row in summaries.rows(ssri_fit.dose_for_occupancy(0.8)):
+        assert f"{text.figure(row.median)} {row.unit}" in page.text
+        assert f"{text.span('dose', row.low, row.high)} {row.unit} (95 % equal-tailed interval)" in page.text
+        assert f"{text.probability(row.p_reached)} probability that any dose reaches it" in page.text
+    assert "below the only dose tested, 20 mg/day" in page.text
+    assert "inside the doses tested, 20 to 60 mg/day" in page.text
+
+
+def test_every_table_of_answers_is_printed_with_whose_they_are(page, ssri_fit):
+    stored = ssri_fit.stored
+    sheets = [answers.doses(summaries.doses(stored), "dose"), answers.ratios(stored)]
+    sheets += answers.parameters(summaries.parameters(stored), "dose")
+    for sheet in sheets:
+        assert len(sheet.rows) >= 5
+        assert sheet.caption in " ".join(page.text.split())
+        for row in sheet.rows:
             assert row in page.rows
+
+
+NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w])")
+
+
+def numbers(said):
+    return {float(one) for one in NUMBER.findall(said)}
+
+
+def is_among(shown, known):
+    """Whether a number as shown is one of the tables, rounded, or a fraction of them in percent."""
+    digits = len(shown.partition(".")[2].partition("e")[0])
+    value = float(shown)
+    return any(
+        abs(value - scale * one) <= 0.5000001 * 10**-digits or abs(value - scale * one) <= 0.005 * abs(value)
+        for one in known
+        for scale in (1, 100)
+    )
+
+
+def test_every_number_of_the_page_is_found_in_the_tables_beside_it(page, ssri_fit, tmp_path):
+    path = ssri_fit.report(tmp_path / "report.html")
+    folder = path.with_name("report_tables")
+    known = set()
+    for file in folder.iterdir():
+        known |= numbers(file.read_text(encoding="utf-8"))
+    assert len(known) > 1000
+    cells = [cell for row in page.rows for cell in row]
+    first = page.text[page.text.index("Which dose") : page.text.index("This part needs JavaScript")]
+    shown = {one for said in [*cells, first] for one in NUMBER.findall(said)}
+    assert len(shown) > 300
+    assert [one for one in shown if not is_among(one, known)] == []
+
+
+def test_a_number_that_stands_in_no_table_would_be_noticed():
+    assert not is_among("18.1", {17.9, 0.2})
+    assert is_among("18.1", {18.1234})
+    assert is_among("99.2", {0.99212})
+
+
+def test_copied_cells_are_numbers(page, ssri_fit):
+    heads = [cell for row in page.rows for cell in row if ", mg/day" in cell]
+    assert heads
+    sheet = answers.doses(summaries.doses(ssri_fit.stored), "dose")
+    for row in sheet.rows:
+        for cell, is_number in zip(row, sheet.numeric, strict=True):
+            assert not is_number or cell in ("> 99.9", "not reached") or float(cell) >= 0
 
 
 def test_every_prior_is_there_with_its_source(page, ssri_fit):
@@ -131,14 +234,14 @@ def test_every_prior_is_there_with_its_source(page, ssri_fit):
 
 def test_every_row_is_there_fitted_or_left_out_with_its_reason(page, ssri_fit):
     stored = ssri_fit.stored
-    for rows, last in ((stored.layout.rows, "note"), (stored.left_out, "why_not")):
-        laid = tables.evidence(rows, last=last)
-        assert len(laid.rows) == len(rows) > 0
-        for row in laid.rows:
-            assert row in page.rows
+    fitted, left_out = listings.evidence(stored)
+    assert [len(one.rows) for one in (fitted, left_out)] == [len(stored.layout.rows), len(stored.left_out)]
+    for row in [*fitted.rows, *left_out.rows]:
+        assert row in page.rows
     assert set(stored.left_out["why_not"]) <= {cell for row in page.rows for cell in row}
     assert f"Rows fitted ({len(stored.layout.rows)})" in page.text
     assert f"Rows left out ({len(stored.left_out)})" in page.text
+    assert all(set(fitted.frame[name]) for name in ("source", "entered"))
 
 
 def test_the_seed_the_versions_and_the_evidence_s_hash_are_there(page, ssri_fit):
@@ -178,7 +281,8 @@ def test_names_in_the_table_are_text_and_never_markup(fit_of_prior):
     table = small(drug=SCRIPT, study=IMAGE, note="<b>bold</b>", source="<i>x</i>")
     html = report.render(fit_of_prior("title = '<h1>T</h1>'\n" + MODEL, table, draws=100).stored)
     page = Page(html)
-    assert not {"script", "b", "i"} & {tag for tag, _ in page.tags}
+    assert [tag for tag, _ in page.tags].count("script") == 2
+    assert not {"b", "i"} & {tag for tag, _ in page.tags}
     assert all(attrs["src"].startswith("data:") for tag, attrs in page.tags if tag == "img")
     assert [tag for tag, _ in page.tags].count("h1") == 1
     cells = {cell for row in page.rows for cell in row}
@@ -228,8 +332,9 @@ def test_a_model_of_any_state_has_a_whole_report(fit_of_prior, state):
     fit = fit_of_prior(STATES[state], table, draws=100)
     page = Page(report.render(fit.stored))
     assert len(drawings(page)) == len(OF_OCCUPANCIES), page.text[page.text.find("could not be drawn") :][:300]
-    for row in tables.doses(fit.dose_for_occupancy(0.8)).rows:
+    for row in answers.doses(fit.dose_for_occupancy(0.8), fit.model_spec.exposure_words).rows:
         assert row in page.rows
+    html5lib.HTMLParser(strict=True).parse(report.render(fit.stored))
 
 
 def test_every_kind_of_range_is_explained_where_it_is_used_and_nowhere_else(fit_of_prior):
@@ -251,13 +356,13 @@ def test_every_kind_of_range_is_explained_where_it_is_used_and_nowhere_else(fit_
         assert [words for words, first in said.items() if words in text] == [
             words for words, first in said.items() if first <= count
         ]
-    assert "40 to 70 % (lowest and highest of 5 people)" in text
-    assert "40 to 70 % (extremes of a complete set of 2 means)" in text
+    assert "lowest and highest of 5 people" in text
+    assert "extremes of a complete set of 2 means" in text
 
 
 def test_student_s_t_is_not_called_normal(fit_of_prior):
-    text = Page(report.render(fit_of_prior(STATES["shrinking Student's t"], small(), draws=100).stored)).text
-    assert "Student" in text.split("Priors", maxsplit=1)[0]
+    said = Page(report.render(fit_of_prior(STATES["shrinking Student's t"], small(), draws=100).stored)).text
+    assert "Student" in said.split("Rows fitted", maxsplit=1)[0]
 
 
 # --- scans --------------------------------------------------------------------------------------
@@ -268,7 +373,7 @@ def page_of(fit):
 
 
 def test_each_kind_of_evidence_has_its_figures_and_no_other(prior_fit, scans_fit, both_fit):
-    of_scans = ["curves", "scans", "pair", "priors"]
+    of_scans = ["curves", "forest", "pair", "priors", "scans", "attainment"]
     for fit, names in ((prior_fit, OF_OCCUPANCIES), (scans_fit, of_scans), (both_fit, list(figures._ALL))):
         assert list(figures.draw_all(fit.stored)) == names
         page = page_of(fit)
@@ -292,7 +397,7 @@ WORDS = {
         "scan_sigma the residual SD of BP_ND as a share of its mean",
         "scan_floor",
         "Open diamonds are scans under the drug",
-        "derived, for display",
+        "derived occupancy, for display",
         "Nothing was fitted to it",
     ],
 }
@@ -317,17 +422,16 @@ def test_v_nd_has_its_equation_and_its_unit(fit_of_prior, scans_table):
     assert "around the mean V_ND + baseline (1 - occupancy), with the scale scan_sigma mean." in text
     assert "log_v_nd the logarithm of V_ND in mL/cm3" in text
     assert "scan_floor" not in text
-    assert any("V_T 7 mL/cm3" in row for row in page.rows)
+    assert any({"7", "V_T, mL/cm3"} <= set(row) for row in page.rows)
 
 
 def test_each_scan_is_listed_with_its_condition_and_those_under_the_drug_with_an_occupancy(scans_fit):
     page, stored = page_of(scans_fit), scans_fit.stored
     found = derived.occupancies(stored)
-    laid = tables.evidence(stored.layout.rows, last="note", derived=found)
-    at = laid.columns.index("derived, for display")
-    assert [row[laid.columns.index("condition")] for row in laid.rows] == list(
-        stored.layout.rows["condition"]
-    )
+    (laid,) = listings.evidence(stored)
+    heads = [one.head for one in laid.columns]
+    assert list(laid.frame["condition"]) == list(stored.layout.rows["condition"])
+    at = heads.index("derived occupancy, for display, median, %")
     assert {row[0] for row in laid.rows if row[at]} == set(found.index)
     for row in laid.rows:
         assert row in page.rows
@@ -338,7 +442,7 @@ def test_simulated_values_are_marked_in_the_title_and_among_what_the_answers_lea
     tree = scans_fit.tree.copy()
     tree.attrs["evidence"] = f"/simulated/{name}"
     page = Page(report.render(Stored(tree)))
-    assert ("(simulated values)" in page.text.split("Verdict", maxsplit=1)[0]) is marked
+    assert ("(simulated values)" in page.text.split("checks passed", maxsplit=1)[0]) is marked
     assert ("The values are simulated" in page.text) is marked
 
 
@@ -355,18 +459,56 @@ def test_a_figure_that_fails_says_so_in_its_place_and_in_the_verdicts(both_fit, 
     assert len(drawings(page)) == len(figures._ALL) - 1
     assert "This figure could not be drawn: ZeroDivisionError: no <room> left" in page.text
     assert f"Could not be drawn: {name}." in page.text
-    assert page.text.index(f"Could not be drawn: {name}.") < page.text.index("The answers")
+    assert page.text.index(f"Could not be drawn: {name}.") < page.text.index("lean most on")
+    summary = page.text[page.text.index("checks passed") :].split("\n")[0]
+    assert "figures" in summary
 
 
 # --- writing is whole or not at all -------------------------------------------------------------
 
 
-def test_a_page_replaces_an_older_one_and_leaves_nothing_beside_it(tmp_path, prior_fit):
+def test_a_page_replaces_an_older_one_and_its_tables_lie_beside_it(tmp_path, prior_fit):
     path = tmp_path / "page.html"
     path.write_text("old")
-    assert prior_fit.report(path) == path
-    assert path.read_text(encoding="utf-8") == report.render(prior_fit.stored)
-    assert list(tmp_path.iterdir()) == [path]
+    for _ in range(2):
+        assert prior_fit.report(path) == path
+        assert path.read_text(encoding="utf-8") == report.render(prior_fit.stored)
+        assert {one.name for one in tmp_path.iterdir()} == {"page.html", "page_tables"}
+    folder = tmp_path / "page_tables"
+    for sheet in report.sheets(report.page(prior_fit.stored)):
+        record = json.loads((folder / f"{sheet.name}.json").read_text(encoding="utf-8"))
+        assert len(record["rows"]) == len(sheet.frame)
+        flat = pd.read_csv(folder / f"{sheet.name}.tsv", sep="\t", keep_default_na=False)
+        assert list(flat.columns) == list(sheet.frame.columns)
+        assert len(flat) == len(sheet.frame)
+    assert (folder / "model.toml").read_text(encoding="utf-8") == prior_fit.model_spec.to_toml()
+
+
+@pytest.mark.parametrize("name", ["doses.tsv", "contents.json", "model.toml"])
+def test_a_file_that_petfit_did_not_write_is_never_replaced(tmp_path, prior_fit, name):
+    folder = tmp_path / "page_tables"
+    folder.mkdir()
+    (folder / name).write_text("mine")
+    with pytest.raises(PetfitError, match=rf"holds {name}, which petfit did not write"):
+        prior_fit.report(tmp_path / "page.html")
+    assert list(tmp_path.iterdir()) == [folder]
+    assert (folder / name).read_text() == "mine"
+
+
+def test_other_files_in_the_folder_of_tables_stay(tmp_path, prior_fit):
+    prior_fit.report(tmp_path / "page.html")
+    (tmp_path / "page_tables" / "mine.txt").write_text("mine")
+    prior_fit.report(tmp_path / "page.html")
+    assert (tmp_path / "page_tables" / "mine.txt").read_text() == "mine"
+
+
+def test_the_command_on_the_page_makes_the_fit_again(page, ssri_fit, tmp_path):
+    (command,) = [row[1] for row in page.rows if row[0] == "command"]
+    words = command.split()
+    assert words[:5] == ["petfit", "fit", "sert_occupancy", "--model", "model.toml"]
+    assert words[words.index("--seed") + 1] == str(ssri_fit.tree.attrs["seed"])
+    path = ssri_fit.report(tmp_path / "report.html").with_name("report_tables") / "model.toml"
+    assert petfit.read_model(path) == ssri_fit.model_spec
 
 
 @pytest.mark.parametrize("step", ["replace", "write_text"])
@@ -379,7 +521,6 @@ def test_a_page_that_cannot_be_moved_into_place_leaves_the_old_one_and_nothing_e
     def full(*_args, **_how):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(report, "render", lambda _stored: "new")
     monkeypatch.setattr(Path, step, full)
     with pytest.raises(PetfitError, match="No space left"):
         prior_fit.report(path)
@@ -399,9 +540,8 @@ def test_an_error_while_the_page_is_made_leaves_the_old_one(tmp_path, prior_fit,
 
 
 @pytest.mark.parametrize("name", ["nowhere/page.html", "folder"])
-def test_a_place_that_cannot_be_written_is_refused(tmp_path, prior_fit, monkeypatch, name):
+def test_a_place_that_cannot_be_written_is_refused(tmp_path, prior_fit, name):
     (tmp_path / "folder").mkdir()
-    monkeypatch.setattr(report, "render", lambda _stored: "new")
     with pytest.raises(PetfitError, match=r"cannot be written|there is no folder|not a file"):
         prior_fit.report(tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
@@ -409,14 +549,14 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path, prior_fit, monkeypa
 
 def test_the_page_says_how_surely_the_marketed_strengths_reach_80_percent(page, ssri_fit):
     stored = ssri_fit.stored
-    for table in (
-        tables.attainment(attainment.attainment(stored), all_doses=False),
-        tables.smallest(attainment.smallest_strength(stored)),
-        tables.smallest(attainment.smallest_strength(stored, 0.8, "new_subject")),
-    ):
-        for row in table.rows:
+    attained, typical, somebody = answers.strengths(stored)
+    assert attained.frame["marketed"].all()
+    least = attainment.smallest_strength(stored, 0.8, "new_subject")
+    assert set(somebody.frame["drug"]) == set(least["drug"].to_numpy())
+    for sheet in (attained, typical, somebody):
+        for row in sheet.rows:
             assert row in page.rows
-        assert table.caption in " ".join(page.text.split())
+        assert sheet.caption in " ".join(page.text.split())
 
 
 def test_without_marketed_strengths_the_page_says_nothing_of_them(prior_fit):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from arviz_stats.base import array_stats
 
 from petfit.checks.base import Check, Verdict
 from petfit.store import Stored
@@ -16,6 +15,8 @@ E_BFMI_LEAST = 0.3
 
 def check(stored: Stored) -> Check:
     """Compare each chain's E-BFMI, the energy Bayesian fraction of missing information, with 0.3."""
+    from arviz_stats.base import array_stats
+
     energy = stored.tree["sample_stats"]["energy"].to_numpy()
     found = pd.DataFrame(
         {"e_bfmi": [float(array_stats.bfmi(chain[None])[0]) for chain in energy]},

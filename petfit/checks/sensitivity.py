@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 from petfit import answers
@@ -105,6 +104,8 @@ def _log_priors(stored: Stored) -> dict[str, NDArray[np.float64]]:
 
 def _weights(density: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     """Return the importance weights of the draws for a density raised to each of the two powers."""
+    from arviz_stats.base import array_stats
+
     if density.min() == density.max():
         return [np.ones(density.shape)] * len(_POWERS)
     with np.errstate(all="ignore"):  # as in `petfit.checks.loo`
@@ -113,5 +114,7 @@ def _weights(density: NDArray[np.float64]) -> list[NDArray[np.float64]]:
 
 
 def _distance(values: NDArray[np.float64], weights: list[NDArray[np.float64]]) -> float:
+    from arviz_stats.base import array_stats
+
     lower, upper = weights
     return float(array_stats.power_scale_sense(values, lower, upper, *_POWERS))

@@ -9,13 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from petfit.plots.ticks import log_ticks
+
 __all__ = ["LogAxis", "spread"]
 
 _APART, _WIDEST = 0.013, 0.25
 
 
 class LogAxis:
-    """A logarithmic exposure axis that has room for 0 at its left end."""
+    """A logarithmic exposure axis that has room for 0 at its left end, behind a break."""
 
     def __init__(self, exposure: NDArray[np.float64], reference: float) -> None:
         positive = exposure[exposure > 0]
@@ -31,16 +33,17 @@ class LogAxis:
 
     def grid(self) -> NDArray[np.float64]:
         """Return exposures to draw a curve at."""
-        return np.logspace(self.low, self.high, 121)
+        return np.logspace(self.low, self.high, 49)
 
     def dress(self, ax: Axes) -> None:
         """Put ticks and limits on an axis."""
-        decades = np.arange(math.floor(self.low), math.ceil(self.high) + 1)
-        steps = np.log10([1.0, 2.0, 5.0] if self.high - self.low < 2.4 else [1.0])
-        ticks = sorted(float(d + s) for d in decades for s in steps if self.low <= d + s <= self.high)
+        ticks = log_ticks(self.low, self.high)
         ax.set_xticks([*([self.zero] if self.has_zero else []), *ticks])
         ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: "0" if x == self.zero else f"{10**x:g}"))
         ax.set_xlim(self.zero - 0.1 if self.has_zero else self.low, self.high)
+        if self.has_zero:
+            middle = (self.zero + self.low) / 2
+            ax.text(middle, 0, "//", ha="center", va="center", transform=ax.get_xaxis_transform())
 
 
 def spread(places: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
 from petfit.beforehand import prior_curves
 from petfit.plots.axis import LogAxis
 from petfit.plots.bands import draw_bands
-from petfit.plots.look import INK, dress_occupancy, plain_text
+from petfit.plots.look import INK, canvas, dress_occupancy, plain_text
 from petfit.spec import ModelSpec
 
 __all__ = ["before"]
 
 
 @plain_text
-def before(spec: ModelSpec, draws: int = 4000, seed: int = 1) -> Figure:
+def before(spec: ModelSpec, draws: int = 4000, seed: int = 1, *, ax: Axes | None = None) -> list[Axes]:
     """Draw the curves that a model expects before it has seen any evidence.
 
     Parameters
@@ -26,16 +26,17 @@ def before(spec: ModelSpec, draws: int = 4000, seed: int = 1) -> Figure:
         From the prior.
     seed : int
         Of the draws.
+    ax : Axes, optional
+        Draw in this instead of a new figure.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Median, 50 and 95 % equal-tailed bands of the curve of a drug drawn from the prior, in a typical
+    list of Axes
+        One: median, 50 and 95 % equal-tailed bands of the curve of a drug drawn from the prior, in a typical
         person, over the exposure in reference doses (or in units of concentration), and twenty
         single curves.
     """
-    figure = Figure(figsize=(5.2, 3.6), layout="constrained")
-    ax = figure.subplots()
+    ax = canvas(5.2, 3.6).subplots() if ax is None else ax
     middle = 1.0 if spec.exposure == "dose" else 10.0
     axis = LogAxis(np.array([0.01, 100.0]) * middle, middle)
     grid = axis.grid()
@@ -47,4 +48,4 @@ def before(spec: ModelSpec, draws: int = 4000, seed: int = 1) -> Figure:
     ax.set_xlabel(f"{spec.exposure_words} ({unit})")
     ax.set_title(spec.title or "Before the evidence", loc="left", fontsize=10)
     dress_occupancy([ax])
-    return figure
+    return [ax]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from petfit import answers, derived
 from petfit.plots.axis import LogAxis, spread
 from petfit.plots.bands import draw_bands
-from petfit.plots.look import dress_occupancy, explain, panels, plain_text
+from petfit.plots.look import Given, dress_occupancy, explain, panels, plain_text
 from petfit.plots.marks import OTHER_REGIMEN, Marks
 from petfit.quantiles import quantile
 from petfit.scope import concerned
@@ -23,7 +22,15 @@ __all__ = ["curves"]
 
 
 @plain_text
-def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figure:
+def curves(
+    stored: Stored,
+    occupancy: float = 0.8,
+    drugs: Iterable[str] | None = None,
+    /,
+    *,
+    ax: Given = None,
+    **at: str | float,
+) -> list[Axes]:
     """Draw each drug's curve over its evidence.
 
     Parameters
@@ -31,13 +38,17 @@ def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figu
     stored : Stored
         A fit.
     occupancy : float
-        Marked by a line, with the dose that reaches it.
+        Marked by a line.
+    drugs : iterable of str, optional
+        All of the fit's, if not given.
+    ax : Axes or sequence of Axes, optional
+        Draw in these, one a drug, instead of a new figure.
     **at : str
         Levels of factors, instead of the model's ``answers_for``.
 
     Returns
     -------
-    matplotlib.figure.Figure
+    list of Axes
         One panel a drug: median, 50 and 95 % equal-tailed bands of the curve for a typical person and
         study; every fitted number on its own exposure, coloured and numbered by study, shaped by regimen,
         filled by tracer. Thin bars are published SDs of groups, thick ones ranges of a mean, thick broken
@@ -48,22 +59,32 @@ def curves(stored: Stored, occupancy: float = 0.8, /, **at: str | float) -> Figu
     """
     layout = stored.layout
     rows = layout.rows[concerned("ec50", layout.rows)]
-    figure, axes = panels(len(layout.drugs), share_y=True)
+    names = answers.named(layout, drugs)
+    axes = panels(names, ax, share_y=True)
     marks = Marks(rows, derived.occupancies(stored))
-    for ax, drug in zip(axes, layout.drugs, strict=True):
-        of_drug = rows[rows["drug"] == drug]
-        exposure = _exposures(of_drug)
-        axis = LogAxis(exposure, layout.references[drug].value)
-        _draw_curves(ax, axis, stored, drug, _other_regimens(stored, of_drug, at), at)
-        ax.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
-        for x, (_, row) in zip(spread(axis.place(exposure)), of_drug.iterrows(), strict=True):
-            marks.draw(ax, float(x), row)
-        ax.set_title(drug, loc="left", fontweight="bold")
-        ax.set_xlabel(f"{layout.spec.exposure_words} ({layout.references[drug].unit})")
-        axis.dress(ax)
+    of_drugs = [rows[rows["drug"] == drug] for drug in names]
+    exposures = [_exposures(of_drug) for of_drug in of_drugs]
+    scales = [
+        LogAxis(exposure, layout.references[drug].value)
+        for exposure, drug in zip(exposures, names, strict=True)
+    ]
+    grids = np.array([axis.grid() for axis in scales])
+    usual = answers.curves(stored, "typical", names, **at).occupancy(grids)
+    others = _other_regimens(stored, names, grids, at)
+    for i, (panel, axis) in enumerate(zip(axes, scales, strict=True)):
+        draw_bands(panel, axis.place(grids[i]), usual[..., i, :])
+        for regimen, medians in others.items():
+            if (of_drugs[i]["regimen"] == regimen).any():
+                panel.plot(axis.place(grids[i]), medians[i], **OTHER_REGIMEN)
+        panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
+        for x, (_, row) in zip(spread(axis.place(exposures[i])), of_drugs[i].iterrows(), strict=True):
+            marks.draw(panel, float(x), row)
+        panel.set_title(names[i], loc="left", fontweight="bold")
+        panel.set_xlabel(f"{layout.spec.exposure_words} ({layout.references[names[i]].unit})")
+        axis.dress(panel)
     dress_occupancy(axes)
-    explain(figure, marks.legend(several_regimens=len(set(rows["regimen"])) > 1), 3)
-    return figure
+    explain(axes, marks.legend(several_regimens=len(set(rows["regimen"])) > 1), 3, ax)
+    return axes
 
 
 def _exposures(rows: pd.DataFrame) -> NDArray[np.float64]:
@@ -71,30 +92,18 @@ def _exposures(rows: pd.DataFrame) -> NDArray[np.float64]:
     return np.asarray(np.sqrt(ends[:, 0] * ends[:, 1]))
 
 
-def _draw_curves(
-    ax: Axes,
-    axis: LogAxis,
-    stored: Stored,
-    drug: str,
-    other_regimens: list[str],
-    at: Mapping[str, str | float],
-) -> None:
-    """Draw the curve with its bands, and the medians under the other regimens as broken lines."""
-    grid = axis.grid()
-    draw_bands(ax, axis.place(grid), _occupancy(stored, drug, grid, at))
-    for regimen in other_regimens:
-        drawn = _occupancy(stored, drug, grid, {**at, "regimen": regimen})
-        ax.plot(axis.place(grid), quantile(drawn, 0.5), **OTHER_REGIMEN)
+def _other_regimens(
+    stored: Stored, names: Sequence[str], exposures: NDArray[np.float64], at: Mapping[str, str | float]
+) -> dict[str, NDArray[np.float64]]:
+    """Return median curves (drug, exposure) under the regimens that the curve is not for.
 
-
-def _occupancy(
-    stored: Stored, drug: str, exposure: NDArray[np.float64], at: Mapping[str, str | float]
-) -> NDArray[np.float64]:
-    return answers.curves(stored, "typical", [drug], **at).occupancy(exposure)[..., 0, :]
-
-
-def _other_regimens(stored: Stored, rows: pd.DataFrame, at: Mapping[str, str | float]) -> list[str]:
-    """Name the regimens of the rows that the curve is not for, where the model tells them apart."""
-    factors = {factor for effect in stored.layout.effects for factor in effect.factors}
+    There are none where the model does not tell regimens apart.
+    """
+    if "regimen" not in {factor for effect in stored.layout.effects for factor in effect.factors}:
+        return {}
     asked = at.get("regimen", stored.spec.answers_for.get("regimen", ""))
-    return sorted(set(rows["regimen"]) - {asked}) if "regimen" in factors else []
+    found = {}
+    for regimen in sorted(set(stored.layout.rows["regimen"]) - {asked}):
+        curves = answers.curves(stored, "typical", names, **{**at, "regimen": regimen})
+        found[regimen] = quantile(curves.occupancy(exposures), 0.5)
+    return found

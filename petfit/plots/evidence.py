@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
-from petfit.plots.look import BAND, COLOURS, INK, explain, plain_text
+from petfit.plots.bands import ENDS
+from petfit.plots.look import BAND, COLOURS, INK, Given, Margins, explain, panels, plain_text
 from petfit.plots.marks import RANGED, ordered
 from petfit.quantiles import quantile
 from petfit.store import Stored
@@ -22,7 +22,7 @@ _REPORTED = COLOURS[1]
 
 
 @plain_text
-def evidence(stored: Stored) -> Figure:
+def evidence(stored: Stored, *, ax: Given = None) -> list[Axes]:
     """Draw every fitted occupancy beside what the fitted model predicts for it.
 
     Scans have a figure of their own, `petfit.plots.scans`.
@@ -31,11 +31,13 @@ def evidence(stored: Stored) -> Figure:
     ----------
     stored : Stored
         A fit.
+    ax : Axes, optional
+        Draw in this instead of a new figure.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        One line a row: the number (a range as its interval), and the median, 50 and 95 % equal-tailed
+    list of Axes
+        One, with a line a row: the number (a range as its interval), and the median, 50 and 95 % equal-tailed
         intervals of replicated numbers for the same people at the same dose. Beside the extremes of
         people, or of a complete set of means, stand replicated lows and replicated highs.
 
@@ -50,23 +52,24 @@ def evidence(stored: Stored) -> Figure:
         raise PetfitError("the fit holds scans alone, and no occupancy to draw. Draw petfit.plots.scans.")
     at = at[np.lexsort((every["x"].iloc[at], every["drug"].iloc[at]))[::-1]]
     rows = every.iloc[at]
-    figure = Figure(figsize=(8.4, 0.9 + 0.24 * len(rows)), layout="constrained")
-    ax = figure.subplots()
-    _draw_replicated(ax, *_replicated(stored, rows, at))
+    names = [_name(row) for _, row in rows.iterrows()]
+    margins = Margins(left=0.15 + 0.062 * max(map(len, names)), above=0.1)
+    (panel,) = panels(["evidence"], ax, columns=1, height=0.1 + 0.22 * len(rows), margins=margins)
+    _draw_replicated(panel, *_replicated(stored, rows, at))
     for place, (_, row) in enumerate(rows.iterrows()):
-        _draw_reported(ax, place, row)
-    ax.set_yticks(np.arange(len(rows)), [_name(row) for _, row in rows.iterrows()], fontsize=8)
-    ax.set_ylim(-0.7, len(rows) - 0.3)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.set_xlabel("occupancy")
-    ax.grid(axis="x", color="#DDDDDD", linewidth=0.6)
+        _draw_reported(panel, place, row)
+    panel.set_yticks(np.arange(len(rows)), names, fontsize=8)
+    panel.set_ylim(-0.7, len(rows) - 0.3)
+    panel.xaxis.set_major_formatter(PercentFormatter(1.0))
+    panel.set_xlabel("occupancy")
+    panel.grid(axis="x", color="#DDDDDD", linewidth=0.6)
     handles = [
         Line2D([], [], color=_REPORTED, marker="o", linestyle="", markersize=5, label="reported"),
         Line2D([], [], color=_REPORTED, marker="|", markersize=9, label="reported range"),
         Line2D([], [], color=BAND, linewidth=4, alpha=0.6, label="replicated by the model, 50 and 95 %"),
     ]
-    explain(figure, handles, 3)
-    return figure
+    explain([panel], handles, 3, ax)
+    return [panel]
 
 
 def _replicated(
@@ -83,7 +86,7 @@ def _replicated(
 
 
 def _draw_replicated(ax: Axes, places: NDArray[np.float64], draws: NDArray[np.float64]) -> None:
-    low, inner_low, median, inner_high, high = quantile(draws, [0.025, 0.25, 0.5, 0.75, 0.975])
+    low, inner_low, median, inner_high, high = quantile(draws, ENDS)
     ax.hlines(places, low, high, color=BAND, alpha=0.45, linewidth=2)
     ax.hlines(places, inner_low, inner_high, color=BAND, linewidth=5, alpha=0.6)
     ax.plot(median, places, "|", color=INK, markersize=9)

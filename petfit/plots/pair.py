@@ -2,61 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from matplotlib.figure import Figure
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+from scipy import ndimage
 
 from petfit import answers
-from petfit.plots.look import COLOURS, dress_occupancy, explain, panels, plain_text
+from petfit.plots.look import BAND, COLOURS, INK, Given, dress_occupancy, explain, panels, plain_text
+from petfit.plots.ticks import plain_log_axis
 from petfit.quantiles import quantile
 from petfit.store import Stored
 
 __all__ = ["pair"]
 
-_MOST = 2000
-_CLOUDS: dict[str, dict[str, Any]] = {
-    "prior": {"marker": ".", "markersize": 2.0, "color": "#C9D1D8"},
-    "posterior": {"marker": ".", "markersize": 2.0, "color": COLOURS[0], "alpha": 0.35},
-}
+_REGIONS = (0.95, 0.5)
+_BINS = 60
+_SMOOTHING = 12.0
+"""In bins, over the sixth root of the number of draws: Scott's rule for two dimensions."""
+_PRIOR: dict[str, Any] = {"colors": COLOURS[1], "linestyles": [(0, (4, 2)), (0, (1, 1))], "linewidths": 1.0}
+_SHADES = ((*(0x5B / 255, 0x70 / 255, 0x83 / 255), 0.25), (*(0x5B / 255, 0x70 / 255, 0x83 / 255), 0.6))
 
 
 @plain_text
-def pair(stored: Stored, **at: str | float) -> Figure:
+def pair(
+    stored: Stored, drugs: Iterable[str] | None = None, /, *, ax: Given = None, **at: str | float
+) -> list[Axes]:
     """Draw the joint posterior of EC50 and Emax, one panel a drug.
 
     Parameters
     ----------
     stored : Stored
         A fit.
+    drugs : iterable of str, optional
+        All of the fit's, if not given.
+    ax : Axes or sequence of Axes, optional
+        Draw in these, one a drug, instead of a new figure.
     **at : str or float
         Levels of factors, instead of the model's ``answers_for``.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Draws of Emax against EC50 (logarithmic) for a typical person and study: prior draws in grey,
-        posterior draws in colour. A slanted cloud is a trade-off that the evidence did not settle.
+    list of Axes
+        The smallest regions that hold 50 and 95 % of the draws of Emax and EC50 (logarithmic) for a typical
+        person and study: filled those of the posterior, broken lines those of the prior, a cross at the
+        posterior medians. A slanted region is a trade-off that the evidence did not settle.
     """
-    layout = stored.layout
-    figure, axes = panels(len(layout.drugs), height=2.6, share_y=True)
-    clouds = [
-        (answers.curves(one, "typical", None, **at), look)
-        for one, look in zip((stored.before, stored), _CLOUDS.values(), strict=True)
-    ]
-    for i, (ax, drug) in enumerate(zip(axes, layout.drugs, strict=True)):
-        inner = quantile(clouds[0][0].parameters["ec50"][..., i], [0.01, 0.99])
-        ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-        ax.xaxis.set_minor_formatter(NullFormatter())
-        ax.set_xlim(*(inner if inner[0] < inner[1] else (inner[0] / 10, inner[0] * 10)))
-        for found, look in clouds:
-            ec50, emax = (found.parameters[name][..., i].reshape(-1)[:_MOST] for name in ("ec50", "emax"))
-            ax.plot(ec50, emax, linestyle="", rasterized=True, **look)
-        ax.set_title(drug, loc="left", fontweight="bold")
-        ax.set_xlabel(f"EC50 ({layout.references[drug].unit})")
+    names = answers.named(stored.layout, drugs)
+    axes = panels(names, ax, height=1.6, share_y=True)
+    before, after = (
+        answers.curves(one, "typical", names, **at).parameters for one in (stored.before, stored)
+    )
+    for i, (panel, drug) in enumerate(zip(axes, names, strict=True)):
+        prior, posterior = (
+            (np.log10(one["ec50"][..., i].ravel()), one["emax"][..., i].ravel()) for one in (before, after)
+        )
+        _draw_region(panel, *prior, filled=False)
+        _draw_region(panel, *posterior, filled=True)
+        middle = [float(quantile(one[None], 0.5)) for one in posterior]
+        panel.plot(*([one] for one in middle), "+", color=INK, markersize=8)
+        panel.set_xlim(*_ends(prior[0], posterior[0]))
+        panel.set_title(drug, loc="left", fontweight="bold")
+        panel.set_xlabel(f"EC50 ({stored.layout.references[drug].unit})")
+        plain_log_axis(panel)
     dress_occupancy(axes, "Emax")
-    handles = [Line2D([], [], linestyle="", label=name, **look) for name, look in _CLOUDS.items()]
-    explain(figure, handles, 2)
-    return figure
+    lowest = min(*(quantile(one["emax"], 0.02).min() for one in (before, after)))
+    axes[0].set_ylim(max(0.0, lowest - 0.05), 1.02)
+    explain(axes, _handles(), 3, ax)
+    return axes
+
+
+def _ends(prior: NDArray[np.float64], posterior: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the decades that hold all but 2 % of the prior and all of the posterior but its very tails."""
+    ends = np.concatenate([quantile(prior[None], [0.01, 0.99]), quantile(posterior[None], [0.001, 0.999])])
+    low, high = float(ends.min()), float(ends.max())
+    return (low, high) if low < high else (low - 1.0, low + 1.0)
+
+
+def _draw_region(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], *, filled: bool) -> None:
+    """Draw the regions of draws; where one of the two never varies that is a line."""
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
+        colour = BAND if filled else COLOURS[1]
+        ax.plot([x.min(), x.max()], [y.min(), y.max()], color=colour, marker=".", linewidth=1.0)
+        return
+    ends = [[*quantile(one[None], [0.0005, 0.9995])] for one in (x, y)]
+    margins = [0.1 * (high - low) for low, high in ends]
+    limits = [(low - margin, high + margin) for (low, high), margin in zip(ends, margins, strict=True)]
+    counts, columns, rows = np.histogram2d(x, y, bins=_BINS, range=limits)
+    smooth = ndimage.gaussian_filter(counts, _SMOOTHING / len(x) ** (1 / 6))
+    middles = [(edges[1:] + edges[:-1]) / 2 for edges in (columns, rows)]
+    places = [
+        np.clip(np.searchsorted(edges, one) - 1, 0, _BINS - 1) for edges, one in ((columns, x), (rows, y))
+    ]
+    levels = np.quantile(smooth[places[0], places[1]], [1.0 - share for share in _REGIONS])
+    if filled:
+        ax.contourf(*middles, smooth.T, levels=[*levels, smooth.max() * 1.01], colors=_SHADES)
+    else:
+        ax.contour(*middles, smooth.T, levels=levels, **_PRIOR)
+
+
+def _handles() -> list[Line2D | Patch]:
+    line, dots = _PRIOR["linestyles"]
+    return [
+        Patch(color=_SHADES[1], label="posterior, 50 %"),
+        Patch(color=_SHADES[0], label="posterior, 95 %"),
+        Line2D([], [], color=INK, marker="+", linestyle="", markersize=8, label="posterior medians"),
+        Line2D([], [], color=_PRIOR["colors"], linewidth=1.0, linestyle=dots, label="prior, 50 %"),
+        Line2D([], [], color=_PRIOR["colors"], linewidth=1.0, linestyle=line, label="prior, 95 %"),
+    ]

@@ -3,43 +3,51 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
-from petfit.plots.look import BAND, COLOURS, explain, panels, plain_text
+from petfit.plots.look import BAND, COLOURS, Given, Margins, explain, panels, plain_text
 from petfit.store import Stored
 
 __all__ = ["priors"]
 
+_BINS = 60
+_MARGINS = Margins(left=0.12, above=0.38, below=0.26, between=0.16)
+
 
 @plain_text
-def priors(stored: Stored) -> Figure:
+def priors(stored: Stored, *, ax: Given = None) -> list[Axes]:
     """Draw prior and posterior density of every top-level unknown.
 
     Parameters
     ----------
     stored : Stored
         A fit.
+    ax : Axes or sequence of Axes, optional
+        Draw in these, one an unknown, instead of a new figure.
 
     Returns
     -------
-    matplotlib.figure.Figure
+    list of Axes
         One panel an unknown: the prior's density as a line, the posterior draws as a histogram.
     """
     unknowns = list(stored.unknowns())
-    figure, axes = panels(len(unknowns), columns=4, height=1.9)
-    for ax, (name, prior, draws) in zip(axes, unknowns, strict=True):
+    axes = panels([name for name, *_ in unknowns], ax, columns=5, height=0.85, margins=_MARGINS)
+    for panel, (name, prior, draws) in zip(axes, unknowns, strict=True):
         ends = np.concatenate([prior.quantile([0.01, 0.99]), np.quantile(draws, [0.001, 0.999])])
-        grid = np.linspace(ends.min(), ends.max(), 300)
-        ax.hist(draws.reshape(-1), bins=60, range=(grid[0], grid[-1]), density=True, color=BAND, alpha=0.55)
-        ax.plot(grid, np.exp(prior.log_density(grid)), color=COLOURS[1], linewidth=1.4)
-        ax.set_title(name.replace(" ", "\n"), fontsize=8, loc="left")
-        ax.set_yticks([])
-        ax.tick_params(labelsize=7)
-        ax.spines[["left", "top", "right"]].set_visible(False)
+        grid = np.linspace(ends.min(), ends.max(), 120)
+        density, edges = np.histogram(draws, _BINS, (grid[0], grid[-1]), density=True)
+        panel.stairs(density, edges, fill=True, color=BAND, alpha=0.55)
+        panel.plot(grid, np.exp(prior.log_density(grid)), color=COLOURS[1], linewidth=1.4)
+        panel.set_title(name.replace(" ", "\n"), fontsize=7.5, loc="left")
+        panel.set_yticks([])
+        panel.locator_params(axis="x", nbins=3)
+        panel.tick_params(labelsize=7)
+        panel.spines[["left", "top", "right"]].set_visible(False)
     handles = [
         Line2D([], [], color=COLOURS[1], label="prior"),
-        Line2D([], [], color=BAND, linewidth=6, alpha=0.55, label="posterior"),
+        Patch(color=BAND, alpha=0.55, label="posterior"),
     ]
-    explain(figure, handles, 2)
-    return figure
+    explain(axes, handles, 2, ax)
+    return axes

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
 from petfit.errors import PetfitError
 
 __all__ = ["save"]
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure to an SVG, PDF or PNG file, by the ending of its name.
+def save(axes: Sequence[Axes], path: Path) -> None:
+    """Write the figure of some axes to an SVG, PDF or PNG file, by the ending of its name.
 
     Raises
     ------
@@ -22,6 +23,8 @@ def save(figure: Figure, path: Path) -> None:
     if path.suffix not in (".svg", ".pdf", ".png"):
         raise PetfitError(f"{path}: figures are written as .svg, .pdf or .png")
     try:
+        figure = axes[0].get_figure(root=True)
+        assert figure is not None
         figure.savefig(path, dpi=200)
     except OSError as error:
         raise PetfitError(f"{path}: cannot be written ({error.strerror}). Choose another place.") from None

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from petfit import text
 from petfit.errors import PetfitError
-from petfit.plots.look import COLOURS, explain, panels, plain_text
+from petfit.plots.look import COLOURS, Given, Margins, explain, panels, plain_text
 from petfit.quantiles import quantile
 from petfit.store import Stored
 
@@ -28,17 +27,19 @@ _LABELS = {"baseline": "baseline scan", "drug": "scan under the drug"}
 
 
 @plain_text
-def scans(stored: Stored) -> Figure:
+def scans(stored: Stored, *, ax: Given = None) -> list[Axes]:
     """Draw every fitted scan against what the fitted model replicates for it.
 
     Parameters
     ----------
     stored : Stored
         A fit.
+    ax : Axes or sequence of Axes, optional
+        Draw in these, one a panel, instead of a new figure.
 
     Returns
     -------
-    matplotlib.figure.Figure
+    list of Axes
         One panel a region, or one in all where there are more than nine: the observed BP_ND or V_T against
         the median of those that the model replicates for the same person, region and dose, with their 95 %
         equal-tailed interval as a thin bar. On the diagonal the two agree.
@@ -54,26 +55,26 @@ def scans(stored: Stored) -> Figure:
         raise PetfitError("the fit holds no scan to draw. Draw petfit.plots.evidence.")
     groups = _panels(rows)
     replicated = stored.tree["posterior_predictive"]["value"].to_numpy()
-    figure, axes = panels(len(groups), height=2.8)
+    axes = panels(list(groups), ax, height=2.0, margins=Margins(between=0.62))
     name, unit = text.outcome(rows["outcome"].iloc[0])
     in_unit = f" ({unit})" if unit else ""
-    for ax, (title, group) in zip(axes, groups.items(), strict=True):
-        _draw_identity(ax, group["value"].to_numpy(float))
+    for panel, (title, group) in zip(axes, groups.items(), strict=True):
+        _draw_identity(panel, group["value"].to_numpy(float))
         for condition, look in _LOOKS.items():
             some = group[group["condition"] == condition]
             ends = quantile(replicated[..., some["at"].to_numpy()], [0.025, 0.5, 0.975])
-            _draw_scans(ax, some["value"].to_numpy(float), ends, look)
-        ax.set_title(title, loc="left", fontweight="bold", fontsize=9)
-        ax.set_xlabel(f"replicated {name}{in_unit}")
-        ax.set_ylabel(f"observed {name}{in_unit}")
-        ax.spines[["top", "right"]].set_visible(False)
+            _draw_scans(panel, some["value"].to_numpy(float), ends, look)
+        panel.set_title(title, loc="left", fontweight="bold", fontsize=9)
+        panel.set_xlabel(f"replicated {name}{in_unit}")
+        panel.set_ylabel(f"observed {name}{in_unit}")
+        panel.spines[["top", "right"]].set_visible(False)
     handles = [Line2D([], [], linestyle="", label=_LABELS[one], **look) for one, look in _LOOKS.items()]
     handles += [
         Line2D([], [], color="#444444", linewidth=0.8, label="95 % of replicated scans"),
         Line2D([], [], color="#444444", linewidth=0.8, linestyle=(0, (4, 3)), label="observed = replicated"),
     ]
-    explain(figure, handles, 4)
-    return figure
+    explain(axes, handles, 4, ax)
+    return axes
 
 
 def _panels(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import matplotlib as mpl
 import pandas as pd
-from matplotlib.figure import Figure as Drawing
+from matplotlib.axes import Axes
 
 from petfit import plots
 from petfit.checks import Check
@@ -30,40 +30,54 @@ class Figure:
     width: float = 0.0
 
 
-_CURVES = """Occupancy against exposure (logarithmic axis). Line: posterior median of the curve for a typical
-person and study{at}; dark and light band: 50 and 95 % equal-tailed intervals of that curve. The dashed
-horizontal line is 80 %. {rows}"""
+_CURVES = """Occupancy against exposure (logarithmic axis; a dose of 0 stands behind a break). Line:
+posterior median of the curve for a typical person and study{at}; dark and light band: 50 and 95 %
+equal-tailed intervals of that curve. The broken horizontal line is 80 %. {rows}"""
 
 _OCCUPANCIES = """Every fitted number stands at its own exposure, as published: thin bars are SDs between
 people, thick bars ranges of the mean. Numbers measured under another regimen, tracer or region than the
-curve's need not lie on it; the next figure holds each against its own prediction."""
+curve's need not lie on it; the figure of predictive checks holds each against its own prediction."""
 
 _DERIVED = """Open diamonds are scans under the drug, by the occupancy derived from their fitted baseline,
 for display only: median and 95 % equal-tailed interval, which holds the uncertainty of the baseline and the
 scan's own noise. Nothing was fitted to these occupancies. Baseline scans have none and are not drawn here;
 a figure below holds every scan, as it was measured, against its own prediction."""
 
+_FOREST = """EC50, Emax and the {exposure} for 80 % occupancy of each drug, for a typical person and
+study{at}: posterior median (circle), 50 % (thick) and 95 % (thin) equal-tailed intervals; logarithmic axes
+of {exposure}. An arrow means that the interval ends in infinity: some draws never reach 80 %. Orange: the
+{exposure}s tested, for the regimen of the answer."""
+
 _EVIDENCE = """Every fitted occupancy (orange) beside numbers replicated by the fitted model for the same
-people at the same dose: median, 50 and 95 % equal-tailed intervals. A good fit leaves about one number in
-twenty outside its thin bar."""
+people at the same dose: median, 50 and 95 % equal-tailed intervals of the posterior predictive
+distribution. A good fit leaves about one number in twenty outside its thin bar."""
 
 _SCANS = """Every fitted scan against those that the fitted model replicates for the same person, region and
-dose: median and 95 % equal-tailed interval (thin bar), one panel a region unless there are many. On the
-broken diagonal both agree. A good fit leaves about one bar in twenty off the diagonal."""
+dose: median and 95 % equal-tailed interval of the posterior predictive distribution (thin bar), one panel a
+region unless there are many. On the broken diagonal both agree. A good fit leaves about one bar in twenty
+off the diagonal."""
 
-_PAIR = """Joint posterior of Emax and EC50 (logarithmic axis) for a typical person and study{at}, one panel a
-drug: single draws, grey before and blue after the evidence. A cloud that slants is a trade-off the evidence
-did not settle: the same numbers fit with a lower EC50 and a lower ceiling as with a higher of both."""
+_PAIR = """Joint posterior of Emax and EC50 (logarithmic axis) for a typical person and study{at}, one panel
+a drug. Filled: the smallest regions that hold 50 and 95 % of the posterior draws, a cross at the medians;
+broken and dotted lines: those of the prior. A region that slants is a trade-off the evidence did not
+settle: the same numbers fit with a lower EC50 and a lower ceiling as with a higher of both."""
 
-_PRIORS = """Prior (line) and posterior (bars) of every unknown that has a prior of its own. Where the two
-agree, the data said little."""
+_ATTAINMENT = """Probability that the occupancy at a {exposure} (logarithmic axis) is at least 80 %: the
+share of posterior draws{at}. Line: a typical person in a typical study; broken line, where the model has
+differences between people: one more person. Diamonds: the marketed strengths."""
 
-_ALL: dict[str, tuple[Callable[[Stored], Drawing], str, str]] = {
+_PRIORS = """Prior density (line) and posterior draws (bars) of every unknown that has a prior of its own,
+each on its own scale. Where the two agree, the data said little."""
+
+type _Draw = Callable[[Stored], Sequence[Axes]]
+_ALL: dict[str, tuple[_Draw, str, str]] = {
     "curves": (plots.curves, "Fitted curve and every fitted number, one panel a drug.", _CURVES),
-    "evidence": (plots.evidence, "Each fitted number beside the model's prediction for it.", _EVIDENCE),
-    "scans": (plots.scans, "Each fitted scan against the model's prediction for it.", _SCANS),
+    "forest": (plots.forest, "EC50, Emax and the exposure for 80 % of each drug with intervals.", _FOREST),
     "pair": (plots.pair, "Joint posterior of Emax and EC50, one panel a drug.", _PAIR),
     "priors": (plots.priors, "Prior and posterior density of each top-level unknown.", _PRIORS),
+    "evidence": (plots.evidence, "Each fitted number beside the model's prediction for it.", _EVIDENCE),
+    "scans": (plots.scans, "Each fitted scan against the model's prediction for it.", _SCANS),
+    "attainment": (plots.attainment, "How surely each exposure reaches 80 %, one panel a drug.", _ATTAINMENT),
 }
 
 
@@ -85,17 +99,18 @@ def _caption(stored: Stored, caption: str) -> str:
     """Fill in where the curve holds and what stands beside it."""
     kinds = {"noise": _OCCUPANCIES, "scan_noise": _DERIVED}
     rows = [said for part, said in kinds.items() if concerned(part, stored.layout.rows).any()]
-    at = ", ".join(stored.spec.answers_for.values())
-    line = " ".join(caption.replace("{rows}", " ".join(rows)).split())
-    return line.replace("{at}", f" ({at})" if at else "")
+    at = ", ".join(str(level) for level in stored.spec.answers_for.values())
+    line = caption.replace("{rows}", " ".join(rows)).replace("{exposure}", stored.spec.exposure_words)
+    return " ".join(line.split()).replace("{at}", f" ({at})" if at else "")
 
 
-def _draw(draw: Callable[[Stored], Drawing], stored: Stored, alt: str, caption: str) -> Figure:
+def _draw(draw: _Draw, stored: Stored, alt: str, caption: str) -> Figure:
     """Draw a figure; one that cannot be drawn says so in its place, and in the verdicts."""
     buffer = io.BytesIO()
     try:
         with mpl.rc_context({"svg.hashsalt": "petfit", "text.parse_math": False}):
-            drawing = draw(stored)
+            drawing = draw(stored)[0].get_figure(root=True)
+            assert drawing is not None
             drawing.savefig(buffer, format="svg", metadata={"Date": None})
     except Exception as error:
         return Figure("", alt, caption, f"This figure could not be drawn: {type(error).__name__}: {error}")

@@ -1,0 +1,30 @@
+"""Axes of logarithms, labelled by plain numbers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from matplotlib.axes import Axes
+
+__all__ = ["log_ticks", "plain_log_axis"]
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return round numbers to label between two decades, as their logarithms.
+
+    Examples
+    --------
+    >>> [round(10**tick, 9) for tick in log_ticks(0.0, 1.0)]
+    [1.0, 2.0, 5.0, 10.0]
+    """
+    decades = np.arange(math.floor(low), math.ceil(high) + 1)
+    every = max(1, math.ceil((high - low) / 5))
+    steps = np.log10([1.0, 2.0, 5.0]) if high - low < 2.4 else np.zeros(1)
+    return sorted(float(d + s) for d in decades[::every] for s in steps if low <= d + s <= high)
+
+
+def plain_log_axis(ax: Axes) -> None:
+    """Label a horizontal axis of decimal logarithms by the numbers themselves."""
+    ticks = log_ticks(*ax.get_xlim())
+    ax.set_xticks(ticks, [f"{10**tick:g}" for tick in ticks])

@@ -1,0 +1,90 @@
+"""What the page of a comparison says: the answers under each model and stacked, then each model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from petfit import summaries, text
+from petfit.comparison import STACKED, Comparison
+from petfit.report import answers, first
+from petfit.report.glossary import slug
+from petfit.report.sections import page
+from petfit.report.sheet import Column, Sheet, number, percent
+from petfit.store import Stored
+
+__all__ = ["comparison_page"]
+
+
+def comparison_page(fits: Mapping[str, Stored], found: Comparison) -> dict[str, Any]:
+    """Return everything that the template of a comparison shows.
+
+    Parameters
+    ----------
+    fits : mapping of str to Stored
+        The fits, by name.
+    found : Comparison
+        What came of comparing them.
+    """
+    models = [_model(fits[name], name, found) for name in found.models.index]
+    best = fits[str(found.models.index[0])]
+    exposure = best.spec.exposure_words
+    stacked = found.answers.sel(model=STACKED).isel(occupancy=[0])
+    return {
+        "title": f"Comparison of {len(fits)} models",
+        "question": first.question(best, float(found.answers["occupancy"][0])),
+        "cards": [
+            {**card, "models": list(_under_each(found, card["drug"]))} for card in first.cards(stacked)
+        ],
+        "whose": text.whose(found.answers),
+        "warnings": found.warnings,
+        "models": models,
+        "sheets": {"comparison": [_models(found), answers.doses(found.answers, exposure)]},
+    }
+
+
+def _model(stored: Stored, name: str, found: Comparison) -> dict[str, Any]:
+    """Return the page of one model, its tables named after it."""
+    place = f"model-{slug(name)}"
+    said = page(stored, explorable=False)
+    said["sheets"] = {
+        section: {key: _named(one, name) for key, one in sheets.items()}
+        if isinstance(sheets, dict)
+        else [_named(one, name) for one in sheets]
+        for section, sheets in said["sheets"].items()
+    }
+    weight = text.percent(found.models["weight"].to_dict()[name])
+    return {"name": name, "place": place, "weight": weight, "page": said, "file": f"{slug(name)}.toml"}
+
+
+def _named(sheet: Sheet, model: str) -> Sheet:
+    return replace(sheet, name=f"{slug(model)}_{sheet.name}")
+
+
+def _under_each(found: Comparison, drug: str) -> Any:
+    """Yield the dose of a drug under each model, the best first."""
+    for name in found.models.index:
+        table = found.answers.sel(model=name, drug=[drug]).isel(occupancy=[0])
+        for row in summaries.rows(table):
+            yield name, text.figure(row.median), first.interval(row)
+
+
+def _models(found: Comparison) -> Sheet:
+    frame = found.models.reset_index()
+    columns = (
+        Column("model", "model"),
+        Column("elpd", "elpd", number),
+        Column("se", "SE", number),
+        Column("difference", "difference from the best", number),
+        Column("difference_se", "SE", number),
+        Column("weight", "stacking weight, %", percent),
+        Column("largest_k", "largest Pareto k", number),
+        Column("k_too_large", "above 0.7"),
+    )
+    what = f"{frame['parts'].iloc[0]} {frame['left_out'].iloc[0]} left out one by one"
+    caption = (
+        f"Expected log predictive density, {what}; a difference of less than 4, or of less than twice its "
+        "SE, decides nothing. Weight: of the model in the mixture that predicts best (stacking)."
+    )
+    return Sheet("models", "Models", frame, columns, caption)

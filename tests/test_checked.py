@@ -1,0 +1,37 @@
+import pandas as pd
+import pytest
+
+import petfit
+from petfit import checked, checks
+
+
+@pytest.fixture(scope="module")
+def again(prior_fit, tmp_path_factory):
+    path = prior_fit.checked().save(tmp_path_factory.mktemp("checked") / "fit.nc")
+    return petfit.load(path)
+
+
+def test_verdicts_come_back_from_the_file_as_they_were_made(prior_fit, again):
+    made = checks.run(prior_fit.stored)
+    assert [one.name for one in again.check()] == [one.name for one in made]
+    for ours, theirs in zip(again.check(), made, strict=True):
+        assert (ours.verdict, ours.sentence) == (theirs.verdict, theirs.sentence)
+        pd.testing.assert_frame_equal(
+            ours.table, theirs.table, check_index_type=False, check_column_type=False
+        )
+
+
+def test_verdicts_that_are_kept_are_not_made_again(again, monkeypatch):
+    monkeypatch.setattr(checks, "run", lambda _stored: 1 / 0)
+    assert again.check()
+
+
+def test_a_fit_that_keeps_no_verdicts_makes_them(prior_fit, monkeypatch):
+    monkeypatch.setattr(checks, "run", lambda _stored: ["made"])
+    assert checked.verdicts(prior_fit.stored) == ["made"]
+
+
+def test_other_fits_make_the_verdicts_void(again):
+    refits = again.tree["prior"].to_dataset()  # any table stands in for them
+    assert checked.CHECKS in again.tree.attrs
+    assert checked.CHECKS not in again.stored.with_refits(refits).tree.attrs
