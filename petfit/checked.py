@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ __all__ = ["CHECKS", "verdicts", "with_verdicts"]
 
 
 def verdicts(stored: Stored) -> list[Check]:
-    """Return the verdicts on a fit: those kept in it, or new ones where it keeps none.
+    """Return the verdicts on a fit: those kept in it, or new ones where it keeps none of this petfit's.
 
     Parameters
     ----------
@@ -28,14 +29,17 @@ def verdicts(stored: Stored) -> list[Check]:
     list of Check
         As `petfit.checks.run` returns them.
     """
-    kept = stored.tree.attrs.get(CHECKS)
-    return checks.run(stored) if kept is None else [_check(one) for one in json.loads(kept)]
+    kept = json.loads(stored.tree.attrs.get(CHECKS, "{}"))
+    if kept.get("petfit") != version("petfit"):
+        return checks.run(stored)
+    return [_check(one) for one in kept["checks"]]
 
 
 def with_verdicts(stored: Stored) -> Stored:
     """Return the same fit with its verdicts kept in it."""
     tree = xr.DataTree.from_dict({name: node.to_dataset() for name, node in stored.tree.children.items()})
-    tree.attrs = {**stored.tree.attrs, CHECKS: json.dumps([_record(one) for one in checks.run(stored)])}
+    kept = {"petfit": version("petfit"), "checks": [_record(one) for one in checks.run(stored)]}
+    tree.attrs = {**stored.tree.attrs, CHECKS: json.dumps(kept)}
     return Stored(tree)
 
 

@@ -51,7 +51,7 @@ def quantile(draws: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
     [1.0, 2.0, inf]
     """
     values = np.asarray(draws, float)
-    at = np.asarray(q, float)
+    at = np.round(np.asarray(q, float), 12)  # (1 - 0.95) / 2 is a little more than 0.025
     return np.asarray(np.quantile(values, at, axis=(0, 1), method="inverted_cdf"))
 
 

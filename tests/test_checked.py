@@ -35,3 +35,9 @@ def test_other_fits_make_the_verdicts_void(again):
     refits = again.tree["prior"].to_dataset()  # any table stands in for them
     assert checked.CHECKS in again.tree.attrs
     assert checked.CHECKS not in again.stored.with_refits(refits).tree.attrs
+
+
+def test_verdicts_of_another_version_are_made_again(again, monkeypatch):
+    monkeypatch.setattr(checked, "version", lambda _: "another")
+    monkeypatch.setattr(checks, "run", lambda _stored: ["made"])
+    assert again.check() == ["made"]

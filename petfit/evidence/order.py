@@ -23,6 +23,6 @@ def ordered(rows: pd.DataFrame) -> pd.DataFrame:
     >>> from petfit.evidence import read_evidence
     >>> table = pd.DataFrame({"drug": ["B", "A"], "dose": [5, 10], "value": [0.4, 0.6]})
     >>> ordered(read_evidence(table).table).index.tolist()
-    ['row 2', 'row 1']
+    ['row 1', 'row 0']
     """
     return rows.sort_values([*_FIRST, *rows.columns.drop(_FIRST)], kind="stable")
