@@ -64,6 +64,7 @@ For research, not for treating people.
 
 Exit status: 0 done, 1 a check failed, 2 bad input or usage.""",
     version_flags=["--version"],
+    suppress_keyboard_interrupt=False,  # `main` says what it leaves behind
 )
 
 

@@ -633,3 +633,28 @@ def test_the_compiled_code_that_is_kept_is_shown_and_cleared(shell, monkeypatch)
     status, out, _ = shell("cache", "--clear")
     assert (status, out) == (0, f"{place}: removed 1 version of compiled code, 0.3 MB\n")
     assert list(place.iterdir()) == []
+
+
+# --- stopped from the keyboard --------------------------------------------------------------------
+
+
+def test_a_fit_that_is_stopped_says_so_and_writes_nothing(tmp_path):
+    """The sampler is stopped from another thread, as soon as it says that it draws."""
+    code = """
+import _thread, sys
+from petfit import cli, nuts
+settings = nuts._settings
+def stop_soon(*arguments):
+    import threading
+    threading.Timer(0.5, _thread.interrupt_main).start()
+    return settings(*arguments)
+nuts._settings = stop_soon
+sys.argv = ["petfit", "fit", "--draws", "100000", "--tune", "100000", "-o", "fit.nc"]
+cli.main()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 130
+    assert ended.stderr.endswith("petfit: stopped, nothing was written\n")
+    assert list(tmp_path.iterdir()) == []
