@@ -61,8 +61,8 @@ function quantile(sorted, q) {
 
 function summary(values) {
   const sorted = Float64Array.from(values).sort();
-  return {low: quantile(sorted, (1 - 0.95) / 2), innerLow: quantile(sorted, 0.25), median: quantile(sorted, 0.5),
-    innerHigh: quantile(sorted, 0.75), high: quantile(sorted, (1 + 0.95) / 2)};
+  return {low: quantile(sorted, 0.025), innerLow: quantile(sorted, 0.25), median: quantile(sorted, 0.5),
+    innerHigh: quantile(sorted, 0.75), high: quantile(sorted, 0.975)};
 }
 
 function share(values, holds) {
