@@ -1,9 +1,9 @@
 """Simulation-based calibration: do intervals hold truths drawn from the prior as often as they should?
 
-Run it with ``make calibrate`` (or ``python -m benchmarks.calibrate --models emax --fits 100``). Each fit goes
-through one compiled model; the processes share the fits. It renews the designs asked for in
-``benchmarks/calibration.csv``, ``benchmarks/calibration.md`` and ``benchmarks/calibration/``, and keeps the
-others; ``--fits 0`` draws page and figures anew from what is kept.
+Run it with ``make calibrate`` (or ``python -m benchmarks.calibrate --models emax --fits 100``). The
+processes share the fits. It renews the designs asked for in ``benchmarks/calibration.csv``,
+``benchmarks/calibration.md`` and ``benchmarks/calibration/``, and keeps the others; ``--fits 0`` draws page and
+figures anew from what is kept.
 
 References
 ----------

@@ -1,7 +1,7 @@
 """The PyMC model of a layout: unknowns with their priors, and the log density of the evidence.
 
-Everything that is a number - rows, indices, weights, the priors' own numbers - is an input (`pymc.Data`),
-so that one compiled model serves every table and every prior of the same structure.
+It is the truth that `petfit.kernel` is held to. Everything that is a number - rows, indices, weights, the
+priors' own numbers - is an input (`pymc.Data`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ PYTENSOR: Ops = _PyTensor()
 def inputs(
     layout: Layout, left_out: NDArray[np.bool_] | None = None
 ) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
-    """Return every number the compiled model takes: the rows', how often each counts, and the priors'.
+    """Return every number the model takes: the rows', how often each counts, and the priors'.
 
     Parameters
     ----------

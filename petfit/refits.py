@@ -1,8 +1,6 @@
 """Other fits of the same evidence: without each study, and under other assumptions.
 
-Rows are left out, and numbers of the model changed, as inputs of the model that is compiled already; only a
-fit without pooling, or with one Emax for all drugs, is another model. The levels of a study that is left out
-stay in the model, as new levels drawn from their pools.
+The levels of a study that is left out stay in the model, as new levels drawn from their pools.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Sampled:
     stats : dict of str to array
         Sampler statistics: chain, draw.
     seconds : dict of str to float
-        Time spent on ``compiling`` and ``sampling``.
+        Time spent on ``compiling``, or loading what is compiled, and ``sampling``.
     """
 
     draws: dict[str, NDArray[np.float64]]

@@ -1,4 +1,4 @@
-"""Shared by the tests: tables, layouts, and the few fits that are worth compiling a model for."""
+"""Shared by the tests: tables, layouts, fits, and PyMC models as functions."""
 
 import copy
 
@@ -54,7 +54,7 @@ def _layout(model, table):
 
 
 def _fit_of_prior(model, table, *, draws=500, seed=11):
-    """A whole fit whose draws come from the prior: nothing has to be compiled."""
+    """A whole fit whose draws come from the prior: nothing has to be sampled."""
     spec = parse_model(model) if isinstance(model, str) else model
     evidence, drugs = read_evidence(table, extra=spec.columns), read_drugs()
     layout = Layout.build(spec, evidence, drugs)
