@@ -2,8 +2,8 @@
 
 Run it with ``make calibrate`` (or ``python -m benchmarks.calibrate --models emax --fits 100``). The
 processes share the fits. It renews the designs asked for in ``benchmarks/calibration.csv``,
-``benchmarks/calibration.md`` and ``benchmarks/calibration/``, and keeps the others; ``--fits 0`` draws page and
-figures anew from what is kept.
+``benchmarks/calibration.md`` and ``benchmarks/calibration/``, and keeps the others; ``--fits 0`` draws page
+and figures anew from what is kept.
 
 References
 ----------
