@@ -33,10 +33,12 @@ def concerned(part: str, rows: pd.DataFrame) -> pd.Series:
     >>> concerned("ec50", scans).tolist(), concerned("baseline", scans).tolist()
     ([False, True], [True, True])
     """
-    blank = pd.Series("", rows.index)
-    scan = rows.get("level", blank) == "scan"
-    if part in (*SCAN_PARAMETERS, "scan_noise"):
+    of_scans = part in (*SCAN_PARAMETERS, "scan_noise")
+    if "level" not in rows:
+        return pd.Series(not of_scans, rows.index)
+    scan = rows["level"] == "scan"
+    if of_scans:
         return scan
     if part == "noise":
         return ~scan
-    return ~(scan & (rows.get("condition", blank) == "baseline"))
+    return ~(scan & (rows.get("condition", pd.Series("", rows.index)) == "baseline"))
