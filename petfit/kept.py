@@ -86,6 +86,7 @@ def _key(sources: Path) -> str:
     packages = (version(package) for package in ("numba", "llvmlite", "numpy"))
     known = hashlib.sha256("\n".join([sys.version, *cpu, *packages]).encode())
     for file in sorted(sources.glob("*.py")):
+        known.update(f"{file} {file.stat().st_mtime_ns}".encode())  # numba looks at these
         known.update(file.read_bytes())
     return known.hexdigest()[:16]
 

@@ -115,6 +115,17 @@ def test_other_sources_have_another_place(home, build, tmp_path):
     assert len(list(home.glob("kernel-*"))) == 3
 
 
+def test_the_same_sources_elsewhere_or_written_again_have_another_place(home, build, tmp_path):
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "density.py").write_text("x = 1")
+        kept.keep(build, tmp_path / folder)
+    os.utime(tmp_path / "one" / "density.py", (1, 1))
+    kept.keep(build, tmp_path / "one")
+    assert build.compiled == 3
+    assert len(list(home.glob("kernel-*"))) == 3
+
+
 @pytest.mark.usefixtures("home")
 def test_another_version_has_another_place(build, monkeypatch):
     keep(build)
