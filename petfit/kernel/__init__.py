@@ -6,7 +6,7 @@ hand, derivatives included, what `petfit.model` says in PyMC, and tests hold the
 
 from __future__ import annotations
 
-from petfit.kernel.library import compiled
+from petfit.kernel.load import compiled
 from petfit.kernel.tables import Tables, header_of, known, tables_of
 
 __all__ = ["Tables", "compiled", "header_of", "known", "tables_of"]
