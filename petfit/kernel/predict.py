@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from petfit.kernel.jit import inlined
 from petfit.kernel.levels import SCAN
-from petfit.kernel.people import Curve, People, people, people_back
+from petfit.kernel.people import ByPeople, Curve, People, people, people_back
 from petfit.kernel.records import (
     BASELINE,
     BELOW,
@@ -125,20 +125,22 @@ def backward(
         back = people_back(
             said.high, row.x_high, others, variance, row.around, of.curve, by_high, by_between_high
         )
-        by[EC50] += back.log_ec50
-        by[EMAX] += back.emax
-        by[HILL] += back.hill
-        by[VARIANCE] += back.variance
+        _add(back, by)
         by_others = back.others
     x = row.x * of.stretch
     back = people_back(said.low, x, others, variance, row.around, of.curve, by_low, by_between_low)
+    _add(back, by)
+    by[ERROR] -= back.log_ec50
+    by[BELOW] -= back.log_ec50
+    return by_others + back.others
+
+
+@inlined
+def _add(back: ByPeople, by: NDArray[np.float64]) -> None:
     by[EC50] += back.log_ec50
     by[EMAX] += back.emax
     by[HILL] += back.hill
     by[VARIANCE] += back.variance
-    by[ERROR] -= back.log_ec50
-    by[BELOW] -= back.log_ec50
-    return by_others + back.others
 
 
 @inlined

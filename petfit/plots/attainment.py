@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from petfit import answers
 from petfit.attainment import marketed
 from petfit.plots.axis import LogAxis
-from petfit.plots.look import COLOURS, INK, Given, explain, panels, plain_text
+from petfit.plots.look import COLOURS, INK, Given, dress_occupancy, explain, panels, plain_text
 from petfit.store import Stored
 
 __all__ = ["attainment"]
@@ -77,10 +76,7 @@ def attainment(
         panel.set_ylim(-0.03, 1.03)
         panel.set_title(drug, loc="left", fontweight="bold")
         panel.set_xlabel(f"{stored.spec.exposure_words} ({layout.references[drug].unit})")
-        panel.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        panel.grid(axis="y", color="#E3E3E3", linewidth=0.6)
-        panel.spines[["top", "right"]].set_visible(False)
-    axes[0].set_ylabel(f"P(occupancy at least {100 * occupancy:g} %)", fontsize=8)
+    dress_occupancy(axes, f"P(occupancy ≥ {100 * occupancy:g} %)")
     handles = [Line2D([], [], label=_LABELS[who], **_LOOKS[who]) for who in whose]
     explain(axes, [*handles, Line2D([], [], label="marketed strength", **_STRENGTH)], 3, ax)
     return axes

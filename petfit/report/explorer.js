@@ -260,9 +260,10 @@ function update() {
   for (const one of form.querySelectorAll("[data-say=unit]")) one.textContent = unit;
   for (const one of form.querySelectorAll("[data-say=target]")) one.textContent = `${Number(chosen.target.value)} %`;
   for (const one of form.querySelectorAll("[data-say=at]")) one.textContent = `${figure(dose)} ${unit}`;
-  say("explorer-said", `${name}: ${figure(wanted.median)} ${unit} for ${Number(chosen.target.value)} %, `
-    + `95 % interval ${span(figure, wanted)}. At ${figure(dose)} ${unit}: ${percent(here.median)}, `
-    + `95 % interval ${span(percent, here)}; probability of at least ${Number(chosen.target.value)} %: ${attained}.`);
+  const whose = chosen.who.selectedOptions[0].text, kind = "95 % equal-tailed interval";
+  say("explorer-said", `${name}, ${whose}: ${figure(wanted.median)} ${unit} for ${Number(chosen.target.value)} %, `
+    + `${kind} ${span(figure, wanted)} ${unit}. At ${figure(dose)} ${unit}: ${percent(here.median)}, `
+    + `${kind} ${span(percent, here)}; probability of at least ${Number(chosen.target.value)} %: ${attained}.`);
   drawCurve(found, bands, scale, target, dose);
   drawAttainment(found, needed, scale, dose);
 }
