@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from petfit import answers, summaries
 from petfit.errors import PetfitError
 from petfit.evidence.ranges import in_complete_set
+from petfit.importance import LeftOut, leave_out
 from petfit.quantiles import PROB, check_prob, quantile
 from petfit.store import Stored
 
@@ -165,18 +166,14 @@ def by_row(stored: Stored) -> pd.DataFrame:
         Indexed by the row's place, or ``set NAME``: ``elpd``, ``pareto_k`` and ``p_loo``, the effective
         number of parameters.
     """
-    from arviz_stats.base import array_stats
-
     rows = stored.layout.rows
     names = np.where(in_complete_set(rows), "set " + rows["range_set"].to_numpy(object), rows.index)
     density = stored.tree["log_likelihood"]["evidence"].to_numpy()
     figures = {}
     for name in dict.fromkeys(names):
         one = density[..., names == name].sum(axis=-1)
-        with np.errstate(all="ignore"):  # of draws that all but rule the row out; their k is no number
-            efficiency = array_stats.ess(np.exp(one - one.max()), method="mean", relative=True)
-            figures[str(name)] = [float(value) for value in array_stats.loo(one, r_eff=efficiency)]
-    return pd.DataFrame.from_dict(figures, orient="index", columns=["elpd", "pareto_k", "p_loo"])
+        figures[str(name)] = leave_out(one)
+    return pd.DataFrame.from_dict(figures, orient="index", columns=list(LeftOut._fields))
 
 
 def by_study(stored: Stored) -> pd.DataFrame | None:

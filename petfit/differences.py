@@ -11,8 +11,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from petfit import answers, summaries
+from petfit.diagnose import diagnose
 from petfit.errors import PetfitError
-from petfit.quantiles import INTERVAL, PROB, check_prob, diagnose, quantile
+from petfit.quantiles import INTERVAL, PROB, check_prob, quantile
 from petfit.store import Stored
 
 __all__ = ["each_pair_once", "equivalent", "equivalents", "ratio", "ratios"]

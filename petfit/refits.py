@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 from scipy.special import logsumexp
 
 from petfit import likelihood, sampling, store, summaries
+from petfit.diagnose import efficiency
 from petfit.effects import Effect
 from petfit.errors import PetfitError
 from petfit.evidence.ranges import in_complete_set
@@ -282,7 +282,7 @@ def log_predictive(
     by_draw = logsumexp(densities, axis=0) - np.log(_REDRAWS)
     largest = by_draw.max()
     weights = np.exp(by_draw - largest)
-    error = float(array_stats.mcse(weights, method="mean")) / weights.mean()
+    error = weights.std(ddof=1) / weights.mean() / np.sqrt(efficiency(weights) * weights.size)
     return float(largest + np.log(weights.mean())), float(error)
 
 

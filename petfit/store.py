@@ -57,7 +57,6 @@ _PACKAGES = (
     "scipy",
     "xarray",
     "pandas",
-    "arviz-stats",
 )
 
 

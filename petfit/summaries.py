@@ -12,9 +12,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from petfit import answers
+from petfit.diagnose import diagnose
 from petfit.layout import Layout
 from petfit.molar import other_unit
-from petfit.quantiles import INTERVAL, PROB, check_prob, diagnose, quantile
+from petfit.quantiles import INTERVAL, PROB, check_prob, quantile
 from petfit.store import Stored
 
 __all__ = [

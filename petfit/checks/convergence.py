@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from petfit import answers
 from petfit.checks.base import Check, Verdict
-from petfit.quantiles import diagnose, monte_carlo_error
+from petfit.diagnose import diagnose, monte_carlo_error
 from petfit.store import Stored
 from petfit.summaries import inverse
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from petfit.checks.base import Check, Verdict
+from petfit.diagnose import e_bfmi
 from petfit.store import Stored
 
 __all__ = ["E_BFMI_LEAST", "check"]
@@ -15,11 +16,9 @@ E_BFMI_LEAST = 0.3
 
 def check(stored: Stored) -> Check:
     """Compare each chain's E-BFMI, the energy Bayesian fraction of missing information, with 0.3."""
-    from arviz_stats.base import array_stats
-
     energy = stored.tree["sample_stats"]["energy"].to_numpy()
     found = pd.DataFrame(
-        {"e_bfmi": [float(array_stats.bfmi(chain[None])[0]) for chain in energy]},
+        {"e_bfmi": e_bfmi(energy)},
         index=pd.Index(range(1, len(energy) + 1), name="chain"),
     )
     least = found["e_bfmi"].min()

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from petfit import answers
 from petfit.checks.base import Check, Verdict
+from petfit.importance import distance
 from petfit.store import Stored
 
 __all__ = ["SENSITIVE", "check", "table"]
@@ -103,18 +104,14 @@ def _log_priors(stored: Stored) -> dict[str, NDArray[np.float64]]:
 
 
 def _weights(density: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-    """Return the importance weights of the draws for a density raised to each of the two powers."""
-    from arviz_stats.base import array_stats
+    """Return the importance weights of the draws for a density raised to each of the two powers.
 
-    if density.min() == density.max():
-        return [np.ones(density.shape)] * len(_POWERS)
-    with np.errstate(all="ignore"):  # as in `petfit.checks.loo`
-        logs = [array_stats.power_scale_lw(density, alpha=power, axis=(0, 1)) for power in _POWERS]
-    return [np.exp(log - log.max()) for log in logs]
+    So near to 1 no weight is large, and none is smoothed.
+    """
+    return [np.exp((power - 1.0) * (density - density.max())) for power in _POWERS]
 
 
 def _distance(values: NDArray[np.float64], weights: list[NDArray[np.float64]]) -> float:
-    from arviz_stats.base import array_stats
-
-    lower, upper = weights
-    return float(array_stats.power_scale_sense(values, lower, upper, *_POWERS))
+    """Return the mean distance, per doubling of the power, that the weighted draws have moved."""
+    moved = [distance(values, one) / abs(np.log2(power)) for one, power in zip(weights, _POWERS, strict=True)]
+    return float(np.mean(moved))
