@@ -330,10 +330,8 @@ def told(name, since):
 began = time.perf_counter()
 import numpy, pandas, xarray
 began = told("import NumPy, pandas, xarray", began)
-import scipy.stats, arviz_stats
-began = told("import SciPy, ArviZ", began)
-import numba
-began = told("import numba", began)
+import scipy.special, llvmlite.binding
+began = told("import SciPy's special functions, llvmlite", began)
 import petfit, petfit.api, petfit.sampling, petfit.terminal, petfit.tables, sys
 began = told("import petfit", began)
 from petfit import kernel

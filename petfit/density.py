@@ -77,8 +77,8 @@ def density(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Densit
 def of_kernel(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Density:
     """Return the density that `petfit.kernel` computes: nothing is compiled for this model alone."""
     tables = kernel.tables_of(layout, left_out)
-    function = kernel.compiled().log_density
-    return Density(len(tables.coordinates), function.address, kernel.header_of(tables), (tables, function))
+    code, header = kernel.compiled(), kernel.header_of(tables)
+    return Density(len(tables.coordinates), code.log_density, header, (tables, code))
 
 
 def of_pymc(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Density:

@@ -54,25 +54,27 @@ def clear() -> None:
         shutil.rmtree(entry)
 
 
-def keep[Code](build: Callable[[Path | None], Code], sources: Path) -> Code:
-    """Build code from what was kept, or build it and keep it.
+def keep[Code](load: Callable[[Path], Code], build: Callable[[Path | None], Code], sources: Path) -> Code:
+    """Load code that was kept, or build it and keep it.
 
     Parameters
     ----------
+    load : callable
+        Loads the code from a folder.
     build : callable
-        Builds the code, given the folder to load it from and save it to, or None to do neither.
+        Builds the code, given the folder to save it to, or None to save it nowhere.
     sources : Path
         The folder of the code's sources.
 
     Returns
     -------
     Code
-        What `build` returned.
+        What `load` or `build` returned.
     """
     place = folder() / f"kernel-{_key(sources)}"
     if _sound(place):
         with suppress(Exception):
-            return build(place)
+            return load(place)
     try:
         with _draft(place) as draft:
             return build(draft)
@@ -86,8 +88,7 @@ def _key(sources: Path) -> str:
     packages = (version(package) for package in ("numba", "llvmlite", "numpy"))
     known = hashlib.sha256("\n".join([sys.version, *cpu, *packages]).encode())
     for file in sorted(sources.glob("*.py")):
-        known.update(f"{file} {file.stat().st_mtime_ns}".encode())  # numba looks at these
-        known.update(file.read_bytes())
+        known.update(file.name.encode() + file.read_bytes())
     return known.hexdigest()[:16]
 
 
@@ -111,7 +112,7 @@ def _digest(place: Path) -> str:
     known = hashlib.sha256()
     for file in sorted(path for path in place.rglob("*") if path.is_file() and path.name != _DIGEST):
         known.update(str(file.relative_to(place)).encode())
-        known.update(file.read_bytes())
+        known.update(file.name.encode() + file.read_bytes())
     return known.hexdigest()
 
 

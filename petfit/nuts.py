@@ -35,7 +35,7 @@ type Start = Callable[[int], NDArray[np.float64]]
 
 
 def run(
-    density: Density, start: Start, expand: Any, settings: Settings, *, progress: bool = False
+    density: Density, start: Start, expand: int, settings: Settings, *, progress: bool = False
 ) -> tuple[NDArray[np.float64], dict[str, NDArray[Any]]]:
     """Sample a density.
 
@@ -45,8 +45,8 @@ def run(
         Compiled code of the log density and its gradient.
     start : callable
         From a seed to a starting point.
-    expand : compiled function
-        Copies a point; it has an ``address``.
+    expand : int
+        The address of a function that copies a point.
     settings : Settings
         Chains, draws, seed.
     progress : bool
@@ -67,7 +67,7 @@ def run(
     dims, sizes = {"point": ["coordinate"]}, {"coordinate": size}
     model = library.PyMcModel(
         library.LogpFunc(density.address, data, density),
-        library.ExpandFunc(size, size, expand.address, data, density),
+        library.ExpandFunc(size, size, expand, data, density),
         library.PyVariable.new_variables(["point"], ["float64"], [(size,)], sizes, dims),
         size,
         sizes,

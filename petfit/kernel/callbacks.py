@@ -5,30 +5,48 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numba
 import numpy as np
-from numba import carray, njit, types
+from numba import carray, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 from petfit.kernel import records
-from petfit.kernel.density import log_density, scratch
+from petfit.kernel.density import SLOTS, log_density, scratch
+from petfit.kernel.jit import AT_ONCE, with_arrays
 from petfit.kernel.records import Record
 from petfit.kernel.tables import Tables
 
-__all__ = ["EXPAND_SIGNATURE", "LOG_DENSITY_SIGNATURE", "call_expand", "call_log_density"]
+__all__ = ["compile_callback"]
 
 _DOUBLES = types.CPointer(types.double)
-LOG_DENSITY_SIGNATURE = types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, types.voidptr)
-EXPAND_SIGNATURE = types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, types.voidptr)
+_SIGNATURES = {
+    "log_density": types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, types.voidptr),
+    "expand": types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, types.voidptr),
+}
+
+_malloc: Any = types.ExternalFunction("malloc", types.uintp(types.uintp))
+_free: Any = types.ExternalFunction("free", types.void(types.uintp))
 
 _FINE, _GRADIENT_NOT_FINITE, _DENSITY_NOT_FINITE = 0, 3, 4
 
 
-def call_log_density(size: int, point_: Any, gradient_: Any, log_: Any, header_: Any) -> int:
+def compile_callback(name: str) -> Any:
+    """Compile ``log_density`` or ``expand``; what is returned has an ``address``."""
+    function = {"log_density": _log_density, "expand": _expand}[name]
+    return numba.cfunc(_SIGNATURES[name], **AT_ONCE)(function)
+
+
+def _log_density(size: int, point_: Any, gradient_: Any, log_: Any, header_: Any) -> int:
     """Fill in log density and gradient at a point; return 0, or what is not finite."""
     point, gradient = carray(point_, (size,)), carray(gradient_, (size,))
     tables: Any = _read(carray(header_, (1,), records.HEADER)[0])
-    log = log_density(point, gradient, tables, np.empty(scratch(tables)))
+    rows, numbers = tables.rows.size if tables.members.size else 0, scratch(size)
+    memory = _malloc(8 * (numbers + SLOTS * rows))
+    work = carray(_pointer(memory), (numbers,), np.float64)
+    of_sets = carray(_pointer(memory + 8 * numbers), (SLOTS, rows), np.float64)
+    log = log_density(point, gradient, tables, work, of_sets)
+    _free(memory)
     log_[0] = log
     for i in range(size):
         if not math.isfinite(gradient[i]):
@@ -36,7 +54,7 @@ def call_log_density(size: int, point_: Any, gradient_: Any, log_: Any, header_:
     return _FINE if math.isfinite(log) else _DENSITY_NOT_FINITE
 
 
-def call_expand(size: int, _: int, point_: Any, expanded_: Any, _header: Any) -> int:
+def _expand(size: int, _: int, point_: Any, expanded_: Any, _header: Any) -> int:
     """Copy the point; `petfit.sampling` makes unknowns of it."""
     for i in range(size):
         expanded_[i] = point_[i]
@@ -55,7 +73,7 @@ def _make_pointer(_context: Any, address: Any) -> Any:
 _pointer: Any = intrinsic(_make_pointer)
 
 
-@njit
+@with_arrays
 def _read(header: Record) -> Tables:
     """Return the tables that a header points to."""
     designs, effects, competitors = header.designs_size, header.effects_size, header.competitors_size

@@ -35,16 +35,20 @@ from petfit.kernel.records import (
 )
 from petfit.kernel.tables import Tables
 
-__all__ = ["log_density", "scratch"]
+__all__ = ["SLOTS", "log_density", "scratch"]
 
 _REAL, _POSITIVE, _ = range(len(SUPPORTS))
-_SLOTS = 13
+SLOTS = 13
 """Numbers that the sets of ranges write down for each row."""
 
 
 @inlined
 def log_density(
-    point: NDArray[np.float64], gradient: NDArray[np.float64], tables: Tables, work: NDArray[np.float64]
+    point: NDArray[np.float64],
+    gradient: NDArray[np.float64],
+    tables: Tables,
+    work: NDArray[np.float64],
+    of_sets: NDArray[np.float64],
 ) -> float:
     """Return the log density at an unconstrained point and fill in its gradient.
 
@@ -54,24 +58,22 @@ def log_density(
         One number for each coordinate.
     tables : Tables
         The model.
-    work : array
-        Scratch, of `scratch` numbers.
+    work, of_sets : array
+        Scratch, of `scratch` numbers and of `SLOTS` numbers for each row; the latter where there are sets.
     """
     size = point.size
     inner, settled, derivatives = work[:size], work[size : 2 * size], work[2 * size : 3 * size]
     derivatives[:] = 0.0
     _unfold(point, inner, settled, tables)
     log = _priors(settled, derivatives, tables)
-    log += _rows(settled, derivatives, tables, work[3 * size :])
+    log += _rows(settled, derivatives, tables, work[3 * size :], of_sets)
     return log + _fold(point, inner, settled, derivatives, gradient, tables)
 
 
-@aside
-def scratch(tables: Tables) -> int:
-    """Return how many numbers `log_density` writes down on the way."""
-    of_rows: int = _SLOTS * tables.rows.size if tables.members.size else 0
-    size: int = tables.coordinates.size
-    return 3 * size + 3 * SUMS + of_rows
+@inlined
+def scratch(size: int) -> int:
+    """Return how many numbers `log_density` writes down on the way, of so many coordinates."""
+    return 3 * size + 3 * SUMS
 
 
 @inlined
@@ -131,14 +133,10 @@ def _rows(
     derivatives: NDArray[np.float64],
     tables: Tables,
     work: NDArray[np.float64],
+    of_sets: NDArray[np.float64],
 ) -> float:
     """Return the log density of all rows and add its derivatives by the settled unknowns."""
-    centres, sums, by, of_sets = (
-        work[:SUMS],
-        work[SUMS : 2 * SUMS],
-        work[2 * SUMS : 3 * SUMS],
-        work[3 * SUMS :],
-    )
+    centres, sums, by = work[:SUMS], work[SUMS : 2 * SUMS], work[2 * SUMS : 3 * SUMS]
     for p in range(len(PREDICTORS)):
         parameter = tables.parameters[p]
         centres[p] = parameter.fixed if parameter.centre == NOTHING else settled[parameter.centre]
@@ -169,7 +167,7 @@ def _row(
     others = _others(r, settled, tables)
     said = forward(row, others, of)
     if row.level == RANGE_SET:
-        log, by_mean, by_sigma, by_between = 0.0, of_sets[r], of_sets[tables.rows.size + r], 0.0
+        log, by_mean, by_sigma, by_between = 0.0, of_sets[0, r], of_sets[1, r], 0.0
     else:
         sigma, narrow, log_sigma = said.noise
         log, by_mean, by_sigma, by_between = log_row(row, said.mean, sigma, narrow, log_sigma, said.between)
@@ -186,10 +184,9 @@ def _sets(
     centres: NDArray[np.float64],
     sums: NDArray[np.float64],
     tables: Tables,
-    work: NDArray[np.float64],
+    slots: NDArray[np.float64],
 ) -> float:
-    """Return the log density of the sets of ranges; ``work`` begins with derivatives by mean and sigma."""
-    slots = work.reshape(_SLOTS, tables.rows.size)
+    """Return the log density of the sets of ranges; ``slots`` begins with derivatives by mean and sigma."""
     for d in range(tables.designs.size):
         of = _gather(d, settled, centres, sums, tables)
         for r in range(tables.designs[d].first, tables.designs[d].first + tables.designs[d].count):

@@ -2,53 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numba
-
 from petfit import kept
-from petfit.kernel.callbacks import (
-    EXPAND_SIGNATURE,
-    LOG_DENSITY_SIGNATURE,
-    call_expand,
-    call_log_density,
-)
+from petfit.kernel import objects
 
 __all__ = ["Callbacks", "compiled"]
 
+_NAMES = ("log_density", "expand")
+
 
 class Callbacks(NamedTuple):
-    """Compiled functions with the sampler's signatures, each with its ``address``."""
+    """Addresses of compiled functions with the sampler's signatures, and what must live as long."""
 
-    log_density: Any
-    expand: Any
+    log_density: int
+    expand: int
+    alive: Any
 
 
 @cache
 def compiled() -> Callbacks:
     """Return the compiled callbacks, kept from an earlier process where that can be."""
-    return kept.keep(_compile, Path(__file__).parent)
+    return kept.keep(_linked, _compile, Path(__file__).parent)
+
+
+def _linked(place: Path) -> Callbacks:
+    linked = [objects.link(place / name) for name in _NAMES]
+    log_density, expand = linked
+    return Callbacks(log_density.address, expand.address, linked)
 
 
 def _compile(place: Path | None) -> Callbacks:
-    with _kept_in(place):
-        return Callbacks(
-            numba.cfunc(LOG_DENSITY_SIGNATURE, cache=place is not None)(call_log_density),
-            numba.cfunc(EXPAND_SIGNATURE, cache=place is not None)(call_expand),
-        )
+    """Compile with numba, which takes seconds, and keep the object code in a folder."""
+    from petfit.kernel import callbacks
 
-
-@contextmanager
-def _kept_in(place: Path | None) -> Iterator[None]:
-    """Let numba keep what is compiled meanwhile in a folder."""
-    settings: Any = numba.config
-    before = settings.CACHE_DIR
-    settings.CACHE_DIR = "" if place is None else str(place)
-    try:
-        yield
-    finally:
-        settings.CACHE_DIR = before
+    made = [callbacks.compile_callback(name) for name in _NAMES]
+    if place is not None:
+        with suppress(Exception):  # numba's insides may change: then each process compiles
+            for name, one in zip(_NAMES, made, strict=True):
+                objects.save(place / name, one)
+    log_density, expand = made
+    return Callbacks(log_density.address, expand.address, made)
