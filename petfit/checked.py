@@ -40,7 +40,7 @@ def with_verdicts(stored: Stored) -> Stored:
     tree = xr.DataTree.from_dict({name: node.to_dataset() for name, node in stored.tree.children.items()})
     kept = {"petfit": version("petfit"), "checks": [_record(one) for one in checks.run(stored)]}
     tree.attrs = {**stored.tree.attrs, CHECKS: json.dumps(kept)}
-    return Stored(tree)
+    return Stored(tree, stored.layout)
 
 
 def _record(check: Check) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import os
@@ -718,6 +719,10 @@ def _refuse(error: Exception) -> None:
 
 def main() -> None:
     """Run the shell's command and exit: 0 done, 1 a check failed, 2 bad input or usage."""
+    gc.set_threshold(
+        100_000
+    )  # looking for garbage often, and at the end, takes a tenth of so short a process
+    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

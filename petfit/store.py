@@ -31,7 +31,7 @@ __all__ = ["CHECKS", "Stored", "assemble", "read", "write"]
 CHECKS = "checks"
 """The attribute that keeps the verdicts on a fit; see `petfit.checked`."""
 
-FORMAT = 2
+FORMAT = 3
 _PRIOR_DRAWS = 2000
 _GROUPS = (
     "posterior",
@@ -70,9 +70,12 @@ class Stored:
         Groups ``posterior``, ``sample_stats``, ``log_likelihood``, ``log_prior``,
         ``posterior_predictive``, ``prior``, ``prior_predictive``, ``new_levels``, ``prior_new_levels``,
         ``evidence``, ``drugs``; and ``refits``, once `petfit.refits.refit` was run.
+    laid : Layout, optional
+        Spec and evidence laid out together, where that is at hand.
     """
 
     tree: xr.DataTree
+    laid: Layout | None = None
 
     @cached_property
     def spec(self) -> ModelSpec:
@@ -94,7 +97,7 @@ class Stored:
     @cached_property
     def layout(self) -> Layout:
         """Spec and evidence laid out together."""
-        return Layout.build(self.spec, self.evidence, self.drugs)
+        return self.laid or Layout.build(self.spec, self.evidence, self.drugs)
 
     @property
     def left_out(self) -> pd.DataFrame:
@@ -116,7 +119,7 @@ class Stored:
         groups = {name: node.to_dataset() for name, node in self.tree.children.items()}
         tree = xr.DataTree.from_dict({**groups, "refits": found})
         tree.attrs = {name: value for name, value in self.tree.attrs.items() if name != CHECKS}
-        return Stored(tree)
+        return Stored(tree, self.layout)
 
     @cached_property
     def before(self) -> Stored:
@@ -126,7 +129,7 @@ class Stored:
         kept = {name: self.tree[name].to_dataset() for name in ("evidence", "drugs")}
         tree = xr.DataTree.from_dict({**swapped, **kept})
         tree.attrs = self.tree.attrs
-        return Stored(tree)
+        return Stored(tree, self.layout)
 
     def unknowns(self) -> Iterator[tuple[str, Prior, NDArray[np.float64]]]:
         """Yield every unknown that has a prior of its own: its name, prior, and posterior draws."""
@@ -214,7 +217,7 @@ def assemble(
         **{name: -1 if value is None else value for name, value in asdict(settings).items()},
         **notes,
     }
-    return Stored(tree)
+    return Stored(tree, layout)
 
 
 def _log_likelihood(layout: Layout, draws: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -242,13 +245,31 @@ def _arrays(dataset: xr.Dataset) -> dict[str, NDArray[np.float64]]:
 
 
 def _table(frame: pd.DataFrame) -> xr.Dataset:
-    columns = {str(name): ("row", frame[name].to_numpy()) for name in frame.columns}
-    return xr.Dataset(columns, {"row": [str(where) for where in frame.index]})
+    """Return a table as one array of texts and one of numbers: a file of many variables takes long to write."""
+    texts = frame.select_dtypes(exclude="number")
+    numbers = frame.select_dtypes("number")
+    return xr.Dataset(
+        {
+            "texts": (("row", "text"), texts.to_numpy(object)),
+            "numbers": (("row", "number"), numbers.to_numpy(float)),
+            "columns": ("column", list(frame.columns)),
+        },
+        {
+            "row": [str(where) for where in frame.index],
+            "text": list(texts.columns),
+            "number": list(numbers.columns),
+        },
+    )
 
 
 def _frame(dataset: xr.Dataset) -> pd.DataFrame:
-    columns = {str(name): values.to_numpy() for name, values in dataset.data_vars.items()}
-    return pd.DataFrame(columns, index=pd.Index(dataset["row"].to_numpy().astype(object)))
+    columns = {
+        str(name): values
+        for kind in ("text", "number")
+        for name, values in zip(dataset[kind].to_numpy(), dataset[f"{kind}s"].to_numpy().T, strict=True)
+    }
+    index = pd.Index(dataset["row"].to_numpy().astype(object))
+    return pd.DataFrame(columns, index=index)[list(dataset["columns"].to_numpy())]
 
 
 def write(stored: Stored, path: str | Path) -> Path:
