@@ -245,7 +245,7 @@ def _arrays(dataset: xr.Dataset) -> dict[str, NDArray[np.float64]]:
 
 
 def _table(frame: pd.DataFrame) -> xr.Dataset:
-    """Return a table as an array of texts and one of numbers: a file of many variables takes long to write."""
+    """Return a table as an array of texts and one of numbers: many variables take long to write."""
     texts = frame.select_dtypes(exclude="number")
     numbers = frame.select_dtypes("number")
     return xr.Dataset(
