@@ -169,7 +169,8 @@ Wanted are {100 * WANTED[0]:.0f} to {100 * WANTED[1]:.0f} %. {_coverage_of_doses
 
 "Divergent" is the share of fits with at least one divergent draw at these quick settings; none is left out.
 petfit itself samples at a target acceptance of {Settings().target_accept:g}. Ranks are among every tenth
-draw; "low ESS" is the bulk ESS that 95 % of the fits exceed: below 100, ranks pile up at the ends.
+draw; "low ESS" is the bulk ESS that 95 % of the fits exceed: below 100, ranks pile up at the ends. A design
+whose chains are too slow for that at 0.9 is to be run at a higher acceptance, which its row shows.
 
 {deviations}
 ## Ranks
@@ -194,7 +195,14 @@ def _coverage_of_doses(table: pd.DataFrame) -> str:
         for _, row in odd.iterrows()
     )
     said = f"Of {len(doses)} coverages {len(odd) or 'none'} {'are' if len(odd) > 1 else 'is'} outside"
-    farthest = f"The farthest from what is expected is {most:.1f} standard errors off."
+    by_whose = {name: doses[doses["quantity"].str.startswith(prefix)] for name, prefix in _DOSES.items()}
+    all_in_all = " and ".join(
+        f"{group['inside'].mean():.3f} for a {name} ({group['content'].mean():.3f} expected)"
+        for name, group in by_whose.items()
+    )
+    farthest = (
+        f"All in all {all_in_all}. The farthest from what is expected is {most:.1f} standard errors off."
+    )
     return f"{said}: {names}. {farthest}" if names else f"{said}. {farthest}"
 
 

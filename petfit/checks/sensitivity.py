@@ -108,7 +108,8 @@ def _weights(density: NDArray[np.float64]) -> list[NDArray[np.float64]]:
 
     So near to 1 no weight is large, and none is smoothed.
     """
-    return [np.exp((power - 1.0) * (density - density.max())) for power in _POWERS]
+    logs = [(power - 1.0) * density for power in _POWERS]
+    return [np.exp(log - log.max()) for log in logs]
 
 
 def _distance(values: NDArray[np.float64], weights: list[NDArray[np.float64]]) -> float:
