@@ -120,8 +120,7 @@ def _draw(draw: _Draw, stored: Stored, alt: str, caption: str) -> Figure:
 
 def drawn(figures: dict[str, Figure]) -> Check:
     """Return the verdict on the figures themselves."""
-    missing = {name: figure.problem for name, figure in figures.items() if figure.problem}
-    table = pd.DataFrame({"problem": list(missing.values())}, index=list(missing))
-    if missing:
+    table = pd.DataFrame({"problem": {name: figure.problem for name, figure in figures.items()}})
+    if missing := [name for name, figure in figures.items() if figure.problem]:
         return Check("figures", "WARN", f"Could not be drawn: {', '.join(missing)}.", table)
     return Check("figures", "PASS", f"All {len(figures)} figures were drawn.", table)
