@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass, replace
 
 import html5lib
+import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 import petfit
-from petfit import comparison, report, text
+from petfit import comparison, report, summaries, text
+from petfit.api import Fit
 
 NUMBER = re.compile(r"(?<![\w.^\[-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)")
 ELSEWHERE = {"style", "script", "noscript", "pre", "td", "equation", "sources"}
@@ -150,6 +153,23 @@ def printed(value, *, free):
 
 
 @pytest.fixture(scope="module")
+def refitted(prior_fit):
+    """A fit with others of the same evidence, whose doses differ from its own."""
+    stored = prior_fit.stored
+    found = {"dose": summaries.doses(stored).isel(occupancy=0, drop=True), **summaries.parameters(stored)}
+    columns = [one[["median", "low", "high"]].drop_vars("unit") for one in found.values()]
+    fits = []
+    for factor, kind in ((1.07, "study"), (1.31, "study"), (4.2, "reference doses")):
+        fit = xr.concat(columns, "answer").assign_coords(answer=list(found)).drop_attrs() * factor
+        alone = {"rows": ("drug", [3] * fit.sizes["drug"]), "problem": ((), np.array("", object))}
+        fits.append(
+            fit.assign(alone).assign(kind=kind, divergent=0.0, r_hat=1.0, elpd=factor, elpd_mcse=0.01)
+        )
+    names = ["without the first", "without the second", "other reference doses"]
+    return Fit(stored.with_refits(xr.concat(fits, "refit").assign_coords(refit=names)))
+
+
+@pytest.fixture(scope="module")
 def compared(prior_fit, fit_of_prior, mixed_table, tmp_path_factory):
     other = fit_of_prior(petfit.read_model("emax"), mixed_table, seed=12)
     fits = {"one": prior_fit.stored, "two": other.stored}
@@ -157,7 +177,9 @@ def compared(prior_fit, fit_of_prior, mixed_table, tmp_path_factory):
     return report.write_comparison(fits, comparison.compared(fits), path)
 
 
-@pytest.fixture(scope="module", params=["ssri_fit", "prior_fit", "scans_fit", "both_fit", "comparison"])
+@pytest.fixture(
+    scope="module", params=["ssri_fit", "prior_fit", "scans_fit", "both_fit", "refitted", "comparison"]
+)
 def page(request, tmp_path_factory):
     """A page taken apart, and the tables beside it."""
     if request.param == "comparison":

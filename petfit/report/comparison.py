@@ -108,8 +108,8 @@ def _limits(best: Stored, found: Comparison) -> Sheet:
         ("largest difference of elpd", found.models["difference"].abs().max(), "at least", _DECIDES),
         ("largest difference of elpd, in its SEs", _in_its_se(found.models), "at least", _DECIDES_SE),
     ]
-    frame = pd.DataFrame(rows, columns=["figure", "value", "wanted", "limit"])
-    return Sheet.whole("comparison_limits", "Figures of the comparison and their limits", frame)
+    frame = pd.DataFrame(rows, columns=["quantity", "value", "wanted", "limit"])
+    return Sheet.whole("comparison_limits", "What the comparison found, and its limits", frame)
 
 
 def _in_its_se(models: pd.DataFrame) -> float:

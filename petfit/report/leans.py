@@ -154,7 +154,8 @@ def _time(stored: Stored, counted: Mapping[str, int]) -> str:
 
 def _left_out(counted: Mapping[str, int]) -> Iterator[str]:
     if out := counted["rows left out"]:
-        yield f"{out} rows of the table were left out; each is listed below with its reason."
+        rows = "1 row of the table was" if out == 1 else f"{out} rows of the table were"
+        yield f"{rows} left out; each is listed below with its reason."
 
 
 def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
