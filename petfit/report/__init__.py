@@ -9,7 +9,7 @@ from typing import Any
 from petfit.comparison import Comparison
 from petfit.errors import PetfitError
 from petfit.files import check_target, write_texts
-from petfit.report.beside import files_beside, tables_folder
+from petfit.report.beside import files_beside, outdated, tables_folder
 from petfit.report.comparison import comparison_page
 from petfit.report.render import rendered
 from petfit.report.sections import page
@@ -92,10 +92,12 @@ def _write(target: Path, html: str, tables: list[Sheet], models: dict[str, str])
     if folder.exists() and not folder.is_dir():
         raise PetfitError(f"{folder}: this is not a folder. Move it, or give the report another name.")
     texts = {target: html, **files_beside(folder, tables, models)}
-    is_new = not folder.exists()
+    is_new, old = not folder.exists(), outdated(folder, texts)
     try:
         folder.mkdir(exist_ok=True)
         write_texts(texts)
+        for path in old:
+            path.unlink()
     except OSError as error:
         raise PetfitError(f"{folder}: cannot be written ({error.strerror}). Choose another place.") from None
     finally:

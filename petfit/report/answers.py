@@ -178,7 +178,7 @@ def learned(found: pd.DataFrame) -> Sheet:
     caption = (
         "For a typical person in a typical study. Contraction: the share of the prior's variance that the "
         "evidence removed (of ranks among the prior's draws, so that it is the same on every scale). "
-        "Overlap: the area that prior and posterior share; 100 % where nothing was learned."
+        "Overlap: the area that prior and posterior share; all of it where nothing was learned."
     )
     return Sheet("learned", "What was learned", found, columns, caption)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from petfit.errors import PetfitError
 from petfit.report.sheet import Sheet
 
-__all__ = ["files_beside", "tables_folder"]
+__all__ = ["files_beside", "outdated", "tables_folder"]
 
 _CONTENTS = "contents.json"
 
@@ -57,11 +57,17 @@ def files_beside(folder: Path, sheets: Iterable[Sheet], models: dict[str, str]) 
     return {folder / name: text for name, text in texts.items()}
 
 
+def outdated(folder: Path, texts: Iterable[Path]) -> list[Path]:
+    """Return the files of an older page that the new one does not have, lest they be taken for its own."""
+    gone = {folder / name for name in _known(folder)} - set(texts)
+    return [path for path in gone if path.parent == folder and path.is_file()]
+
+
 def _known(folder: Path) -> Iterator[str]:
     """Yield the names that the table of contents of a folder knows, itself included."""
     try:
         contents = json.loads((folder / _CONTENTS).read_text(encoding="utf-8"))
         if contents["made_by"] == "petfit report":
-            yield from (_CONTENTS, *contents["files"])
+            yield from (_CONTENTS, *(name for name in contents["files"] if isinstance(name, str)))
     except (OSError, ValueError, KeyError, TypeError):
         return

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from petfit import summaries, text
-from petfit.comparison import STACKED, Comparison
+from petfit.comparison import K_MOST, STACKED, STUDIES_LEAST, Comparison
 from petfit.report import answers, first
 from petfit.report.glossary import slug
 from petfit.report.sections import page
@@ -15,6 +18,10 @@ from petfit.report.sheet import Column, Sheet, number, percent
 from petfit.store import Stored
 
 __all__ = ["comparison_page"]
+
+_DECIDES, _DECIDES_SE = 4, 2
+"""A difference of elpd that tells two models apart, as such and in its SEs: Sivula, Magnusson, Matamoros and
+Vehtari, arXiv 2008.10296."""
 
 
 def comparison_page(fits: Mapping[str, Stored], found: Comparison) -> dict[str, Any]:
@@ -40,7 +47,9 @@ def comparison_page(fits: Mapping[str, Stored], found: Comparison) -> dict[str, 
         "whose": text.whose(found.answers),
         "warnings": found.warnings,
         "models": models,
-        "sheets": {"comparison": [_models(found), answers.doses(found.answers, exposure)]},
+        "sheets": {
+            "comparison": [_models(found), _limits(best, found), answers.doses(found.answers, exposure)]
+        },
     }
 
 
@@ -80,11 +89,28 @@ def _models(found: Comparison) -> Sheet:
         Column("difference_se", "SE", number),
         Column("weight", "stacking weight, %", percent),
         Column("largest_k", "largest Pareto k", number),
-        Column("k_too_large", "above 0.7"),
+        Column("k_too_large", f"above {K_MOST}"),
     )
     what = f"{frame['parts'].iloc[0]} {frame['left_out'].iloc[0]} left out one by one"
     caption = (
-        f"Expected log predictive density, {what}; a difference of less than 4, or of less than twice its "
-        "SE, decides nothing. Weight: of the model in the mixture that predicts best (stacking)."
+        f"Expected log predictive density, {what}; a difference of less than {_DECIDES}, or of less than "
+        f"{_DECIDES_SE} of its SEs, decides nothing. Weight: of the model in the mixture that "
+        "predicts best (stacking)."
     )
     return Sheet("models", "Models", frame, columns, caption)
+
+
+def _limits(best: Stored, found: Comparison) -> Sheet:
+    rows = [
+        ("models", len(found.models), "", math.nan),
+        ("studies", best.layout.rows["study"].nunique(), "at least", STUDIES_LEAST),
+        ("largest Pareto k", found.models["largest_k"].max(), "at most", K_MOST),
+        ("largest difference of elpd", found.models["difference"].abs().max(), "at least", _DECIDES),
+        ("largest difference of elpd, in its SEs", _in_its_se(found.models), "at least", _DECIDES_SE),
+    ]
+    frame = pd.DataFrame(rows, columns=["quantity", "value", "wanted", "limit"])
+    return Sheet.whole("comparison_limits", "What the comparison found, and its limits", frame)
+
+
+def _in_its_se(models: pd.DataFrame) -> float:
+    return float((models["difference"].abs() / models["difference_se"]).max())

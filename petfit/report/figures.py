@@ -11,7 +11,7 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 
-from petfit import plots
+from petfit import answers, plots
 from petfit.checks import Check
 from petfit.scope import concerned
 from petfit.store import Stored
@@ -87,19 +87,18 @@ _NEEDS = {"evidence": "noise", "scans": "scan_noise"}
 
 def draw_all(stored: Stored) -> dict[str, Figure]:
     """Draw every figure of the report that there are rows for."""
-    rows = stored.layout.rows
+    rows, at = stored.layout.rows, answers.curves(stored).attrs["at"]
     return {
-        name: _draw(draw, stored, alt, _caption(stored, caption))
+        name: _draw(draw, stored, alt, _caption(stored, caption, at))
         for name, (draw, alt, caption) in _ALL.items()
         if name not in _NEEDS or concerned(_NEEDS[name], rows).any()
     }
 
 
-def _caption(stored: Stored, caption: str) -> str:
+def _caption(stored: Stored, caption: str, at: str) -> str:
     """Fill in where the curve holds and what stands beside it."""
     kinds = {"noise": _OCCUPANCIES, "scan_noise": _DERIVED}
     rows = [said for part, said in kinds.items() if concerned(part, stored.layout.rows).any()]
-    at = ", ".join(str(level) for level in stored.spec.answers_for.values())
     line = caption.replace("{rows}", " ".join(rows)).replace("{exposure}", stored.spec.exposure_words)
     return " ".join(line.split()).replace("{at}", f" ({at})" if at else "")
 
@@ -120,8 +119,7 @@ def _draw(draw: _Draw, stored: Stored, alt: str, caption: str) -> Figure:
 
 def drawn(figures: dict[str, Figure]) -> Check:
     """Return the verdict on the figures themselves."""
-    missing = {name: figure.problem for name, figure in figures.items() if figure.problem}
-    table = pd.DataFrame({"problem": list(missing.values())}, index=list(missing))
-    if missing:
+    table = pd.DataFrame({"problem": {name: figure.problem for name, figure in figures.items()}})
+    if missing := [name for name, figure in figures.items() if figure.problem]:
         return Check("figures", "WARN", f"Could not be drawn: {', '.join(missing)}.", table)
     return Check("figures", "PASS", f"All {len(figures)} figures were drawn.", table)

@@ -25,7 +25,7 @@ def title(stored: Stored) -> str:
     return f"{said} (simulated values)" if stored.evidence.simulated else said
 
 
-def question(stored: Stored, occupancy: float = 0.8) -> str:
+def question(stored: Stored, occupancy: float) -> str:
     """Say in words what was asked."""
     targets = _listed(sorted({one for one in stored.layout.rows["target"] if one})) or "the target"
     exposure = stored.spec.exposure_words

@@ -39,7 +39,7 @@ MEANINGS: dict[str, str] = {
     "loo": "Leave-one-out: how well each row of the evidence is predicted from the others.",
     "sensitivity": "How far an answer moves when the priors, or the evidence, count a little more or less.",
     "elpd": "Expected log predictive density: how well numbers that were left out are predicted.",
-    "Pareto k": "Up to 0.7 importance sampling can stand in for fitting again without a row.",
+    "Pareto k": "Where it is large, importance sampling cannot stand in for fitting again without a row.",
     "importance sampling": "Weighting the draws as if a row had been left out, instead of fitting again.",
     "stacked": "Of all models as one mixture, each with its weight.",
     "stacking": "Weighting models so that their mixture predicts best what was left out.",

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 import xarray as xr
 
-from petfit.evidence.ranges import in_complete_set
+from petfit import text
 from petfit.learning import LITTLE
+from petfit.report.counts import counts
 from petfit.scope import concerned
 from petfit.store import Stored
 
 __all__ = ["leans"]
 
 _FEW_DOSES = 3
+_UNDER_THE_DRUG = (
+    "people scanned under the drug",
+    "of them with a baseline in every region",
+    "of them with a baseline in some regions",
+    "of them without a baseline",
+)
 
 
 def leans(stored: Stored, doses: xr.Dataset, taught: pd.DataFrame) -> list[str]:
@@ -29,15 +36,16 @@ def leans(stored: Stored, doses: xr.Dataset, taught: pd.DataFrame) -> list[str]:
     taught : pandas.DataFrame
         What the evidence taught, from `petfit.learning.learned`.
     """
+    counted = counts(stored)
     return [
         *_simulated(stored),
         *_few_doses(stored),
         *_reference_doses(stored),
-        *_ranges(stored),
-        *_scans(stored),
-        *_concentrations(stored),
-        _time(stored),
-        *_left_out(stored),
+        *_ranges(stored, counted),
+        *_scans(stored, counted),
+        *_concentrations(stored, counted),
+        _time(stored, counted),
+        *_left_out(counted),
         *_extrapolated(doses),
         *_learned(taught),
         *_from_the_prior(taught),
@@ -82,37 +90,36 @@ def _reference_doses(stored: Stored) -> Iterator[str]:
         )
 
 
-def _ranges(stored: Stored) -> Iterator[str]:
-    rows = stored.evidence.table.loc[stored.layout.rows.index]
-    of_mean, complete = rows["level"] == "range", in_complete_set(rows)
-    if bounds := int((of_mean & ~complete).sum()):
-        yield f"{bounds} of {len(rows)} rows say only in which interval the group's mean lies."
-    if means := int(complete.sum()):
-        sets = rows.loc[complete, "range_set"].nunique()
+def _ranges(stored: Stored, counted: Mapping[str, int]) -> Iterator[str]:
+    rows = counted["rows fitted"]
+    if bounds := counted["ranges that hold a mean"]:
+        yield f"{bounds} of {rows} rows say only in which interval the group's mean lies."
+    if means := counted["rows of complete sets of means"]:
+        sets = counted["complete sets of means"]
         yield (
-            f"{means} of {len(rows)} rows give only the lowest and the highest mean of their set, taken as "
+            f"{means} of {rows} rows give only the lowest and the highest mean of their set, taken as "
             f"an order statistic of all its means ({sets} complete set{'s' if sets > 1 else ''})."
         )
-    if extremes := int((rows["level"] == "extremes").sum()):
+    if extremes := counted["rows of extremes of people"]:
         yield (
-            f"{extremes} of {len(rows)} rows give only the lowest and the highest person, taken as an order "
+            f"{extremes} of {rows} rows give only the lowest and the highest person, taken as an order "
             "statistic of normal people; one outlier among them moves the answer."
         )
-    if assumed := int((of_mean & rows["n"].isna()).sum()):
+    if assumed := counted["ranges without a number of people"]:
         yield (
             f"{assumed} of the ranges came without the number of people, taken as {stored.spec.n_assumed}."
         )
 
 
-def _scans(stored: Stored) -> Iterator[str]:
-    scans = stored.layout.rows[stored.layout.rows["level"] == "scan"]
-    if scans.empty:
+def _scans(stored: Stored, counted: Mapping[str, int]) -> Iterator[str]:
+    people, own, some, none = (counted[name] for name in _UNDER_THE_DRUG)
+    controls = counted["people with baseline scans alone"]
+    if not people + controls:
         return
-    own, some, none, controls = _baselines(scans)
     also = f" {controls} more had baseline scans alone." if controls else ""
     if some + none:
         yield (
-            f"Of {own + some + none} people scanned under the drug {own} had a baseline scan of their own in "
+            f"Of {people} people scanned under the drug {own} had a baseline scan of their own in "
             f"every region, {some} in some of their regions, and {none} in none.{_borrowed(stored)}{also}"
         )
     else:
@@ -121,17 +128,6 @@ def _scans(stored: Stored) -> Iterator[str]:
         "Occupancy was not computed from the scans before the fit; where scans are shown with one, it is "
         "derived from the fitted baselines, for display only."
     )
-
-
-def _baselines(scans: pd.DataFrame) -> tuple[int, int, int, int]:
-    """Count people under the drug with a baseline in all, some or none of their regions, and controls."""
-    under_drug = concerned("ec50", scans)
-    before, during = (
-        scans[at].groupby("subject")["region"].agg(set).to_dict() for at in (~under_drug, under_drug)
-    )
-    shares = [len(regions & before.get(subject, set())) / len(regions) for subject, regions in during.items()]
-    own, none = shares.count(1.0), shares.count(0.0)
-    return own, len(shares) - own - none, none, len(before.keys() - during.keys())
 
 
 def _borrowed(stored: Stored) -> str:
@@ -144,21 +140,22 @@ def _borrowed(stored: Stored) -> str:
     return "" if of_people else " The model takes the baseline as the same in all people."
 
 
-def _time(stored: Stored) -> str:
+def _time(stored: Stored, counted: Mapping[str, int]) -> str:
     rows = stored.layout.rows[concerned("ec50", stored.layout.rows)]
     timed = rows["time_h"].dropna()
     if timed.empty:
         return "No row says how long after the last dose it was scanned: peak and trough are not told apart."
     return (
         f"Scans were made {timed.min():g} to {timed.max():g} h after the last dose, where the time is known "
-        f"({len(timed)} of {len(rows)} rows); the answers are for such times, not for the end of the dosing "
-        "interval."
+        f"({len(timed)} of {counted['rows of the curve']} rows); the answers are for such times, not for the "
+        "end of the dosing interval."
     )
 
 
-def _left_out(stored: Stored) -> Iterator[str]:
-    if out := len(stored.left_out):
-        yield f"{out} rows of the table were left out; each is listed below with its reason."
+def _left_out(counted: Mapping[str, int]) -> Iterator[str]:
+    if out := counted["rows left out"]:
+        rows = "1 row of the table was" if out == 1 else f"{out} rows of the table were"
+        yield f"{rows} left out; each is listed below with its reason."
 
 
 def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
@@ -167,19 +164,19 @@ def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
         yield f"The answer lies above every dose tested for {', '.join(doses['drug'].to_numpy()[above])}."
 
 
-def _concentrations(stored: Stored) -> Iterator[str]:
+def _concentrations(stored: Stored, counted: Mapping[str, int]) -> Iterator[str]:
     rows, spec = stored.layout.rows, stored.spec
     if spec.exposure == "free_concentration":
         yield "Concentrations are free ones: the total times the free fraction fp of the row."
-    censored = rows[rows["censored"] != ""]
-    if len(censored):
+    if below := counted["rows with a concentration below its limit"]:
+        censored = rows[rows["censored"] != ""]
         drugs = ", ".join(sorted(set(censored["drug"])))
         yield (
-            f"{len(censored)} of {len(rows)} rows have a concentration below the limit of quantification "
-            f"({drugs}: {', '.join(map(str, censored.index))}). They are censored: each concentration is an "
-            f"unknown share of its limit, with the prior {spec.below_loq}."
+            f"{below} of {counted['rows fitted']} rows have a concentration below the limit of "
+            f"quantification ({drugs}: {', '.join(map(str, censored.index))}). They are censored: each "
+            f"concentration is an unknown share of its limit, with the prior {spec.below_loq}."
         )
-    if measured := int((rows["sample"] != "").sum()):
+    if measured := counted["rows with the error of a concentration"]:
         yield (
             f"{measured} rows have a concentration with a measurement error; the true one is unknown, "
             "lognormal around the one measured, and all concentrations are as likely beforehand."
@@ -203,7 +200,7 @@ def _learned(taught: pd.DataFrame) -> Iterator[str]:
     dose = taught[taught["parameter"] == "dose"]
     if len(dose):
         shares = [
-            f"{row['drug']} {100 * row['contraction']:.0f} % (overlap {100 * row['overlap']:.0f} %)"
+            f"{row['drug']} {text.percent(row['contraction'])} (overlap {text.percent(row['overlap'])})"
             for _, row in dose.iterrows()
         ]
         yield (
@@ -216,10 +213,13 @@ def _from_the_prior(taught: pd.DataFrame) -> Iterator[str]:
     names = {"ec50": "EC50", "emax": "Emax", "hill": "Hill", "dose": "the dose for 80 %"}
     for parameter, rows in taught.groupby("parameter", sort=False):
         few = rows[rows["contraction"] < LITTLE]
-        left = [max(0.0, 1.0 - float(value)) for value in few["contraction"]]
-        shares = [f"{drug} ({100 * one:.0f} %)" for drug, one in zip(few["drug"], left, strict=True)]
+        shares = [
+            f"{drug} ({text.percent(share)})"
+            for drug, share in zip(few["drug"], few["contraction"], strict=True)
+        ]
         if shares:
             yield (
                 f"{names[str(parameter)]} comes more from the prior than from the evidence for "
-                f"{', '.join(shares)}; in brackets the share of the prior's variance that is left."
+                f"{', '.join(shares)}; in brackets the contraction, the share of the prior's variance that "
+                "the evidence removed."
             )

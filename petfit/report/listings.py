@@ -9,14 +9,27 @@ import pandas as pd
 from petfit import derived, text
 from petfit.checks import Check
 from petfit.evidence.ranges import meanings
-from petfit.quantiles import quantile
+from petfit.plots.bands import ENDS
+from petfit.quantiles import PROB, quantile
+from petfit.report.counts import counts
 from petfit.report.sheet import Column, Sheet, number, percent, plain
 from petfit.scope import concerned
 from petfit.sources import citation, keys_in
 from petfit.store import Stored
 from petfit.tables import labelled
 
-__all__ = ["behind", "checks", "evidence", "priors", "references", "reproduction", "sources"]
+__all__ = [
+    "behind",
+    "checks",
+    "counted",
+    "effects",
+    "evidence",
+    "priors",
+    "references",
+    "reproduction",
+    "settings",
+    "sources",
+]
 
 _FIGURES = ("value", "sd", "se", "low", "high")
 _NAMING = (
@@ -126,6 +139,22 @@ def _says_something(values: pd.Series) -> bool:
     return any(plain(value) for value in values)
 
 
+def counted(stored: Stored) -> Sheet:
+    """Return how many rows, people and sets there are of each kind."""
+    frame = pd.DataFrame(counts(stored).items(), columns=["what", "count"])
+    return Sheet.whole("counts", "The evidence, counted", frame)
+
+
+def effects(stored: Stored) -> Sheet:
+    """Return the terms of each parameter's sum, with how many levels each has."""
+    rows = [
+        (one.parameter, " by ".join(one.factors), one.kind, one.reference[1], len(one.levels))
+        for one in stored.layout.effects
+    ]
+    frame = pd.DataFrame(rows, columns=["parameter", "factor", "kind", "reference", "levels"])
+    return Sheet.whole("effects", "Effects on each parameter, with their levels", frame)
+
+
 def references(stored: Stored) -> Sheet:
     """Return the exposure of each drug that counts as 1."""
     rows = [(drug, one.value, one.unit, one.origin) for drug, one in stored.layout.references.items()]
@@ -227,6 +256,27 @@ def behind(verdicts: list[Check]) -> dict[str, Sheet]:
         for one in verdicts
         if one.name in _BEHIND and len(one.table)
     }
+
+
+def settings(stored: Stored, occupancy: float) -> Sheet:
+    """Return the numbers that the fit and the page were made with."""
+    attrs = stored.tree.attrs
+    rows = [
+        ("chains", attrs["chains"]),
+        ("draws of a chain", attrs["draws"]),
+        ("draws of all chains", attrs["chains"] * attrs["draws"]),
+        ("warm-up draws of a chain", attrs["tune"]),
+        ("target acceptance", attrs["target_accept"]),
+        ("largest tree depth", attrs["max_depth"]),
+        ("seconds of compiling", attrs["seconds_compiling"]),
+        ("seconds of sampling", attrs["seconds_sampling"]),
+        ("occupancy asked for", occupancy),
+        ("probability of an interval", PROB),
+        ("probability of an inner interval of a figure", ENDS[3] - ENDS[1]),
+    ]
+    frame = pd.DataFrame(rows, columns=["setting", "value"])
+    columns = (Column("setting", "setting"), Column("value", "value", plain))
+    return Sheet("settings", "Settings", frame, columns)
 
 
 def reproduction(stored: Stored, command: str) -> Sheet:

@@ -46,12 +46,13 @@ def _parameters(stored: Stored) -> Iterator[str]:
 
 def _effect_words(effect: Effect) -> str:
     named, count = " by ".join(effect.factors), len(effect.levels)
+    levels = f"{count} level{'s' * (count != 1)}"
     words = {
-        "pooled": f"{named} (partially pooled, {count} levels)",
-        "shift": f"{named} (shift from {effect.reference[1]}, {count} levels)",
+        "pooled": f"{named} (partially pooled, {levels})",
+        "shift": f"{named} (shift from {effect.reference[1]}, {levels})",
         "slope": f"slope over {effect.covariate[0]}" + (f" by {named}" if named else ""),
         "people": f"person (SD omega; a group's mean shares omega / root n; {count} people or cohorts)",
-        "separate": f"{named} (separate, {count} levels)",
+        "separate": f"{named} (separate, {levels})",
     }
     return words[effect.kind]
 

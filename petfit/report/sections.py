@@ -13,11 +13,15 @@ from petfit.report import answers, first, listings
 from petfit.report.explorer import explorer
 from petfit.report.figures import draw_all, drawn
 from petfit.report.leans import leans
+from petfit.report.limits import limits
 from petfit.report.model import model
 from petfit.report.sheet import Sheet
 from petfit.store import Stored
 
 __all__ = ["page"]
+
+_ASKED = 0.8
+"""The occupancy that the page asks the dose for."""
 
 
 def page(stored: Stored, *, explorable: bool = True) -> dict[str, Any]:
@@ -37,7 +41,7 @@ def page(stored: Stored, *, explorable: bool = True) -> dict[str, Any]:
     """
     figures = draw_all(stored)
     verdicts = [*checked.verdicts(stored), drawn(figures)]
-    doses = summaries.doses(stored, 0.8, "typical", None, False)
+    doses = summaries.doses(stored, _ASKED, "typical", None, False)
     parameters = summaries.parameters(stored, "typical", False)
     taught = learned(stored)
     word = stored.spec.exposure_words
@@ -45,7 +49,7 @@ def page(stored: Stored, *, explorable: bool = True) -> dict[str, Any]:
     ratios = answers.ratios(stored)
     return {
         "title": first.title(stored),
-        "question": first.question(stored),
+        "question": first.question(stored, _ASKED),
         "cards": first.cards(doses),
         "whose": text.whose(doses),
         "verdict": first.verdict(verdicts),
@@ -59,8 +63,11 @@ def page(stored: Stored, *, explorable: bool = True) -> dict[str, Any]:
         "toml": stored.spec.to_toml(),
         "sheets": {
             "answers": [answers.doses(doses, word), listings.checks(verdicts), _leaning(leaning)],
+            "limits": [limits(stored, verdicts)],
             "model": [listings.references(stored)],
+            "effects": [listings.effects(stored)],
             "evidence": list(listings.evidence(stored)),
+            "counts": [listings.counted(stored)],
             "priors": [listings.priors(stored)],
             "posterior": [
                 *answers.parameters(parameters, word),
@@ -69,7 +76,10 @@ def page(stored: Stored, *, explorable: bool = True) -> dict[str, Any]:
             ],
             "checks": listings.behind(verdicts),
             "attainment": list(answers.strengths(stored)),
-            "reproduction": [listings.reproduction(stored, _command(stored))],
+            "reproduction": [
+                listings.reproduction(stored, _command(stored)),
+                listings.settings(stored, _ASKED),
+            ],
         },
     }
 
