@@ -43,7 +43,7 @@ def diagnose(draws: ArrayLike) -> dict[str, NDArray[np.float64]]:
     scores = _scores(_split(values))
     return _spread(
         {
-            "r_hat": np.maximum(_r_hat(scores), _r_hat(_scores(_folded(_split(values))))),
+            "r_hat": np.fmax(_r_hat(scores), _r_hat(_scores(_folded(_split(values))))),
             "ess_bulk": _ess(scores),
             "ess_tail": np.minimum(*(_ess_of_quantile(values, tail) for tail in _TAILS)),
         },
@@ -105,7 +105,8 @@ def e_bfmi(energy: ArrayLike) -> NDArray[np.float64]:
     [3.0]
     """
     values = np.asarray(energy, float)
-    return np.asarray(np.square(np.diff(values)).mean(axis=-1) / values.var(axis=-1, ddof=1))
+    with np.errstate(invalid="ignore"):  # an energy that never varies has none
+        return np.asarray(np.square(np.diff(values)).mean(axis=-1) / values.var(axis=-1, ddof=1))
 
 
 def _quantities(draws: ArrayLike) -> tuple[_Draws, tuple[int, ...], NDArray[np.bool_]]:
@@ -153,7 +154,8 @@ def _r_hat(values: _Draws) -> _Figures:
     size = values.shape[-1]
     within = values.var(axis=-1, ddof=1).mean(axis=-1)
     between = size * values.mean(axis=-1).var(axis=-1, ddof=1)
-    return np.asarray(np.sqrt((between / within + size - 1) / size))
+    with np.errstate(divide="ignore", invalid="ignore"):  # chains that stay: infinite, or NaN if all at one
+        return np.asarray(np.sqrt((between / within + size - 1) / size))
 
 
 def _ess(values: _Draws) -> _Figures:

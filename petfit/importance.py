@@ -39,7 +39,8 @@ def leave_out(density: ArrayLike) -> LeftOut:
     -------
     LeftOut
         The log predictive density, Pareto's k of the weights, and the effective number of parameters. The
-        density is -inf or NaN, and k NaN or infinite, where some draws all but rule the part out.
+        density is -inf, and k infinite, where a draw rules the part out; k is NaN where the largest weights
+        have no shape, as when all but a few are lost to rounding.
 
     References
     ----------
@@ -52,6 +53,8 @@ def leave_out(density: ArrayLike) -> LeftOut:
     True
     """
     log = np.asarray(density, float)
+    if log.min() == -np.inf:
+        return LeftOut(-np.inf, np.inf, np.inf)
     with np.errstate(all="ignore"):
         efficient = efficiency(np.exp(log - log.max()))
         weights, k = smooth(-log.ravel(), efficient)

@@ -1,6 +1,7 @@
 """Folders of PET-BIDS derivatives, as dynamicpet and PETFit write them, become rows of scans."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -78,6 +79,31 @@ def test_scans_become_rows_whose_numbers_are_the_tables_own(dataset):
     assert table["time_h"].tolist() == ["", "", "3", "3", "3", "3"]
     assert table["weight"].tolist() == ["70"] * 4 + ["80.5"] * 2
     assert table.index[1].endswith("sub-01_ses-a_model-SRTM_desc-model1_kinpar.tsv, line 3")
+
+
+@pytest.mark.parametrize("order", [sorted, lambda paths: sorted(paths, reverse=True)])
+def test_the_order_in_which_files_are_found_and_written_down_changes_nothing(dataset, monkeypatch, order):
+    wanted = read_evidence(dataset)
+    for name in ("rglob", "glob"):
+        find = getattr(Path, name)
+        monkeypatch.setattr(Path, name, lambda *what, find=find, **how: iter(order(find(*what, **how))))
+    people = dataset / "participants.tsv"
+    header, *lines = people.read_text().splitlines()
+    people.write_text("\n".join([header, *order(lines)]) + "\n")
+    found = read_evidence(dataset)
+    assert found.table.equals(wanted.table)
+    assert found.hash == wanted.hash
+
+
+def test_other_names_of_subjects_order_the_files_otherwise_and_change_no_scan(dataset):
+    before = rows(dataset, "condition", "drug", "dose", "dose_unit", "region", "value")
+    for path in sorted(dataset.rglob("*sub-01*"), key=lambda path: -len(path.parts)):
+        path.rename(path.with_name(path.name.replace("sub-01", "sub-99")))
+    people = dataset / "participants.tsv"
+    people.write_text(people.read_text().replace("sub-01", "sub-99"))
+    after = rows(dataset, "condition", "drug", "dose", "dose_unit", "region", "value")
+    assert after != before
+    assert sorted(after) == sorted(before)
 
 
 def test_a_region_without_an_estimate_is_kept_and_not_used(dataset):

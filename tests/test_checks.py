@@ -139,6 +139,11 @@ def test_energies_that_wander_warn(ssri_fit, tampered):
     assert check.table["e_bfmi"].max() < 0.3
 
 
+def test_an_energy_that_is_not_a_number_in_one_chain_warns(ssri_fit, tampered):
+    check = CHECKS["energy"](tampered(ssri_fit.stored, "sample_stats", energy=one_not_a_number))
+    assert check.verdict == "WARN"
+
+
 # --- what the model assumes of people, priors and kinds of evidence -------------------------------
 
 

@@ -84,3 +84,16 @@ def test_chains_that_disagree_have_a_large_r_hat():
     draws = np.random.default_rng(1).normal(size=(4, 300))
     draws[0] += 3
     assert diagnose(draws)["r_hat"] > 1.1
+
+
+@pytest.mark.parametrize("shape", [(2, 64), (4, 100), (3, 101)])
+def test_chains_that_each_stay_where_they_are_have_an_r_hat_beyond_bounds(shape):
+    draws = np.broadcast_to(np.arange(float(shape[0]))[:, None], shape)
+    assert diagnose(draws)["r_hat"] > 1e6
+
+
+def test_an_energy_that_never_varies_or_is_not_finite_has_no_e_bfmi():
+    energy = np.random.default_rng(4).normal(size=(3, 100))
+    energy[0] = 1.0
+    energy[1, 5] = np.nan
+    assert np.isnan(e_bfmi(energy)).tolist() == [True, True, False]

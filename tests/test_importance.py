@@ -73,3 +73,12 @@ def test_a_distance_has_no_unit_and_no_direction():
     draws, weights = rng.normal(size=500), rng.uniform(size=500)
     assert distance(7 * draws + 3, 2 * weights) == pytest.approx(distance(draws, weights))
     assert distance(-draws, weights) == pytest.approx(distance(draws, weights))
+
+
+@pytest.mark.parametrize("ruled_out", [1, 200, 400])
+def test_a_part_that_a_draw_rules_out_has_no_density_given_the_others(ruled_out):
+    density = np.random.default_rng(4).normal(size=(4, 100))
+    density.reshape(-1)[:ruled_out] = -np.inf
+    found = leave_out(density)
+    assert found.elpd == -np.inf
+    assert found.pareto_k == np.inf

@@ -21,7 +21,7 @@ def check(stored: Stored) -> Check:
         {"e_bfmi": e_bfmi(energy)},
         index=pd.Index(range(1, len(energy) + 1), name="chain"),
     )
-    least = found["e_bfmi"].min()
+    least = found["e_bfmi"].min(skipna=False)
     verdict: Verdict = "PASS" if least > E_BFMI_LEAST else "WARN"
     sentence = f"The smallest E-BFMI of a chain is {least:.2f} (above {E_BFMI_LEAST} wanted)."
     return Check("energy", verdict, sentence, found)
