@@ -8,7 +8,8 @@ import xarray as xr
 from scipy import special
 
 from petfit import answers, summaries
-from petfit.quantiles import diagnose, quantile
+from petfit.diagnose import diagnose
+from petfit.quantiles import quantile
 
 LONG_RUN = pd.read_csv(Path(__file__).parent / "reference" / "ssri_posterior.csv")
 PERCENT = {"q2.5": 0.025, "q50": 0.5, "q97.5": 0.975}
