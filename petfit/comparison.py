@@ -27,6 +27,7 @@ __all__ = [
     "compared",
     "stack",
     "stacking_weights",
+    "standard_error",
     "weighted",
 ]
 
@@ -221,13 +222,16 @@ def weighted(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     elpds = {name: one["elpd"].to_numpy(float) for name, one in parts.items()}
     best = elpds[max(elpds, key=lambda name: elpds[name].sum())]
+    gaps = {
+        name: np.subtract(one, best, where=one != best, out=np.zeros(len(one))) for name, one in elpds.items()
+    }
     weights = dict(zip(elpds, stacking_weights(np.stack(list(elpds.values()))), strict=True))
     rows = {
         name: {
             "elpd": elpds[name].sum(),
-            "se": _se(elpds[name]),
-            "difference": (elpds[name] - best).sum(),
-            "difference_se": _se(elpds[name] - best),
+            "se": standard_error(elpds[name]),
+            "difference": _sum(gaps[name]),
+            "difference_se": standard_error(gaps[name]),
             "weight": weights[name],
             "parts": len(one),
             "left_out": one.index.name or "parts",
@@ -240,9 +244,15 @@ def weighted(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return table.sort_values("elpd", ascending=False, kind="stable")
 
 
-def _se(terms: NDArray[np.float64]) -> float:
-    """Return the standard error of a sum of independent terms."""
-    return float(np.sqrt(len(terms) * terms.var()))
+def _sum(terms: NDArray[np.float64]) -> float:
+    """Return a sum; NaN where each of two models rules out what the other allows."""
+    with np.errstate(invalid="ignore"):
+        return float(terms.sum())
+
+
+def standard_error(terms: NDArray[np.float64]) -> float:
+    """Return the standard error of a sum of independent terms; NaN where one is not finite."""
+    return float(np.sqrt(len(terms) * terms.var())) if np.isfinite(terms).all() else np.nan
 
 
 def stacking_weights(elpd: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -265,8 +275,11 @@ def stacking_weights(elpd: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     from scipy import optimize
 
-    density = np.exp(elpd - elpd.max(axis=0)).T
+    told = elpd[:, (elpd > -np.inf).any(axis=0)]  # a part that no model allows speaks for none
+    density = np.exp(told - told.max(axis=0)).T
     count = len(elpd)
+    if not density.size:
+        return np.full(count, 1.0 / count)
 
     def loss(weights: NDArray[np.float64]) -> float:
         return float(-np.log(density @ weights).mean())

@@ -139,6 +139,26 @@ def test_a_model_that_predicts_every_part_better_has_all_the_weight():
     assert found["weight"].tolist() == [1.0, 0.0]
 
 
+def test_a_model_that_rules_a_part_out_is_infinitely_worse_and_one_that_no_model_allows_speaks_for_none():
+    found = weighted(
+        densities([1.0, -np.inf, 5.0, -np.inf], [0.0, -3.0, -9.0, -np.inf], [0.0, -4.0, -9.5, -np.inf])
+    )
+    assert np.isneginf(found["elpd"]).all()
+    assert found["se"].isna().all()
+    alone = weighted(densities([0.0, -3.0, -9.0], [1.0, -np.inf, 5.0]))
+    assert alone.loc["b", ["elpd", "difference"]].tolist() == [-np.inf, -np.inf]
+    assert np.isnan(alone.loc["b", "difference_se"])
+    with_all = weighted(densities([0.0, -3.0, -9.0, -np.inf], [1.0, -np.inf, 5.0, -np.inf]))
+    assert with_all["weight"].to_numpy() == pytest.approx(alone["weight"].to_numpy())
+
+
+def test_models_that_each_rule_a_part_out_have_no_difference_and_where_all_do_no_weight_is_preferred():
+    found = weighted(densities([-np.inf, 1.0, 2.0], [0.0, 1.0, -np.inf]))
+    assert sorted(found["difference"].fillna(1.0)) == [0.0, 1.0]
+    assert found["weight"].to_numpy() == pytest.approx([0.5, 0.5])
+    assert weighted(densities([-np.inf], [-np.inf]))["weight"].tolist() == [0.5, 0.5]
+
+
 # --- stacking -----------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from petfit.checks.base import Check, Verdict
-from petfit.comparison import K_MOST, by_row
+from petfit.comparison import K_MOST, by_row, standard_error
 from petfit.store import Stored
 
 __all__ = ["check"]
@@ -17,7 +17,7 @@ def check(stored: Stored) -> Check:
     draws = stored.tree["log_likelihood"].sizes["chain"] * stored.tree["log_likelihood"].sizes["draw"]
     most = min(K_MOST, 1.0 - 1.0 / np.log10(draws))
     over = found[~(found["pareto_k"] <= most)]
-    elpd, error = found["elpd"].sum(), np.sqrt(len(found) * found["elpd"].var())
+    elpd, error = found["elpd"].sum(), standard_error(found["elpd"].to_numpy())
     verdict: Verdict = "WARN" if len(over) else "PASS"
     sentence = (
         f"Leaving out one of {len(found)} rows at a time, by importance sampling: elpd {elpd:.1f} (SE "
