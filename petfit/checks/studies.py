@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from petfit.checks.base import Check, Verdict
 from petfit.checks.refitted import CENTRAL, farthest, is_far, moves, not_run, problems, said
+from petfit.comparison import standard_error
 from petfit.store import Stored
 
 __all__ = ["MCSE_MOST", "check"]
@@ -47,7 +47,7 @@ def _influence(ordered: pd.DataFrame) -> str:
 
 
 def _predicted(elpd: pd.Series) -> str:
-    error = np.sqrt(len(elpd)) * elpd.std()
+    error = standard_error(elpd.to_numpy())
     return f"Elpd of {len(elpd)} studies, each given the others: {elpd.sum():.1f} (SE {error:.1f})."
 
 

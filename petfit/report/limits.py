@@ -6,13 +6,12 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from petfit.beforehand import FAR, SHARE_MOST
 from petfit.checks import Check, convergence, divergences, energy, groups, predictive, refitted, sensitivity
 from petfit.checks.studies import MCSE_MOST
-from petfit.comparison import K_MOST
+from petfit.comparison import K_MOST, standard_error
 from petfit.report.sheet import Column, Sheet, plain
 from petfit.store import Stored
 
@@ -123,7 +122,7 @@ def _loo(found: pd.DataFrame, stored: Stored) -> Iterator[_Finding]:
 
 def _elpd(elpd: pd.Series) -> Iterator[_Finding]:
     yield _Finding("elpd", elpd.sum())
-    yield _Finding("SE of the elpd", np.sqrt(len(elpd)) * elpd.std())
+    yield _Finding("SE of the elpd", standard_error(elpd.to_numpy()))
 
 
 def _sensitivity(found: pd.DataFrame, _: Stored) -> Iterator[_Finding]:
