@@ -719,9 +719,8 @@ def _refuse(error: Exception) -> None:
 
 def main() -> None:
     """Run the shell's command and exit: 0 done, 1 a check failed, 2 bad input or usage."""
-    gc.set_threshold(
-        100_000
-    )  # looking for garbage often, and at the end, takes a tenth of so short a process
+    # Looking for garbage often, and once more at the end, takes a tenth of so short a process.
+    gc.set_threshold(100_000)
     atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -76,7 +76,9 @@ def _divergences(found: pd.DataFrame, stored: Stored) -> Iterator[_Finding]:
 
 
 def _energy(found: pd.DataFrame, _: Stored) -> Iterator[_Finding]:
-    yield _Finding("smallest E-BFMI of a chain", found["e_bfmi"].min(), "above", energy.E_BFMI_LEAST)
+    yield _Finding(
+        "smallest E-BFMI of a chain", found["e_bfmi"].min(skipna=False), "above", energy.E_BFMI_LEAST
+    )
 
 
 def _groups(found: pd.DataFrame, _: Stored) -> Iterator[_Finding]:
