@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from petfit import checks
-from petfit.checks import Check
+from petfit.checks import Check, Finding
 from petfit.store import CHECKS, Stored
 
 __all__ = ["CHECKS", "verdicts", "with_verdicts"]
@@ -44,9 +45,16 @@ def with_verdicts(stored: Stored) -> Stored:
 
 
 def _record(check: Check) -> dict[str, Any]:
-    table = check.table.to_dict(orient="tight")
-    return {"name": check.name, "verdict": check.verdict, "sentence": check.sentence, "table": table}
+    return {
+        "name": check.name,
+        "verdict": check.verdict,
+        "sentence": check.sentence,
+        "table": check.table.to_dict(orient="tight"),
+        "findings": [asdict(one) for one in check.findings],
+    }
 
 
 def _check(record: dict[str, Any]) -> Check:
-    return Check(**{**record, "table": pd.DataFrame.from_dict(record["table"], orient="tight")})
+    table = pd.DataFrame.from_dict(record["table"], orient="tight")
+    findings = tuple(Finding(**one) for one in record["findings"])
+    return Check(**{**record, "table": table, "findings": findings})

@@ -419,7 +419,8 @@ def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> in
         First fit again without each study and under other assumptions, which takes minutes, and keep what
         came of it in the fit file.
     format
-        For people, or for programs; json has the tables behind the verdicts as well.
+        For people, or for programs; json has the figures beside their limits, and the tables behind the
+        verdicts, as well.
     """
     from petfit import api, terminal
 

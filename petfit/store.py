@@ -31,7 +31,7 @@ __all__ = ["CHECKS", "Stored", "assemble", "read", "write"]
 CHECKS = "checks"
 """The attribute that keeps the verdicts on a fit; see `petfit.checked`."""
 
-FORMAT = 3
+FORMAT = 4
 _PRIOR_DRAWS = 2000
 _GROUPS = (
     "posterior",

@@ -57,7 +57,7 @@ def problems(error: EvidenceError) -> None:
 
 
 def checks(records: list[Check], kind: Format = "table") -> None:
-    """Print the verdicts; as JSON with their tables."""
+    """Print the verdicts; as JSON with their findings and tables."""
     flat = pd.DataFrame([(one.verdict, one.name, one.sentence) for one in records])
     flat.columns = pd.Index(["verdict", "check", "sentence"])
     if kind == "table":
@@ -65,7 +65,11 @@ def checks(records: list[Check], kind: Format = "table") -> None:
             print(f"{record.verdict}  {record.name}: {record.sentence}")
     elif kind == "json":
         whole = [
-            {**said, "table": summaries.records(tables.labelled(record.table))}
+            {
+                **said,
+                "findings": summaries.records(pd.DataFrame(record.findings)),
+                "table": summaries.records(tables.labelled(record.table)),
+            }
             for said, record in zip(summaries.records(flat), records, strict=True)
         ]
         write_json(whole)

@@ -13,7 +13,7 @@ from petfit.effects import Effect
 from petfit.layout import Layout, anchor_name
 from petfit.priors import Prior
 
-__all__ = ["constrain", "pools", "start", "vectors"]
+__all__ = ["constrain", "count", "pools", "start", "vectors"]
 
 _TO_REAL: dict[str, Callable[[Any], NDArray[np.float64]]] = {
     "real": np.asarray,
@@ -39,6 +39,13 @@ def vectors(layout: Layout) -> Iterator[tuple[str, tuple[Prior, ...]]]:
 def pools(layout: Layout) -> list[Effect]:
     """Return the effects drawn from a pool; they come after the unknowns with priors of their own."""
     return [effect for effect in layout.effects if effect.scale]
+
+
+def count(layout: Layout) -> int:
+    """Return how many unknowns the sampler moves."""
+    return sum(len(priors) for _, priors in vectors(layout)) + sum(
+        len(effect.levels) for effect in pools(layout)
+    )
 
 
 def start(layout: Layout) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -3,6 +3,7 @@ import pytest
 
 import petfit
 from petfit import checked, checks
+from petfit.checks import Finding
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +20,17 @@ def test_verdicts_come_back_from_the_file_as_they_were_made(prior_fit, again):
         pd.testing.assert_frame_equal(
             ours.table, theirs.table, check_index_type=False, check_column_type=False
         )
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(ours.findings), pd.DataFrame(theirs.findings), check_exact=True
+        )
+
+
+def test_a_figure_that_is_infinite_or_no_number_comes_back_as_it_is(prior_fit, monkeypatch):
+    findings = (Finding("a", float("inf"), "at most", 1.0, "FAIL"), Finding("b", float("nan")))
+    odd = checks.Check("odd", "FAIL", "All is odd.", pd.DataFrame(), findings)
+    monkeypatch.setattr(checks, "run", lambda _stored: [odd])
+    (kept,) = prior_fit.checked().check()
+    assert str(kept.findings) == str(findings)
 
 
 def test_verdicts_that_are_kept_are_not_made_again(again, monkeypatch):

@@ -2,18 +2,29 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from scipy.signal import lfilter
 from scipy.stats import norm
 
 import petfit
-from petfit import summaries
-from petfit.checks import CHECKS, run, sensitivity
+from petfit import answers, summaries
+from petfit.checks import CHECKS, energy, run, sensitivity
+from petfit.checks.base import Finding, worst
 from petfit.comparison import K_MOST, by_row
+from petfit.importance import distance
+from petfit.spec import parse_model
 
 NEED_REFITS = {"studies", "assumptions"}
 WARNS = {"loo", "sensitivity", *NEED_REFITS}
 """On the bundled fit: few rows a study, priors that matter, and no other fits as yet."""
 
 every_check = pytest.mark.parametrize("name", CHECKS)
+
+
+@pytest.fixture(scope="module")
+def quick():
+    """A fit of a small table, by a few draws of the compiled density."""
+    how = petfit.Settings(draws=500, tune=500, target_accept=0.95, seed=3)
+    return lambda model, table: petfit.fit(table, parse_model(model), settings=how).stored
 
 
 @every_check
@@ -24,6 +35,36 @@ def test_the_verdict_of_every_check_on_the_bundled_fit(ssri_fit, name):
     assert check.sentence.endswith(".")
     assert isinstance(check.table, pd.DataFrame)
     assert len(check.table) or name in NEED_REFITS
+
+
+@every_check
+def test_the_verdict_of_every_check_is_that_of_what_it_found(ssri_fit, name):
+    check = CHECKS[name](ssri_fit.stored)
+    assert check.verdict == worst(check.findings) or name in NEED_REFITS
+    assert bool(check.findings) == bool(len(check.table))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept"), {"below": (1,), "at most": (1, 2), "at least": (2, 3), "above": (3,)}.items()
+)
+def test_a_figure_keeps_its_limit_on_the_side_that_is_wanted_and_never_where_it_is_no_number(wanted, kept):
+    for value in (1.0, 2.0, 3.0, np.nan):
+        assert Finding("any", value, wanted, 2.0, "FAIL").kept == (value in kept)
+        assert worst([Finding("any", value, wanted, 2.0, "FAIL")]) == ("PASS" if value in kept else "FAIL")
+
+
+def test_the_worst_verdict_is_that_of_the_worst_figure_and_figures_without_a_limit_have_none():
+    free, warned, failed = (
+        Finding("a", np.nan),
+        Finding("b", 3, "below", 2, "WARN"),
+        Finding("c", 3, "below", 2, "FAIL"),
+    )
+    assert [worst(some) for some in ([], [free], [free, warned], [failed, warned])] == [
+        "PASS",
+        "PASS",
+        "WARN",
+        "FAIL",
+    ]
 
 
 def test_the_bundled_fit_is_good_in_every_unknown_and_every_answer(ssri_fit):
@@ -130,30 +171,63 @@ def test_trees_of_the_largest_depth_warn(ssri_fit, tampered):
     assert check.verdict == "WARN"
 
 
-def test_energies_that_wander_warn(ssri_fit, tampered):
+@pytest.mark.parametrize(("e_bfmi", "verdict"), [(0.9, "PASS"), (0.25, "WARN"), (0.1, "FAIL")])
+def test_energies_that_wander_warn_and_that_hardly_move_fail(ssri_fit, tampered, e_bfmi, verdict):
     def wandering(energy):
-        return np.random.default_rng(0).normal(size=energy.shape).cumsum(axis=1)
+        """Autoregressive, so that the mean square of its steps is near a share of its variance."""
+        noise, kept = np.random.default_rng(0).normal(size=energy.shape), 1 - e_bfmi / 2
+        return lfilter([1.0], [1.0, -kept], noise, axis=1)
 
     check = CHECKS["energy"](tampered(ssri_fit.stored, "sample_stats", energy=wandering))
-    assert check.verdict == "WARN"
-    assert check.table["e_bfmi"].max() < 0.3
+    assert check.table["e_bfmi"].to_numpy() == pytest.approx(e_bfmi, rel=0.25)
+    assert check.verdict == verdict
+    assert (f"at least {energy.FAIL_BELOW} needed" in check.sentence) == (verdict == "FAIL")
+    assert ("do not use" in check.sentence) == (verdict == "FAIL")
 
 
-def test_an_energy_that_is_not_a_number_in_one_chain_warns(ssri_fit, tampered):
-    check = CHECKS["energy"](tampered(ssri_fit.stored, "sample_stats", energy=one_not_a_number))
-    assert check.verdict == "WARN"
+@pytest.mark.parametrize("change", [one_not_a_number, stuck])
+def test_a_chain_without_an_energy_that_varies_fails(ssri_fit, tampered, change):
+    def in_one_chain(energy):
+        energy[1:2] = change(energy[1:2])
+        return energy
+
+    check = CHECKS["energy"](tampered(ssri_fit.stored, "sample_stats", energy=in_one_chain))
+    assert check.verdict == "FAIL"
+    assert "never varies or is not finite" in check.sentence
 
 
 # --- what the model assumes of people, priors and kinds of evidence -------------------------------
 
 
-@pytest.mark.parametrize(("omega", "verdict"), [(0.3, "PASS"), (0.9, "WARN")])
-def test_people_who_differ_more_than_the_first_order_bears_warn(prior_fit, tampered, omega, verdict):
-    stored = tampered(prior_fit.stored, "posterior", omega=lambda draws: np.full_like(draws, omega))
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"), [(0.1, 0.8, "PASS"), (0.5, 0.9, "WARN"), (0.7, 0.9, "FAIL")]
+)
+def test_people_who_differ_more_than_the_first_order_bears_warn_and_surely_more_fail(
+    prior_fit, tampered, low, high, verdict
+):
+    stored = tampered(
+        prior_fit.stored,
+        "posterior",
+        omega=lambda draws: np.linspace(low, high, draws.size).reshape(draws.shape),
+    )
     check = CHECKS["groups"](stored)
     assert check.verdict == verdict
-    assert f"{omega:.2f}" in check.sentence
-    assert ("quadrature" in check.sentence) == (verdict == "WARN")
+    assert f"{(low + high) / 2:.2f}" in check.sentence
+    assert ("quadrature" in check.sentence) == (verdict != "PASS")
+    assert ("do not use" in check.sentence) == (verdict == "FAIL")
+
+
+@pytest.mark.parametrize(("omega", "verdict"), [(0.3, "PASS"), (1.2, "FAIL")])
+def test_a_fit_of_people_who_surely_differ_too_much_fails(quick, models, omega, verdict):
+    rng = np.random.default_rng(2)
+    ec50, doses = np.repeat(8 * np.exp(omega * rng.normal(size=20)), 3), np.tile([3.0, 10.0, 30.0], 20)
+    values = 0.9 * doses / (ec50 + doses) + rng.normal(0, 0.03, 60)
+    people = pd.DataFrame(
+        {"dose": doses, "value": values, "subject": np.repeat(np.arange(20), 3).astype(str)}
+    )
+    group = pd.DataFrame([{"dose": 20.0, "value": 0.6, "sd": 0.1, "n": 8}])
+    table = pd.concat([people, group]).assign(drug="A")
+    assert CHECKS["groups"](quick(models["people"], table)).verdict == verdict
 
 
 def test_people_who_differ_much_pass_where_no_group_is_fitted(fit_of_prior, tampered, people_table):
@@ -162,15 +236,16 @@ def test_people_who_differ_much_pass_where_no_group_is_fitted(fit_of_prior, tamp
     assert CHECKS["groups"](stored).verdict == "PASS"
 
 
-@pytest.mark.parametrize(("times", "verdict"), [(1, "PASS"), (1e-5, "WARN")])
-def test_a_prior_far_from_the_exposures_tested_warns_and_names_the_drug(
+@pytest.mark.parametrize(("times", "verdict"), [(1, "PASS"), (2e-4, "WARN"), (1e-6, "FAIL")])
+def test_a_prior_far_from_the_exposures_tested_warns_farther_still_fails_and_names_the_drug(
     fit_of_prior, people_table, models, times, verdict
 ):
     table = people_table.assign(dose=people_table["dose"] * times)
     check = CHECKS["prior"](fit_of_prior(models["plain"], table, draws=100).stored)
     assert check.verdict == verdict
     assert "(A, the largest)" in check.sentence
-    assert ("unit" in check.sentence) == (verdict == "WARN")
+    assert ("unit" in check.sentence) == (verdict != "PASS")
+    assert ("Do not use the numbers of A" in check.sentence) == (verdict == "FAIL")
 
 
 @pytest.mark.parametrize(
@@ -192,6 +267,39 @@ def test_kinds_of_evidence_that_the_model_takes_as_one_warn_and_are_named(
     assert check.verdict == verdict
     assert (f"{kind} (x, y)" in check.sentence) == (verdict == "WARN")
     assert check.table.loc[kind, "told_apart"] == (verdict == "PASS")
+
+
+@pytest.mark.parametrize("kind", ["region", "tracer", "regimen", "modality"])
+@pytest.mark.parametrize(
+    ("of_a", "of_b", "verdict"),
+    [("x", "x", "PASS"), ("xy", "yx", "WARN"), ("xy", "y", "WARN"), ("x", "", "PASS"), ("x", "yz", "FAIL")],
+)
+def test_a_drug_that_no_level_of_a_kind_joins_to_the_others_fails(
+    fit_of_prior, people_table, kind, of_a, of_b, verdict
+):
+    levels = (
+        {"x": "repeated", "y": "single", "z": "third"} if kind == "regimen" else {one: one for one in "xyz"}
+    )
+    each = [people_table.assign(drug=drug, study="s") for drug in "AB"]
+    for one, own in zip(each, (of_a, of_b), strict=True):
+        one[kind] = np.resize([levels[level] for level in own] or [""], len(one))
+    table = pd.concat(each, ignore_index=True).assign(subject=lambda rows: rows.index.astype(str))
+    check = CHECKS["mixing"](fit_of_prior(petfit.read_model("emax"), table, draws=100).stored)
+    assert check.verdict == verdict
+    said = f"A has {kind} {levels['x']}, the other drugs have {', '.join(levels[level] for level in of_b)}"
+    assert (said in check.sentence) == (verdict == "FAIL")
+
+
+def test_a_drug_of_a_study_of_its_own_warns_and_one_drug_alone_cannot_be_confounded(
+    fit_of_prior, people_table
+):
+    emax = petfit.read_model("emax")
+    each = [people_table.assign(drug=drug, study=f"of {drug}") for drug in "AB"]
+    own = pd.concat(each, ignore_index=True)
+    alone = people_table.assign(study="s", region=np.resize(["x", "y"], len(people_table)))
+    for table in (own, alone):
+        table["subject"] = table.index.astype(str)
+        assert CHECKS["mixing"](fit_of_prior(emax, table, draws=100).stored).verdict == "WARN"
 
 
 # --- prediction: a posterior that knows the truth ------------------------------------------------
@@ -278,6 +386,12 @@ def test_one_number_of_any_kind_that_the_model_cannot_have_produced_fails_and_is
     assert check.table.loc["all", "p_largest"] == 0
 
 
+def many_people():
+    doses = np.tile([2.0, 10.0, 40.0], 10)
+    table = pd.DataFrame({"drug": np.tile(["A", "B"], 15), "dose": doses, "value": expected(doses)})
+    return table.assign(subject=table.index.astype(str))
+
+
 def replaced(numbers, column, values):
     numbers = numbers.copy()
     numbers[:, column] = values
@@ -285,9 +399,7 @@ def replaced(numbers, column, values):
 
 
 def test_numbers_that_the_model_did_produce_seldom_raise_an_alarm(fit_of_prior, tampered):
-    doses = np.tile([2.0, 10.0, 40.0], 10)
-    table = pd.DataFrame({"drug": np.tile(["A", "B"], 15), "dose": doses, "value": expected(doses)})
-    table["subject"] = [str(i) for i in table.index]
+    table = many_people()
     stored = fit_of_prior(SURE, table).stored
     predictive = stored.tree["posterior_predictive"]["value"]
     replicated = predictive.sel(row=[f"row {i}" for i in table.index]).to_numpy()[0]
@@ -303,7 +415,7 @@ def test_numbers_that_the_model_did_produce_seldom_raise_an_alarm(fit_of_prior, 
 
 def heavy(row):
     def change(density):
-        tail = np.random.default_rng(0).pareto(0.7, density.shape[:2])
+        tail = np.random.default_rng(0).pareto(1.1, density.shape[:2])
         density[..., row] -= np.log1p(tail)
         return density
 
@@ -330,14 +442,44 @@ def test_the_rows_of_a_complete_set_are_left_out_together(fit_of_prior):
     assert table.loc["set S", "elpd"] == pytest.approx(-np.log(np.exp(-density).mean()), abs=0.02)
 
 
-def test_densities_that_are_not_numbers_warn(fit_of_prior, tampered):
+@pytest.mark.parametrize("value", [np.nan, -np.inf, np.inf])
+def test_densities_that_are_not_finite_fail_and_their_rows_are_named(fit_of_prior, tampered, value):
     def broken(density):
-        density[0, 0, 0] = np.nan
+        density[0, 0, 0] = value
         return density
 
     stored = tampered(fit_of_prior(SURE, every_kind()).stored, "log_likelihood", evidence=broken)
-    assert CHECKS["loo"](stored).verdict == "WARN"
+    check = CHECKS["loo"](stored)
+    assert check.verdict == "FAIL"
+    assert "The density of row 0 is not finite" in check.sentence
     assert CHECKS["sensitivity"](stored).verdict == "WARN"
+
+
+@pytest.mark.parametrize(("outlier", "verdict"), [(None, "PASS"), (1.2, "FAIL")])
+def test_a_fit_with_more_effective_parameters_than_unknowns_fails(quick, people_table, outlier, verdict):
+    table = people_table.assign(subject=people_table.index.astype(str))
+    if outlier is not None:
+        table.loc[0, "value"] = outlier
+    check = CHECKS["loo"](quick(SURE, table))
+    figures = {one.quantity: one.value for one in check.findings}
+    assert figures["unknowns"] == 3
+    assert figures["effective parameters"] == pytest.approx(check.table["p_loo"].sum())
+    assert (figures["effective parameters"] > 3) == (verdict == "FAIL")
+    assert check.verdict == verdict
+    assert ("misspecified" in check.sentence) == (verdict == "FAIL")
+
+
+def test_more_effective_parameters_than_unknowns_pass_where_no_pareto_k_is_large(fit_of_prior, tampered):
+    """A row's effective parameters are about the variance of its log density: ten, whose k is small."""
+
+    def spread(density):
+        rng = np.random.default_rng(0)
+        return rng.normal(0, 0.9, density.shape)
+
+    stored = tampered(fit_of_prior(SURE, many_people()).stored, "log_likelihood", evidence=spread)
+    check = CHECKS["loo"](stored)
+    assert check.table["p_loo"].sum() > 10
+    assert check.verdict == "PASS", check.sentence
 
 
 # --- power scaling -------------------------------------------------------------------------------
@@ -354,6 +496,23 @@ def test_priors_that_decide_warn_and_flat_ones_pass(fit_of_prior, tampered):
     check = CHECKS["sensitivity"](tampered(stored, "log_prior", **names))
     assert check.verdict == "PASS"
     assert (check.table["prior"] < 0.01).all()
+
+
+@pytest.mark.parametrize(("times", "verdict"), [(1.0, "WARN"), (1.6, "FAIL")])
+def test_a_prior_that_pulls_an_answer_by_its_whole_sd_fails_and_the_answer_is_named(quick, times, verdict):
+    doses = np.repeat([2.0, 5.0, 10.0, 30.0, 80.0], 6)
+    table = pd.DataFrame({"drug": "A", "dose": doses, "value": 0.9 * doses / (8.0 * times + doses)})
+    check = CHECKS["sensitivity"](quick(SURE, table.assign(subject=table.index.astype(str))))
+    assert check.verdict == verdict
+    assert ("do not use: dose for 80 % of A, ec50 of A" in check.sentence) == (verdict == "FAIL")
+
+
+def test_the_prior_decides_from_the_distance_of_a_normal_that_moves_by_its_sd():
+    count, small = 8000, 0.01
+    normal = norm.ppf((np.arange(count) + 0.5) / count)
+    slope = distance(normal, np.exp(small * normal)) / small
+    assert round(slope, 1) == sensitivity.FAIL_FROM
+    assert distance(normal, np.exp(normal)) == pytest.approx(slope, rel=0.05)
 
 
 def test_a_prior_that_decides_is_told_from_one_that_the_evidence_contradicts(fit_of_prior, tampered):
@@ -438,22 +597,59 @@ def test_other_fits_that_agree_pass(prior_fit, name):
     assert len(check.table) == 4
 
 
-@need_refits
-def test_another_fit_whose_dose_lies_far_off_warns_and_is_named_with_its_ratio(prior_fit, name):
-    at = {"refit": "two", "answer": "dose", "drug": "B"}
-    median = float(summaries.doses(prior_fit.stored)["median"].sel(drug="B").item())
-    stored = others(prior_fit.stored, ["one", "two"], KINDS[name], median=(at, median / 1000))
-    check = CHECKS[name](stored)
-    assert check.verdict == "WARN"
-    assert "B to 0.00 times its median (two)" in check.sentence
+def at_rank(stored, drug, rank):
+    """The dose for 80 % that has a share of a fit's draws below it."""
+    draws = answers.dose_for_occupancy(stored, 0.8).sel(drug=drug).to_numpy().ravel()
+    return np.sort(draws)[int(rank * draws.size)]
 
 
 @need_refits
-def test_another_fit_in_which_the_dose_is_not_reached_warns(prior_fit, name):
-    at = {"refit": "two", "answer": "dose", "drug": "A"}
-    check = CHECKS[name](others(prior_fit.stored, ["one", "two"], KINDS[name], median=(at, np.inf)))
-    assert check.verdict == "WARN"
-    assert "A to inf times" in check.sentence
+@pytest.mark.parametrize(
+    ("rank", "verdict", "bound"),
+    [
+        (0.2, "PASS", "within the central 68 % of the fit's draws"),
+        (0.1, "WARN", "beyond the central 68 % of the fit's draws: B to "),
+        (0.01, "FAIL", "beyond the fit's 95 % interval: B to "),
+    ],
+)
+def test_another_fit_whose_dose_lies_far_off_warns_and_outside_the_interval_fails(
+    prior_fit, name, rank, verdict, bound
+):
+    change = {"refit": "two", "answer": "dose", "drug": "B"}, at_rank(prior_fit.stored, "B", rank)
+    check = CHECKS[name](others(prior_fit.stored, ["one", "two"], KINDS[name], median=change))
+    assert check.verdict == verdict
+    assert bound in check.sentence
+    assert "times its median (two)" in check.sentence
+    assert ("Do not use the dose of B: " in check.sentence) == (verdict == "FAIL")
+
+
+@need_refits
+def test_each_dose_is_named_with_the_bound_that_it_passed(prior_fit, name):
+    stored = others(prior_fit.stored, ["one", "two"], KINDS[name])
+    found = stored.refits.copy(deep=True)
+    for drug, rank in (("A", 0.1), ("B", 0.01)):
+        found["median"].loc[{"refit": "two", "answer": "dose", "drug": drug}] = at_rank(stored, drug, rank)
+    sentence = CHECKS[name](stored.with_refits(found)).sentence
+    parts = [sentence.index(one) for one in ("95 % interval", "B to ", "central 68 %", "A to ", "Do not use")]
+    assert parts == sorted(parts)
+    assert "Do not use the dose of B: " in sentence
+
+
+@need_refits
+@pytest.mark.parametrize("drug", ["A", "B"])
+@pytest.mark.parametrize("reached", ["by most", "by all"])
+def test_another_fit_in_which_the_dose_is_not_reached_warns_and_fails_if_the_interval_has_an_end(
+    prior_fit, tampered, name, drug, reached
+):
+    stored = prior_fit.stored
+    if reached == "by all":
+        stored = tampered(stored, "posterior", logit_emax=lambda draws: np.abs(draws) + 3.0)
+    ends = float(summaries.doses(stored)["high"].sel(drug=drug).item())
+    assert np.isfinite(ends) == (reached == "by all")
+    change = {"refit": "two", "answer": "dose", "drug": drug}, np.inf
+    check = CHECKS[name](others(stored, ["one", "two"], KINDS[name], median=change))
+    assert check.verdict == ("FAIL" if reached == "by all" else "WARN")
+    assert f"{drug} to inf times" in check.sentence
 
 
 @need_refits

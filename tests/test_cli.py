@@ -421,6 +421,13 @@ def test_the_verdicts_as_json_have_the_tables_behind_them(shell, saved, prior_fi
         assert (record["check"], record["verdict"]) == (check.name, check.verdict)
         assert record["sentence"] == check.sentence
         assert len(record["table"]) == len(check.table)
+        assert [one["quantity"] for one in record["findings"]] == [one.quantity for one in check.findings]
+        for said, one in zip(record["findings"], check.findings, strict=True):
+            assert said["value"] == one.value or (said["value"], str(one.value)) in (
+                (None, "nan"),
+                ("inf", "inf"),
+            )
+            assert (said["limit"] is None) == (one.wanted == "")
 
 
 def test_other_fits_are_kept_in_the_fit_file_when_asked_for(shell, tmp_path, prior_fit, monkeypatch):
@@ -441,6 +448,20 @@ def test_check_exits_with_1_on_a_fit_whose_chains_disagree(shell, tmp_path, save
     code, out, err = shell("check", bad)
     assert (code, err) == (1, "")
     assert "FAIL  convergence" in out
+
+
+def test_check_exits_with_1_where_the_prior_decides_and_names_the_answers(
+    shell, tmp_path, models, people_table
+):
+    model = models["plain"].replace("mu = 0.0\nsigma = 1.5", "mu = 0.3\nsigma = 0.05")
+    people_table.to_csv(tmp_path / "people.csv", index=False)
+    (tmp_path / "sure.toml").write_text(model, encoding="utf-8")
+    how = ["--draws", "500", "--tune", "500", "--seed", "3"]
+    assert shell("fit", "people.csv", "--model", "sure.toml", "-o", "sure.nc", *how)[0] == 0
+    code, out, err = shell("check", "sure.nc")
+    assert (code, err) == (1, "")
+    assert "FAIL  sensitivity" in out
+    assert "The prior decides, so do not use: dose for 80 % of A" in out
 
 
 # --- fitting and writing ------------------------------------------------------------------------

@@ -19,11 +19,13 @@ from petfit.checks import (
     divergences,
     energy,
     groups,
+    loo,
     predictive,
     refitted,
     sensitivity,
     studies,
 )
+from petfit.checks.prior import FAIL_ABOVE as PRIOR_FAILS
 from petfit.drugs import read_drugs
 from petfit.evidence import read_evidence
 from petfit.evidence.ranges import meanings
@@ -298,12 +300,12 @@ def test_the_page_of_checks_has_every_check_in_order_with_its_own_section():
             convergence.ENDS_MOST,
         ),
         "divergences": (divergences.SHARE_MOST,),
-        "energy": (energy.E_BFMI_LEAST,),
+        "energy": (energy.E_BFMI_LEAST, energy.FAIL_BELOW),
         "groups": (groups.OMEGA_MOST,),
-        "prior": (beforehand.SHARE_MOST,),
+        "prior": (beforehand.SHARE_MOST, PRIOR_FAILS),
         "predictive": (predictive.WARN_BELOW, predictive.FAIL_BELOW),
-        "loo": (comparison.K_MOST,),
-        "sensitivity": (sensitivity.SENSITIVE,),
+        "loo": (comparison.K_MOST, loo.K_FAILS),
+        "sensitivity": (sensitivity.SENSITIVE, sensitivity.FAIL_FROM),
     }.items(),
 )
 def test_the_thresholds_on_the_page_of_checks_are_those_of_the_code(name, thresholds):
@@ -313,7 +315,8 @@ def test_the_thresholds_on_the_page_of_checks_are_those_of_the_code(name, thresh
 
 def test_the_thresholds_of_other_fits_are_those_of_the_code():
     words = " ".join(CHECKS_PAGE.split())
-    assert f"the central {100 * (refitted.FAR[1] - refitted.FAR[0]):.0f} % of the fit's draws" in words
+    assert refitted.CENTRAL in words
+    assert refitted.INTERVAL in words
     assert f"R-hat of an answer is above {refitted.R_HAT_MOST} " in words
     assert f"more than {100 * refitted.DIVERGENT_MOST:g} % of its draws" in words
     assert f"Monte Carlo error above {studies.MCSE_MOST} " in words

@@ -206,4 +206,4 @@ def test_a_number_that_is_not_that_of_the_table_is_noticed(page):
     said, tables = page
     found = {(number, one) for one in said for number in tables.numbers(one) if len(number) > 1}
     overlooked = [number for number, one in found if tables.hold(changed(number), one)]
-    assert len(overlooked) < 0.15 * len(found), sorted(overlooked)
+    assert len(overlooked) < 0.2 * len(found), sorted(overlooked)

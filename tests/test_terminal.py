@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from petfit import terminal
-from petfit.checks import Check
+from petfit.checks import Check, Finding
 from petfit.errors import EvidenceError, Problem
 from petfit.tables import Table
 
@@ -69,7 +69,11 @@ def test_verdicts_are_one_line_each(capsys):
 
 def test_verdicts_as_csv_are_one_row_each_and_as_json_have_their_tables(capsys):
     table = pd.DataFrame({"ratio": [np.inf]}, index=pd.Index(["A"], name="drug"))
-    records = [Check("one", "WARN", "It moves.", table), Check("two", "PASS", "Fine.", pd.DataFrame())]
+    findings = (Finding("moves", 1, "at most", 0, "WARN"),)
+    records = [
+        Check("one", "WARN", "It moves.", table, findings),
+        Check("two", "PASS", "Fine.", pd.DataFrame()),
+    ]
     terminal.checks(records, "csv")
     found = pd.read_csv(io.StringIO(capsys.readouterr().out))
     assert found["verdict"].tolist() == ["WARN", "PASS"]
@@ -79,6 +83,7 @@ def test_verdicts_as_csv_are_one_row_each_and_as_json_have_their_tables(capsys):
         "verdict": "WARN",
         "check": "one",
         "sentence": "It moves.",
+        "findings": [{"quantity": "moves", "value": 1, "wanted": "at most", "limit": 0, "otherwise": "WARN"}],
         "table": [{"drug": "A", "ratio": "inf"}],
     }
-    assert second["table"] == []
+    assert (second["findings"], second["table"]) == ([], [])

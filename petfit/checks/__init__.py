@@ -15,10 +15,10 @@ from petfit.checks import (
     sensitivity,
     studies,
 )
-from petfit.checks.base import Check, CheckFunction, Verdict
+from petfit.checks.base import Check, CheckFunction, Finding, Verdict
 from petfit.store import Stored
 
-__all__ = ["CHECKS", "Check", "Verdict", "run"]
+__all__ = ["CHECKS", "Check", "Finding", "Verdict", "run"]
 
 CHECKS: dict[str, CheckFunction] = {
     "convergence": convergence.check,

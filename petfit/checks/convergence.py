@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit import answers
-from petfit.checks.base import Check, Verdict
+from petfit.checks.base import Check, Finding, worst
 from petfit.diagnose import diagnose, monte_carlo_error
 from petfit.store import Stored
 from petfit.summaries import inverse
@@ -33,23 +33,39 @@ def check(stored: Stored) -> Check:
     found = table(stored)
     stuck = list(found.index[found["r_hat"].isna() & found["unknown"]])
     if stuck:
-        sentence = f"The draws of {', '.join(stuck)} never vary or are not finite: the sampler was stuck."
-        return Check("convergence", "FAIL", sentence, found)
+        count = Finding("unknowns that never vary or are not finite", len(stuck), "at most", 0, "FAIL")
+        sentence = (
+            f"The draws of {', '.join(stuck)} never vary or are not finite: the sampler was stuck. Do not "
+            "use the answers."
+        )
+        return Check("convergence", "FAIL", sentence, found, (count,))
     varying = found.dropna(subset=["r_hat"])
     r_hat, mean, ends = (varying[name] for name in ("r_hat", "mcse_mean", "mcse_ends"))
     ess = varying[["ess_bulk", "ess_tail"]].min(axis=1)
-    good = r_hat.max() < R_HAT_MOST and ess.min() > ESS_LEAST and mean.max() < MEAN_MOST
-    verdict: Verdict = "FAIL" if not good else "WARN" if ends.max() > ENDS_MOST else "PASS"
-    sentence = (
-        f"Over {len(found)} unknowns and answers the largest R-hat is {r_hat.max():.4f} ({r_hat.idxmax()}; "
-        f"below {R_HAT_MOST} wanted), the smallest ESS, bulk or tail, {ess.min():.0f} ({ess.idxmin()}; above "
-        f"{ESS_LEAST} wanted), the largest MCSE of a mean {mean.max():.3f} posterior SDs ({mean.idxmax()}; "
-        f"below {MEAN_MOST} wanted) and of an end of a 95 % interval {ends.max():.3f} of its width "
-        f"({ends.idxmax()}; at most {ENDS_MOST} wanted)."
+    limits = (
+        Finding("largest R-hat", r_hat.max(), "below", R_HAT_MOST, "FAIL"),
+        Finding("smallest ESS", ess.min(), "above", ESS_LEAST, "FAIL"),
+        Finding("largest MCSE of a mean, in SDs", mean.max(), "below", MEAN_MOST, "FAIL"),
+        Finding(
+            "largest MCSE of an end of an interval, in its widths", ends.max(), "at most", ENDS_MOST, "WARN"
+        ),
     )
+    verdict = worst(limits)
+    of_r_hat, of_ess, of_mean, of_ends = limits
+    sentence = (
+        f"Over {len(found)} unknowns and answers the largest R-hat is {of_r_hat.value:.4f} "
+        f"({r_hat.idxmax()}; {of_r_hat.bound}), the smallest ESS, bulk or tail, {of_ess.value:.0f} "
+        f"({ess.idxmin()}; {of_ess.bound}), the largest MCSE of a mean {of_mean.value:.3f} posterior SDs "
+        f"({mean.idxmax()}; {of_mean.bound}) and of an end of a 95 % interval {of_ends.value:.3f} of its "
+        f"width ({ends.idxmax()}; {of_ends.bound})."
+    )
+    if verdict == "FAIL":
+        sentence += " The draws are not yet those of the posterior, or too few: do not use the answers."
     if verdict != "PASS":
         sentence += " Draw more, or raise target_accept."
-    return Check("convergence", verdict, sentence, found)
+    return Check(
+        "convergence", verdict, sentence, found, (Finding("unknowns and answers", len(found)), *limits)
+    )
 
 
 def table(stored: Stored) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from petfit.checks.base import Check, Verdict
+from petfit.checks.base import Check, Finding, worst
 from petfit.store import Stored
 
 __all__ = ["SHARE_MOST", "check"]
@@ -21,11 +21,19 @@ def check(stored: Stored) -> Check:
     depth = (stats["tree_depth"] >= int(stored.tree.attrs["max_depth"])).sum("draw").to_numpy()
     total = stats.sizes["chain"] * stats.sizes["draw"]
     found, deep = int(divergent.sum()), int(depth.sum())
-    verdict: Verdict = "FAIL" if found > SHARE_MOST * total else "WARN" if found or deep else "PASS"
+    share = Finding("share of divergent draws", found / total, "at most", SHARE_MOST, "FAIL")
+    findings = (
+        Finding("draws", total),
+        Finding("divergent draws", found, "at most", 0, "WARN"),
+        share,
+        Finding("draws that reached the largest tree depth", deep, "at most", 0, "WARN"),
+    )
+    verdict = worst(findings)
     sentence = f"{found} of {total} draws were divergent; {deep} reached the largest tree depth."
+    if verdict == "FAIL":
+        sentence += f" The share of divergent draws is too large ({share.bound}): do not use the answers."
     if verdict != "PASS":
         sentence += " Raise target_accept, or look at what the data leave undecided."
     chains = pd.Index(range(1, len(divergent) + 1), name="chain")
-    return Check(
-        "divergences", verdict, sentence, pd.DataFrame({"divergent": divergent, "deepest": depth}, chains)
-    )
+    table = pd.DataFrame({"divergent": divergent, "deepest": depth}, chains)
+    return Check("divergences", verdict, sentence, table, findings)

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
-from petfit.checks.base import Check, Verdict
+from petfit.checks.base import Check, Finding, bound_of, worst
 from petfit.diagnose import e_bfmi
 from petfit.store import Stored
 
-__all__ = ["E_BFMI_LEAST", "check"]
+__all__ = ["E_BFMI_LEAST", "FAIL_BELOW", "check"]
 
 E_BFMI_LEAST = 0.3
 """From Betancourt, arXiv 1604.00695."""
 
+FAIL_BELOW = 0.2
+"""The threshold of check_energy in RStan and of Betancourt, Robust Statistical Workflow with RStan, 2017."""
+
 
 def check(stored: Stored) -> Check:
-    """Compare each chain's E-BFMI, the energy Bayesian fraction of missing information, with 0.3."""
+    """Compare each chain's E-BFMI, the energy Bayesian fraction of missing information, with its limits."""
     energy = stored.tree["sample_stats"]["energy"].to_numpy()
     found = pd.DataFrame(
         {"e_bfmi": e_bfmi(energy)},
         index=pd.Index(range(1, len(energy) + 1), name="chain"),
     )
-    least = found["e_bfmi"].min(skipna=False)
-    verdict: Verdict = "PASS" if least > E_BFMI_LEAST else "WARN"
-    sentence = f"The smallest E-BFMI of a chain is {least:.2f} (above {E_BFMI_LEAST} wanted)."
-    return Check("energy", verdict, sentence, found)
+    quantity, least = "smallest E-BFMI of a chain", found["e_bfmi"].min(skipna=False)
+    findings = (
+        Finding(quantity, least, "above", E_BFMI_LEAST, "WARN"),
+        Finding(quantity, least, "at least", FAIL_BELOW, "FAIL"),
+    )
+    verdict = worst(findings)
+    if math.isnan(least):
+        sentence = "The energy of a chain never varies or is not finite: the sampler was stuck."
+    else:
+        sentence = f"The smallest E-BFMI of a chain is {least:.2f} ({bound_of(*findings)})."
+    if verdict == "FAIL":
+        sentence += " Not all of the posterior was explored: do not use the answers."
+    if verdict != "PASS":
+        sentence += " Draw more, and look for an SD that the evidence hardly tells of."
+    return Check("energy", verdict, sentence, found, findings)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.checks.base import Check, Verdict
+from petfit.checks.base import Check, Finding, bound_of, worst
 from petfit.evidence.ranges import in_complete_set
 from petfit.store import Stored
 
@@ -45,21 +45,35 @@ def check(stored: Stored) -> Check:
     found = table(stored)
     sets = found[found["set"] != "number"]
     shares = sets[["p_largest", "p_mean_square"]]
-    worst = shares.min(axis=1).idxmin()
+    rarest = shares.min(axis=1).idxmin()
     least, count = float(shares.to_numpy().min()), shares.size
     adjusted = min(1.0, least * count)
-    verdict: Verdict = "FAIL" if adjusted < FAIL_BELOW else "WARN" if adjusted < WARN_BELOW else "PASS"
     numbers = found[found["set"] == "number"]
     far = numbers["largest"].idxmax()
+    quantity = "smallest tail share, adjusted for how many"
+    limits = (
+        Finding(quantity, adjusted, "at least", WARN_BELOW, "WARN"),
+        Finding(quantity, adjusted, "at least", FAIL_BELOW, "FAIL"),
+    )
+    findings = (
+        Finding("numbers", len(numbers)),
+        Finding("largest deviation of a number, in SDs", numbers["largest"].max()),
+        Finding("comparisons", count),
+        Finding("smallest tail share", least),
+        *limits,
+    )
+    verdict = worst(findings)
     sentence = (
         f"Of {len(numbers)} numbers the farthest from its prediction is {far}, "
         f"{numbers['largest'].max():.1f} SDs off. Over {count} comparisons with replicated numbers the "
-        f"smallest tail share is {least:.3f} ({worst}), {adjusted:.2f} after adjusting for how many (above "
-        f"{WARN_BELOW} wanted)."
+        f"smallest tail share is {least:.3f} ({rarest}), {adjusted:.2f} after adjusting for how many "
+        f"({bound_of(*limits)})."
     )
     if verdict != "PASS":
         sentence += " The model does not describe these numbers: look at their rows, then at the model."
-    return Check("predictive", verdict, sentence, found)
+    if verdict == "FAIL":
+        sentence += " Until then do not use the answers."
+    return Check("predictive", verdict, sentence, found, findings)
 
 
 def table(stored: Stored) -> pd.DataFrame:

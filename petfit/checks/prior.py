@@ -7,10 +7,14 @@ import pandas as pd
 
 from petfit import answers
 from petfit.beforehand import FAR, SHARE_MOST, far_away
-from petfit.checks.base import Check, Verdict
+from petfit.checks.base import Check, Finding, bound_of, worst
 from petfit.store import Stored
 
-__all__ = ["check"]
+__all__ = ["FAIL_ABOVE", "check"]
+
+FAIL_ABOVE = 0.5
+"""A prior that holds an EC50 so far away for more likely than not expects other exposures than were tested,
+nearly always because of a wrong unit; the figure is ours."""
 
 
 def check(stored: Stored) -> Check:
@@ -20,11 +24,20 @@ def check(stored: Stored) -> Check:
     found = far_away(layout, answers.curves(stored.before).parameters["ec50"] / references)
     table = pd.DataFrame({"prior_probability_far_away": found})
     most = max(found, key=lambda drug: found[drug])
-    verdict: Verdict = "WARN" if found[most] > SHARE_MOST else "PASS"
+    quantity = "largest prior probability of an EC50 so far away"
+    limits = (
+        Finding(quantity, found[most], "at most", SHARE_MOST, "WARN"),
+        Finding(quantity, found[most], "at most", FAIL_ABOVE, "FAIL"),
+    )
+    verdict = worst(limits)
     sentence = (
         f"The prior gives EC50 a probability of {found[most]:.3f} ({most}, the largest) to lie more than "
-        f"{FAR:g} times beyond the exposures tested (at most {SHARE_MOST} wanted)."
+        f"{FAR:g} times beyond the exposures tested ({bound_of(*limits)})."
     )
-    if verdict == "WARN":
+    if verdict == "FAIL":
+        failed = [drug for drug, share in found.items() if share > FAIL_ABOVE]
+        sentence += f" Do not use the numbers of {', '.join(failed)}: nearly always a unit is wrong."
+    if verdict != "PASS":
         sentence += " Check the unit of the exposures and the prior's centre."
-    return Check("prior", verdict, sentence, table)
+    findings = (Finding("times that are far beyond the exposures tested", FAR), *limits)
+    return Check("prior", verdict, sentence, table, findings)

@@ -6,8 +6,18 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from petfit.checks.base import Check, Verdict
-from petfit.checks.refitted import CENTRAL, farthest, is_far, moves, not_run, problems, said
+from petfit.checks.base import Check, Finding, worst
+from petfit.checks.refitted import (
+    CENTRAL,
+    farthest,
+    found_of,
+    moves,
+    not_run,
+    passed,
+    problems,
+    refused,
+    said,
+)
 from petfit.comparison import standard_error
 from petfit.store import Stored
 
@@ -27,33 +37,42 @@ def check(stored: Stored) -> Check:
         return Check("studies", "WARN", sentence, pd.DataFrame())
     table = moves(stored, refits)
     ordered, elpd = farthest(table), refits[["elpd", "elpd_mcse"]].to_dataframe()
-    concerns = [*_alone(table), *problems(refits), *_uncertain(elpd)]
-    verdict: Verdict = "WARN" if concerns or is_far(ordered).any() else "PASS"
-    sentences = [_influence(ordered), _predicted(elpd["elpd"].dropna()), *concerns]
-    return Check("studies", verdict, " ".join(sentences), table.join(elpd, on="refit"))
+    alone, told = table[table["rows"] == 0], elpd["elpd"].dropna()
+    total, error, rough = told.sum(), standard_error(told.to_numpy()), elpd["elpd_mcse"].max()
+    findings = (
+        *found_of(refits, ordered),
+        Finding("drugs that one study alone tells of", alone["drug"].nunique(), "at most", 0, "WARN"),
+        Finding("studies with an elpd", len(told)),
+        Finding("elpd", total),
+        Finding("SE of the elpd", error),
+        Finding("largest Monte Carlo error of an elpd", rough, "at most", MCSE_MOST, "WARN"),
+    )
+    sentences = [
+        _influence(ordered),
+        *refused(ordered),
+        f"Elpd of {len(told)} studies, each given the others: {total:.1f} (SE {error:.1f}).",
+        *_alone(alone),
+        *problems(refits),
+        *_uncertain(elpd),
+    ]
+    return Check("studies", worst(findings), " ".join(sentences), table.join(elpd, on="refit"), findings)
 
 
 def _influence(ordered: pd.DataFrame) -> str:
     """Say which study moves a dose most, and whether that is far."""
     if ordered.empty:
         return "Without any of the studies no dose can be told."
-    far = ordered[is_far(ordered)]
-    if len(far):
-        return f"Leaving out one study moves a dose for 80 % beyond {CENTRAL}: {'; '.join(said(far))}."
+    if far := passed(ordered):
+        return f"Leaving out one study moves a dose for 80 % {far}."
     (most,) = said(ordered[:1])
     return (
         f"Leaving out any one study keeps every dose for 80 % within {CENTRAL}; the farthest move is {most}."
     )
 
 
-def _predicted(elpd: pd.Series) -> str:
-    error = standard_error(elpd.to_numpy())
-    return f"Elpd of {len(elpd)} studies, each given the others: {elpd.sum():.1f} (SE {error:.1f})."
-
-
-def _alone(table: pd.DataFrame) -> Iterator[str]:
+def _alone(alone: pd.DataFrame) -> Iterator[str]:
     """Name the drugs that one study alone tells of."""
-    for drug, rows in table[table["rows"] == 0].groupby("drug"):
+    for drug, rows in alone.groupby("drug"):
         refits = ", ".join(rows["refit"])
         yield f"No row of {drug} is left {refits}: that answer is the pool's and the prior's."
 

@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from petfit import answers, plots
-from petfit.checks import Check
+from petfit.checks import Check, Finding
 from petfit.scope import concerned
 from petfit.store import Stored
 
@@ -120,6 +120,11 @@ def _draw(draw: _Draw, stored: Stored, alt: str, caption: str) -> Figure:
 def drawn(figures: dict[str, Figure]) -> Check:
     """Return the verdict on the figures themselves."""
     table = pd.DataFrame({"problem": {name: figure.problem for name, figure in figures.items()}})
-    if missing := [name for name, figure in figures.items() if figure.problem]:
-        return Check("figures", "WARN", f"Could not be drawn: {', '.join(missing)}.", table)
-    return Check("figures", "PASS", f"All {len(figures)} figures were drawn.", table)
+    missing = [name for name, figure in figures.items() if figure.problem]
+    findings = (
+        Finding("figures", len(figures)),
+        Finding("figures missing", len(missing), "at most", 0, "WARN"),
+    )
+    if missing:
+        return Check("figures", "WARN", f"Could not be drawn: {', '.join(missing)}.", table, findings)
+    return Check("figures", "PASS", f"All {len(figures)} figures were drawn.", table, findings)

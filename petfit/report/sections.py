@@ -63,7 +63,7 @@ def page(stored: Stored, *, explorable: bool = True) -> dict[str, Any]:
         "toml": stored.spec.to_toml(),
         "sheets": {
             "answers": [answers.doses(doses, word), listings.checks(verdicts), _leaning(leaning)],
-            "limits": [limits(stored, verdicts)],
+            "limits": [limits(verdicts)],
             "model": [listings.references(stored)],
             "effects": [listings.effects(stored)],
             "evidence": list(listings.evidence(stored)),
