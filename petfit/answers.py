@@ -42,6 +42,7 @@ type Who = Literal["typical", "new_subject", "new_study", "new_drug"]
 WHO: tuple[str, ...] = get_args(Who.__value__)
 _NEW_FACTOR = {"new_subject": "person", "new_study": "study", "new_drug": "drug"}
 _MANY = {"person": "people", "study": "studies", "drug": "drugs"}
+_TABLE = {"person": "[ec50.people]", "study": "[ec50.study]", "drug": "[ec50.drug]"}
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ def _check_who(layout: Layout, who: str, at: Mapping[str, str | float]) -> None:
     if not has_differences(layout, who):
         raise PetfitError(
             f"{who}: the model has no differences between {_MANY[factor]} to draw a new {factor} from. "
-            f"Ask for a typical one, or pool over {factor} in the model."
+            f"Ask for a typical one, or write the table {_TABLE[factor]} into the model."
         )
     if factor in at:
         raise PetfitError(f"{who}: a new {factor} is not {at[factor]!r}. Ask for the one or the other.")

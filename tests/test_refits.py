@@ -181,8 +181,17 @@ def test_two_drugs_pooled_are_fitted_without_pooling_and_with_one_emax(prior_fit
     assert {"log_ec50_drug", "logit_emax_drug"} <= names["pooling"]
     assert "log_ec50_drug" in names["emax"]
     assert "logit_emax_drug" not in names["emax"]
-    assert by_kind["n_assumed"].spec.n_assumed == 10
-    assert layouts["n_assumed"].rows["n"].max() == 10
+
+
+def test_group_sizes_that_are_assumed_are_halved_and_doubled(prior_fit):
+    stored = prior_fit.stored
+    assert stored.spec.n_assumed == 5
+    sizes = [one.spec for one in refits.plan(stored) if one.kind == "n_assumed"]
+    assert [spec.n_assumed for spec in sizes] == [2, 10]
+    assumed = stored.evidence.table["n"].isna() & (stored.evidence.table["level"] == "range")
+    for spec in sizes:
+        rows = Layout.build(spec, stored.evidence, stored.drugs).rows
+        assert (rows.loc[assumed[assumed].index, "n"] == spec.n_assumed).all()
 
 
 def test_other_reference_doses_keep_the_doses_and_move_the_scale(prior_fit):
