@@ -166,10 +166,20 @@ def test_a_question_without_an_answer_is_refused_with_the_nearest(ssri_fit, ask,
     assert all(words in str(caught.value) for words in told), caught.value
 
 
-@pytest.mark.parametrize(("who", "kind"), list(zip(WHO[1:], ("people", "studies", "drugs"), strict=True)))
-def test_a_new_one_is_refused_with_the_reason_where_the_model_has_no_such_differences(plain_fit, who, kind):
-    with pytest.raises(PetfitError, match=f"{who}: the model has no differences between {kind} "):
+@pytest.mark.parametrize(
+    ("who", "kind", "table"),
+    [
+        ("new_subject", "people", "[ec50.people]"),
+        ("new_study", "studies", "[ec50.study]"),
+        ("new_drug", "drugs", "[ec50.drug]"),
+    ],
+)
+def test_a_new_one_is_refused_with_the_table_that_a_model_without_such_differences_lacks(
+    plain_fit, who, kind, table
+):
+    with pytest.raises(PetfitError, match=f"{who}: the model has no differences between {kind} ") as caught:
         plain_fit.ec50(who)
+    assert f"write the table {table} into the model" in str(caught.value)
 
 
 def test_differences_in_the_noise_alone_make_no_new_study(fit_of_prior, people_table):

@@ -61,7 +61,7 @@ class Page(HTMLParser):
 
     @property
     def text(self):
-        return "".join(self.texts)
+        return "".join(self.texts).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.fixture(scope="module")

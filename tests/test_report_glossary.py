@@ -41,3 +41,7 @@ def test_marking_changes_no_letter_and_escapes_all(text):
 @pytest.mark.parametrize("text", ["logEC50", "EC50s", "ec50", "prioritise"])
 def test_a_part_of_a_word_is_not_the_word(text):
     assert Glossary().mark(text) == text
+
+
+def test_no_line_can_break_between_a_number_and_its_percent_sign():
+    assert str(Glossary().mark("80 % of it")) == "80\N{NO-BREAK SPACE}% of it"

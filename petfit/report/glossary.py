@@ -71,7 +71,7 @@ class Glossary:
         return ""
 
     def mark(self, text: str) -> Markup:
-        """Escape a text and tie its words to their meanings, each once a section.
+        """Escape a text and tie its words to their meanings, each once a section; no line begins with "%".
 
         Examples
         --------
@@ -79,7 +79,7 @@ class Glossary:
         >>> marked.startswith('<a class="term" href="#term-emax"'), marked.endswith(">Emax</a> &lt; 1")
         (True, True)
         """
-        return Markup(self._words.sub(self._tie, str(escape(text))))
+        return Markup(self._words.sub(self._tie, str(escape(text.replace(" %", "\N{NO-BREAK SPACE}%")))))
 
     def _tie(self, found: re.Match[str]) -> str:
         word = found[0]
