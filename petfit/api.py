@@ -298,6 +298,7 @@ def fit(
         "seconds_compiling": sampled.seconds["compiling"],
         "seconds_sampling": sampled.seconds["sampling"],
         "seconds_in_all": time.perf_counter() - began,
+        "centred": "\n".join(sampled.centred),
     }
     return Fit(store.assemble(layout, table, drug_table, sampled.draws, sampled.stats, how, notes))
 

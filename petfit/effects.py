@@ -64,8 +64,8 @@ class Effect:
         The factor and level where a shift is 0.
     covariate : tuple of str and float
         The column and centre of a slope.
-    centred : bool
-        Whether the levels themselves are sampled.
+    centred : bool, optional
+        Whether a pool's levels themselves are sampled, not standard normals; None where that is open.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Effect:
     scale: str = ""
     reference: tuple[str, str] = ("", "")
     covariate: tuple[str, float] = ("", 0.0)
-    centred: bool = False
+    centred: bool | None = None
 
     @property
     def dim(self) -> str:
@@ -94,12 +94,12 @@ class Effect:
     @property
     def anchored(self) -> bool:
         """Whether its mean may be sampled together with the centre: every row has one level of it."""
-        return self.kind == "pooled" and not self.centred
+        return self.kind == "pooled"
 
     @property
     def sampled(self) -> str:
-        """The variable that is sampled: the levels, or standard normals times the SD."""
-        return f"{self.name}_z" if self.scale and not self.centred else self.name
+        """The variable that is sampled: the levels, or what `petfit.layout.Layout.settle` makes them of."""
+        return f"{self.name}_z" if self.scale else self.name
 
 
 def effect_name(parameter: str, key: str) -> str:

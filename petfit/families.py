@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-__all__ = ["FAMILIES", "Family", "Support"]
+__all__ = ["FAMILIES", "Family", "Line", "Support"]
 
 type Support = Literal["real", "positive", "unit"]
+type Line = Literal["identity", "exp", "expit", "softplus"]
 type _Numbers = Any
 _HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
 
@@ -34,6 +35,9 @@ class Family:
         ``quantile(q, *numbers)``.
     draw : callable, optional
         ``draw(rng, size, *numbers)``; by its quantiles if not given.
+    scale : callable, optional
+        ``scale(*numbers)``, where the density is largest at 0 and falls off at least as fast as an
+        exponential.
     """
 
     arguments: tuple[str, ...]
@@ -41,6 +45,13 @@ class Family:
     log_density: Callable[..., NDArray[np.float64]]
     quantile: Callable[..., NDArray[np.float64]]
     draw: Callable[..., NDArray[np.float64]] | None = None
+    scale: Callable[..., float] | None = None
+
+    @property
+    def line(self) -> Line:
+        """How a sampler's real line becomes the support: see `petfit.unknowns`."""
+        lines: dict[Support, Line] = {"real": "identity", "positive": "exp", "unit": "expit"}
+        return "softplus" if self.scale else lines[self.support]
 
 
 def _normal(x: _Numbers, mu: float, sigma: float) -> _Numbers:
@@ -82,6 +93,7 @@ FAMILIES: dict[str, Family] = {
         lambda x, sigma: math.log(2.0) + _normal(x, 0.0, sigma),
         lambda q, sigma: sigma * special.ndtri((1 + np.asarray(q)) / 2),
         lambda rng, size, sigma: sigma * np.abs(rng.standard_normal(size)),
+        scale=lambda sigma: sigma,
     ),
     "HalfCauchy": Family(
         ("beta",),
@@ -115,6 +127,7 @@ FAMILIES: dict[str, Family] = {
         lambda x, lam: math.log(lam) - lam * x,
         lambda q, lam: np.asarray(-np.log1p(-np.asarray(q)) / lam),
         lambda rng, size, lam: rng.standard_exponential(size) / lam,
+        scale=lambda lam: 1.0 / lam,
     ),
     "Beta": Family(
         ("alpha", "beta"),

@@ -52,14 +52,15 @@ class Term(Strict):
         ``from`` in a file: the factor and the level that the shifts move away from.
     shift : Prior or dict of str to Prior, optional
         Prior of the shift, one for all levels or one for each.
-    centred : bool
-        Sample the levels themselves instead of standard normals times the SD.
+    centred : bool, optional
+        Whether to sample the levels themselves instead of standard normals times the SD; if not given, a
+        short first run tells (`petfit.centring`).
     """
 
     pooled: Spread | None = None
     reference: dict[str, str] | None = Field(default=None, alias="from")
     shift: Prior | dict[str, Prior] | None = None
-    centred: bool = False
+    centred: bool | None = None
 
     @model_validator(mode="after")
     def _one_state(self) -> Self:
@@ -69,7 +70,7 @@ class Term(Strict):
             raise ValueError("`shift` and `from` belong together: from = { factor = 'level' }")
         if self.reference is not None and len(self.reference) != 1:
             raise ValueError("`from` names one factor and its reference level")
-        if self.centred and self.pooled is None:
+        if self.centred is not None and self.pooled is None:
             raise ValueError("`centred` goes with `pooled`")
         return self
 

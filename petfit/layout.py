@@ -196,18 +196,27 @@ class Layout:
                 found[LINKED[name]] = pooled
         return found
 
+    def normals(self, effect: Effect) -> int:
+        """Return how many of a pool's coordinates, the first ones, are standard normals; see `settle`."""
+        if not effect.centred:
+            return len(effect.levels)
+        return int(any(effect in effects for effects in self.anchored.values()))
+
     def settle(self, sampled: Draws) -> dict[str, Array]:
         """Return scalars and effects from what the sampler moves.
 
         The sum of a centre and its effects does not change when a constant moves from the centre to every
         level of one effect, so that the evidence hardly tells them apart and a sampler creeps along. It
         therefore moves the sum of the centre and the effects' means, which the evidence knows, and turns the
-        standard normals so that their mean is one coordinate. Both changes keep volumes and the prior.
+        levels so that their mean is one coordinate. Both changes keep volumes and the prior.
+
+        Coordinates of a pool are standard normals, to be multiplied by its SD, or, centred, the levels in
+        full. The mean of an anchored pool is a standard normal always: the evidence says nothing of it.
 
         Parameters
         ----------
         sampled : mapping of str to array
-            Scalars, with the anchor instead of an anchored centre; standard normals, or levels.
+            Scalars, with the anchor instead of an anchored centre; coordinates of pools, or levels.
 
         Returns
         -------
@@ -218,10 +227,10 @@ class Layout:
         anchored = {effect.name for effects in self.anchored.values() for effect in effects}
         for effect in self.effects:
             moved = sampled[effect.sampled]
-            turned = turn(moved, len(effect.levels)) if effect.name in anchored else moved
-            levels[effect.name] = (
-                turned if effect.sampled == effect.name else sampled[effect.scale][..., None] * turned
-            )
+            if effect.scale:
+                is_normal = np.arange(len(effect.levels)) < self.normals(effect)
+                moved = moved * (is_normal * sampled[effect.scale][..., None] + ~is_normal)
+            levels[effect.name] = turn(moved, len(effect.levels)) if effect.name in anchored else moved
         scalars = {}
         for name in self.scalars:
             if name in self.anchored:
@@ -341,7 +350,7 @@ def anchor_name(centre: str) -> str:
     return f"{centre}_anchor"
 
 
-def turn(normals: Array, size: int) -> Array:
+def turn(vectors: Array, size: int) -> Array:
     """Reflect vectors (last axis) so that the first coordinate becomes their mean times the root of `size`.
 
     It is Householder's reflection, its own inverse.
@@ -352,11 +361,11 @@ def turn(normals: Array, size: int) -> Array:
     True
     """
     if size == 1:
-        return normals
+        return vectors
     axis = -np.ones(size) / np.sqrt(size)
     axis[0] += 1.0
     axis /= np.linalg.norm(axis)
-    return normals - 2.0 * (normals @ axis)[..., None] * axis
+    return vectors - 2.0 * (vectors @ axis)[..., None] * axis
 
 
 def competitor_name(name: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from numpy.typing import NDArray
+from pymc.distributions.transforms import Transform
 
 from petfit import likelihood
 from petfit.layout import Layout, anchor_name
@@ -32,6 +33,26 @@ class _PyTensor:
 
 
 PYTENSOR: Ops = _PyTensor()
+
+
+class _Softplus(Transform):  # type: ignore[misc]  # PyMC carries no types
+    """An unknown as its scale times ``log(1 + exp(value))``; see `petfit.unknowns`."""
+
+    name = "softplus"
+    ndim_supp = 0
+
+    def __init__(self, scale: Array) -> None:
+        self.scale = scale
+
+    def backward(self, value: Array, *_: Array) -> Array:
+        return self.scale * pt.softplus(value)
+
+    def forward(self, value: Array, *_: Array) -> Array:
+        share = value / self.scale
+        return share + pt.log(-pt.expm1(-share))
+
+    def log_jac_det(self, value: Array, *_: Array) -> Array:
+        return pt.log(self.scale) - pt.softplus(-value)
 
 
 def inputs(
@@ -77,8 +98,8 @@ def build(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> pm.Model
     -------
     pymc.Model
         Free variables are the scalars (some anchored, `petfit.layout.Layout.settle`), the shifts and
-        separate levels, and a vector of standard normals
-        (or, centred, of levels) for every pooled effect; the evidence enters as one potential.
+        separate levels, and a vector of coordinates for every pooled effect; the evidence enters as one
+        potential.
     """
     with pm.Model(check_bounds=False) as model:
         data = {name: pm.Data(name, values) for name, values in inputs(layout, left_out).items()}
@@ -92,15 +113,19 @@ def build(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> pm.Model
             for argument in family.arguments:
                 numbers[argument] = data["priors"][at] if scalar else data["priors"][at : at + size]
                 at += size
-            distribution = getattr(pm, priors[0].dist)
+            distribution, shape = getattr(pm, priors[0].dist), () if scalar else (size,)
             if name in layout.anchored:
                 draws[anchor_name(name)] = pm.Flat(anchor_name(name))
                 centres[name] = distribution.dist(**numbers)
+            elif family.scale is not None:
+                line = _Softplus(family.scale(**numbers))
+                draws[name] = distribution(name, **numbers, shape=shape, default_transform=line)
             else:
-                draws[name] = distribution(name, **numbers, shape=() if scalar else (size,))
+                draws[name] = distribution(name, **numbers, shape=shape)
         for effect in pools(layout):
-            sd = draws[effect.scale] if effect.centred else 1.0
-            draws[effect.sampled] = pm.Normal(effect.sampled, 0.0, sd, shape=(len(effect.levels),))
+            is_normal = np.arange(len(effect.levels)) < layout.normals(effect)
+            sds = is_normal + ~is_normal * draws[effect.scale]
+            draws[effect.sampled] = pm.Normal(effect.sampled, 0.0, sds, shape=is_normal.shape)
         draws |= layout.settle(draws)
         for name, prior in centres.items():
             pm.Potential(f"{name}_prior", pm.logp(prior, draws[name]))

@@ -78,6 +78,11 @@ class Prior(BaseModel):
         """Its numbers, in the family's order."""
         return tuple(float(self.__pydantic_extra__[name]) for name in self.family.arguments)
 
+    @property
+    def scale(self) -> float:
+        """The family's scale with these numbers, 1 where it has none."""
+        return 1.0 if self.family.scale is None else self.family.scale(*self.numbers)
+
     def log_density(self, x: ArrayLike) -> NDArray[np.float64]:
         """Return the log density at `x`, elementwise."""
         at = np.asarray(x, float)

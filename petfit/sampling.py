@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from petfit import kernel, nuts
+from petfit.centring import centred, open_pools
 from petfit.density import density
 from petfit.errors import PetfitError
 from petfit.layout import Layout
@@ -18,6 +19,9 @@ from petfit.settings import Settings
 from petfit.unknowns import constrain, start
 
 __all__ = ["Sampled", "sample"]
+
+_FIRST: dict[str, Any] = {"draws": 100, "tune": 200, "chains": 2, "target_accept": 0.8}
+"""The first run, which tells how to sample pools (`petfit.centring`)."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,14 @@ class Sampled:
         Sampler statistics: chain, draw.
     seconds : dict of str to float
         Time spent on ``compiling``, or loading what is compiled, and ``sampling``.
+    centred : tuple of str
+        The pools whose levels were sampled in full.
     """
 
     draws: dict[str, NDArray[np.float64]]
     stats: dict[str, NDArray[Any]]
     seconds: dict[str, float]
+    centred: tuple[str, ...]
 
 
 def sample(
@@ -69,6 +76,17 @@ def sample(
     PetfitError
         When no starting point has a finite density.
     """
+    decided, seconds = layout, 0.0
+    if open_pools(layout):
+        first = _sample(layout, replace(settings, **_FIRST), left_out)
+        decided, seconds = centred(layout, first.draws), first.seconds["sampling"]
+    found = _sample(decided, settings, left_out, progress)
+    return replace(found, seconds={**found.seconds, "sampling": found.seconds["sampling"] + seconds})
+
+
+def _sample(
+    layout: Layout, settings: Settings, left_out: NDArray[np.bool_] | None, progress: bool = False
+) -> Sampled:
     began = time.perf_counter()
     fused, expand = density(layout, left_out), kernel.compiled().expand
     middle, spread = start(layout)
@@ -82,7 +100,8 @@ def sample(
             "model's priors allow, such as doses in another unit than the reference dose."
         ) from None
     seconds = {"compiling": built - began, "sampling": time.perf_counter() - built}
-    return Sampled(layout.settle(constrain(layout, points)), stats, seconds)
+    inside = tuple(effect.name for effect in layout.effects if effect.centred)
+    return Sampled(layout.settle(constrain(layout, points)), stats, seconds, inside)
 
 
 def _jittered(

@@ -10,21 +10,25 @@ from numpy.typing import NDArray
 from scipy import special
 
 from petfit.effects import Effect
+from petfit.families import Line
 from petfit.layout import Layout, anchor_name
 from petfit.priors import Prior
 
 __all__ = ["constrain", "count", "pools", "start", "vectors"]
 
-_TO_REAL: dict[str, Callable[[Any], NDArray[np.float64]]] = {
-    "real": np.asarray,
-    "positive": np.log,
-    "unit": special.logit,
+type _Map = Callable[[Any], NDArray[np.float64]]
+
+_LINES: dict[Line, tuple[_Map, _Map]] = {
+    "identity": (np.asarray, np.asarray),
+    "exp": (np.exp, np.log),
+    "expit": (special.expit, special.logit),
+    "softplus": (lambda y: np.logaddexp(0.0, y), lambda x: x + np.log(-np.expm1(-x))),
 }
-_FROM_REAL: dict[str, Callable[[Any], NDArray[np.float64]]] = {
-    "real": np.asarray,
-    "positive": np.exp,
-    "unit": special.expit,
-}
+"""From the sampler's real line to the support, and back, of unknowns in their prior's scale.
+
+An SD whose prior is largest at 0 is its scale times ``log(1 + exp(y))``: a logarithm would make a wall of the
+prior's upper tail, which bends a sampler's way more than anything the evidence says.
+"""
 
 
 def vectors(layout: Layout) -> Iterator[tuple[str, tuple[Prior, ...]]]:
@@ -59,7 +63,9 @@ def start(layout: Layout) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         Medians, and half the widths of the central 68 %, in the sampler's order.
     """
     points = [
-        _TO_REAL[priors[0].family.support]([prior.quantile([0.16, 0.5, 0.84]) for prior in priors])
+        _LINES[priors[0].family.line][1](
+            np.array([prior.quantile([0.16, 0.5, 0.84]) / prior.scale for prior in priors])
+        )
         for _, priors in vectors(layout)
     ]
     normals = np.array([[-1.0, 0.0, 1.0]] * sum(len(effect.levels) for effect in pools(layout)))
@@ -79,7 +85,8 @@ def constrain(layout: Layout, points: NDArray[np.float64]) -> dict[str, NDArray[
     """
     found, at = {}, 0
     for name, priors in vectors(layout):
-        values = _FROM_REAL[priors[0].family.support](points[..., at : at + len(priors)])
+        line, scales = _LINES[priors[0].family.line][0], [prior.scale for prior in priors]
+        values = line(points[..., at : at + len(priors)]) * scales
         at += len(priors)
         sampled = anchor_name(name) if name in layout.anchored else name
         found[sampled] = values[..., 0] if name in layout.scalars else values

@@ -1,6 +1,7 @@
 """Shared by the tests: tables, layouts, fits, and PyMC models as functions."""
 
 import copy
+import re
 
 import numpy as np
 import pandas as pd
@@ -97,33 +98,45 @@ def _in_order(built, point):
     return np.concatenate([np.ravel(point[built.rvs_to_values[one].name]) for one in built.free_RVs])
 
 
-_BACK = {
-    "real": (lambda v: v, lambda _: 0.0),
-    "positive": (np.exp, lambda v: v),
-    "unit": (lambda v: 1 / (1 + np.exp(-v)), lambda v: -v - 2 * np.log1p(np.exp(-v))),
+_LINES = {
+    "identity": (lambda v, _: v, lambda v, _: np.zeros_like(v)),
+    "exp": (lambda v, _: np.exp(v), lambda v, _: v),
+    "expit": (lambda v, _: 1 / (1 + np.exp(-v)), lambda v, _: -v - 2 * np.log1p(np.exp(-v))),
+    "softplus": (lambda v, s: s * np.log1p(np.exp(v)), lambda v, s: np.log(s) - np.log1p(np.exp(-v))),
 }
+
+
+def _from_line(prior, point):
+    """An unknown from a point of the sampler's real line, and the log of the slope there."""
+    back, log_slope = _LINES[prior.family.line]
+    return back(point, prior.scale), log_slope(point, prior.scale)
+
+
+def _coordinates(layout, effect, levels, sd):
+    """Log density of a pool's coordinates, levels and SD being known, up to a constant."""
+    density = stats.norm.logpdf(levels, 0, np.asarray(sd)[..., None]).sum(axis=-1)
+    return density + layout.normals(effect) * np.log(sd)
 
 
 def _log_posterior(layout, point):
     """Log posterior from the NumPy likelihood, the priors, and the transforms' Jacobians."""
-    values = {name.split("_log__")[0].split("_logodds__")[0]: value for name, value in point.items()}
+    values = {re.sub("_(log|logodds|softplus)__$", "", name): value for name, value in point.items()}
     total = 0.0
     priors = {name: (prior,) for name, prior in layout.scalars.items()}
     priors |= {effect.name: effect.priors for effect in layout.effects if effect.priors}
     for name, of_levels in priors.items():
         if name not in layout.anchored:
-            back, log_jacobian = _BACK[of_levels[0].family.support]
-            total += np.sum(log_jacobian(values[name]))
-            values[name] = back(values[name])
+            at = np.ravel(values[name])
+            there = [_from_line(prior, one) for prior, one in zip(of_levels, at, strict=True)]
+            total += sum(log_slope for _, log_slope in there)
+            values[name] = np.reshape([value for value, _ in there], np.shape(values[name]))
     draws = layout.settle(values)
     for name, of_levels in priors.items():
         for prior, x in zip(of_levels, np.atleast_1d(draws[name]), strict=True):
             total += float(prior.log_density(x))
     for effect in layout.effects:
         if effect.scale:
-            sd = draws[effect.scale]
-            total += stats.norm.logpdf(draws[effect.name], 0, sd).sum()
-            total += 0.0 if effect.centred else len(effect.levels) * np.log(sd)
+            total += _coordinates(layout, effect, draws[effect.name], draws[effect.scale])
     found = likelihood.log_likelihood(NUMPY, layout, draws, likelihood.inputs(layout))
     return total + sum(density.sum() for density in found.values())
 
@@ -173,6 +186,16 @@ def tampered():
 @pytest.fixture(scope="session")
 def unconstrained():
     return _unconstrained
+
+
+@pytest.fixture(scope="session")
+def from_line():
+    return _from_line
+
+
+@pytest.fixture(scope="session")
+def coordinates():
+    return _coordinates
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
 """Every state of every parameter: the compiled density is the one of NumPy, and it can be sampled."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 import petfit
 from petfit import model
@@ -274,10 +275,11 @@ SAMPLED = {
     ),
 }
 SHORT = petfit.Settings(draws=100, tune=300, chains=2, target_accept=0.9, seed=3)
-JACOBIAN = {
-    "real": lambda x: np.zeros_like(x),
-    "positive": np.log,
-    "unit": lambda x: np.log(x) + np.log1p(-x),
+LOG_SLOPE = {
+    "identity": lambda x: np.zeros_like(x),
+    "exp": np.log,
+    "expit": lambda x: np.log(x) + np.log1p(-x),
+    "softplus": lambda x: np.log(-np.expm1(-x)),
 }
 
 
@@ -291,22 +293,23 @@ def summed(values):
     return values.reshape(*values.shape[:2], -1).sum(axis=-1)
 
 
-def test_the_sampler_s_density_is_that_of_the_stored_draws(sampled):
+def test_the_sampler_s_density_is_that_of_the_stored_draws(sampled, coordinates):
     """Likelihood, priors, pools and Jacobians, from the file alone, up to one constant."""
     stored, layout = sampled.stored, sampled.stored.layout
     total = summed(stored.tree["log_likelihood"]["evidence"].to_numpy())
     for values in stored.tree["log_prior"].to_dataset().data_vars.values():
         total = total + summed(values.to_numpy())
-    for effect in layout.effects:
+    centred = stored.tree.attrs["centred"].splitlines()
+    effects = tuple(replace(one, centred=one.name in centred) for one in layout.effects)
+    decided = replace(layout, known=effects)
+    for effect in effects:
         if effect.scale:
-            levels, sd = stored.posterior[effect.name], stored.posterior[effect.scale][..., None]
-            total = total + summed(
-                stats.norm.logpdf(levels, 0, sd) if effect.centred else stats.norm.logpdf(levels / sd)
-            )
+            levels, sd = stored.posterior[effect.name], stored.posterior[effect.scale]
+            total = total + coordinates(decided, effect, levels, sd)
     priors = dict(layout.scalars)
     priors |= {effect.name: effect.priors[0] for effect in layout.effects if effect.priors}
     for name, prior in priors.items():
-        total = total + summed(JACOBIAN[prior.family.support](stored.posterior[name]))
+        total = total + summed(LOG_SLOPE[prior.family.line](stored.posterior[name] / prior.scale))
     gap = total - stored.tree["sample_stats"]["lp"].to_numpy()
     assert np.ptp(total) > 1
     assert np.ptp(gap) < 1e-6
@@ -333,7 +336,7 @@ def test_the_sampled_models_cover_every_state_of_every_parameter(lay):
     kinds = set()
     for text, table in SAMPLED.values():
         layout = lay(text, kept(table, text))
-        kinds |= {(effect.parameter, effect.kind, effect.centred) for effect in layout.effects}
+        kinds |= {(effect.parameter, effect.kind, bool(effect.centred)) for effect in layout.effects}
         parts = {**layout.spec.parameters, "noise": layout.spec.noise}
         kinds |= {(name, "fixed") for name, part in parts.items() if part.fixed is not None}
     for name in (*CURVE, "noise"):

@@ -24,20 +24,22 @@ from petfit.kernel.records import (
     ERROR,
     FLOOR,
     HILL,
+    LINES,
     NONDISPLACEABLE,
     NOTHING,
     PREDICTORS,
     RESIDUAL,
     SHARE,
     SUMS,
-    SUPPORTS,
     VARIANCE,
+    Record,
 )
 from petfit.kernel.tables import Tables
 
 __all__ = ["SLOTS", "log_density", "scratch"]
 
-_REAL, _POSITIVE, _ = range(len(SUPPORTS))
+_IDENTITY, _EXP, _EXPIT, _ = range(len(LINES))
+_HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 SLOTS = 13
 """Numbers that the sets of ranges write down for each row."""
 
@@ -81,39 +83,45 @@ def _unfold(
     point: NDArray[np.float64], inner: NDArray[np.float64], settled: NDArray[np.float64], tables: Tables
 ) -> None:
     """Fill in the unknowns before (``inner``) and after they settle; see `petfit.layout.Layout.settle`."""
-    for i in range(point.size):
-        support = tables.coordinates[i].support
-        if support == _REAL:
-            inner[i] = point[i]
-        elif support == _POSITIVE:
-            inner[i] = math.exp(point[i])
-        else:
-            inner[i] = 1.0 / (1.0 + math.exp(-point[i]))
-        settled[i] = inner[i]
+    for i in range(tables.free):
+        settled[i] = inner[i] = _from_line(point[i], tables.coordinates[i])
+    for i in range(tables.free, point.size):
+        settled[i] = point[i]
     for k in range(tables.effects.size):
         effect = tables.effects[k]
-        if effect.scale == NOTHING or effect.centred:
+        if effect.scale == NOTHING:
             continue
-        levels = slice(effect.first, effect.first + effect.count)
+        for i in range(effect.first, effect.first + effect.normals):
+            settled[i] *= settled[effect.scale]
         if effect.anchor != NOTHING:
-            _turn(inner[levels])
-        for i in range(effect.first, effect.first + effect.count):
-            settled[i] = settled[effect.scale] * inner[i]
-            if effect.anchor != NOTHING:
-                settled[effect.anchor] -= settled[i] / effect.count
+            levels = settled[effect.first : effect.first + effect.count]
+            _turn(levels)
+            settled[effect.anchor] -= levels.sum() / effect.count
 
 
 @inlined
-def _turn(normals: NDArray[np.float64]) -> None:
+def _from_line(at: float, prior: Record) -> float:
+    """Return the unknown at a point of the sampler's real line; see `petfit.unknowns`."""
+    if prior.line == _IDENTITY:
+        return at
+    if prior.line == _EXP:
+        return math.exp(at)
+    if prior.line == _EXPIT:
+        return 1.0 / (1.0 + math.exp(-at))
+    return float(prior.scale) * (max(at, 0.0) + math.log1p(math.exp(-abs(at))))
+
+
+@inlined
+def _turn(vector: NDArray[np.float64]) -> None:
     """Reflect in place, as `petfit.layout.turn`."""
-    if normals.size == 1:
+    if vector.size == 1:
         return
-    root = math.sqrt(normals.size)
-    mean = normals.sum() / root
-    step = (normals[0] - mean) / (root - 1.0)
-    normals[0] = mean
-    for i in range(1, normals.size):
-        normals[i] += step
+    root = math.sqrt(vector.size)
+    mean = vector.sum() / root
+    step = (vector[0] - mean) / (root - 1.0)
+    vector[0] = mean
+    for i in range(1, vector.size):
+        vector[i] += step
 
 
 @inlined
@@ -293,34 +301,39 @@ def _fold(
         effect = tables.effects[k]
         if effect.scale == NOTHING:
             continue
-        sd = settled[effect.scale]
-        for i in range(effect.first, effect.first + effect.count):
-            if effect.centred:
-                z = inner[i] / sd
-                total -= 0.5 * (z * z + math.log(2.0 * math.pi)) + math.log(sd)
+        sd, last = settled[effect.scale], effect.first + effect.count
+        if effect.anchor != NOTHING:
+            for i in range(effect.first, last):
+                derivatives[i] -= derivatives[effect.anchor] / effect.count
+            _turn(derivatives[effect.first : last])
+        for i in range(effect.first, last):
+            total -= _HALF_LOG_2PI
+            if i < effect.first + effect.normals:
+                total -= 0.5 * point[i] * point[i]
+                derivatives[effect.scale] += derivatives[i] * point[i]
+                gradient[i] = sd * derivatives[i] - point[i]
+            else:
+                z = point[i] / sd
+                total -= 0.5 * z * z + math.log(sd)
                 derivatives[effect.scale] += (z * z - 1.0) / sd
                 gradient[i] = derivatives[i] - z / sd
-            else:
-                if effect.anchor != NOTHING:
-                    derivatives[i] -= derivatives[effect.anchor] / effect.count
-                total -= 0.5 * (point[i] * point[i] + math.log(2.0 * math.pi))
-                derivatives[effect.scale] += derivatives[i] * inner[i]
-                gradient[i] = sd * derivatives[i]
-        if not effect.centred:
-            levels = gradient[effect.first : effect.first + effect.count]
-            if effect.anchor != NOTHING:
-                _turn(levels)
-            for i in range(effect.first, effect.first + effect.count):
-                gradient[i] -= point[i]
     for i in range(tables.free):
-        support = tables.coordinates[i].support
-        if support == _REAL:
-            gradient[i] = derivatives[i]
-        elif support == _POSITIVE:
-            gradient[i] = derivatives[i] * inner[i] + 1.0
-            total += point[i]
-        else:
-            rest = 1.0 / (1.0 + math.exp(point[i]))
-            gradient[i] = derivatives[i] * inner[i] * rest + rest - inner[i]
-            total += math.log(inner[i]) + math.log(rest)
+        prior = tables.coordinates[i]
+        slope, log, bend = _along_line(point[i], inner[i], prior)
+        gradient[i] = derivatives[i] * slope + bend
+        total += log
     return total
+
+
+@inlined
+def _along_line(at: float, value: float, prior: Record) -> tuple[float, float, float]:
+    """Return the slope of `_from_line`, the logarithm of the slope, and the derivative of that."""
+    if prior.line == _IDENTITY:
+        return 1.0, 0.0, 0.0
+    if prior.line == _EXP:
+        return value, at, 1.0
+    if prior.line == _EXPIT:
+        rest = 1.0 / (1.0 + math.exp(at))
+        return value * rest, math.log(value) + math.log(rest), rest - value
+    log = min(at, 0.0) - math.log1p(math.exp(-abs(at)))
+    return prior.scale * math.exp(log), math.log(prior.scale) + log, 1.0 / (1.0 + math.exp(at))

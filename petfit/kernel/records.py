@@ -20,7 +20,7 @@ NOTHING = -1
 """Instead of the place of something that the model does not have."""
 
 CURVES = ("emax", "sigmoid_emax")
-SUPPORTS = ("real", "positive", "unit")
+LINES = ("identity", "exp", "expit", "softplus")
 FAMILIES = (
     "Normal",
     "StudentT",
@@ -47,11 +47,12 @@ def _fields(floats: str = "", integers: str = "") -> np.dtype[np.void]:
     return np.dtype(named)
 
 
-COORDINATE = _fields(integers="support family", floats="first second third constant")
-"""Support, and the prior's family, numbers and log normalizing constant."""
+COORDINATE = _fields(integers="line family", floats="scale first second third constant")
+"""How the real line becomes the support, the prior's family, scale, numbers, and log normalizing constant."""
 
-EFFECT = _fields(integers="first count scale centred anchor predictor")
-"""Its first coordinate, how many levels, the coordinates of its SD and of the centre anchored with it."""
+EFFECT = _fields(integers="first count normals scale anchor predictor")
+"""Its first coordinate, how many levels, how many of them, the first, are sampled as standard normals, the
+coordinates of its SD and of the centre anchored with it."""
 
 PARAMETER = _fields(integers="centre", floats="fixed")
 """The coordinate of the centre, else the number it is fixed at, on the link scale."""

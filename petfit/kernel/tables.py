@@ -113,7 +113,8 @@ def _coordinates(layout: Layout) -> Records:
     priors = [prior for _, priors in vectors(layout) for prior in priors]
     table = np.zeros(len(priors) + sum(len(effect.levels) for effect in pools(layout)), records.COORDINATE)
     for at, prior in zip(table, priors, strict=False):
-        at["support"] = records.SUPPORTS.index(prior.family.support)
+        at["line"] = records.LINES.index(prior.family.line)
+        at["scale"] = prior.scale
         at["family"] = records.FAMILIES.index(prior.dist)
         for name, number in zip(("first", "second", "third"), prior.numbers, strict=False):
             at[name] = number
@@ -150,7 +151,7 @@ def _effects(layout: Layout, first: Mapping[str, int]) -> Records:
     for at, effect in zip(table, layout.effects, strict=True):
         at["first"], at["count"] = first[effect.name], len(effect.levels)
         at["scale"] = first[effect.scale] if effect.scale else NOTHING
-        at["centred"] = effect.centred
+        at["normals"] = layout.normals(effect)
         at["anchor"] = anchors.get(effect.name, NOTHING)
         at["predictor"] = PREDICTORS.index(_predictor(effect))
     return table

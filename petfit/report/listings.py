@@ -286,11 +286,13 @@ def reproduction(stored: Stored, command: str) -> Sheet:
         f"NUTS, {attrs['chains']} chains of {attrs['draws']} draws after {attrs['tune']} warm-up draws, "
         f"target acceptance {attrs['target_accept']:g}"
     )
+    centred = str(attrs.get("centred", "")).splitlines()
     rows = [
         ("made", str(attrs["created"])),
         ("evidence", str(attrs["evidence"])),
         ("SHA-256 of the evidence", str(attrs["evidence_sha256"])),
         ("sampler", sampler),
+        ("pools sampled as levels in full", ", ".join(centred) or "none"),
         ("seed", str(attrs["seed"])),
         ("time", f"{attrs['seconds_compiling']:.1f} s compiling, {attrs['seconds_sampling']:.1f} s sampling"),
         ("versions", ", ".join(str(attrs["versions"]).splitlines())),
