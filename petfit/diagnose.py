@@ -105,7 +105,8 @@ def e_bfmi(energy: ArrayLike) -> NDArray[np.float64]:
     [3.0]
     """
     values = np.asarray(energy, float)
-    with np.errstate(invalid="ignore"):  # an energy that never varies has none
+    with np.errstate(invalid="ignore"):  # an energy that never varies, exactly 0 here, has none
+        values = values - values[..., :1]
         return np.asarray(np.square(np.diff(values)).mean(axis=-1) / values.var(axis=-1, ddof=1))
 
 

@@ -112,6 +112,19 @@ def _from_line(prior, point):
     return back(point, prior.scale), log_slope(point, prior.scale)
 
 
+_LOG_SLOPES = {
+    "identity": np.zeros_like,
+    "exp": np.log,
+    "expit": lambda x: np.log(x) + np.log1p(-x),
+    "softplus": lambda x: np.log(-np.expm1(-x)),
+}
+
+
+def _log_slope(prior, values):
+    """The log of the slope where the line has led to an unknown, up to a constant."""
+    return _LOG_SLOPES[prior.family.line](values / prior.scale)
+
+
 def _coordinates(layout, effect, levels, sd):
     """Log density of a pool's coordinates, levels and SD being known, up to a constant."""
     density = stats.norm.logpdf(levels, 0, np.asarray(sd)[..., None]).sum(axis=-1)
@@ -191,6 +204,11 @@ def unconstrained():
 @pytest.fixture(scope="session")
 def from_line():
     return _from_line
+
+
+@pytest.fixture(scope="session")
+def log_slope():
+    return _log_slope
 
 
 @pytest.fixture(scope="session")

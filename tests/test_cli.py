@@ -667,6 +667,7 @@ from petfit import cli, nuts
 settings = nuts._settings
 def stop_soon(*arguments):
     import threading
+    nuts._settings = settings
     threading.Timer(0.5, _thread.interrupt_main).start()
     return settings(*arguments)
 nuts._settings = stop_soon
