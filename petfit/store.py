@@ -16,7 +16,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from petfit import likelihood
+from petfit import likelihood, netcdf
 from petfit.errors import FitFileError
 from petfit.evidence import Evidence
 from petfit.files import check_target
@@ -300,7 +300,7 @@ def write(stored: Stored, path: str | Path) -> Path:
     os.close(handle)
     part = Path(name)
     try:
-        stored.tree.to_netcdf(part, engine="h5netcdf")
+        netcdf.write(stored.tree, part)
         part.chmod(0o666 & ~_umask())
         part.replace(target)
     except OSError as error:

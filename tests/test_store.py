@@ -4,7 +4,7 @@ import pytest
 import xarray as xr
 
 import petfit
-from petfit import store
+from petfit import netcdf, store
 from petfit.errors import FitFileError, PetfitError
 
 GROUPS = {
@@ -196,7 +196,7 @@ def test_a_write_that_fails_midway_leaves_the_old_file_and_nothing_else(
         part.write_bytes(whole[: len(whole) // 2])
         raise error
 
-    monkeypatch.setattr(xr.DataTree, "to_netcdf", half)
+    monkeypatch.setattr(netcdf, "write", half)
     with pytest.raises((PetfitError, KeyboardInterrupt, RuntimeError)):
         prior_fit.save(path)
     assert path.read_bytes() == whole
@@ -207,7 +207,7 @@ def test_a_write_that_fails_midway_makes_no_file(tmp_path, prior_fit, monkeypatc
     def nothing(*_args, **_how):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(xr.DataTree, "to_netcdf", nothing)
+    monkeypatch.setattr(netcdf, "write", nothing)
     with pytest.raises(FitFileError, match="No space left"):
         prior_fit.save(tmp_path / "fit.nc")
     assert list(tmp_path.iterdir()) == []
