@@ -62,6 +62,7 @@ validation: .venv/.ready-dev
 	.venv/bin/python -m benchmarks.validation
 
 bench: .venv/.ready-dev
+	$(PY) -m compileall -q petfit benchmarks
 	.venv/bin/python -m benchmarks.speed $(ARGS)
 
 wheel: .venv/.ready
@@ -98,6 +99,7 @@ clean:
 .venv/.ready: .venv/.python requirements.lock pyproject.toml
 	$(INSTALL) -r requirements.lock
 	$(INSTALL) --no-deps -e .
+	$(PY) -m compileall -q petfit
 	@touch $@
 
 .venv/.ready-dev: .venv/.ready requirements-dev.lock

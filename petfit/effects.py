@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
@@ -90,6 +91,11 @@ class Effect:
     def labels(self) -> list[str]:
         """The levels' names as printed."""
         return [":".join(level) or "all" for level in self.levels]
+
+    @cached_property
+    def places(self) -> dict[Level, int]:
+        """Where each level stands."""
+        return {level: place for place, level in enumerate(self.levels)}
 
     @property
     def anchored(self) -> bool:

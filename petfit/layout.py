@@ -436,8 +436,8 @@ def _position(effect: Effect, level: Level) -> int | None:
         if not effect.scale:
             raise SpecError(f"{effect.name} has no pool that a new {named} could be drawn from")
         return len(effect.levels)
-    if level not in effect.levels:
+    if level not in effect.places:
         if effect.scale and len(level) > 1:
             return len(effect.levels)
         raise SpecError(f"the fit holds no {named} {label!r}. {nearest(label, effect.labels)}")
-    return effect.levels.index(level)
+    return effect.places[level]

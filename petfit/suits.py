@@ -12,6 +12,7 @@ from petfit.errors import EvidenceError, SpecError, nearest
 from petfit.evidence import Evidence
 from petfit.evidence.order import ordered
 from petfit.evidence.parse import number
+from petfit.evidence.rows import Row, each_row
 from petfit.evidence.rules import row_problems, table_problems
 from petfit.exposures import ONE_PERSON, exposures
 from petfit.scope import concerned
@@ -80,7 +81,7 @@ def _prepare(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
     _check_one_kind(spec, rows)
     _check_scans(spec, rows)
     rows["n"] = _sizes(spec, rows)
-    rows["person"] = [_person(where, row) for where, row in rows.iterrows()]
+    rows["person"] = [_person(where, row) for where, row in each_row(rows)]
     rows["subject"] = _subjects(rows)
     for _, column, covariate in spec.covariates():
         rows[column] = _numbers(rows, column, refuse_missing=covariate.missing == "refuse")
@@ -101,7 +102,7 @@ def _chosen(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     chosen = (table["use"] == "yes") | table["why_not"].isin(spec.also_fit)
     as_fitted = table.assign(use=np.where(chosen, "yes", "no"))
     added = as_fitted[chosen & (table["use"] == "no")]
-    problems = [problem for where, row in added.iterrows() for problem in row_problems(str(where), row)]
+    problems = [problem for where, row in each_row(added) for problem in row_problems(where, row)]
     problems += table_problems(as_fitted) if len(added) else []
     if problems:
         raise EvidenceError(evidence.name, problems)
@@ -191,7 +192,7 @@ def _sizes(spec: ModelSpec, rows: pd.DataFrame) -> pd.Series:
     return sizes.fillna(float(spec.n_assumed or 1))
 
 
-def _person(where: object, row: pd.Series) -> str:
+def _person(where: str, row: Row) -> str:
     """Name who is behind a number: one person, or the cohort whose mean it is."""
     if row["level"] not in ONE_PERSON:
         return f"{row['study']}: {row['cohort']}"

@@ -18,6 +18,7 @@ from petfit.evidence.fill import fill
 from petfit.evidence.order import ordered
 from petfit.evidence.parse import complete, missing_columns, typed, unknown_columns
 from petfit.evidence.rename import renamed
+from petfit.evidence.rows import each_row
 from petfit.evidence.rules import row_problems, table_problems
 from petfit.evidence.source import read_cells
 from petfit.evidence.wide import lengthened, levels
@@ -161,8 +162,8 @@ def _checked(table: pd.DataFrame, unclear: list[Problem], garbled: list[Problem]
     said = {(problem.where, problem.column) for problem in unclear}
     problems = unclear + [one for one in garbled if (one.where, one.column) not in said]
     said |= {(problem.where, problem.column) for problem in garbled}
-    for where, row in table.iterrows():
-        problems += [one for one in row_problems(str(where), row) if (one.where, one.column) not in said]
+    for where, row in each_row(table):
+        problems += [one for one in row_problems(where, row) if (one.where, one.column) not in said]
     columns = {column for _, column in said}
     problems += [one for one in table_problems(table) if one.column not in columns]
     order = {str(where): place for place, where in enumerate(table.index)}

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from petfit.evidence.rows import Row, each_row
+
 __all__ = ["fill"]
 
 
@@ -22,7 +24,7 @@ def fill(table: pd.DataFrame) -> list[str]:
     list of str
         One sentence per default used.
     """
-    rules: list[tuple[str, Callable[[pd.Series], str], str]] = [
+    rules: list[tuple[str, Callable[[Row], str], str]] = [
         ("study", lambda _: "this study", "every row belongs to one study"),
         ("value_unit", lambda _: "fraction", "occupancies are fractions"),
         ("dose_unit", lambda _: "mg/day", "doses are in mg/day"),
@@ -40,19 +42,19 @@ def fill(table: pd.DataFrame) -> list[str]:
     return [f"{name} not given: {meaning}" for name, rule, meaning in rules if _fill(table, name, rule)]
 
 
-def _fill(table: pd.DataFrame, name: str, rule: Callable[[pd.Series], str]) -> bool:
+def _fill(table: pd.DataFrame, name: str, rule: Callable[[Row], str]) -> bool:
     """Fill the missing cells of one column by a rule of the row; say whether it filled any."""
     empty = table.index[table[name] == ""]
-    filled = [rule(row) for _, row in table.loc[empty].iterrows()]
+    filled = [rule(row) for _, row in each_row(table.loc[empty])]
     table.loc[empty, name] = filled
     return any(filled)
 
 
-def _outcome(row: pd.Series) -> str:
+def _outcome(row: Row) -> str:
     return "" if row["level"] == "scan" else "occupancy"
 
 
-def _condition(row: pd.Series) -> str:
+def _condition(row: Row) -> str:
     if row["level"] != "scan":
         return ""
     exposures = [row[name] for name in ("dose", "concentration", "concentration_loq")]
@@ -61,7 +63,7 @@ def _condition(row: pd.Series) -> str:
     return "baseline" if not row["drug"] or 0 in exposures else "drug"
 
 
-def _level(row: pd.Series) -> str:
+def _level(row: Row) -> str:
     if row["outcome"] in ("bpnd", "vt"):
         return "scan"
     given = {name for name in ("sd", "se", "low", "high", "value") if pd.notna(row[name])}
@@ -70,6 +72,6 @@ def _level(row: pd.Series) -> str:
     return "group" if {"sd", "se"} & given or row["n"] > 1 else "subject"
 
 
-def _cohort(row: pd.Series) -> str:
+def _cohort(row: Row) -> str:
     ends = [row[name] for name in ("dose", "dose_low", "dose_high", "concentration") if pd.notna(row[name])]
     return " ".join([f"{row['study']}, {row['drug']}", *(f"{end:g}" for end in ends[:2])])

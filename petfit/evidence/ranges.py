@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.errors import Problem, nearest
+from petfit.evidence.rows import Row, by_name, each_row
 
 __all__ = ["extremes_problems", "in_complete_set", "meanings", "range_problems"]
 
@@ -44,14 +45,14 @@ def meanings(rows: pd.DataFrame) -> list[str]:
     return [str(one) for one in said]
 
 
-def extremes_problems(where: str, row: pd.Series) -> Iterator[Problem]:
+def extremes_problems(where: str, row: Row) -> Iterator[Problem]:
     """Yield what is wrong with the number of people behind their lowest and highest.
 
     Parameters
     ----------
     where : str
         The row's place.
-    row : pandas.Series
+    row : mapping of str to value
         Typed cells.
     """
     if math.isnan(row["n"]):
@@ -70,24 +71,23 @@ def range_problems(table: pd.DataFrame) -> Iterator[Problem]:
     table : pandas.DataFrame
         The whole table, rows fitted (``use = yes``) and not.
     """
-    for where, row in table.iterrows():
-        yield from _membership_problems(str(where), row)
+    for where, row in each_row(table[["range_set", "set_complete", "level"]]):
+        yield from _membership_problems(where, row)
     names = set(table["range_set"]) - {""}
     for name, rows in table[table["range_set"] != ""].groupby("range_set", sort=False):
         yield from _set_problems(str(name), rows, names - {name})
-    used = table[table["use"] == "yes"]
-    for (_, cohort), rows in used.groupby(["study", "cohort"], sort=False):
-        extremes = rows[rows["level"] == "extremes"]
-        if len(extremes) and len(rows) > 1:
+    for (_, cohort), of_cohort in by_name(table[table["use"] == "yes"], "cohort").items():
+        extremes = [where for where, level in of_cohort if level == "extremes"]
+        if extremes and len(of_cohort) > 1:
             rule = (
-                f"cohort {cohort!r} has {len(rows)} rows, one of them its extremes; the extremes already "
-                "count all its people, so they would count twice"
+                f"cohort {cohort!r} has {len(of_cohort)} rows, one of them its extremes; the extremes "
+                "already count all its people, so they would count twice"
             )
             remedy = "Keep one row of the cohort and set use to no for the others; a mean with sd tells most."
-            yield Problem(str(extremes.index[0]), "cohort", str(cohort), rule, remedy)
+            yield Problem(extremes[0], "cohort", cohort, rule, remedy)
 
 
-def _membership_problems(where: str, row: pd.Series) -> Iterator[Problem]:
+def _membership_problems(where: str, row: Row) -> Iterator[Problem]:
     name, complete = row["range_set"], row["set_complete"]
     if complete and not name:
         rule = "no set is named that could be complete or not"

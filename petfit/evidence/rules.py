@@ -10,6 +10,7 @@ import pandas as pd
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS
 from petfit.evidence.ranges import extremes_problems, range_problems
+from petfit.evidence.rows import Row, by_name
 
 __all__ = ["row_problems", "table_problems"]
 
@@ -23,14 +24,14 @@ _GIVEN = {"dose": ("dose", "dose_low"), "concentration": ("concentration", "conc
 _LARGEST_FRACTIONS = {"value": 2.0, "low": 2.0, "high": 2.0, "sd": 1.0, "se": 1.0}
 
 
-def row_problems(where: str, row: pd.Series) -> Iterator[Problem]:
+def row_problems(where: str, row: Row) -> Iterator[Problem]:
     """Yield all that is wrong with one row.
 
     Parameters
     ----------
     where : str
         The row's place.
-    row : pandas.Series
+    row : mapping of str to value
         Typed cells: numbers as floats, NaN where missing; text as text.
     """
     yield from _choices(where, row)
@@ -46,7 +47,7 @@ def row_problems(where: str, row: pd.Series) -> Iterator[Problem]:
         yield from rules[row["level"]](where, row)
 
 
-def _choices(where: str, row: pd.Series) -> Iterator[Problem]:
+def _choices(where: str, row: Row) -> Iterator[Problem]:
     for column in COLUMNS.values():
         seen = row[column.name]
         if column.kind == "choice" and seen and seen not in column.levels:
@@ -55,7 +56,7 @@ def _choices(where: str, row: pd.Series) -> Iterator[Problem]:
             )
 
 
-def _always(where: str, row: pd.Series) -> Iterator[Problem]:
+def _always(where: str, row: Row) -> Iterator[Problem]:
     if not row["drug"] and row["condition"] != "baseline":
         yield Problem(where, "drug", "", "every row needs a drug", "Name the drug.")
     for name in ("dose", "dose_low", "dose_high", "concentration", "time_h", "days_on_drug"):
@@ -85,7 +86,7 @@ def _always(where: str, row: pd.Series) -> Iterator[Problem]:
                 )
 
 
-def _exposure(where: str, row: pd.Series) -> Iterator[Problem]:
+def _exposure(where: str, row: Row) -> Iterator[Problem]:
     if row["concentration"] < row["concentration_loq"]:
         seen = f"{row['concentration']:g} below {row['concentration_loq']:g}"
         remedy = "Leave the concentration empty; the limit then counts, and the row is censored."
@@ -102,19 +103,19 @@ def _exposure(where: str, row: pd.Series) -> Iterator[Problem]:
         )
 
 
-def _occupancy(where: str, row: pd.Series) -> Iterator[Problem]:
+def _occupancy(where: str, row: Row) -> Iterator[Problem]:
     if row["outcome"] in ("bpnd", "vt"):
         remedy = "Give the occupancy itself, or set use to no."
         yield Problem(where, "outcome", row["outcome"], f"a {row['level']} row holds an occupancy", remedy)
 
 
-def _value(where: str, row: pd.Series) -> Iterator[Problem]:
+def _value(where: str, row: Row) -> Iterator[Problem]:
     yield from _occupancy(where, row)
     if math.isnan(row["value"]):
         yield Problem(where, "value", "", f"a {row['level']} row needs a value", "Fill it, or set use to no.")
 
 
-def _subject(where: str, row: pd.Series) -> Iterator[Problem]:
+def _subject(where: str, row: Row) -> Iterator[Problem]:
     yield from _value(where, row)
     for name in ("sd", "se"):
         if not math.isnan(row[name]):
@@ -124,7 +125,7 @@ def _subject(where: str, row: pd.Series) -> Iterator[Problem]:
         yield Problem(where, "n", f"{row['n']:g}", "a subject row is one person", "Set level to group.")
 
 
-def _group(where: str, row: pd.Series) -> Iterator[Problem]:
+def _group(where: str, row: Row) -> Iterator[Problem]:
     yield from _value(where, row)
     n, sd, se = row["n"], row["sd"], row["se"]
     if math.isnan(n):
@@ -138,7 +139,7 @@ def _group(where: str, row: pd.Series) -> Iterator[Problem]:
         yield Problem(where, "sd, se", seen, "sd is not se times the root of n", "Keep the one published.")
 
 
-def _range(where: str, row: pd.Series) -> Iterator[Problem]:
+def _range(where: str, row: Row) -> Iterator[Problem]:
     yield from _occupancy(where, row)
     for name in ("low", "high"):
         if math.isnan(row[name]):
@@ -151,12 +152,12 @@ def _range(where: str, row: pd.Series) -> Iterator[Problem]:
             yield Problem(where, name, f"{row[name]:g}", rule, remedy)
 
 
-def _extremes(where: str, row: pd.Series) -> Iterator[Problem]:
+def _extremes(where: str, row: Row) -> Iterator[Problem]:
     yield from _range(where, row)
     yield from extremes_problems(where, row)
 
 
-def _scan(where: str, row: pd.Series) -> Iterator[Problem]:
+def _scan(where: str, row: Row) -> Iterator[Problem]:
     if row["outcome"] not in ("bpnd", "vt"):
         rule = "a scan row holds a binding potential or a volume of distribution"
         yield Problem(where, "outcome", row["outcome"], rule, "Write bpnd or vt.")
@@ -192,21 +193,21 @@ def table_problems(table: pd.DataFrame) -> Iterator[Problem]:
     for where, twin in _twins(table):
         remedy = "Remove one; if they are two people or scans, tell them apart by subject or session."
         yield Problem(where, "", "", f"the same row as {twin}", remedy)
-    for cohort, rows in used.groupby(["study", "cohort"], sort=False):
-        levels = set(rows["level"])
+    for (_, cohort), rows in by_name(used, "cohort").items():
+        levels = {level for _, level in rows}
         if levels & {"subject", "scan"} and levels - {"subject", "scan"}:
-            rule = f"cohort {cohort[1]!r} is there as people and as their summary, so they would count twice"
+            rule = f"cohort {cohort!r} is there as people and as their summary, so they would count twice"
             remedy = "Set use to no for one of the two, or name the cohorts apart if they are other people."
-            yield Problem(str(rows.index[0]), "cohort", str(cohort[1]), rule, remedy)
-    for (_, person), rows in used[used["subject"] != ""].groupby(["study", "subject"], sort=False):
-        if {"subject", "scan"} <= set(rows["level"]):
+            yield Problem(rows[0][0], "cohort", cohort, rule, remedy)
+    for (_, person), rows in by_name(used, "subject").items():
+        if {"subject", "scan"} <= {level for _, level in rows}:
             rule = f"{person} is there by scans and by an occupancy made of them, so they would count twice"
             remedy = "Set use to no for one of the two."
-            yield Problem(str(rows.index[0]), "subject", str(person), rule, remedy)
+            yield Problem(rows[0][0], "subject", person, rule, remedy)
     yield from range_problems(table)
-    for _, rows in used.groupby("drug", sort=False):
+    for _, of_drug in used.groupby("drug", sort=False):
         for exposure in _ONE_UNIT:
-            yield from _unit_problems(rows, exposure)
+            yield from _unit_problems(of_drug, exposure)
 
 
 def _unit_problems(rows: pd.DataFrame, exposure: str) -> Iterator[Problem]:
