@@ -37,7 +37,7 @@ class Family:
         ``draw(rng, size, *numbers)``; by its quantiles if not given.
     scale : callable, optional
         ``scale(*numbers)``, where the density is largest at 0 and falls off at least as fast as an
-        exponential.
+        exponential: what is small for it.
     """
 
     arguments: tuple[str, ...]
@@ -93,7 +93,7 @@ FAMILIES: dict[str, Family] = {
         lambda x, sigma: math.log(2.0) + _normal(x, 0.0, sigma),
         lambda q, sigma: sigma * special.ndtri((1 + np.asarray(q)) / 2),
         lambda rng, size, sigma: sigma * np.abs(rng.standard_normal(size)),
-        scale=lambda sigma: sigma,
+        scale=lambda sigma: sigma / 3.0,
     ),
     "HalfCauchy": Family(
         ("beta",),
@@ -127,7 +127,7 @@ FAMILIES: dict[str, Family] = {
         lambda x, lam: math.log(lam) - lam * x,
         lambda q, lam: np.asarray(-np.log1p(-np.asarray(q)) / lam),
         lambda rng, size, lam: rng.standard_exponential(size) / lam,
-        scale=lambda lam: 1.0 / lam,
+        scale=lambda lam: 1.0 / (3.0 * lam),
     ),
     "Beta": Family(
         ("alpha", "beta"),

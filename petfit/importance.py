@@ -58,8 +58,8 @@ def leave_out(density: ArrayLike) -> LeftOut:
     with np.errstate(all="ignore"):
         efficient = efficiency(np.exp(log - log.max()))
         weights, k = smooth(-log.ravel(), efficient)
-        elpd = special.logsumexp(weights + log.ravel())
-        p_loo = special.logsumexp(log) - np.log(log.size) - elpd
+        elpd = np.logaddexp.reduce(weights + log.ravel())
+        p_loo = np.logaddexp.reduce(log.ravel()) - np.log(log.size) - elpd
     return LeftOut(float(elpd), k, float(p_loo))
 
 
@@ -98,14 +98,14 @@ def smooth(log_ratios: ArrayLike, efficient: float = 1.0) -> tuple[NDArray[np.fl
     tail = _tail(logs.size, efficient)
     if tail < _FEWEST:
         raise ValueError(f"{logs.size} draws are too few to smooth their importance ratios: give 25 or more")
-    *_, cutoff = np.sort(logs)[: logs.size - tail]
-    largest = np.argsort(logs)[logs.size - tail :]
+    order = np.argsort(logs)
+    cutoff, largest = logs[order[-tail - 1]], order[-tail:]
     shape, scale = _pareto(np.exp(logs[largest]) - np.exp(cutoff))
     if np.isfinite(shape):
         levels = -np.log1p(-(np.arange(tail) + 0.5) / tail)
         beyond = levels if shape == 0 else np.expm1(shape * levels) / shape
         logs[largest] = np.minimum(np.log(np.exp(cutoff) + scale * beyond), logs[largest[-1]])
-    return logs - special.logsumexp(logs), shape
+    return logs - np.logaddexp.reduce(logs), shape
 
 
 def _tail(count: int, efficient: float) -> int:

@@ -70,12 +70,11 @@ def check(stored: Stored) -> Check:
 
 def table(stored: Stored) -> pd.DataFrame:
     """Return R-hat, ESS and MCSE of every unknown and every answer, one row each."""
-    parts = []
-    for unknown, names, draws in _quantities(stored):
-        figures = diagnose(draws) | monte_carlo_error(draws)
-        columns = {name: values.reshape(-1) for name, values in figures.items()}
-        parts.append(pd.DataFrame({**columns, "unknown": unknown}, index=pd.Index(names, name="quantity")))
-    return pd.concat(parts)
+    unknown, names, draws = zip(*_quantities(stored), strict=True)
+    every = np.concatenate([values.reshape(*values.shape[:2], -1) for values in draws], axis=-1)
+    index = pd.Index([name for several in names for name in several], name="quantity")
+    is_unknown = np.repeat(unknown, [len(several) for several in names])
+    return pd.DataFrame({**diagnose(every), **monte_carlo_error(every), "unknown": is_unknown}, index)
 
 
 def _quantities(stored: Stored) -> Iterator[tuple[bool, list[str], NDArray[np.float64]]]:
