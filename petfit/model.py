@@ -52,7 +52,7 @@ class _Softplus(Transform):  # type: ignore[misc]  # PyMC carries no types
         return share + pt.log(-pt.expm1(-share))
 
     def log_jac_det(self, value: Array, *_: Array) -> Array:
-        return pt.log(self.scale) - pt.softplus(-value)
+        return pt.log(self.scale * pt.sigmoid(value))
 
 
 def inputs(

@@ -26,9 +26,9 @@ _LINES: dict[Line, tuple[_Map, _Map]] = {
 }
 """From the sampler's real line to the support, and back, of unknowns in their prior's scale.
 
-An SD whose prior is largest at 0 is its scale times ``log(1 + exp(y))``: a straight line, but for what is small to
-the prior. A logarithm would make a wall of the prior's upper tail, which bends a sampler's way more than anything
-the evidence says.
+An SD whose prior is largest at 0 is its scale times ``log(1 + exp(y))``: a straight line, but for what is
+small to the prior. A logarithm would make a wall of the prior's upper tail, which bends a sampler's way more
+than anything the evidence says.
 """
 
 

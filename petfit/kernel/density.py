@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from petfit.kernel.jit import aside, inlined
 from petfit.kernel.levels import RANGE_SET, log_row, log_set
 from petfit.kernel.people import Curve
+from petfit.kernel.plain import log_plain
 from petfit.kernel.predict import Parameters, backward, forward, noise_of
 from petfit.kernel.priors import log_prior
 from petfit.kernel.records import (
@@ -152,8 +153,12 @@ def _rows(
     for d in range(tables.designs.size):
         of = _gather(d, settled, centres, sums, tables)
         by[:] = 0.0
-        for r in range(tables.designs[d].first, tables.designs[d].first + tables.designs[d].count):
-            total += _row(r, settled, of, derivatives, by, tables, of_sets)
+        first, last = tables.designs[d].first, tables.designs[d].first + tables.designs[d].count
+        if tables.designs[d].plain:
+            total += log_plain(tables.rows[first:last], of, by)
+        else:
+            for r in range(first, last):
+                total += _row(r, settled, of, derivatives, by, tables, of_sets)
         _scatter(d, settled, by, derivatives, tables)
     return total
 
@@ -327,7 +332,7 @@ def _fold(
 
 @inlined
 def _along_line(at: float, value: float, prior: Record) -> tuple[float, float, float]:
-    """Return the slope of `_from_line`, the logarithm of the slope, and the derivative of that."""
+    """Return the slope of `_from_line`, the log of slope over scale, and the derivative of that."""
     if prior.line == _IDENTITY:
         return 1.0, 0.0, 0.0
     if prior.line == _EXP:
@@ -335,5 +340,6 @@ def _along_line(at: float, value: float, prior: Record) -> tuple[float, float, f
     if prior.line == _EXPIT:
         rest = 1.0 / (1.0 + math.exp(at))
         return value * rest, math.log(value) + math.log(rest), rest - value
-    log = min(at, 0.0) - math.log1p(math.exp(-abs(at)))
-    return prior.scale * math.exp(log), math.log(prior.scale) + log, 1.0 / (1.0 + math.exp(at))
+    log = at - value / prior.scale
+    share = math.exp(log)
+    return prior.scale * share, log, 1.0 - share

@@ -48,7 +48,8 @@ def _fields(floats: str = "", integers: str = "") -> np.dtype[np.void]:
 
 
 COORDINATE = _fields(integers="line family", floats="scale first second third constant")
-"""How the real line becomes the support, the prior's family, scale, numbers, and log normalizing constant."""
+"""How the real line becomes the support, the prior's family, scale, numbers, and the log of its normalizing
+constant and of that scale."""
 
 EFFECT = _fields(integers="first count normals scale anchor predictor")
 """Its first coordinate, how many levels, how many of them, the first, are sampled as standard normals, the
@@ -57,8 +58,9 @@ coordinates of its SD and of the centre anchored with it."""
 PARAMETER = _fields(integers="centre", floats="fixed")
 """The coordinate of the centre, else the number it is fixed at, on the link scale."""
 
-DESIGN = _fields(integers="first count sigma floor censored", floats="fixed_sigma")
-"""What rows may share: which rows, where their noise is found, whether their exposure is below a limit."""
+DESIGN = _fields(integers="first count sigma floor censored plain", floats="fixed_sigma")
+"""What rows may share: which rows, where their noise is found, whether their exposure is below a limit, and
+whether they are plain (`petfit.kernel.plain`)."""
 
 ROW = _fields(
     integers="level",

@@ -61,17 +61,22 @@ def known(layout: Layout) -> bool:
 def tables_of(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Tables:
     """Return the tables of a layout; rows `left_out` do not count."""
     first, numbers = _first(layout), likelihood.inputs(layout)
+    people, hill = layout.spec.ec50.people, layout.spec.parameters.get("hill")
+    straight = hill is None or hill.fixed == 1.0
+    quadrature = people is not None and people.groups != "first_order"
     place, weight = _places(layout, first, numbers)
     noise = _noise(layout, first, numbers)
-    order, designs, at = _designs(place, weight, noise)
+    rows = _rows(layout, numbers, noise, left_out)
+    plain = _plain(rows, quadrature) & (noise["floor"] == NOTHING).to_numpy()
+    plain &= straight and not layout.spec.competition
+    order, designs, at = _designs(place, weight, noise.assign(plain=plain.astype(int)))
     columns = [one.column for one in layout.spec.competition.values()]
-    people, hill = layout.spec.ec50.people, layout.spec.parameters.get("hill")
     return Tables(
         coordinates=_coordinates(layout),
         effects=_effects(layout, first),
         parameters=_parameters(layout, first),
         designs=designs,
-        rows=_rows(layout, numbers, noise, left_out)[order],
+        rows=rows[order],
         members=_members(numbers, order),
         place=np.ascontiguousarray(place[at]),
         weight=np.ascontiguousarray(weight[at]),
@@ -79,8 +84,8 @@ def tables_of(layout: Layout, left_out: NDArray[np.bool_] | None = None) -> Tabl
         competing=np.ascontiguousarray(layout.rows[columns].to_numpy(float)[order]),
         free=sum(len(priors) for _, priors in vectors(layout)),
         omega=first.get("omega", NOTHING),
-        straight=hill is None or hill.fixed == 1.0,
-        quadrature=people is not None and people.groups != "first_order",
+        straight=straight,
+        quadrature=quadrature,
     )
 
 
@@ -118,7 +123,7 @@ def _coordinates(layout: Layout) -> Records:
         at["family"] = records.FAMILIES.index(prior.dist)
         for name, number in zip(("first", "second", "third"), prior.numbers, strict=False):
             at[name] = number
-        at["constant"] = _constant(prior)
+        at["constant"] = _constant(prior) + np.log(prior.scale)
     return table
 
 
@@ -223,7 +228,7 @@ def _designs(
     place: NDArray[np.int64], weight: NDArray[np.float64], noise: pd.DataFrame
 ) -> tuple[NDArray[np.intp], Records, NDArray[np.intp]]:
     """Return the order that puts rows of one design side by side, the designs, and a row of each."""
-    fields = ["sigma", "floor", "censored", "fixed_sigma"]
+    fields = ["sigma", "floor", "censored", "plain", "fixed_sigma"]
     _, at, of_row, counts = np.unique(
         np.hstack([place, weight, noise[fields]]),
         axis=0,
@@ -276,6 +281,14 @@ def _rows(
     table["grow"] = np.where(one_person, 1.0, np.sqrt(table["n"] / table["inflated"]))
     table["constant"] = _row_constants(table)
     return table
+
+
+def _plain(rows: Records, quadrature: bool) -> NDArray[np.bool_]:
+    """Return which rows are a person's number or a mean, with normal noise, at one exposure that is known."""
+    levels = [records.LEVELS.index(name) for name in ("subject", "group")]
+    averaged = quadrature & (rows["around"] > 0.0)
+    of_people = np.isin(rows["level"], levels) & (rows["shape"] == 0.0) & ~averaged
+    return np.asarray(of_people & np.isinf(rows["nu"]) & (rows["x"] == rows["x_high"]))
 
 
 def _row_constants(table: Records) -> NDArray[np.float64]:
