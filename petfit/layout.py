@@ -115,7 +115,7 @@ class Layout:
         """The drugs that the fitted rows tell of, sorted."""
         return tuple(sorted(set(self.rows["drug"][concerned("ec50", self.rows)])))
 
-    @property
+    @cached_property
     def parts(self) -> dict[str, Parameter]:
         """The parameters that the rows tell of: the curve's and, where there are scans, those of scans."""
         every = self.spec.parameters | self.spec.scan_parameters
