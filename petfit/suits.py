@@ -110,16 +110,16 @@ def _chosen(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
 
 
 def _check_factors(spec: ModelSpec, rows: pd.DataFrame) -> None:
-    filled = [name for name in rows.columns if (rows[name].astype(str) != "").any()]
     for factor in spec.factors:
-        if factor not in filled:
+        if factor not in rows or not _is_given(rows[factor]).any():
+            filled = [name for name in rows.columns if _is_given(rows[name]).any()]
             raise SpecError(
                 f"the model uses the factor {factor!r}, which the table lacks. {nearest(factor, filled)} "
                 "Add the column, or leave the factor out of the model."
             )
         told = [concerned(part, rows) for part, named in spec.factors_by_part.items() if factor in named]
         needed = reduce(or_, told, pd.Series(False, rows.index))
-        empty = rows.index[needed & (rows[factor].astype(str) == "")]
+        empty = rows.index[needed & ~_is_given(rows[factor])]
         if len(empty):
             more = f" and {len(empty) - 1} more rows" if len(empty) > 1 else ""
             raise SpecError(
@@ -130,6 +130,10 @@ def _check_factors(spec: ModelSpec, rows: pd.DataFrame) -> None:
         known = set(rows[factor])
         if level not in known:
             raise SpecError(f"answers_for.{factor}: no fitted row has {level!r}. {nearest(level, known)}")
+
+
+def _is_given(column: pd.Series) -> pd.Series:
+    return column.astype(str) != ""
 
 
 def _check_scans(spec: ModelSpec, rows: pd.DataFrame) -> None:

@@ -39,15 +39,16 @@ def fill(table: pd.DataFrame) -> list[str]:
         ("condition", _condition, "a scan at dose 0, or of nobody's drug, is a baseline"),
         ("cohort", _cohort, "one cohort per study, drug and dose"),
     ]
-    return [f"{name} not given: {meaning}" for name, rule, meaning in rules if _fill(table, name, rule)]
-
-
-def _fill(table: pd.DataFrame, name: str, rule: Callable[[Row], str]) -> bool:
-    """Fill the missing cells of one column by a rule of the row; say whether it filled any."""
-    empty = table.index[table[name] == ""]
-    filled = [rule(row) for _, row in each_row(table.loc[empty])]
-    table.loc[empty, name] = filled
-    return any(filled)
+    rows = [dict(row) for _, row in each_row(table)]
+    said = []
+    for name, rule, meaning in rules:
+        empty = [row for row in rows if row[name] == ""]
+        for row in empty:
+            row[name] = rule(row)
+        if any(row[name] for row in empty):
+            table[name] = [row[name] for row in rows]
+            said.append(f"{name} not given: {meaning}")
+    return said
 
 
 def _outcome(row: Row) -> str:
