@@ -44,7 +44,27 @@ KNOWN = {
     "volume ratio": dict.fromkeys(["mL/cm3", "mL/mL", "ml/cm^3", "mL cm-3", "cm3/cm3", "L/L"], ("mL/cm3", 1)),
 }
 UNKNOWN = {
-    "dose": ["tablets", "L", "%", "mL/mL", "nmol", "MG", "Mg/day", "mg/dag", "ng/mL", "mg/24h", "mg/m", "1"],
+    "dose": [
+        "mL/mL/kg-1",
+        "mol/mol/kg-1",
+        "mg/kg/kg",
+        "mg kg",
+        "mg2",
+        "dag",
+        "Gg",
+        "tablets",
+        "L",
+        "%",
+        "mL/mL",
+        "nmol",
+        "MG",
+        "Mg/day",
+        "mg/dag",
+        "ng/mL",
+        "mg/24h",
+        "mg/m",
+        "1",
+    ],
     "concentration": ["mg", "NG/ML", "ng/ML", "nmol", "ng/g", "%", "IU/L", "10 nM", "M/L"],
     "volume ratio": ["%", "mL/g", "g/g", "mL", "1", "percent"],
 }
@@ -62,6 +82,19 @@ def test_a_unit_is_read_as_people_write_it(kind, text, meaning):
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind in UNKNOWN for text in UNKNOWN[kind]])
 def test_what_is_no_unit_of_its_kind_has_no_scale(kind, text):
     assert scale_of(text, kind) is None
+
+
+PREFIXES = {"": 0, "k": 3, "d": -1, "c": -2, "m": -3, "u": -6, "n": -9, "p": -12, "f": -15}
+
+
+@given(st.sampled_from([*PREFIXES]), st.sampled_from([*PREFIXES]), st.sampled_from(["/", " per ", "*"]))
+def test_prefixes_are_powers_of_ten_on_both_sides(above, below, sign):
+    text = f"{above}g{sign}{below}L{'-1' if sign == '*' else ''}"
+    assert scale_of(text, "concentration") == Scale(
+        "ng/mL", Fraction(10) ** (6 + PREFIXES[above] - PREFIXES[below])
+    )
+    assert scale_of(f"{below}M", "concentration") == Scale("nmol/L", Fraction(10) ** (9 + PREFIXES[below]))
+    assert scale_of(f"{above}m3/{above}m3", "volume ratio") == Scale("mL/cm3")
 
 
 @given(
