@@ -187,6 +187,11 @@ class Layout:
         return Design(index, np.stack([weight for _, weight in placed]) if placed else empty)
 
     @cached_property
+    def fitted(self) -> Design:
+        """Where the fitted rows find their effects."""
+        return self.design(self.rows)
+
+    @cached_property
     def anchored(self) -> dict[str, tuple[Effect, ...]]:
         """The centres that are sampled together with the means of their pooled effects; see `settle`."""
         found = {}

@@ -25,4 +25,11 @@ def ordered(rows: pd.DataFrame) -> pd.DataFrame:
     >>> ordered(read_evidence(table).table).index.tolist()
     ['row 1', 'row 0']
     """
-    return rows.sort_values([*_FIRST, *rows.columns.drop(_FIRST)], kind="stable")
+    names = [*_FIRST, *rows.columns.drop(_FIRST)]
+    keys = list(zip(*([_key(cell) for cell in rows[name].tolist()] for name in names), strict=True))
+    return rows.iloc[sorted(range(len(rows)), key=keys.__getitem__)]
+
+
+def _key(cell: str | float) -> tuple[bool, str | float]:
+    is_missing = cell != cell
+    return is_missing, 0.0 if is_missing else cell

@@ -41,7 +41,7 @@ def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
     ``x``, ``n``, ``spread``, ``index`` and ``weight`` are for all rows; ``LEVEL.rows`` and ``LEVEL.NAME``
     for one level's.
     """
-    design = layout.design(layout.rows)
+    design, names = layout.fitted, _names(layout)
     numbers: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
         "x": layout.rows["x"].to_numpy(float),
         "x_high": layout.rows["x_high"].to_numpy(float),
@@ -54,7 +54,7 @@ def inputs(layout: Layout) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
     for name, competitor in layout.spec.competition.items():
         numbers[f"competitor.{name}"] = layout.rows[competitor.column].to_numpy(float)
     for level in levels_in(layout):
-        at = _names(layout) == level.name
+        at = names == level.name
         numbers[f"{level.name}.rows"] = np.flatnonzero(at)
         for name, values in level.data(layout.rows[at]).items():
             numbers[f"{level.name}.{name}"] = values
