@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from petfit.effects import Effect
 from petfit.layout import Layout
-from petfit.quantiles import quantile
 
 __all__ = ["centred", "open_pools"]
 
@@ -55,5 +54,5 @@ def _is_known(effect: Effect, draws: Mapping[str, NDArray[np.float64]]) -> bool:
     levels = draws[effect.name].reshape(-1, len(effect.levels))
     contrasts = levels - levels.mean(axis=1, keepdims=True)
     left_open = np.sqrt(contrasts.var(axis=0).sum() / (len(effect.levels) - 1))
-    small_sd = quantile(draws[effect.scale], _SMALL_SD)
+    small_sd = np.quantile(draws[effect.scale], _SMALL_SD)
     return bool(left_open < _KNOWN * small_sd)

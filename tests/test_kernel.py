@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numba
 import numpy as np
@@ -18,21 +19,36 @@ from petfit.priors import FAMILIES, Prior
 
 
 @pytest.mark.parametrize("design", DESIGNS, ids=str)
-def test_density_and_gradient_are_those_of_pymc(design, unconstrained, with_gradient, in_order):
+def test_density_and_gradient_are_those_of_pymc(design, same_density):
     layout, rng = lay(design), np.random.default_rng(3)
-    built = model.build(layout)
-    theirs = with_gradient(built)
-    for left_out in (None, rng.random(len(layout.rows)) < 0.3):
-        for name, values in model.inputs(layout, left_out).items():
-            if name.startswith("kept."):
-                built[name].set_value(values)
-        ours = of_kernel(layout, left_out)
-        for _ in range(3):
-            point = unconstrained(built, rng)
-            log, gradient = theirs(point)
-            found, slopes = ours(in_order(built, point))
-            assert found == pytest.approx(float(log), rel=1e-10)
-            assert slopes == pytest.approx(gradient, rel=1e-10, abs=1e-10 * abs(gradient).max())
+    same_density(layout, [None, rng.random(len(layout.rows)) < 0.3], rng)
+
+
+@pytest.mark.parametrize("design", [one for one in DESIGNS if one.table in ("mixed", "bundled")], ids=str)
+def test_so_they_are_where_every_pool_is_sampled_as_levels_in_full(design, same_density):
+    layout = lay(design)
+    effects = tuple(replace(one, centred=one.kind == "pooled") for one in layout.effects)
+    same_density(replace(layout, known=effects), [None], np.random.default_rng(4))
+
+
+@pytest.fixture(scope="module")
+def same_density(unconstrained, with_gradient, in_order):
+    def hold(layout, outs, rng):
+        built = model.build(layout)
+        theirs = with_gradient(built)
+        for left_out in outs:
+            for name, values in model.inputs(layout, left_out).items():
+                if name.startswith("kept."):
+                    built[name].set_value(values)
+            ours = of_kernel(layout, left_out)
+            for _ in range(3):
+                point = unconstrained(built, rng)
+                log, gradient = theirs(point)
+                found, slopes = ours(in_order(built, point))
+                assert found == pytest.approx(float(log), rel=1e-10)
+                assert slopes == pytest.approx(gradient, rel=1e-10, abs=1e-10 * abs(gradient).max())
+
+    return hold
 
 
 def test_every_bundled_model_and_every_level_and_family_is_known():
