@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +14,9 @@ from petfit.scope import concerned
 from petfit.spec import ModelSpec
 
 __all__ = ["Reference", "reference_doses"]
+
+_A_SLIP = 0.92
+"""Closer than citalopram and escitalopram are to each other."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +58,27 @@ def reference_doses(spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame) ->
     Raises
     ------
     SpecError
-        When a drug was tested at dose 0 only and has no reference elsewhere.
+        When a drug was tested at dose 0 only and has no reference elsewhere, or the spec gives one to a drug
+        that is not in the rows but for its spelling.
     """
     with_drug = concerned("ec50", rows)
     units = sorted(set(rows["concentration_unit"][with_drug])) if spec.exposure != "dose" else []
     if len(units) > 1:
         raise SpecError(f"drugs with concentrations in {' and '.join(units)} cannot be pooled. Convert them.")
     tested = rows[with_drug].groupby("drug")
+    _refuse_misspelt(spec.reference_doses, [str(drug) for drug in tested.groups])
     return {str(drug): _reference(spec, str(drug), of_drug, drugs) for drug, of_drug in tested}
+
+
+def _refuse_misspelt(told: Iterable[str], drugs: Iterable[str]) -> None:
+    """Refuse a name that would be a drug's but for a slip: its dose would count for nothing, unsaid."""
+    nameless = {drug.casefold(): drug for drug in set(drugs) - set(told)}
+    for name in set(told) - set(drugs):
+        if meant := difflib.get_close_matches(name.casefold(), nameless, n=1, cutoff=_A_SLIP):
+            raise SpecError(
+                f"reference_doses: no fitted row has the drug {name!r}, and the model gives none for "
+                f"{nameless[meant[0]]!r}. Spell it as the table does, or leave it out."
+            )
 
 
 def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFrame) -> Reference:

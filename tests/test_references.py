@@ -46,6 +46,17 @@ def test_placebo_does_not_count_and_placebo_alone_is_refused():
         found(people("C", [0.0, 0.0], subject=["1", "2"]))
 
 
+@pytest.mark.parametrize("name", ["sertralin", "Sertraline", "sertralline"])
+def test_a_misspelt_drug_is_refused_by_name(name):
+    with pytest.raises(SpecError, match=f"{name}.*'sertraline'"):
+        found(people("sertraline", [25.0, 50.0]), f"[reference_doses]\n{name} = 50.0\n{MODEL}")
+
+
+def test_a_drug_that_the_table_does_not_hold_may_have_a_reference_dose():
+    model = f"[reference_doses]\nescitalopram = 10.0\nA = 3.0\n{MODEL}"
+    assert found(people(["A", "citalopram"], [4.0, 9.0]), model)["A"].value == 3.0
+
+
 def test_a_concentration_counts_in_its_own_unit():
     table = {"drug": "A", "concentration": [4.0, 9.0], "concentration_unit": "ng/mL", "value": 0.5}
     said = found(table, f'exposure = "concentration"\n{MODEL}')["A"]
