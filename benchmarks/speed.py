@@ -211,7 +211,8 @@ def refit(repeat: int) -> Iterator[Pair]:
 
 def refit_ssri(repeat: int) -> Iterator[Pair]:
     """Time sampling alone of the bundled model, by the kernel and by nutpie on its PyMC graph."""
-    layout = Layout.build(read_model("ssri"), read_evidence(), read_drugs())
+    asked = Layout.build(read_model("ssri"), read_evidence(), read_drugs())
+    layout = replace(asked, known=tuple(replace(effect, centred=False) for effect in asked.effects))
     settings = replace(SETTINGS, target_accept=0.9)
     of_graph = density.of_pymc(layout)
     for i in range(repeat):

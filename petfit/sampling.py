@@ -77,7 +77,7 @@ def sample(
         When no starting point has a finite density.
     """
     decided, seconds = layout, 0.0
-    if open_pools(layout):
+    if open_pools(layout) and kernel.known(layout):  # else each of two models would be compiled
         first = _sample(layout, replace(settings, **_FIRST), left_out)
         decided, seconds = centred(layout, first.draws), first.seconds["sampling"]
     found = _sample(decided, settings, left_out, progress)
