@@ -20,6 +20,7 @@ from petfit.errors import PetfitError
 from petfit.evidence import Dress, Evidence, read_evidence
 from petfit.layout import Layout
 from petfit.quantiles import PROB
+from petfit.references import refuse_misspelt
 from petfit.settings import Settings
 from petfit.spec import ModelSpec, read_model
 from petfit.suits import usual_model
@@ -286,6 +287,7 @@ def fit(
     table = _evidence(evidence, () if spec is None else spec.columns, dress, drug_table)
     spec = spec or read_model(usual_model(table))
     layout = Layout.build(spec, table, drug_table)
+    refuse_misspelt(spec.reference_doses, layout.drugs)
     how = settings or Settings()
     if seed is not None:
         how = Settings(**{**vars(how), "seed": seed})

@@ -85,7 +85,7 @@ class Effect:
         """The dimension its levels are stored along."""
         joined = ":".join(self.factors)
         suffix = {"shift": f" from {self.reference[1]}", "slope": f" slope over {self.covariate[0]}"}
-        return f"{joined}{suffix.get(self.kind, '')}".strip()
+        return f"{joined}{suffix.get(self.kind, '')}".strip().replace("/", "|")  # a slash would make a path
 
     @property
     def labels(self) -> list[str]:
@@ -105,7 +105,7 @@ class Effect:
     @property
     def sampled(self) -> str:
         """The variable that is sampled: the levels, or what `petfit.layout.Layout.settle` makes them of."""
-        return f"{self.name}_z" if self.scale else self.name
+        return f"{self.name}_moved" if self.scale else self.name
 
 
 def effect_name(parameter: str, key: str) -> str:

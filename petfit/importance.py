@@ -58,8 +58,8 @@ def leave_out(density: ArrayLike) -> LeftOut:
     with np.errstate(all="ignore"):
         efficient = efficiency(np.exp(log - log.max()))
         weights, k = smooth(-log.ravel(), efficient)
-        elpd = np.logaddexp.reduce(weights + log.ravel())
-        p_loo = np.logaddexp.reduce(log.ravel()) - np.log(log.size) - elpd
+        elpd = _log_sum(weights + log.ravel())
+        p_loo = _log_sum(log.ravel()) - np.log(log.size) - elpd
     return LeftOut(float(elpd), k, float(p_loo))
 
 
@@ -105,7 +105,13 @@ def smooth(log_ratios: ArrayLike, efficient: float = 1.0) -> tuple[NDArray[np.fl
         levels = -np.log1p(-(np.arange(tail) + 0.5) / tail)
         beyond = levels if shape == 0 else np.expm1(shape * levels) / shape
         logs[largest] = np.minimum(np.log(np.exp(cutoff) + scale * beyond), logs[largest[-1]])
-    return logs - np.logaddexp.reduce(logs), shape
+    return logs - _log_sum(logs), shape
+
+
+def _log_sum(logs: NDArray[np.float64]) -> float:
+    """Return the logarithm of a sum of finite numbers, given as logarithms."""
+    largest = logs.max()
+    return float(largest + np.log(np.exp(logs - largest).sum()))
 
 
 def _tail(count: int, efficient: float) -> int:

@@ -74,7 +74,7 @@ class Layout:
     references : dict of str to Reference
         The dose or concentration that stands for 1, by drug.
     known : tuple of Effect, optional
-        The effects, where their levels are not to be found among `rows`; see `only`.
+        The effects, where more is known of them than model and rows say: `only`, `petfit.centring`.
     """
 
     spec: ModelSpec

@@ -19,6 +19,10 @@ from numpy.typing import NDArray
 
 __all__ = ["write"]
 
+_BLOCK = 1 << 22
+"""The file grows in memory by so many bytes, and Python writes it: HDF5 has no clear word for a full disk,
+and as it closes a file it may keep that to itself."""
+
 _TEXT = h5py.string_dtype()
 _NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable."
 
@@ -38,15 +42,19 @@ def write(tree: xr.DataTree, path: Path) -> None:
     ------
     OSError
         When it cannot be written.
+    TypeError
+        When a cell of text holds something else.
     ValueError
         When a table has another coordinate, which would be lost.
     """
     numbers = count()
-    with h5py.File(path, "w", track_order=True) as file:
+    in_memory = {"driver": "core", "backing_store": False, "block_size": _BLOCK}
+    with h5py.File("in memory", "w", track_order=True, **in_memory) as file:
         file.attrs.update(tree.attrs)
         for name, node in tree.children.items():
-            group = file.create_group(name, track_order=True)
-            _write_group(group, node.to_dataset(), numbers)
+            _write_group(file.create_group(name, track_order=True), node.to_dataset(), numbers)
+        file.flush()
+        path.write_bytes(file.id.get_file_image())
 
 
 def _write_group(group: h5py.Group, table: xr.Dataset, numbers: count[int]) -> None:

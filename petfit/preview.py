@@ -11,6 +11,7 @@ from petfit.errors import EvidenceError, PetfitError, Problem
 from petfit.evidence import Dress, read_evidence
 from petfit.evidence.understand import Understood, understood
 from petfit.layout import Layout
+from petfit.references import refuse_misspelt
 from petfit.spec import read_model
 from petfit.summaries import records
 
@@ -74,7 +75,9 @@ def preview(
         return Preview(understood(read_evidence(evidence, drugs=drug_table, **how)))
     spec = read_model(model)
     table = read_evidence(evidence, extra=spec.columns, drugs=drug_table, **how)
-    return Preview(understood(table), Layout.build(spec, table, drug_table))
+    layout = Layout.build(spec, table, drug_table)
+    refuse_misspelt(spec.reference_doses, layout.drugs)
+    return Preview(understood(table), layout)
 
 
 def record(found: Preview) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from petfit.errors import SpecError
 from petfit.scope import concerned
 from petfit.spec import ModelSpec
 
-__all__ = ["Reference", "reference_doses"]
+__all__ = ["Reference", "reference_doses", "refuse_misspelt"]
 
 _A_SLIP = 0.92
-"""Closer than citalopram and escitalopram are to each other."""
+"""Closer than citalopram and escitalopram, or prednisone and prednisolone, are to each other."""
 
 
 @dataclass(frozen=True)
@@ -58,27 +58,58 @@ def reference_doses(spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame) ->
     Raises
     ------
     SpecError
-        When a drug was tested at dose 0 only and has no reference elsewhere, or the spec gives one to a drug
-        that is not in the rows but for its spelling.
+        When a drug was tested at dose 0 only and has no reference elsewhere.
     """
     with_drug = concerned("ec50", rows)
     units = sorted(set(rows["concentration_unit"][with_drug])) if spec.exposure != "dose" else []
     if len(units) > 1:
         raise SpecError(f"drugs with concentrations in {' and '.join(units)} cannot be pooled. Convert them.")
     tested = rows[with_drug].groupby("drug")
-    _refuse_misspelt(spec.reference_doses, [str(drug) for drug in tested.groups])
     return {str(drug): _reference(spec, str(drug), of_drug, drugs) for drug, of_drug in tested}
 
 
-def _refuse_misspelt(told: Iterable[str], drugs: Iterable[str]) -> None:
-    """Refuse a name that would be a drug's but for a slip: its dose would count for nothing, unsaid."""
-    nameless = {drug.casefold(): drug for drug in set(drugs) - set(told)}
-    for name in set(told) - set(drugs):
-        if meant := difflib.get_close_matches(name.casefold(), nameless, n=1, cutoff=_A_SLIP):
-            raise SpecError(
-                f"reference_doses: no fitted row has the drug {name!r}, and the model gives none for "
-                f"{nameless[meant[0]]!r}. Spell it as the table does, or leave it out."
-            )
+def refuse_misspelt(told: Iterable[str], drugs: Iterable[str]) -> None:
+    """Refuse a reference dose for what would be a drug but for a slip: it would count for nothing, unsaid.
+
+    Parameters
+    ----------
+    told : iterable of str
+        The drugs that a model gives reference doses for.
+    drugs : iterable of str
+        Those that the rows tell of.
+
+    Raises
+    ------
+    SpecError
+        When a name differs from a drug's, which has none of its own, by capitals or by a slip in one word.
+        Other formulations and isomers are other drugs.
+
+    Examples
+    --------
+    >>> refuse_misspelt(["quetiapine XR", "citalopram"], ["quetiapine IR", "escitalopram"])
+    >>> refuse_misspelt(["sertralin"], ["sertraline"])
+    Traceback (most recent call last):
+    petfit.errors.SpecError: reference_doses: no fitted row has the drug 'sertralin', and the model gives ...
+    """
+    named, known = set(told), set(drugs)
+    for name in sorted(named - known):
+        for drug in sorted(known - named):
+            if _is_slip(name, drug):
+                raise SpecError(
+                    f"reference_doses: no fitted row has the drug {name!r}, and the model gives none for "
+                    f"{drug!r}. Spell it as the table does, or leave it out."
+                )
+
+
+def _is_slip(name: str, drug: str) -> bool:
+    words, others = name.casefold().split(), drug.casefold().split()
+    apart = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
+    if len(words) != len(others) or len(apart) > 1:
+        return False
+    return all(
+        one.isalpha() and other.isalpha() and difflib.SequenceMatcher(None, one, other).ratio() >= _A_SLIP
+        for one, other in apart
+    )
 
 
 def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFrame) -> Reference:

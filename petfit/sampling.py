@@ -76,12 +76,11 @@ def sample(
     PetfitError
         When no starting point has a finite density.
     """
-    decided, seconds = layout, 0.0
-    if open_pools(layout) and kernel.known(layout):  # else each of two models would be compiled
-        first = _sample(layout, replace(settings, **_FIRST), left_out)
-        decided, seconds = centred(layout, first.draws), first.seconds["sampling"]
-    found = _sample(decided, settings, left_out, progress)
-    return replace(found, seconds={**found.seconds, "sampling": found.seconds["sampling"] + seconds})
+    if not open_pools(layout) or not kernel.known(layout):  # PyMC would have two models to compile
+        return _sample(layout, settings, left_out, progress)
+    first = _sample(layout, replace(settings, **_FIRST), left_out)
+    found = _sample(centred(layout, first.draws), settings, left_out, progress)
+    return replace(found, seconds={name: first.seconds[name] + found.seconds[name] for name in found.seconds})
 
 
 def _sample(

@@ -93,6 +93,16 @@ def test_the_posterior_is_the_same_either_way(lay, table, mcse):
             assert abs(ends[0] - ends[1]) < 4 * np.hypot(mcse(one, q), mcse(other, q))
 
 
+def test_the_first_run_counts_among_the_seconds(layout, short, monkeypatch):
+    run = sampling._sample
+
+    def timed(*arguments):
+        return replace(run(*arguments), seconds={"compiling": 1.0, "sampling": 2.0})
+
+    monkeypatch.setattr(sampling, "_sample", timed)
+    assert sampling.sample(layout, short).seconds == {"compiling": 2.0, "sampling": 4.0}
+
+
 def test_sampling_says_which_pools_it_centred(lay, table, short):
     layout = lay(parse_model(POOLED.format(how="")), table)
     assert sampling.sample(layout, short).centred == (NAME,)

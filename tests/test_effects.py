@@ -1,7 +1,8 @@
 import pandas as pd
 
+import petfit
 from petfit.effects import LINKED
-from petfit.spec import PARAMETERS, SCAN_PARAMETERS
+from petfit.spec import PARAMETERS, SCAN_PARAMETERS, parse_model
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
 HALF = '{ dist = "HalfNormal", sigma = 1.0 }'
@@ -71,3 +72,12 @@ def test_shifts_of_two_parameters_away_from_two_levels_keep_their_names(fit_of_p
     posterior = fit_of_prior(text, table, draws=100).tree["posterior"]
     for name, levels in (("log_ec50_drug", ["B", "C"]), ("logit_emax_drug", ["A", "C"])):
         assert posterior[name][posterior[name].dims[2]].to_numpy().tolist() == levels
+
+
+def test_a_level_may_be_called_with_a_slash(fit_of_prior, tmp_path):
+    """A dimension is named after the level that shifts move away from; in a file a slash is a path."""
+    table = TABLE.assign(tracer=["a/b", "c", "a/b", "c"])
+    shift = f'[ec50.tracer]\nfrom = {{ tracer = "a/b" }}\nshift = {CENTRE}'
+    fit = fit_of_prior(parse_model(model(shift)), table)
+    loaded = petfit.load(fit.save(tmp_path / "fit.nc"))
+    assert loaded.ec50(tracer="a/b").identical(fit.ec50(tracer="a/b"))

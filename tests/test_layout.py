@@ -200,11 +200,14 @@ def test_an_anchor_is_the_centre_plus_the_means_of_its_effects(lay):
     rng = np.random.default_rng(2)
     sampled = {"log_ec50_anchor": rng.normal(size=6), "sigma": np.full(6, 0.1)}
     sampled |= {f"log_ec50_{name}_sd": rng.exponential(size=6) for name in ("drug", "region")}
-    sampled |= {"log_ec50_drug_z": rng.normal(size=(6, 3)), "log_ec50_region_z": rng.normal(size=(6, 2))}
+    sampled |= {
+        "log_ec50_drug_moved": rng.normal(size=(6, 3)),
+        "log_ec50_region_moved": rng.normal(size=(6, 2)),
+    }
     found = layout.settle(sampled)
     whole = found["log_ec50"] + found["log_ec50_drug"].mean(axis=-1) + found["log_ec50_region"].mean(axis=-1)
     assert whole == pytest.approx(sampled["log_ec50_anchor"])
-    moved = {**sampled, "log_ec50_region_z": sampled["log_ec50_region_z"] + np.array([1.0, 0.0])}
+    moved = {**sampled, "log_ec50_region_moved": sampled["log_ec50_region_moved"] + np.array([1.0, 0.0])}
     other = layout.settle(moved)
     same = [one["log_ec50"][:, None] + one["log_ec50_region"] for one in (found, other)]
     assert same[0] == pytest.approx(same[1])  # the mean moves between centre and effect, and no row notices

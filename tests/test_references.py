@@ -1,10 +1,11 @@
 import pandas as pd
 import pytest
 
+import petfit
 from petfit.drugs import read_drugs
 from petfit.errors import SpecError
 from petfit.evidence import read_evidence
-from petfit.references import reference_doses
+from petfit.references import reference_doses, refuse_misspelt
 from petfit.spec import parse_model
 from petfit.suits import prepare
 
@@ -48,13 +49,29 @@ def test_placebo_does_not_count_and_placebo_alone_is_refused():
 
 @pytest.mark.parametrize("name", ["sertralin", "Sertraline", "sertralline"])
 def test_a_misspelt_drug_is_refused_by_name(name):
+    table = pd.DataFrame(people("sertraline", [25.0, 50.0]))
+    model = parse_model(f"[reference_doses]\n{name} = 50.0\n{MODEL}")
     with pytest.raises(SpecError, match=f"{name}.*'sertraline'"):
-        found(people("sertraline", [25.0, 50.0]), f"[reference_doses]\n{name} = 50.0\n{MODEL}")
+        petfit.fit(table, model)
 
 
-def test_a_drug_that_the_table_does_not_hold_may_have_a_reference_dose():
-    model = f"[reference_doses]\nescitalopram = 10.0\nA = 3.0\n{MODEL}"
-    assert found(people(["A", "citalopram"], [4.0, 9.0]), model)["A"].value == 3.0
+@pytest.mark.parametrize(
+    ("told", "drug"),
+    [
+        ("escitalopram", "citalopram"),
+        ("prednisone", "prednisolone"),
+        ("quetiapine XR", "quetiapine IR"),
+        ("(R)-citalopram", "(S)-citalopram"),
+        ("paliperidone 1-month", "paliperidone 3-month"),
+        ("lithium carbonate", "lithium"),
+    ],
+)
+def test_another_drug_form_or_isomer_is_no_slip(told, drug):
+    refuse_misspelt([told], [drug])
+
+
+def test_a_drug_with_a_reference_of_its_own_is_not_what_another_was_meant_for():
+    refuse_misspelt(["sertraline", "Sertraline"], ["sertraline"])
 
 
 def test_a_concentration_counts_in_its_own_unit():

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -210,6 +213,28 @@ def test_a_write_that_fails_midway_makes_no_file(tmp_path, prior_fit, monkeypatc
     monkeypatch.setattr(netcdf, "write", nothing)
     with pytest.raises(FitFileError, match="No space left"):
         prior_fit.save(tmp_path / "fit.nc")
+    assert list(tmp_path.iterdir()) == []
+
+
+FULL = """
+import resource, sys
+import petfit
+fit = petfit.load(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    fit.save(sys.argv[2])
+except petfit.PetfitError as error:
+    sys.exit(f"refused: {error}")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of file sizes there")
+def test_a_disk_that_is_full_is_said_and_leaves_nothing(tmp_path, saved):
+    ended = subprocess.run(
+        [sys.executable, "-c", FULL, saved, tmp_path / "fit.nc"], capture_output=True, text=True, check=False
+    )
+    assert "refused" in ended.stderr
+    assert "cannot be written" in ended.stderr
     assert list(tmp_path.iterdir()) == []
 
 
