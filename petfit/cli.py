@@ -7,6 +7,7 @@ import gc
 import io
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -16,7 +17,7 @@ from cyclopts import App, CycloptsError, Parameter
 from petfit.errors import EvidenceError, PetfitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import pandas as pd
 
@@ -129,7 +130,18 @@ def _give(question: Question, flat: Callable[[], pd.DataFrame], *shown: tuple[st
     return 0
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave garbage where it is for some seconds, a few hundredths of which collecting it would take."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 @app.command
+@_uncollected()
 def fit(
     evidence: str = "sert_occupancy",
     /,
@@ -434,6 +446,7 @@ def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> in
 
 
 @app.command
+@_uncollected()
 def report(file: Path, /, *, output: Annotated[Path, Parameter(alias="-o")] = Path("report.html")) -> int:
     """Write the report of a fit: one HTML file that needs no network, its tables in a folder beside it.
 
@@ -444,13 +457,9 @@ def report(file: Path, /, *, output: Annotated[Path, Parameter(alias="-o")] = Pa
     output
         The page to write.
     """
-    gc.disable()  # for seconds; collecting would take a tenth of them
-    try:
-        from petfit import api
+    from petfit import api
 
-        print(f"Wrote {api.load(file).report(output)}")
-    finally:
-        gc.enable()
+    print(f"Wrote {api.load(file).report(output)}")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -213,11 +214,16 @@ def assemble(
         "evidence": evidence.name,
         "evidence_sha256": evidence.hash,
         "evidence_defaults": "\n".join(evidence.defaults),
-        "versions": "\n".join(f"{name} {version(name)}" for name in _PACKAGES),
+        "versions": "\n".join(f"{name} {_version(name)}" for name in _PACKAGES),
         **{name: -1 if value is None else value for name, value in asdict(settings).items()},
         **notes,
     }
     return Stored(tree, layout)
+
+
+def _version(package: str) -> str:
+    """Return a package's version, of one that is imported in no time."""
+    return getattr(sys.modules.get(package), "__version__", None) or version(package)
 
 
 def _log_likelihood(layout: Layout, draws: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
