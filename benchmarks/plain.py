@@ -6,6 +6,7 @@ With nutpie on the numba graph, four chains of 1000 and 1000 draws on two cores,
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import arviz_stats
 import nutpie
@@ -32,7 +33,7 @@ def build(table: pd.DataFrame) -> pm.Model:
     return model
 
 
-def sample(compiled: object, seed: int, target_accept: float) -> object:
+def sample(compiled: object, seed: int, target_accept: float) -> Any:
     """Return the draws of a compiled model."""
     return nutpie.sample(
         compiled,
