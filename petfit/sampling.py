@@ -99,8 +99,8 @@ def _sample(
             "model's priors allow, such as doses in another unit than the reference dose."
         ) from None
     seconds = {"compiling": built - began, "sampling": time.perf_counter() - built}
-    inside = tuple(effect.name for effect in layout.effects if effect.centred)
-    return Sampled(layout.settle(constrain(layout, points)), stats, seconds, inside)
+    in_full = tuple(effect.name for effect in layout.effects if effect.centred)
+    return Sampled(layout.settle(constrain(layout, points)), stats, seconds, in_full)
 
 
 def _jittered(
