@@ -1,18 +1,18 @@
-# One environment, .venv, for everything. `make` alone says what there is.
+# Everything runs in one environment, .venv. `make` alone lists the targets.
 
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint fuzz calibrate divide-first validation bench wheel lock clean
+.PHONY: help report test docs-check lint fuzz calibrate divide-first validation bench wheel lock clean
 
-# Modules of another Python must not leak in.
+# Keep the modules of other Python installations out.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
 
-# Byte code is written at install; imports are three times slower without it.
+# Compile byte code at installation: the first import is three times slower without it.
 export UV_COMPILE_BYTECODE := 1
 
-# uv: the one on PATH, else one of our own in .uv/.
+# Use the uv on PATH, or install one in .uv.
 UV := $(shell command -v uv 2>/dev/null)
 ifeq ($(UV),)
 UV := .uv/bin/uv
@@ -24,25 +24,29 @@ INSTALL := $(UV) pip install --quiet --python $(PY)
 COMPILE := UV_PYTHON_DOWNLOADS=never UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) pip compile --quiet \
 	--universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-annotate
 
-help: ## say what there is
-	@echo 'make report   make .venv, fit the bundled evidence (fit.nc), write report.html'
-	@echo 'make test     make .venv with the test tools, run all tests (ARGS="-k name" for some)'
-	@echo 'make lint     ruff and mypy'
-	@echo 'make fuzz     ten thousand malformed and ten thousand well-formed tables (half an hour)'
-	@echo 'make calibrate  1000 simulated fits of every bundled model, with and without groups (hours)'
-	@echo 'make divide-first  scans against ratios of scans, 100 simulated tables of each design (an hour)'
-	@echo 'make validation  published results beside those of petfit: docs/validation.md'
-	@echo 'make bench    time against peers, as ratios: benchmarks/speed.md (a quarter of an hour)'
-	@echo 'make wheel    build the sdist and the wheel into dist/'
-	@echo 'make lock     renew the lock files (ARGS=--upgrade for newer versions)'
-	@echo 'make clean    remove what make made'
+help:
+	@echo 'make report        set up .venv, fit the bundled evidence (fit.nc) and write report.html'
+	@echo 'make test          run all tests, or some of them: ARGS="-k name"'
+	@echo 'make docs-check    run the code blocks of the documentation'
+	@echo 'make lint          check style and types with ruff and mypy'
+	@echo 'make fuzz          read 10,000 malformed and 10,000 well-formed tables (half an hour)'
+	@echo 'make calibrate     fit 1000 simulated tables with each bundled model (hours)'
+	@echo 'make divide-first  compare fits of scans with fits of their ratios on simulated tables (an hour)'
+	@echo 'make validation    compare published results with those of petfit: docs/validation.md'
+	@echo 'make bench         compare speed with that of other software: benchmarks/speed.md (15 minutes)'
+	@echo 'make wheel         build the source archive and the wheel in dist/'
+	@echo 'make lock          renew the lock files, or upgrade them: ARGS=--upgrade'
+	@echo 'make clean         remove .venv, build results and caches'
 
 report: .venv/.ready
 	.venv/bin/petfit fit -o fit.nc
 	.venv/bin/petfit report fit.nc -o report.html
 
-test: .venv/.ready-dev
-	.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
+test: .venv/.ready-dev .venv/.browser
+	PETFIT_TEST_BROWSER="$$(cat .venv/.browser)" .venv/bin/pytest -n 2 --dist loadfile $(ARGS)
+
+docs-check: .venv/.ready-dev
+	.venv/bin/pytest -m docs $(ARGS)
 
 lint: .venv/.ready-dev
 	.venv/bin/ruff check
@@ -50,7 +54,7 @@ lint: .venv/.ready-dev
 	.venv/bin/mypy --strict petfit benchmarks
 
 fuzz: .venv/.ready-dev
-	.venv/bin/pytest tests/test_dress.py -k fuzz --hypothesis-profile=fuzz $(ARGS)
+	.venv/bin/pytest tests -k fuzz --hypothesis-profile=fuzz $(ARGS)
 
 calibrate: .venv/.ready-dev
 	.venv/bin/python -m benchmarks.calibrate $(ARGS)
@@ -78,22 +82,27 @@ clean:
 	find petfit tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment ---------------------------------------------------------------------------
-# The stamps let a second run go without a network.
+# Each step leaves a stamp, so that later runs need no network.
 
+# Debian and Ubuntu keep venv in a package of its own.
 .uv/.uv-$(UV_VERSION):
 	@rm -rf .uv
 	@for python in python3 /usr/bin/python3 python; do \
-		$$python -m venv .uv 2>/dev/null && break; \
-	done; test -x .uv/bin/pip || { echo 'make: install uv, or a Python 3 that can make a venv' >&2; exit 1; }
+		$$python -m venv .uv >/dev/null 2>&1 && break; \
+	done; test -x .uv/bin/pip || { \
+		as_root=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
+		{ $$as_root apt-get update && $$as_root apt-get install --yes python3-venv && \
+		/usr/bin/python3 -m venv --clear .uv; } >/dev/null 2>&1; \
+	} || { echo 'make: install uv, or Python 3 with venv (Debian and Ubuntu: python3-venv)' >&2; exit 1; }
 	.uv/bin/pip install --quiet uv==$(UV_VERSION)
 	@touch $@
 
-# Python: 3.13 or another that fits, if there is one here; else uv fetches 3.13.
+# Use Python 3.13, or another version that fits, if installed; otherwise let uv download 3.13.
 .venv/.python: .python-version | $(UV_STAMP)
 	@find='$(UV) python find --system --no-python-downloads'; \
 	python=$$($$find 3.13 2>/dev/null || $$find '>=3.12,<3.15' 2>/dev/null || echo 3.13); \
 	$(UV) venv --quiet --clear --python "$$python" .venv || \
-	{ echo 'make: found no Python 3.12 to 3.14, and uv could not fetch one' >&2; exit 1; }
+	{ echo 'make: install Python 3.13 (3.12 and 3.14 also work): none was found, and uv could not download one' >&2; exit 1; }
 	@touch $@
 
 .venv/.ready: .venv/.python requirements.lock pyproject.toml
@@ -105,3 +114,11 @@ clean:
 .venv/.ready-dev: .venv/.ready requirements-dev.lock
 	$(INSTALL) -r requirements-dev.lock
 	@touch $@
+
+# The browser that tests the report: the stamp holds its path, and is renewed if the browser is gone.
+.venv/.browser: scripts/find_browser.py .venv/.ready-dev
+	@$(PY) scripts/find_browser.py >$@
+
+ifneq ($(shell test -x "$$(cat .venv/.browser 2>/dev/null)" && echo there),there)
+.PHONY: .venv/.browser
+endif

@@ -1,7 +1,7 @@
 """Simulation-based calibration: do intervals hold truths drawn from the prior as often as they should?
 
 Run it with ``make calibrate`` (or ``python -m benchmarks.calibrate --models emax --fits 100``). The
-processes share the fits. It renews the designs asked for in ``benchmarks/calibration.csv``,
+processes share the fits. It renews the scenarios asked for in ``benchmarks/calibration.csv``,
 ``benchmarks/calibration.md`` and ``benchmarks/calibration/``, and keeps the others; ``--fits 0`` draws page
 and figures anew from what is kept.
 
@@ -30,13 +30,14 @@ from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 from benchmarks.calibration_page import BIN_NAMES, BINS, write
-from benchmarks.designs import DESIGNS, TABLES, Design, lay
-from petfit import answers, likelihood
-from petfit.layout import Layout
-from petfit.quantiles import PROB, quantile
+from benchmarks.scenarios import SCENARIOS, TABLES, Scenario, lay
+from petfit.fit import Fit
+from petfit.model import likelihood
+from petfit.model.design import Design
+from petfit.model.specification import ModelSpec
+from petfit.results import answers
+from petfit.results.quantiles import PROB, quantile
 from petfit.settings import Settings
-from petfit.spec import ModelSpec
-from petfit.store import Stored
 
 HERE = Path(__file__).parent
 CELL = 0.05
@@ -54,11 +55,11 @@ CHUNK = 50
 type Draws = dict[str, NDArray[np.float64]]
 
 
-def simulate(layout: Layout, rng: np.random.Generator) -> tuple[Layout, Draws]:
+def simulate(design: Design, rng: np.random.Generator) -> tuple[Design, Draws]:
     """Return the layout with simulated numbers in its rows, and the truth behind them."""
-    truth = {name: values[0] for name, values in layout.draw_prior(rng, 1).items()}
-    made = likelihood.simulate(rng, layout, truth)
-    rows = layout.rows.copy()
+    truth = {name: values[0] for name, values in design.draw_prior(rng, 1).items()}
+    made = likelihood.simulate(rng, design, truth)
+    rows = design.rows.copy()
     told_as_extremes = np.isfinite(made["low"])
     bounded = (rows["level"] == "range").to_numpy() & ~told_as_extremes
     rows["value"] = np.where(bounded | told_as_extremes, np.nan, made["value"])
@@ -66,69 +67,69 @@ def simulate(layout: Layout, rng: np.random.Generator) -> tuple[Layout, Draws]:
     cell = np.floor(made["value"] / CELL) * CELL
     rows["low"] = np.where(bounded, cell, made["low"])
     rows["high"] = np.where(bounded, cell + CELL, made["high"])
-    return replace(layout, rows=rows), truth
+    return replace(design, rows=rows), truth
 
 
 @dataclass(frozen=True)
 class _Fitted:
     """What answers read of a fit."""
 
-    layout: Layout
+    design: Design
     posterior: Draws
     new_levels: Draws
 
     @property
     def spec(self) -> ModelSpec:
-        return self.layout.spec
+        return self.design.spec
 
 
-def quantities(layout: Layout, draws: Draws, rng: np.random.Generator | None = None) -> Draws:
+def quantities(design: Design, draws: Draws, rng: np.random.Generator | None = None) -> Draws:
     """Return what is checked: every scalar, and EC50, Emax, Hill and the dose for 80 % of each drug.
 
     Parameters
     ----------
-    layout : Layout
+    design : Design
         The model's.
     draws : dict of str to array
         Scalars and effects, with any leading axes.
     rng : numpy.random.Generator, optional
         Draws one new person for each draw, whose dose for 80 % is then told too.
     """
-    found = {name: np.asarray(draws[name]) for name in layout.scalars}
-    typical = answers.curves(_fitted(layout, draws), "typical")
+    found = {name: np.asarray(draws[name]) for name in design.scalars}
+    typical = answers.curves(_fitted(design, draws), "typical")
     for name, values in typical.parameters.items():
-        if layout.spec.parameters[name].fixed is None:
-            found |= _by_drug(name, layout, values)
-    found |= _by_drug("dose for 80 %", layout, typical.exposure([0.8])[..., 0])
-    if rng is not None and answers.has_differences(layout, "new_subject"):
-        newcomer = answers.curves(_fitted(layout, draws, rng), "new_subject")
-        found |= _by_drug("new subject's dose for 80 %", layout, newcomer.exposure([0.8])[..., 0])
+        if design.spec.parameters[name].fixed is None:
+            found |= _by_drug(name, design, values)
+    found |= _by_drug("dose for 80 %", design, typical.exposure([0.8])[..., 0])
+    if rng is not None and answers.has_differences(design, "new_subject"):
+        newcomer = answers.curves(_fitted(design, draws, rng), "new_subject")
+        found |= _by_drug("new subject's dose for 80 %", design, newcomer.exposure([0.8])[..., 0])
     return found
 
 
-def _by_drug(name: str, layout: Layout, values: NDArray[np.float64]) -> Draws:
-    return {f"{name} of {drug}": values[..., i] for i, drug in enumerate(layout.drugs)}
+def _by_drug(name: str, design: Design, values: NDArray[np.float64]) -> Draws:
+    return {f"{name} of {drug}": values[..., i] for i, drug in enumerate(design.drugs)}
 
 
-def _fitted(layout: Layout, draws: Draws, rng: np.random.Generator | None = None) -> Stored:
-    shape = layout.leading(draws)
-    pools = [effect.name for effect in layout.effects if effect.scale]
+def _fitted(design: Design, draws: Draws, rng: np.random.Generator | None = None) -> Fit:
+    shape = design.leading(draws)
+    pools = [effect.name for effect in design.effects if effect.scale]
     new = {name: np.zeros(shape) if rng is None else rng.standard_normal(shape) for name in pools}
-    return cast(Stored, _Fitted(layout, draws, new))
+    return cast(Fit, _Fitted(design, draws, new))
 
 
 def fits(
-    design: Design, count: int, seed: tuple[int, ...], target_accept: float = QUICK.target_accept
+    scenario: Scenario, count: int, seed: tuple[int, ...], target_accept: float = QUICK.target_accept
 ) -> list[dict[str, object]]:
     """Fit `count` simulated tables; return, for each quantity, how the truth lies among its draws."""
-    from petfit import sampling
+    from petfit.inference import sample
 
-    layout, rng = lay(design), np.random.default_rng(list(seed))
+    design, rng = lay(scenario), np.random.default_rng(list(seed))
     found: list[dict[str, object]] = []
     for fit in range(count):
-        simulated, truth = simulate(layout, rng)
+        simulated, truth = simulate(design, rng)
         settings = replace(QUICK, seed=int(rng.integers(2**31)), target_accept=target_accept)
-        sampled = sampling.sample(simulated, settings)
+        sampled = sample.sample(simulated, settings)
         run = {"fit": f"{seed} {fit}", "divergent": int(sampled.stats["diverging"].sum())}
         drawn, true = quantities(simulated, sampled.draws, rng), quantities(simulated, truth, rng)
         found += [{**run, "quantity": name, **held(drawn[name], true[name], rng)} for name in drawn]
@@ -180,7 +181,7 @@ def summary(ranks: pd.DataFrame) -> pd.DataFrame:
 
 
 def kept(table: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Return the results in a file, those of the designs in `table` replaced by it."""
+    """Return the results in a file, those of the scenarios in `table` replaced by it."""
     if not path.exists():
         return table
     older = pd.read_csv(path, dtype={"commit": str})
@@ -189,16 +190,16 @@ def kept(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     return pd.concat([older[others], table], ignore_index=True)
 
 
-def calibrate(design: Design, asked: argparse.Namespace, pool: Executor) -> pd.DataFrame:
-    """Fit the simulated tables of one design, shared by the processes, and sum them up."""
+def calibrate(scenario: Scenario, asked: argparse.Namespace, pool: Executor) -> pd.DataFrame:
+    """Fit the simulated tables of one scenario, shared by the processes, and sum them up."""
     began = time.perf_counter()
     counts = [min(CHUNK, asked.fits - done) for done in range(0, asked.fits, CHUNK)]
     seeds = [(asked.seed, i) for i in range(len(counts))]
-    parts = pool.map(fits, repeat(design), counts, seeds, repeat(asked.target_accept))
+    parts = pool.map(fits, repeat(scenario), counts, seeds, repeat(asked.target_accept))
     records: list[dict[str, object]] = []
     for count, part in zip(accumulate(counts), parts, strict=True):
         records += part
-        print(f"{design}: {count} of {asked.fits}", flush=True)
+        print(f"{scenario}: {count} of {asked.fits}", flush=True)
     found = summary(pd.DataFrame(records))
     run: Mapping[str, object] = {
         "target_accept": asked.target_accept,
@@ -206,7 +207,7 @@ def calibrate(design: Design, asked: argparse.Namespace, pool: Executor) -> pd.D
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "commit": _commit(),
     }
-    return pd.DataFrame({"model": design.model, "table": design.table, **found, **run})
+    return pd.DataFrame({"model": scenario.model, "table": scenario.table, **found, **run})
 
 
 def _commit() -> str:
@@ -215,9 +216,9 @@ def _commit() -> str:
 
 
 def main() -> None:
-    """Calibrate the designs asked for, write their ranks, and draw page and figures."""
+    """Calibrate the scenarios asked for, write their ranks, and draw page and figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    models = list(dict.fromkeys(design.model for design in DESIGNS))
+    models = list(dict.fromkeys(scenario.model for scenario in SCENARIOS))
     parser.add_argument("--models", nargs="+", default=models, choices=models)
     parser.add_argument("--tables", nargs="+", default=list(TABLES), choices=list(TABLES))
     parser.add_argument("--fits", type=int, default=1000, help="0 draws page and figures anew")
@@ -227,14 +228,14 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=HERE / "calibration")
     asked = parser.parse_args()
     path = asked.output.with_suffix(".csv")
-    chosen = [one for one in DESIGNS if one.model in asked.models and one.table in asked.tables]
+    chosen = [one for one in SCENARIOS if one.model in asked.models and one.table in asked.tables]
     with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
-        for design in chosen:
+        for scenario in chosen:
             if asked.fits:
-                found = calibrate(design, asked, pool)
+                found = calibrate(scenario, asked, pool)
                 kept(found, path).to_csv(path, index=False, float_format="%.4f")
-                print(f"{design}: {found['seconds'].iloc[0]:.2f} s a fit", flush=True)
-            write(pd.read_csv(path, dtype={"commit": str}), asked.output, design)
+                print(f"{scenario}: {found['seconds'].iloc[0]:.2f} s a fit", flush=True)
+            write(pd.read_csv(path, dtype={"commit": str}), asked.output, scenario)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from benchmarks.designs import TABLES, Design
+from benchmarks.scenarios import TABLES, Scenario
 from petfit.settings import Settings
 
 __all__ = ["BINS", "BIN_NAMES", "bands", "coverage", "figure", "outside", "page", "write"]
@@ -26,7 +26,7 @@ __all__ = ["BINS", "BIN_NAMES", "bands", "coverage", "figure", "outside", "page"
 BINS = 20
 BIN_NAMES = tuple(f"rank_{i + 1:02d}" for i in range(BINS))
 BAND = 0.99
-"""Probability that no distribution function of a calibrated design leaves its band anywhere."""
+"""Probability that no distribution function of a calibrated scenario leaves its band anywhere."""
 
 WANTED = (0.93, 0.97)
 """Coverage of the dose's 95 % intervals that calls for no explanation."""
@@ -61,7 +61,7 @@ def _distribution(table: pd.DataFrame) -> NDArray[np.float64]:
 
 
 def outside(table: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return which quantities of one design have ranks whose distribution function leaves the band."""
+    """Return which quantities of one scenario have ranks whose distribution function leaves the band."""
     low, high = bands(int(table["fits"].iloc[0]), len(table))
     found = _distribution(table)
     slack = 1e-9
@@ -74,11 +74,11 @@ def coverage(table: pd.DataFrame, level: float) -> pd.Series:
     return table[list(BIN_NAMES[tail : BINS - tail])].sum(axis=1) / table["fits"]
 
 
-def figure(design: Design, table: pd.DataFrame, columns: int = 6) -> Figure:
-    """Return, for each quantity of a design, the histogram of ranks over the distribution's difference."""
+def figure(scenario: Scenario, table: pd.DataFrame, columns: int = 6) -> Figure:
+    """Return, for each quantity of a scenario, the histogram of ranks over the distribution's difference."""
     down = -(-len(table) // columns)
     drawn = Figure(figsize=(11, 0.7 + 1.7 * down), layout="constrained")
-    drawn.suptitle(f"{design.model}, {design.table}: {table['fits'].iloc[0]} fits", fontsize=10)
+    drawn.suptitle(f"{scenario.model}, {scenario.table}: {table['fits'].iloc[0]} fits", fontsize=10)
     grid = drawn.subplots(2 * down, columns, squeeze=False)
     low, high = bands(int(table["fits"].iloc[0]), len(table))
     away, differences = outside(table), _distribution(table) - _EDGES
@@ -135,9 +135,9 @@ _COLUMNS = (
 
 def page(table: pd.DataFrame, folder: str = "calibration") -> str:
     """Return the verdicts as Markdown; the figures are in a folder beside it."""
-    groups = [(Design(str(m), str(t)), group) for (m, t), group in table.groupby(["model", "table"])]
-    rows = "".join(_row(design, group) for design, group in groups)
-    named = "".join(_deviations(design, group) for design, group in groups)
+    groups = [(Scenario(str(m), str(t)), group) for (m, t), group in table.groupby(["model", "table"])]
+    rows = "".join(_row(scenario, group) for scenario, group in groups)
+    named = "".join(_deviations(scenario, group) for scenario, group in groups)
     held = "\n".join(f"- {name}: {what}." for name, what in TABLES.items())
     deviations = (
         "Outside their bands:\n\n| model | table | quantity | in 50 % | in 90 % | in 95 % | low ESS |\n"
@@ -159,7 +159,7 @@ have no table of people alone: their rows are scans.
 |{"---|" * len(_COLUMNS)}
 {rows}
 The verdict is "uniform" if the distribution function of no quantity's ranks leaves its band at any of
-{BINS - 1} points; the bands hold all of a calibrated design with probability {BAND:g}. Beside it: how often
+{BINS - 1} points; the bands hold all of a calibrated scenario with probability {BAND:g}. Beside it: how often
 the 50 % and the 90 % interval held the truth, the mean over quantities.
 
 The dose is that for 80 % occupancy; each range is over the drugs. An infinite truth is held only by an
@@ -169,7 +169,7 @@ Wanted are {100 * WANTED[0]:.0f} to {100 * WANTED[1]:.0f} %. {_coverage_of_doses
 
 "Divergent" is the share of fits with at least one divergent draw at these quick settings; none is left out.
 petfit itself samples at a target acceptance of {Settings().target_accept:g}. Ranks are among every tenth
-draw; "low ESS" is the bulk ESS that 95 % of the fits exceed: below 100, ranks pile up at the ends. A design
+draw; "low ESS" is the bulk ESS that 95 % of the fits exceed: below 100, ranks pile up at the ends. A scenario
 whose chains are too slow for that at 0.9 is to be run at a higher acceptance, which its row shows.
 
 {deviations}
@@ -178,7 +178,7 @@ whose chains are too slow for that at 0.9 is to be run at a higher acceptance, w
 Above, the histogram of ranks in {BINS} bins; below, their distribution function minus the uniform one, with
 its band.
 
-{"".join(f"![{design}]({folder}/{design}.svg){chr(10)}{chr(10)}" for design, _ in groups)}"""
+{"".join(f"![{scenario}]({folder}/{scenario}.svg){chr(10)}{chr(10)}" for scenario, _ in groups)}"""
 
 
 def _coverage_of_doses(table: pd.DataFrame) -> str:
@@ -206,13 +206,13 @@ def _coverage_of_doses(table: pd.DataFrame) -> str:
     return f"{said}: {names}. {farthest}" if names else f"{said}. {farthest}"
 
 
-def _row(design: Design, table: pd.DataFrame) -> str:
+def _row(scenario: Scenario, table: pd.DataFrame) -> str:
     first, away = table.iloc[0], outside(table)
     verdict = f"{away.sum()} of {len(table)} outside" if away.any() else f"uniform ({len(table)} quantities)"
     inside = [f"{coverage(table, level).mean():.3f}" for level in (0.5, 0.9)]
     doses = [_doses(table, prefix) for prefix in _DOSES.values()]
     run = [f"{100 * first['divergent_fits']:.0f} %", f"{first['target_accept']:g}", f"{first['seconds']:.2f}"]
-    cells = [design.model, design.table, first["fits"], verdict, *inside, *doses, *run]
+    cells = [scenario.model, scenario.table, first["fits"], verdict, *inside, *doses, *run]
     return f"| {' | '.join(map(str, [*cells, first['date'], first['commit']]))} |\n"
 
 
@@ -225,9 +225,9 @@ def _doses(table: pd.DataFrame, prefix: str) -> str:
     return f"{span} ({of['content'].mean():.3f})"
 
 
-def _deviations(design: Design, table: pd.DataFrame) -> str:
+def _deviations(scenario: Scenario, table: pd.DataFrame) -> str:
     return "".join(
-        f"| {design.model} | {design.table} | {row['quantity']} | {row['half']:.3f} | {row['most']:.3f} "
+        f"| {scenario.model} | {scenario.table} | {row['quantity']} | {row['half']:.3f} | {row['most']:.3f} "
         f"| {row['inside']:.3f} | {row['ess_low']:.0f} |\n"
         for _, row in table.assign(half=coverage(table, 0.5), most=coverage(table, 0.9))[
             outside(table)
@@ -235,11 +235,11 @@ def _deviations(design: Design, table: pd.DataFrame) -> str:
     )
 
 
-def write(table: pd.DataFrame, output: Path, design: Design) -> None:
-    """Write the page of all results, and the figure of one design if there are results of it."""
+def write(table: pd.DataFrame, output: Path, scenario: Scenario) -> None:
+    """Write the page of all results, and the figure of one scenario if there are results of it."""
     output.with_suffix(".md").write_text(page(table, output.name), encoding="utf-8")
-    chosen = table[(table["model"] == design.model) & (table["table"] == design.table)]
+    chosen = table[(table["model"] == scenario.model) & (table["table"] == scenario.table)]
     if len(chosen):
         output.mkdir(exist_ok=True)
         with mpl.rc_context({"svg.hashsalt": "petfit", "svg.fonttype": "none", "text.parse_math": False}):
-            figure(design, chosen).savefig(output / f"{design}.svg", metadata={"Date": None})
+            figure(scenario, chosen).savefig(output / f"{scenario}.svg", metadata={"Date": None})

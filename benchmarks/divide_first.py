@@ -32,12 +32,12 @@ from numpy.typing import NDArray
 from benchmarks import scans
 from benchmarks.calibrate import quantities
 from benchmarks.scans import PEOPLE, Truth
-from petfit.bundled import models_folder
-from petfit.drugs import read_drugs
 from petfit.evidence import read_evidence
-from petfit.layout import Layout
+from petfit.evidence.bundled import models_folder
+from petfit.evidence.drug_table import read_drugs
+from petfit.model.design import Design
+from petfit.model.specification import ModelSpec, parse_model, read_model
 from petfit.settings import Settings
-from petfit.spec import ModelSpec, parse_model, read_model
 
 HERE = Path(__file__).parent
 SETTINGS = Settings(draws=300, tune=400, chains=2, cores=1, target_accept=0.9)
@@ -134,16 +134,16 @@ MISSING = {
     "some without baseline": {"dropped": False, "mean of others": True},
     "controls alone": {"mean of others": True},
 }
-"""What is done, by design, with people who have no baseline of their own; others need nothing."""
+"""What is done, by scenario, with people who have no baseline of their own; others need nothing."""
 
 
 def ways(
-    outcome: str, design: str, table: pd.DataFrame
+    outcome: str, scenario: str, table: pd.DataFrame
 ) -> Iterator[tuple[str, str, ModelSpec, pd.DataFrame]]:
     """Yield each way to fit a table: its name, what is done without own baseline, the model, the rows."""
     yield "scans", "", SCANS[outcome], table
     divide = ratios if outcome == "bpnd" else occupancy_plots
-    for missing, borrow in MISSING.get(design, {"": False}).items():
+    for missing, borrow in MISSING.get(scenario, {"": False}).items():
         for way, spec in RATIOS.items():
             if outcome == "bpnd" or way != BUNDLED:
                 yield way, missing, spec, divide(table, borrow=borrow)
@@ -159,11 +159,11 @@ def truths(truth: Truth) -> dict[str, float]:
 
 def fitted(spec: ModelSpec, table: pd.DataFrame, seed: int) -> tuple[dict[str, NDArray[np.float64]], bool]:
     """Return the draws of the answers in the doses' unit, and whether a draw diverged."""
-    from petfit import sampling
+    from petfit.inference import sample
 
-    layout = Layout.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
-    sampled = sampling.sample(layout, replace(SETTINGS, seed=seed))
-    drawn = quantities(layout, sampled.draws)
+    design = Design.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
+    sampled = sample.sample(design, replace(SETTINGS, seed=seed))
+    drawn = quantities(design, sampled.draws)
     answers = {name: drawn[key].ravel() for name, key in QUANTITIES.items()}
     return answers, bool(sampled.stats["diverging"].any())
 
@@ -186,16 +186,16 @@ def _width(low: float, high: float) -> float:
 
 
 def compared(outcomes: list[str], fits: int, seed: int) -> Iterator[list[dict[str, object]]]:
-    """Yield, for one simulated table of each design in turn, a record for each way and quantity."""
+    """Yield, for one simulated table of each scenario in turn, a record for each way and quantity."""
     rng = np.random.default_rng(seed)
     for fit, outcome in product(range(fits), outcomes):
         found: list[dict[str, object]] = []
         truth = TRUTHS[outcome]
-        for design in scans.DESIGNS:
-            table = scans.simulate(rng, scans.plan(design, regions=tuple(truth.baseline)), truth)
+        for scenario in scans.SCENARIOS:
+            table = scans.simulate(rng, scans.plan(scenario, regions=tuple(truth.baseline)), truth)
             sampled = int(rng.integers(2**31))
-            for way, missing, spec, rows in ways(outcome, design, table):
-                where = {"outcome": outcome, "design": design, "missing": missing, "way": way, "fit": fit}
+            for way, missing, spec, rows in ways(outcome, scenario, table):
+                where = {"outcome": outcome, "scenario": scenario, "missing": missing, "way": way, "fit": fit}
                 answers, diverged = fitted(spec, rows, sampled)
                 found += [
                     where | {"quantity": name, "diverged": diverged} | record(draws, truths(truth)[name])
@@ -208,12 +208,12 @@ def compared(outcomes: list[str], fits: int, seed: int) -> Iterator[list[dict[st
 
 
 def summary(found: pd.DataFrame) -> pd.DataFrame:
-    """Return bias, coverage and width by outcome, design and way, with Monte Carlo standard errors.
+    """Return bias, coverage and width by outcome, scenario and way, with Monte Carlo standard errors.
 
     Errors and widths may be infinite, where a dose for 80 % is not reached: bias and width are medians
     over the tables, with the standard error of a bootstrap, and the error's spread half its central 68 %.
     """
-    keys = ["outcome", "design", "missing", "way", "quantity"]
+    keys = ["outcome", "scenario", "missing", "way", "quantity"]
     rows = []
     for key, group in found.groupby(keys, sort=False):
         count = len(group)
@@ -243,12 +243,12 @@ def _with_error(name: str, values: pd.Series) -> dict[str, float]:
 
 
 def against_scans(found: pd.DataFrame) -> pd.DataFrame:
-    """Return, table by table, how each way fares against the scans of the same table, over all designs.
+    """Return, table by table, how each way fares against the scans of the same table, over all scenarios.
 
     ``nearer`` is the share of tables where the scans' median lies nearer to the truth on the log scale,
     ``wider`` the median ratio of the widths of the 50 % intervals, which are seldom infinite.
     """
-    same_table = ["outcome", "design", "quantity", "fit"]
+    same_table = ["outcome", "scenario", "quantity", "fit"]
     of_scans = found[found["way"] == "scans"].set_index(same_table)[["error", "width_0.5"]]
     both = found[found["way"] != "scans"].join(of_scans.add_suffix("_scans"), on=same_table)
     both["nearer"] = both["error_scans"].abs() < both["error"].abs()
@@ -280,7 +280,7 @@ def page(table: pd.DataFrame, against: pd.DataFrame) -> str:
     return f"""# Scans, or ratios of scans: bias, coverage and width
 
 {datetime.now(UTC):%Y-%m-%d}, commit {commit}, by `python -m benchmarks.divide_first`. Tables of scans of
-{PEOPLE} people are simulated from one truth, with the designs of `benchmarks/scans.py`, and fitted with
+{PEOPLE} people are simulated from one truth, with the scenarios of `benchmarks/scans.py`, and fitted with
 {SETTINGS.chains} chains of {SETTINGS.draws} draws after {SETTINGS.tune}, at target acceptance
 {SETTINGS.target_accept:g}:
 
@@ -299,13 +299,13 @@ standard error. The truth is one point near the middle of the priors, not drawn 
 program may hold it more often than nominal, and all ways gain from that. The noise, too, is what the priors
 expect.
 
-![Bias and coverage by design](divide_first.svg)
+![Bias and coverage by scenario](divide_first.svg)
 
 Hollow marks: people without a baseline dropped. Bars: two Monte Carlo standard errors.
 
 ## Against the scans of the same tables
 
-Over the designs that need the way: in how many tables the scans' answer was nearer to the truth, and how wide
+Over the scenarios that need the way: in how many tables the scans' answer was nearer to the truth, and how wide
 the way's 50 % interval was in units of theirs.
 
 {_verdict(against)}{parts}"""
@@ -345,13 +345,13 @@ sd^2 = {truth.floor:g}^2 + ({truth.sigma:g} mean)^2.
 
 def _markdown(table: pd.DataFrame) -> str:
     columns = (
-        "design | way | tables | bias | spread | in 50 % | in 95 % | width 50 % | width 95 % | no upper end"
+        "scenario | way | tables | bias | spread | in 50 % | in 95 % | width 50 % | width 95 % | no upper end"
     )
     count = columns.count("|") + 1
     lines = [f"| {columns} |", "|---" * count + "|"]
     for row in table.to_dict("records"):
-        design = f"{row['design']}, {row['missing']}" if row["missing"] else row["design"]
-        cells = [design, row["way"], row["tables"], _told(row, "bias", "+.2f"), f"{row['spread']:.2f}"]
+        scenario = f"{row['scenario']}, {row['missing']}" if row["missing"] else row["scenario"]
+        cells = [scenario, row["way"], row["tables"], _told(row, "bias", "+.2f"), f"{row['spread']:.2f}"]
         cells += [_told(row, f"coverage_{level:g}") for level in LEVELS]
         cells += [_told(row, f"width_{level:g}") for level in LEVELS]
         lines.append(f"| {' | '.join(map(str, [*cells, format(row['unbounded'], '.2f')]))} |")
@@ -363,7 +363,7 @@ def _told(row: Mapping[Hashable, Any], name: str, form: str = ".2f") -> str:
 
 
 def figure(table: pd.DataFrame, quantity: str = "dose for 80 %") -> Figure:
-    """Return bias and coverage by design: a row of panels for each outcome, a mark for each way."""
+    """Return bias and coverage by scenario: a row of panels for each outcome, a mark for each way."""
     table = table[table["quantity"] == quantity]
     outcomes = list(table["outcome"].unique())
     drawn = Figure(figsize=(11, 3.6 * len(outcomes)), layout="constrained")
@@ -385,12 +385,12 @@ def figure(table: pd.DataFrame, quantity: str = "dose for 80 %") -> Figure:
 
 def _panel(axes: Axes, table: pd.DataFrame, column: str) -> None:
     """Draw one column, with bars of two Monte Carlo standard errors; hollow where people were dropped."""
-    designs = list(table["design"].unique())
+    scenarios = list(table["scenario"].unique())
     for i, way in enumerate(WAYS):
         for hollow, rows in table[table["way"] == way].groupby(table["missing"] == "dropped"):
             y = [
-                designs.index(design) + 0.17 * (i - 1.5) + (0.08 if hollow else 0.0)
-                for design in rows["design"]
+                scenarios.index(scenario) + 0.17 * (i - 1.5) + (0.08 if hollow else 0.0)
+                for scenario in rows["scenario"]
             ]
             axes.errorbar(
                 rows[column],
@@ -403,8 +403,8 @@ def _panel(axes: Axes, table: pd.DataFrame, column: str) -> None:
                 label="_" if hollow else way,
             )
     axes.axvline(float(column.partition("_")[2] or 0), color="0.6", linewidth=0.8, zorder=0)
-    axes.set_yticks(range(len(designs)), designs)
-    axes.set_ylim(len(designs) - 0.5, -0.5)
+    axes.set_yticks(range(len(scenarios)), scenarios)
+    axes.set_ylim(len(scenarios) - 0.5, -0.5)
     if column != "bias":
         axes.set_xlim(right=1.01)
 

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from scipy import special
 
 from benchmarks.calibrate import QUICK, quantities
-from petfit import sampling
-from petfit.drugs import read_drugs
 from petfit.evidence import read_evidence
-from petfit.layout import Layout
-from petfit.spec import parse_model
+from petfit.evidence.drug_table import read_drugs
+from petfit.inference import sample
+from petfit.model.design import Design
+from petfit.model.specification import parse_model
 
 N = 6
 DOSES = (0.2, 0.5, 1.2, 3.0, 8.0)
@@ -42,7 +42,7 @@ QUANTITIES = ("ec50 of A", "emax of A")
 LEVELS = (0.5, 0.9)
 
 
-def laid(level: str, studies: int, complete: str = "") -> Layout:
+def laid(level: str, studies: int, complete: str = "") -> Design:
     """Return the cohorts of some studies, all told by one level; low and high are placeholders."""
     rows = [
         {"drug": "A", "study": f"{i}", "dose": dose, "level": level, "low": 0.4, "high": 0.5, "n": N}
@@ -51,7 +51,7 @@ def laid(level: str, studies: int, complete: str = "") -> Layout:
     ]
     table = pd.DataFrame(rows)
     table["range_set"], table["set_complete"] = table["study"] if complete else "", complete
-    return Layout.build(parse_model(MODEL), read_evidence(table), read_drugs())
+    return Design.build(parse_model(MODEL), read_evidence(table), read_drugs())
 
 
 def occupancies(truth: dict[str, NDArray[np.float64]], rng: np.random.Generator) -> NDArray[np.float64]:
@@ -63,14 +63,14 @@ def occupancies(truth: dict[str, NDArray[np.float64]], rng: np.random.Generator)
     return np.asarray(curve + truth["sigma"] * rng.standard_normal(shape))
 
 
-def told(layout: Layout, people: NDArray[np.float64], *, means: bool) -> Layout:
+def told(design: Design, people: NDArray[np.float64], *, means: bool) -> Design:
     """Return the layout with the lowest and highest person of each cohort, or mean of each study."""
     low, high = people.min(axis=-1), people.max(axis=-1)
     if means:
         of_cohorts = people.mean(axis=-1)
         low = np.repeat(of_cohorts.min(axis=-1), len(DOSES))
         high = np.repeat(of_cohorts.max(axis=-1), len(DOSES))
-    return replace(layout, rows=layout.rows.assign(low=low.reshape(-1), high=high.reshape(-1)))
+    return replace(design, rows=design.rows.assign(low=low.reshape(-1), high=high.reshape(-1)))
 
 
 def compared(fits: int, rng: np.random.Generator) -> Iterator[dict[str, object]]:
@@ -83,10 +83,10 @@ def compared(fits: int, rng: np.random.Generator) -> Iterator[dict[str, object]]
         right = quantities(prior, truth)
         for what, readings, studies in (("people", people, 1), ("means", means, 3)):
             measured = np.stack([occupancies(truth, rng) for _ in range(studies)])
-            for reading, layout in readings.items():
-                layout = told(layout, measured, means=what == "means")
+            for reading, design in readings.items():
+                design = told(design, measured, means=what == "means")
                 settings = replace(QUICK, seed=int(rng.integers(2**31)))
-                drawn = quantities(layout, sampling.sample(layout, settings).draws)
+                drawn = quantities(design, sample.sample(design, settings).draws)
                 for name in QUANTITIES:
                     draws, true = drawn[name], right[name]
                     scale = np.log if name.startswith("ec50") else np.asarray

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-__all__ = ["DESIGNS", "EXAMPLE", "Truth", "plan", "simulate"]
+__all__ = ["SCENARIOS", "EXAMPLE", "Truth", "plan", "simulate"]
 
 PEOPLE = 12
 DOSES = (3.0, 10.0, 30.0, 100.0)
@@ -74,7 +74,7 @@ def _controls(i: int) -> list[float]:
     return [0.0] if i % 3 == 0 else [DOSES[i % 4]]
 
 
-DESIGNS: dict[str, Callable[[int], list[float]]] = {
+SCENARIOS: dict[str, Callable[[int], list[float]]] = {
     "own baseline": _own,
     "several baselines": _several,
     "one baseline for two drug scans": _shared,
@@ -85,9 +85,9 @@ DESIGNS: dict[str, Callable[[int], list[float]]] = {
 
 
 def plan(
-    design: str, people: int = PEOPLE, regions: tuple[str, ...] = tuple(EXAMPLE.baseline)
+    scenario: str, people: int = PEOPLE, regions: tuple[str, ...] = tuple(EXAMPLE.baseline)
 ) -> pd.DataFrame:
-    """Return the scans of a design, one row per person, session and region, without values."""
+    """Return the scans of a scenario, one row per person, session and region, without values."""
     rows = [
         {
             "study": "Simulated",
@@ -99,7 +99,7 @@ def plan(
             "condition": "drug" if dose else "baseline",
         }
         for i, region in product(range(people), regions)
-        for session, dose in enumerate(DESIGNS[design](i))
+        for session, dose in enumerate(SCENARIOS[scenario](i))
     ]
     return pd.DataFrame(rows).assign(level="scan", dose_unit="mg/day")
 

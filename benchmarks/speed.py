@@ -29,14 +29,14 @@ from numpy.typing import NDArray
 
 from benchmarks import plain
 from benchmarks.calibrate import simulate
-from benchmarks.designs import Design, lay
-from petfit import density, sampling
-from petfit.diagnose import diagnose
-from petfit.drugs import read_drugs
+from benchmarks.scenarios import Scenario, lay
 from petfit.evidence import read_evidence
-from petfit.layout import Layout
+from petfit.evidence.drug_table import read_drugs
+from petfit.inference import log_density, sample
+from petfit.model.design import Design
+from petfit.model.specification import read_model
+from petfit.results.diagnostics import diagnose
 from petfit.settings import Settings
-from petfit.spec import read_model
 
 HERE = Path(__file__).parent
 REFERENCE = HERE.parent / "tests" / "reference"
@@ -164,13 +164,13 @@ def first_time(repeat: int) -> Iterator[Pair]:
 
 SSRI = """
 import pymc as pm
-from petfit import model
-from petfit.drugs import read_drugs
+from petfit.model import pymc_model
+from petfit.evidence.drug_table import read_drugs
 from petfit.evidence import read_evidence
-from petfit.layout import Layout
-from petfit.spec import read_model
-layout = Layout.build(read_model("ssri"), read_evidence(), read_drugs())
-with model.build(layout):
+from petfit.model.design import Design
+from petfit.model.specification import read_model
+layout = Design.build(read_model("ssri"), read_evidence(), read_drugs())
+with pymc_model.build(layout):
     pm.sample(1000, tune=1000, chains=4, cores=2, target_accept=0.9, progressbar=False, random_seed=1)
 """
 
@@ -191,7 +191,7 @@ def ess_per_second(repeat: int) -> Iterator[Pair]:
     with tempfile.TemporaryDirectory() as folder:
         for _, table in zip(range(repeat), tables(Path(folder)), strict=False):
             ours, theirs = petfit(table), plain_pymc(table)
-            ess = smallest_ess(load(table.with_suffix(".nc")).stored.posterior)
+            ess = smallest_ess(load(table.with_suffix(".nc")).posterior)
             slower = theirs.seconds / CMDSTAN["plain_seconds"]
             yield Pair(ess / ours.seconds, CMDSTAN["ess_per_second"] / slower)
 
@@ -203,22 +203,22 @@ def smallest_ess(draws: Mapping[str, NDArray[np.float64]]) -> float:
 
 def effective(repeat: int) -> Iterator[Pair]:
     """Compare the smallest bulk ESS of as many draws, sampling the same tables."""
-    for layout, compiled, i in _plain_and_ours(repeat):
+    for design, compiled, i in _plain_and_ours(repeat):
         theirs = plain.sample(compiled, i, ACCEPT).posterior
         named = {str(name): values.to_numpy() for name, values in theirs.data_vars.items()}
-        ours = sampling.sample(layout, replace(SETTINGS, seed=i)).draws
+        ours = sample.sample(design, replace(SETTINGS, seed=i)).draws
         yield Pair(smallest_ess(ours), smallest_ess(named))
 
 
 def refit(repeat: int) -> Iterator[Pair]:
     """Time sampling alone, code ready in the process."""
-    for layout, compiled, i in _plain_and_ours(repeat):
-        sampling.sample(layout, replace(SETTINGS, draws=100, tune=100))
-        ours = _seconds(partial(sampling.sample, layout, replace(SETTINGS, seed=i)))
+    for design, compiled, i in _plain_and_ours(repeat):
+        sample.sample(design, replace(SETTINGS, draws=100, tune=100))
+        ours = _seconds(partial(sample.sample, design, replace(SETTINGS, seed=i)))
         yield Pair(ours, _seconds(partial(plain.sample, compiled, i, ACCEPT)))
 
 
-def _plain_and_ours(repeat: int) -> Iterator[tuple[Layout, Any, int]]:
+def _plain_and_ours(repeat: int) -> Iterator[tuple[Design, Any, int]]:
     import nutpie
 
     with tempfile.TemporaryDirectory() as folder:
@@ -228,20 +228,20 @@ def _plain_and_ours(repeat: int) -> Iterator[tuple[Layout, Any, int]]:
 
 def refit_ssri(repeat: int) -> Iterator[Pair]:
     """Time sampling alone of the bundled model, by the kernel and by nutpie on its PyMC graph."""
-    asked = Layout.build(read_model("ssri"), read_evidence(), read_drugs())
-    layout = replace(asked, known=tuple(replace(effect, centred=False) for effect in asked.effects))
+    asked = Design.build(read_model("ssri"), read_evidence(), read_drugs())
+    design = replace(asked, known=tuple(replace(effect, centred=False) for effect in asked.effects))
     settings = replace(SETTINGS, target_accept=0.9)
-    of_graph = density.of_pymc(layout)
+    of_graph = log_density.of_pymc(design)
     for i in range(repeat):
-        ours = _seconds(partial(sampling.sample, layout, replace(settings, seed=i)))
-        with patch.object(sampling, "density", lambda *_: of_graph):
-            yield Pair(ours, _seconds(partial(sampling.sample, layout, replace(settings, seed=i))))
+        ours = _seconds(partial(sample.sample, design, replace(settings, seed=i)))
+        with patch.object(sample, "density", lambda *_: of_graph):
+            yield Pair(ours, _seconds(partial(sample.sample, design, replace(settings, seed=i))))
 
 
-def reference(path: Path) -> Layout:
+def reference(path: Path) -> Design:
     """Return the reference problem laid over a table."""
     table = pd.read_csv(path, dtype={"drug": str, "subject": str})
-    return Layout.build(read_model(MODEL), read_evidence(table), read_drugs())
+    return Design.build(read_model(MODEL), read_evidence(table), read_drugs())
 
 
 def many(_: int) -> Iterator[Pair]:
@@ -256,13 +256,13 @@ def many(_: int) -> Iterator[Pair]:
 
 def refits(tables: range) -> None:
     """Fit simulated tables, one chain after the other."""
-    layout, settings = (
-        lay(Design("emax", "people")),
+    design, settings = (
+        lay(Scenario("emax", "people")),
         replace(SETTINGS, draws=200, tune=400, chains=2, cores=1),
     )
     for i in tables:
-        simulated, _ = simulate(layout, np.random.default_rng(i))
-        sampling.sample(simulated, settings)
+        simulated, _ = simulate(design, np.random.default_rng(i))
+        sample.sample(simulated, settings)
 
 
 def growth(repeat: int) -> Iterator[Pair]:
@@ -272,15 +272,15 @@ def growth(repeat: int) -> Iterator[Pair]:
         yield Pair(_step(lot, i), 1000 * _step(few, i))
 
 
-def people(count: int) -> Layout:
+def people(count: int) -> Design:
     """Return a model of people who share what they do not differ in."""
     rows = pd.DataFrame({"drug": "1", "dose": np.geomspace(1, 100, count), "value": 0.5})
-    return Layout.build(read_model(MODEL), read_evidence(rows), read_drugs())
+    return Design.build(read_model(MODEL), read_evidence(rows), read_drugs())
 
 
-def _step(layout: Layout, seed: int) -> float:
+def _step(design: Design, seed: int) -> float:
     settings = replace(SETTINGS, draws=200, tune=100, seed=seed)
-    sampled = sampling.sample(layout, settings)
+    sampled = sample.sample(design, settings)
     return sampled.seconds["sampling"] / float(sampled.stats["n_steps"].sum())
 
 
@@ -363,7 +363,7 @@ import scipy.special, llvmlite.binding
 began = told("import SciPy's special functions, llvmlite", began)
 import petfit, petfit.api, petfit.sampling, petfit.terminal, petfit.tables, sys
 began = told("import petfit", began)
-from petfit import kernel
+from petfit.inference import kernel
 kernel.compiled()
 began = told("load the kept code", began)
 fit = petfit.fit(sys.argv[1], sys.argv[2], settings=petfit.Settings(draws=1000, tune=1000, target_accept=0.8))

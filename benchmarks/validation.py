@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 import petfit
-from petfit import answers, summaries
-from petfit.curves.emax import EMAX
-from petfit.drugs import read_drugs
 from petfit.evidence import read_evidence
-from petfit.molar import other_unit
-from petfit.quantiles import quantile
-from petfit.sources import citation
-from petfit.spec import parse_model
+from petfit.evidence.bibliography import citation
+from petfit.evidence.drug_table import read_drugs
+from petfit.model.curves.emax import EMAX
+from petfit.model.specification import parse_model
+from petfit.results import answers, summary
+from petfit.results.molar_units import other_unit
+from petfit.results.quantiles import quantile
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "validation.md"
@@ -117,8 +117,8 @@ def takano() -> str:
         name: petfit.fit(rows, parse_model(TAKANO.format(emax=said)), seed=1)
         for name, said in assumed.items()
     }
-    ed50 = {name: _interval(answers.ec50(fit.stored).to_numpy()) for name, fit in fits.items()}
-    ceiling = _interval(100 * answers.emax(fits["free"].stored).to_numpy())
+    ed50 = {name: _interval(answers.ec50(fit).to_numpy()) for name, fit in fits.items()}
+    ceiling = _interval(100 * answers.emax(fits["free"]).to_numpy())
     doses = ", ".join(f"{row['dose']:g} mg {100 * row['value']:.1f} %" for row in records(rows))
     paper = float(published().query("parameter == 'ED50'")["value"].iloc[0])
     laid = table(
@@ -196,7 +196,7 @@ both kinds would lie between petfit's two, and a ceiling just below 80 % puts a 
 
 def _beside(fit: petfit.Fit, row: dict[Any, Any]) -> list[object]:
     cells: list[object] = [row["drug"], row["region"], row["Vmax"], row["K"]]
-    rows = fit.stored.layout.rows
+    rows = fit.design.rows
     known = row["drug"] in set(rows["drug"]) and row["region"] in set(rows["region"])
     for target in TARGETS:
         at = [_answer(fit, row["drug"], target, row["region"], one) if known else "" for one in REGIMENS]
@@ -253,7 +253,7 @@ The largest difference of a mean is {worst:.1f} Monte Carlo standard errors of t
 
 
 def _unknowns(fit: petfit.Fit) -> dict[str, NDArray[np.float64]]:
-    draws = fit.stored.posterior
+    draws = fit.posterior
     found = {
         "mu": draws["log_ec50"],
         "tau": draws["log_ec50_drug_sd"],
@@ -261,7 +261,7 @@ def _unknowns(fit: petfit.Fit) -> dict[str, NDArray[np.float64]]:
         "tau_e": draws["logit_emax_drug_sd"],
         "sigma": draws["sigma"],
     }
-    for i, drug in enumerate(fit.stored.layout.drugs):
+    for i, drug in enumerate(fit.design.drugs):
         found[f"log_ed50.{drug}"] = draws["log_ec50"] + draws["log_ec50_drug"][..., i]
         found[f"emax.{drug}"] = special.expit(draws["logit_emax"] + draws["logit_emax_drug"][..., i])
     return found
@@ -282,17 +282,17 @@ def without(study: str) -> petfit.Fit:
 def predicted(fit: petfit.Fit, row: dict[str, Any], rng: np.random.Generator) -> NDArray[np.float64]:
     """Return draws of the mean of `n` more people in one more study, as a row would report it."""
     found = answers.curves(
-        fit.stored,
+        fit,
         "new_study",
         [row["drug"]],
         **{name: row[name] for name in ("region", "tracer", "regimen")},
     )
-    posterior, root = fit.stored.posterior, np.sqrt(row["n"])
+    posterior, root = fit.posterior, np.sqrt(row["n"])
     shape = posterior["sigma"].shape
     shared = np.exp(posterior["omega"] * rng.standard_normal(shape) / root)
     parameters = {name: values[..., 0] for name, values in found.parameters.items()}
     parameters["ec50"] = parameters["ec50"] * shared
-    mean = fit.stored.layout.curve.occupancy(row["dose"], **parameters)
+    mean = fit.design.curve.occupancy(row["dose"], **parameters)
     return np.asarray(mean + posterior["sigma"] * rng.standard_normal(shape) / root)
 
 
@@ -326,7 +326,7 @@ The answers for these drugs, in mg/day, move as follows.
 
 def _left(fit: petfit.Fit) -> Iterator[str]:
     """Say which rows of the two drugs a fit holds."""
-    rows = fit.stored.layout.rows
+    rows = fit.design.rows
     kept = rows[rows["drug"].isin(["citalopram", "paroxetine"])]
     for (drug, study, regimen, tracer), some in kept.groupby(["drug", "study", "regimen", "tracer"]):
         doses = " and ".join(f"{dose:g}" for dose in sorted(set(some["dose"])))
@@ -338,7 +338,7 @@ def _moved(fit: petfit.Fit, apart: petfit.Fit) -> Iterator[list[str]]:
     for drug in ("citalopram", "paroxetine"):
         cells = []
         for one in (fit, apart):
-            row = summaries.rows(one.dose_for_occupancy(0.8).sel(drug=[drug]))[0]
+            row = summary.rows(one.dose_for_occupancy(0.8).sel(drug=[drug]))[0]
             cells.append(f"{_dose(row.median)} ({_dose(row.low)} to {_dose(row.high)})")
         yield [drug, *cells]
 

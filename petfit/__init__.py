@@ -9,20 +9,21 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from petfit.errors import PetfitError
+from petfit.fit import Fit, compare, fit, load
+from petfit.settings import Settings
+
 if TYPE_CHECKING:
-    from petfit.api import Fit, compare, fit, load
-    from petfit.errors import PetfitError
-    from petfit.evidence import Dress, Evidence, read_evidence
-    from petfit.settings import Settings
-    from petfit.spec import ModelSpec, read_model
+    from petfit.evidence import Evidence, TableFormat, read_evidence
+    from petfit.model.specification import ModelSpec, read_model
 
 __all__ = [
-    "Dress",
     "Evidence",
     "Fit",
     "ModelSpec",
     "PetfitError",
     "Settings",
+    "TableFormat",
     "compare",
     "fit",
     "load",
@@ -30,26 +31,20 @@ __all__ = [
     "read_model",
 ]
 
-_HOMES = {
-    "Dress": "evidence",
-    "Evidence": "evidence",
-    "Fit": "api",
-    "ModelSpec": "spec",
-    "PetfitError": "errors",
-    "Settings": "settings",
-    "compare": "api",
-    "fit": "api",
-    "load": "api",
-    "read_evidence": "evidence",
-    "read_model": "spec",
+_IMPORTED_WHEN_USED = {
+    "Evidence": "petfit.evidence",
+    "ModelSpec": "petfit.model.specification",
+    "TableFormat": "petfit.evidence",
+    "read_evidence": "petfit.evidence",
+    "read_model": "petfit.model.specification",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for."""
-    if name not in _HOMES:
+    """Import a public name when it is first used."""
+    if name not in _IMPORTED_WHEN_USED:
         raise AttributeError(f"module 'petfit' has no attribute {name!r}")
-    return getattr(import_module(f"petfit.{_HOMES[name]}"), name)
+    return getattr(import_module(_IMPORTED_WHEN_USED[name]), name)
 
 
 def __dir__() -> list[str]:

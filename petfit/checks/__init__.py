@@ -7,16 +7,16 @@ from petfit.checks import (
     convergence,
     divergences,
     energy,
-    groups,
+    first_order,
+    leave_one_study_out,
     loo,
-    mixing,
-    predictive,
-    prior,
-    sensitivity,
-    studies,
+    posterior_predictive,
+    prior_range,
+    prior_sensitivity,
+    unmodelled_factors,
 )
-from petfit.checks.base import Check, CheckFunction, Finding, Verdict
-from petfit.store import Stored
+from petfit.checks.record import Check, CheckFunction, Finding, Verdict
+from petfit.fit import Fit
 
 __all__ = ["CHECKS", "Check", "Finding", "Verdict", "run"]
 
@@ -24,17 +24,17 @@ CHECKS: dict[str, CheckFunction] = {
     "convergence": convergence.check,
     "divergences": divergences.check,
     "energy": energy.check,
-    "groups": groups.check,
-    "prior": prior.check,
-    "mixing": mixing.check,
-    "predictive": predictive.check,
+    "groups": first_order.check,
+    "prior": prior_range.check,
+    "mixing": unmodelled_factors.check,
+    "predictive": posterior_predictive.check,
     "loo": loo.check,
-    "sensitivity": sensitivity.check,
-    "studies": studies.check,
+    "sensitivity": prior_sensitivity.check,
+    "studies": leave_one_study_out.check,
     "assumptions": assumptions.check,
 }
 
 
-def run(stored: Stored) -> list[Check]:
+def run(fit: Fit) -> list[Check]:
     """Run every check on a fit, in order."""
-    return [check(stored) for check in CHECKS.values()]
+    return [check(fit) for check in CHECKS.values()]

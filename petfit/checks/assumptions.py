@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from petfit.checks.base import Check, worst
-from petfit.checks.refitted import (
+from petfit.checks.record import Check, worst
+from petfit.checks.refit_moves import (
     CENTRAL,
     farthest,
     found_of,
@@ -17,20 +17,20 @@ from petfit.checks.refitted import (
     refused,
     said,
 )
-from petfit.store import Stored
+from petfit.fit import Fit
 
 __all__ = ["check"]
 
 
-def check(stored: Stored) -> Check:
+def check(fit: Fit) -> Check:
     """Name the assumptions that move a dose for 80 % far, and by how much."""
-    if stored.refits is None:
+    if fit.refits is None:
         return not_run("assumptions")
-    refits = stored.refits.isel(refit=(stored.refits["kind"] != "study").to_numpy())
+    refits = fit.refits.isel(refit=(fit.refits["kind"] != "study").to_numpy())
     if not refits.sizes["refit"]:
         sentence = "The model assumes no reference doses, group sizes or pooling that could be changed."
         return Check("assumptions", "PASS", sentence, pd.DataFrame())
-    table = moves(stored, refits)
+    table = moves(fit, refits)
     ordered = farthest(table)
     count, movers = refits.sizes["refit"], ordered.loc[is_far(ordered), "refit"].nunique()
     if movers:

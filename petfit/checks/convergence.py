@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit import answers
-from petfit.checks.base import Check, Finding, worst
-from petfit.diagnose import diagnose, monte_carlo_error
-from petfit.store import Stored
-from petfit.summaries import inverse
+from petfit.checks.record import Check, Finding, worst
+from petfit.fit import Fit
+from petfit.results import answers
+from petfit.results.diagnostics import diagnose, monte_carlo_error
+from petfit.results.summary import inverse
 
 __all__ = ["ENDS_MOST", "ESS_LEAST", "MEAN_MOST", "R_HAT_MOST", "check", "table"]
 
@@ -28,9 +28,9 @@ ENDS_MOST = 0.1
 print an interval that looks like another one."""
 
 
-def check(stored: Stored) -> Check:
+def check(fit: Fit) -> Check:
     """Compare R-hat, bulk and tail ESS and MCSE of every unknown and every answer with their thresholds."""
-    found = table(stored)
+    found = table(fit)
     stuck = list(found.index[found["r_hat"].isna() & found["unknown"]])
     if stuck:
         count = Finding("unknowns that never vary or are not finite", len(stuck), "at most", 0, "FAIL")
@@ -68,21 +68,21 @@ def check(stored: Stored) -> Check:
     )
 
 
-def table(stored: Stored) -> pd.DataFrame:
+def table(fit: Fit) -> pd.DataFrame:
     """Return R-hat, ESS and MCSE of every unknown and every answer, one row each."""
-    unknown, names, draws = zip(*_quantities(stored), strict=True)
+    unknown, names, draws = zip(*_quantities(fit), strict=True)
     every = np.concatenate([values.reshape(*values.shape[:2], -1) for values in draws], axis=-1)
     index = pd.Index([name for several in names for name in several], name="quantity")
     is_unknown = np.repeat(unknown, [len(several) for several in names])
     return pd.DataFrame({**diagnose(every), **monte_carlo_error(every), "unknown": is_unknown}, index)
 
 
-def _quantities(stored: Stored) -> Iterator[tuple[bool, list[str], NDArray[np.float64]]]:
+def _quantities(fit: Fit) -> Iterator[tuple[bool, list[str], NDArray[np.float64]]]:
     """Yield whether it is an unknown, names, and draws (chain, draw, level); of doses, their inverses."""
-    for name, values in stored.tree["posterior"].to_dataset().data_vars.items():
+    for name, values in fit.group("posterior").data_vars.items():
         levels = [""] if values.ndim == 2 else [f"[{level}]" for level in values[values.dims[2]].to_numpy()]
         yield True, [f"{name}{level}" for level in levels], values.to_numpy()
-    curves = answers.curves(stored)
+    curves = answers.curves(fit)
     dose = inverse(curves.exposure([0.8])[..., 0])
     for name, draws in (*curves.parameters.items(), ("dose for 80 %", dose)):
         yield False, [f"{name} of {drug}" for drug in curves.drugs], draws

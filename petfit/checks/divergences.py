@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from petfit.checks.base import Check, Finding, worst
-from petfit.store import Stored
+from petfit.checks.record import Check, Finding, worst
+from petfit.fit import Fit
 
 __all__ = ["SHARE_MOST", "check"]
 
@@ -14,11 +14,11 @@ SHARE_MOST = 0.001
 a warning becomes a failure is ours; the cause is in Betancourt, arXiv 1701.02434."""
 
 
-def check(stored: Stored) -> Check:
+def check(fit: Fit) -> Check:
     """Count divergent transitions, and draws that hit the largest tree depth."""
-    stats = stored.tree["sample_stats"].to_dataset()
+    stats = fit.group("sample_stats")
     divergent = stats["diverging"].astype(int).sum("draw").to_numpy()
-    depth = (stats["tree_depth"] >= int(stored.tree.attrs["max_depth"])).sum("draw").to_numpy()
+    depth = (stats["tree_depth"] >= int(fit.attrs["max_depth"])).sum("draw").to_numpy()
     total = stats.sizes["chain"] * stats.sizes["draw"]
     found, deep = int(divergent.sum()), int(depth.sum())
     share = Finding("share of divergent draws", found / total, "at most", SHARE_MOST, "FAIL")

@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 
-from petfit.checks.base import Check, Finding, bound_of, worst
-from petfit.diagnose import e_bfmi
-from petfit.store import Stored
+from petfit.checks.record import Check, Finding, bound_of, worst
+from petfit.fit import Fit
+from petfit.results.diagnostics import e_bfmi
 
 __all__ = ["E_BFMI_LEAST", "FAIL_BELOW", "check"]
 
@@ -19,9 +19,9 @@ FAIL_BELOW = 0.2
 """The threshold of check_energy in RStan and of Betancourt, Robust Statistical Workflow with RStan, 2017."""
 
 
-def check(stored: Stored) -> Check:
+def check(fit: Fit) -> Check:
     """Compare each chain's E-BFMI, the energy Bayesian fraction of missing information, with its limits."""
-    energy = stored.tree["sample_stats"]["energy"].to_numpy()
+    energy = fit.group("sample_stats")["energy"].to_numpy()
     found = pd.DataFrame(
         {"e_bfmi": e_bfmi(energy)},
         index=pd.Index(range(1, len(energy) + 1), name="chain"),

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from petfit import unknowns
-from petfit.checks.base import Check, Finding, worst
-from petfit.comparison import K_MOST, by_row, standard_error
-from petfit.store import Stored
+from petfit.checks.record import Check, Finding, worst
+from petfit.fit import Fit
+from petfit.model import free_parameters
+from petfit.results.comparison import K_MOST, by_row, standard_error
 
 __all__ = ["K_FAILS", "check"]
 
@@ -19,20 +19,20 @@ K_FAILS = 1.0
 2024;25(72)."""
 
 
-def check(stored: Stored) -> Check:
+def check(fit: Fit) -> Check:
     """Compare the Pareto k of every row with its threshold, and effective parameters with unknowns.
 
     More effective parameters than the model has unknowns, where a Pareto k is above 1 as well, say that the
     model is likely to be badly misspecified (glossary of the R package loo, on p_loo). Where every k is small
     they say nothing: under weak priors the two numbers are nearly equal, and chance makes either the larger.
     """
-    found = by_row(stored).rename_axis("row")
-    draws = stored.tree["log_likelihood"].sizes["chain"] * stored.tree["log_likelihood"].sizes["draw"]
+    found = by_row(fit).rename_axis("row")
+    draws = fit.log_likelihood.sizes["chain"] * fit.log_likelihood.sizes["draw"]
     most = min(K_MOST, 1.0 - 1.0 / np.log10(draws))
     over = found.index[~(found["pareto_k"] <= most)]
     broken = found.index[~np.isfinite(found["elpd"])]
     elpd, error = found["elpd"].sum(), standard_error(found["elpd"].to_numpy())
-    p_loo, count = found["p_loo"].sum(), unknowns.count(stored.layout)
+    p_loo, count = found["p_loo"].sum(), free_parameters.count(fit.design)
     excess = max(0.0, p_loo - count) if found["pareto_k"].max() > K_FAILS else 0.0
     largest = Finding("largest Pareto k", found["pareto_k"].max(), "at most", most, "WARN")
     findings = (

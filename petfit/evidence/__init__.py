@@ -10,21 +10,21 @@ from pathlib import Path
 import pandas as pd
 
 from petfit.errors import Problem
+from petfit.evidence.column_names import renamed
 from petfit.evidence.columns import COLUMNS, NUMBERS
-from petfit.evidence.convert import house_units
-from petfit.evidence.decimals import with_points
-from petfit.evidence.dress import Dress
-from petfit.evidence.fill import fill
-from petfit.evidence.order import ordered
+from petfit.evidence.decimal_mark import with_points
+from petfit.evidence.defaults import fill
 from petfit.evidence.parse import complete, missing_columns, typed, unknown_columns
-from petfit.evidence.rename import renamed
+from petfit.evidence.readers import read_cells
+from petfit.evidence.reshape import lengthened, levels
+from petfit.evidence.row_order import ordered
 from petfit.evidence.rows import each_row
-from petfit.evidence.rules import row_problems, table_problems
-from petfit.evidence.source import read_cells
-from petfit.evidence.wide import lengthened, levels
-from petfit.evidence.write import dictionary, write_table
+from petfit.evidence.table_format import TableFormat
+from petfit.evidence.tsv import dictionary, write_table
+from petfit.evidence.unit_conversion import house_units
+from petfit.evidence.validate import row_problems, table_problems
 
-__all__ = ["COLUMNS", "Dress", "Evidence", "read_evidence"]
+__all__ = ["COLUMNS", "TableFormat", "Evidence", "read_evidence"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Evidence:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def save(self, path: str | Path) -> Path:
-        """Write the table as TSV and its data dictionary as JSON; see `petfit.evidence.write.write_table`.
+        """Write the table as TSV and its data dictionary as JSON; see `petfit.evidence.tsv.write_table`.
 
         Reading it again gives the same hash.
         """
@@ -97,7 +97,7 @@ def read_evidence(
     extra : iterable of str
         Columns beyond the canonical ones, such as a model's factors.
     drugs : pandas.DataFrame, optional
-        A drug table as `petfit.drugs.read_drugs` returns it; the bundled one if not given. Its molar
+        A drug table as `petfit.evidence.drug_table.read_drugs` returns it; the bundled one if not given. Its molar
         masses (g/mol) turn nmol/L into ng/mL where a drug has both.
     columns : dict of str to str, optional
         From a canonical or extra name to the table's own name of the column.
@@ -136,16 +136,19 @@ def read_evidence(
     petfit.errors.EvidenceError: the DataFrame: 1 problem, nothing was read
     ...
     """
-    return _read(source, frozenset(extra), Dress(columns or {}, wide, ignore, decimal, sheet), drugs)
+    return _read(source, frozenset(extra), TableFormat(columns or {}, wide, ignore, decimal, sheet), drugs)
 
 
 def _read(
-    source: str | Path | pd.DataFrame, extra: frozenset[str], dress: Dress, drugs: pd.DataFrame | None
+    source: str | Path | pd.DataFrame,
+    extra: frozenset[str],
+    table_format: TableFormat,
+    drugs: pd.DataFrame | None,
 ) -> Evidence:
-    cells = read_cells(source, dress.sheet, extra)
-    cells = renamed(cells, dress.columns, dress.ignore, extra)
-    cells = with_points(cells, dress.decimal, {*NUMBERS, *levels(cells, dress.wide, extra)})
-    cells = lengthened(cells, dress.wide, extra)
+    cells = read_cells(source, table_format.sheet, extra)
+    cells = renamed(cells, table_format.columns, table_format.ignore, extra)
+    cells = with_points(cells, table_format.decimal, {*NUMBERS, *levels(cells, table_format.wide, extra)})
+    cells = lengthened(cells, table_format.wide, extra)
     unknown = unknown_columns(list(cells.table.columns), extra)
     if problems := missing_columns(list(cells.table.columns)):
         raise cells.error([*unknown, *problems])

@@ -8,7 +8,7 @@ import pandas as pd
 
 from petfit.errors import PetfitError
 from petfit.evidence.columns import COLUMNS
-from petfit.evidence.write import dictionary, sidecar, write_table
+from petfit.evidence.tsv import dictionary, sidecar, write_table
 
 __all__ = ["template", "write_template"]
 

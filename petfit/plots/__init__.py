@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from petfit.plots.attainment import attainment
-from petfit.plots.before import before
-from petfit.plots.curves import curves
-from petfit.plots.evidence import evidence
+from petfit.plots.attainment_curves import attainment
+from petfit.plots.dose_occupancy import curves
+from petfit.plots.ec50_emax import pair
 from petfit.plots.forest import forest
-from petfit.plots.pair import pair
-from petfit.plots.priors import priors
+from petfit.plots.predictive_intervals import evidence
+from petfit.plots.prior_posterior import priors
+from petfit.plots.prior_predictive import before
 from petfit.plots.save import save
-from petfit.plots.scans import scans
+from petfit.plots.scan_predictive import scans
 
 __all__ = ["attainment", "before", "curves", "evidence", "forest", "pair", "priors", "save", "scans"]

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from petfit.plots.look import BAND, INK
-from petfit.quantiles import quantile
+from petfit.plots.style import BAND, INK
+from petfit.results.quantiles import quantile
 
 __all__ = ["ENDS", "MEDIAN_WIDTH", "draw_bands"]
 

@@ -10,13 +10,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
-from petfit import answers
+from petfit.fit import At, Fit
 from petfit.plots.bands import ENDS
-from petfit.plots.look import BAND, COLOURS, INK, Given, Margins, explain, panels, plain_text
+from petfit.plots.style import BAND, COLOURS, INK, Given, Margins, explain, panels, plain_text
 from petfit.plots.ticks import plain_log_axis
-from petfit.quantiles import quantile
-from petfit.store import Stored
-from petfit.summaries import tested_range
+from petfit.results import answers
+from petfit.results.quantiles import quantile
+from petfit.results.summary import tested_range
 
 __all__ = ["forest"]
 
@@ -26,25 +26,24 @@ _BELOW = 0.26
 
 @plain_text
 def forest(
-    stored: Stored,
+    fit: Fit,
     occupancy: float = 0.8,
-    who: str = "typical",
+    predict_for: str = "typical",
     drugs: Iterable[str] | None = None,
-    /,
     *,
     ax: Given = None,
-    **at: str | float,
+    at: At | None = None,
 ) -> list[Axes]:
     """Draw EC50, Emax and the dose for an occupancy, drug by drug.
 
     Parameters
     ----------
-    stored : Stored
+    fit : Fit
         A fit.
     occupancy : float
         Absolute occupancy, a fraction.
-    who, drugs, **at
-        See `petfit.answers.curves`.
+    predict_for, drugs, at
+        See `petfit.results.answers.curves`.
     ax : sequence of Axes, optional
         Draw in these three instead of a new figure.
 
@@ -55,16 +54,16 @@ def forest(
         drugs' unit, or in reference doses where they have no common one) and of Emax. An interval that ends
         in infinity ends in an arrow. Orange lines are the exposures tested.
     """
-    found = answers.curves(stored, who, drugs, **at)
-    word = stored.spec.exposure_words
+    found = answers.curves(fit, predict_for, drugs, at=at)
+    word = fit.spec.exposure_words
     titles = ["EC50 (ED50)" if word == "dose" else "EC50", "Emax", f"{word} for {100 * occupancy:g} %"]
     names = [str(name) for name in found.array(found.parameters["ec50"])["drug"].to_numpy()]
     margins = Margins(left=0.2 + 0.085 * max(map(len, names)))
     axes = panels(titles, ax, height=0.2 + 0.3 * len(names), share_y=True, margins=margins)
     scale, unit = _common_unit(found)
     dose = found.exposure([occupancy])[..., 0]
-    regimen = str(at.get("regimen", stored.layout.usual_regimen))
-    tested = np.array([tested_range(stored.layout, drug, regimen) for drug in found.drugs]).T / scale
+    regimen = str((at or {}).get("regimen", fit.design.usual_regimen))
+    tested = np.array([tested_range(fit.design, drug, regimen) for drug in found.drugs]).T / scale
     _draw_log(axes[0], found.parameters["ec50"] / scale, unit)
     _draw_rows(axes[1], quantile(found.parameters["emax"], ENDS))
     axes[1].xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
@@ -86,7 +85,7 @@ def _common_unit(found: answers.Curves) -> tuple[NDArray[np.float64], str]:
     units = set(found.units)
     if len(units) == 1:
         return np.ones(len(found.drugs)), units.pop()
-    return np.array([found.layout.references[drug].value for drug in found.drugs]), "reference doses"
+    return np.array([found.design.references[drug].value for drug in found.drugs]), "reference doses"
 
 
 def _draw_log(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from petfit.evidence.ranges import in_complete_set
 from petfit.plots.bands import MEDIAN_WIDTH
-from petfit.plots.look import COLOURS, INK
+from petfit.plots.style import COLOURS, INK
 
 __all__ = ["OTHER_REGIMEN", "RANGED", "Marks", "ordered"]
 
@@ -45,7 +45,7 @@ class Marks:
     rows : pandas.DataFrame
         The rows to draw.
     derived : pandas.DataFrame
-        The occupancies of those that are scans, from `petfit.derived.occupancies`.
+        The occupancies of those that are scans, from `petfit.results.scan_occupancy.occupancies`.
     """
 
     def __init__(self, rows: pd.DataFrame, derived: pd.DataFrame) -> None:

@@ -6,22 +6,22 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from petfit.comparison import Comparison
 from petfit.errors import PetfitError
-from petfit.files import check_target, write_texts
-from petfit.report.beside import files_beside, outdated, tables_folder
-from petfit.report.comparison import comparison_page
+from petfit.evidence.files import check_target, write_texts
+from petfit.fit import Fit
+from petfit.report.comparison_page import comparison_page
+from petfit.report.fit_page import page
 from petfit.report.render import rendered
-from petfit.report.sections import page
-from petfit.report.sheet import Sheet
-from petfit.store import Stored
+from petfit.report.table import Sheet
+from petfit.report.table_files import files_beside, outdated, tables_folder
+from petfit.results.comparison import Comparison
 
 __all__ = ["render", "sheets", "write", "write_comparison"]
 
 
-def render(stored: Stored) -> str:
+def render(fit: Fit) -> str:
     """Return the report of a fit as HTML; every text of the evidence and the model is escaped."""
-    return rendered(page(stored))
+    return rendered(page(fit))
 
 
 def sheets(said: dict[str, Any]) -> Iterator[Sheet]:
@@ -30,12 +30,12 @@ def sheets(said: dict[str, Any]) -> Iterator[Sheet]:
         yield from found.values() if isinstance(found, dict) else found
 
 
-def write(stored: Stored, path: str | Path = "report.html") -> Path:
+def write(fit: Fit, path: str | Path = "report.html") -> Path:
     """Write the report of a fit and its tables, whole or not at all.
 
     Parameters
     ----------
-    stored : Stored
+    fit : Fit
         The fit.
     path : str or path
         The page to write; one that is there already is replaced once the new one is complete. Its tables,
@@ -53,19 +53,19 @@ def write(stored: Stored, path: str | Path = "report.html") -> Path:
         name as a table that petfit did not write.
     """
     target = check_target(path)
-    said = page(stored)
+    said = page(fit)
     return _write(target, rendered(said), list(sheets(said)), {"model.toml": said["toml"]})
 
 
-def write_comparison(fits: Mapping[str, Stored], found: Comparison, path: str | Path) -> Path:
+def write_comparison(fits: Mapping[str, Fit], found: Comparison, path: str | Path) -> Path:
     """Write the report of several models of one table, and its tables, whole or not at all.
 
     Parameters
     ----------
-    fits : mapping of str to Stored
+    fits : mapping of str to Fit
         The fits, by name.
     found : Comparison
-        What `petfit.comparison.compared` made of them.
+        What `petfit.results.comparison.compared` made of them.
     path : str or path
         See `write`.
 

@@ -11,10 +11,11 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 
-from petfit import answers, plots
+from petfit import plots
 from petfit.checks import Check, Finding
-from petfit.scope import concerned
-from petfit.store import Stored
+from petfit.fit import Fit
+from petfit.model.applies_to import applies_to
+from petfit.results import answers
 
 __all__ = ["Figure", "draw_all", "drawn"]
 
@@ -69,7 +70,7 @@ differences between people: one more person. Diamonds: the marketed strengths.""
 _PRIORS = """Prior density (line) and posterior draws (bars) of every unknown that has a prior of its own,
 each on its own scale. Where the two agree, the data said little."""
 
-type _Draw = Callable[[Stored], Sequence[Axes]]
+type _Draw = Callable[[Fit], Sequence[Axes]]
 _ALL: dict[str, tuple[_Draw, str, str]] = {
     "curves": (plots.curves, "Fitted curve and every fitted number, one panel a drug.", _CURVES),
     "forest": (plots.forest, "EC50, Emax and the exposure for 80 % of each drug with intervals.", _FOREST),
@@ -85,30 +86,30 @@ _NEEDS = {"evidence": "noise", "scans": "scan_noise"}
 """The part of the model whose rows a figure shows."""
 
 
-def draw_all(stored: Stored) -> dict[str, Figure]:
+def draw_all(fit: Fit) -> dict[str, Figure]:
     """Draw every figure of the report that there are rows for."""
-    rows, at = stored.layout.rows, answers.curves(stored).attrs["at"]
+    rows, at = fit.design.rows, answers.curves(fit).attrs["at"]
     return {
-        name: _draw(draw, stored, alt, _caption(stored, caption, at))
+        name: _draw(draw, fit, alt, _caption(fit, caption, at))
         for name, (draw, alt, caption) in _ALL.items()
-        if name not in _NEEDS or concerned(_NEEDS[name], rows).any()
+        if name not in _NEEDS or applies_to(_NEEDS[name], rows).any()
     }
 
 
-def _caption(stored: Stored, caption: str, at: str) -> str:
+def _caption(fit: Fit, caption: str, at: str) -> str:
     """Fill in where the curve holds and what stands beside it."""
     kinds = {"noise": _OCCUPANCIES, "scan_noise": _DERIVED}
-    rows = [said for part, said in kinds.items() if concerned(part, stored.layout.rows).any()]
-    line = caption.replace("{rows}", " ".join(rows)).replace("{exposure}", stored.spec.exposure_words)
+    rows = [said for part, said in kinds.items() if applies_to(part, fit.design.rows).any()]
+    line = caption.replace("{rows}", " ".join(rows)).replace("{exposure}", fit.spec.exposure_words)
     return " ".join(line.split()).replace("{at}", f" ({at})" if at else "")
 
 
-def _draw(draw: _Draw, stored: Stored, alt: str, caption: str) -> Figure:
+def _draw(draw: _Draw, fit: Fit, alt: str, caption: str) -> Figure:
     """Draw a figure; one that cannot be drawn says so in its place, and in the verdicts."""
     buffer = io.BytesIO()
     try:
         with mpl.rc_context({"svg.hashsalt": "petfit", "text.parse_math": False}):
-            drawing = draw(stored)[0].get_figure(root=True)
+            drawing = draw(fit)[0].get_figure(root=True)
             assert drawing is not None
             drawing.savefig(buffer, format="svg", metadata={"Date": None})
     except Exception as error:

@@ -1,0 +1,5 @@
+"""``python -m petfit`` is the command ``petfit``."""
+
+from petfit.cli import main
+
+main()

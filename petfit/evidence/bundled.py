@@ -1,0 +1,36 @@
+"""Where the bundled tables and models lie: inside an installed package, or beside a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["data_folder", "models_folder"]
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+def _folder(name: str) -> Path:
+    installed = _PACKAGE / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+def data_folder() -> Path:
+    """Return the folder of the bundled evidence and drug tables.
+
+    Examples
+    --------
+    >>> (data_folder() / "sert_occupancy.csv").is_file()
+    True
+    """
+    return _folder("data")
+
+
+def models_folder() -> Path:
+    """Return the folder of the bundled model files.
+
+    Examples
+    --------
+    >>> (models_folder() / "ssri.toml").is_file()
+    True
+    """
+    return _folder("models")

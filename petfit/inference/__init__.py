@@ -1,0 +1,1 @@
+"""From model and evidence to posterior draws."""

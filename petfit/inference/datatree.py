@@ -1,0 +1,182 @@
+"""Posterior, prior, predictions and evidence as one xarray.DataTree in ArviZ's schema."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from petfit.evidence import Evidence
+from petfit.model import likelihood
+from petfit.model.design import Design
+from petfit.model.ops import NUMPY
+from petfit.settings import Settings
+
+__all__ = ["FORMAT", "assemble", "to_frame"]
+
+FORMAT = 5
+_PRIOR_DRAWS = 2000
+_PACKAGES = (
+    "petfit",
+    "pymc",
+    "pytensor",
+    "nutpie",
+    "numba",
+    "numpy",
+    "scipy",
+    "arviz-stats",
+    "xarray",
+    "pandas",
+)
+
+
+def assemble(
+    design: Design,
+    evidence: Evidence,
+    drugs: pd.DataFrame,
+    draws: Mapping[str, NDArray[np.float64]],
+    stats: Mapping[str, NDArray[Any]],
+    settings: Settings,
+    notes: Mapping[str, str | float],
+) -> xr.DataTree:
+    """Put a fit together from what the sampler gave.
+
+    Parameters
+    ----------
+    design : Design
+        Spec and evidence laid out together.
+    evidence : Evidence
+        The whole table.
+    drugs : pandas.DataFrame
+        The drug table.
+    draws, stats : mapping of str to array
+        Posterior draws and sampler statistics.
+    settings : Settings
+        Its seed also draws the prior, the replicated evidence and the unseen levels.
+    notes : mapping of str to str or float
+        Further attributes, such as times.
+
+    Returns
+    -------
+    xarray.DataTree
+        The fit.
+    """
+    rng = np.random.default_rng([settings.seed, 1])
+    dims = {effect.name: effect.dim for effect in design.effects}
+    coords = {effect.dim: effect.labels for effect in design.effects}
+    rows = [str(where) for where in design.rows.index]
+    shape = design.leading(draws)
+    prior = {name: values[None] for name, values in design.draw_prior(rng, _PRIOR_DRAWS).items()}
+    new = {effect.name: rng.standard_normal(shape) for effect in design.effects if effect.scale}
+    prior_new = {name: rng.standard_normal((1, _PRIOR_DRAWS)) for name in new}
+    log_prior = {name: p.log_density(draws[name]) for name, p in design.scalars.items()}
+    for effect in design.effects:
+        if effect.priors:
+            densities = [p.log_density(draws[effect.name][..., i]) for i, p in enumerate(effect.priors)]
+            log_prior[effect.name] = np.stack(densities, axis=-1)
+
+    def by_row(values: Mapping[str, NDArray[np.float64]]) -> xr.Dataset:
+        return _dataset(values, dict.fromkeys(values, "row"), {"row": rows})
+
+    replicated, replicated_prior = (
+        likelihood.simulate(rng, design, draws),
+        likelihood.simulate(rng, design, prior),
+    )
+    exposures = {name: design.rows[name].to_numpy(float) for name in ("x", "x_high", "n")}
+    groups = {
+        "posterior": _dataset(draws, dims, coords),
+        "sample_stats": _dataset(stats, {}, {}),
+        "log_likelihood": by_row({"value": _log_likelihood(design, draws)}),
+        "log_prior": _dataset(log_prior, dims, coords),
+        "posterior_predictive": by_row({"value": replicated.pop("value")}),
+        "prior": _dataset(prior, dims, coords),
+        "prior_predictive": by_row({"value": replicated_prior.pop("value")}),
+        "observed_data": xr.Dataset({"value": ("row", _observed(design.rows))}, {"row": rows}),
+        "constant_data": xr.Dataset(
+            {name: ("row", values) for name, values in exposures.items()}, {"row": rows}
+        ),
+        "petfit/posterior_predictive": by_row(replicated),
+        "petfit/prior_predictive": by_row(replicated_prior),
+        "petfit/new_levels": _dataset(new, {}, {}),
+        "petfit/prior_new_levels": _dataset(prior_new, {}, {}),
+        "petfit/evidence": _table(evidence.table),
+        "petfit/drugs": _table(drugs),
+    }
+    tree = xr.DataTree.from_dict(groups)
+    tree.attrs = {
+        "petfit_format": FORMAT,
+        "model": design.spec.to_toml(),
+        "evidence": evidence.name,
+        "evidence_sha256": evidence.hash,
+        "evidence_defaults": "\n".join(evidence.defaults),
+        "versions": "\n".join(f"{name} {_version(name)}" for name in _PACKAGES),
+        **{name: -1 if value is None else value for name, value in asdict(settings).items()},
+        **notes,
+    }
+    return tree
+
+
+def _observed(rows: pd.DataFrame) -> NDArray[np.float64]:
+    """Return one observed number for each row; of a range or of extremes it is the middle."""
+    return rows["value"].fillna((rows["low"] + rows["high"]) / 2).to_numpy(float)
+
+
+def _version(package: str) -> str:
+    """Return a package's version, of one that is imported in no time."""
+    return getattr(sys.modules.get(package), "__version__", None) or version(package)
+
+
+def _log_likelihood(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    numbers = likelihood.inputs(design)
+    densities = likelihood.log_likelihood(NUMPY, design, draws, numbers)
+    found = np.empty((*design.leading(draws), len(design.rows)))
+    for name, density in densities.items():
+        found[..., numbers[f"{name}.rows"]] = density
+    return found
+
+
+def _dataset(
+    arrays: Mapping[str, NDArray[Any]], dims: Mapping[str, str], coords: Mapping[str, list[str]]
+) -> xr.Dataset:
+    variables = {
+        name: (("chain", "draw", dims[name]) if name in dims else ("chain", "draw"), values)
+        for name, values in arrays.items()
+    }
+    used = {dim for name, dim in dims.items() if name in arrays}
+    dataset = xr.Dataset(variables, {dim: levels for dim, levels in coords.items() if dim in used})
+    return dataset.assign_coords({dim: np.arange(dataset.sizes[dim]) for dim in ("chain", "draw") if arrays})
+
+
+def _table(frame: pd.DataFrame) -> xr.Dataset:
+    """Return a table as an array of texts and one of numbers: many variables take long to write."""
+    texts = frame.select_dtypes(exclude="number")
+    numbers = frame.select_dtypes("number")
+    return xr.Dataset(
+        {
+            "texts": (("row", "text"), texts.to_numpy(object)),
+            "numbers": (("row", "number"), numbers.to_numpy(float)),
+            "columns": ("column", list(frame.columns)),
+        },
+        {
+            "row": [str(where) for where in frame.index],
+            "text": list(texts.columns),
+            "number": list(numbers.columns),
+        },
+    )
+
+
+def to_frame(dataset: xr.Dataset) -> pd.DataFrame:
+    columns = {
+        str(name): values
+        for kind in ("text", "number")
+        for name, values in zip(dataset[kind].to_numpy(), dataset[f"{kind}s"].to_numpy().T, strict=True)
+    }
+    index = pd.Index(dataset["row"].to_numpy().astype(object))
+    return pd.DataFrame(columns, index=index)[list(dataset["columns"].to_numpy())]

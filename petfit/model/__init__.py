@@ -1,0 +1,1 @@
+"""What is assumed: specification, priors, curves, design and likelihood."""

@@ -1,0 +1,44 @@
+"""Which rows a part of the model has a say in."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from petfit.model.specification import SCAN_PARAMETERS
+
+__all__ = ["applies_to"]
+
+
+def applies_to(part: str, rows: pd.DataFrame) -> pd.Series:
+    """Return which rows a parameter or a residual noise has a say in.
+
+    Baseline scans say nothing of the curve, and scans alone of their baseline, V_ND and noise. Rows without
+    a ``level`` are questions about occupancy.
+
+    Parameters
+    ----------
+    part : str
+        Name of the parameter or of the residual noise in a spec.
+    rows : pandas.DataFrame
+        Rows of evidence, or questions.
+
+    Returns
+    -------
+    pandas.Series of bool
+        One for each row.
+
+    Examples
+    --------
+    >>> scans = pd.DataFrame({"level": "scan", "condition": ["baseline", "drug"]})
+    >>> concerned("ec50", scans).tolist(), concerned("baseline", scans).tolist()
+    ([False, True], [True, True])
+    """
+    of_scans = part in (*SCAN_PARAMETERS, "scan_noise")
+    if "level" not in rows:
+        return pd.Series(not of_scans, rows.index)
+    scan = rows["level"] == "scan"
+    if of_scans:
+        return scan
+    if part == "noise":
+        return ~scan
+    return ~(scan & (rows.get("condition", pd.Series("", rows.index)) == "baseline"))

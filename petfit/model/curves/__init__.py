@@ -1,0 +1,11 @@
+"""Exposure-occupancy curves, one file each. A new curve is one file and one line here."""
+
+from __future__ import annotations
+
+from petfit.model.curves.base import Curve
+from petfit.model.curves.emax import EMAX
+from petfit.model.curves.sigmoid_emax import SIGMOID_EMAX
+
+__all__ = ["CURVES", "Curve"]
+
+CURVES: dict[str, Curve] = {curve.name: curve for curve in (EMAX, SIGMOID_EMAX)}

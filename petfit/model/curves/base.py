@@ -1,0 +1,60 @@
+"""The skeleton every exposure-occupancy curve fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from petfit.model.ops import Array
+
+__all__ = ["Curve", "odds"]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """An increasing curve from exposure to occupancy.
+
+    Parameters
+    ----------
+    name : str
+        What a model file calls it.
+    equation : str
+        The curve as printed.
+    source : str
+        Where the equation comes from.
+    parameters : tuple of str
+        Keyword arguments of the three functions, of ``ec50``, ``emax`` and ``hill``.
+    occupancy : callable
+        ``occupancy(x, **parameters)``: occupancy (fraction) at exposure `x`, in the unit of ``ec50``.
+    slope : callable
+        ``slope(x, **parameters)``: derivative of occupancy by log EC50; never positive.
+    exposure : callable
+        ``exposure(occupancy, **parameters)``: where the curve crosses an occupancy, infinite where it
+        never does. NumPy only; the other two use operators alone and so serve PyTensor as well.
+    """
+
+    name: str
+    equation: str
+    source: str
+    parameters: tuple[str, ...]
+    occupancy: Callable[..., Array]
+    slope: Callable[..., Array]
+    exposure: Callable[..., NDArray[np.float64]]
+
+
+def odds(occupancy: ArrayLike, emax: ArrayLike) -> NDArray[np.float64]:
+    """Return ``t / (emax - t)``, infinite where the ceiling `emax` is not above the occupancy `t`.
+
+    Examples
+    --------
+    >>> odds(0.8, [0.9, 0.8]).round(9).tolist()
+    [8.0, inf]
+    """
+    target, ceiling = np.broadcast_arrays(np.asarray(occupancy, float), np.asarray(emax, float))
+    room = ceiling - target
+    ratio = np.full(target.shape, np.inf)
+    np.divide(target, room, out=ratio, where=room > 0)
+    return ratio

@@ -1,0 +1,245 @@
+"""The terms of a parameter's sum: which a spec asks for, with the levels that the rows have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import pandas as pd
+
+from petfit.errors import SpecError, nearest
+from petfit.model.applies_to import applies_to
+from petfit.model.prior import Prior
+from petfit.model.specification import ModelSpec
+from petfit.model.terms import Covariate, Parameter, Residual, Term
+
+__all__ = ["LINKED", "SIGMA", "Effect", "Level", "effect_name", "effects"]
+
+LINKED = {
+    "ec50": "log_ec50",
+    "emax": "logit_emax",
+    "hill": "log_hill",
+    "baseline": "log_baseline",
+    "nondisplaceable": "log_v_nd",
+    "noise": "log_sigma",
+    "scan_noise": "log_scan_sigma",
+}
+"""Name of each parameter on its link scale."""
+
+SIGMA = {"noise": "sigma", "scan_noise": "scan_sigma"}
+"""Name of each residual SD."""
+
+type Kind = Literal["separate", "pooled", "shift", "slope", "people", "share", "below", "error"]
+type Level = tuple[str, ...]
+"""A level of one factor or of several crossed ones: one label for each."""
+
+
+_STANDARD = Prior.model_validate(
+    {"dist": "Normal", "mu": 0.0, "sigma": 1.0, "source": "measurement error, in its own SDs"}
+)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One term of one parameter's sum.
+
+    Parameters
+    ----------
+    name : str
+        The posterior variable that holds its levels.
+    parameter : str
+        A key of ``LINKED``, or ``exposure``.
+    kind : {"separate", "pooled", "shift", "slope", "people", "share", "below", "error"}
+        How its levels are known.
+    factors : tuple of str
+        The columns whose values name its levels.
+    levels : tuple of Level
+        The levels that the evidence has.
+    priors : tuple of Prior
+        One for each level, where they have priors of their own.
+    scale : str
+        The SD between levels, where they are drawn from a pool.
+    reference : tuple of str
+        The factor and level where a shift is 0.
+    covariate : tuple of str and float
+        The column and centre of a slope.
+    centred : bool, optional
+        Whether a pool's levels themselves are sampled, not standard normals; None where that is open.
+    """
+
+    name: str
+    parameter: str
+    kind: Kind
+    factors: tuple[str, ...]
+    levels: tuple[Level, ...]
+    priors: tuple[Prior, ...] = ()
+    scale: str = ""
+    reference: tuple[str, str] = ("", "")
+    covariate: tuple[str, float] = ("", 0.0)
+    centred: bool | None = None
+
+    @property
+    def dim(self) -> str:
+        """The dimension its levels are stored along."""
+        joined = ":".join(self.factors)
+        suffix = {"shift": f" from {self.reference[1]}", "slope": f" slope over {self.covariate[0]}"}
+        return f"{joined}{suffix.get(self.kind, '')}".strip().replace("/", "|")  # a slash would make a path
+
+    @property
+    def labels(self) -> list[str]:
+        """The levels' names as printed."""
+        return [":".join(level) or "all" for level in self.levels]
+
+    @cached_property
+    def places(self) -> dict[Level, int]:
+        """Where each level stands."""
+        return {level: place for place, level in enumerate(self.levels)}
+
+    @property
+    def has_grand_mean(self) -> bool:
+        """Whether its mean may be sampled together with the centre: every row has one level of it."""
+        return self.kind == "pooled"
+
+    @property
+    def sampled(self) -> str:
+        """The variable that is sampled: the levels, or what `petfit.model.design.Layout.from_free_parameters` makes them of."""
+        return f"{self.name}_moved" if self.scale else self.name
+
+
+def effect_name(parameter: str, key: str) -> str:
+    """Return the posterior variable of a parameter's effect by the key of its term."""
+    return f"{LINKED[parameter]}_{key.replace(':', '_')}"
+
+
+def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
+    """Yield every effect that a spec asks for, with the levels that the rows have.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model.
+    rows : pandas.DataFrame
+        The fitted rows, with ``person``, and ``dose_range`` where a dose is known only as one.
+
+    Raises
+    ------
+    SpecError
+        When a reference level or the prior of a level is missing.
+    """
+    for name, parameter in (spec.parameters | spec.scan_parameters).items():
+        if (at := applies_to(name, rows)).any():
+            yield from _of_parameter(name, parameter, rows[at])
+    for name, residual in spec.residuals.items():
+        if (at := applies_to(name, rows)).any():
+            yield from _of_residual(name, residual, rows[at])
+    yield from _of_exposure("dose_share", "share", "dose_range", spec.dose_share, rows)
+    yield from _of_exposure("below_loq", "below", "censored", spec.below_loq, rows)
+    yield from _of_exposure("log_exposure_error", "error", "sample", _STANDARD, rows)
+
+
+def _of_exposure(
+    name: str, kind: Kind, column: str, prior: Prior | None, rows: pd.DataFrame
+) -> Iterator[Effect]:
+    named = rows[rows[column] != ""]
+    if len(named) and prior is not None:
+        levels = tuple((level,) for level in dict.fromkeys(named[column]))
+        yield Effect(name, "exposure", kind, (column,), levels, (prior,) * len(levels))
+
+
+def _of_parameter(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterator[Effect]:
+    if parameter.separate is not None and parameter.centre is not None:
+        yield _separate(
+            effect_name(name, parameter.separate), name, parameter.separate, parameter.centre, rows
+        )
+    for key, term in parameter.terms.items():
+        yield from _term(name, key, term, rows)
+    for column, covariate in parameter.covariates.items():
+        yield _slope(name, column, covariate, rows)
+    if parameter.people is not None:
+        people = tuple((person,) for person in dict.fromkeys(rows["person"]))
+        yield Effect("log_ec50_person", name, "people", ("person",), people, scale="omega")
+
+
+def _of_residual(name: str, residual: Residual, rows: pd.DataFrame) -> Iterator[Effect]:
+    if residual.separate is not None and residual.sigma is not None:
+        effect = f"{SIGMA[name]}_{residual.separate.replace(':', '_')}"
+        yield _separate(effect, name, residual.separate, residual.sigma, rows)
+    for key, term in residual.terms.items():
+        yield from _term(name, key, term, rows)
+
+
+def _separate(effect: str, name: str, key: str, prior: Prior, rows: pd.DataFrame) -> Effect:
+    factors = tuple(key.split(":"))
+    levels = _levels(factors, rows)
+    return Effect(effect, name, "separate", factors, levels, (prior,) * len(levels))
+
+
+def _slope(name: str, column: str, covariate: Covariate, rows: pd.DataFrame) -> Effect:
+    effect = effect_name(name, column)
+    if covariate.by is None:
+        assert isinstance(covariate.slope, Prior)
+        every: tuple[Level, ...] = ((),)
+        return Effect(
+            effect, name, "slope", (), every, (covariate.slope,), covariate=(column, covariate.centre)
+        )
+    factors = (covariate.by,)
+    levels = _levels(factors, rows)
+    where = f"{name}.covariates.{column}.slope"
+    priors = tuple(_prior_of(where, covariate.slope, (":".join(level),)) for level in levels)
+    _one_family(where, priors)
+    return Effect(effect, name, "slope", factors, levels, priors, covariate=(column, covariate.centre))
+
+
+def _term(name: str, key: str, term: Term, rows: pd.DataFrame) -> Iterator[Effect]:
+    effect, factors = effect_name(name, key), tuple(key.split(":"))
+    if term.pooled is not None:
+        levels = _levels(factors, rows)
+        yield Effect(effect, name, "pooled", factors, levels, scale=f"{effect}_sd", centred=term.centred)
+        return
+    assert term.shift is not None
+    ((factor, level),) = (term.reference or {}).items()
+    where = f"{name}.{key}"
+    if factor not in factors:
+        raise SpecError(f"{where}.from: {factor!r} is not a factor of {key!r}. {nearest(factor, factors)}")
+    known = set(rows[factor])
+    if level not in known:
+        raise SpecError(
+            f"{where}.from: no fitted row has {factor} {level!r}. {nearest(level, known)} "
+            "Name a level that the table holds."
+        )
+    levels = _levels(factors, rows[rows[factor] != level])
+    at = factors.index(factor)
+    names = [(":".join(one), ":".join((*one[:at], *one[at + 1 :]))) for one in levels]
+    priors = tuple(_prior_of(f"{where}.shift", term.shift, both) for both in names)
+    _one_family(f"{where}.shift", priors)
+    if levels:
+        yield Effect(effect, name, "shift", factors, levels, priors, reference=(factor, level))
+
+
+def _prior_of(where: str, priors: Prior | dict[str, Prior], names: Iterable[str]) -> Prior:
+    """Find a level's prior: the one for all, or by one of its names, the first that is there."""
+    if isinstance(priors, Prior):
+        return priors
+    tried = [name for name in names if name]
+    for name in tried:
+        if name in priors:
+            return priors[name]
+    raise SpecError(
+        f"{where}: no prior for {tried[0]!r}. {nearest(tried[-1], priors)} "
+        f"Add {where}.{tried[-1]!r} to the model."
+    )
+
+
+def _one_family(where: str, priors: tuple[Prior, ...]) -> None:
+    families = sorted({prior.dist for prior in priors})
+    if len(families) > 1:
+        raise SpecError(
+            f"{where}: the priors of one term must be of one family of distributions, not of "
+            f"{' and '.join(families)}"
+        )
+
+
+def _levels(factors: tuple[str, ...], rows: pd.DataFrame) -> tuple[Level, ...]:
+    return tuple(sorted(set(rows[list(factors)].itertuples(index=False, name=None))))

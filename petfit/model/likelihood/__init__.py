@@ -1,0 +1,117 @@
+"""Log density and simulation of evidence, by level. A new level is one file and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petfit.evidence.ranges import in_complete_set
+from petfit.model.design import Design, DesignMatrix, Draws, sharing
+from petfit.model.likelihood.base import Level, Predicted
+from petfit.model.likelihood.extremes import EXTREMES
+from petfit.model.likelihood.group import GROUP
+from petfit.model.likelihood.predict import predict
+from petfit.model.likelihood.range import RANGE
+from petfit.model.likelihood.range_set import RANGE_SET
+from petfit.model.likelihood.scan import SCAN
+from petfit.model.likelihood.subject import SUBJECT
+from petfit.model.ops import NUMPY, Array, Ops
+
+__all__ = ["LEVELS", "Level", "Predicted", "by_level", "inputs", "log_likelihood", "predict", "simulate"]
+
+LEVELS: dict[str, Level] = {level.name: level for level in (SUBJECT, GROUP, RANGE, EXTREMES, RANGE_SET, SCAN)}
+
+
+def levels_in(design: Design) -> list[Level]:
+    """Return the levels that the fitted rows have."""
+    present = set(_names(design))
+    return [level for level in LEVELS.values() if level.name in present]
+
+
+def _names(design: Design) -> NDArray[np.str_]:
+    """Return by which level's density each row counts."""
+    return np.where(in_complete_set(design.rows), RANGE_SET.name, design.rows["level"].to_numpy(str))
+
+
+def inputs(design: Design) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
+    """Return all numbers that the density takes from the rows, by name.
+
+    ``x``, ``n``, ``spread``, ``index`` and ``weight`` are for all rows; ``LEVEL.rows`` and ``LEVEL.NAME``
+    for one level's.
+    """
+    matrix, names = design.fitted, _names(design)
+    numbers: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
+        "x": design.rows["x"].to_numpy(float),
+        "x_high": design.rows["x_high"].to_numpy(float),
+        "n": sharing(design.rows),
+        "index": matrix.index,
+        "weight": matrix.weight,
+    }
+    if design.spreads:
+        numbers["spread"] = design.rows["exposure_spread"].to_numpy(float)
+    for name, competitor in design.spec.competition.items():
+        numbers[f"competitor.{name}"] = design.rows[competitor.column].to_numpy(float)
+    for level in levels_in(design):
+        at = names == level.name
+        numbers[f"{level.name}.rows"] = np.flatnonzero(at)
+        for name, values in level.data(design.rows[at]).items():
+            numbers[f"{level.name}.{name}"] = values
+    return numbers
+
+
+def by_level(
+    ops: Ops, design: Design, draws: Draws, numbers: Mapping[str, Array]
+) -> Iterator[tuple[Level, dict[str, Array], Predicted]]:
+    """Yield each level that the rows have, with its data and what the model says of them."""
+    occupancy, between = predict(ops, design, draws, numbers)
+    for level in levels_in(design):
+        rows = numbers[f"{level.name}.rows"]
+        data = {
+            name.partition(".")[2]: values
+            for name, values in numbers.items()
+            if name.startswith(f"{level.name}.")
+        }
+        matrix = DesignMatrix(numbers["index"][:, rows], numbers["weight"][:, rows])
+        mean, sigma, nu = level.measure(ops, design, draws, matrix, occupancy[..., rows])
+        spread = between if np.ndim(between) == 0 else between[..., rows]
+        yield level, data, Predicted(mean, sigma, spread, nu)
+
+
+def log_likelihood(ops: Ops, design: Design, draws: Draws, numbers: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the log density of each row, by level; see `predict` for the arguments."""
+    return {
+        level.name: level.log_density(ops, data, predicted)
+        for level, data, predicted in by_level(ops, design, draws, numbers)
+    }
+
+
+def simulate(
+    rng: np.random.Generator, design: Design, draws: Mapping[str, Array]
+) -> dict[str, NDArray[np.float64]]:
+    """Return replicated numbers for every row, given draws.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of randomness.
+    design : Design
+        The model's.
+    draws : mapping of str to array
+        Scalars and effects, with any leading axes.
+
+    Returns
+    -------
+    dict of str to array
+        ``value`` (occupancy, the mean of a group or range row, or BP_ND or V_T of a scan), ``sd``, and
+        ``low`` and ``high`` (of extremes, and of the whole set for rows of a complete set), NaN where the
+        row has none: leading axes, then rows.
+    """
+    numbers = inputs(design)
+    shape = (*design.leading(draws), len(design.rows))
+    found = {name: np.full(shape, np.nan) for name in ("value", "sd", "low", "high")}
+    for level, data, predicted in by_level(NUMPY, design, draws, numbers):
+        for column, values in level.simulate(rng, data, predicted).items():
+            found[column][..., data["rows"]] = values
+    return found

@@ -1,0 +1,96 @@
+"""The skeleton every level of evidence fills in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from petfit.model.design import Design, DesignMatrix, Draws
+from petfit.model.ops import Array, Ops
+from petfit.model.terms import Residual
+
+__all__ = ["Data", "Level", "Measured", "Predicted", "measure_occupancy", "normal", "nu_of", "student"]
+
+type Data = Mapping[str, Array]
+type Measured = tuple[Array, Array, float]
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What the model says of the rows of one level: leading axes of draws, then rows.
+
+    Parameters
+    ----------
+    mean : array
+        The expected number, given the people behind the row.
+    sigma : array
+        Residual SD of one person's number (the scale, of a t).
+    between : array
+        Variance of occupancy between people, 0 where the model has no differences.
+    nu : float
+        Degrees of freedom of Student's t; infinite for normal noise.
+    """
+
+    mean: Array
+    sigma: Array
+    between: Array
+    nu: float = math.inf
+
+    @property
+    def variance(self) -> Array:
+        """Residual variance of one person's number."""
+        return self.sigma**2 if math.isinf(self.nu) else self.sigma**2 * (self.nu / (self.nu - 2.0))
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of evidence.
+
+    Parameters
+    ----------
+    name : str
+        Its word in the column ``level``; ``range_set`` for ranges of a complete set.
+    data : callable
+        ``data(rows)``: the numbers its density needs, one array each, from a table of rows.
+    measure : callable
+        ``measure(ops, layout, draws, design, occupancy)``: what the level measures where occupancy is
+        that: its expected number and the residual SD of one person, and the degrees of freedom of its t.
+    log_density : callable
+        ``log_density(ops, data, predicted)``: log density of each row, for NumPy and PyTensor.
+    simulate : callable
+        ``simulate(rng, data, predicted)``: columns of replicated numbers.
+    """
+
+    name: str
+    data: Callable[[pd.DataFrame], Mapping[str, NDArray[np.float64] | NDArray[np.int64]]]
+    measure: Callable[[Ops, Design, Draws, DesignMatrix, Array], Measured]
+    log_density: Callable[[Ops, Data, Predicted], Array]
+    simulate: Callable[[np.random.Generator, Data, Predicted], dict[str, NDArray[np.float64]]]
+
+
+def measure_occupancy(
+    ops: Ops, design: Design, draws: Draws, matrix: DesignMatrix, occupancy: Array
+) -> Measured:
+    """Return the occupancy itself, with the noise of occupancies."""
+    return occupancy, design.noise(ops, draws, matrix, occupancy), nu_of(design.spec.noise)
+
+
+def nu_of(residual: Residual) -> float:
+    """Return the degrees of freedom of a residual noise, infinite where it is normal."""
+    return residual.nu if residual.family == "student" else math.inf
+
+
+def student(ops: Ops, value: Array, mean: Array, scale: Array, nu: float) -> Array:
+    """Return the log density of Student's t with `nu` degrees of freedom."""
+    constant = math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2) - 0.5 * math.log(nu * math.pi)
+    return constant - ops.log(scale) - 0.5 * (nu + 1) * ops.log(1.0 + ((value - mean) / scale) ** 2 / nu)
+
+
+def normal(ops: Ops, value: Array, mean: Array, sd: Array) -> Array:
+    """Return the normal log density."""
+    return -0.5 * ((value - mean) / sd) ** 2 - ops.log(sd) - 0.5 * math.log(2.0 * math.pi)

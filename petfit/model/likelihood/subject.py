@@ -1,0 +1,38 @@
+"""One person's occupancy: normal, or Student's t, around the curve at that person's EC50."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from petfit.model.likelihood.base import Data, Level, Predicted, measure_occupancy, normal, student
+from petfit.model.ops import Array, Ops
+
+__all__ = ["SUBJECT"]
+
+
+def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Return ``value``, the numbers."""
+    return {"value": rows["value"].to_numpy(float)}
+
+
+def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
+    """Return ``log N(value; mean, sigma)``, or that of Student's t."""
+    if not math.isinf(predicted.nu):
+        return student(ops, data["value"], predicted.mean, predicted.sigma, predicted.nu)
+    return normal(ops, data["value"], predicted.mean, predicted.sigma)
+
+
+def simulate(rng: np.random.Generator, _: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
+    """Return replicated numbers, ``value``."""
+    if not math.isinf(predicted.nu):
+        shape = np.broadcast_shapes(np.shape(predicted.mean), np.shape(predicted.sigma))
+        residual = rng.standard_t(predicted.nu, size=shape)
+        return {"value": np.asarray(predicted.mean + predicted.sigma * residual)}
+    return {"value": np.asarray(rng.normal(predicted.mean, predicted.sigma))}
+
+
+SUBJECT = Level("subject", data, measure_occupancy, log_density, simulate)

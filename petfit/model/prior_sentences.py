@@ -1,0 +1,72 @@
+"""Priors in words: the sentences of a methods section."""
+
+from __future__ import annotations
+
+from petfit.model.prior import Prior
+
+__all__ = ["describe", "sentence"]
+
+_SCALE = {
+    "ec50": "log EC50",
+    "emax": "logit Emax",
+    "hill": "log Hill",
+    "baseline": "log baseline binding",
+    "nondisplaceable": "log V_ND",
+    "noise": "log residual SD",
+    "scan_noise": "log residual SD of scans",
+}
+_WHOLE = {
+    "noise.sigma": "the residual SD of one person's occupancy (sigma, a fraction)",
+    "noise.floor": "the floor of that SD near full occupancy",
+    "scan_noise.sigma": "the residual SD of a scan over its mean (scan sigma)",
+    "scan_noise.floor": "the floor of a scan's residual SD, in BP_ND or V_T",
+    "dose_share": "the share of people on the higher of two doses",
+    "below_loq": "a concentration below the limit of quantification, as a share of the limit,",
+}
+
+
+def describe(path: str, prior: Prior) -> dict[str, str | float]:
+    """Return one prior as a row of a table: prior, median, low, high, source, sentence.
+
+    Examples
+    --------
+    >>> describe("ec50.centre", Prior(dist="Normal", mu=0, sigma=1))["sentence"]
+    'The centre of log EC50 had the prior Normal(mu=0, sigma=1).'
+    """
+    low, median, high = (float(value) for value in prior.quantile([0.025, 0.5, 0.975]))
+    return {
+        "prior": str(prior),
+        "median": median,
+        "low": low,
+        "high": high,
+        "source": prior.source,
+        "sentence": sentence(path, prior),
+    }
+
+
+def sentence(path: str, prior: Prior) -> str:
+    """Return one prior as a sentence, with its reason."""
+    what = _what(path)
+    reason = f" ({prior.source})" if prior.source else ""
+    return f"{what[0].upper()}{what[1:]} had the prior {prior}{reason}."
+
+
+def _what(path: str) -> str:
+    if path in _WHOLE:
+        return _WHOLE[path]
+    name, _, rest = path.partition(".")
+    if name == "competition":
+        return f"log EC50 of the competitor {rest.removesuffix('.ec50')}"
+    scale = _SCALE[name]
+    if rest == "centre":
+        return f"the centre of {scale}"
+    if rest == "people.sd":
+        return f"the SD of {scale} between people (omega)"
+    if rest.startswith("covariates."):
+        column, _, level = rest.removeprefix("covariates.").partition(".slope")
+        return f"the slope of {scale} over {column}{f' for {level[1:]}' if level else ''}"
+    key, _, level = rest.partition(".shift")
+    if not level and rest.endswith(".pooled"):
+        return f"the SD of {scale} between levels of {rest.removesuffix('.pooled').replace(':', ' by ')}"
+    of = f" for {level[1:]}" if level else ""
+    return f"the shift of {scale} by {key.replace(':', ' and ')}{of}"

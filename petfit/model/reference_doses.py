@@ -1,0 +1,133 @@
+"""The reference dose of each drug: the exposure that counts as 1 in a model."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from petfit.errors import SpecError
+from petfit.model.applies_to import applies_to
+from petfit.model.specification import ModelSpec
+
+__all__ = ["Reference", "reference_doses", "refuse_misspelt"]
+
+_A_SLIP = 0.92
+"""Closer than citalopram and escitalopram, or prednisone and prednisolone, are to each other."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What an exposure of 1 stands for.
+
+    Parameters
+    ----------
+    value : float
+        In `unit`.
+    unit : str
+        Unit of the drug's exposures.
+    origin : str
+        Where it comes from, in words.
+    """
+
+    value: float
+    unit: str
+    origin: str
+
+
+def reference_doses(spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame) -> dict[str, Reference]:
+    """Find each drug's reference: the spec's, else the drug table's, else from the tested doses.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        Its ``reference_doses`` come first. A concentration has the reference 1.
+    rows : pandas.DataFrame
+        The fitted rows.
+    drugs : pandas.DataFrame
+        The drug table; it counts where its unit is that of the rows.
+
+    Returns
+    -------
+    dict of str to Reference
+        By drug.
+
+    Raises
+    ------
+    SpecError
+        When a drug was tested at dose 0 only and has no reference elsewhere.
+    """
+    with_drug = applies_to("ec50", rows)
+    units = sorted(set(rows["concentration_unit"][with_drug])) if spec.exposure != "dose" else []
+    if len(units) > 1:
+        raise SpecError(f"drugs with concentrations in {' and '.join(units)} cannot be pooled. Convert them.")
+    tested = rows[with_drug].groupby("drug")
+    return {str(drug): _reference(spec, str(drug), of_drug, drugs) for drug, of_drug in tested}
+
+
+def refuse_misspelt(told: Iterable[str], drugs: Iterable[str]) -> None:
+    """Refuse a reference dose for what would be a drug but for a slip: it would count for nothing, unsaid.
+
+    Parameters
+    ----------
+    told : iterable of str
+        The drugs that a model gives reference doses for.
+    drugs : iterable of str
+        Those that the rows tell of.
+
+    Raises
+    ------
+    SpecError
+        When a name differs from a drug's, which has none of its own, by capitals or by a slip in one word.
+        Other formulations and isomers are other drugs.
+
+    Examples
+    --------
+    >>> refuse_misspelt(["quetiapine XR", "citalopram"], ["quetiapine IR", "escitalopram"])
+    >>> refuse_misspelt(["sertralin"], ["sertraline"])
+    Traceback (most recent call last):
+    petfit.errors.SpecError: reference_doses: no fitted row has the drug 'sertralin', and the model gives ...
+    """
+    named, known = set(told), set(drugs)
+    for name in sorted(named - known):
+        for drug in sorted(known - named):
+            if _is_slip(name, drug):
+                raise SpecError(
+                    f"reference_doses: no fitted row has the drug {name!r}, and the model gives none for "
+                    f"{drug!r}. Spell it as the table does, or leave it out."
+                )
+
+
+def _is_slip(name: str, drug: str) -> bool:
+    words, others = name.casefold().split(), drug.casefold().split()
+    apart = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
+    if len(words) != len(others) or len(apart) > 1:
+        return False
+    return all(
+        one.isalpha() and other.isalpha() and difflib.SequenceMatcher(None, one, other).ratio() >= _A_SLIP
+        for one, other in apart
+    )
+
+
+def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFrame) -> Reference:
+    if spec.exposure != "dose":
+        unit = rows["concentration_unit"].iloc[0]
+        if not unit:
+            raise SpecError(f"{drug} has concentrations without a unit. Add a column concentration_unit.")
+        return Reference(1.0, unit, "one unit of concentration")
+    unit = rows["dose_unit"].iloc[0]
+    if drug in spec.reference_doses:
+        return Reference(spec.reference_doses[drug], unit, "the model")
+    listed = drugs["reference_dose"][(drugs.index == drug) & (drugs["dose_unit"] == unit)].dropna()
+    if len(listed):
+        return Reference(float(listed.iloc[0]), unit, "the drug table")
+    ends = pd.concat([rows["exposure_low"], rows["exposure_high"]])
+    doses = ends[ends > 0]
+    if doses.empty:
+        raise SpecError(
+            f"{drug} was given at dose 0 only. Add rows with a dose, or its reference dose to the model."
+        )
+    return Reference(float(np.exp(np.log(doses).mean())), unit, "geometric mean of the tested doses")

@@ -1,0 +1,354 @@
+"""A model as data: one TOML file, read strictly and written back whole."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import pandas as pd
+import tomli_w
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from petfit.errors import SpecError, nearest
+from petfit.evidence.bundled import models_folder
+from petfit.evidence.columns import NUMBERS
+from petfit.model import prior_sentences
+from petfit.model.curves import CURVES
+from petfit.model.prior import Prior
+from petfit.model.terms import (
+    BELOW_LOQ,
+    SCAN_NOISE,
+    SIGMA,
+    Competitor,
+    Covariate,
+    Levelled,
+    Noise,
+    Parameter,
+    People,
+    Residual,
+    ScanNoise,
+    Strict,
+)
+
+__all__ = ["PARAMETERS", "SCAN_PARAMETERS", "ModelSpec", "model_file", "parse_model", "read_model"]
+
+_LARGEST_EMAX = 1.5
+_SHARES = ("dose_share", "below_loq")
+_NOT_FACTORS = frozenset({*NUMBERS, "use", "why_not", "source", "note", "level", "value_unit"})
+_RESERVED = frozenset(
+    {"x", "x_high", "n", "person", "dose_range", "censored", "sample", "chain", "draw", "row"}
+    | {f"exposure_{name}" for name in ("low", "high", "error", "spread")}
+)
+PARAMETERS = ("ec50", "emax", "hill")
+SCAN_PARAMETERS = ("baseline", "nondisplaceable")
+
+
+class ModelSpec(Strict):
+    """A whole model.
+
+    Parameters
+    ----------
+    title, description : str
+        What it is and when to use it.
+    curve : str
+        Name of the curve.
+    exposure : {"dose", "concentration", "free_concentration"}
+        The x axis. Doses are divided by the drug's reference dose, concentrations are not. The free
+        concentration is the total one times the free fraction ``fp``.
+    n_assumed : int, optional
+        Size of a group whose range was published without it.
+    also_fit : list of str
+        Rows with ``use = no`` for one of these reasons are fitted all the same.
+    reference_doses : dict of str to float
+        By drug; the drug table and the tested doses stand in for those not named.
+    answers_for : dict of str to str
+        The level of each factor that answers are given for; a factor not named is at its typical
+        level, effect 0.
+    ec50, emax, hill : Parameter
+        On the log, logit and log scale.
+    noise : Noise
+        Residual noise of an occupancy.
+    baseline, nondisplaceable : Parameter, optional
+        Of scans, on the log scale: specific binding without drug (BP_ND, or V_T - V_ND), and V_ND.
+    scan_noise : ScanNoise, optional
+        Residual noise of a scan.
+    dose_share : Prior, optional
+        Where a group's dose is known only as a range: the share of its people on the higher end.
+    below_loq : Prior, optional
+        Of a concentration below the limit of quantification, as a share of the limit.
+    competition : dict of str to Competitor
+        Other ligands of the same site, by name.
+
+    Examples
+    --------
+    >>> read_model("ssri").curve
+    'emax'
+    """
+
+    title: str = ""
+    description: str = ""
+    curve: Annotated[str, Field(json_schema_extra={"enum": sorted(CURVES)})] = "emax"
+    exposure: Literal["dose", "concentration", "free_concentration"] = "dose"
+    n_assumed: int | None = Field(default=None, ge=1)
+    also_fit: list[str] = Field(default_factory=list)
+    reference_doses: dict[str, float] = Field(default_factory=dict)
+    answers_for: dict[str, str] = Field(default_factory=dict)
+    ec50: Parameter
+    emax: Parameter
+    hill: Parameter = Parameter(fixed=1.0)
+    noise: Noise = Noise(sigma=SIGMA)
+    baseline: Parameter | None = None
+    nondisplaceable: Parameter | None = None
+    scan_noise: ScanNoise | None = None
+    dose_share: Prior | None = None
+    below_loq: Prior | None = None
+    competition: dict[str, Competitor] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        filled = dict(given)
+        if given.get("exposure", "dose") != "dose":
+            filled.setdefault("below_loq", BELOW_LOQ.model_dump())
+        noise = given.get("scan_noise", {})
+        if "baseline" in given and isinstance(noise, dict):
+            usual = SCAN_NOISE["vt" if "nondisplaceable" in given else "bpnd"]
+            kept = {name: prior for name, prior in usual.items() if name != "sigma" or "fixed" not in noise}
+            filled["scan_noise"] = {**kept, **noise}
+        return filled
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.curve not in CURVES:
+            raise ValueError(f"curve: there is no curve {self.curve!r}. {nearest(self.curve, CURVES)}")
+        if "hill" not in CURVES[self.curve].parameters and self.hill.fixed != 1.0:
+            raise ValueError("hill: the emax curve has none; write curve = 'sigmoid_emax' to free it")
+        for factor in self.factors:
+            if factor in _NOT_FACTORS:
+                raise ValueError(f"{factor!r} cannot be a factor; a column of numbers goes under covariates")
+        numbers = [column for _, column, _ in self.covariates()]
+        for name in (*self.factors, *numbers, *self.competition):
+            if name in _RESERVED or "/" in name:
+                raise ValueError(f"{name!r} is a name that petfit needs itself, or holds a slash; rename it")
+        for name in set(numbers) & set(self.factors):
+            raise ValueError(f"{name!r} cannot be a factor and a covariate at once")
+        for name, parameter in (self.parameters | self.scan_parameters).items():
+            if name != "ec50" and parameter.people is not None:
+                raise ValueError(f"{name}.people: people differ in EC50 only; pool {name} by subject instead")
+        if self.baseline is None and (self.nondisplaceable or self.scan_noise):
+            raise ValueError("baseline: is missing; a model of scans needs it")
+        if self.baseline is not None and self.emax.fixed is not None and self.emax.fixed > 1:
+            raise ValueError("emax: is fixed above 1, where the expected BP_ND of a scan falls below 0")
+        if self.emax.fixed is not None and self.emax.fixed > _LARGEST_EMAX:
+            raise ValueError(
+                f"emax: is fixed at {self.emax.fixed:g}; write it as a fraction, near 1 or below"
+            )
+        for drug, dose in self.reference_doses.items():
+            if not 0 < dose < float("inf"):
+                raise ValueError(f"reference_doses.{drug}: must be above 0, not {dose}")
+        for name in ("dose_share", "below_loq"):
+            share = getattr(self, name)
+            if share is not None and share.family.support != "unit":
+                raise ValueError(f"{name}: a share lies between 0 and 1; use Beta, not {share.dist}")
+        return self
+
+    @property
+    def exposure_words(self) -> str:
+        """The exposure as printed."""
+        return self.exposure.replace("_", " ")
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters of the curve, by name."""
+        return {name: getattr(self, name) for name in CURVES[self.curve].parameters}
+
+    @property
+    def scan_parameters(self) -> dict[str, Parameter]:
+        """The parameters of scans that the model has, by name."""
+        found = {name: getattr(self, name) for name in SCAN_PARAMETERS}
+        return {name: parameter for name, parameter in found.items() if parameter is not None}
+
+    @property
+    def residuals(self) -> dict[str, Residual]:
+        """The residual noise of occupancies and, where the model has it, of scans."""
+        return {"noise": self.noise, **({"scan_noise": self.scan_noise} if self.scan_noise else {})}
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """The columns of the evidence that the model uses as factors, sorted."""
+        return tuple(sorted(set(self.answers_for).union(*self.factors_by_part.values())))
+
+    @property
+    def factors_by_part(self) -> dict[str, frozenset[str]]:
+        """The factors of each parameter and of each residual noise."""
+        parts: dict[str, Levelled] = {**self.parameters, **self.scan_parameters, **self.residuals}
+        found = {}
+        for name, part in parts.items():
+            keys = [*part.terms, *([part.separate] if part.separate else [])]
+            by = [one.by for one in part.covariates.values()] if isinstance(part, Parameter) else []
+            found[name] = frozenset(":".join([*keys, *(one for one in by if one)]).split(":")) - {""}
+        return found
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of the evidence that the model names, sorted."""
+        numbers = {column for _, column, _ in self.covariates()}
+        return tuple(sorted({*self.factors, *numbers, *(one.column for one in self.competition.values())}))
+
+    def covariates(self) -> Iterator[tuple[str, str, Covariate]]:
+        """Yield every covariate with its parameter and column."""
+        for name, parameter in (self.parameters | self.scan_parameters).items():
+            for column, covariate in parameter.covariates.items():
+                yield name, column, covariate
+
+    def priors(self) -> pd.DataFrame:
+        """Return every prior as a table for a methods section.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by the prior's path in the file, such as ``ec50.drug.pooled``: ``prior``, its
+            ``median``, ``low`` and ``high`` (the equal-tailed 95 % interval), ``source``, and a
+            ``sentence`` that says it all.
+        """
+        rows = {path: prior_sentences.describe(path, prior) for path, prior in self.each_prior()}
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("path")
+
+    def each_prior(self) -> Iterator[tuple[str, Prior]]:
+        """Yield every prior with its path in the file, in the file's order."""
+        for name in (*self.parameters, *self.scan_parameters, *self.residuals, "competition", *_SHARES):
+            yield from _priors_in(name, getattr(self, name))
+
+    def to_toml(self) -> str:
+        """Return the whole spec, defaults filled in, as TOML; reading it gives an equal spec."""
+        return tomli_w.dumps(self.model_dump(by_alias=True, exclude_none=True))
+
+
+def _priors_in(path: str, part: Any) -> Iterator[tuple[str, Prior]]:
+    """Walk a part of a spec and yield the priors in it, in the file's order."""
+    if isinstance(part, Prior):
+        yield path, part
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            yield from _priors_in(f"{path}.{key}", value)
+    elif isinstance(part, BaseModel):
+        for key, value in part:
+            yield from _priors_in(f"{path}.{key}", value)
+
+
+def read_model(source: str | Path | ModelSpec = "emax") -> ModelSpec:
+    """Read a model.
+
+    Parameters
+    ----------
+    source : str, path or ModelSpec
+        The name of a bundled model, a TOML file, or a spec, which is returned as it is.
+
+    Returns
+    -------
+    ModelSpec
+        The model.
+
+    Raises
+    ------
+    SpecError
+        When there is no such model, or the file says something petfit does not understand.
+
+    Examples
+    --------
+    >>> read_model("emax").exposure
+    'dose'
+    """
+    if isinstance(source, ModelSpec):
+        return source
+    path = model_file(source)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"{path}: cannot be read as text ({error}). Save it as UTF-8.") from None
+    return parse_model(text, path.name)
+
+
+def model_file(source: str | Path) -> Path:
+    """Return the file of a model: a path, or the name of a bundled one.
+
+    Raises
+    ------
+    SpecError
+        When it is neither.
+    """
+    path, bundled = Path(source), models_folder() / f"{source}.toml"
+    if path.is_file():
+        return path
+    if bundled.is_file():
+        return bundled
+    names = [file.stem for file in models_folder().glob("*.toml")]
+    raise SpecError(
+        f"model {str(source)!r}: neither a bundled model nor a file. "
+        f"{nearest(str(source), names)} Or give the path of a TOML file."
+    )
+
+
+def parse_model(text: str, name: str = "model") -> ModelSpec:
+    """Read a model from the text of its TOML file; see `read_model`."""
+    try:
+        return ModelSpec.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(f"{name}: not valid TOML: {error}. Quote text, and close every bracket.") from None
+    except ValidationError as error:
+        lines = sorted({_sentence(item) for item in error.errors()})
+        raise SpecError(f"{name}: " + f"\n{name}: ".join(lines)) from None
+
+
+_PARTS = (*PARAMETERS, *SCAN_PARAMETERS)
+_NOISES = ("noise", "scan_noise")
+_KEYS: dict[str, list[str]] = {
+    "": list(ModelSpec.model_fields),
+    "noise": list(Noise.model_fields),
+    "scan_noise": list(ScanNoise.model_fields),
+    "people": list(People.model_fields),
+    "covariates": list(Covariate.model_fields),
+    "competition": list(Competitor.model_fields),
+    "term": ["pooled", "from", "shift", "centred"],
+    "parameter": list(Parameter.model_fields),
+}
+
+
+def _sentence(item: Any) -> str:
+    """Turn one of pydantic's complaints into the key's path, what is wrong, and what to do."""
+    at = [
+        str(part)
+        for part in item["loc"]
+        if str(part) not in ("Prior", "dict[str,Prior]", "function-after[_check(), Prior]")
+    ]
+    path = ".".join(at) or "the file"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    beside = _KEYS[at[0] if at and at[0] in _NOISES else "parameter"]
+    if len(at) >= 2 and at[0] in (*_PARTS, *_NOISES) and _is_typo(at[1], beside):
+        return f"unknown key {'.'.join(at[:2])!r}. {nearest(at[1], beside)}"
+    if item["type"] == "extra_forbidden":
+        return f"unknown key {path!r}. {nearest(at[-1], _keys_beside(at))}"
+    if item["type"] == "missing":
+        return f"{path} is missing; the model needs it"
+    if item["type"] == "model_type" and len(at) == 2 and at[0] in _PARTS:
+        return (
+            f"unknown key {path!r}: a parameter has {', '.join(_KEYS['parameter'])} and one table per factor"
+        )
+    seen = "" if isinstance(item["input"], dict) or message.endswith(".") else f" (seen: {item['input']!r})"
+    return f"{path}: {message}{seen}"
+
+
+def _is_typo(key: str, keys: list[str]) -> bool:
+    return key not in keys and bool(difflib.get_close_matches(key, keys, n=1, cutoff=0.75))
+
+
+def _keys_beside(at: list[str]) -> list[str]:
+    for part in ("competition", "covariates", "people"):
+        if part in at[:-1]:
+            return _KEYS[part]
+    return _KEYS["" if len(at) == 1 else "term"]

@@ -1,0 +1,335 @@
+"""The parts a model is written in: parameters in their four states, noise, covariates, competitors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from petfit.model.prior import Prior
+
+__all__ = [
+    "SIGMA",
+    "Competitor",
+    "Covariate",
+    "Levelled",
+    "Noise",
+    "Parameter",
+    "People",
+    "Residual",
+    "ScanNoise",
+    "Strict",
+    "Term",
+]
+
+
+def _above_0(prior: Prior) -> Prior:
+    if prior.family.support == "real":
+        raise ValueError(f"an SD lies above 0, which {prior.dist} does not keep to; try HalfNormal")
+    return prior
+
+
+type Spread = Annotated[Prior, AfterValidator(_above_0)]
+"""The prior of an SD."""
+
+
+class Strict(BaseModel):
+    """A part of a spec with no other keys than its own."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, populate_by_name=True, allow_inf_nan=False
+    )
+
+
+class Term(Strict):
+    """How a parameter differs between the levels of a factor (or of an interaction, ``a:b``).
+
+    Parameters
+    ----------
+    pooled : Prior, optional
+        Partially pooled: the prior of the SD between levels.
+    reference : dict of str to str, optional
+        ``from`` in a file: the factor and the level that the shifts move away from.
+    shift : Prior or dict of str to Prior, optional
+        Prior of the shift, one for all levels or one for each.
+    centred : bool, optional
+        Whether to sample the levels themselves instead of standard normals times the SD; if not given, a
+        short first run tells (`petfit.inference.centring`).
+    """
+
+    pooled: Spread | None = None
+    reference: dict[str, str] | None = Field(default=None, alias="from")
+    shift: Prior | dict[str, Prior] | None = None
+    centred: bool | None = None
+
+    @model_validator(mode="after")
+    def _one_state(self) -> Self:
+        if (self.pooled is None) == (self.shift is None):
+            raise ValueError("needs either `pooled` (a prior of the SD between levels) or `shift`")
+        if (self.shift is None) != (self.reference is None):
+            raise ValueError("`shift` and `from` belong together: from = { factor = 'level' }")
+        if self.reference is not None and len(self.reference) != 1:
+            raise ValueError("`from` names one factor and its reference level")
+        if self.centred is not None and self.pooled is None:
+            raise ValueError("`centred` goes with `pooled`")
+        return self
+
+
+class Covariate(Strict):
+    """A straight line on the link scale over a column of numbers.
+
+    Parameters
+    ----------
+    centre : float
+        Where the covariate counts as 0; answers are given for it.
+    slope : Prior or dict of str to Prior
+        Prior of the change per unit; one for each level of `by`, where they differ.
+    by : str, optional
+        A factor, each level of which has a slope of its own.
+    missing : {"refuse", "centre"}
+        Whether a row without a number is refused, or stands at the centre.
+    """
+
+    centre: float
+    slope: Prior | dict[str, Prior]
+    by: str | None = None
+    missing: Literal["refuse", "centre"] = "refuse"
+
+    @model_validator(mode="after")
+    def _slopes(self) -> Self:
+        if isinstance(self.slope, dict) and self.by is None:
+            raise ValueError("slopes by level need `by`, the factor whose levels they are")
+        return self
+
+
+class People(Strict):
+    """Differences between people in log EC50.
+
+    Parameters
+    ----------
+    sd : Prior
+        Of their SD, omega.
+    groups : {"first_order", "quadrature"}
+        How a group's mean and variance follow from them: by the curve's slope at the middle, or by
+        averaging the curve over the people.
+    """
+
+    sd: Spread
+    groups: Literal["first_order", "quadrature"] = "first_order"
+
+
+class Levelled(BaseModel):
+    """Something that may be separate by a factor, or have terms keyed by factor."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
+    __pydantic_extra__: dict[str, Term]
+
+    fixed: float | None = None
+    separate: str | None = None
+
+    @property
+    def terms(self) -> dict[str, Term]:
+        """Its terms by factor, in the file's order."""
+        return dict(self.__pydantic_extra__)
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Self:
+        if self.separate in self.terms:
+            raise ValueError(f"is separate by {self.separate!r} already; it cannot be pooled by it as well")
+        return self
+
+
+class Parameter(Levelled):
+    """One parameter of the curve in one of four states, on its link scale.
+
+    Parameters
+    ----------
+    fixed : float, optional
+        A number on the natural scale.
+    centre : Prior, optional
+        Prior of the centre, shared by all rows.
+    separate : str, optional
+        A factor, each level of which has a centre of its own.
+    people : People, optional
+        Differences between people (EC50 only).
+    covariates : dict of str to Covariate
+        By column.
+    **terms : Term
+        Keyed by factor: partial pooling and shifts.
+    """
+
+    centre: Prior | None = None
+    people: People | None = None
+    covariates: dict[str, Covariate] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_state(self) -> Self:
+        if (self.fixed is None) == (self.centre is None):
+            raise ValueError("needs either `fixed` (a number) or `centre` (a prior)")
+        if self.fixed is not None and (self.separate or self.people or self.terms or self.covariates):
+            raise ValueError("is fixed, so nothing else can be said of it")
+        if self.fixed is not None and not self.fixed > 0:
+            raise ValueError(f"is fixed at {self.fixed:g}, and must be above 0")
+        return self
+
+
+SIGMA = Prior.model_validate(
+    {
+        "dist": "LogNormal",
+        "mu": -2.8134107167600364,
+        "sigma": 0.5,
+        "source": "test-retest gives an SD of occupancy of 4 to 12 points [Ogden2007]",
+    }
+)
+
+SHRINKING = {
+    "sigma": Prior.model_validate(
+        {
+            "dist": "LogNormal",
+            "mu": -2.1628231506188871,
+            "sigma": 0.5,
+            "source": "median 0.115: eleven [11C]DASB test-retest pairs give about 12 points of SD "
+            "at no occupancy, 7 at 50 % and 4 at 80 % [Ogden2007]",
+        }
+    ),
+    "floor": Prior.model_validate(
+        {
+            "dist": "LogNormal",
+            "mu": -3.3524072174927233,
+            "sigma": 0.5,
+            "source": "median 0.035, what is left of that noise near full occupancy [Ogden2007]",
+        }
+    ),
+}
+"""Noise that falls with occupancy, where a spec says ``shrinks = true`` and no more."""
+
+
+SCAN_NOISE = {
+    "vt": {
+        "sigma": Prior.model_validate(
+            {
+                "dist": "LogNormal",
+                "mu": -2.9187712324178627,
+                "sigma": 0.4,
+                "source": "median 0.054: the SD of log V_T within people over eleven [11C]DASB test-retest "
+                "pairs [Ogden2007]; widened, as it is borrowed from one tracer and region",
+            }
+        )
+    },
+    "bpnd": {
+        "sigma": Prior.model_validate(
+            {
+                "dist": "LogNormal",
+                "mu": -2.4651040224918206,
+                "sigma": 0.5,
+                "source": "median 0.085: eleven [11C]DASB test-retest pairs give 0.054 of V_T near 27 "
+                "[Ogden2007], which is 0.085 of V_T - V_ND under a V_ND near 10; widened, as it is borrowed",
+            }
+        ),
+        "floor": Prior.model_validate(
+            {
+                "dist": "LogNormal",
+                "mu": -2.9957322735539909,
+                "sigma": 0.5,
+                "source": "median 0.05: with all sites occupied V_T is V_ND, and 0.054 of that is 0.05 of "
+                "BP_ND [Ogden2007]",
+            }
+        ),
+    },
+}
+"""Noise of scans where a spec says nothing of it, by outcome."""
+
+
+class Residual(Levelled):
+    """Residual noise.
+
+    Parameters
+    ----------
+    family : {"normal", "student"}
+        Student's t makes single numbers that lie far out count less.
+    nu : float
+        Degrees of freedom of Student's t, above 2.
+    sigma : Prior, optional
+        Of the SD (of the scale of a t).
+    floor : Prior, optional
+        Of what is left of the SD where `sigma` has no weight.
+    fixed : float, optional
+        The SD as a number.
+    separate : str, optional
+        A factor, each level of which has an SD of its own.
+    **terms : Term
+        Keyed by factor: on the log of the SD.
+    """
+
+    family: Literal["normal", "student"] = "normal"
+    nu: float = 4.0
+    sigma: Spread | None = None
+    floor: Spread | None = None
+
+    @model_validator(mode="after")
+    def _one_state(self) -> Self:
+        if (self.fixed is None) == (self.sigma is None):
+            raise ValueError("needs either `fixed` (a number) or `sigma` (a prior)")
+        if self.fixed is not None and (self.separate or self.terms or not self.fixed > 0):
+            raise ValueError("is fixed: at a number above 0, with nothing else said of it")
+        if not self.nu > 2:
+            raise ValueError(f"nu must be above 2, where the variance is finite, not {self.nu:g}")
+        return self
+
+
+class Noise(Residual):
+    """Residual noise of one person's occupancy, a fraction of the target.
+
+    Parameters
+    ----------
+    shrinks : bool
+        Whether noise shrinks with occupancy, as ratios of scans do:
+        ``sd^2 = floor^2 + (sigma * (1 - occupancy))^2``.
+    """
+
+    shrinks: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or "fixed" in given:
+            return given
+        shrinks = given.get("shrinks", "floor" in given)
+        usual = SHRINKING if shrinks is True else {"sigma": SIGMA}
+        return {**{name: prior.model_dump() for name, prior in usual.items()}, "shrinks": shrinks, **given}
+
+    @model_validator(mode="after")
+    def _floor_or_not(self) -> Self:
+        if self.shrinks != (self.floor is not None):
+            raise ValueError("`floor` goes with `shrinks = true`, and neither with `fixed`")
+        return self
+
+
+class ScanNoise(Residual):
+    """Residual noise of one scan: ``sd^2 = floor^2 + (sigma * mean)^2``, the mean being BP_ND or V_T."""
+
+
+BELOW_LOQ = Prior.model_validate(
+    {
+        "dist": "Beta",
+        "alpha": 1.0,
+        "beta": 1.0,
+        "source": "nothing is known of a concentration below the limit of quantification but that it lies "
+        "between 0 and the limit",
+    }
+)
+
+
+class Competitor(Strict):
+    """A second ligand of the same site, such as an active metabolite.
+
+    Parameters
+    ----------
+    column : str
+        The evidence's column with its exposure (0 where it is absent).
+    ec50 : Prior
+        Of log EC50, in the unit of that column.
+    """
+
+    column: str
+    ec50: Prior

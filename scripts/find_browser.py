@@ -1,0 +1,103 @@
+"""Print the path of a Chromium that the tests can drive; install one where there is none.
+
+``make test`` runs this once, in .venv, and keeps the answer in .venv/.browser. What the installers print
+goes to .venv/browser.log.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Error, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PLAYWRIGHT = [sys.executable, "-m", "playwright"]
+LOG = Path(sys.prefix) / "browser.log"
+INSTALL = {
+    "apt-get": "apt-get update && apt-get install --yes --no-install-recommends chromium",
+    "dnf": "dnf install --assumeyes chromium",
+    "pacman": "pacman --sync --noconfirm chromium",
+    "zypper": "zypper --non-interactive install chromium",
+}
+
+
+def find():
+    """The first browser that opens a page, or None."""
+    with sync_playwright() as playwright:
+        known = [os.environ.get("PETFIT_TEST_BROWSER"), *map(shutil.which, NAMES)]
+        known.append(playwright.chromium.executable_path)
+        return next((path for path in known if path and Path(path).exists() and works(playwright, path)), None)
+
+
+def works(playwright, path):
+    """Whether a browser opens a file; those in a sandbox of their own, such as snaps, may not."""
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder, "page.html")
+        page.write_text("<title>read</title>", encoding="utf-8")
+        try:
+            browser = playwright.chromium.launch(executable_path=path)
+            opened = browser.new_page()
+            opened.goto(page.as_uri())
+            title = opened.title()
+            browser.close()
+        except Error as error:
+            LOG.open("a", encoding="utf-8").write(f"{path}: {error}\n")
+            return False
+        return title == "read"
+
+
+def run(*command):
+    """Whether a command succeeds. It can ask nothing."""
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write(f"$ {' '.join(command)}\n")
+        log.flush()
+        return not subprocess.call(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def root():
+    """The words that make a command run as root, or None where a password would be needed."""
+    if os.geteuid() == 0:
+        return []
+    return ["sudo", "-n"] if shutil.which("sudo") and run("sudo", "-n", "true") else None
+
+
+def from_system(as_root):
+    manager = next(filter(shutil.which, INSTALL), None)
+    if manager and as_root is not None:
+        say(f"no Chromium on PATH: installing it with {manager}")
+        run(*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "sh", "-c", INSTALL[manager])
+
+
+def from_playwright(as_root):
+    say("no Chromium on PATH: downloading Playwright's")
+    if run(*PLAYWRIGHT, "install", "chromium") and as_root is not None and shutil.which("apt-get"):
+        run(*PLAYWRIGHT, "install-deps", "chromium")  # the libraries that it needs
+
+
+def say(words):
+    print(f"make: {words}", file=sys.stderr, flush=True)
+
+
+def main():
+    LOG.unlink(missing_ok=True)
+    path = find()
+    if path is None:
+        as_root = root()
+        for install in (from_system, from_playwright):
+            install(as_root)
+            path = find()
+            if path:
+                break
+    if path is None:
+        sys.exit(
+            "make: the tests need Chromium and none could be installed (.venv/browser.log says why); "
+            "install chromium or google-chrome so that it is on PATH, then run make test again"
+        )
+    print(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The validation page: what can be computed without a fit is computed again."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks import validation
+from petfit.evidence.bibliography import citation
+from petfit.model.curves.emax import EMAX
+
+PAGE = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")
+ESTIMATES = validation.published()
+
+
+def test_least_squares_on_the_published_means_gives_the_published_ed50():
+    rows = validation.takano_rows()
+    assert rows["dose"].tolist() == [5, 20, 40, 60]
+    fixed, emax, free = validation.least_squares(rows["dose"].to_numpy(), rows["value"].to_numpy())
+    published = float(ESTIMATES.query("parameter == 'ED50'")["value"].iloc[0])
+    assert round(fixed, 1) == published
+    assert (fixed, emax, free) == pytest.approx((7.90, 0.901, 5.28), abs=0.005)
+    assert f"| {fixed:.2f} |" in PAGE
+    assert f"| {free:.2f} |" in PAGE
+
+
+def test_least_squares_finds_the_curve_that_made_the_numbers():
+    dose = np.array([1.0, 5.0, 20.0, 100.0])
+    found = validation.least_squares(dose, EMAX.occupancy(dose, ec50=6.0, emax=0.8))
+    assert found[1:] == pytest.approx((0.8, 6.0), rel=1e-6)
+
+
+def test_a_curve_of_the_review_inverted_at_half_of_its_ceiling_gives_its_k():
+    curves = validation.sorensen_curves()
+    half = EMAX.exposure(curves["Vmax"] / 200, ec50=curves["K"], emax=curves["Vmax"] / 100)
+    assert half == pytest.approx(curves["K"].to_numpy())
+    assert np.array_equal(np.isinf(curves["0.8"]), curves["Vmax"] <= 80)
+    citalopram = curves.set_index("drug").loc["citalopram"]
+    assert citalopram["0.5"] == pytest.approx(3.43, abs=0.005)
+
+
+def test_the_page_shows_every_curve_of_the_review_inverted():
+    for row in validation.sorensen_curves().to_dict("records"):
+        cells = f"| {row['drug']} | {row['region']} | {row['Vmax']} | {row['K']} | {row['0.5']:.3g} |"
+        assert cells in PAGE
+        assert ("not reached" if np.isinf(row["0.8"]) else f"{row['0.8']:.3g}") in PAGE.split(cells)[1].split(
+            "\n"
+        )[0]
+
+
+def test_every_published_estimate_has_a_citation_and_a_reason_where_it_is_not_reproduced():
+    assert ((ESTIMATES["why_not"] != "") == (ESTIMATES["reproduced"] == "no")).all()
+    for source in ESTIMATES["source"].unique():
+        assert citation(source) != source
+        assert citation(source) in PAGE
+    assert validation.not_reproduced() in PAGE
+    assert validation.head() in PAGE
+
+
+def test_the_posterior_of_another_program_is_shown_whole_and_agrees():
+    theirs = pd.read_csv(validation.REFERENCE / "reference_posterior.csv")
+    section = PAGE.split("## The posterior of another program")[1].split("\n## ")[0]
+    for name in theirs["parameter"]:
+        differences = re.findall(rf"^\| {re.escape(name)} \|.*\| ([+-][\d.]+) \|", section, re.M)
+        assert len(differences) == 1
+        assert abs(float(differences[0])) < 4
+
+
+def test_the_predicted_means_are_inside_their_intervals():
+    section = PAGE.split("## A study predicted from the others")[1].split("\n## ")[0]
+    found = re.findall(r"people \| (\d+) % \| [\d.]+ % \| [+-][\d.]+ \| ([\d.]+) to ([\d.]+) % ", section)
+    assert len(found) == 2
+    for value, low, high in found:
+        assert float(low) < float(value) < float(high)

@@ -1,0 +1,67 @@
+import math
+
+import pandas as pd
+import pytest
+
+from petfit.evidence import read_evidence
+from petfit.evidence.contents import understood
+
+ROWS = [
+    {"study": "S", "drug": "A", "dose": "0.05", "dose_unit": "g", "value": 0.4, "region": "x"},
+    {
+        "study": "S",
+        "drug": "A",
+        "dose": 20,
+        "dose_unit": "mg",
+        "value": 0.5,
+        "concentration": 3,
+        "region": "y",
+    },
+    {"study": "T", "drug": "A", "dose_low": 10, "dose_high": 90, "dose_unit": "mg", "value": 0.5, "n": 4},
+    {"study": "T", "drug": "B", "concentration": 7, "value": 0.5, "n": 4, "region": "x"},
+    {"study": "T", "drug": "B", "dose": 900, "value": 0.5, "use": "no", "why_not": "late", "region": "x"},
+]
+
+
+@pytest.fixture(scope="module")
+def found():
+    return understood(read_evidence(pd.DataFrame(ROWS).assign(concentration_unit="ng/mL")))
+
+
+def test_every_row_is_counted_once_by_drug_and_level(found):
+    counts = {(row.drug, row.level): (row.rows, row.used) for row in found.levels.itertuples()}
+    assert counts == {
+        ("A", "subject"): (2, 2),
+        ("A", "group"): (1, 1),
+        ("B", "group"): (1, 1),
+        ("B", "subject"): (1, 0),
+    }
+    assert (found.rows, found.used) == (5, 4)
+
+
+def test_exposures_are_those_of_the_rows_used(found):
+    a, b = found.exposures.to_dict("records")
+    assert (a["drug"], a["rows"], a["doses"], a["concentrations"], a["both"]) == ("A", 3, 3, 1, 1)
+    assert (a["dose_low"], a["dose_high"], a["dose_unit"]) == (10.0, 90.0, "mg/day")
+    assert (b["doses"], b["concentrations"], b["both"], b["dose_unit"]) == (0, 1, 0, "")
+    assert math.isnan(b["dose_low"])
+    assert (b["concentration_low"], b["concentration_unit"]) == (7.0, "ng/mL")
+
+
+def test_studies_and_regions_are_named_and_empty_ones_are_not(found):
+    names = {(row.column, row.name): row.rows for row in found.names.itertuples(index=False)}
+    assert names == {("study", "S"): 2, ("study", "T"): 3, ("region", "x"): 3, ("region", "y"): 1}
+
+
+def test_reasons_are_counted_and_conversions_are_said(found):
+    assert found.left_out.to_dict("records") == [{"why_not": "late", "rows": 1}]
+    assert "1 dose given in g was converted to mg/day" in found.defaults
+
+
+def test_the_bundled_table_adds_up():
+    evidence = read_evidence()
+    found = understood(evidence)
+    assert found.rows == len(evidence.table)
+    assert found.used == found.exposures["rows"].sum() == len(evidence.used)
+    assert found.left_out["rows"].sum() == len(evidence.unused)
+    assert found.defaults == ()

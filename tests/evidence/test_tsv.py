@@ -1,0 +1,76 @@
+import json
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from petfit.errors import PetfitError
+from petfit.evidence import COLUMNS, read_evidence
+from petfit.evidence.tsv import dictionary, sidecar, write_table
+
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
+CASES = st.lists(st.tuples(st.floats(1e-9, 1e9), st.floats(-2, 2), WORDS, WORDS), min_size=1, max_size=4)
+
+
+@given(CASES)
+def test_what_is_saved_reads_back_the_same_to_the_last_bit(tmp_path_factory, cases):
+    rows = [
+        {"drug": "A", "dose": dose, "value": value, "subject": str(i), "note": note, "tracer": tracer}
+        for i, (dose, value, note, tracer) in enumerate(cases)
+    ]
+    evidence = read_evidence(pd.DataFrame(rows))
+    path = evidence.save(tmp_path_factory.mktemp("write") / "mine.tsv")
+    again = read_evidence(path)
+    assert again.hash == evidence.hash
+    assert again.defaults == ()
+
+
+def test_the_bundled_table_reads_back_the_same(tmp_path):
+    assert read_evidence(read_evidence().save(tmp_path / "mine.tsv")).hash == read_evidence().hash
+
+
+def test_columns_of_one_s_own_are_saved_as_well(tmp_path):
+    frame = pd.DataFrame({"drug": ["A"], "dose": [5], "value": [0.4], "camera": ["tabs\tand\nlines"]})
+    evidence = read_evidence(frame, extra=["camera"])
+    path = evidence.save(tmp_path / "mine.tsv")
+    assert read_evidence(path, extra=["camera"]).hash == evidence.hash
+    assert "camera" in json.loads(sidecar(path).read_text())
+
+
+def test_the_dictionary_says_the_units_that_the_rows_share():
+    table = read_evidence().table
+    described = dictionary(table)
+    assert list(described) == list(table.columns)
+    assert described["dose"]["Units"] == "mg/day"
+    assert described["value"]["Units"] == "fraction"
+    mixed = table.assign(dose_unit=["mg/kg/day"] + ["mg/day"] * (len(table) - 1))
+    assert dictionary(mixed)["dose"]["Units"] == "see dose_unit"
+    assert described["use"]["Levels"] == COLUMNS["use"].levels
+
+
+FLAT = pd.DataFrame({"drug": ["β", ""], "median": [1 / 3, math.inf], "n": [3, 4], "r_hat": [math.nan, 20.0]})
+MEANING = {name: {"Description": f"The {name}."} for name in FLAT.columns}
+
+
+def test_any_table_is_written_with_its_dictionary(tmp_path):
+    path = write_table(FLAT, tmp_path / "answers.tsv", MEANING)
+    assert path.read_text(encoding="utf-8").splitlines() == [
+        "drug\tmedian\tn\tr_hat",
+        f"β\t{1 / 3!r}\t3\tn/a",
+        "n/a\tinf\t4\t20",
+    ]
+    assert json.loads((tmp_path / "answers.json").read_text(encoding="utf-8")) == MEANING
+
+
+def test_a_column_without_a_description_writes_nothing(tmp_path):
+    with pytest.raises(KeyError, match="r_hat"):
+        write_table(FLAT, tmp_path / "answers.tsv", {name: MEANING[name] for name in ("drug", "median", "n")})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_is_no_tsv_is_refused(tmp_path):
+    with pytest.raises(PetfitError, match=r"mine\.csv: .*ends in \.tsv"):
+        read_evidence().save(tmp_path / "mine.csv")
+    assert list(tmp_path.iterdir()) == []

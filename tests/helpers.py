@@ -1,0 +1,152 @@
+"""Functions that the tests share: designs, fits from prior draws, log densities."""
+
+import re
+
+import numpy as np
+from arviz_stats.base import array_stats
+from pytensor.compile import Mode
+from scipy import stats
+
+import petfit
+from petfit.evidence import read_evidence
+from petfit.evidence.drug_table import read_drugs
+from petfit.fit import Fit
+from petfit.inference import datatree
+from petfit.model import likelihood
+from petfit.model.design import Design
+from petfit.model.ops import NUMPY
+from petfit.model.specification import parse_model
+
+PLAIN = """
+[reference_doses]
+A = 10.0
+[ec50.centre]
+dist = "Normal"
+mu = 0.0
+sigma = 1.5
+[emax.centre]
+dist = "Normal"
+mu = 2.0
+sigma = 1.0
+[noise.sigma]
+dist = "HalfNormal"
+sigma = 0.2
+"""
+PEOPLE = PLAIN.replace(
+    "[emax.centre]",
+    '[ec50.people.sd]\ndist = "LogNormal"\nmu = -0.9162907\nsigma = 0.5\n[emax.centre]',
+)
+QUICK = petfit.Settings(draws=1000, tune=1000, target_accept=0.95, seed=7)
+
+
+def make_design(model, table):
+    spec = parse_model(model) if isinstance(model, str) else model
+    return Design.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
+
+
+def fit_from_prior(model, table, *, draws=500, seed=11):
+    """A whole fit whose draws come from the prior: nothing has to be sampled."""
+    spec = parse_model(model) if isinstance(model, str) else model
+    evidence, drugs = read_evidence(table, extra=spec.columns), read_drugs()
+    design = Design.build(spec, evidence, drugs)
+    rng = np.random.default_rng(seed)
+    prior = design.draw_prior(rng, 4 * draws)
+    chains = {name: values.reshape(4, draws, *values.shape[1:]) for name, values in prior.items()}
+    stats = {
+        "diverging": np.zeros((4, draws), bool),
+        "tree_depth": np.full((4, draws), 3),
+        "energy": rng.normal(size=(4, draws)),
+    }
+    how = petfit.Settings(draws=draws, seed=seed)
+    notes = {"created": "now", "seconds_compiling": 0.0, "seconds_sampling": 0.0, "seconds_in_all": 0.0}
+    return Fit(datatree.assemble(design, evidence, drugs, chains, stats, how, notes))
+
+
+def with_changed_draws(fit, group, **variables):
+    """The same fit with other values of some variables; `group` is one of its tables."""
+    table = fit.group(group).copy(deep=True)
+    for name, change in variables.items():
+        table[name] = (table[name].dims, change(table[name].to_numpy().copy()))
+    return Fit(fit.with_groups({group: table}).tree)
+
+
+def random_point(built, rng):
+    """A random point of a PyMC model, as its sampler sees it."""
+    return {name: rng.normal(0, 0.7, np.shape(value)) for name, value in built.initial_point().items()}
+
+
+def log_density_and_gradient(built):
+    """A PyMC model's log density and gradient as one function, without compiling machine code."""
+    return built.compile_fn([built.logp(), built.dlogp()], mode=Mode("py", None))
+
+
+def as_vector(built, point):
+    """The same point as one vector, in the order of the model's variables."""
+    return np.concatenate([np.ravel(point[built.rvs_to_values[one].name]) for one in built.free_RVs])
+
+
+_LINES = {
+    "identity": (lambda v, _: v, lambda v, _: np.zeros_like(v)),
+    "exp": (lambda v, _: np.exp(v), lambda v, _: v),
+    "expit": (lambda v, _: 1 / (1 + np.exp(-v)), lambda v, _: -v - 2 * np.log1p(np.exp(-v))),
+    "softplus": (lambda v, s: s * np.log1p(np.exp(v)), lambda v, s: np.log(s) - np.log1p(np.exp(-v))),
+}
+
+
+def from_real_line(prior, point):
+    """An unknown from a point of the sampler's real line, and the log of the slope there."""
+    back, log_slope = _LINES[prior.family.line]
+    return back(point, prior.scale), log_slope(point, prior.scale)
+
+
+_LOG_SLOPES = {
+    "identity": np.zeros_like,
+    "exp": np.log,
+    "expit": lambda x: np.log(x) + np.log1p(-x),
+    "softplus": lambda x: np.log(-np.expm1(-x)),
+}
+
+
+def log_slope(prior, values):
+    """The log of the slope where the line has led to an unknown, up to a constant."""
+    return _LOG_SLOPES[prior.family.line](values / prior.scale)
+
+
+def log_density_of_random_effect(design, effect, levels, sd):
+    """Log density of a pool's coordinates, levels and SD being known, up to a constant."""
+    density = stats.norm.logpdf(levels, 0, np.asarray(sd)[..., None]).sum(axis=-1)
+    return density + design.normals(effect) * np.log(sd)
+
+
+def log_posterior(design, point):
+    """Log posterior from the NumPy likelihood, the priors, and the transforms' Jacobians."""
+    values = {re.sub("_(log|logodds|softplus)__$", "", name): value for name, value in point.items()}
+    total = 0.0
+    priors = {name: (prior,) for name, prior in design.scalars.items()}
+    priors |= {effect.name: effect.priors for effect in design.effects if effect.priors}
+    for name, of_levels in priors.items():
+        if name not in design.grand_means:
+            at = np.ravel(values[name])
+            there = [from_real_line(prior, one) for prior, one in zip(of_levels, at, strict=True)]
+            total += sum(log_slope for _, log_slope in there)
+            values[name] = np.reshape([value for value, _ in there], np.shape(values[name]))
+    draws = design.from_free_parameters(values)
+    for name, of_levels in priors.items():
+        for prior, x in zip(of_levels, np.atleast_1d(draws[name]), strict=True):
+            total += float(prior.log_density(x))
+    for effect in design.effects:
+        if effect.scale:
+            total += log_density_of_random_effect(design, effect, draws[effect.name], draws[effect.scale])
+    found = likelihood.log_likelihood(NUMPY, design, draws, likelihood.inputs(design))
+    return total + sum(density.sum() for density in found.values())
+
+
+def monte_carlo_error(draws, q=None):
+    """Monte Carlo standard error of the mean, or of a quantile, of draws (chain, draw)."""
+    if q is None:
+        return float(array_stats.mcse(np.asarray(draws), method="mean"))
+    return float(array_stats.mcse(np.asarray(draws), method="quantile", prob=q))
+
+
+MODELS = {"plain": PLAIN, "people": PEOPLE}
+"""Small models, as TOML."""

@@ -1,0 +1,351 @@
+"""Every state of every parameter: the compiled density is the one of NumPy, and it can be sampled."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import petfit
+from petfit.inference.log_density import of_kernel
+from petfit.model import pymc_model
+from petfit.model.specification import parse_model
+from tests.helpers import (
+    as_vector,
+    fit_from_prior,
+    log_density_and_gradient,
+    log_density_of_random_effect,
+    log_posterior,
+    log_slope,
+    make_design,
+    random_point,
+)
+
+N01 = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
+HALF = '{ dist = "HalfNormal", sigma = 0.5 }'
+FLAT = '{ dist = "Normal", mu = 0.0, sigma = 0.02 }'
+APART = '{ dist = "LogNormal", mu = -1.0, sigma = 0.3 }'
+POSITIVE = '{ dist = "LogNormal", mu = -2.5, sigma = 0.5 }'
+BY_DRUG = f"A = {N01}\nshift.B = {N01}"
+
+ROWS = [
+    # drug, region, level, dose, value, sd, n, low, high
+    ("A", "x", "subject", 0.0, 0.02, None, None, None, None),
+    ("A", "x", "subject", 4.0, 0.35, None, None, None, None),
+    ("A", "y", "subject", 15.0, 0.62, None, None, None, None),
+    ("B", "x", "group", 10.0, 0.48, 0.07, 6, None, None),
+    ("B", "y", "group", 40.0, 0.71, None, 9, None, None),
+    ("A", "y", "group", 30.0, 0.74, 0.05, 5, None, None),
+    ("B", "y", "range", 60.0, None, None, 5, 0.70, 0.80),
+    ("A", "x", "range", 60.0, None, None, 4, 0.75, 0.85),
+]
+COLUMNS = ["drug", "region", "level", "dose", "value", "sd", "n", "low", "high"]
+TABLE = pd.DataFrame(ROWS, columns=COLUMNS).assign(
+    age=[30.0, 31.0, 45.0, 50.0, 62.0, 28.0, 40.0, 37.0],
+    rival=[0.0, 1.0, 0.0, 0.5, 3.0, 0.0, 2.0, 0.0],
+    dose_low=np.nan,
+    dose_high=np.nan,
+)
+TABLE["cohort"] = [f"cohort {i}" for i in TABLE.index]
+RANGED = TABLE.copy()
+RANGED.loc[3, ["dose", "dose_low", "dose_high"]] = [np.nan, 5.0, 20.0]
+RANGED.loc[7, ["dose", "dose_low", "dose_high"]] = [np.nan, 20.0, 90.0]
+
+CURVE = ("ec50", "emax", "hill")
+
+
+def kept(table, text):
+    """The table without the columns that a model would not know."""
+    return table.drop(columns=[name for name in ("age", "rival") if name in table and name not in text])
+
+
+TERMS = {
+    "pooled": "[{p}.drug]\npooled = {half}\n",
+    "pooled by crossed factors": "[{p}.drug]\npooled = {half}\n[{p}.region]\npooled = {half}\n",
+    "pooled by an interaction": '[{p}."drug:region"]\npooled = {half}\n',
+    "pooled, centred": "[{p}.drug]\ncentred = true\npooled = {half}\n",
+    "an interaction, centred": '[{p}."drug:region"]\ncentred = true\npooled = {half}\n',
+    "a shift": '[{p}.region]\nfrom = {{ region = "x" }}\nshift = {n01}\n',
+    "a shift by drug": '[{p}."drug:region"]\nfrom = {{ region = "x" }}\nshift.A = {n01}\nshift.B = {n01}\n',
+    "pooled and shifted": (
+        '[{p}.drug]\npooled = {half}\n[{p}.region]\nfrom = {{ region = "y" }}\nshift = {n01}\n'
+    ),
+}
+COVARIATES = {
+    "a covariate": "[{p}.covariates.age]\ncentre = 40.0\nslope = {flat}\n",
+    "a covariate by drug": (
+        '[{p}.covariates.age]\ncentre = 40.0\nby = "drug"\nslope.A = {flat}\nslope.B = {flat}\n'
+    ),
+    "a covariate and pooled": (
+        "[{p}.covariates.age]\ncentre = 40.0\nslope = {flat}\n[{p}.drug]\npooled = {half}\n"
+    ),
+}
+ALONE = {
+    "fixed": "[{p}]\nfixed = 0.8\n",
+    "shared": "[{p}]\n{centre}\n",
+    "separate": '[{p}]\nseparate = "drug"\n{centre}\n',
+    "separate by an interaction": '[{p}]\nseparate = "drug:region"\n{centre}\n',
+    "separate and pooled": '[{p}]\nseparate = "drug"\n{centre}\n[{p}.region]\npooled = {half}\n',
+}
+
+
+def written(parameter, state):
+    """The part of a model file that puts a parameter in a state."""
+    centre = f"sigma = {POSITIVE}" if parameter == "noise" else f"centre = {N01}"
+    head = "" if state in ALONE else f"[{parameter}]\n{centre}\n"
+    pattern = {**ALONE, **TERMS, **COVARIATES}[state]
+    return head + pattern.format(p=parameter, centre=centre, half=HALF, n01=N01, flat=FLAT)
+
+
+def whole(extra="", **parts):
+    """A sigmoid model, each parameter shared unless a part says otherwise."""
+    kept = {name: parts.get(name) or written(name, "shared") for name in (*CURVE, "noise")}
+    return f'curve = "sigmoid_emax"\n{extra}\n' + "".join(kept.values())
+
+
+CASES = {
+    f"{name}: {state}": (whole(**{name: written(name, state)}), TABLE)
+    for name in (*CURVE, "noise")
+    for state in (*ALONE, *TERMS, *(COVARIATES if name != "noise" else ()))
+}
+PEOPLE = {how: f'[ec50.people]\nsd = {HALF}\ngroups = "{how}"\n' for how in ("first_order", "quadrature")}
+FLOOR = f"[noise]\nsigma = {POSITIVE}\nfloor = {POSITIVE}\n"
+STUDENT = f'[noise]\nfamily = "student"\nnu = 5.0\nsigma = {POSITIVE}\n'
+SHARE = 'dose_share = { dist = "Beta", alpha = 2.0, beta = 2.0 }'
+RIVAL = f'competition.rival = {{ column = "rival", ec50 = {N01} }}'
+EC50 = written("ec50", "shared")
+SCANS = pd.DataFrame(
+    {
+        "drug": "A",
+        "subject": ["1", "1", "1", "1", "2", "2", "2", "2", "3", "3"],
+        "session": ["a", "b", "a", "b", "a", "b", "a", "b", "b", "b"],
+        "region": ["x", "x", "y", "y", "x", "x", "y", "y", "x", "y"],
+        "concentration": [0.0, 4.0, 0.0, 4.0, 0.0, np.nan, 0.0, np.nan, 12.0, 12.0],
+        "concentration_sd": [np.nan, 0.8, np.nan, 0.8, np.nan, np.nan, np.nan, np.nan, 2.0, 2.0],
+        "concentration_loq": [np.nan] * 5 + [1.0, np.nan, 1.0, np.nan, np.nan],
+        "concentration_unit": "ng/mL",
+        "value": [1.8, 0.9, 1.1, 0.6, 2.1, 1.9, 1.4, 1.2, 0.4, 0.3],
+    }
+)
+SCANS["condition"] = np.where(SCANS["session"] == "a", "baseline", "drug")
+BASELINE = f"""
+[baseline]
+separate = "region"
+centre = {N01}
+subject.pooled = {HALF}
+[baseline."subject:region"]
+centred = true
+pooled = {APART}
+[scan_noise.region]
+pooled = {HALF}
+"""
+V_ND = f"""
+[nondisplaceable]
+centre = {N01}
+subject.pooled = {HALF}
+[scan_noise]
+family = "student"
+sigma = {POSITIVE}
+"""
+ON_PLASMA = 'exposure = "concentration"'
+CASES |= {
+    "noise: with a floor": (whole(noise=FLOOR), TABLE),
+    "noise: with a floor, by drug": (
+        whole(noise=f'[noise]\nseparate = "drug"\nsigma = {POSITIVE}\nfloor = {POSITIVE}\n'),
+        TABLE,
+    ),
+    "noise: Student's t": (whole(noise=STUDENT), TABLE),
+    "noise: Student's t with a floor": (whole(noise=STUDENT + f"floor = {POSITIVE}\n"), TABLE),
+    "people, first order": (whole(ec50=EC50 + PEOPLE["first_order"]), TABLE),
+    "people, quadrature": (whole(ec50=EC50 + PEOPLE["quadrature"]), TABLE),
+    "a competitor": (whole(RIVAL), TABLE),
+    "a competitor, people, quadrature": (whole(RIVAL, ec50=EC50 + PEOPLE["quadrature"]), TABLE),
+    "ranges of doses": (whole(SHARE), RANGED),
+    "ranges of doses, people": (whole(SHARE, ec50=EC50 + PEOPLE["first_order"]), RANGED),
+    "ranges of doses, a competitor, quadrature": (
+        whole(f"{SHARE}\n{RIVAL}", ec50=EC50 + PEOPLE["quadrature"]),
+        RANGED,
+    ),
+    "scans of BP_ND over concentrations": (
+        whole(ON_PLASMA, ec50=EC50 + PEOPLE["first_order"]) + BASELINE,
+        SCANS.assign(outcome="bpnd"),
+    ),
+    "scans of V_T over concentrations": (
+        whole(ON_PLASMA) + BASELINE + V_ND,
+        SCANS.assign(outcome="vt", value=SCANS["value"] + 4.0),
+    ),
+    "a group whose concentrations differ": (
+        whole(ON_PLASMA, ec50=EC50 + PEOPLE["quadrature"]),
+        TABLE[TABLE["level"] == "group"].assign(
+            concentration=[5.0, 9.0, 20.0], concentration_sd=[2.0, np.nan, 8.0], concentration_unit="ng/mL"
+        ),
+    ),
+    "everything fixed but the noise": (
+        whole(**{name: written(name, "fixed") for name in CURVE}),
+        TABLE,
+    ),
+    "everything separate": (
+        whole(**{name: written(name, "separate") for name in (*CURVE, "noise")}),
+        TABLE,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_densities_of_pymc_and_of_the_kernel_are_that_of_numpy(case):
+    text, table = CASES[case]
+    design = make_design(text, kept(table, text))
+    built, ours = pymc_model.build(design), of_kernel(design)
+    compiled = log_density_and_gradient(built)
+    rng = np.random.default_rng(4)
+    found = []
+    for _ in range(3):
+        point = random_point(built, rng)
+        point |= {name: value / 50 for name, value in point.items() if name.endswith("_age")}  # per year
+        density, gradient = compiled(point)
+        found.append(float(density))
+        assert found[-1] == pytest.approx(log_posterior(design, point), rel=1e-10)
+        log, slopes = ours(as_vector(built, point))
+        assert log == pytest.approx(found[-1], rel=1e-10)
+        assert slopes == pytest.approx(gradient, rel=1e-10, abs=1e-10 * abs(slopes).max())
+    assert np.ptp(found) > 0
+    assert {variable.name.removesuffix("_anchor") for variable in built.free_RVs} == {
+        *design.scalars,
+        *(effect.sampled for effect in design.effects),
+    }
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_whole_fit_can_be_assembled_and_asked(case):
+    text, table = CASES[case]
+    fit = fit_from_prior(text, kept(table, text), draws=100)
+    assert np.isfinite(fit.tree["log_likelihood"]["evidence"]).all()
+    assert np.isfinite(fit.tree["posterior_predictive"]["value"]).all()
+    assert np.isfinite(fit.tree["prior_predictive"]["value"]).all()
+    at = {"region": "x"} if "region" in fit.model_spec.factors else {}
+    found = fit.dose_for_occupancy(0.5, **at)
+    assert not found["median"].isnull().any()
+    assert (found["low"] <= found["high"]).all()
+
+
+# --- sampled ------------------------------------------------------------------------------------
+
+SAMPLED = {
+    "pooled, by people of different ages": (
+        whole(
+            ec50=written("ec50", "pooled")
+            + f'[ec50."drug:region"]\ncentred = true\npooled = {APART}\n'
+            + COVARIATES["a covariate by drug"].format(p="ec50", flat=FLAT)
+            + PEOPLE["quadrature"],
+            emax=written("emax", "a shift"),
+            hill=written("hill", "pooled"),
+            noise=written("noise", "separate"),
+        ),
+        TABLE,
+    ),
+    "fixed and separate": (
+        whole(
+            ec50=written("ec50", "separate"),
+            emax=written("emax", "separate by an interaction"),
+            hill=written("hill", "fixed"),
+            noise=written("noise", "fixed"),
+        ),
+        TABLE,
+    ),
+    "Student's t, pooled, with a floor": (
+        whole(
+            ec50=written("ec50", "a shift by drug"),
+            emax=written("emax", "pooled by an interaction"),
+            hill=written("hill", "a shift"),
+            noise=STUDENT + f"floor = {POSITIVE}\n[noise.drug]\npooled = {HALF}\n",
+        ),
+        TABLE,
+    ),
+    "a competitor and ranges of doses": (
+        whole(
+            f"{SHARE}\n{RIVAL}",
+            ec50=EC50 + PEOPLE["first_order"],
+            emax="[emax]\nfixed = 1.0\n",
+            hill=written("hill", "separate"),
+            noise=written("noise", "a shift"),
+        ),
+        RANGED,
+    ),
+    "scans of V_T over concentrations": CASES["scans of V_T over concentrations"],
+    "EC50 fixed": (
+        whole(
+            ec50=written("ec50", "fixed"),
+            emax=written("emax", "a covariate and pooled"),
+            hill=written("hill", "a covariate").replace("sigma = 1.0", "sigma = 0.3"),
+            noise=written("noise", "shared") + f'[noise."drug:region"]\ncentred = true\npooled = {APART}\n',
+        ),
+        TABLE,
+    ),
+}
+SHORT = petfit.Settings(draws=100, tune=300, chains=2, target_accept=0.9, seed=3)
+
+
+@pytest.fixture(scope="module", params=SAMPLED)
+def sampled(request):
+    text, table = SAMPLED[request.param]
+    return petfit.fit(kept(table, text), parse_model(text), settings=SHORT)
+
+
+def summed(values):
+    return values.reshape(*values.shape[:2], -1).sum(axis=-1)
+
+
+def test_the_sampler_s_density_is_that_of_the_stored_draws(sampled):
+    """Likelihood, priors, pools and Jacobians, from the file alone, up to one constant."""
+    fit, design = sampled, sampled.design
+    total = summed(fit.tree["log_likelihood"]["evidence"].to_numpy())
+    for values in fit.tree["log_prior"].to_dataset().data_vars.values():
+        total = total + summed(values.to_numpy())
+    centred = fit.tree.attrs["centred"].splitlines()
+    effects = tuple(replace(one, centred=one.name in centred) for one in design.effects)
+    decided = replace(design, known=effects)
+    for effect in effects:
+        if effect.scale:
+            levels, sd = fit.posterior[effect.name], fit.posterior[effect.scale]
+            total = total + log_density_of_random_effect(decided, effect, levels, sd)
+    priors = dict(design.scalars)
+    priors |= {effect.name: effect.priors[0] for effect in design.effects if effect.priors}
+    for name, prior in priors.items():
+        total = total + summed(log_slope(prior, fit.posterior[name]))
+    gap = total - fit.tree["sample_stats"]["lp"].to_numpy()
+    assert np.ptp(total) > 1
+    assert np.ptp(gap) < 1e-6
+
+
+def test_every_unknown_was_drawn_and_nothing_else_is_stored(sampled):
+    fit = sampled
+    wanted = {*fit.design.scalars, *(effect.name for effect in fit.design.effects)}
+    assert set(fit.posterior) == wanted
+    for draws in fit.posterior.values():
+        assert draws.shape[:2] == (SHORT.chains, SHORT.draws)
+        assert np.isfinite(draws).all()
+        assert (draws.std(axis=(0, 1)) > 0).all()
+
+
+def test_it_answers_the_same_when_saved_and_loaded(sampled, tmp_path):
+    again = petfit.load(sampled.save(tmp_path / "fit.nc"))
+    at = {"region": "x"} if "region" in sampled.model_spec.factors else {}
+    assert again.dose_for_occupancy(0.5, **at).identical(sampled.dose_for_occupancy(0.5, **at))
+    assert again.model_spec == sampled.model_spec
+
+
+def test_the_sampled_models_cover_every_state_of_every_parameter():
+    kinds = set()
+    for text, table in SAMPLED.values():
+        design = make_design(text, kept(table, text))
+        kinds |= {(effect.parameter, effect.kind, bool(effect.centred)) for effect in design.effects}
+        parts = {**design.spec.parameters, "noise": design.spec.noise}
+        kinds |= {(name, "fixed") for name, part in parts.items() if part.fixed is not None}
+    for name in (*CURVE, "noise"):
+        assert {(name, "separate", False), (name, "shift", False), (name, "fixed")} <= kinds
+        assert {(name, "pooled", False), (name, "pooled", True)} & kinds
+    assert {(name, "slope", False) for name in CURVE} <= kinds
+    assert {("ec50", "people", False), ("ec50", "pooled", True), ("exposure", "share", False)} <= kinds
+    assert {("baseline", "separate", False), ("baseline", "pooled", True)} <= kinds
+    assert {("nondisplaceable", "pooled", False), ("scan_noise", "pooled", False)} <= kinds
+    assert {("exposure", "below", False), ("exposure", "error", False)} <= kinds

@@ -1,0 +1,239 @@
+"""Other fits of the same evidence, through the model that is compiled already."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from scipy.special import logsumexp
+
+import petfit
+from petfit import checks
+from petfit.inference import sample
+from petfit.model import likelihood
+from petfit.model.design import Design
+from petfit.model.ops import NUMPY
+from petfit.model.specification import parse_model
+from petfit.results import refits
+from tests.helpers import MODELS, fit_from_prior, make_design, monte_carlo_error
+
+STUDIES = ("s1", "s2", "s3", "s4")
+QUICK = petfit.Settings(draws=1000, tune=1000, chains=2, target_accept=0.98, seed=3)
+
+
+@pytest.fixture(scope="module")
+def pooled():
+    """Studies are partially pooled in EC50."""
+    term = '[ec50.study.pooled]\ndist = "HalfNormal"\nsigma = 0.3\n[emax.centre]'
+    return parse_model(MODELS["plain"].replace("[emax.centre]", term))
+
+
+@pytest.fixture(scope="module")
+def studies():
+    """Four studies of drug A, each with an EC50 of its own, and one with a few rows of drug B."""
+    rng, shifts = np.random.default_rng(5), dict(zip(STUDIES, (0.3, -0.2, 0.1, -0.3), strict=True))
+    doses = [2.0, 5.0, 10.0, 30.0, 80.0, 160.0]
+    rows = [
+        {"study": study, "drug": "A", "dose": dose, "value": 0.9 * dose / (8.0 * np.exp(shift) + dose)}
+        for study, shift in shifts.items()
+        for dose in doses
+    ]
+    rows += [
+        {"study": "s4", "drug": "B", "dose": dose, "value": 0.9 * dose / (8.0 + dose)} for dose in doses[2:]
+    ]
+    table = pd.DataFrame(rows)
+    return table.assign(value=table["value"] + rng.normal(0, 0.04, len(table)).round(3))
+
+
+@pytest.fixture(scope="module")
+def fitted(studies, pooled):
+    return petfit.fit(studies, pooled, settings=QUICK)
+
+
+@pytest.fixture(scope="module")
+def refitted(fitted):
+    return petfit.fit.Fit(refits.refit(fitted, QUICK))
+
+
+def z_scores(ours, theirs, probs=(0.1, 0.5, 0.9)):
+    """Differences of the mean and of quantiles of two samples in their Monte Carlo standard errors."""
+    gaps = [(ours.mean() - theirs.mean()) / np.hypot(monte_carlo_error(ours), monte_carlo_error(theirs))]
+    for q in probs:
+        error = np.hypot(monte_carlo_error(ours, q), monte_carlo_error(theirs, q))
+        gaps.append((np.quantile(ours, q) - np.quantile(theirs, q)) / error)
+    return np.abs(gaps)
+
+
+# --- rows left out -------------------------------------------------------------------------------
+
+
+def test_leaving_a_study_out_is_fitting_the_table_without_its_rows(fitted, studies, pooled):
+    design = fitted.design
+    left_out = (design.rows["study"] == "s2").to_numpy()
+    without = sample.sample(design, QUICK, left_out=left_out).draws
+    fewer = make_design(pooled, studies[studies["study"] != "s2"])
+    other = sample.sample(fewer, QUICK).draws
+    for name in design.scalars:
+        assert z_scores(without[name], other[name], monte_carlo_error).max() < 4.5, name
+    (ours,), (theirs,) = ([e for e in one.effects if e.name == "log_ec50_study"] for one in (design, fewer))
+    for level in theirs.levels:
+        draws = without[ours.name][..., ours.levels.index(level)]
+        assert (
+            z_scores(draws, other[ours.name][..., theirs.levels.index(level)], monte_carlo_error).max() < 4.5
+        ), level
+    new = without[ours.name][..., ours.levels.index(("s2",))] / without[ours.scale]
+    assert abs(new.mean()) < 5 * monte_carlo_error(new)
+    assert new.std() == pytest.approx(1.0, abs=0.1)
+    assert not np.allclose(fitted.posterior["sigma"], without["sigma"])
+
+
+def test_a_row_that_counts_once_is_a_row(fitted):
+    design = fitted.design
+    none = np.zeros(len(design.rows), bool)
+    left = sample.sample(design, QUICK, left_out=none).draws
+    assert all(np.array_equal(left[name], draws) for name, draws in fitted.posterior.items())
+
+
+# --- all other fits ------------------------------------------------------------------------------
+
+
+def test_every_other_fit_is_made_and_kept_with_the_fit(tmp_path, fitted, refitted):
+    found = refitted.refits
+    assert fitted.refits is None
+    assert [one.name for one in refits.plan(fitted)] == list(found["refit"].to_numpy())
+    assert set(found["kind"].to_numpy()) == {"study", "reference doses"}
+    assert (found["problem"] == "").all()
+    assert (found["low"] <= found["median"]).all()
+    assert (found["median"] <= found["high"]).all()
+    xr.testing.assert_identical(petfit.load(refitted.save(tmp_path / "fit.nc")).refits, found)
+
+
+def test_only_left_out_studies_have_a_predictive_density(refitted):
+    found = refitted.refits
+    study = found["kind"] == "study"
+    assert (np.isfinite(found["elpd"]) == study).all()
+    assert (found["elpd_mcse"].where(study, drop=True) < 0.5).all()
+
+
+def test_a_drug_of_one_study_has_no_row_left_without_it_and_the_fit_is_made_all_the_same(refitted):
+    found = refitted.refits.sel(refit="without s4")
+    assert found["rows"].sel(drug=["A", "B"]).to_numpy().tolist() == [18, 0]
+    assert np.isfinite(found["median"].sel(answer="ec50")).all()
+    check = checks.CHECKS["studies"](refitted)
+    assert check.verdict == "WARN"
+    assert "No row of B is left without s4" in check.sentence
+
+
+def test_the_same_seed_makes_the_same_fits_and_their_order_does_not_matter(fitted, refitted, monkeypatch):
+    some = refits.plan(fitted)[2:0:-1]
+    monkeypatch.setattr(refits, "plan", lambda _: some)
+    again = refits.refit(fitted, QUICK).refits
+    xr.testing.assert_identical(again, refitted.refits.sel(refit=[one.name for one in some]))
+
+
+def test_the_order_of_rows_changes_nothing(studies, pooled, refitted):
+    turned = petfit.fit(studies[::-1], pooled, settings=QUICK)
+    assert refits.refit(turned, QUICK).refits.equals(refitted.refits)
+
+
+# --- the predictive density ----------------------------------------------------------------------
+
+
+def test_the_predictive_density_integrates_new_levels_out(studies, pooled):
+    design = make_design(pooled, studies)
+    left_out = (design.rows["study"] == "s4").to_numpy()
+    rng = np.random.default_rng(1)
+    sure = {"log_ec50": -0.2, "logit_emax": 2.2, "sigma": 0.05, "log_ec50_study_sd": 0.3}
+    draws = {name: np.full((2, 400), value) for name, value in sure.items()}
+    draws["log_ec50_study"] = np.zeros((2, 400, 4))
+    found, error = refits.log_predictive(design, draws, left_out, rng)
+    # With everything else known it is one integral over the effect of the study.
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    grid = {name: np.full((1, 60), value) for name, value in sure.items()}
+    grid["log_ec50_study"] = np.repeat(0.3 * nodes[None, :, None], 4, axis=-1)
+    few = design.only(left_out)
+    densities = likelihood.log_likelihood(NUMPY, few, grid, likelihood.inputs(few))
+    by_node = sum(density.sum(axis=-1) for density in densities.values())[0]
+    exact = logsumexp(by_node, b=weights / weights.sum())
+    assert error < 0.1
+    assert found == pytest.approx(exact, abs=5 * error)
+
+
+def test_some_rows_of_a_layout_keep_every_level_of_its_effects(studies, pooled):
+    design = make_design(pooled, studies)
+    few = design.only((design.rows["study"] == "s4").to_numpy())
+    assert few.effects == design.effects
+    assert len(few.rows) == 10
+    draws = design.draw_prior(np.random.default_rng(1), 5)
+    whole = likelihood.log_likelihood(NUMPY, design, draws, likelihood.inputs(design))["subject"]
+    part = likelihood.log_likelihood(NUMPY, few, draws, likelihood.inputs(few))["subject"]
+    assert np.array_equal(part, whole[:, -10:])
+
+
+# --- the plan ------------------------------------------------------------------------------------
+
+
+def test_one_study_and_one_drug_leave_only_reference_doses_to_change(people_table):
+    kinds = [one.kind for one in refits.plan(fit_from_prior(MODELS["plain"], people_table))]
+    assert set(kinds) == {"reference doses"}
+
+
+def test_two_drugs_pooled_are_fitted_without_pooling_and_with_one_emax(prior_fit):
+    by_kind = {one.kind: one for one in refits.plan(prior_fit)}
+    fit = prior_fit
+    layouts = {kind: Design.build(one.spec, fit.evidence, fit.drugs) for kind, one in by_kind.items()}
+    names = {kind: {effect.name for effect in design.effects} for kind, design in layouts.items()}
+    assert {"log_ec50_drug_sd", "logit_emax_drug_sd"} <= set(fit.design.scalars)
+    assert not {"log_ec50_drug_sd", "logit_emax_drug_sd"} & set(layouts["pooling"].scalars)
+    assert {"log_ec50_drug", "logit_emax_drug"} <= names["pooling"]
+    assert "log_ec50_drug" in names["emax"]
+    assert "logit_emax_drug" not in names["emax"]
+
+
+def test_group_sizes_that_are_assumed_are_halved_and_doubled(prior_fit):
+    fit = prior_fit
+    assert fit.spec.n_assumed == 5
+    sizes = [one.spec for one in refits.plan(fit) if one.kind == "n_assumed"]
+    assert [spec.n_assumed for spec in sizes] == [2, 10]
+    assumed = fit.evidence.table["n"].isna() & (fit.evidence.table["level"] == "range")
+    for spec in sizes:
+        rows = Design.build(spec, fit.evidence, fit.drugs).rows
+        assert (rows.loc[assumed[assumed].index, "n"] == spec.n_assumed).all()
+
+
+def test_other_reference_doses_keep_the_doses_and_move_the_scale(prior_fit):
+    fit = prior_fit
+    half = next(one for one in refits.plan(fit) if one.name.startswith("B at half"))
+    design = Design.build(half.spec, fit.evidence, fit.drugs)
+    of_b = (design.rows["drug"] == "B").to_numpy()
+    ratio = design.rows["x"] / fit.design.rows["x"]
+    assert ratio[of_b].to_numpy() == pytest.approx(2.0)
+    assert design.rows["x"][~of_b].equals(fit.design.rows["x"][~of_b])
+    assert design.rows["dose"].equals(fit.design.rows["dose"])
+
+
+def test_a_fit_that_cannot_be_made_is_kept_with_its_reason(prior_fit, monkeypatch):
+    def refuse(*_args, **_more):
+        raise petfit.PetfitError("no starting point")
+
+    monkeypatch.setattr(refits.sampling, "sample", refuse)
+    fit = refits.refit(prior_fit)
+    assert (fit.refits["problem"] == "no starting point").all()
+    check = checks.CHECKS["assumptions"](fit)
+    assert check.verdict == "WARN"
+    assert "no starting point" in check.sentence
+
+
+def test_the_rows_of_a_complete_set_that_spans_studies_are_left_out_with_either():
+    row = {"drug": "A", "low": 0.3, "high": 0.8, "n": 5, "range_set": "S", "set_complete": "yes"}
+    table = pd.DataFrame(
+        [
+            {**row, "study": "s1", "dose": 5},
+            {**row, "study": "s2", "dose": 50},
+            {"study": "s2", "drug": "A", "dose": 20, "value": 0.6, "n": 5},
+        ]
+    )
+    fit = fit_from_prior(MODELS["plain"], table)
+    plan = {one.name: one for one in refits.plan(fit)}
+    doses = fit.design.rows["dose"]
+    assert sorted(doses[plan["without s1"].left_out]) == [5, 50]
+    assert sorted(doses[plan["without s2"].left_out]) == [5, 20, 50]
