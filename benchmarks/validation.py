@@ -275,7 +275,9 @@ def without(study: str) -> petfit.Fit:
     evidence = read_evidence()
     left_out = evidence.table["study"] == study
     kept = {"use": evidence.table["use"].mask(left_out, "no")}
-    kept["why_not"] = evidence.table["why_not"].mask(left_out & (evidence.table["why_not"] == ""), "held out")
+    kept["exclusion_reason"] = evidence.table["exclusion_reason"].mask(
+        left_out & (evidence.table["exclusion_reason"] == ""), "held out"
+    )
     return petfit.fit(replace(evidence, table=evidence.table.assign(**kept)), "ssri")
 
 
@@ -352,7 +354,7 @@ def not_reproduced() -> str:
     laid = table(
         ["source", "drug", "quantity", "published", "why not"],
         rows.assign(said=rows["value"].astype(str) + " " + rows["unit"])[
-            ["source", "drug", "parameter", "said", "why_not"]
+            ["source", "drug", "parameter", "said", "exclusion_reason"]
         ].to_numpy(),
     )
     sources = "\n".join(f"- {citation(key)}" for key in dict.fromkeys(rows["source"]))

@@ -1,7 +1,7 @@
-"""Print the path of a Chromium that the tests can drive; install one where there is none.
+"""Print the path of a Chromium that the tests can drive; install one if there is none.
 
-``make test`` runs this once, in .venv, and keeps the answer in .venv/.browser. What the installers print
-goes to .venv/browser.log.
+``make test`` runs this in .venv and keeps the path in .venv/.browser. The output of the installers goes to
+.venv/browser.log.
 """
 
 import os
@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLAYWRIGHT = [sys.executable, "-m", "playwright"]
@@ -24,16 +24,17 @@ INSTALL = {
 }
 
 
-def find():
-    """The first browser that opens a page, or None."""
+def find() -> str | None:
+    """The path of the first browser that opens a page, or None."""
     with sync_playwright() as playwright:
         known = [os.environ.get("PETFIT_TEST_BROWSER"), *map(shutil.which, NAMES)]
         known.append(playwright.chromium.executable_path)
-        return next((path for path in known if path and Path(path).exists() and works(playwright, path)), None)
+        there = (path for path in known if path and os.access(path, os.X_OK))
+        return next((path for path in there if works(playwright, path)), None)
 
 
-def works(playwright, path):
-    """Whether a browser opens a file; those in a sandbox of their own, such as snaps, may not."""
+def works(playwright: Playwright, path: str) -> bool:
+    """Whether a browser opens a file in the temporary folder: a snap, for example, may not."""
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "page.html")
         page.write_text("<title>read</title>", encoding="utf-8")
@@ -44,44 +45,45 @@ def works(playwright, path):
             title = opened.title()
             browser.close()
         except Error as error:
-            LOG.open("a", encoding="utf-8").write(f"{path}: {error}\n")
+            with LOG.open("a", encoding="utf-8") as log:
+                log.write(f"{path}: {error}\n")
             return False
         return title == "read"
 
 
-def run(*command):
-    """Whether a command succeeds. It can ask nothing."""
+def run(*command: str) -> bool:
+    """Whether a command succeeds without input."""
     with LOG.open("a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(command)}\n")
         log.flush()
         return not subprocess.call(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 
-def root():
-    """The words that make a command run as root, or None where a password would be needed."""
+def root() -> list[str] | None:
+    """What to put before a command to run it as root: None where that needs a password."""
     if os.geteuid() == 0:
         return []
     return ["sudo", "-n"] if shutil.which("sudo") and run("sudo", "-n", "true") else None
 
 
-def from_system(as_root):
+def from_system(as_root: list[str] | None) -> None:
     manager = next(filter(shutil.which, INSTALL), None)
     if manager and as_root is not None:
         say(f"no Chromium on PATH: installing it with {manager}")
         run(*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "sh", "-c", INSTALL[manager])
 
 
-def from_playwright(as_root):
-    say("no Chromium on PATH: downloading Playwright's")
+def from_playwright(as_root: list[str] | None) -> None:
+    say("no Chromium on PATH: downloading the one of Playwright")
     if run(*PLAYWRIGHT, "install", "chromium") and as_root is not None and shutil.which("apt-get"):
-        run(*PLAYWRIGHT, "install-deps", "chromium")  # the libraries that it needs
+        run(*PLAYWRIGHT, "install-deps", "chromium")  # the system libraries it needs
 
 
-def say(words):
+def say(words: str) -> None:
     print(f"make: {words}", file=sys.stderr, flush=True)
 
 
-def main():
+def main() -> None:
     LOG.unlink(missing_ok=True)
     path = find()
     if path is None:

@@ -54,7 +54,7 @@ class Evidence:
 
     @property
     def unused(self) -> pd.DataFrame:
-        """The rows with ``use = no``, each with its ``why_not``; a model may fit them all the same."""
+        """The rows with ``use = no``, each with its ``exclusion_reason``; a model may fit them all the same."""
         return self.table[self.table["use"] == "no"]
 
     @property

@@ -137,7 +137,7 @@ _LIST = [
         "Whether the row enters the fit.",
         levels={"yes": "fitted", "no": "kept in the table, out of the fit"},
     ),
-    Column("why_not", "text", "Why a row with use = no is left out."),
+    Column("exclusion_reason", "text", "Why a row with use = no is left out."),
     Column("source", "text", "Key of the row's source in a bibliography."),
     Column("note", "text", "Anything a reader of the row should know."),
 ]

@@ -31,7 +31,7 @@ class Understood:
     names : pandas.DataFrame
         Studies, regions, tracers and regimens: ``column``, ``name``, ``rows``, ``used``.
     left_out : pandas.DataFrame
-        By ``why_not``: how many ``rows`` are not used.
+        By ``exclusion_reason``: how many ``rows`` are not used.
     defaults : tuple of str
         One sentence per default that filled a gap and per unit that was converted.
     """
@@ -74,7 +74,9 @@ def understood(evidence: Evidence) -> Understood:
         _counted(table, ["drug", "level"]),
         pd.DataFrame([_exposures(str(drug), rows) for drug, rows in evidence.used.groupby("drug")]),
         pd.concat(named, ignore_index=True)[["column", "name", "rows", "used"]],
-        _counted(evidence.unused, ["why_not"]).drop(columns="used").sort_values("rows", ascending=False),
+        _counted(evidence.unused, ["exclusion_reason"])
+        .drop(columns="used")
+        .sort_values("rows", ascending=False),
         evidence.defaults,
     )
 

@@ -26,7 +26,7 @@ _ALL: dict[str, str | float] = {
     "outcome": "occupancy",
     "value_unit": "fraction",
     "use": "no",
-    "why_not": "example row",
+    "exclusion_reason": "example row",
     "source": "page or table of the paper",
 }
 _SCAN: dict[str, str | float] = {

@@ -14,7 +14,7 @@ from petfit.evidence.rows import Row, by_name
 
 __all__ = ["row_problems", "table_problems"]
 
-_SAME_ROW = [name for name in COLUMNS if name not in ("note", "source", "why_not", "use")]
+_SAME_ROW = [name for name in COLUMNS if name not in ("note", "source", "exclusion_reason", "use")]
 _ROW_OF = {"range": "a range row", "extremes": "a row of extremes"}
 _ONE_UNIT = {
     "dose": "Give the weight (kg) in every row whose dose is by kg, or convert the doses to one unit.",
@@ -37,8 +37,14 @@ def row_problems(where: str, row: Row) -> Iterator[Problem]:
     yield from _choices(where, row)
     yield from _always(where, row)
     if row["use"] == "no":
-        if not row["why_not"]:
-            yield Problem(where, "why_not", "", "a row left out needs its reason", "Say why in why_not.")
+        if not row["exclusion_reason"]:
+            yield Problem(
+                where,
+                "exclusion_reason",
+                "",
+                "a row left out needs its reason",
+                "Say why in exclusion_reason.",
+            )
         return
     if row["condition"] != "baseline":
         yield from _exposure(where, row)

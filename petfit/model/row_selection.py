@@ -95,11 +95,11 @@ def _prepare(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _chosen(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     table = evidence.table
-    reasons = set(table["why_not"]) - {""}
+    reasons = set(table["exclusion_reason"]) - {""}
     for reason in spec.also_fit:
         if reason not in reasons:
             raise SpecError(f"also_fit: no row is left out for {reason!r}. {nearest(reason, reasons)}")
-    chosen = (table["use"] == "yes") | table["why_not"].isin(spec.also_fit)
+    chosen = (table["use"] == "yes") | table["exclusion_reason"].isin(spec.also_fit)
     as_fitted = table.assign(use=np.where(chosen, "yes", "no"))
     added = as_fitted[chosen & (table["use"] == "no")]
     problems = [problem for where, row in each_row(added) for problem in row_problems(where, row)]

@@ -37,7 +37,7 @@ __all__ = ["PARAMETERS", "SCAN_PARAMETERS", "ModelSpec", "model_file", "parse_mo
 
 _LARGEST_EMAX = 1.5
 _SHARES = ("dose_share", "below_loq")
-_NOT_FACTORS = frozenset({*NUMBERS, "use", "why_not", "source", "note", "level", "value_unit"})
+_NOT_FACTORS = frozenset({*NUMBERS, "use", "exclusion_reason", "source", "note", "level", "value_unit"})
 _RESERVED = frozenset(
     {"x", "x_high", "n", "person", "dose_range", "censored", "sample", "chain", "draw", "row"}
     | {f"exposure_{name}" for name in ("low", "high", "error", "spread")}

@@ -65,7 +65,11 @@ def evidence(fit: Fit) -> Iterator[Sheet]:
     if len(fit.excluded_rows):
         title = f"Rows left out ({len(fit.excluded_rows)})"
         yield _listed(
-            "evidence_left_out", title, fit.excluded_rows, ["why_not"], "Kept in the table, not fitted."
+            "evidence_left_out",
+            title,
+            fit.excluded_rows,
+            ["exclusion_reason"],
+            "Kept in the table, not fitted.",
         )
 
 
@@ -131,7 +135,7 @@ def _percent_or_nothing(value: float) -> str:
 
 
 def _head(name: str) -> str:
-    heads = {"entered": "how it entered", "why_not": "why not", "time_h": "hours after the dose"}
+    heads = {"entered": "how it entered", "exclusion_reason": "why not", "time_h": "hours after the dose"}
     return heads.get(name, name.replace("_", " "))
 
 

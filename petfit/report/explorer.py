@@ -56,7 +56,7 @@ class _Columns:
 
 
 def explorer(fit: Fit) -> dict[str, Any]:
-    """Return what the page's explorer needs, as JSON can hold it; or ``why_not``, why there is none.
+    """Return what the page's explorer needs, as JSON can hold it; or ``exclusion_reason``, why there is none.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def explorer(fit: Fit) -> dict[str, Any]:
     """
     design = fit.design
     if design.curve.name not in _CURVES:
-        return {"why_not": f"it does not know the curve {design.curve.name}."}
+        return {"exclusion_reason": f"it does not know the curve {design.curve.name}."}
     columns = _Columns()
     usual = answers.curves(fit)
     parameters = {name: _parameter(fit, name, columns, usual.at) for name in fit.spec.parameters}
@@ -79,7 +79,7 @@ def explorer(fit: Fit) -> dict[str, Any]:
     made = scan_occupancy.occupancies(fit)["median"]
     offered = {name: levels for name, levels in _levels(fit, usual.at).items() if len(levels) > 1}
     return {
-        "why_not": "",
+        "exclusion_reason": "",
         "exposure": fit.spec.exposure_words,
         "parameters": parameters,
         "competing": competing,

@@ -51,7 +51,7 @@ def test_the_page_shows_every_curve_of_the_review_inverted():
 
 
 def test_every_published_estimate_has_a_citation_and_a_reason_where_it_is_not_reproduced():
-    assert ((ESTIMATES["why_not"] != "") == (ESTIMATES["reproduced"] == "no")).all()
+    assert ((ESTIMATES["exclusion_reason"] != "") == (ESTIMATES["reproduced"] == "no")).all()
     for source in ESTIMATES["source"].unique():
         assert citation(source) != source
         assert citation(source) in PAGE

@@ -65,7 +65,7 @@ TABLE = pd.DataFrame(
 for _column, _level in {"study": "s1", "region": "striatum", "tracer": "T1", "regimen": "repeated"}.items():
     TABLE[_column] = TABLE.get(_column, pd.Series(index=TABLE.index, dtype=object)).fillna(_level)
 TABLE["use"] = TABLE["use"].fillna("yes")
-TABLE["why_not"] = TABLE["use"].map({"yes": "", "no": "late scan"})
+TABLE["exclusion_reason"] = TABLE["use"].map({"yes": "", "no": "late scan"})
 RANGE = {"drug": "B", "dose_low": 20, "dose_high": 40, "value": 0.5, "n": 8, "study": "s3", "use": "yes"}
 
 
@@ -260,7 +260,7 @@ def test_slopes_over_hours_are_ln_2_over_the_half_life_of_the_drug_table():
 def test_the_late_rows_that_are_fitted_have_a_region_and_a_drug_with_a_slope():
     spec = read_model("ssri_time")
     table = read_evidence().table
-    late = table[table["why_not"].isin(spec.also_fit)]
+    late = table[table["exclusion_reason"].isin(spec.also_fit)]
     assert len(late) == 10
     assert (late["region"] != "").all()
     assert set(late["drug"]) <= spec.ec50.covariates["time_h"].slope.keys()

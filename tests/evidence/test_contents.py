@@ -19,7 +19,15 @@ ROWS = [
     },
     {"study": "T", "drug": "A", "dose_low": 10, "dose_high": 90, "dose_unit": "mg", "value": 0.5, "n": 4},
     {"study": "T", "drug": "B", "concentration": 7, "value": 0.5, "n": 4, "region": "x"},
-    {"study": "T", "drug": "B", "dose": 900, "value": 0.5, "use": "no", "why_not": "late", "region": "x"},
+    {
+        "study": "T",
+        "drug": "B",
+        "dose": 900,
+        "value": 0.5,
+        "use": "no",
+        "exclusion_reason": "late",
+        "region": "x",
+    },
 ]
 
 
@@ -54,7 +62,7 @@ def test_studies_and_regions_are_named_and_empty_ones_are_not(found):
 
 
 def test_reasons_are_counted_and_conversions_are_said(found):
-    assert found.left_out.to_dict("records") == [{"why_not": "late", "rows": 1}]
+    assert found.left_out.to_dict("records") == [{"exclusion_reason": "late", "rows": 1}]
     assert "1 dose given in g was converted to mg/day" in found.defaults
 
 

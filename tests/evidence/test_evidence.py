@@ -13,7 +13,7 @@ LEVELS = COLUMNS["level"].levels
 GOOD = "drug,dose,value\nA,5,0.4\nA,10,0.6\n"
 GROUPS = "drug,dose,value,sd,n\n"
 RANGES = "drug,dose,low,high,n\n"
-WHOLE = "study,cohort,drug,dose,level,value,low,high,sd,se,n,outcome,use,why_not\n"
+WHOLE = "study,cohort,drug,dose,level,value,low,high,sd,se,n,outcome,use,exclusion_reason\n"
 
 BAD = {
     "an unknown column": (
@@ -103,7 +103,7 @@ BAD = {
     ),
     "a row left out without a reason": (
         WHOLE + "S,c,A,5,group,0.4,,,,,9,,no,\nS,c,A,9,group,0.4,,,,,9,,yes,\n",
-        ["line 2, column why_not", "reason"],
+        ["line 2, column exclusion_reason", "reason"],
     ),
     "nothing to fit": (
         WHOLE + "S,c,A,5,group,0.4,,,,,9,,no,late\n",
@@ -375,7 +375,7 @@ def test_rows_of_one_study_drug_and_dose_are_one_cohort_unless_named():
 def test_rows_not_used_stay_in_the_table():
     evidence = read_evidence()
     assert len(evidence.used) + len(evidence.unused) == len(evidence.table)
-    assert (evidence.unused["why_not"] != "").all()
+    assert (evidence.unused["exclusion_reason"] != "").all()
     assert set(evidence.used["use"]) == {"yes"}
 
 
@@ -383,7 +383,7 @@ def test_rows_not_used_may_lack_what_a_fit_needs():
     frame = pd.DataFrame(
         [
             {"drug": "A", "dose": 5, "value": 0.4},
-            {"drug": "A", "value": 0.4, "sd": 0.1, "use": "no", "why_not": "neither dose nor n"},
+            {"drug": "A", "value": 0.4, "sd": 0.1, "use": "no", "exclusion_reason": "neither dose nor n"},
         ]
     )
     assert len(read_evidence(frame).unused) == 1

@@ -24,7 +24,7 @@ def table(*changes):
         {**ranged, **incomplete, "dose": 30.0},
         {**ranged, "dose": 50.0},
     ]
-    rows = [{**row, "use": "yes", "why_not": "", "range_set": row.get("range_set", ""),
+    rows = [{**row, "use": "yes", "exclusion_reason": "", "range_set": row.get("range_set", ""),
              "set_complete": row.get("set_complete", "")} for row in rows]  # fmt: skip
     for at, change in changes:
         rows[at].update(change)
@@ -56,7 +56,7 @@ def test_a_number_that_is_no_range_has_no_such_meaning():
     ]
 
 
-LEFT_OUT = {"use": "no", "why_not": "late"}
+LEFT_OUT = {"use": "no", "exclusion_reason": "late"}
 BAD = {
     "extremes without n": (
         [(0, {"n": None})],
@@ -138,7 +138,9 @@ def test_what_is_consistent_is_read(changes):
 
 
 def test_a_model_may_not_fit_a_part_of_a_complete_set():
-    reasons = [(at, {"use": "no", "why_not": why}) for at, why in ((1, "late"), (2, "late"), (3, "early"))]
+    reasons = [
+        (at, {"use": "no", "exclusion_reason": why}) for at, why in ((1, "late"), (2, "late"), (3, "early"))
+    ]
     evidence = read_evidence(table(*reasons))
     both = 'also_fit = ["late", "early"]\n' + MODEL
     assert len(prepare(parse_model(both), evidence)) == 6

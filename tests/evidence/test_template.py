@@ -13,7 +13,7 @@ def test_the_template_has_every_column_and_every_level_and_fits_nothing():
     assert set(table["level"]) == set(COLUMNS["level"].levels)
     assert set(table.loc[table["level"] == "scan", "condition"]) == set(COLUMNS["condition"].levels)
     assert set(table["use"]) == {"no"}
-    assert set(table["why_not"]) == {"example row"}
+    assert set(table["exclusion_reason"]) == {"example row"}
 
 
 def test_the_written_template_lacks_only_something_to_fit(tmp_path):

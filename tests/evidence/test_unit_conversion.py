@@ -239,7 +239,7 @@ def scans(outcome, *units, value="1.5"):
             "outcome": outcome,
             "value_unit": unit,
         }
-        rows.append({**row, "subject": unit, "use": "no", "why_not": "a scan"})
+        rows.append({**row, "subject": unit, "use": "no", "exclusion_reason": "a scan"})
     return read_evidence(pd.DataFrame(rows)).unused
 
 

@@ -32,7 +32,7 @@ def test_every_parameter_has_a_name_on_its_link_scale():
 
 
 def test_levels_are_those_of_the_fitted_rows_sorted():
-    left_out = pd.DataFrame([{"drug": "D", "dose": 5, "value": 0.4, "use": "no", "why_not": "late"}])
+    left_out = pd.DataFrame([{"drug": "D", "dose": 5, "value": 0.4, "use": "no", "exclusion_reason": "late"}])
     table = pd.concat([TABLE, left_out], ignore_index=True)
     found = effects_of(make_design, model(f"[ec50.drug]\npooled = {HALF}"), table)
     assert found["log_ec50_drug"].levels == (("A",), ("B",), ("C",))

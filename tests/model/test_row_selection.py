@@ -117,7 +117,7 @@ UNSUITED = {
                 "dose": [5, 6],
                 "value": [0.4, 0.5],
                 "use": ["yes", "no"],
-                "why_not": ["", "late scan"],
+                "exclusion_reason": ["", "late scan"],
             }
         ),
         ["also_fit", "'late'", "Did you mean 'late scan'?"],

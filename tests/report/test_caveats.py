@@ -85,7 +85,9 @@ def test_times_after_the_dose_are_told_or_told_to_be_unknown(said):
 
 
 def test_rows_left_out_are_counted(said):
-    table = people([1.0, 2.0, 4.0, 8.0], use=["yes", "yes", "yes", "no"], why_not=["", "", "", "late"])
+    table = people(
+        [1.0, 2.0, 4.0, 8.0], use=["yes", "yes", "yes", "no"], exclusion_reason=["", "", "", "late"]
+    )
     assert "1 row of the table was left out" in said(table)
     assert "left out" not in said(people([1.0, 2.0, 4.0]))
 

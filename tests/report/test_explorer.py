@@ -44,7 +44,7 @@ def test_what_is_given_is_json(given):
 def test_a_curve_the_page_does_not_know_is_not_offered_and_the_page_says_so(prior_fit, monkeypatch):
     monkeypatch.setattr(room, "_CURVES", ())
     page = report.page(prior_fit)
-    assert page["explorer"] == {"why_not": "it does not know the curve emax."}
+    assert page["explorer"] == {"exclusion_reason": "it does not know the curve emax."}
     html = rendered(page)
     assert "Not offered for this model: it does not know the curve emax." in html
     assert "<script" not in html

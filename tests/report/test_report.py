@@ -241,7 +241,7 @@ def test_every_row_is_there_fitted_or_left_out_with_its_reason(page, ssri_fit):
     assert [len(one.rows) for one in (fitted, left_out)] == [len(fit.design.rows), len(fit.left_out)]
     for row in [*fitted.rows, *left_out.rows]:
         assert row in page.rows
-    assert set(fit.left_out["why_not"]) <= {cell for row in page.rows for cell in row}
+    assert set(fit.left_out["exclusion_reason"]) <= {cell for row in page.rows for cell in row}
     assert f"Rows fitted ({len(fit.design.rows)})" in page.text
     assert f"Rows left out ({len(fit.left_out)})" in page.text
     assert all(set(fitted.frame[name]) for name in ("source", "entered"))

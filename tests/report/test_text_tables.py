@@ -124,7 +124,7 @@ def test_columns_that_say_nothing_are_left_out_and_the_last_one_is_as_asked():
     rows = petfit.read_evidence(pd.DataFrame(ROWS)).table
     assert not {"region", "tracer", "concentration", "time_h"} & set(text_tables.evidence(rows).columns)
     assert {"subject", "dose"} <= set(text_tables.evidence(rows).columns)
-    assert text_tables.evidence(rows, last="why_not").columns[-2:] == ["why not", "source"]
+    assert text_tables.evidence(rows, last="exclusion_reason").columns[-2:] == ["why not", "source"]
 
 
 def test_a_range_of_doses_is_printed():
@@ -157,7 +157,7 @@ def test_exposures_are_spans_in_their_unit():
 
 
 def test_counts_and_references_are_laid_out_as_they_are():
-    counts = text_tables.records(pd.DataFrame({"why_not": ["late"], "rows": [3]}))
+    counts = text_tables.records(pd.DataFrame({"exclusion_reason": ["late"], "rows": [3]}))
     assert (counts.columns, counts.rows) == (["why not", "rows"], [["late", "3"]])
     references = text_tables.references({"A": Reference(20.0, "mg/day", "the model")})
     assert references.rows == [["A", "20", "mg/day", "the model"]]

@@ -263,7 +263,7 @@ def test_fits_of_different_evidence_are_refused(fits, mixed_table):
 
 
 def test_fits_of_different_rows_of_one_table_are_refused(mixed_table):
-    table = mixed_table.assign(use=["no", *["yes"] * 8], why_not=["late", *[""] * 8])
+    table = mixed_table.assign(use=["no", *["yes"] * 8], exclusion_reason=["late", *[""] * 8])
     some = fit_from_prior(EMAX, table, draws=100)
     more = fit_from_prior(EMAX.model_copy(update={"also_fit": ["late"]}), table, draws=100)
     with pytest.raises(PetfitError, match=r"different rows of the DataFrame \(row 0\)"):

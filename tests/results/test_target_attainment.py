@@ -120,11 +120,17 @@ def test_it_says_whose_and_where(ssri_fit, predict_for):
 
 
 REFUSED = {
-    "a probability in percent": (lambda s: target_attainment.target_attainment(s, 20, prob=95), "Did you mean 0.95"),
+    "a probability in percent": (
+        lambda s: target_attainment.target_attainment(s, 20, prob=95),
+        "Did you mean 0.95",
+    ),
     "an occupancy in percent": (lambda s: target_attainment.target_attainment(s, 20, 80), "Did you mean 0.8"),
     "a negative dose": (lambda s: target_attainment.target_attainment(s, -20), "0 or more"),
     "a certainty of 1": (lambda s: target_attainment.smallest_strength(s, 0.8, certainty=1.0), "certainty"),
-    "no strength anywhere": (target_attainment.target_attainment, "A: no strengths known; B: no strengths known"),
+    "no strength anywhere": (
+        target_attainment.target_attainment,
+        "A: no strengths known; B: no strengths known",
+    ),
 }
 
 

@@ -62,7 +62,18 @@ _KEYS = {
     "TracerName": "tracer",
 }
 _FACTS = frozenset(
-    {"study", "cohort", "drug", "target", "tracer", "regimen", "modality", "condition", "use", "why_not"}
+    {
+        "study",
+        "cohort",
+        "drug",
+        "target",
+        "tracer",
+        "regimen",
+        "modality",
+        "condition",
+        "use",
+        "exclusion_reason",
+    }
     | {"dose", "dose_low", "dose_high", "dose_unit", "weight", "time_h", "days_on_drug", "source", "note"}
     | {"concentration", "concentration_sd", "concentration_loq", "concentration_unit", "fp"}
 )
@@ -173,7 +184,7 @@ def _rows(path: Path, folder: Path, dataset: _Dataset) -> dict[str, Facts]:
         row = dataset.facts(name, entities) | {"region": cells[region], "value": cells[outcome]}
         row |= {"subject": entities["sub"], "level": "scan", "outcome": outcome.lower()}
         if is_missing(row["value"]):
-            row |= {"value": "", "use": "no", "why_not": f"no estimate of {outcome} in the table"}
+            row |= {"value": "", "use": "no", "exclusion_reason": f"no estimate of {outcome} in the table"}
         rows[f"{name}, {line}"] = row
     return rows
 

@@ -107,7 +107,7 @@ def test_other_names_of_subjects_order_the_files_otherwise_and_change_no_scan(da
 
 
 def test_a_region_without_an_estimate_is_kept_and_not_used(dataset):
-    assert rows(dataset, "use", "why_not")[3] == ["no", "no estimate of BPnd in the table"]
+    assert rows(dataset, "use", "exclusion_reason")[3] == ["no", "no estimate of BPnd in the table"]
 
 
 def test_the_table_is_typed_as_any_other(dataset):
