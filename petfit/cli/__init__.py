@@ -1,5 +1,14 @@
-"""The command line, one file a group of commands."""
+"""The command line, one file a group of commands; each command imports what it needs when it runs."""
 
-from petfit.cli.app import main
+from petfit.cli import answer_commands, check_commands, data_commands, fit_command, model_commands
+from petfit.cli.app import app, main
 
-__all__ = ["main"]
+__all__ = [
+    "answer_commands",
+    "app",
+    "check_commands",
+    "data_commands",
+    "fit_command",
+    "main",
+    "model_commands",
+]

@@ -1,0 +1,97 @@
+"""Commands that judge fits: checks, the comparison of models, and the report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from petfit.cli.app import app
+from petfit.cli.options import AnswerOptions, Format, parse_numbers
+from petfit.cli.output import print_answer
+from petfit.errors import PetfitError
+
+__all__ = ["check", "compare", "report"]
+
+
+_DEFAULTS = AnswerOptions()
+
+
+@app.command
+def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> int:
+    """Print the verdicts on a fit; exit with 1 if one is FAIL.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    refit
+        First fit again without each study and under other assumptions, which takes minutes, and keep what
+        came of it in the fit file.
+    format
+        For people, or for programs; json has the figures beside their limits, and the tables behind the
+        verdicts, as well.
+    """
+    import petfit
+    from petfit.cli import terminal
+
+    fitted = petfit.load(file)
+    if refit:
+        fitted = fitted.refit(progress=sys.stderr.isatty()).with_checks()
+        fitted.save(file)
+    records = fitted.check()
+    terminal.checks(records, format)
+    return int(any(record.verdict == "FAIL" for record in records))
+
+
+@app.command
+def compare(
+    *files: Path, occupancy: str = "0.8", report: Path | None = None, options: AnswerOptions = _DEFAULTS
+) -> int:
+    """Compare fits of one table: leave-one-out, stacking weights, and the dose under each and stacked.
+
+    Parameters
+    ----------
+    files
+        Two fit files or more.
+    occupancy
+        Fractions, separated by commas.
+    report
+        Write a report of all models as well, one HTML page with its tables beside it.
+    """
+    import petfit
+    from petfit.report import text_tables
+
+    if len(set(files)) < len(files):
+        raise PetfitError("one fit file is given twice")
+    fits = {str(file): petfit.load(file) for file in files}
+    targets, predict_for = parse_numbers(occupancy), options.predict_for
+    found = petfit.compare(fits, targets, predict_for, prob=options.prob, at=options.levels)
+    models, doses = text_tables.models(found.models), text_tables.by_model(found.answers)
+    print_answer(options, lambda: found.frame, ("Models", models), ("Dose for an occupancy", doses))
+    for sentence in found.warnings:
+        print(f"Warning: {sentence}", file=sys.stderr)
+    if report is not None:
+        from petfit.report import write_comparison
+
+        print(f"Wrote {write_comparison(fits, found, report)}", file=sys.stderr)
+    return 0
+
+
+@app.command
+def report(file: Path, /, *, output: Annotated[Path, Parameter(alias="-o")] = Path("report.html")) -> int:
+    """Write the report of a fit: one HTML file that needs no network, its tables in a folder beside it.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    output
+        The page to write.
+    """
+    import petfit
+
+    print(f"Wrote {petfit.load(file).report(output)}")
+    return 0

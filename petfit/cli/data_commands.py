@@ -1,0 +1,141 @@
+"""Commands for tables of evidence: list, print, check, or start one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from petfit.cli.app import app
+from petfit.cli.options import Format, TableOptions
+from petfit.cli.output import print_assumptions
+from petfit.errors import PetfitError
+
+if TYPE_CHECKING:
+    from petfit.report.preview import Preview
+
+__all__ = ["check_data", "data", "template"]
+
+
+data_app = App(name="data", help="List the bundled tables, print one, check your own, or start one.")
+app.command(data_app)
+
+
+@data_app.default
+def data(
+    name: str | None = None,
+    /,
+    *,
+    format: Format = "table",
+    output: Annotated[Path | None, Parameter(alias="-o")] = None,
+    table: TableOptions | None = None,
+) -> int:
+    """List the bundled tables, or print what petfit reads in one.
+
+    Parameters
+    ----------
+    name
+        A bundled table, or a file of your own.
+    format
+        For people, or for programs.
+    output
+        Write the table, in petfit's columns and units, to this .tsv file, its data dictionary beside it.
+    """
+    from petfit.cli import terminal
+    from petfit.evidence import read_evidence
+    from petfit.evidence.bundled import data_folder
+    from petfit.report import text_tables
+
+    if name is None:
+        stems = [file.stem for file in sorted(data_folder().glob("*.csv")) if file.stem != "drugs"]
+        found = {stem: read_evidence(stem) for stem in stems}
+        terminal.show("Evidence", text_tables.listing(found))
+        return 0
+    evidence = read_evidence(name, **vars((table or TableOptions()).table_format))
+    if output is not None:
+        print(f"Wrote {evidence.save(output)}")
+    elif format == "table":
+        terminal.show(evidence.name, text_tables.evidence(evidence.table))
+        print_assumptions(evidence)
+    else:
+        terminal.write(evidence.table, format)
+    return 0
+
+
+@data_app.command(name="check")
+def check_data(
+    file: str,
+    /,
+    *,
+    model: str | None = None,
+    drugs: Path | None = None,
+    format: Literal["table", "json"] = "table",
+    table: TableOptions | None = None,
+) -> int:
+    """Say what petfit understands of a table, or all that is wrong with it, without fitting.
+
+    Parameters
+    ----------
+    file
+        A file of your own, or a bundled table.
+    model
+        Name of a bundled model or a TOML file: say as well whether it can use the table.
+    drugs
+        A drug table of your own (molar masses, reference doses).
+    format
+        For people, or for programs.
+    """
+    from petfit.cli import terminal
+    from petfit.report import preview
+
+    try:
+        found = preview.preview(file, model, drugs, (table or TableOptions()).table_format)
+    except PetfitError as error:
+        if format == "table":
+            raise
+        terminal.write_json(preview.refusal(file, error))
+        return 2
+    if format == "table":
+        _print_preview(found)
+    else:
+        terminal.write_json(preview.record(found))
+    return 0
+
+
+def _print_preview(found: Preview) -> None:
+    from petfit.cli import terminal
+    from petfit.report import text_tables
+
+    seen, design = found.evidence, found.design
+    print(f"{seen.name}: no problem. {seen.rows} rows, {seen.used} of them used.\n")
+    terminal.show("Rows by drug and level", text_tables.records(seen.levels))
+    terminal.show("Exposures", text_tables.exposures(seen.exposures))
+    terminal.show("Studies, regions, tracers and regimens", text_tables.records(seen.names))
+    if len(seen.left_out):
+        terminal.show("Rows not used", text_tables.records(seen.left_out))
+    for sentence in seen.defaults:
+        print(f"Note: {sentence}.")
+    if design is not None:
+        print(f"Model: {design.spec.title or 'untitled'} can fit {len(design.rows)} rows of this table.\n")
+        terminal.show("Reference exposures", text_tables.references(design.references))
+
+
+@data_app.command
+def template(
+    *, output: Annotated[Path, Parameter(alias="-o")] = Path("table.tsv"), force: bool = False
+) -> int:
+    """Write an empty table with an example row of each level, and a JSON file that describes its columns.
+
+    Parameters
+    ----------
+    output
+        The table to write; its name ends in .tsv.
+    force
+        Replace files that are there already.
+    """
+    from petfit.evidence.template import write_template
+
+    path = write_template(output, force=force)
+    print(f"Wrote {path} and {path.with_suffix('.json')}. Next: petfit data check {path}")
+    return 0

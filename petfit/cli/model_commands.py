@@ -1,0 +1,92 @@
+"""Commands for models and their priors."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from petfit.cli.app import app
+from petfit.cli.options import Format
+
+if TYPE_CHECKING:
+    from petfit.model.specification import ModelSpec
+
+__all__ = ["models", "priors"]
+
+
+@app.command
+def models(name: str | None = None, /) -> int:
+    """List the bundled models, or print one, ready to edit.
+
+    Parameters
+    ----------
+    name
+        A bundled model.
+    """
+    from petfit.cli import terminal
+    from petfit.evidence.bundled import models_folder
+    from petfit.model.specification import model_file, read_model
+    from petfit.report.text_tables import Table
+
+    if name is not None:
+        print(model_file(name).read_text(encoding="utf-8"), end="")
+        return 0
+    specs = {file.stem: read_model(file) for file in sorted(models_folder().glob("*.toml"))}
+    rows = [[stem, spec.title, " ".join(spec.description.split())] for stem, spec in specs.items()]
+    terminal.show("Models", Table(["name", "title", "when to use it"], rows))
+    return 0
+
+
+@app.command
+def priors(
+    model: str = "emax", /, *, evidence: str | None = None, plot: Path | None = None, format: Format = "table"
+) -> int:
+    """Print a model's priors, and the sentences for a methods section.
+
+    Parameters
+    ----------
+    model
+        Name of a bundled model or a TOML file.
+    evidence
+        The table the model is meant for: warn where the prior of EC50 lies far off its exposures.
+    plot
+        Draw the curves the model expects before any evidence, into an SVG, PDF or PNG file.
+    format
+        For people, or for programs.
+    """
+    from petfit.cli import terminal
+    from petfit.model.specification import read_model
+    from petfit.report import text_tables
+
+    spec = read_model(model)
+    found = spec.priors()
+    if format == "table":
+        terminal.show(f"Priors of {model}", text_tables.priors(found))
+        print("\n".join(found["sentence"]))
+    else:
+        terminal.write(found.reset_index(), format)
+    if evidence is not None:
+        _warn_of_far_priors(spec, evidence)
+    if plot is not None:
+        from petfit import plots
+
+        plots.save(plots.before(spec), plot)
+        print(f"Wrote {plot}", file=sys.stderr)
+    return 0
+
+
+def _warn_of_far_priors(spec: ModelSpec, evidence: str) -> None:
+    from petfit.evidence import read_evidence
+    from petfit.evidence.drug_table import read_drugs
+    from petfit.model import prior_predictive
+
+    table = read_evidence(evidence, extra=spec.columns)
+    for drug, share in prior_predictive.prior_far_away(spec, table, read_drugs()).items():
+        if share > prior_predictive.SHARE_MOST:
+            print(
+                f"Warning: the prior gives {drug} a probability of {share:.2f} of an EC50 more than "
+                f"{prior_predictive.FAR:g} times beyond the exposures tested. Check the unit of the exposures and "
+                "the prior's centre.",
+                file=sys.stderr,
+            )

@@ -1,0 +1,128 @@
+"""Options that several commands share, and how their texts are parsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from petfit.errors import PetfitError
+
+if TYPE_CHECKING:
+    from petfit.evidence import TableFormat
+
+__all__ = ["AnswerOptions", "Format", "TableOptions", "parse_numbers"]
+
+type Format = Literal["table", "json", "csv", "tsv"]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class AnswerOptions:
+    """For whom and where an answer holds, and how it is printed.
+
+    Parameters
+    ----------
+    predict_for
+        typical (a typical person in a typical study), new_subject, new_study (a prediction for a study, not
+        a dose to give) or new_drug (in reference doses).
+    at
+        The level of a factor, such as region=midbrain, the value of a covariate, or the exposure to a
+        competitor. May be repeated.
+    prob
+        Probability of the equal-tailed interval.
+    format
+        A table to read, or json, csv or tsv with unrounded numbers.
+    output
+        Write the table to this .tsv file, with its data dictionary beside it, instead of printing it.
+    """
+
+    predict_for: Annotated[str, Parameter(name="--for")] = "typical"
+    at: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = ()
+    prob: float = 0.95
+    format: Format = "table"
+    output: Annotated[Path | None, Parameter(alias="-o")] = None
+
+    @property
+    def is_printed_as_table(self) -> bool:
+        """Whether the answer is printed as a table to read."""
+        return self.format == "table" and self.output is None
+
+    @property
+    def levels(self) -> dict[str, str]:
+        """The levels, values and exposures of `at` by name."""
+        levels = {}
+        for pair in self.at:
+            factor, equals, level = pair.partition("=")
+            if not equals:
+                raise PetfitError(f"--at {pair!r}: write factor=level, such as region=midbrain")
+            levels[factor] = level
+        return levels
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class TableOptions:
+    """How to read a table of your own.
+
+    Parameters
+    ----------
+    columns
+        Your column names for petfit's, such as dose=mg_per_day,value=Occ.
+    wide
+        The factor, such as region, whose levels are columns of the table.
+    ignore
+        Columns to leave out, separated by commas.
+    decimal
+        The decimal mark, "." or ","; inferred from the table if not given.
+    sheet
+        The sheet of a workbook, or part of the file names of a BIDS folder, such as model-SRTM.
+    """
+
+    columns: str | None = None
+    wide: str | None = None
+    ignore: str | None = None
+    decimal: str | None = None
+    sheet: str | None = None
+
+    @property
+    def table_format(self) -> TableFormat:
+        """The table format that these options describe."""
+        from petfit.evidence import TableFormat
+
+        columns = {}
+        for pair in _split(self.columns):
+            name, equals, own_name = (part.strip() for part in pair.partition("="))
+            if not (name and equals and own_name):
+                raise PetfitError(
+                    f"--columns {pair!r}: write petfit's name=your name, such as dose=mg_per_day"
+                )
+            if name in columns:
+                raise PetfitError(f"--columns: {name} is given twice")
+            columns[name] = own_name
+        return TableFormat(columns, self.wide, _split(self.ignore), self.decimal, self.sheet)
+
+
+def _split(text: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",")) if text else ()
+
+
+def parse_numbers(text: str) -> list[float]:
+    """Return numbers that are separated by commas.
+
+    Raises
+    ------
+    PetfitError
+        When a part of the text is not a number.
+
+    Examples
+    --------
+    >>> parse_numbers("0.5,0.8")
+    [0.5, 0.8]
+    """
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise PetfitError(f"{text!r} is not a list of numbers. Separate them by commas: 0.5,0.8") from None
