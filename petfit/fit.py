@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from petfit.model.design import Design
     from petfit.model.prior import Prior
     from petfit.model.specification import ModelSpec
-    from petfit.plots.style import Given
+    from petfit.plots.style import GivenAxes
     from petfit.results.comparison import Comparison
 
 __all__ = ["BUNDLED", "Fit", "compare", "fit", "load"]
@@ -297,7 +297,7 @@ class Fit:
         *,
         at: At | None = None,
         drugs: Iterable[str] | None = None,
-        ax: Given = None,
+        ax: GivenAxes = None,
     ) -> list[Axes]:
         """Draw each drug's curve over its evidence; see `petfit.plots.dose_occupancy`.
 
@@ -306,7 +306,7 @@ class Fit:
         """
         from petfit import plots
 
-        return plots.curves(self, occupancy, drugs, at=at, ax=ax)
+        return plots.plot_dose_occupancy(self, occupancy, drugs, at=at, ax=ax)
 
     def plot_forest(
         self,
@@ -315,12 +315,12 @@ class Fit:
         *,
         at: At | None = None,
         drugs: Iterable[str] | None = None,
-        ax: Given = None,
+        ax: GivenAxes = None,
     ) -> list[Axes]:
         """Draw EC50, Emax and the dose for an occupancy with intervals; see `petfit.plots.forest`."""
         from petfit import plots
 
-        return plots.forest(self, occupancy, predict_for, drugs, at=at, ax=ax)
+        return plots.plot_forest(self, occupancy, predict_for, drugs, at=at, ax=ax)
 
     def plot_target_attainment(
         self,
@@ -328,20 +328,20 @@ class Fit:
         *,
         at: At | None = None,
         drugs: Iterable[str] | None = None,
-        ax: Given = None,
+        ax: GivenAxes = None,
     ) -> list[Axes]:
-        """Draw how surely each dose reaches an occupancy; see `petfit.plots.attainment_curves`."""
+        """Draw how surely each dose reaches an occupancy; see `petfit.plots.target_attainment_curves`."""
         from petfit import plots
 
-        return plots.attainment(self, occupancy, drugs, at=at, ax=ax)
+        return plots.plot_target_attainment_curves(self, occupancy, drugs, at=at, ax=ax)
 
-    def plot_prior_posterior(self, *, ax: Given = None) -> list[Axes]:
+    def plot_prior_posterior(self, *, ax: GivenAxes = None) -> list[Axes]:
         """Draw prior and posterior density of every parameter with a prior: `petfit.plots.prior_posterior`."""
         from petfit import plots
 
-        return plots.priors(self, ax=ax)
+        return plots.plot_prior_posterior(self, ax=ax)
 
-    def plot_ppc(self, *, ax: Given = None) -> list[Axes]:
+    def plot_ppc(self, *, ax: GivenAxes = None) -> list[Axes]:
         """Draw every fitted number beside replicated ones: `petfit.plots.predictive_intervals`.
 
         Where a fit holds both occupancies and scans these are the occupancies.
@@ -349,15 +349,15 @@ class Fit:
         from petfit import plots
 
         has_occupancies = (self.design.rows["level"] != "scan").any()
-        return (plots.evidence if has_occupancies else plots.scans)(self, ax=ax)
+        return (plots.plot_predictive_intervals if has_occupancies else plots.plot_scan_predictive)(self, ax=ax)
 
     def plot_pair(
-        self, *, at: At | None = None, drugs: Iterable[str] | None = None, ax: Given = None
+        self, *, at: At | None = None, drugs: Iterable[str] | None = None, ax: GivenAxes = None
     ) -> list[Axes]:
         """Draw the joint posterior of EC50 and Emax; see `petfit.plots.ec50_emax`."""
         from petfit import plots
 
-        return plots.pair(self, drugs, at=at, ax=ax)
+        return plots.plot_ec50_emax(self, drugs, at=at, ax=ax)
 
     def report(self, path: str | Path = "report.html") -> Path:
         """Write the report, one HTML file with its tables beside it; see `petfit.report.write`."""

@@ -71,7 +71,7 @@ def priors(
     if plot is not None:
         from petfit import plots
 
-        plots.save(plots.before(spec), plot)
+        plots.save_figure(plots.plot_prior_predictive_curves(spec), plot)
         print(f"Wrote {plot}", file=sys.stderr)
     return 0
 

@@ -1,15 +1,25 @@
-"""Figures, one file each; every function returns the Matplotlib axes that it has drawn in."""
+"""Figures, one file each; every function returns the Matplotlib axes that it drew in."""
 
 from __future__ import annotations
 
-from petfit.plots.attainment_curves import attainment
-from petfit.plots.dose_occupancy import curves
-from petfit.plots.ec50_emax import pair
-from petfit.plots.forest import forest
-from petfit.plots.predictive_intervals import evidence
-from petfit.plots.prior_posterior import priors
-from petfit.plots.prior_predictive import before
-from petfit.plots.save import save
-from petfit.plots.scan_predictive import scans
+from petfit.plots.dose_occupancy import plot_dose_occupancy
+from petfit.plots.ec50_emax import plot_ec50_emax
+from petfit.plots.forest import plot_forest
+from petfit.plots.predictive_intervals import plot_predictive_intervals
+from petfit.plots.prior_posterior import plot_prior_posterior
+from petfit.plots.prior_predictive_curves import plot_prior_predictive_curves
+from petfit.plots.save_figure import save_figure
+from petfit.plots.scan_predictive import plot_scan_predictive
+from petfit.plots.target_attainment_curves import plot_target_attainment_curves
 
-__all__ = ["attainment", "before", "curves", "evidence", "forest", "pair", "priors", "save", "scans"]
+__all__ = [
+    "plot_dose_occupancy",
+    "plot_ec50_emax",
+    "plot_forest",
+    "plot_predictive_intervals",
+    "plot_prior_posterior",
+    "plot_prior_predictive_curves",
+    "plot_scan_predictive",
+    "plot_target_attainment_curves",
+    "save_figure",
+]

@@ -11,23 +11,23 @@ from numpy.typing import NDArray
 
 from petfit.fit import At, Fit
 from petfit.model.applies_to import applies_to
-from petfit.plots.bands import draw_bands
-from petfit.plots.exposure_axis import LogAxis, spread
-from petfit.plots.marks import OTHER_REGIMEN, Marks
-from petfit.plots.style import Given, explain, format_occupancy_axis, panels, plain_text
+from petfit.plots.curve_bands import draw_bands
+from petfit.plots.evidence_marks import OTHER_REGIMEN, EvidenceMarks
+from petfit.plots.exposure_axis import LogAxis, dodge
+from petfit.plots.style import GivenAxes, add_legend, format_occupancy_axis, panels, plain_text
 from petfit.results import answers, scan_occupancy
 from petfit.results.quantiles import quantile
 
-__all__ = ["curves"]
+__all__ = ["plot_dose_occupancy"]
 
 
 @plain_text
-def curves(
+def plot_dose_occupancy(
     fit: Fit,
     occupancy: float = 0.8,
     drugs: Iterable[str] | None = None,
     *,
-    ax: Given = None,
+    ax: GivenAxes = None,
     at: At | None = None,
 ) -> list[Axes]:
     """Draw each drug's curve over its evidence.
@@ -60,7 +60,7 @@ def curves(
     rows = design.rows[applies_to("ec50", design.rows)]
     names = answers.named(design, drugs)
     axes = panels(names, ax, share_y=True)
-    marks = Marks(rows, scan_occupancy.occupancies(fit))
+    marks = EvidenceMarks(rows, scan_occupancy.occupancies(fit))
     of_drugs = [rows[rows["drug"] == drug] for drug in names]
     exposures = [_exposures(of_drug) for of_drug in of_drugs]
     scales = [
@@ -71,18 +71,18 @@ def curves(
     usual = answers.curves(fit, "typical", names, at=at).occupancy(grids)
     others = _other_regimens(fit, names, grids, at or {})
     for i, (panel, axis) in enumerate(zip(axes, scales, strict=True)):
-        draw_bands(panel, axis.place(grids[i]), usual[..., i, :])
+        draw_bands(panel, axis.position(grids[i]), usual[..., i, :])
         for regimen, medians in others.items():
             if (of_drugs[i]["regimen"] == regimen).any():
-                panel.plot(axis.place(grids[i]), medians[i], **OTHER_REGIMEN)
+                panel.plot(axis.position(grids[i]), medians[i], **OTHER_REGIMEN)
         panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
-        for x, (_, row) in zip(spread(axis.place(exposures[i])), of_drugs[i].iterrows(), strict=True):
+        for x, (_, row) in zip(dodge(axis.position(exposures[i])), of_drugs[i].iterrows(), strict=True):
             marks.draw(panel, float(x), row)
         panel.set_title(names[i], loc="left", fontweight="bold")
         panel.set_xlabel(f"{design.spec.exposure_words} ({design.references[names[i]].unit})")
-        axis.table_format(panel)
+        axis.format_ticks(panel)
     format_occupancy_axis(axes)
-    explain(axes, marks.legend(several_regimens=len(set(rows["regimen"])) > 1), 3, ax)
+    add_legend(axes, marks.legend(several_regimens=len(set(rows["regimen"])) > 1), 3, ax)
     return axes
 
 
@@ -103,6 +103,6 @@ def _other_regimens(
     asked = at.get("regimen", fit.spec.answers_for.get("regimen", ""))
     found = {}
     for regimen in sorted(set(fit.design.rows["regimen"]) - {asked}):
-        curves = answers.curves(fit, "typical", names, **{**at, "regimen": regimen})
+        curves = answers.curves(fit, "typical", names, at={**at, "regimen": regimen})
         found[regimen] = quantile(curves.occupancy(exposures), 0.5)
     return found

@@ -13,12 +13,21 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from petfit.fit import At, Fit
-from petfit.plots.style import BAND, COLOURS, INK, Given, explain, format_occupancy_axis, panels, plain_text
-from petfit.plots.ticks import plain_log_axis
+from petfit.plots.log_ticks import label_log_axis
+from petfit.plots.style import (
+    BAND,
+    COLOURS,
+    INK,
+    GivenAxes,
+    add_legend,
+    format_occupancy_axis,
+    panels,
+    plain_text,
+)
 from petfit.results import answers
 from petfit.results.quantiles import quantile
 
-__all__ = ["pair"]
+__all__ = ["plot_ec50_emax"]
 
 _REGIONS = (0.95, 0.5)
 _BINS = 60
@@ -29,8 +38,8 @@ _SHADES = ((*(0x5B / 255, 0x70 / 255, 0x83 / 255), 0.25), (*(0x5B / 255, 0x70 / 
 
 
 @plain_text
-def pair(
-    fit: Fit, drugs: Iterable[str] | None = None, *, ax: Given = None, at: At | None = None
+def plot_ec50_emax(
+    fit: Fit, drugs: Iterable[str] | None = None, *, ax: GivenAxes = None, at: At | None = None
 ) -> list[Axes]:
     """Draw the joint posterior of EC50 and Emax, one panel a drug.
 
@@ -66,11 +75,11 @@ def pair(
         panel.set_xlim(*_ends(prior[0], posterior[0]))
         panel.set_title(drug, loc="left", fontweight="bold")
         panel.set_xlabel(f"EC50 ({fit.design.references[drug].unit})")
-        plain_log_axis(panel)
+        label_log_axis(panel)
     format_occupancy_axis(axes, "Emax")
     lowest = min(*(quantile(one["emax"], 0.02).min() for one in (before, after)))
     axes[0].set_ylim(max(0.0, lowest - 0.05), 1.02)
-    explain(axes, _handles(), 3, ax)
+    add_legend(axes, _handles(), 3, ax)
     return axes
 
 

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
-from petfit.plots.ticks import log_ticks
+from petfit.plots.log_ticks import log_ticks
 
-__all__ = ["LogAxis", "spread"]
+__all__ = ["LogAxis", "dodge"]
 
 _APART, _WIDEST = 0.013, 0.25
 
@@ -26,7 +26,7 @@ class LogAxis:
         self.zero = self.low - 0.25
         self.has_zero = bool((exposure == 0).any())
 
-    def place(self, exposure: NDArray[np.float64]) -> NDArray[np.float64]:
+    def position(self, exposure: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return where exposures stand on the axis."""
         with np.errstate(divide="ignore"):
             return np.where(exposure > 0, np.log10(exposure), self.zero)
@@ -35,7 +35,7 @@ class LogAxis:
         """Return exposures to draw a curve at."""
         return np.logspace(self.low, self.high, 49)
 
-    def table_format(self, ax: Axes) -> None:
+    def format_ticks(self, ax: Axes) -> None:
         """Put ticks and limits on an axis."""
         ticks = log_ticks(self.low, self.high)
         ax.set_xticks([*([self.zero] if self.has_zero else []), *ticks])
@@ -46,7 +46,7 @@ class LogAxis:
             ax.text(middle, 0, "//", ha="center", va="center", transform=ax.get_xaxis_transform())
 
 
-def spread(places: NDArray[np.float64]) -> NDArray[np.float64]:
+def dodge(places: NDArray[np.float64]) -> NDArray[np.float64]:
     """Set rows at one exposure side by side, by 3 % of the exposure each, so that none hides another.
 
     Where they are many they stand closer, so that all of them keep to a quarter of a decade.

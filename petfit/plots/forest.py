@@ -11,27 +11,27 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from petfit.fit import At, Fit
-from petfit.plots.bands import ENDS
-from petfit.plots.style import BAND, COLOURS, INK, Given, Margins, explain, panels, plain_text
-from petfit.plots.ticks import plain_log_axis
+from petfit.plots.curve_bands import INTERVAL_QUANTILES
+from petfit.plots.log_ticks import label_log_axis
+from petfit.plots.style import BAND, COLOURS, INK, GivenAxes, Margins, add_legend, panels, plain_text
 from petfit.results import answers
 from petfit.results.quantiles import quantile
 from petfit.results.summary import tested_range
 
-__all__ = ["forest"]
+__all__ = ["plot_forest"]
 
 _TESTED = COLOURS[1]
 _BELOW = 0.26
 
 
 @plain_text
-def forest(
+def plot_forest(
     fit: Fit,
     occupancy: float = 0.8,
     predict_for: str = "typical",
     drugs: Iterable[str] | None = None,
     *,
-    ax: Given = None,
+    ax: GivenAxes = None,
     at: At | None = None,
 ) -> list[Axes]:
     """Draw EC50, Emax and the dose for an occupancy, drug by drug.
@@ -65,7 +65,7 @@ def forest(
     regimen = str((at or {}).get("regimen", fit.design.usual_regimen))
     tested = np.array([tested_range(fit.design, drug, regimen) for drug in found.drugs]).T / scale
     _draw_log(axes[0], found.parameters["ec50"] / scale, unit)
-    _draw_rows(axes[1], quantile(found.parameters["emax"], ENDS))
+    _draw_rows(axes[1], quantile(found.parameters["emax"], INTERVAL_QUANTILES))
     axes[1].xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes[1].locator_params(axis="x", nbins=4)
     axes[1].set_xlabel("occupancy")
@@ -76,7 +76,7 @@ def forest(
         panel.spines[["top", "right"]].set_visible(False)
         panel.set_ylim(-0.6, len(found.drugs) - 0.4)
     axes[0].set_yticks(np.arange(len(names)), names[::-1])
-    explain(axes, _handles(word), 4, ax)
+    add_legend(axes, _handles(word), 4, ax)
     return axes
 
 
@@ -93,7 +93,7 @@ def _draw_log(
 ) -> None:
     """Draw draws of an exposure on a logarithmic axis, infinite ends as arrows."""
     with np.errstate(divide="ignore"):
-        ends = np.log10(quantile(draws, ENDS))
+        ends = np.log10(quantile(draws, INTERVAL_QUANTILES))
         limits = ends if tested is None else np.concatenate([ends, np.log10(tested)])
     finite = limits[np.isfinite(limits)]
     low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
@@ -107,7 +107,7 @@ def _draw_log(
         ax.hlines(places, *np.log10(tested), color=_TESTED, linewidth=1.6)
         ax.plot(np.log10(tested), [places, places], "|", color=_TESTED, markersize=5)
     ax.set_xlim(low - room, high + room)
-    plain_log_axis(ax)
+    label_log_axis(ax)
     ax.set_xlabel(unit)
 
 

@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import Fit
-from petfit.plots.bands import ENDS
-from petfit.plots.marks import RANGED, ordered
-from petfit.plots.style import BAND, COLOURS, INK, Given, Margins, explain, panels, plain_text
+from petfit.plots.curve_bands import INTERVAL_QUANTILES
+from petfit.plots.evidence_marks import RANGED, ordered
+from petfit.plots.style import BAND, COLOURS, INK, GivenAxes, Margins, add_legend, panels, plain_text
 from petfit.results.quantiles import quantile
 
-__all__ = ["evidence"]
+__all__ = ["plot_predictive_intervals"]
 
 _REPORTED = COLOURS[1]
 
 
 @plain_text
-def evidence(fit: Fit, *, ax: Given = None) -> list[Axes]:
+def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     """Draw every fitted occupancy beside what the fitted model predicts for it.
 
     Scans have a figure of their own, `petfit.plots.scan_predictive`.
@@ -70,7 +70,7 @@ def evidence(fit: Fit, *, ax: Given = None) -> list[Axes]:
         Line2D([], [], color=_REPORTED, marker="|", markersize=9, label="reported range"),
         Line2D([], [], color=BAND, linewidth=4, alpha=0.6, label="replicated by the model, 50 and 95 %"),
     ]
-    explain([panel], handles, 3, ax)
+    add_legend([panel], handles, 3, ax)
     return [panel]
 
 
@@ -88,7 +88,7 @@ def _replicated(
 
 
 def _draw_replicated(ax: Axes, places: NDArray[np.float64], draws: NDArray[np.float64]) -> None:
-    low, inner_low, median, inner_high, high = quantile(draws, ENDS)
+    low, inner_low, median, inner_high, high = quantile(draws, INTERVAL_QUANTILES)
     ax.hlines(places, low, high, color=BAND, alpha=0.45, linewidth=2)
     ax.hlines(places, inner_low, inner_high, color=BAND, linewidth=5, alpha=0.6)
     ax.plot(median, places, "|", color=INK, markersize=9)

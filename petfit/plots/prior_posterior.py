@@ -8,16 +8,16 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from petfit.fit import Fit
-from petfit.plots.style import BAND, COLOURS, Given, Margins, explain, panels, plain_text
+from petfit.plots.style import BAND, COLOURS, GivenAxes, Margins, add_legend, panels, plain_text
 
-__all__ = ["priors"]
+__all__ = ["plot_prior_posterior"]
 
 _BINS = 60
 _MARGINS = Margins(left=0.12, above=0.38, below=0.26, between=0.16)
 
 
 @plain_text
-def priors(fit: Fit, *, ax: Given = None) -> list[Axes]:
+def plot_prior_posterior(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     """Draw prior and posterior density of every top-level unknown.
 
     Parameters
@@ -49,5 +49,5 @@ def priors(fit: Fit, *, ax: Given = None) -> list[Axes]:
         Line2D([], [], color=COLOURS[1], label="prior"),
         Patch(color=BAND, alpha=0.55, label="posterior"),
     ]
-    explain(axes, handles, 2, ax)
+    add_legend(axes, handles, 2, ax)
     return axes

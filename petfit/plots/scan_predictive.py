@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import Fit
-from petfit.plots.style import COLOURS, Given, Margins, explain, panels, plain_text
+from petfit.plots.style import COLOURS, GivenAxes, Margins, add_legend, panels, plain_text
 from petfit.results import formatting
 from petfit.results.quantiles import quantile
 
-__all__ = ["scans"]
+__all__ = ["plot_scan_predictive"]
 
 _MOST_PANELS = 9
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -27,7 +27,7 @@ _LABELS = {"baseline": "baseline scan", "drug": "scan under the drug"}
 
 
 @plain_text
-def scans(fit: Fit, *, ax: Given = None) -> list[Axes]:
+def plot_scan_predictive(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     """Draw every fitted scan against what the fitted model replicates for it.
 
     Parameters
@@ -73,7 +73,7 @@ def scans(fit: Fit, *, ax: Given = None) -> list[Axes]:
         Line2D([], [], color="#444444", linewidth=0.8, label="95 % of replicated scans"),
         Line2D([], [], color="#444444", linewidth=0.8, linestyle=(0, (4, 3)), label="observed = replicated"),
     ]
-    explain(axes, handles, 4, ax)
+    add_legend(axes, handles, 4, ax)
     return axes
 
 

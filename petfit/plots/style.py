@@ -22,11 +22,11 @@ __all__ = [
     "BAND",
     "COLOURS",
     "INK",
-    "Given",
+    "GivenAxes",
     "Margins",
-    "canvas",
+    "add_legend",
+    "empty_figure",
     "format_occupancy_axis",
-    "explain",
     "panels",
     "plain_text",
 ]
@@ -38,7 +38,7 @@ INK = "#1F2D3A"
 _HANDLE_WIDTH, _LETTER_WIDTH, _LINE_HEIGHT = 0.5, 0.06, 0.18
 """In inches, of a legend's entry at size 8."""
 
-type Given = Axes | Sequence[Axes] | NDArray[Any] | None
+type GivenAxes = Axes | Sequence[Axes] | NDArray[Any] | None
 """The axes a caller wants a figure drawn in, one a panel; a figure of its own if None."""
 
 
@@ -53,7 +53,7 @@ def plain_text[**P, R](draw: Callable[P, R]) -> Callable[P, R]:
     return plainly
 
 
-def canvas(width: float, height: float) -> Figure:
+def empty_figure(width: float, height: float) -> Figure:
     """Return an empty figure, of a size in inches, that makes room for its labels."""
     return Figure(figsize=(width, height), layout="constrained")
 
@@ -87,7 +87,7 @@ USUAL = Margins()
 
 def panels(
     names: Sequence[str],
-    ax: Given = None,
+    ax: GivenAxes = None,
     *,
     columns: int = 3,
     height: float = 2.0,
@@ -151,7 +151,9 @@ def format_occupancy_axis(panels: Iterable[Axes], label: str = "occupancy") -> N
             ax.set_ylabel(label)
 
 
-def explain(axes: Sequence[Axes], handles: Sequence[Artist], columns: int, given: Given = None) -> None:
+def add_legend(
+    axes: Sequence[Axes], handles: Sequence[Artist], columns: int, given: GivenAxes = None
+) -> None:
     """Put the legend below the panels, in so many columns or in as many as the longest label leaves room.
 
     The figure grows by the legend, so that the panels keep their height. In axes that were `given` the

@@ -11,7 +11,7 @@ from petfit.evidence.bibliography import citation, keys_in
 from petfit.evidence.ranges import meanings
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
-from petfit.plots.bands import ENDS
+from petfit.plots.curve_bands import INTERVAL_QUANTILES
 from petfit.report.evidence_counts import counts
 from petfit.report.table import Column, Sheet, number, percent, plain
 from petfit.report.text_tables import labelled
@@ -276,7 +276,7 @@ def settings(fit: Fit, occupancy: float) -> Sheet:
         ("seconds of sampling", attrs["seconds_sampling"]),
         ("occupancy asked for", occupancy),
         ("probability of an interval", PROB),
-        ("probability of an inner interval of a figure", ENDS[3] - ENDS[1]),
+        ("probability of an inner interval of a figure", INTERVAL_QUANTILES[3] - INTERVAL_QUANTILES[1]),
     ]
     frame = pd.DataFrame(rows, columns=["setting", "value"])
     columns = (Column("setting", "setting"), Column("value", "value", plain))

@@ -72,13 +72,25 @@ each on its own scale. Where the two agree, the data said little."""
 
 type _Draw = Callable[[Fit], Sequence[Axes]]
 _ALL: dict[str, tuple[_Draw, str, str]] = {
-    "curves": (plots.curves, "Fitted curve and every fitted number, one panel a drug.", _CURVES),
-    "forest": (plots.forest, "EC50, Emax and the exposure for 80 % of each drug with intervals.", _FOREST),
-    "pair": (plots.pair, "Joint posterior of Emax and EC50, one panel a drug.", _PAIR),
-    "priors": (plots.priors, "Prior and posterior density of each top-level unknown.", _PRIORS),
-    "evidence": (plots.evidence, "Each fitted number beside the model's prediction for it.", _EVIDENCE),
-    "scans": (plots.scans, "Each fitted scan against the model's prediction for it.", _SCANS),
-    "attainment": (plots.attainment, "How surely each exposure reaches 80 %, one panel a drug.", _ATTAINMENT),
+    "curves": (plots.plot_dose_occupancy, "Fitted curve and every fitted number, one panel a drug.", _CURVES),
+    "forest": (
+        plots.plot_forest,
+        "EC50, Emax and the exposure for 80 % of each drug with intervals.",
+        _FOREST,
+    ),
+    "pair": (plots.plot_ec50_emax, "Joint posterior of Emax and EC50, one panel a drug.", _PAIR),
+    "priors": (plots.plot_prior_posterior, "Prior and posterior density of each top-level unknown.", _PRIORS),
+    "evidence": (
+        plots.plot_predictive_intervals,
+        "Each fitted number beside the model's prediction for it.",
+        _EVIDENCE,
+    ),
+    "scans": (plots.plot_scan_predictive, "Each fitted scan against the model's prediction for it.", _SCANS),
+    "attainment": (
+        plots.plot_target_attainment_curves,
+        "How surely each exposure reaches 80 %, one panel a drug.",
+        _ATTAINMENT,
+    ),
 }
 
 

@@ -13,10 +13,10 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from petfit.evidence.ranges import in_complete_set
-from petfit.plots.bands import MEDIAN_WIDTH
+from petfit.plots.curve_bands import MEDIAN_WIDTH
 from petfit.plots.style import COLOURS, INK
 
-__all__ = ["OTHER_REGIMEN", "RANGED", "Marks", "ordered"]
+__all__ = ["OTHER_REGIMEN", "RANGED", "EvidenceMarks", "ordered"]
 
 RANGED = ("range", "extremes")
 OTHER_REGIMEN: dict[str, Any] = {"color": INK, "linewidth": 1.0, "linestyle": (0, (5, 2))}
@@ -35,7 +35,7 @@ def ordered(rows: pd.DataFrame) -> NDArray[np.bool_]:
     return in_complete_set(rows) | (rows["level"] == "extremes").to_numpy()
 
 
-class Marks:
+class EvidenceMarks:
     """How a number is drawn: colour and number by study, shape by regimen, fill by tracer.
 
     Scans have an open diamond, whatever their regimen and tracer.
@@ -97,7 +97,7 @@ class Marks:
         return middle
 
     def legend(self, *, several_regimens: bool) -> list[Line2D]:
-        """Return the handles that explain the lines and marks that were used."""
+        """Return the handles that add_legend the lines and marks that were used."""
         handles = [Line2D([], [], color=INK, linewidth=MEDIAN_WIDTH, label="median; bands 50 and 95 %")]
         if several_regimens:
             handles.append(Line2D([], [], label="median, the other regimen", **OTHER_REGIMEN))

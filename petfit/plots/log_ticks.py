@@ -7,7 +7,7 @@ import math
 import numpy as np
 from matplotlib.axes import Axes
 
-__all__ = ["log_ticks", "plain_log_axis"]
+__all__ = ["label_log_axis", "log_ticks"]
 
 
 def log_ticks(low: float, high: float) -> list[float]:
@@ -24,7 +24,7 @@ def log_ticks(low: float, high: float) -> list[float]:
     return sorted(float(d + s) for d in decades[::every] for s in steps if low <= d + s <= high)
 
 
-def plain_log_axis(ax: Axes) -> None:
+def label_log_axis(ax: Axes) -> None:
     """Label a horizontal axis of decimal logarithms by the numbers themselves."""
     ticks = log_ticks(*ax.get_xlim())
     ax.set_xticks(ticks, [f"{10**tick:g}" for tick in ticks])

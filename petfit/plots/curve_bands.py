@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from petfit.plots.style import BAND, INK
 from petfit.results.quantiles import quantile
 
-__all__ = ["ENDS", "MEDIAN_WIDTH", "draw_bands"]
+__all__ = ["INTERVAL_QUANTILES", "MEDIAN_WIDTH", "draw_bands"]
 
 MEDIAN_WIDTH = 1.6
-ENDS = (0.025, 0.25, 0.5, 0.75, 0.975)
+INTERVAL_QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 """The ends of the 95 and 50 % equal-tailed intervals, and the median."""
 
 
 def draw_bands(ax: Axes, x: NDArray[np.float64], draws: NDArray[np.float64]) -> None:
     """Draw the median and the 50 and 95 % equal-tailed bands of draws (chain, draw, then along `x`)."""
-    low, inner_low, median, inner_high, high = quantile(draws, ENDS)
+    low, inner_low, median, inner_high, high = quantile(draws, INTERVAL_QUANTILES)
     ax.fill_between(x, low, high, color=BAND, alpha=0.18, linewidth=0)
     ax.fill_between(x, inner_low, inner_high, color=BAND, alpha=0.32, linewidth=0)
     ax.plot(x, median, color=INK, linewidth=MEDIAN_WIDTH)

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 
 from petfit.errors import PetfitError
 
-__all__ = ["save"]
+__all__ = ["save_figure"]
 
 
-def save(axes: Sequence[Axes], path: Path) -> None:
+def save_figure(axes: Sequence[Axes], path: Path) -> None:
     """Write the figure of some axes to an SVG, PDF or PNG file, by the ending of its name.
 
     Raises

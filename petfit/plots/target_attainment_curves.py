@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from petfit.fit import At, Fit
 from petfit.plots.exposure_axis import LogAxis
-from petfit.plots.style import COLOURS, INK, Given, explain, format_occupancy_axis, panels, plain_text
+from petfit.plots.style import COLOURS, INK, GivenAxes, add_legend, format_occupancy_axis, panels, plain_text
 from petfit.results import answers
 from petfit.results.target_attainment import marketed
 
-__all__ = ["attainment"]
+__all__ = ["plot_target_attainment_curves"]
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "typical": {"color": INK, "linewidth": 1.6},
@@ -27,12 +27,12 @@ _STRENGTH: dict[str, Any] = {"color": COLOURS[1], "marker": "D", "markersize": 4
 
 
 @plain_text
-def attainment(
+def plot_target_attainment_curves(
     fit: Fit,
     occupancy: float = 0.8,
     drugs: Iterable[str] | None = None,
     *,
-    ax: Given = None,
+    ax: GivenAxes = None,
     at: At | None = None,
 ) -> list[Axes]:
     """Draw how surely each dose reaches an occupancy, one panel a drug.
@@ -71,16 +71,16 @@ def attainment(
         axis = LogAxis(exposures, design.references[drug].value)
         grid = axis.grid()
         for predict_for, draws in needed.items():
-            panel.plot(axis.place(grid), _reached(draws[..., i], grid), **_LOOKS[predict_for])
+            panel.plot(axis.position(grid), _reached(draws[..., i], grid), **_LOOKS[predict_for])
         if strengths.size:
-            panel.plot(axis.place(strengths), _reached(needed["typical"][..., i], strengths), **_STRENGTH)
-        axis.table_format(panel)
+            panel.plot(axis.position(strengths), _reached(needed["typical"][..., i], strengths), **_STRENGTH)
+        axis.format_ticks(panel)
         panel.set_ylim(-0.03, 1.03)
         panel.set_title(drug, loc="left", fontweight="bold")
         panel.set_xlabel(f"{fit.spec.exposure_words} ({design.references[drug].unit})")
     format_occupancy_axis(axes, f"P(occupancy ≥ {100 * occupancy:g} %)")
     handles = [Line2D([], [], label=_LABELS[predict_for], **_LOOKS[predict_for]) for predict_for in whose]
-    explain(axes, [*handles, Line2D([], [], label="marketed strength", **_STRENGTH)], 3, ax)
+    add_legend(axes, [*handles, Line2D([], [], label="marketed strength", **_STRENGTH)], 3, ax)
     return axes
 
 
