@@ -12,6 +12,9 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
 # Compile byte code at installation: the first import is three times slower without it.
 export UV_COMPILE_BYTECODE := 1
 
+# Trust the certificates of the system, as git does: a network may have its own.
+export UV_SYSTEM_CERTS ?= 1
+
 # Use the uv on PATH, or install one in .uv.
 UV := $(shell command -v uv 2>/dev/null)
 ifeq ($(UV),)
@@ -43,7 +46,7 @@ report: .venv/.ready
 	.venv/bin/petfit report fit.nc -o report.html
 
 test: .venv/.ready-dev .venv/.browser
-	PETFIT_TEST_BROWSER="$$(cat .venv/.browser)" .venv/bin/pytest -n 2 --dist loadfile $(ARGS)
+	PETFIT_TEST_BROWSER="$${PETFIT_TEST_BROWSER:-$$(cat .venv/.browser)}" .venv/bin/pytest -n 2 --dist loadfile $(ARGS)
 
 docs-check: .venv/.ready-dev
 	.venv/bin/pytest -m docs $(ARGS)
@@ -90,9 +93,11 @@ clean:
 	@for python in python3 /usr/bin/python3 python; do \
 		$$python -m venv .uv >/dev/null 2>&1 && break; \
 	done; test -x .uv/bin/pip || { \
-		as_root=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
-		{ $$as_root apt-get update && $$as_root apt-get install --yes python3-venv && \
-		/usr/bin/python3 -m venv --clear .uv; } >/dev/null 2>&1; \
+		command -v apt-get >/dev/null && echo 'make: installing python3-venv with apt-get' >&2 && { \
+			as_root=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
+			$$as_root apt-get update && $$as_root apt-get install --yes python3-venv && \
+			/usr/bin/python3 -m venv --clear .uv; \
+		} >/dev/null 2>&1; \
 	} || { echo 'make: install uv, or Python 3 with venv (Debian and Ubuntu: python3-venv)' >&2; exit 1; }
 	.uv/bin/pip install --quiet uv==$(UV_VERSION)
 	@touch $@
@@ -102,7 +107,7 @@ clean:
 	@find='$(UV) python find --system --no-python-downloads'; \
 	python=$$($$find 3.13 2>/dev/null || $$find '>=3.12,<3.15' 2>/dev/null || echo 3.13); \
 	$(UV) venv --quiet --clear --python "$$python" .venv || \
-	{ echo 'make: install Python 3.13 (3.12 and 3.14 also work): none was found, and uv could not download one' >&2; exit 1; }
+	{ echo 'make: install Python 3.13: none was found, and uv could not download one' >&2; exit 1; }
 	@touch $@
 
 .venv/.ready: .venv/.python requirements.lock pyproject.toml

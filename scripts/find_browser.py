@@ -16,16 +16,19 @@ from playwright.sync_api import Error, Playwright, sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLAYWRIGHT = [sys.executable, "-m", "playwright"]
 LOG = Path(sys.prefix) / "browser.log"
-INSTALL = {
-    "apt-get": "apt-get update && apt-get install --yes --no-install-recommends chromium",
-    "dnf": "dnf install --assumeyes chromium",
-    "pacman": "pacman --sync --noconfirm chromium",
-    "zypper": "zypper --non-interactive install chromium",
+INSTALL = {  # libatomic is for Playwright itself, also where Chromium is no package
+    "apt-get": "apt-get update; apt-get -y install libatomic1; "
+    "apt-get -y --no-install-recommends install chromium",
+    "dnf": "dnf -y install libatomic; dnf -y install chromium",
+    "pacman": "pacman -S --noconfirm chromium",
+    "zypper": "zypper -n install libatomic1; zypper -n install chromium",
 }
 
 
 def find() -> str | None:
     """The path of the first browser that opens a page, or None."""
+    if not run(*PLAYWRIGHT, "--version"):  # a system library is missing
+        return None
     with sync_playwright() as playwright:
         known = [os.environ.get("PETFIT_TEST_BROWSER"), *map(shutil.which, NAMES)]
         known.append(playwright.chromium.executable_path)
@@ -69,12 +72,12 @@ def root() -> list[str] | None:
 def from_system(as_root: list[str] | None) -> None:
     manager = next(filter(shutil.which, INSTALL), None)
     if manager and as_root is not None:
-        say(f"no Chromium on PATH: installing it with {manager}")
+        say(f"found no Chromium that works: installing one with {manager}")
         run(*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "sh", "-c", INSTALL[manager])
 
 
 def from_playwright(as_root: list[str] | None) -> None:
-    say("no Chromium on PATH: downloading the one of Playwright")
+    say("found no Chromium that works: downloading that of Playwright")
     if run(*PLAYWRIGHT, "install", "chromium") and as_root is not None and shutil.which("apt-get"):
         run(*PLAYWRIGHT, "install-deps", "chromium")  # the system libraries it needs
 
@@ -95,7 +98,7 @@ def main() -> None:
                 break
     if path is None:
         sys.exit(
-            "make: the tests need Chromium and none could be installed (.venv/browser.log says why); "
+            "make: the tests need Chromium, and none that works could be installed (see .venv/browser.log): "
             "install chromium or google-chrome so that it is on PATH, then run make test again"
         )
     print(path)
