@@ -34,7 +34,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        return app(exit_on_error=False, print_error=False, result_action="return_value") or 0
+        return app(sys.argv[1:], exit_on_error=False, print_error=False, result_action="return_value") or 0
     except (PetfitError, CycloptsError) as error:
         _print_error(error)
         return 2

@@ -1,0 +1,18 @@
+"""Saved fits for the command line; every test runs in an empty folder."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory, prior_fit):
+    return prior_fit.save(tmp_path_factory.mktemp("cli") / "fit.nc")
+
+
+@pytest.fixture(scope="module")
+def ssri(tmp_path_factory, ssri_fit):
+    return ssri_fit.save(tmp_path_factory.mktemp("cli") / "ssri.nc")

@@ -1,0 +1,155 @@
+import io
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from petfit.results import summary
+from tests.cli.runner import run
+
+
+def test_json_of_doses_has_its_fields_and_infinity_as_text(saved, prior_fit):
+    code, out, err = run("dose", saved, "--occupancy", "0.5,0.97", "--format", "json")
+    assert (code, err) == (0, "")
+    records = json.loads(out, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+    needed = {
+        "drug",
+        "predict_for",
+        "median",
+        "low",
+        "high",
+        "interval",
+        "prob",
+        "unit",
+        "p_reached",
+        "support",
+    }
+    assert all(needed <= record.keys() for record in records)
+    assert [(record["drug"], record["occupancy"]) for record in records] == [
+        (drug, target) for drug in "AB" for target in (0.5, 0.97)
+    ]
+    assert "inf" in {record["high"] for record in records}
+    wanted = summary.frame(prior_fit.dose_for_occupancy([0.5, 0.97]))
+    for name in ("median", "low", "high", "p_reached"):
+        assert [float(record[name]) for record in records] == wanted[name].tolist()
+    assert {record["interval"] for record in records} == {"equal-tailed"}
+    assert {record["prob"] for record in records} == {0.95}
+
+
+def test_json_of_the_summary_has_its_fields_and_units(saved, prior_fit):
+    code, out, err = run("summary", saved, "--format", "json")
+    assert (code, err) == (0, "")
+    needed = {"parameter", "drug", "median", "mean", "sd", "low", "high", "unit", "r_hat", "ess_bulk"}
+    found = {(record["parameter"], record["drug"]): record for record in json.loads(out)}
+    assert set(found) == {(name, drug) for name in ("ec50", "emax") for drug in "AB"}
+    assert all(needed <= record.keys() for record in found.values())
+    for name, table in (("ec50", prior_fit.ec50()), ("emax", prior_fit.emax())):
+        for drug in "AB":
+            assert found[name, drug]["median"] == table["median"].sel(drug=drug).item()
+            assert found[name, drug]["unit"] == {"ec50": "mg/day", "emax": "fraction"}[name]
+
+
+COMMANDS = {
+    "dose": (["--occupancy", "0.8,0.97"], lambda fit: fit.dose_for_occupancy([0.8, 0.97])),
+    "predict": (["--dose", "0,7.5,30"], lambda fit: fit.occupancy([0, 7.5, 30])),
+    "attain": (["--dose", "0,7.5", "--occupancy", "0.5"], lambda fit: fit.target_attainment([0, 7.5], 0.5)),
+    "equivalent": (["--drug", "A", "--dose", "5,20"], lambda fit: fit.equivalent_dose("A", [5, 20])),
+}
+
+
+@pytest.mark.parametrize(("kind", "separator"), [("csv", ","), ("tsv", "\t")])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_csv_and_tsv_read_back_as_the_same_numbers(saved, prior_fit, command, kind, separator):
+    words, ask = COMMANDS[command]
+    code, out, _ = run(command, saved, *words, "--format", kind)
+    assert code == 0
+    found = pd.read_csv(io.StringIO(out), sep=separator, na_values=["n/a"], keep_default_na=False)
+    wanted = summary.frame(ask(prior_fit))
+    pd.testing.assert_frame_equal(found, wanted, check_dtype=False, check_exact=True, check_column_type=False)
+
+
+def test_at_may_be_repeated(ssri, ssri_fit):
+    code, out, _ = run("dose", ssri, "--at", "region=midbrain", "--at", "regimen=single", "--format", "json")
+    assert code == 0
+    wanted = ssri_fit.dose_for_occupancy(0.8, at={"region": "midbrain", "regimen": "single"})
+    for record in json.loads(out):
+        assert record["median"] == wanted["median"].sel(drug=record["drug"]).item()
+        assert "midbrain" in record["at"]
+        assert "single" in record["at"]
+    assert not np.array_equal(wanted["median"], ssri_fit.dose_for_occupancy(0.8)["median"])
+
+
+def test_for_and_prob_reach_the_answer(ssri, ssri_fit):
+    _, out, _ = run("summary", ssri, "--for", "new_study", "--prob", "0.8", "--format", "json")
+    wanted = ssri_fit.ec50("new_study", prob=0.8)
+    record = json.loads(out)[0]
+    assert (record["predict_for"], record["prob"]) == ("new_study", 0.8)
+    assert record["high"] == wanted["high"].to_numpy()[0]
+
+
+@pytest.mark.parametrize(
+    "words", [["dose"], ["summary"], ["predict", "--dose", "10"], ["attain"]], ids=lambda w: w[0]
+)
+def test_printed_tables_name_every_drug_and_the_population(ssri, ssri_fit, words):
+    code, out, err = run(words[0], ssri, *words[1:])
+    assert (code, err) == (0, "")
+    for drug in ssri_fit.design.drugs:
+        assert drug in out
+    assert "typical person" in out
+    assert "[11C]DASB" in out
+
+
+@pytest.mark.parametrize(
+    "words", [["dose"], ["summary"], ["predict", "--dose", "1"], ["attain", "--dose", "1"]]
+)
+@pytest.mark.parametrize("predict_for", ["typical", "new_subject", "new_study", "new_drug"])
+def test_every_command_answers_for_every_population(ssri, words, predict_for):
+    asked = ["--for", predict_for, "--at", "region=midbrain"]
+    code, out, err = run(words[0], ssri, *words[1:], *asked, "--format", "json")
+    assert (code, err) == (0, "")
+    records = json.loads(out)
+    assert {record["predict_for"] for record in records} == {predict_for}
+    assert all("midbrain" in record["at"] for record in records)
+    if predict_for == "new_drug":
+        assert {record["unit"] for record in records} <= {"reference doses", "fraction"}
+    _, out, _ = run(words[0], ssri, *words[1:], *asked)
+    told = {
+        "new_study": "not a dose to give",
+        "new_drug": "reference doses",
+        "new_subject": "one more person",
+    }
+    assert told.get(predict_for, "typical person") in " ".join(out.split())
+
+
+def test_the_smallest_strength_is_printed_as_a_table_and_as_json(ssri, ssri_fit):
+    _, out, _ = run("attain", ssri, "--smallest", "--format", "json")
+    found = {(one["drug"], one["certainty"]): one for one in json.loads(out)}
+    wanted = summary.frame(ssri_fit.smallest_strength())
+    for row in wanted.itertuples():
+        strength = found[row.drug, row.certainty]["strength"]
+        assert strength == (None if np.isnan(row.strength) else row.strength)
+    _, out, _ = run("attain", ssri)
+    assert "Smallest marketed strength" in out
+    _, out, _ = run("attain", ssri, "--format", "json")
+    assert {(one["drug"], one["dose"]) for one in json.loads(out)} >= {
+        ("sertraline", 25.0),
+        ("citalopram", 40.0),
+    }
+    assert all(one["marketed"] for one in json.loads(out))
+
+
+def test_contrast_prints_each_pair_of_drugs_once(ssri, ssri_fit):
+    _, out, _ = run("contrast", ssri, "--occupancy", "0.8", "--for", "new_subject", "--format", "json")
+    records = json.loads(out)
+    assert len(records) == 20
+    assert {record["of"] for record in records} == {"EC50", "dose for 80 %"}
+    assert {record["predict_for"] for record in records} == {"new_subject"}
+    wanted = ssri_fit.contrasts(0.8, "new_subject")
+    for record in records[10:]:
+        pair = wanted.sel(drug=record["drug"], other=record["other"])
+        assert record["median_own"] == pair["median_own"].item()
+    code, out, _ = run("contrast", ssri)
+    assert code == 0
+    assert "Ratios of dose for 80 %" in out
+    assert "typical person" in out

@@ -1,0 +1,169 @@
+import subprocess
+import sys
+
+import pytest
+
+from petfit.evidence.bundled import models_folder
+from tests.cli.runner import assert_one_message, run, run_process
+
+GOOD = "drug,dose,value\nA,5,0.4\nA,10,0.6\n"
+
+
+MODEL = (models_folder() / "emax.toml").read_text(encoding="utf-8")
+
+
+TABLES = {
+    "an unknown column": ("drug,dose,value,doze\nA,5,0.4,1\n", ["header", "doze", "'dose'"]),
+    "text where a number belongs": ("drug,dose,value\nA,ten,0.4\n", ["line 2", "dose", "'ten'", "number"]),
+    "a negative dose": ("drug,dose,value\nA,-5,0.4\n", ["line 2", "dose", "'-5'", "0 or more"]),
+    "a group without n": ("drug,dose,value,sd\nA,5,0.4,0.1\n", ["line 2", "column n", "Give the number"]),
+    "low above high": ("drug,dose,low,high\nA,5,0.8,0.4\n", ["line 2", "low, high", "0.8 to 0.4", "Swap"]),
+    "a duplicate row": (GOOD + "A,5,0.4\n", ["line 4", "the same row as line 2", "Remove one"]),
+    "an empty table": ("drug,dose,value\n", ["not one row", "Add the evidence"]),
+    "an empty file": ("", ["drug", "missing"]),
+}
+
+
+BAD_MODELS = {
+    "an unknown key": (MODEL + "[noize]\n", ["'noize'", "'noise'"]),
+    "a prior that does not exist": (
+        MODEL.replace('"Normal"', '"Norml"'),
+        ["ec50.centre", "'Norml'", "'Normal'"],
+    ),
+    "a factor the table lacks": (
+        MODEL.replace("[ec50.drug", "[ec50.region"),
+        ["'region'", "lacks", "Add the"],
+    ),
+}
+
+
+def bad_inputs(folder, fit_file):
+    """Every bad input as the words of a command, and what the message must say."""
+    good = folder / "good.csv"
+    good.write_text(GOOD)
+    yield "a missing table", ["fit", "none.csv"], ["none.csv", "no such file", "Give the path"]
+    for name, (text, told) in TABLES.items():
+        path = folder / f"{name}.csv"
+        path.write_text(text)
+        yield name, ["fit", path], [path.name, *told]
+    for name, (text, told) in BAD_MODELS.items():
+        path = folder / f"{name}.toml"
+        path.write_text(text)
+        yield name, ["fit", good, "--model", path], [*told]
+    yield "a missing model", ["fit", good, "--model", "emaks"], ["'emaks'", "'emax'"]
+    yield "a missing drug table", ["fit", good, "--drugs", "none.csv"], ["none.csv", "no such file"]
+    cut = folder / "cut.nc"
+    cut.write_bytes(fit_file.read_bytes()[:20_000])
+    for command in (["summary"], ["dose"], ["attain"], ["check"], ["report"], ["predict", "--dose", "5"]):
+        yield f"{command[0]} of a cut fit", [*command, cut], ["cut.nc", "cut short", "Make it again"]
+    yield "a missing fit", ["report", "none.nc"], ["none.nc", "no such file", "petfit fit"]
+
+
+BAD = [
+    "a missing table",
+    *TABLES,
+    *BAD_MODELS,
+    "a missing model",
+    "a missing drug table",
+    *(f"{command} of a cut fit" for command in ("summary", "dose", "attain", "check", "report", "predict")),
+    "a missing fit",
+]
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_gives_one_message_with_a_remedy_and_writes_nothing(tmp_path, saved, name):
+    words, told = {one: rest for one, *rest in bad_inputs(tmp_path, saved)}[name]
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert_one_message(*run(*words), *told)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", BAD_MODELS)
+def test_the_message_names_the_model_file(tmp_path, saved, name):
+    words, _ = {one: rest for one, *rest in bad_inputs(tmp_path, saved)}[name]
+    file = "good.csv" if name == "a factor the table lacks" else f"{name}.toml"
+    assert_one_message(*run(*words), file)
+
+
+@pytest.mark.parametrize("name", ["a negative dose", "an unknown key", "report of a cut fit"])
+def test_bad_input_leaves_an_existing_output_unchanged(tmp_path, saved, name):
+    words, _ = {one: rest for one, *rest in bad_inputs(tmp_path, saved)}[name]
+    old = tmp_path / "old"
+    old.write_text("precious")
+    assert_one_message(*run(*words, "-o", old))
+    assert old.read_text() == "precious"
+
+
+def test_the_installed_command_gives_one_message_for_bad_input(tmp_path):
+    (tmp_path / "mine.csv").write_text("drug,dose,value\nA,-5,0.4\n")
+    done = run_process("fit", "mine.csv", cwd=tmp_path)
+    assert_one_message(done.returncode, done.stdout, done.stderr, "mine.csv", "line 2", "'-5'")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.csv"]
+
+
+USAGE = {
+    "an unknown command": (["doze"], ["doze"]),
+    "an unknown option": (["dose", "FIT", "--ocupancy", "0.8"], ["ocupancy"]),
+    "no fit file": (["dose"], []),
+    "a format that is not there": (["dose", "FIT", "--format", "xml"], ["xml"]),
+    "an occupancy in percent": (["dose", "FIT", "--occupancy", "80"], ["80", "0.8"]),
+    "an occupancy in words": (["dose", "FIT", "--occupancy", "most"], ["'most'", "numbers"]),
+    "a probability in percent": (["summary", "FIT", "--prob", "95"], ["95", "0.95"]),
+    "an unknown population": (["summary", "FIT", "--for", "new_subjet"], ["new_subject"]),
+    "a negative dose": (["predict", "FIT", "--dose=-5"], ["-5", "0 or more"]),
+    "a level without its factor": (["dose", "FIT", "--at", "striatum"], ["'striatum'", "factor=level"]),
+    "a factor that is not there": (["dose", "FIT", "--at", "drog=A"], ["'drog'"]),
+    "strengths and doses at once": (["attain", "FIT", "--smallest", "--dose", "5"], ["leave out --dose"]),
+    "strengths nobody knows": (["attain", "FIT"], ["A: no strengths known", "Give doses"]),
+    "an equivalent of an unknown drug": (["equivalent", "FIT", "--drug", "C", "--dose", "5"], ["'C'"]),
+    "a comparison of one fit": (["compare", "FIT"], ["two fits or more"]),
+    "a comparison of a fit with itself": (["compare", "FIT", "FIT"], ["given twice"]),
+    "text for a count": (["fit", "--draws", "many"], ["many"]),
+    "too few chains": (["fit", "--chains", "1"], ["chains", "2 or more"]),
+    "a folder that is not there": (["fit", "-o", "nowhere/fit.nc"], ["nowhere"]),
+    "a report to nowhere": (["report", "FIT", "-o", "nowhere/report.html"], ["nowhere"]),
+    "a bundled model that is not there": (["models", "ssrii"], ["'ssrii'", "'ssri'"]),
+    "a bundled table that is not there": (["data", "sert"], ["sert", "no such file"]),
+}
+
+
+@pytest.mark.parametrize(("words", "told"), USAGE.values(), ids=USAGE.keys())
+def test_wrong_usage_gives_one_message(tmp_path, saved, words, told):
+    assert_one_message(*run(*(saved if word == "FIT" else word for word in words)), *told)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_answers_and_report_import_no_sampler(tmp_path, saved):
+    code = (
+        "import sys\n"
+        "from petfit.cli import main\n"
+        "fit, page = sys.argv[1:]\n"
+        "for words in (['--help'], ['dose', fit], ['contrast', fit], ['report', fit, '-o', page]):\n"
+        "    sys.argv = ['petfit', *words]\n"
+        "    try:\n"
+        "        main()\n"
+        "    except SystemExit as left:\n"
+        "        assert not left.code, left.code\n"
+        "    heavy = {'pymc', 'pytensor', 'nutpie', 'numba'} & set(sys.modules)\n"
+        "    assert not heavy, f'{words[0]} imported {heavy}'\n"
+        "    assert words != ['--help'] or not {'numpy', 'pandas', 'xarray'} & set(sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, saved, tmp_path / "page.html"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "page.html").is_file()
+
+
+def test_help_and_version_are_printed():
+    code, out, _ = run("--help")
+    assert code == 0
+    for command in ("fit", "dose", "predict", "attain", "contrast", "equivalent", "compare", "check"):
+        assert command in out
+    assert "Exit status: 0 done, 1 a check failed, 2 bad input or usage" in " ".join(out.split())
+    code, out, _ = run("--version")
+    assert code == 0
+    assert out.strip()[0].isdigit()

@@ -1,0 +1,48 @@
+import subprocess
+import sys
+
+import petfit
+from tests.cli.runner import run_process
+
+
+def test_fit_prints_assumptions_references_and_checks(tmp_path, people_table):
+    people_table.to_csv(tmp_path / "mine.csv", index=False)
+    how = ["--draws", "200", "--tune", "400", "--chains", "2", "--seed", "5"]
+    done = run_process("fit", "mine.csv", "-o", "mine.nc", *how, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""  # no progress bar in a pipe
+    fit = petfit.load(tmp_path / "mine.nc")
+    assert fit.tree.attrs["seed"] == 5
+    assert (fit.tree.attrs["chains"], fit.tree.attrs["draws"]) == (2, 200)
+    assert len(fit.evidence.defaults) == 7
+    for sentence in fit.evidence.defaults:
+        assert f"Assumed: {sentence}." in done.stdout
+    assert "Reference of A: " in done.stdout
+    assert "For research, not for treating people." in done.stdout
+    for check in fit.check():
+        assert f"{check.verdict}  {check.name}" in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.csv", "mine.nc"]
+
+
+def test_an_interrupted_fit_writes_nothing(tmp_path):
+    """The sampler is stopped from another thread, as soon as it says that it draws."""
+    code = """
+import _thread, sys
+from petfit.cli import app
+from petfit.inference import sampler
+settings = sampler._settings
+def stop_soon(*arguments):
+    import threading
+    sampler._settings = settings
+    threading.Timer(0.5, _thread.interrupt_main).start()
+    return settings(*arguments)
+sampler._settings = stop_soon
+sys.argv = ["petfit", "fit", "--draws", "100000", "--tune", "100000", "-o", "fit.nc"]
+app.main()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 130
+    assert ended.stderr.endswith("petfit: stopped, nothing was written\n")
+    assert list(tmp_path.iterdir()) == []
