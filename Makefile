@@ -102,9 +102,12 @@ clean:
 	.uv/bin/pip install --quiet uv==$(UV_VERSION)
 	@touch $@
 
-# Use Python 3.13, or another version that fits, if installed; otherwise let uv download 3.13.
+# Use Python 3.13, or another version that fits, from PATH or pyenv; otherwise let uv download 3.13.
 .venv/.python: .python-version | $(UV_STAMP)
-	@find='$(UV) python find --system --no-python-downloads'; \
+	@for versions in "$$PYENV_ROOT"/versions ~/.pyenv/versions $$(eval echo "~$$(id -un)")/.pyenv/versions; do \
+		for python in "$$versions"/3.13*/bin; do PATH="$$PATH:$$python"; done; \
+	done; \
+	find='$(UV) python find --system --no-python-downloads'; \
 	python=$$($$find 3.13 2>/dev/null || $$find '>=3.12,<3.15' 2>/dev/null || echo 3.13); \
 	$(UV) venv --quiet --clear --python "$$python" .venv || \
 	{ echo 'make: install Python 3.13: none was found, and uv could not download one' >&2; exit 1; }
