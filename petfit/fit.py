@@ -299,10 +299,10 @@ class Fit:
         drugs: Iterable[str] | None = None,
         ax: GivenAxes = None,
     ) -> list[Axes]:
-        """Draw each drug's curve over its evidence; see `petfit.plots.dose_occupancy`.
+        """Draw the curve of each drug with its evidence; see `petfit.plots.dose_occupancy`.
 
-        Like every ``plot_`` method it draws in new axes, or in those given as `ax`, and returns them: a
-        figure is saved by ``axes[0].figure.savefig("curves.pdf")``.
+        Like every ``plot_`` method, it returns the axes drawn in: those given as `ax`, where there is such a
+        parameter, or those of a new figure, saved by ``axes[0].figure.savefig("curves.pdf")``.
         """
         from petfit import plots
 
@@ -330,26 +330,27 @@ class Fit:
         drugs: Iterable[str] | None = None,
         ax: GivenAxes = None,
     ) -> list[Axes]:
-        """Draw how surely each dose reaches an occupancy; see `petfit.plots.target_attainment_curves`."""
+        """Draw the probability that each dose reaches it; see `petfit.plots.target_attainment_curves`."""
         from petfit import plots
 
         return plots.plot_target_attainment_curves(self, occupancy, drugs, at=at, ax=ax)
 
-    def plot_prior_posterior(self, *, ax: GivenAxes = None) -> list[Axes]:
-        """Draw prior and posterior density of every parameter with a prior: `petfit.plots.prior_posterior`."""
+    def plot_prior_posterior(self) -> list[Axes]:
+        """Draw prior and posterior density of every parameter; see `petfit.plots.prior_posterior`."""
         from petfit import plots
 
-        return plots.plot_prior_posterior(self, ax=ax)
+        return plots.plot_prior_posterior(self)
 
     def plot_ppc(self, *, ax: GivenAxes = None) -> list[Axes]:
-        """Draw every fitted number beside replicated ones: `petfit.plots.predictive_intervals`.
+        """Draw every fitted occupancy with its predictive intervals; see `petfit.plots.predictive_intervals`.
 
-        Where a fit holds both occupancies and scans these are the occupancies.
+        If the fit holds only scans, draw these; see `petfit.plots.scan_predictive`.
         """
         from petfit import plots
 
         has_occupancies = (self.design.rows["level"] != "scan").any()
-        return (plots.plot_predictive_intervals if has_occupancies else plots.plot_scan_predictive)(self, ax=ax)
+        plot = plots.plot_predictive_intervals if has_occupancies else plots.plot_scan_predictive
+        return plot(self, ax=ax)
 
     def plot_pair(
         self, *, at: At | None = None, drugs: Iterable[str] | None = None, ax: GivenAxes = None
@@ -358,6 +359,18 @@ class Fit:
         from petfit import plots
 
         return plots.plot_ec50_emax(self, drugs, at=at, ax=ax)
+
+    def plot_rank(self) -> list[Axes]:
+        """Draw rank plots of the top-level parameters; see `petfit.plots.rank`."""
+        from petfit import plots
+
+        return plots.plot_rank(self)
+
+    def plot_loo_pit(self) -> list[Axes]:
+        """Draw the calibration of leave-one-out predictions; see `petfit.plots.loo_pit`."""
+        from petfit import plots
+
+        return plots.plot_loo_pit(self)
 
     def report(self, path: str | Path = "report.html") -> Path:
         """Write the report, one HTML file with its tables beside it; see `petfit.report.write`."""

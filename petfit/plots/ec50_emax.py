@@ -1,4 +1,4 @@
-"""The joint posterior of EC50 and Emax, one panel a drug."""
+"""Joint posterior of EC50 and Emax, one panel for each drug."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from petfit.plots.style import (
     GivenAxes,
     add_legend,
     format_occupancy_axis,
-    panels,
+    make_panels,
     plain_text,
 )
 from petfit.results import answers
@@ -29,95 +30,122 @@ from petfit.results.quantiles import quantile
 
 __all__ = ["plot_ec50_emax"]
 
-_REGIONS = (0.95, 0.5)
-_BINS = 60
-_SMOOTHING = 12.0
-"""In bins, over the sixth root of the number of draws: Scott's rule for two dimensions."""
+_PROBS = (0.95, 0.5)
+_N_BINS = 60
+_BANDWIDTH = 12.0
+"""Bandwidth of a single draw, in bins; it shrinks with the sixth root of the number of draws (Scott 1992).
+
+`arviz_stats.kde2d` has a narrower one that cannot be set: the region of 2000 prior draws becomes ragged.
+"""
 _PRIOR: dict[str, Any] = {"colors": COLOURS[1], "linestyles": [(0, (4, 2)), (0, (1, 1))], "linewidths": 1.0}
-_SHADES = ((*(0x5B / 255, 0x70 / 255, 0x83 / 255), 0.25), (*(0x5B / 255, 0x70 / 255, 0x83 / 255), 0.6))
+_SHADES = [to_rgba(BAND, 0.25), to_rgba(BAND, 0.6)]
+
+type _Draws = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Draws of the decimal logarithm of EC50, and of Emax."""
 
 
 @plain_text
 def plot_ec50_emax(
     fit: Fit, drugs: Iterable[str] | None = None, *, ax: GivenAxes = None, at: At | None = None
 ) -> list[Axes]:
-    """Draw the joint posterior of EC50 and Emax, one panel a drug.
+    """Draw the joint posterior of EC50 and Emax, one panel for each drug.
+
+    Highest-density regions of 50 and 95 % for a typical person and study: filled for the posterior, broken
+    lines for the prior; a cross marks the posterior medians. In a slanted region the evidence cannot tell a
+    low EC50 with a low Emax from a high EC50 with a high Emax.
+
+    ArviZ's ``plot_pair`` would draw a matrix of all drugs' parameters, and no prior.
 
     Parameters
     ----------
     fit : Fit
         A fit.
     drugs : iterable of str, optional
-        All of the fit's, if not given.
+        All drugs of the fit by default.
     ax : Axes or sequence of Axes, optional
-        Draw in these, one a drug, instead of a new figure.
+        Draw in these, one for each drug, instead of a new figure.
     at : mapping of str to str or float, optional
         Levels of factors, instead of the model's ``answers_for``.
 
     Returns
     -------
     list of Axes
-        The smallest regions that hold 50 and 95 % of the draws of Emax and EC50 (logarithmic) for a typical
-        person and study: filled those of the posterior, broken lines those of the prior, a cross at the
-        posterior medians. A slanted region is a trade-off that the evidence did not settle.
+        One for each drug: Emax against EC50 (logarithmic).
     """
     names = answers.named(fit.design, drugs)
-    axes = panels(names, ax, height=1.6, share_y=True)
-    before, after = (answers.curves(one, "typical", names, at=at).parameters for one in (fit.prior_fit, fit))
+    axes = make_panels(names, ax, height=1.6, share_y=True)
+    prior, posterior = (
+        answers.curves(source, "typical", names, at=at).parameters for source in (fit.prior_fit, fit)
+    )
     for i, (panel, drug) in enumerate(zip(axes, names, strict=True)):
-        prior, posterior = (
-            (np.log10(one["ec50"][..., i].ravel()), one["emax"][..., i].ravel()) for one in (before, after)
-        )
-        _draw_region(panel, *prior, filled=False)
-        _draw_region(panel, *posterior, filled=True)
-        middle = [float(quantile(one[None], 0.5)) for one in posterior]
-        panel.plot(*([one] for one in middle), "+", color=INK, markersize=8)
-        panel.set_xlim(*_ends(prior[0], posterior[0]))
+        _draw_drug(panel, *(_draws(parameters, i) for parameters in (prior, posterior)))
         panel.set_title(drug, loc="left", fontweight="bold")
         panel.set_xlabel(f"EC50 ({fit.design.references[drug].unit})")
         label_log_axis(panel)
     format_occupancy_axis(axes, "Emax")
-    lowest = min(*(quantile(one["emax"], 0.02).min() for one in (before, after)))
+    lowest = min(quantile(parameters["emax"], 0.02).min() for parameters in (prior, posterior))
     axes[0].set_ylim(max(0.0, lowest - 0.05), 1.02)
     add_legend(axes, _handles(), 3, ax)
     return axes
 
 
-def _ends(prior: NDArray[np.float64], posterior: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the decades that hold all but 2 % of the prior and all of the posterior but its very tails."""
+def _draws(parameters: dict[str, NDArray[np.float64]], drug: int) -> _Draws:
+    return np.log10(parameters["ec50"][..., drug].ravel()), parameters["emax"][..., drug].ravel()
+
+
+def _draw_drug(ax: Axes, prior: _Draws, posterior: _Draws) -> None:
+    _draw_regions(ax, prior, is_posterior=False)
+    _draw_regions(ax, posterior, is_posterior=True)
+    medians = [quantile(draws[None], 0.5) for draws in posterior]
+    ax.plot(*medians, "+", color=INK, markersize=8)
+    ax.set_xlim(*_limits(prior[0], posterior[0]))
+
+
+def _limits(prior: NDArray[np.float64], posterior: NDArray[np.float64]) -> tuple[float, float]:
+    """Return limits that hold 98 % of the prior draws and 99.8 % of the posterior draws."""
     ends = np.concatenate([quantile(prior[None], [0.01, 0.99]), quantile(posterior[None], [0.001, 0.999])])
     low, high = float(ends.min()), float(ends.max())
     return (low, high) if low < high else (low - 1.0, low + 1.0)
 
 
-def _draw_region(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], *, filled: bool) -> None:
-    """Draw the regions of draws; where one of the two never varies that is a line."""
+def _draw_regions(ax: Axes, draws: _Draws, *, is_posterior: bool) -> None:
+    """Draw highest-density regions, or a line if one of the two parameters is fixed."""
+    x, y = draws
     if np.ptp(x) == 0 or np.ptp(y) == 0:
-        colour = BAND if filled else COLOURS[1]
+        colour = BAND if is_posterior else COLOURS[1]
         ax.plot([x.min(), x.max()], [y.min(), y.max()], color=colour, marker=".", linewidth=1.0)
         return
-    ends = [[*quantile(one[None], [0.0005, 0.9995])] for one in (x, y)]
-    margins = [0.1 * (high - low) for low, high in ends]
-    limits = [(low - margin, high + margin) for (low, high), margin in zip(ends, margins, strict=True)]
-    counts, columns, rows = np.histogram2d(x, y, bins=_BINS, range=limits)
-    smooth = ndimage.gaussian_filter(counts, _SMOOTHING / len(x) ** (1 / 6))
-    middles = [(edges[1:] + edges[:-1]) / 2 for edges in (columns, rows)]
-    places = [
-        np.clip(np.searchsorted(edges, one) - 1, 0, _BINS - 1) for edges, one in ((columns, x), (rows, y))
-    ]
-    levels = np.quantile(smooth[places[0], places[1]], [1.0 - share for share in _REGIONS])
-    if filled:
-        ax.contourf(*middles, smooth.T, levels=[*levels, smooth.max() * 1.01], colors=_SHADES)
+    x_edges, y_edges = (_bin_edges(values) for values in draws)
+    counts, _, _ = np.histogram2d(x, y, bins=(x_edges, y_edges))
+    density = ndimage.gaussian_filter(counts, _BANDWIDTH / len(x) ** (1 / 6))
+    density_of_draws = density[_bin_index(x, x_edges), _bin_index(y, y_edges)]
+    levels = np.quantile(density_of_draws, [1.0 - prob for prob in _PROBS])
+    x_middles, y_middles = ((edges[1:] + edges[:-1]) / 2 for edges in (x_edges, y_edges))
+    if is_posterior:
+        highest = density.max() * 1.01
+        ax.contourf(x_middles, y_middles, density.T, levels=[*levels, highest], colors=_SHADES)
     else:
-        ax.contour(*middles, smooth.T, levels=levels, **_PRIOR)
+        ax.contour(x_middles, y_middles, density.T, levels=levels, **_PRIOR)
+
+
+def _bin_edges(draws: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the edges of bins over almost all draws, with a margin of a tenth on both sides."""
+    low, high = quantile(draws[None], [0.0005, 0.9995])
+    margin = 0.1 * (high - low)
+    return np.linspace(low - margin, high + margin, _N_BINS + 1)
+
+
+def _bin_index(draws: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the bin of each draw; those outside belong to the outermost bins."""
+    return np.clip(np.searchsorted(edges, draws) - 1, 0, _N_BINS - 1)
 
 
 def _handles() -> list[Line2D | Patch]:
-    line, dots = _PRIOR["linestyles"]
+    outer, inner = _PRIOR["linestyles"]
     return [
         Patch(color=_SHADES[1], label="posterior, 50 %"),
         Patch(color=_SHADES[0], label="posterior, 95 %"),
         Line2D([], [], color=INK, marker="+", linestyle="", markersize=8, label="posterior medians"),
-        Line2D([], [], color=_PRIOR["colors"], linewidth=1.0, linestyle=dots, label="prior, 50 %"),
-        Line2D([], [], color=_PRIOR["colors"], linewidth=1.0, linestyle=line, label="prior, 95 %"),
+        Line2D([], [], color=_PRIOR["colors"], linewidth=1.0, linestyle=inner, label="prior, 50 %"),
+        Line2D([], [], color=_PRIOR["colors"], linewidth=1.0, linestyle=outer, label="prior, 95 %"),
     ]

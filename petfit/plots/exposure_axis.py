@@ -1,4 +1,4 @@
-"""A logarithmic axis of exposure, and room on it for 0 and for rows at one exposure."""
+"""A logarithmic exposure axis that has room for an exposure of 0."""
 
 from __future__ import annotations
 
@@ -11,32 +11,50 @@ from numpy.typing import NDArray
 
 from petfit.plots.log_ticks import log_ticks
 
-__all__ = ["LogAxis", "dodge"]
+__all__ = ["ExposureAxis", "dodge"]
 
-_APART, _WIDEST = 0.013, 0.25
+_STEP, _WIDEST = 0.04, 0.25
+"""In decades: the step between neighbours, and the most that all rows at one exposure extend over."""
+_GRID_POINTS = 49
 
 
-class LogAxis:
-    """A logarithmic exposure axis that has room for 0 at its left end, behind a break."""
+class ExposureAxis:
+    """A logarithmic exposure axis with room for 0 at its left end, behind a break.
 
-    def __init__(self, exposure: NDArray[np.float64], reference: float) -> None:
-        positive = exposure[exposure > 0]
-        ends = np.array([positive.min(initial=reference), positive.max(initial=reference)])
-        self.low, self.high = math.log10(ends[0]) - 0.9, math.log10(ends[1]) + 0.6
+    Positions on the axis are decimal logarithms.
+
+    Parameters
+    ----------
+    exposures : array
+        The exposures to show.
+    reference : float
+        An exposure that the axis always includes, in the same unit.
+
+    Examples
+    --------
+    >>> axis = ExposureAxis(np.array([0.0, 10.0]), 10.0)
+    >>> axis.position(np.array([0.0, 10.0])).round(2).tolist()
+    [-0.15, 1.0]
+    """
+
+    def __init__(self, exposures: NDArray[np.float64], reference: float) -> None:
+        positive = exposures[exposures > 0]
+        self.low = math.log10(positive.min(initial=reference)) - 0.9
+        self.high = math.log10(positive.max(initial=reference)) + 0.6
         self.zero = self.low - 0.25
-        self.has_zero = bool((exposure == 0).any())
+        self.has_zero = bool((exposures == 0).any())
 
-    def position(self, exposure: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return where exposures stand on the axis."""
+    def position(self, exposures: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the positions of exposures on the axis."""
         with np.errstate(divide="ignore"):
-            return np.where(exposure > 0, np.log10(exposure), self.zero)
+            return np.where(exposures > 0, np.log10(exposures), self.zero)
 
     def grid(self) -> NDArray[np.float64]:
-        """Return exposures to draw a curve at."""
-        return np.logspace(self.low, self.high, 49)
+        """Return the exposures at which to draw a curve."""
+        return np.logspace(self.low, self.high, _GRID_POINTS)
 
     def format_ticks(self, ax: Axes) -> None:
-        """Put ticks and limits on an axis."""
+        """Set ticks and limits, and the break before 0."""
         ticks = log_ticks(self.low, self.high)
         ax.set_xticks([*([self.zero] if self.has_zero else []), *ticks])
         ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: "0" if x == self.zero else f"{10**x:g}"))
@@ -46,13 +64,17 @@ class LogAxis:
             ax.text(middle, 0, "//", ha="center", va="center", transform=ax.get_xaxis_transform())
 
 
-def dodge(places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Set rows at one exposure side by side, by 3 % of the exposure each, so that none hides another.
+def dodge(positions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Move rows at one position side by side, within a quarter of a decade.
 
-    Where they are many they stand closer, so that all of them keep to a quarter of a decade.
+    Examples
+    --------
+    >>> dodge(np.array([1.0, 1.0, 2.0])).round(4).tolist()
+    [0.98, 1.02, 2.0]
     """
-    moved = places.copy()
-    for place in np.unique(places):
-        same = np.flatnonzero(places == place)
-        moved[same] += min(_APART, _WIDEST / len(same)) * (np.arange(len(same)) - (len(same) - 1) / 2)
-    return moved
+    dodged = positions.copy()
+    for position in np.unique(positions):
+        rows = np.flatnonzero(positions == position)
+        step = min(_STEP, _WIDEST / len(rows))
+        dodged[rows] += step * (np.arange(len(rows)) - (len(rows) - 1) / 2)
+    return dodged

@@ -1,4 +1,4 @@
-"""EC50, Emax and the dose for an occupancy, drug by drug."""
+"""Forest plot of EC50, Emax and the dose for an occupancy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 from petfit.fit import At, Fit
 from petfit.plots.curve_bands import INTERVAL_QUANTILES
 from petfit.plots.log_ticks import label_log_axis
-from petfit.plots.style import BAND, COLOURS, INK, GivenAxes, Margins, add_legend, panels, plain_text
+from petfit.plots.style import (
+    BAND,
+    COLOURS,
+    INK,
+    GivenAxes,
+    Margins,
+    add_legend,
+    make_panels,
+    plain_text,
+)
 from petfit.results import answers
 from petfit.results.quantiles import quantile
 from petfit.results.summary import tested_range
@@ -21,7 +30,8 @@ from petfit.results.summary import tested_range
 __all__ = ["plot_forest"]
 
 _TESTED = COLOURS[1]
-_BELOW = 0.26
+_TESTED_OFFSET = 0.26
+"""Distance of the tested exposures below their drug's interval, in lines."""
 
 
 @plain_text
@@ -34,7 +44,10 @@ def plot_forest(
     ax: GivenAxes = None,
     at: At | None = None,
 ) -> list[Axes]:
-    """Draw EC50, Emax and the dose for an occupancy, drug by drug.
+    """Draw a forest plot of EC50, Emax and the dose for an occupancy.
+
+    Medians, 50 and 95 % equal-tailed intervals, one line for each drug. An interval that extends to infinity
+    ends in an arrow. Orange lines are the exposures tested.
 
     Parameters
     ----------
@@ -50,80 +63,93 @@ def plot_forest(
     Returns
     -------
     list of Axes
-        Three: median, 50 and 95 % equal-tailed intervals of EC50 and of the dose (logarithmic, in the
-        drugs' unit, or in reference doses where they have no common one) and of Emax. An interval that ends
-        in infinity ends in an arrow. Orange lines are the exposures tested.
+        Three: EC50 (logarithmic), Emax, and dose (logarithmic). EC50 and dose are in the drugs' unit, or in
+        reference doses if their units differ.
     """
-    found = answers.curves(fit, predict_for, drugs, at=at)
-    word = fit.spec.exposure_words
-    titles = ["EC50 (ED50)" if word == "dose" else "EC50", "Emax", f"{word} for {100 * occupancy:g} %"]
-    names = [str(name) for name in found.array(found.parameters["ec50"])["drug"].to_numpy()]
+    curves = answers.curves(fit, predict_for, drugs, at=at)
+    exposure = fit.spec.exposure_words
+    titles = [
+        "EC50 (ED50)" if exposure == "dose" else "EC50",
+        "Emax",
+        f"{exposure} for {100 * occupancy:g} %",
+    ]
+    names = [str(name) for name in curves.array(curves.parameters["ec50"])["drug"].to_numpy()]
     margins = Margins(left=0.2 + 0.085 * max(map(len, names)))
-    axes = panels(titles, ax, height=0.2 + 0.3 * len(names), share_y=True, margins=margins)
-    scale, unit = _common_unit(found)
-    dose = found.exposure([occupancy])[..., 0]
+    axes = make_panels(titles, ax, height=0.2 + 0.3 * len(names), share_y=True, margins=margins)
+    scale, unit = _common_unit(curves)
     regimen = str((at or {}).get("regimen", fit.design.usual_regimen))
-    tested = np.array([tested_range(fit.design, drug, regimen) for drug in found.drugs]).T / scale
-    _draw_log(axes[0], found.parameters["ec50"] / scale, unit)
-    _draw_rows(axes[1], quantile(found.parameters["emax"], INTERVAL_QUANTILES))
-    axes[1].xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes[1].locator_params(axis="x", nbins=4)
-    axes[1].set_xlabel("occupancy")
-    _draw_log(axes[2], dose / scale, unit, tested)
+    tested = np.array([tested_range(fit.design, drug, regimen) for drug in curves.drugs]).T / scale
+    _draw_log(axes[0], curves.parameters["ec50"] / scale, unit)
+    _draw_emax(axes[1], curves.parameters["emax"])
+    _draw_log(axes[2], curves.exposure([occupancy])[..., 0] / scale, unit, tested)
     for panel, title in zip(axes, titles, strict=True):
         panel.set_title(title, loc="left", fontweight="bold")
         panel.grid(axis="x", color="#E3E3E3", linewidth=0.6)
         panel.spines[["top", "right"]].set_visible(False)
-        panel.set_ylim(-0.6, len(found.drugs) - 0.4)
+        panel.set_ylim(-0.6, len(names) - 0.4)
+        panel.tick_params(axis="x", labelsize=9)
     axes[0].set_yticks(np.arange(len(names)), names[::-1])
-    add_legend(axes, _handles(word), 4, ax)
+    add_legend(axes, _handles(exposure), 4, ax)
     return axes
 
 
-def _common_unit(found: answers.Curves) -> tuple[NDArray[np.float64], str]:
-    """Return what to divide exposures by, drug by drug, and the unit they are then in."""
-    units = set(found.units)
+def _common_unit(curves: answers.Curves) -> tuple[NDArray[np.float64], str]:
+    """Return the divisor of each drug's exposures, and the unit of the quotients."""
+    units = set(curves.units)
     if len(units) == 1:
-        return np.ones(len(found.drugs)), units.pop()
-    return np.array([found.design.references[drug].value for drug in found.drugs]), "reference doses"
+        return np.ones(len(curves.drugs)), units.pop()
+    return np.array([curves.design.references[drug].value for drug in curves.drugs]), "reference doses"
+
+
+def _draw_emax(ax: Axes, draws: NDArray[np.float64]) -> None:
+    _draw_intervals(ax, quantile(draws, INTERVAL_QUANTILES))
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.locator_params(axis="x", nbins=4)
+    ax.set_xlabel("occupancy")
 
 
 def _draw_log(
     ax: Axes, draws: NDArray[np.float64], unit: str, tested: NDArray[np.float64] | None = None
 ) -> None:
-    """Draw draws of an exposure on a logarithmic axis, infinite ends as arrows."""
+    """Draw intervals of an exposure on a logarithmic axis, with arrows at infinite ends."""
     with np.errstate(divide="ignore"):
         ends = np.log10(quantile(draws, INTERVAL_QUANTILES))
-        limits = ends if tested is None else np.concatenate([ends, np.log10(tested)])
-    finite = limits[np.isfinite(limits)]
+        values = ends if tested is None else np.concatenate([ends, np.log10(tested)])
+    finite = values[np.isfinite(values)]
     low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
-    room = 0.12 * (high - low) + 0.05
-    _draw_rows(ax, np.clip(ends, low - room, high + room))
-    for place, far in enumerate(ends[-1][::-1] == np.inf):
-        if far:
-            ax.plot([high + room], [place], ">", color=BAND, markersize=6, clip_on=False)
+    margin = 0.12 * (high - low) + 0.05
+    low, high = low - margin, high + margin
+    _draw_intervals(ax, np.clip(ends, low, high))
+    infinite = np.flatnonzero(ends[-1][::-1] == np.inf)
+    for line in infinite:
+        ax.plot([high], [line], ">", color=BAND, markersize=6, clip_on=False)
     if tested is not None:
-        places = np.arange(tested.shape[1])[::-1] - _BELOW
-        ax.hlines(places, *np.log10(tested), color=_TESTED, linewidth=1.6)
-        ax.plot(np.log10(tested), [places, places], "|", color=_TESTED, markersize=5)
-    ax.set_xlim(low - room, high + room)
+        _draw_tested(ax, np.log10(tested))
+    ax.set_xlim(low, high)
     label_log_axis(ax)
     ax.set_xlabel(unit)
 
 
-def _draw_rows(ax: Axes, ends: NDArray[np.float64]) -> None:
+def _draw_tested(ax: Axes, ends: NDArray[np.float64]) -> None:
+    """Draw the tested exposures below the intervals."""
+    lines = np.arange(ends.shape[1])[::-1] - _TESTED_OFFSET
+    ax.hlines(lines, *ends, color=_TESTED, linewidth=1.6)
+    ax.plot(ends, [lines, lines], "|", color=_TESTED, markersize=5)
+
+
+def _draw_intervals(ax: Axes, ends: NDArray[np.float64]) -> None:
     """Draw intervals and medians, the first drug on top."""
     low, inner_low, median, inner_high, high = ends
-    places = np.arange(ends.shape[1])[::-1]
-    ax.hlines(places, low, high, color=BAND, linewidth=1.6)
-    ax.hlines(places, inner_low, inner_high, color=BAND, linewidth=5)
-    ax.plot(median, places, "o", color=INK, markerfacecolor="white", markersize=4.5)
+    lines = np.arange(ends.shape[1])[::-1]
+    ax.hlines(lines, low, high, color=BAND, linewidth=1.6)
+    ax.hlines(lines, inner_low, inner_high, color=BAND, linewidth=5)
+    ax.plot(median, lines, "o", color=INK, markerfacecolor="white", markersize=4.5)
 
 
-def _handles(word: str) -> list[Line2D]:
+def _handles(exposure: str) -> list[Line2D]:
     return [
         Line2D([], [], color=INK, marker="o", markerfacecolor="white", linestyle="", label="median"),
         Line2D([], [], color=BAND, linewidth=5, label="50 %"),
         Line2D([], [], color=BAND, linewidth=1.6, label="95 %"),
-        Line2D([], [], color=_TESTED, linewidth=1.6, label=f"{word}s tested"),
+        Line2D([], [], color=_TESTED, linewidth=1.6, label=f"{exposure}s tested"),
     ]

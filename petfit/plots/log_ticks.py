@@ -1,4 +1,4 @@
-"""Axes of logarithms, labelled by plain numbers."""
+"""Ticks of logarithmic axes, labelled with plain numbers."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ __all__ = ["label_log_axis", "log_ticks"]
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Return round numbers to label between two decades, as their logarithms.
+    """Return the decimal logarithms of round numbers between two decimal logarithms.
 
     Examples
     --------
     >>> [round(10**tick, 9) for tick in log_ticks(0.0, 1.0)]
     [1.0, 2.0, 5.0, 10.0]
     """
+    width = high - low
     decades = np.arange(math.floor(low), math.ceil(high) + 1)
-    every = max(1, math.ceil((high - low) / 5))
-    steps = np.log10([1.0, 2.0, 5.0]) if high - low < 2.4 else np.zeros(1)
+    every = max(1, math.ceil(width / 6))
+    steps = np.log10([1.0, 2.0, 5.0] if width < 2.4 else [1.0, 3.0] if width < 3 else [1.0])
     return sorted(float(d + s) for d in decades[::every] for s in steps if low <= d + s <= high)
 
 
 def label_log_axis(ax: Axes) -> None:
-    """Label a horizontal axis of decimal logarithms by the numbers themselves."""
+    """Label a horizontal axis of decimal logarithms with the numbers themselves."""
     ticks = log_ticks(*ax.get_xlim())
     ax.set_xticks(ticks, [f"{10**tick:g}" for tick in ticks])

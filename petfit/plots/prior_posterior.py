@@ -1,53 +1,81 @@
-"""Prior and posterior density of every top-level unknown."""
+"""Prior and posterior density of every parameter that has a prior."""
 
 from __future__ import annotations
 
+import math
+
+import arviz_plots as az
 import numpy as np
+import xarray as xr
+from arviz_base.labels import MapLabeller
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.figure import Figure
 
 from petfit.fit import Fit
-from petfit.plots.style import BAND, COLOURS, GivenAxes, Margins, add_legend, panels, plain_text
+from petfit.plots.arviz_axes import arviz_axes
+from petfit.plots.style import BAND, COLOURS, plain_text
 
 __all__ = ["plot_prior_posterior"]
 
-_BINS = 60
-_MARGINS = Margins(left=0.12, above=0.38, below=0.26, between=0.16)
+_COLUMNS = 5
+_PRIOR_RANGE = (0.005, 0.995)
+"""Prior probabilities between which the prior is drawn; heavy tails would flatten everything else."""
 
 
 @plain_text
-def plot_prior_posterior(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
-    """Draw prior and posterior density of every top-level unknown.
+def plot_prior_posterior(fit: Fit) -> list[Axes]:
+    """Draw prior and posterior density of every parameter that has a prior.
+
+    Drawn by `arviz_plots.plot_prior_posterior`, in a new figure. Each prior is shown between its 0.5 and
+    99.5 % quantiles.
 
     Parameters
     ----------
     fit : Fit
         A fit.
-    ax : Axes or sequence of Axes, optional
-        Draw in these, one an unknown, instead of a new figure.
 
     Returns
     -------
     list of Axes
-        One panel an unknown: the prior's density as a line, the posterior draws as a histogram.
+        One for each parameter.
     """
-    unknowns = list(fit.parameters_with_priors())
-    axes = panels([name for name, *_ in unknowns], ax, columns=5, height=0.85, margins=_MARGINS)
-    for panel, (name, prior, draws) in zip(axes, unknowns, strict=True):
-        ends = np.concatenate([prior.quantile([0.01, 0.99]), np.quantile(draws, [0.001, 0.999])])
-        grid = np.linspace(ends.min(), ends.max(), 120)
-        density, edges = np.histogram(draws, _BINS, (grid[0], grid[-1]), density=True)
-        panel.stairs(density, edges, fill=True, color=BAND, alpha=0.55)
-        panel.plot(grid, np.exp(prior.log_density(grid)), color=COLOURS[1], linewidth=1.4)
-        panel.set_title(name.replace(" ", "\n"), fontsize=7.5, loc="left")
-        panel.set_yticks([])
+    tree = _tree(fit)
+    names = [str(name) for name in tree["posterior"].data_vars]
+    height = 0.5 + 1.35 * math.ceil(len(names) / _COLUMNS)
+    collection = az.plot_prior_posterior(
+        tree,
+        kind="kde",
+        backend="matplotlib",
+        labeller=MapLabeller(var_name_map={name: name.replace(" ", "\n") for name in names}),
+        visuals={"title": {"size": 7.5, "loc": "left"}},
+        color=[COLOURS[1], BAND],
+        col_wrap=_COLUMNS,
+        figure_kwargs={"figsize": (8.4, height), "layout": "constrained"},
+    )
+    axes = arviz_axes(collection, names)
+    for panel in axes:
+        for line in panel.get_lines():
+            panel.fill_between(*line.get_data(), color=line.get_color(), alpha=0.3, linewidth=0)
         panel.locator_params(axis="x", nbins=3)
         panel.tick_params(labelsize=7)
-        panel.spines[["left", "top", "right"]].set_visible(False)
-    handles = [
-        Line2D([], [], color=COLOURS[1], label="prior"),
-        Patch(color=BAND, alpha=0.55, label="posterior"),
-    ]
-    add_legend(axes, handles, 2, ax)
+    _move_legend_below(collection.viz["figure"].item())
     return axes
+
+
+def _move_legend_below(figure: Figure) -> None:
+    """Move ArviZ's legend from the right-hand side to below the panels."""
+    (legend,) = figure.legends
+    labels = [text.get_text() for text in legend.get_texts()]
+    handles = [handle for handle in legend.legend_handles if handle is not None]
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    legend.remove()
+
+
+def _tree(fit: Fit) -> xr.DataTree:
+    """Return posterior draws, and as many evenly spaced quantiles of each prior."""
+    prior, posterior = {}, {}
+    for name, distribution, draws in fit.parameters_with_priors():
+        posterior[name] = ("chain", "draw"), draws
+        quantiles = distribution.quantile(np.linspace(*_PRIOR_RANGE, draws.size))
+        prior[name] = ("chain", "draw"), np.reshape(quantiles, draws.shape)
+    return xr.DataTree.from_dict({"prior": xr.Dataset(prior), "posterior": xr.Dataset(posterior)})

@@ -1,4 +1,4 @@
-"""The curves that a model expects before it has seen any evidence."""
+"""Dose-occupancy curves drawn from the prior."""
 
 from __future__ import annotations
 
@@ -8,46 +8,55 @@ from matplotlib.axes import Axes
 from petfit.model.prior_predictive import prior_curves
 from petfit.model.specification import ModelSpec
 from petfit.plots.curve_bands import draw_bands
-from petfit.plots.exposure_axis import LogAxis
+from petfit.plots.exposure_axis import ExposureAxis
 from petfit.plots.style import INK, empty_figure, format_occupancy_axis, plain_text
 
 __all__ = ["plot_prior_predictive_curves"]
+
+_SINGLE_CURVES = 20
 
 
 @plain_text
 def plot_prior_predictive_curves(
     spec: ModelSpec, draws: int = 4000, seed: int = 1, *, ax: Axes | None = None
 ) -> list[Axes]:
-    """Draw the curves that a model expects before it has seen any evidence.
+    """Draw dose-occupancy curves of a typical person and an unknown drug from the prior.
+
+    Median, 50 and 95 % equal-tailed bands, and twenty single curves.
 
     Parameters
     ----------
     spec : ModelSpec
         The model.
     draws : int
-        From the prior.
+        Number of draws from the prior.
     seed : int
-        Of the draws.
+        Seed of the draws.
     ax : Axes, optional
         Draw in this instead of a new figure.
 
     Returns
     -------
     list of Axes
-        One: median, 50 and 95 % equal-tailed bands of the curve of a drug drawn from the prior, in a typical
-        person, over the exposure in reference doses (or in units of concentration), and twenty
-        single curves.
+        One, over the exposure in reference doses, or in units of concentration.
+
+    Examples
+    --------
+    >>> import petfit
+    >>> (ax,) = plot_prior_predictive_curves(petfit.read_model("emax"), draws=100)
+    >>> ax.get_xlabel()
+    'dose (reference doses)'
     """
     ax = empty_figure(5.2, 3.6).subplots() if ax is None else ax
     middle = 1.0 if spec.exposure == "dose" else 10.0
-    axis = LogAxis(np.array([0.01, 100.0]) * middle, middle)
+    axis = ExposureAxis(np.array([0.01, 100.0]) * middle, middle)
     grid = axis.grid()
-    drawn = prior_curves(spec, grid, draws, np.random.default_rng(seed))
-    ax.plot(axis.position(grid), drawn[:20].T, color=INK, linewidth=0.4, alpha=0.5)
-    draw_bands(ax, axis.position(grid), drawn[None])
+    curves = prior_curves(spec, grid, draws, np.random.default_rng(seed))
+    ax.plot(axis.position(grid), curves[:_SINGLE_CURVES].T, color=INK, linewidth=0.4, alpha=0.5)
+    draw_bands(ax, axis.position(grid), curves[None])
     axis.format_ticks(ax)
     unit = "reference doses" if spec.exposure == "dose" else "in the table's unit"
     ax.set_xlabel(f"{spec.exposure_words} ({unit})")
-    ax.set_title(spec.title or "Before the evidence", loc="left", fontsize=10)
+    ax.set_title(spec.title or "Prior predictive curves", loc="left", fontsize=10)
     format_occupancy_axis([ax])
     return [ax]

@@ -13,18 +13,32 @@ __all__ = ["save_figure"]
 
 
 def save_figure(axes: Sequence[Axes], path: Path) -> None:
-    """Write the figure of some axes to an SVG, PDF or PNG file, by the ending of its name.
+    """Write the figure of some axes to an SVG, PDF or PNG file.
+
+    Parameters
+    ----------
+    axes : sequence of Axes
+        Axes of one figure.
+    path : Path
+        Its suffix decides the format.
 
     Raises
     ------
     PetfitError
-        When the ending is another or the file cannot be written.
+        If the suffix is another or the file cannot be written.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> save_figure([Figure().subplots()], Path("curves.bmp"))
+    Traceback (most recent call last):
+    petfit.errors.PetfitError: curves.bmp: figures are written as .svg, .pdf or .png
     """
     if path.suffix not in (".svg", ".pdf", ".png"):
         raise PetfitError(f"{path}: figures are written as .svg, .pdf or .png")
+    figure = axes[0].get_figure(root=True)
+    assert figure is not None
     try:
-        figure = axes[0].get_figure(root=True)
-        assert figure is not None
         figure.savefig(path, dpi=200)
     except OSError as error:
         raise PetfitError(f"{path}: cannot be written ({error.strerror}). Choose another place.") from None

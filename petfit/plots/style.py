@@ -1,4 +1,4 @@
-"""What all figures share: colours, panels, the axis of occupancy, legends, and names taken as they are."""
+"""What all figures share: colours, panels, the occupancy axis, legends and literal text."""
 
 from __future__ import annotations
 
@@ -21,46 +21,66 @@ from petfit.errors import PetfitError
 __all__ = [
     "BAND",
     "COLOURS",
+    "GREY",
     "INK",
     "GivenAxes",
     "Margins",
     "add_legend",
     "empty_figure",
     "format_occupancy_axis",
-    "panels",
+    "make_panels",
     "plain_text",
 ]
 
-# Okabe and Ito's palette, told apart by colour-blind readers.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31"]
+"""The palette of Okabe and Ito (2008), which colour-blind readers can tell apart."""
 BAND = "#5B7083"
 INK = "#1F2D3A"
+GREY = "#444444"
+_WIDTH = 8.4
 _HANDLE_WIDTH, _LETTER_WIDTH, _LINE_HEIGHT = 0.5, 0.06, 0.18
-"""In inches, of a legend's entry at size 8."""
+"""Size of a legend entry at font size 8, in inches."""
 
 type GivenAxes = Axes | Sequence[Axes] | NDArray[Any] | None
-"""The axes a caller wants a figure drawn in, one a panel; a figure of its own if None."""
+"""Axes to draw in, one for each panel; None makes a new figure."""
 
 
 def plain_text[**P, R](draw: Callable[P, R]) -> Callable[P, R]:
-    """Draw with every name taken as it is, never as mathematics."""
+    """Decorate a drawing function so that ``$`` in names is not read as mathematics.
+
+    Examples
+    --------
+    >>> draw = plain_text(lambda: mpl.rcParams["text.parse_math"])
+    >>> draw()
+    False
+    """
 
     @wraps(draw)
-    def plainly(*args: P.args, **kwargs: P.kwargs) -> R:
+    def draw_plain_text(*args: P.args, **kwargs: P.kwargs) -> R:
         with mpl.rc_context({"text.parse_math": False}):
             return draw(*args, **kwargs)
 
-    return plainly
+    return draw_plain_text
 
 
 def empty_figure(width: float, height: float) -> Figure:
-    """Return an empty figure, of a size in inches, that makes room for its labels."""
+    """Return an empty figure with a constrained layout; its size is in inches."""
     return Figure(figsize=(width, height), layout="constrained")
 
 
 @dataclass(frozen=True)
 class Margins:
-    """Room for labels, in inches: around all panels, and above and below each."""
+    """Room for labels, in inches.
+
+    Parameters
+    ----------
+    left, right : float
+        Beside all panels.
+    above, below : float
+        Above and below each row of panels.
+    between : float
+        Between neighbouring panels.
+    """
 
     left: float = 0.72
     right: float = 0.12
@@ -68,96 +88,111 @@ class Margins:
     below: float = 0.52
     between: float = 0.22
 
-    def keep(self, figure: Figure, height: float, across: int) -> None:
-        """Give the panels of a figure, so many `across`, their height."""
-        width, whole = figure.get_size_inches()
-        panel = (width - self.left - self.right - self.between * (across - 1)) / across
+    def apply(self, figure: Figure, panel_height: float, n_columns: int) -> None:
+        """Lay out the panels of a figure."""
+        width, height = figure.get_size_inches()
+        panel_width = (width - self.left - self.right - self.between * (n_columns - 1)) / n_columns
         figure.subplots_adjust(
             left=self.left / width,
             right=1 - self.right / width,
-            top=1 - self.above / whole,
-            bottom=self.below / whole,
-            wspace=self.between / panel,
-            hspace=(self.above + self.below) / height,
+            top=1 - self.above / height,
+            bottom=self.below / height,
+            wspace=self.between / panel_width,
+            hspace=(self.above + self.below) / panel_height,
         )
 
 
-USUAL = Margins()
+_DEFAULT_MARGINS = Margins()
 
 
-def panels(
+def make_panels(
     names: Sequence[str],
     ax: GivenAxes = None,
     *,
     columns: int = 3,
     height: float = 2.0,
     share_y: bool = False,
-    margins: Margins = USUAL,
+    margins: Margins = _DEFAULT_MARGINS,
 ) -> list[Axes]:
-    """Return an axes for each of several panels, `columns` of them side by side.
+    """Return one axes for each panel, in a new figure or as given.
 
     Parameters
     ----------
     names : sequence of str
-        What each panel is of.
+        Names of the panels.
     ax : Axes or sequence of Axes, optional
-        Draw in these instead of a new figure.
+        Use these instead of a new figure; the other parameters are then ignored.
     columns : int
-        Of a new figure.
+        Largest number of panels in a row.
     height : float
-        Of a panel of a new figure, in inches, without its labels.
+        Height of a panel without its labels, in inches.
     share_y : bool
-        Whether the panels of a new figure have one vertical axis.
+        Whether the panels share their vertical axis.
     margins : Margins
-        Around the panels of a new figure. They are fixed, as to measure all labels takes as long again as to
-        draw them.
+        Room for labels. It is fixed because a constrained layout takes as long as the drawing itself.
 
     Raises
     ------
     PetfitError
-        When there are more panels than axes, or fewer.
+        If the number of given axes differs from the number of panels.
+
+    Examples
+    --------
+    >>> [axes.get_subplotspec().is_first_col() for axes in make_panels(["A", "B"])]
+    [True, False]
     """
     if ax is not None:
-        return _given(ax, names)
-    across = min(columns, len(names))
-    down = math.ceil(len(names) / across)
-    width = margins.left + margins.right + (8.4 - margins.left - margins.right) * across / columns
-    figure = Figure(figsize=(max(4.2, width), down * (height + margins.above + margins.below)))
-    grid = figure.subplots(down, across, squeeze=False, sharey=share_y).reshape(-1)
-    for spare in grid[len(names) :]:
-        spare.remove()
-    margins.keep(figure, height, across)
+        return _check_given_axes(ax, names)
+    n_columns = min(columns, len(names))
+    n_rows = math.ceil(len(names) / n_columns)
+    sides = margins.left + margins.right
+    width = max(4.2, sides + (_WIDTH - sides) * n_columns / columns)
+    figure = Figure(figsize=(width, n_rows * (height + margins.above + margins.below)))
+    grid = figure.subplots(n_rows, n_columns, squeeze=False, sharey=share_y).reshape(-1)
+    for unused in grid[len(names) :]:
+        unused.remove()
+    margins.apply(figure, height, n_columns)
     return list(grid[: len(names)])
 
 
-def _given(ax: Axes | Sequence[Axes] | NDArray[Any], names: Sequence[str]) -> list[Axes]:
-    given = [ax] if isinstance(ax, Axes) else list(np.asarray(ax, object).reshape(-1))
-    if len(given) != len(names):
+def _check_given_axes(ax: Axes | Sequence[Axes] | NDArray[Any], names: Sequence[str]) -> list[Axes]:
+    axes = [ax] if isinstance(ax, Axes) else list(np.asarray(ax, object).reshape(-1))
+    if len(axes) != len(names):
         raise PetfitError(
-            f"ax: {len(names)} axes are needed, for {', '.join(names)}, not {len(given)}. "
+            f"ax: {len(names)} axes are needed, for {', '.join(names)}, not {len(axes)}. "
             "Give as many, or ask for fewer panels."
         )
-    return given
+    return axes
 
 
-def format_occupancy_axis(panels: Iterable[Axes], label: str = "occupancy") -> None:
-    """Put percent on the vertical axes, and the label on the leftmost."""
-    for ax in panels:
+def format_occupancy_axis(axes: Iterable[Axes], label: str = "occupancy") -> None:
+    """Show percentages on the vertical axes, and the label on those of the first column."""
+    for ax in axes:
         ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         ax.grid(axis="y", color="#E3E3E3", linewidth=0.6)
         ax.spines[["top", "right"]].set_visible(False)
-        place = ax.get_subplotspec()
-        if place is None or place.is_first_col():
+        subplot = ax.get_subplotspec()
+        if subplot is None or subplot.is_first_col():
             ax.set_ylabel(label)
 
 
 def add_legend(
     axes: Sequence[Axes], handles: Sequence[Artist], columns: int, given: GivenAxes = None
 ) -> None:
-    """Put the legend below the panels, in so many columns or in as many as the longest label leaves room.
+    """Add a legend below the panels, and make the figure higher by its height.
 
-    The figure grows by the legend, so that the panels keep their height. In axes that were `given` the
-    legend stands in the first of them, and their figure stays as it is.
+    If the axes were `given`, the legend stands in the first of them and the figure keeps its size.
+
+    Parameters
+    ----------
+    axes : sequence of Axes
+        The panels.
+    handles : sequence of Artist
+        The entries, with their labels.
+    columns : int
+        Largest number of columns; long labels make it fewer.
+    given : Axes or sequence of Axes, optional
+        The `ax` that the drawing function was called with.
     """
     if given is not None:
         axes[0].legend(handles=handles, frameon=False, fontsize=7)
@@ -165,17 +200,17 @@ def add_legend(
     figure = axes[0].get_figure(root=True)
     assert figure is not None
     longest = max(len(str(handle.get_label())) for handle in handles)
-    fitting = int(figure.get_figwidth() / (_HANDLE_WIDTH + _LETTER_WIDTH * longest))
-    across = max(1, min(columns, fitting))
-    _grow(figure, _LINE_HEIGHT * math.ceil(len(handles) / across) + 0.08)
-    figure.legend(handles=handles, loc="lower center", ncols=across, frameon=False, fontsize=8)
+    n_fitting = int(figure.get_figwidth() / (_HANDLE_WIDTH + _LETTER_WIDTH * longest))
+    n_columns = max(1, min(columns, n_fitting))
+    _extend_below(figure, _LINE_HEIGHT * math.ceil(len(handles) / n_columns) + 0.08)
+    figure.legend(handles=handles, loc="lower center", ncols=n_columns, frameon=False, fontsize=8)
 
 
-def _grow(figure: Figure, by: float) -> None:
-    """Make a figure higher by so many inches, below its panels."""
-    before = figure.get_figheight()
-    after, room = before + by, figure.subplotpars
-    figure.set_figheight(after)
+def _extend_below(figure: Figure, inches: float) -> None:
+    """Make a figure higher below its panels, which keep their size."""
+    old, margins = figure.get_figheight(), figure.subplotpars
+    new = old + inches
+    figure.set_figheight(new)
     figure.subplots_adjust(
-        top=1 - (1 - room.top) * before / after, bottom=(room.bottom * before + by) / after
+        top=1 - (1 - margins.top) * old / new, bottom=(margins.bottom * old + inches) / new
     )

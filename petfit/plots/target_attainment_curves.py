@@ -1,4 +1,4 @@
-"""How surely each dose reaches an occupancy."""
+"""Probability that each dose reaches an occupancy."""
 
 from __future__ import annotations
 
@@ -11,19 +11,37 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from petfit.fit import At, Fit
-from petfit.plots.exposure_axis import LogAxis
-from petfit.plots.style import COLOURS, INK, GivenAxes, add_legend, format_occupancy_axis, panels, plain_text
+from petfit.plots.exposure_axis import ExposureAxis
+from petfit.plots.style import (
+    COLOURS,
+    INK,
+    GivenAxes,
+    add_legend,
+    format_occupancy_axis,
+    make_panels,
+    plain_text,
+)
 from petfit.results import answers
 from petfit.results.target_attainment import marketed
 
 __all__ = ["plot_target_attainment_curves"]
 
-_LOOKS: dict[str, dict[str, Any]] = {
-    "typical": {"color": INK, "linewidth": 1.6},
-    "new_subject": {"color": COLOURS[0], "linewidth": 1.4, "linestyle": (0, (5, 2))},
+_LINES: dict[str, dict[str, Any]] = {
+    "typical": {"label": "typical person", "color": INK, "linewidth": 1.6},
+    "new_subject": {
+        "label": "new subject",
+        "color": COLOURS[0],
+        "linewidth": 1.4,
+        "linestyle": (0, (5, 2)),
+    },
 }
-_LABELS = {"typical": "a typical person", "new_subject": "one more person"}
-_STRENGTH: dict[str, Any] = {"color": COLOURS[1], "marker": "D", "markersize": 4.5, "linestyle": ""}
+_STRENGTH: dict[str, Any] = {
+    "label": "marketed strength",
+    "color": COLOURS[1],
+    "marker": "D",
+    "markersize": 4.5,
+    "linestyle": "",
+}
 
 
 @plain_text
@@ -35,7 +53,10 @@ def plot_target_attainment_curves(
     ax: GivenAxes = None,
     at: At | None = None,
 ) -> list[Axes]:
-    """Draw how surely each dose reaches an occupancy, one panel a drug.
+    """Draw the probability that each dose reaches an occupancy, one panel for each drug.
+
+    The line is for a typical person; where the model has differences between people, a broken line is for a
+    new subject. Diamonds are the marketed strengths.
 
     Parameters
     ----------
@@ -44,46 +65,44 @@ def plot_target_attainment_curves(
     occupancy : float
         Absolute occupancy, a fraction.
     drugs : iterable of str, optional
-        All of the fit's, if not given.
+        All drugs of the fit by default.
     ax : Axes or sequence of Axes, optional
-        Draw in these, one a drug, instead of a new figure.
+        Draw in these, one for each drug, instead of a new figure.
     at : mapping of str to str or float, optional
         Levels of factors, instead of the model's ``answers_for``.
 
     Returns
     -------
     list of Axes
-        The probability that the occupancy at a dose (logarithmic) is at least this: of a typical person
-        and, where the model has differences between people, of one more person (broken line). Diamonds are
-        the marketed strengths.
+        One for each drug, over the exposure on a logarithmic axis.
     """
     design, names = fit.design, answers.named(fit.design, drugs)
-    axes = panels(names, ax, height=1.5, share_y=True)
-    whose = [predict_for for predict_for in _LOOKS if answers.has_differences(design, predict_for)]
+    axes = make_panels(names, ax, height=1.5, share_y=True)
+    lines = {name: line for name, line in _LINES.items() if answers.has_differences(design, name)}
     needed = {
         predict_for: answers.curves(fit, predict_for, names, at=at).exposure([occupancy])[..., 0]
-        for predict_for in whose
+        for predict_for in lines
     }
     for i, (panel, drug) in enumerate(zip(axes, names, strict=True)):
         strengths = np.array(marketed(fit, drug)[0])
         tested = design.rows.loc[design.rows["drug"] == drug, ["exposure_low", "exposure_high"]]
         exposures = np.concatenate([tested.to_numpy(float).ravel(), strengths])
-        axis = LogAxis(exposures, design.references[drug].value)
+        axis = ExposureAxis(exposures, design.references[drug].value)
         grid = axis.grid()
         for predict_for, draws in needed.items():
-            panel.plot(axis.position(grid), _reached(draws[..., i], grid), **_LOOKS[predict_for])
+            panel.plot(axis.position(grid), _probability(draws[..., i], grid), **lines[predict_for])
         if strengths.size:
-            panel.plot(axis.position(strengths), _reached(needed["typical"][..., i], strengths), **_STRENGTH)
+            probability = _probability(needed["typical"][..., i], strengths)
+            panel.plot(axis.position(strengths), probability, **_STRENGTH)
         axis.format_ticks(panel)
         panel.set_ylim(-0.03, 1.03)
         panel.set_title(drug, loc="left", fontweight="bold")
         panel.set_xlabel(f"{fit.spec.exposure_words} ({design.references[drug].unit})")
     format_occupancy_axis(axes, f"P(occupancy ≥ {100 * occupancy:g} %)")
-    handles = [Line2D([], [], label=_LABELS[predict_for], **_LOOKS[predict_for]) for predict_for in whose]
-    add_legend(axes, [*handles, Line2D([], [], label="marketed strength", **_STRENGTH)], 3, ax)
+    add_legend(axes, [Line2D([], [], **line) for line in [*lines.values(), _STRENGTH]], 3, ax)
     return axes
 
 
-def _reached(needed: NDArray[np.float64], doses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the share of draws in which doses are enough."""
-    return np.searchsorted(np.sort(needed, axis=None), doses, side="right") / needed.size
+def _probability(needed: NDArray[np.float64], exposures: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of draws in which each exposure is at least the one needed."""
+    return np.searchsorted(np.sort(needed, axis=None), exposures, side="right") / needed.size

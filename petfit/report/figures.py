@@ -65,10 +65,10 @@ settle: the same numbers fit with a lower EC50 and a lower ceiling as with a hig
 
 _ATTAINMENT = """Probability that the occupancy at a {exposure} (logarithmic axis) is at least 80 %: the
 share of posterior draws{at}. Line: a typical person in a typical study; broken line, where the model has
-differences between people: one more person. Diamonds: the marketed strengths."""
+differences between people: a new subject. Diamonds: the marketed strengths."""
 
-_PRIORS = """Prior density (line) and posterior draws (bars) of every unknown that has a prior of its own,
-each on its own scale. Where the two agree, the data said little."""
+_PRIORS = """Prior and posterior density of every parameter that has a prior, each on its own scale. Where
+the two agree, the data said little."""
 
 type _Draw = Callable[[Fit], Sequence[Axes]]
 _ALL: dict[str, tuple[_Draw, str, str]] = {
@@ -79,7 +79,7 @@ _ALL: dict[str, tuple[_Draw, str, str]] = {
         _FOREST,
     ),
     "pair": (plots.plot_ec50_emax, "Joint posterior of Emax and EC50, one panel a drug.", _PAIR),
-    "priors": (plots.plot_prior_posterior, "Prior and posterior density of each top-level unknown.", _PRIORS),
+    "priors": (plots.plot_prior_posterior, "Prior and posterior density of each parameter.", _PRIORS),
     "evidence": (
         plots.plot_predictive_intervals,
         "Each fitted number beside the model's prediction for it.",

@@ -1,0 +1,51 @@
+"""Leave-one-out probability integral transform of the fitted numbers."""
+
+from __future__ import annotations
+
+import arviz_plots as az
+from matplotlib.axes import Axes
+
+from petfit.errors import PetfitError
+from petfit.fit import Fit
+from petfit.plots.arviz_axes import arviz_axes
+from petfit.plots.evidence_marks import RANGED
+from petfit.plots.style import BAND, plain_text
+
+__all__ = ["plot_loo_pit"]
+
+
+@plain_text
+def plot_loo_pit(fit: Fit) -> list[Axes]:
+    """Draw how well the leave-one-out predictive distributions are calibrated.
+
+    Drawn by `arviz_plots.plot_loo_pit`, in a new figure: the ECDF of the probability integral transform of
+    each number under its PSIS-LOO predictive distribution, less that of a uniform distribution. Ranges and
+    extremes are left out.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit.
+
+    Returns
+    -------
+    list of Axes
+        One.
+
+    Raises
+    ------
+    PetfitError
+        If the fit holds only ranges and extremes.
+    """
+    rows = fit.design.rows
+    numbers = [str(name) for name in rows.index[~rows["level"].isin(RANGED)]]
+    if not numbers:
+        raise PetfitError("the fit holds only ranges and extremes, for which there is no LOO-PIT.")
+    collection = az.plot_loo_pit(
+        fit.to_datatree(),
+        coords={"row": numbers},
+        backend="matplotlib",
+        visuals={"title": False, "ecdf_lines": {"color": BAND}},
+        figure_kwargs={"figsize": (5.2, 3.6), "layout": "constrained"},
+    )
+    return arviz_axes(collection, ["value"])

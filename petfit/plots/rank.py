@@ -1,0 +1,47 @@
+"""Rank plots of the chains."""
+
+from __future__ import annotations
+
+import math
+
+import arviz_plots as az
+from matplotlib.axes import Axes
+
+from petfit.fit import Fit
+from petfit.plots.arviz_axes import arviz_axes
+from petfit.plots.style import COLOURS, plain_text
+
+__all__ = ["plot_rank"]
+
+_COLUMNS = 4
+
+
+@plain_text
+def plot_rank(fit: Fit) -> list[Axes]:
+    """Draw rank plots of the top-level parameters, which show whether the chains agree.
+
+    Drawn by `arviz_plots.plot_rank`, in a new figure: the ECDF of the ranks of each chain, less that of a
+    uniform distribution (Säilynoja, Bürkner and Vehtari 2022).
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit of at least two chains.
+
+    Returns
+    -------
+    list of Axes
+        One for each parameter.
+    """
+    names = list(fit.design.scalars)
+    height = 0.3 + 2.0 * math.ceil(len(names) / _COLUMNS)
+    collection = az.plot_rank(
+        fit.to_datatree(),
+        var_names=names,
+        backend="matplotlib",
+        color=COLOURS,
+        visuals={"title": {"size": 9}, "xlabel": {"size": 8}},
+        col_wrap=_COLUMNS,
+        figure_kwargs={"figsize": (8.4, height), "layout": "constrained"},
+    )
+    return arviz_axes(collection, names)
