@@ -1,1 +1,1 @@
-"""Long runs that hold petfit against itself and against the clock; none of them is a test."""
+"""Speed, calibration and simulation studies: what takes too long for the tests."""

@@ -30,7 +30,7 @@ from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 from benchmarks.calibration_page import BIN_NAMES, BINS, write
-from benchmarks.scenarios import SCENARIOS, TABLES, Scenario, lay
+from benchmarks.scenarios import SCENARIOS, TABLES, Scenario, make_design
 from petfit.fit import Fit
 from petfit.model import likelihood
 from petfit.model.design import Design
@@ -124,7 +124,7 @@ def fits(
     """Fit `count` simulated tables; return, for each quantity, how the truth lies among its draws."""
     from petfit.inference import sample
 
-    design, rng = lay(scenario), np.random.default_rng(list(seed))
+    design, rng = make_design(scenario), np.random.default_rng(list(seed))
     found: list[dict[str, object]] = []
     for fit in range(count):
         simulated, truth = simulate(design, rng)

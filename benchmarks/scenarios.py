@@ -13,7 +13,7 @@ from petfit.evidence.drug_table import read_drugs
 from petfit.model.design import Design
 from petfit.model.specification import read_model
 
-__all__ = ["SCENARIOS", "TABLES", "Scenario", "lay"]
+__all__ = ["SCENARIOS", "TABLES", "Scenario", "make_design"]
 
 TABLES = {
     "people": "one number for each person, nothing else",
@@ -70,7 +70,7 @@ _TOLD: tuple[dict[str, object], ...] = (
 """How groups at six exposures are told of; every value is a placeholder."""
 
 
-def lay(scenario: Scenario) -> Design:
+def make_design(scenario: Scenario) -> Design:
     """Return a bundled model laid over the table of a scenario; the values are placeholders."""
     spec = read_model(scenario.model)
     table = _table(scenario)

@@ -9,7 +9,7 @@ from scipy import stats
 
 from benchmarks.calibrate import CELL, fits, held, kept, quantities, rank, simulate, summary
 from benchmarks.calibration_page import BIN_NAMES, bands, coverage, outside, page, write
-from benchmarks.scenarios import SCENARIOS, TABLES, Scenario, lay
+from benchmarks.scenarios import SCENARIOS, TABLES, Scenario, make_design
 from petfit.evidence.bundled import models_folder
 
 FITS = 40
@@ -154,13 +154,13 @@ def test_every_bundled_model_is_calibrated_with_and_without_groups():
     }
     assert {scenario.table for scenario in SCENARIOS} == set(TABLES)
     for scenario in SCENARIOS:
-        levels = set(lay(scenario).rows["level"])
+        levels = set(make_design(scenario).rows["level"])
         without = {"people": {"subject"}, "scans": {"scan"}}.get(scenario.table)
         assert levels == without if without else {"group", "range"} <= levels
 
 
 def test_a_new_person_is_drawn_only_where_people_differ_and_chance_is_given():
-    design, rng = lay(EMAX), np.random.default_rng(6)
+    design, rng = make_design(EMAX), np.random.default_rng(6)
     truth = simulate(design, rng)[1]
     both = quantities(design, truth, rng)
     assert set(both) - set(quantities(design, truth)) == {f"new subject's dose for 80 % of {d}" for d in "AB"}
@@ -171,7 +171,7 @@ def test_a_new_person_is_drawn_only_where_people_differ_and_chance_is_given():
 
 
 def test_simulated_ranges_are_cells_of_a_fixed_grid():
-    simulated, _ = simulate(lay(Scenario("ssri", "bundled")), np.random.default_rng(5))
+    simulated, _ = simulate(make_design(Scenario("ssri", "bundled")), np.random.default_rng(5))
     ranges = simulated.rows[simulated.rows["level"] == "range"]
     assert len(ranges)
     for end in ("low", "high"):
@@ -181,7 +181,7 @@ def test_simulated_ranges_are_cells_of_a_fixed_grid():
 
 
 def test_simulated_extremes_are_told_as_they_are_and_one_set_has_one_range():
-    design = lay(Scenario("meta_analysis", "mixed"))
+    design = make_design(Scenario("meta_analysis", "mixed"))
     simulated, _ = simulate(design, np.random.default_rng(5))
     extremes = simulated.rows[simulated.rows["level"] == "extremes"]
     of_set = simulated.rows[simulated.rows["set_complete"] == "yes"]
@@ -195,7 +195,7 @@ def test_simulated_extremes_are_told_as_they_are_and_one_set_has_one_range():
 
 @pytest.mark.parametrize("model", ["scan", "scan_vt"])
 def test_simulated_scans_are_what_the_model_says_and_all_that_is_in_their_rows(model):
-    design, rng = lay(Scenario(model, "scans")), np.random.default_rng(5)
+    design, rng = make_design(Scenario(model, "scans")), np.random.default_rng(5)
     assert {"baseline", "drug"} == set(design.rows["condition"])
     with_baseline = design.rows.loc[design.rows["condition"] == "baseline", "subject"].nunique()
     assert 0 < with_baseline < design.rows["subject"].nunique() == 10

@@ -168,9 +168,9 @@ def test_what_is_kept_can_be_cleared_and_nothing_else_goes(home, build):
 CODE = """
 import sys
 import numpy as np
-from benchmarks.scenarios import Scenario, lay
+from benchmarks.scenarios import Scenario, make_design
 from petfit.inference.log_density import of_kernel
-density = of_kernel(lay(Scenario("one_site", "people")))
+density = of_kernel(make_design(Scenario("one_site", "people")))
 print(repr(density(np.linspace(-1, 1, density.size))[0]), "numba" in sys.modules)
 """
 

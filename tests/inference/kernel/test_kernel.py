@@ -4,7 +4,7 @@ from dataclasses import replace
 import numba
 import numpy as np
 import pytest
-from benchmarks.scenarios import SCENARIOS, Scenario, lay
+from benchmarks.scenarios import SCENARIOS, Scenario, make_design
 from scipy.differentiate import derivative
 
 from petfit.inference import kernel
@@ -22,13 +22,13 @@ from tests.helpers import as_vector, log_density_and_gradient, random_point
 
 @pytest.mark.parametrize("design", SCENARIOS, ids=str)
 def test_density_and_gradient_are_those_of_pymc(matrix, same_density):
-    design, rng = lay(matrix), np.random.default_rng(3)
+    design, rng = make_design(matrix), np.random.default_rng(3)
     same_density(design, [None, rng.random(len(design.rows)) < 0.3], rng)
 
 
 @pytest.mark.parametrize("design", [one for one in SCENARIOS if one.table in ("mixed", "bundled")], ids=str)
 def test_so_they_are_where_every_pool_is_sampled_as_levels_in_full(matrix, same_density):
-    design = lay(matrix)
+    design = make_design(matrix)
     effects = tuple(replace(one, centred=one.kind == "pooled") for one in design.effects)
     same_density(replace(design, known=effects), [None], np.random.default_rng(4))
 
@@ -54,27 +54,27 @@ def same_density():
 
 
 def test_every_bundled_model_and_every_level_and_family_is_known():
-    assert all(kernel.known(lay(scenario)) for scenario in SCENARIOS)
+    assert all(kernel.known(make_design(scenario)) for scenario in SCENARIOS)
     assert set(records.LEVELS) == set(LEVELS)
     assert set(records.FAMILIES) == set(FAMILIES)
     assert tuple(LEVELS) == records.LEVELS
 
 
 def test_a_curve_that_the_kernel_does_not_know_is_left_to_pymc(monkeypatch):
-    design = lay(SCENARIOS[0])
+    design = make_design(SCENARIOS[0])
     assert kernel.known(design)
     monkeypatch.setattr(records, "CURVES", ())
     assert not kernel.known(design)
 
 
 def test_a_point_of_another_size_is_refused():
-    ours = of_kernel(lay(DesignMatrix("emax", "people")))
+    ours = of_kernel(make_design(DesignMatrix("emax", "people")))
     with pytest.raises(ValueError, match="coordinates"):
         ours(np.zeros(ours.size - 1))
 
 
 def test_rows_of_one_design_lie_side_by_side_and_none_is_lost():
-    design = lay(DesignMatrix("individual", "people"))
+    design = make_design(DesignMatrix("individual", "people"))
     laid = kernel.tables_of(design)
     assert laid.designs["count"].sum() == len(design.rows)
     assert np.array_equal(laid.designs["first"], np.cumsum(laid.designs["count"]) - laid.designs["count"])
