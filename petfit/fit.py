@@ -330,7 +330,7 @@ class Fit:
         drugs: Iterable[str] | None = None,
         ax: GivenAxes = None,
     ) -> list[Axes]:
-        """Draw the probability that each dose reaches it; see `petfit.plots.target_attainment_curves`."""
+        """Draw the probability of an occupancy by dose; see `petfit.plots.target_attainment_curves`."""
         from petfit import plots
 
         return plots.plot_target_attainment_curves(self, occupancy, drugs, at=at, ax=ax)

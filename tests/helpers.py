@@ -150,3 +150,32 @@ def monte_carlo_error(draws, q=None):
 
 MODELS = {"plain": PLAIN, "people": PEOPLE}
 """Small models, as TOML."""
+
+
+def by_title(axes):
+    """Axes by their titles."""
+    return {ax.get_title(loc="left"): ax for ax in axes}
+
+
+def tick_labels(ax):
+    """The labels of a horizontal axis after it was drawn."""
+    ax.figure.draw_without_rendering()
+    return [label.get_text() for label in ax.get_xticklabels() if label.get_text()]
+
+
+def legend_labels(ax):
+    """The labels of the only legend of a figure."""
+    (legend,) = ax.figure.legends
+    return [text.get_text() for text in legend.get_texts()]
+
+
+def drawn_points(ax):
+    """The points (x, y) of all lines with markers."""
+    lines = [line for line in ax.get_lines() if line.get_marker() not in ("None", None, "")]
+    return [(float(x), float(y)) for line in lines for x, y in zip(*line.get_data(), strict=True)]
+
+
+def drawn_ranges(ax):
+    """The thick vertical bars, as (x, low, high)."""
+    bars = [line for line in ax.get_lines() if line.get_linewidth() > 2 and len(set(line.get_xdata())) == 1]
+    return [(bar.get_xdata()[0], *bar.get_ydata()) for bar in bars]

@@ -1,0 +1,132 @@
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import petfit
+from petfit.plots import plot_dose_occupancy
+from petfit.results import answers, scan_occupancy
+from petfit.results.quantiles import quantile
+from tests.helpers import by_title, drawn_points, drawn_ranges, fit_from_prior, legend_labels, tick_labels
+
+
+def curve(ax):
+    """The x and y of the median curve."""
+    return max(ax.get_lines(), key=lambda line: (len(line.get_xdata()), line.get_linewidth())).get_data()
+
+
+def scan_bars(ax):
+    return [tuple(line.get_ydata()) for line in ax.get_lines() if line.get_linewidth() == 0.6]
+
+
+@pytest.mark.parametrize("fixture", ["ssri_fit", "prior_fit"])
+def test_every_row_is_drawn_once_in_the_panel_of_its_drug(fixture, request):
+    fit = request.getfixturevalue(fixture)
+    panels, rows = by_title(plot_dose_occupancy(fit)), fit.design.rows
+    assert list(panels) == list(fit.design.drugs)
+    for drug, ax in panels.items():
+        drug_rows = rows[rows["drug"] == drug]
+        is_range = drug_rows["level"] == "range"
+        assert Counter(y for _, y in drawn_points(ax)) == Counter(drug_rows.loc[~is_range, "value"])
+        ends = zip(drug_rows.loc[is_range, "low"], drug_rows.loc[is_range, "high"], strict=True)
+        assert Counter((low, high) for _, low, high in drawn_ranges(ax)) == Counter(ends)
+
+
+def test_rows_stand_near_their_dose_and_apart_from_each_other(ssri_fit):
+    rows = ssri_fit.design.rows
+    for drug, ax in by_title(plot_dose_occupancy(ssri_fit)).items():
+        positions = [x for x, *_ in (*drawn_points(ax), *drawn_ranges(ax))]
+        doses = np.log10(rows.loc[rows["drug"] == drug, "dose"].to_numpy())
+        assert len(set(positions)) == len(positions)
+        assert all(np.abs(doses - x).min() <= 0.125 for x in positions)
+
+
+def test_dose_of_0_has_a_tick_of_its_own_behind_a_break(prior_fit):
+    panels = by_title(plot_dose_occupancy(prior_fit))
+    for drug, ax in panels.items():  # only A was given at dose 0
+        assert ("0" in tick_labels(ax)) is (drug == "A")
+        assert ("//" in [text.get_text() for text in ax.texts]) is (drug == "A")
+    ax = panels["A"]
+    assert (ax.get_xticks()[tick_labels(ax).index("0")], 0.02) in drawn_points(ax)
+
+
+def test_curve_is_the_median_for_a_typical_person(ssri_fit):
+    for drug, ax in by_title(plot_dose_occupancy(ssri_fit)).items():
+        x, y = (values[::20] for values in curve(ax))
+        draws = answers.occupancy(ssri_fit, 10**x).sel(drug=drug).to_numpy()
+        assert y == pytest.approx(quantile(draws, 0.5), rel=1e-9)
+
+
+def test_curve_follows_the_levels_asked_for(ssri_fit):
+    (usual,) = plot_dose_occupancy(ssri_fit, drugs=["sertraline"])
+    (single,) = plot_dose_occupancy(ssri_fit, drugs=["sertraline"], at={"regimen": "single"})
+    assert not np.allclose(curve(usual)[1], curve(single)[1])
+
+
+def test_horizontal_axis_names_the_exposure_and_its_unit(ssri_fit):
+    assert {ax.get_xlabel() for ax in plot_dose_occupancy(ssri_fit)} == {"dose (mg/day)"}
+
+
+def test_legend_names_every_study_regimen_and_tracer(ssri_fit):
+    labels = " | ".join(legend_labels(plot_dose_occupancy(ssri_fit)[0]))
+    rows = ssri_fit.design.rows
+    assert all(name in labels for name in {*rows["study"], *rows["regimen"], *rows["tracer"]})
+
+
+def test_scans_under_the_drug_are_drawn_by_their_derived_occupancy(scans_fit):
+    (ax,) = plot_dose_occupancy(scans_fit)
+    occupancies = scan_occupancy.occupancies(scans_fit)
+    assert Counter(y for _, y in drawn_points(ax)) == Counter(occupancies["median"])
+    assert Counter(scan_bars(ax)) == Counter(zip(occupancies["low"], occupancies["high"], strict=True))
+
+
+def test_long_bar_of_a_scan_does_not_extend_the_axis(scans_table):
+    fit = fit_from_prior(petfit.read_model("scan"), scans_table)
+    occupancies = scan_occupancy.occupancies(fit)
+    (ax,) = plot_dose_occupancy(fit)
+    lowest = min(-0.5, occupancies["median"].min())
+    assert occupancies["low"].min() < lowest - 1.0
+    assert lowest - 0.5 < ax.get_ylim()[0] <= lowest
+
+
+def test_legend_explains_only_the_levels_in_the_fit(scans_fit, both_fit, prior_fit):
+    derived = "scan, occupancy derived from the fitted baseline"
+    for fit, levels in (
+        (scans_fit, {derived}),
+        (both_fit, {derived, "one person"}),
+        (prior_fit, {"one person"}),
+    ):
+        labels = set(legend_labels(plot_dose_occupancy(fit)[0]))
+        assert labels & {derived, "one person"} == levels
+
+
+def test_reported_occupancies_and_scans_are_drawn_together(both_fit):
+    rows, occupancies = both_fit.design.rows, scan_occupancy.occupancies(both_fit)
+    for drug, ax in by_title(plot_dose_occupancy(both_fit)).items():
+        drug_rows = rows[rows["drug"] == drug]
+        reported = drug_rows.loc[~drug_rows["level"].isin(["scan", "range"]), "value"]
+        scans = occupancies.loc[drug_rows.index[drug_rows["level"] == "scan"], "median"]
+        assert Counter(y for _, y in drawn_points(ax)) == Counter([*reported, *scans])
+
+
+def test_extremes_have_broken_bars_and_ranges_of_a_mean_solid_ones(extremes_fit):
+    (ax,) = plot_dose_occupancy(extremes_fit)
+    is_broken = Counter(
+        (line.get_ydata()[0], line.is_dashed())
+        for line in ax.get_lines()
+        if len(line.get_ydata()) == 2 and line.get_linewidth() > 2
+    )
+    assert is_broken == Counter([(0.2, True), (0.3, True), (0.3, True), (0.4, False)])
+    assert {"published range of the mean", "published lowest and highest"} <= set(legend_labels(ax))
+
+
+def test_study_is_numbered_once_at_each_dose():
+    rows = [
+        {"study": study, "region": region, "drug": "A", "dose": 10.0, "value": value, "sd": 0.1, "n": 5}
+        for study, value in (("one", 0.5), ("two", 0.6))
+        for region in ("midbrain", "striatum")
+    ]
+    fit = fit_from_prior(petfit.read_model("emax"), pd.DataFrame(rows), draws=100)
+    (ax,) = plot_dose_occupancy(fit)
+    assert sorted(text.get_text() for text in ax.texts) == ["1", "2"]
