@@ -13,16 +13,7 @@ from numpy.typing import NDArray
 from petfit.fit import At, Fit
 from petfit.plots.curve_bands import INTERVAL_QUANTILES
 from petfit.plots.log_ticks import label_log_axis
-from petfit.plots.style import (
-    BAND,
-    COLOURS,
-    INK,
-    GivenAxes,
-    Margins,
-    add_legend,
-    make_panels,
-    plain_text,
-)
+from petfit.plots.style import BAND, COLOURS, INK, GivenAxes, Margins, add_legend, make_panels, plain_text
 from petfit.results import answers
 from petfit.results.quantiles import quantile
 from petfit.results.summary import tested_range

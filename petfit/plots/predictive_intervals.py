@@ -16,16 +16,7 @@ from petfit.errors import PetfitError
 from petfit.fit import Fit
 from petfit.plots.curve_bands import INTERVAL_QUANTILES
 from petfit.plots.evidence_marks import RANGED, has_extremes
-from petfit.plots.style import (
-    BAND,
-    COLOURS,
-    INK,
-    GivenAxes,
-    Margins,
-    add_legend,
-    make_panels,
-    plain_text,
-)
+from petfit.plots.style import BAND, COLOURS, INK, GivenAxes, Margins, add_legend, make_panels, plain_text
 from petfit.results.quantiles import quantile
 
 __all__ = ["plot_predictive_intervals"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from textwrap import fill
 
 import arviz_plots as az
 import numpy as np
 import xarray as xr
+from arviz_base import rc_context
 from arviz_base.labels import MapLabeller
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,6 +20,8 @@ from petfit.plots.style import BAND, COLOURS, plain_text
 __all__ = ["plot_prior_posterior"]
 
 _COLUMNS = 5
+_TITLE_WIDTH = 27
+"""In letters; longer names are wrapped."""
 _PRIOR_RANGE = (0.005, 0.995)
 """Prior probabilities between which the prior is drawn; heavy tails would flatten everything else."""
 
@@ -42,16 +46,17 @@ def plot_prior_posterior(fit: Fit) -> list[Axes]:
     tree = _tree(fit)
     names = [str(name) for name in tree["posterior"].data_vars]
     height = 0.5 + 1.35 * math.ceil(len(names) / _COLUMNS)
-    collection = az.plot_prior_posterior(
-        tree,
-        kind="kde",
-        backend="matplotlib",
-        labeller=MapLabeller(var_name_map={name: name.replace(" ", "\n") for name in names}),
-        visuals={"title": {"size": 7.5, "loc": "left"}},
-        color=[COLOURS[1], BAND],
-        col_wrap=_COLUMNS,
-        figure_kwargs={"figsize": (8.4, height), "layout": "constrained"},
-    )
+    with rc_context({"plot.max_subplots": None}):
+        collection = az.plot_prior_posterior(
+            tree,
+            kind="kde",
+            backend="matplotlib",
+            labeller=MapLabeller(var_name_map={name: fill(name, _TITLE_WIDTH) for name in names}),
+            visuals={"title": {"size": 7.5, "loc": "left"}},
+            color=[COLOURS[1], BAND],
+            col_wrap=_COLUMNS,
+            figure_kwargs={"figsize": (8.4, height), "layout": "constrained"},
+        )
     axes = arviz_axes(collection, names)
     for panel in axes:
         for line in panel.get_lines():

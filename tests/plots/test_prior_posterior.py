@@ -18,6 +18,14 @@ def test_every_parameter_has_a_panel_with_its_prior_and_posterior(ssri_fit):
         assert mean == pytest.approx(draws.mean(), abs=0.1 * draws.std())
 
 
+def test_more_parameters_than_arviz_draws_by_default():
+    model = PLAIN.replace("[ec50.centre]", '[ec50]\nseparate = "drug"\n[ec50.centre]')
+    drugs = [f"drug {i}" for i in range(41)]
+    table = pd.DataFrame({"drug": drugs, "dose": 10.0, "value": 0.5})
+    axes = plot_prior_posterior(fit_from_prior(model.replace("A = 10.0", ""), table, draws=100))
+    assert len(axes) > 41
+
+
 def test_heavy_tail_of_a_prior_does_not_flatten_the_rest():
     model = PLAIN.replace('dist = "HalfNormal"', 'dist = "HalfCauchy"').replace("sigma = 0.2", "beta = 0.2")
     table = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0], "value": [0.4, 0.5]})
