@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import arviz_plots as az
+import arviz_plots as azp
 from matplotlib.axes import Axes
 
 from petfit.errors import PetfitError
@@ -41,7 +41,7 @@ def plot_loo_pit(fit: Fit) -> list[Axes]:
     numbers = [str(name) for name in rows.index[~rows["level"].isin(RANGED)]]
     if not numbers:
         raise PetfitError("the fit holds only ranges and extremes, for which there is no LOO-PIT.")
-    collection = az.plot_loo_pit(
+    collection = azp.plot_loo_pit(
         fit.to_datatree(),
         coords={"row": numbers},
         backend="matplotlib",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from textwrap import fill
 
-import arviz_plots as az
+import arviz_plots as azp
 import numpy as np
 import xarray as xr
 from arviz_base import rc_context
@@ -47,7 +47,7 @@ def plot_prior_posterior(fit: Fit) -> list[Axes]:
     names = [str(name) for name in tree["posterior"].data_vars]
     height = 0.5 + 1.35 * math.ceil(len(names) / _COLUMNS)
     with rc_context({"plot.max_subplots": None}):
-        collection = az.plot_prior_posterior(
+        collection = azp.plot_prior_posterior(
             tree,
             kind="kde",
             backend="matplotlib",

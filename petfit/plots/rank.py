@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-import arviz_plots as az
+import arviz_plots as azp
 from matplotlib.axes import Axes
 
 from petfit.fit import Fit
@@ -35,7 +35,7 @@ def plot_rank(fit: Fit) -> list[Axes]:
     """
     names = list(fit.design.scalars)
     height = 0.3 + 2.0 * math.ceil(len(names) / _COLUMNS)
-    collection = az.plot_rank(
+    collection = azp.plot_rank(
         fit.to_datatree(),
         var_names=names,
         backend="matplotlib",
