@@ -34,13 +34,12 @@ def summary(
         A fit file.
     """
     import petfit
-    from petfit.report import text_tables
+    from petfit.report.tables.parameter_table import parameter_table
     from petfit.results import summary
 
-    fitted = petfit.load(file)
-    found = summary.parameters(fitted, options.predict_for, prob=options.prob, at=options.levels)
-    laid = text_tables.parameters(found, fitted.spec.exposure_words)
-    return print_answer(options, lambda: summary.parameter_frame(found), ("EC50 and Emax", laid))
+    fit = petfit.load(file)
+    parameters = summary.parameters(fit, options.predict_for, prob=options.prob, at=options.levels)
+    return print_answer(options, parameter_table(parameters))
 
 
 @app.command
@@ -61,15 +60,12 @@ def dose(
         Fractions, separated by commas.
     """
     import petfit
-    from petfit.report import text_tables
-    from petfit.results import summary
+    from petfit.report.tables.dose_table import dose_table
 
-    found = petfit.load(file).dose_for_occupancy(
+    doses = petfit.load(file).dose_for_occupancy(
         parse_numbers(occupancy), options.predict_for, prob=options.prob, at=options.levels
     )
-    return print_answer(
-        options, lambda: summary.frame(found), ("Dose for an occupancy", text_tables.doses(found))
-    )
+    return print_answer(options, dose_table(doses))
 
 
 @app.command
@@ -90,15 +86,12 @@ def predict(
         Doses in each drug's unit, separated by commas.
     """
     import petfit
-    from petfit.report import text_tables
-    from petfit.results import summary
+    from petfit.report.tables.occupancy_table import occupancy_table
 
-    found = petfit.load(file).occupancy(
+    occupancies = petfit.load(file).occupancy(
         parse_numbers(dose), options.predict_for, prob=options.prob, at=options.levels
     )
-    return print_answer(
-        options, lambda: summary.frame(found), ("Occupancy at a dose", text_tables.occupancies(found))
-    )
+    return print_answer(options, occupancy_table(occupancies))
 
 
 @app.command
@@ -125,7 +118,7 @@ def attain(
         Print the smallest marketed strength that is sure enough instead.
     """
     import petfit
-    from petfit.report import text_tables
+    from petfit.report.tables.attainment_tables import attainment_table, smallest_strength_table
     from petfit.results import summary
     from petfit.results.target_attainment import CERTAINTIES
 
@@ -134,18 +127,14 @@ def attain(
     fitted, targets = petfit.load(file), parse_numbers(occupancy)
     if not smallest:
         doses = None if dose is None else parse_numbers(dose)
-        found = fitted.target_attainment(
+        attainment = fitted.target_attainment(
             doses, targets, options.predict_for, prob=options.prob, at=options.levels
         )
-        laid = text_tables.attainment(found, all_doses=dose is not None)
-        flat = summary.frame(found)
-        wanted = flat[flat["marketed"]] if dose is None else flat
-        print_answer(options, lambda: wanted, ("Occupancy reached", laid))
+        print_answer(options, attainment_table(attainment, marketed_only=dose is None))
     if smallest or (dose is None and options.is_printed_as_table):
         predict_for, levels = options.predict_for, options.levels
-        least = fitted.smallest_strength(targets, predict_for, certainty=CERTAINTIES, at=levels)
-        laid = text_tables.smallest(least)
-        print_answer(options, lambda: summary.frame(least), ("Smallest marketed strength", laid))
+        strengths = fitted.smallest_strength(targets, predict_for, certainty=CERTAINTIES, at=levels)
+        print_answer(options, smallest_strength_table(strengths), frame=summary.frame(strengths))
     return 0
 
 
@@ -160,19 +149,16 @@ def contrast(file: Path, /, *, occupancy: str = "0.8", options: AnswerOptions = 
     occupancy
         Fractions, separated by commas.
     """
-    import pandas as pd
-
     import petfit
-    from petfit.report import text_tables
-    from petfit.results.contrasts import each_pair_once
+    from petfit.report.tables.contrast_table import contrast_table
 
-    fitted = petfit.load(file)
-    compared: tuple[Literal["ec50"] | float, ...] = ("ec50", *parse_numbers(occupancy))
-    found = [
-        fitted.contrasts(of, options.predict_for, prob=options.prob, at=options.levels) for of in compared
+    fit = petfit.load(file)
+    quantities: tuple[Literal["ec50"] | float, ...] = ("ec50", *parse_numbers(occupancy))
+    contrasts = [
+        fit.contrasts(quantity, options.predict_for, prob=options.prob, at=options.levels)
+        for quantity in quantities
     ]
-    shown = [(f"Ratios of {one.attrs['of']}", text_tables.differences(one)) for one in found]
-    return print_answer(options, lambda: pd.concat(map(each_pair_once, found), ignore_index=True), *shown)
+    return print_answer(options, *map(contrast_table, contrasts))
 
 
 @app.command
@@ -189,12 +175,9 @@ def equivalent(file: Path, /, *, drug: str, dose: str, options: AnswerOptions = 
         Doses in its unit, separated by commas.
     """
     import petfit
-    from petfit.report import text_tables
-    from petfit.results import summary
+    from petfit.report.tables.equivalent_dose_table import equivalent_dose_table
 
-    fitted = petfit.load(file)
-    doses, predict_for = parse_numbers(dose), options.predict_for
-    found = fitted.equivalent_dose(drug, doses, predict_for, prob=options.prob, at=options.levels)
-    return print_answer(
-        options, lambda: summary.frame(found), ("Equivalent doses", text_tables.equivalents(found))
+    equivalents = petfit.load(file).equivalent_dose(
+        drug, parse_numbers(dose), options.predict_for, prob=options.prob, at=options.levels
     )
+    return print_answer(options, equivalent_dose_table(equivalents))

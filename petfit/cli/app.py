@@ -54,6 +54,6 @@ def _print_error(error: Exception) -> None:
     if isinstance(error, EvidenceError) and sys.stderr.isatty():
         from petfit.cli import terminal
 
-        terminal.problems(error)
+        terminal.print_problems(error)
     else:
         print(f"petfit: {error}", file=sys.stderr)

@@ -42,7 +42,7 @@ def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> in
         fitted = fitted.refit(progress=sys.stderr.isatty()).with_checks()
         fitted.save(file)
     records = fitted.check()
-    terminal.checks(records, format)
+    terminal.print_checks(records, format)
     return int(any(record.verdict == "FAIL" for record in records))
 
 
@@ -62,15 +62,15 @@ def compare(
         Write a report of all models as well, one HTML page with its tables beside it.
     """
     import petfit
-    from petfit.report import text_tables
+    from petfit.report.tables.comparison_tables import model_comparison_table
+    from petfit.report.tables.dose_table import dose_table
 
     if len(set(files)) < len(files):
         raise PetfitError("one fit file is given twice")
     fits = {str(file): petfit.load(file) for file in files}
     targets, predict_for = parse_numbers(occupancy), options.predict_for
     found = petfit.compare(fits, targets, predict_for, prob=options.prob, at=options.levels)
-    models, doses = text_tables.models(found.models), text_tables.by_model(found.answers)
-    print_answer(options, lambda: found.frame, ("Models", models), ("Dose for an occupancy", doses))
+    print_answer(options, model_comparison_table(found), dose_table(found.answers), frame=found.frame)
     for sentence in found.warnings:
         print(f"Warning: {sentence}", file=sys.stderr)
     if report is not None:

@@ -45,21 +45,20 @@ def data(
     from petfit.cli import terminal
     from petfit.evidence import read_evidence
     from petfit.evidence.bundled import data_folder
-    from petfit.report import text_tables
+    from petfit.report.tables.evidence_row_tables import evidence_list_table, evidence_row_table
 
     if name is None:
         stems = [file.stem for file in sorted(data_folder().glob("*.csv")) if file.stem != "drugs"]
-        found = {stem: read_evidence(stem) for stem in stems}
-        terminal.show("Evidence", text_tables.listing(found))
+        terminal.print_table(evidence_list_table({stem: read_evidence(stem) for stem in stems}))
         return 0
     evidence = read_evidence(name, **vars((table or TableOptions()).table_format))
     if output is not None:
         print(f"Wrote {evidence.save(output)}")
     elif format == "table":
-        terminal.show(evidence.name, text_tables.evidence(evidence.table))
+        terminal.print_table(evidence_row_table(evidence.table, title=evidence.name))
         print_assumptions(evidence)
     else:
-        terminal.write(evidence.table, format)
+        terminal.print_frame(evidence.table, format)
     return 0
 
 
@@ -94,31 +93,29 @@ def check_data(
     except PetfitError as error:
         if format == "table":
             raise
-        terminal.write_json(preview.refusal(file, error))
+        terminal.print_json(preview.problem_record(file, error))
         return 2
     if format == "table":
         _print_preview(found)
     else:
-        terminal.write_json(preview.record(found))
+        terminal.print_json(preview.preview_record(found))
     return 0
 
 
 def _print_preview(found: Preview) -> None:
     from petfit.cli import terminal
-    from petfit.report import text_tables
+    from petfit.report.tables.content_tables import content_tables
+    from petfit.report.tables.model_tables import reference_table
 
     seen, design = found.evidence, found.design
     print(f"{seen.name}: no problem. {seen.rows} rows, {seen.used} of them used.\n")
-    terminal.show("Rows by drug and level", text_tables.records(seen.levels))
-    terminal.show("Exposures", text_tables.exposures(seen.exposures))
-    terminal.show("Studies, regions, tracers and regimens", text_tables.records(seen.names))
-    if len(seen.left_out):
-        terminal.show("Rows not used", text_tables.records(seen.left_out))
+    for content_table in content_tables(seen):
+        terminal.print_table(content_table)
     for sentence in seen.defaults:
         print(f"Note: {sentence}.")
     if design is not None:
         print(f"Model: {design.spec.title or 'untitled'} can fit {len(design.rows)} rows of this table.\n")
-        terminal.show("Reference exposures", text_tables.references(design.references))
+        terminal.print_table(reference_table(design))
 
 
 @data_app.command

@@ -76,7 +76,7 @@ def fit(
     fitted.save(output)
     _say_what_was_fitted(fitted)
     _print_answers(fitted)
-    terminal.checks(fitted.check())
+    terminal.print_checks(fitted.check())
     print(f"\nSaved as {output}. Next: petfit report {output}\nFor research, not for treating people.")
     return 0
 
@@ -99,11 +99,9 @@ def _say_what_was_fitted(fitted: Fit) -> None:
 
 def _print_answers(fitted: Fit) -> None:
     from petfit.cli import terminal
-    from petfit.report import text_tables
+    from petfit.report.tables.dose_table import dose_table
+    from petfit.report.tables.parameter_table import parameter_table
     from petfit.results import summary
 
-    exposure = fitted.spec.exposure_words
-    terminal.show(
-        f"{exposure.capitalize()} for 80 % occupancy", text_tables.doses(fitted.dose_for_occupancy(0.8))
-    )
-    terminal.show("EC50 and Emax", text_tables.parameters(summary.parameters(fitted), exposure))
+    terminal.print_table(dose_table(fitted.dose_for_occupancy(0.8)))
+    terminal.print_table(parameter_table(summary.parameters(fitted)))

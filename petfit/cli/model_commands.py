@@ -27,14 +27,13 @@ def models(name: str | None = None, /) -> int:
     from petfit.cli import terminal
     from petfit.evidence.bundled import models_folder
     from petfit.model.specification import model_file, read_model
-    from petfit.report.text_tables import Table
+    from petfit.report.tables.model_tables import model_list_table
 
     if name is not None:
         print(model_file(name).read_text(encoding="utf-8"), end="")
         return 0
     specs = {file.stem: read_model(file) for file in sorted(models_folder().glob("*.toml"))}
-    rows = [[stem, spec.title, " ".join(spec.description.split())] for stem, spec in specs.items()]
-    terminal.show("Models", Table(["name", "title", "when to use it"], rows))
+    terminal.print_table(model_list_table(specs))
     return 0
 
 
@@ -57,15 +56,15 @@ def priors(
     """
     from petfit.cli import terminal
     from petfit.model.specification import read_model
-    from petfit.report import text_tables
+    from petfit.report.tables.prior_tables import prior_table
 
     spec = read_model(model)
-    found = spec.priors()
+    table = prior_table(spec, model)
     if format == "table":
-        terminal.show(f"Priors of {model}", text_tables.priors(found))
-        print("\n".join(found["sentence"]))
+        terminal.print_table(table)
+        print("\n".join(table.frame["sentence"]))
     else:
-        terminal.write(found.reset_index(), format)
+        terminal.print_frame(table.frame, format)
     if evidence is not None:
         _warn_of_far_priors(spec, evidence)
     if plot is not None:
@@ -86,7 +85,7 @@ def _warn_of_far_priors(spec: ModelSpec, evidence: str) -> None:
         if share > prior_predictive.SHARE_MOST:
             print(
                 f"Warning: the prior gives {drug} a probability of {share:.2f} of an EC50 more than "
-                f"{prior_predictive.FAR:g} times beyond the exposures tested. Check the unit of the exposures and "
-                "the prior's centre.",
+                f"{prior_predictive.FAR:g} times beyond the exposures tested. Check the unit of the "
+                "exposures and the prior's centre.",
                 file=sys.stderr,
             )

@@ -1,4 +1,4 @@
-"""Printing of answers: tables to read, files, or unrounded numbers for programs."""
+"""Print the answers of a command: tables for people, files or unrounded numbers for programs."""
 
 from __future__ import annotations
 
@@ -7,36 +7,59 @@ from typing import TYPE_CHECKING
 from petfit.cli.options import AnswerOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
     import pandas as pd
 
     from petfit.evidence import Evidence
-    from petfit.report.text_tables import Table
+    from petfit.report.table import Table
 
 __all__ = ["print_answer", "print_assumptions"]
 
 
-def print_answer(options: AnswerOptions, flat: Callable[[], pd.DataFrame], *shown: tuple[str, Table]) -> int:
-    """Print tables to read, or write or print one table of unrounded numbers; return the exit code."""
+def print_answer(options: AnswerOptions, *tables: Table, frame: pd.DataFrame | None = None) -> int:
+    """Print the tables of an answer, or print or write its numbers.
+
+    Parameters
+    ----------
+    options : AnswerOptions
+        The format, and the file to write, if any.
+    *tables : Table
+        All are printed where the format is "table".
+    frame : pandas.DataFrame, optional
+        The numbers for programs; the frames of the tables below each other, if not given.
+
+    Returns
+    -------
+    int
+        The exit code, 0.
+    """
+    import pandas as pd
+
     from petfit.cli import terminal
 
     if options.is_printed_as_table:
-        for title, text_table in shown:
-            terminal.show(title, text_table)
-    elif options.output is None:
-        terminal.write(flat(), options.format)
+        for table in tables:
+            terminal.print_table(table)
+        return 0
+    if frame is None:
+        frame = pd.concat([table.frame for table in tables], ignore_index=True)
+    if options.output is None:
+        terminal.print_frame(frame, options.format)
     else:
-        from petfit.evidence.tsv import sidecar, write_table
-        from petfit.report.column_descriptions import dictionary
-
-        frame = flat()
-        write_table(frame, options.output, dictionary(frame))
-        print(f"Wrote {options.output} and {sidecar(options.output)}")
+        _write(frame, options.output)
     return 0
 
 
+def _write(frame: pd.DataFrame, output: Path) -> None:
+    from petfit.evidence.tsv import sidecar, write_table
+    from petfit.report.column_descriptions import column_descriptions
+
+    write_table(frame, output, column_descriptions(frame))
+    print(f"Wrote {output} and {sidecar(output)}")
+
+
 def print_assumptions(evidence: Evidence) -> None:
-    """Print what was assumed when a table was read, a line each."""
+    """Print what was assumed when a table was read, one line each."""
     for sentence in evidence.defaults:
         print(f"Assumed: {sentence}.")

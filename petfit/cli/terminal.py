@@ -1,4 +1,4 @@
-"""Tables on a terminal, or as JSON, CSV or TSV for the next program."""
+"""Print tables on a terminal, or their numbers as JSON, CSV or TSV for other programs."""
 
 from __future__ import annotations
 
@@ -9,70 +9,72 @@ from typing import Literal
 import pandas as pd
 from rich import box
 from rich.console import Console
-from rich.table import Table as Grid
+from rich.table import Table as RichTable
 from rich.text import Text
 
 from petfit.checks import Check
 from petfit.errors import EvidenceError
-from petfit.report import text_tables
-from petfit.report.text_tables import Table
+from petfit.report.table import Table
+from petfit.report.tables.check_tables import verdict_table, with_labels
+from petfit.report.tables.content_tables import problem_table
 from petfit.results import summary
 
-__all__ = ["Format", "checks", "problems", "show", "write", "write_json"]
+__all__ = ["Format", "print_checks", "print_frame", "print_json", "print_problems", "print_table"]
 
 type Format = Literal["table", "json", "csv", "tsv"]
 _WIDTH = 110
 
 
-def write(flat: pd.DataFrame, kind: Format) -> None:
-    """Print a DataFrame for a program: numbers unrounded, infinity as "inf"."""
-    if kind == "json":
-        write_json(summary.records(flat))
+def print_frame(frame: pd.DataFrame, file_format: Format) -> None:
+    """Print a DataFrame for a program, its numbers unrounded and infinity as "inf"."""
+    if file_format == "json":
+        print_json(summary.records(frame))
     else:
-        separator = "\t" if kind == "tsv" else ","
-        flat.to_csv(sys.stdout, index=False, sep=separator, na_rep="n/a", lineterminator="\n")
+        separator = "\t" if file_format == "tsv" else ","
+        frame.to_csv(sys.stdout, index=False, sep=separator, na_rep="n/a", lineterminator="\n")
 
 
-def write_json(record: object) -> None:
-    """Print a record for a program."""
+def print_json(record: object) -> None:
+    """Print a record as JSON."""
     print(json.dumps(record, indent=2, ensure_ascii=False))
 
 
-def show(title: str, table: Table, *, stderr: bool = False) -> None:
-    """Print a table for people."""
+def print_table(table: Table, *, stderr: bool = False) -> None:
+    """Print a table with its title and caption."""
     stream = sys.stderr if stderr else sys.stdout
     console = Console(width=None if stream.isatty() else _WIDTH, highlight=False, stderr=stderr)
-    grid = Grid(box=box.SIMPLE_HEAD, title=Text(title), title_justify="left", title_style="bold")
-    for name in table.columns:
-        grid.add_column(Text(name))
-    for row in table.rows:
-        grid.add_row(*(Text(cell) for cell in row))
+    shown = table.narrow()
+    grid = RichTable(box=box.SIMPLE_HEAD, title=Text(table.title), title_justify="left", title_style="bold")
+    for heading in shown.headings:
+        grid.add_column(Text(heading))
+    for row in shown.rows:
+        grid.add_row(*map(Text, row))
     console.print(grid)
     if table.caption:
         console.print(Text(f" {table.caption}\n"))
 
 
-def problems(error: EvidenceError) -> None:
-    """Print all that is wrong with a table as one table on stderr."""
-    show(f"petfit: {error.headline}", text_tables.problems(error.problems), stderr=True)
+def print_problems(error: EvidenceError) -> None:
+    """Print all problems of a table of evidence on stderr."""
+    print_table(problem_table(error.problems, f"petfit: {error.headline}"), stderr=True)
 
 
-def checks(records: list[Check], kind: Format = "table") -> None:
-    """Print the verdicts; as JSON with their findings and tables."""
-    flat = pd.DataFrame([(one.verdict, one.name, one.sentence) for one in records])
-    flat.columns = pd.Index(["verdict", "check", "sentence"])
-    if kind == "table":
-        for record in records:
-            print(f"{record.verdict}  {record.name}: {record.sentence}")
-    elif kind == "json":
-        whole = [
-            {
-                **said,
-                "findings": summary.records(pd.DataFrame(record.findings)),
-                "table": summary.records(text_tables.labelled(record.table)),
-            }
-            for said, record in zip(summary.records(flat), records, strict=True)
-        ]
-        write_json(whole)
+def print_checks(checks: list[Check], file_format: Format = "table") -> None:
+    """Print the verdicts of checks; as JSON with their findings and tables."""
+    frame = verdict_table(checks).frame
+    if file_format == "table":
+        for check in checks:
+            print(f"{check.verdict}  {check.name}: {check.sentence}")
+    elif file_format == "json":
+        print_json(
+            [
+                {
+                    **record,
+                    "findings": summary.records(pd.DataFrame(check.findings)),
+                    "table": summary.records(with_labels(check.table)),
+                }
+                for record, check in zip(summary.records(frame), checks, strict=True)
+            ]
+        )
     else:
-        write(flat, kind)
+        print_frame(frame, file_format)

@@ -1,4 +1,4 @@
-"""What the answers lean on, said from the evidence itself."""
+"""The caveats of a report: what the answers depend on apart from measurements."""
 
 from __future__ import annotations
 
@@ -10,22 +10,17 @@ import xarray as xr
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
 from petfit.report.evidence_counts import counts
+from petfit.report.tables.parameter_table import PARAMETER_NAMES
 from petfit.results import formatting
 from petfit.results.prior_contraction import LITTLE
 
-__all__ = ["leans"]
+__all__ = ["caveats"]
 
 _FEW_DOSES = 3
-_UNDER_THE_DRUG = (
-    "people scanned under the drug",
-    "of them with a baseline in every region",
-    "of them with a baseline in some regions",
-    "of them without a baseline",
-)
 
 
-def leans(fit: Fit, doses: xr.Dataset, taught: pd.DataFrame) -> list[str]:
-    """Return one sentence for each thing other than measurement that the answers rest on.
+def caveats(fit: Fit, doses: xr.Dataset, contraction: pd.DataFrame) -> list[str]:
+    """Return one sentence, or a few, for each caveat.
 
     Parameters
     ----------
@@ -33,22 +28,22 @@ def leans(fit: Fit, doses: xr.Dataset, taught: pd.DataFrame) -> list[str]:
         A fit.
     doses : xarray.Dataset
         Its doses for an occupancy, from `petfit.results.summary.doses`.
-    taught : pandas.DataFrame
-        What the evidence taught, from `petfit.results.prior_contraction.learned`.
+    contraction : pandas.DataFrame
+        The prior-to-posterior contraction of its answers, from `petfit.results.prior_contraction`.
     """
-    counted = counts(fit)
+    n = counts(fit)
     return [
         *_simulated(fit),
         *_few_doses(fit),
         *_reference_doses(fit),
-        *_ranges(fit, counted),
-        *_scans(fit, counted),
-        *_concentrations(fit, counted),
-        _time(fit, counted),
-        *_left_out(counted),
+        *_ranges(fit, n),
+        *_scans(fit, n),
+        *_concentrations(fit, n),
+        _times(fit, n),
+        *_excluded(n),
         *_extrapolated(doses),
-        *_learned(taught),
-        *_from_the_prior(taught),
+        *_contraction(contraction),
+        *_dominant_priors(contraction),
         *_competitors(fit),
     ]
 
@@ -56,104 +51,115 @@ def leans(fit: Fit, doses: xr.Dataset, taught: pd.DataFrame) -> list[str]:
 def _simulated(fit: Fit) -> Iterator[str]:
     if fit.evidence.simulated:
         yield (
-            f"The values are simulated, as the evidence says by its name ({fit.evidence.name}): nobody "
-            "was scanned, and no answer holds for a real drug."
+            f"The values are simulated, as the name of the evidence says ({fit.evidence.name}). Nobody was "
+            "scanned, and no answer applies to a real drug."
         )
 
 
 def _few_doses(fit: Fit) -> Iterator[str]:
-    design, regimen = fit.design, fit.design.usual_regimen
-    thin = []
-    for drug in design.drugs:
-        rows = design.rows[(design.rows["drug"] == drug) & (design.rows["x"] > 0)]
-        if regimen:
-            rows = rows[rows["regimen"] == regimen]
-        tested = sorted({*rows["exposure_low"], *rows["exposure_high"]})
-        if len(tested) < _FEW_DOSES:
-            amounts = " and ".join(f"{one:g}" for one in tested) or "none"
-            thin.append(f"{drug} ({amounts} {design.references[drug].unit})")
-    if thin:
-        kind = f" under {regimen} dosing" if regimen else ""
+    tested = {drug: _tested_doses(fit, drug) for drug in fit.design.drugs}
+    few = [
+        f"{drug} ({' and '.join(f'{dose:g}' for dose in doses) or 'none'} {fit.design.references[drug].unit})"
+        for drug, doses in tested.items()
+        if len(doses) < _FEW_DOSES
+    ]
+    if few:
+        regimen = fit.design.usual_regimen
+        under = f" under {regimen} dosing" if regimen else ""
         yield (
-            f"Fewer than three doses were tested{kind} for {', '.join(thin)}. One or two doses cannot tell "
-            "EC50 from Emax: the split between them, and any dose far from those tested, is carried by "
-            "pooling, by the reference doses and by the priors."
+            f"Fewer than three doses were tested{under} for {', '.join(few)}. One or two doses cannot "
+            "separate EC50 from Emax. The separation, and any dose far from those tested, depend on "
+            "pooling, the reference doses and the priors."
         )
+
+
+def _tested_doses(fit: Fit, drug: str) -> list[float]:
+    """Return the distinct exposures above 0 of a drug, under the usual regimen where there is one."""
+    design = fit.design
+    rows = design.rows[(design.rows["drug"] == drug) & (design.rows["x"] > 0)]
+    if design.usual_regimen:
+        rows = rows[rows["regimen"] == design.usual_regimen]
+    return sorted({*rows["exposure_low"], *rows["exposure_high"]})
 
 
 def _reference_doses(fit: Fit) -> Iterator[str]:
     if len(fit.design.drugs) > 1 and fit.spec.exposure == "dose":
         origins = sorted({reference.origin for reference in fit.design.references.values()})
         yield (
-            f"Drugs are compared in reference doses, from {' and '.join(origins)}; other reference doses "
-            "would pull the drugs together at other doses."
+            f"The model compares drugs in reference doses, from {' and '.join(origins)}. With other "
+            "reference doses, pooling would shrink the drugs towards each other at other doses."
         )
 
 
-def _ranges(fit: Fit, counted: Mapping[str, int]) -> Iterator[str]:
-    rows = counted["rows fitted"]
-    if bounds := counted["ranges that hold a mean"]:
-        yield f"{bounds} of {rows} rows say only in which interval the group's mean lies."
-    if means := counted["rows of complete sets of means"]:
-        sets = counted["complete sets of means"]
+def _ranges(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
+    rows = n["rows fitted"]
+    if bounds := n["ranges that hold a mean"]:
+        yield f"{bounds} of {rows} rows give only an interval that contains the mean of the group."
+    if means := n["rows of complete sets of means"]:
+        sets = n["complete sets of means"]
         yield (
-            f"{means} of {rows} rows give only the lowest and the highest mean of their set, taken as "
-            f"an order statistic of all its means ({sets} complete set{'s' if sets > 1 else ''})."
+            f"{means} of {rows} rows give only the lowest and the highest mean of their set, modelled as "
+            f"order statistics of all its means ({sets} complete set{'s' if sets > 1 else ''})."
         )
-    if extremes := counted["rows of extremes of people"]:
+    if extremes := n["rows of extremes of people"]:
         yield (
-            f"{extremes} of {rows} rows give only the lowest and the highest person, taken as an order "
-            "statistic of normal people; one outlier among them moves the answer."
+            f"{extremes} of {rows} rows give only the lowest and the highest person, modelled as order "
+            "statistics of a normal distribution. A single outlier among these people moves the answer."
         )
-    if assumed := counted["ranges without a number of people"]:
-        yield (f"{assumed} of the ranges came without the number of people, taken as {fit.spec.n_assumed}.")
+    if without_n := n["ranges without a number of people"]:
+        yield f"{without_n} of the ranges have no number of people; {fit.spec.n_assumed} is assumed."
 
 
-def _scans(fit: Fit, counted: Mapping[str, int]) -> Iterator[str]:
-    people, own, some, none = (counted[name] for name in _UNDER_THE_DRUG)
-    controls = counted["people with baseline scans alone"]
+def _scans(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
+    people, controls = n["people scanned under the drug"], n["people with baseline scans alone"]
     if not people + controls:
         return
-    also = f" {controls} more had baseline scans alone." if controls else ""
-    if some + none:
+    complete = n["of them with a baseline in every region"]
+    partial, none = n["of them with a baseline in some regions"], n["of them without a baseline"]
+    further = f" {controls} further people had baseline scans only." if controls else ""
+    if partial + none:
         yield (
-            f"Of {people} people scanned under the drug {own} had a baseline scan of their own in "
-            f"every region, {some} in some of their regions, and {none} in none.{_borrowed(fit)}{also}"
+            f"Of {people} people scanned under the drug, {complete} had a baseline scan in every region, "
+            f"{partial} in some of their regions, and {none} in none.{_missing_baselines(fit)}{further}"
         )
     else:
-        yield f"All {own} people scanned under the drug had a baseline of their own in every region.{also}"
+        yield f"All {complete} people scanned under the drug had a baseline scan in every region.{further}"
     yield (
-        "Occupancy was not computed from the scans before the fit; where scans are shown with one, it is "
-        "derived from the fitted baselines, for display only."
+        "Occupancy was not computed from the scans before the fit. Where scans are shown with an "
+        "occupancy, it is derived from the fitted baselines, for display only."
     )
 
 
-def _borrowed(fit: Fit) -> str:
-    """Say where a missing baseline comes from."""
-    of_people = [
-        one for one in fit.design.effects if one.parameter == "baseline" and "subject" in one.factors
+def _missing_baselines(fit: Fit) -> str:
+    """Describe how the model estimates a missing baseline."""
+    subject_effects = [
+        effect
+        for effect in fit.design.effects
+        if effect.parameter == "baseline" and "subject" in effect.factors
     ]
-    if any(one.scale for one in of_people):
-        return " Where it is missing the baseline is borrowed from the other people."
-    return "" if of_people else " The model takes the baseline as the same in all people."
+    if any(effect.scale for effect in subject_effects):
+        return " A missing baseline is estimated from the other people."
+    return "" if subject_effects else " The model assumes the same baseline in all people."
 
 
-def _time(fit: Fit, counted: Mapping[str, int]) -> str:
-    rows = fit.design.rows[applies_to("ec50", fit.design.rows)]
-    timed = rows["time_h"].dropna()
-    if timed.empty:
-        return "No row says how long after the last dose it was scanned: peak and trough are not told apart."
+def _times(fit: Fit, n: Mapping[str, int]) -> str:
+    times = fit.design.rows.loc[applies_to("ec50", fit.design.rows), "time_h"].dropna()
+    if times.empty:
+        return (
+            "No row gives the time between the last dose and the scan, so peak and trough cannot be "
+            "distinguished."
+        )
     return (
-        f"Scans were made {timed.min():g} to {timed.max():g} h after the last dose, where the time is known "
-        f"({len(timed)} of {counted['rows of the curve']} rows); the answers are for such times, not for the "
-        "end of the dosing interval."
+        f"Scans were made {times.min():g} to {times.max():g} h after the last dose, where the time is "
+        f"known ({len(times)} of {n['rows of the curve']} rows). The answers apply to such times, not to "
+        "the end of the dosing interval."
     )
 
 
-def _left_out(counted: Mapping[str, int]) -> Iterator[str]:
-    if out := counted["rows left out"]:
-        rows = "1 row of the table was" if out == 1 else f"{out} rows of the table were"
-        yield f"{rows} left out; each is listed below with its reason."
+def _excluded(n: Mapping[str, int]) -> Iterator[str]:
+    if excluded := n["rows excluded"]:
+        rows = "1 row of the table was" if excluded == 1 else f"{excluded} rows of the table were"
+        yield f"{rows} excluded; each is listed below with its reason."
 
 
 def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
@@ -162,62 +168,66 @@ def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
         yield f"The answer lies above every dose tested for {', '.join(doses['drug'].to_numpy()[above])}."
 
 
-def _concentrations(fit: Fit, counted: Mapping[str, int]) -> Iterator[str]:
+def _concentrations(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
     rows, spec = fit.design.rows, fit.spec
     if spec.exposure == "free_concentration":
-        yield "Concentrations are free ones: the total times the free fraction fp of the row."
-    if below := counted["rows with a concentration below its limit"]:
+        yield (
+            "Concentrations are free concentrations: the total multiplied by the free fraction fp of the row."
+        )
+    if below := n["rows with a concentration below its limit"]:
         censored = rows[rows["censored"] != ""]
         drugs = ", ".join(sorted(set(censored["drug"])))
         yield (
-            f"{below} of {counted['rows fitted']} rows have a concentration below the limit of "
-            f"quantification ({drugs}: {', '.join(map(str, censored.index))}). They are censored: each "
-            f"concentration is an unknown share of its limit, with the prior {spec.below_loq}."
+            f"{below} of {n['rows fitted']} rows have a concentration below the limit of quantification "
+            f"({drugs}: {', '.join(map(str, censored.index))}). They are censored: each concentration is "
+            f"an unknown share of its limit, with the prior {spec.below_loq}."
         )
-    if measured := counted["rows with the error of a concentration"]:
+    if measured := n["rows with the error of a concentration"]:
         yield (
-            f"{measured} rows have a concentration with a measurement error; the true one is unknown, "
-            "lognormal around the one measured, and all concentrations are as likely beforehand."
+            f"{measured} rows have a concentration with a measurement error. The true concentration is a "
+            "parameter, lognormal around the measured one, with a flat prior."
         )
     if fit.design.spreads:
         yield (
-            "Where a group's concentrations are published with an SD, their spread between the people widens "
-            "the SD expected of the group's occupancy, to first order."
+            "Where the concentrations of a group are published with an SD, their spread between people "
+            "widens the expected SD of the group's occupancy, to first order."
         )
 
 
 def _competitors(fit: Fit) -> Iterator[str]:
     if names := ", ".join(fit.spec.competition):
         yield (
-            f"The answers are for the drug alone; {names}, a competitor in the model, is taken as absent. "
-            "Where it never is, as with an active metabolite, ask at a level of it."
+            f"The answers apply to the drug alone: {names}, a competitor in the model, is assumed to be "
+            "absent. If it never is, as with an active metabolite, request the answers at a given exposure "
+            "to it."
         )
 
 
-def _learned(taught: pd.DataFrame) -> Iterator[str]:
-    dose = taught[taught["parameter"] == "dose"]
-    if len(dose):
-        shares = [
-            f"{row['drug']} {formatting.percent(row['contraction'])} (overlap {formatting.percent(row['overlap'])})"
-            for _, row in dose.iterrows()
-        ]
+def _contraction(contraction: pd.DataFrame) -> Iterator[str]:
+    of_dose = contraction[contraction["parameter"] == "dose"]
+    drugs = [
+        f"{row['drug']} {formatting.percent(row['contraction'])} (overlap "
+        f"{formatting.percent(row['overlap'])})"
+        for _, row in of_dose.iterrows()
+    ]
+    if drugs:
         yield (
-            "Of what the priors left open about the dose for 80 % the evidence removed (contraction), and "
-            f"prior and posterior still share (overlap): {', '.join(shares)}."
+            "Prior-to-posterior contraction of the dose for 80 %, with the overlap of prior and posterior: "
+            f"{', '.join(drugs)}."
         )
 
 
-def _from_the_prior(taught: pd.DataFrame) -> Iterator[str]:
-    names = {"ec50": "EC50", "emax": "Emax", "hill": "Hill", "dose": "the dose for 80 %"}
-    for parameter, rows in taught.groupby("parameter", sort=False):
-        few = rows[rows["contraction"] < LITTLE]
-        shares = [
+def _dominant_priors(contraction: pd.DataFrame) -> Iterator[str]:
+    for parameter, rows in contraction.groupby("parameter", sort=False):
+        small = rows[rows["contraction"] < LITTLE]
+        drugs = [
             f"{drug} ({formatting.percent(share)})"
-            for drug, share in zip(few["drug"], few["contraction"], strict=True)
+            for drug, share in zip(small["drug"], small["contraction"], strict=True)
         ]
-        if shares:
+        if drugs:
+            name = PARAMETER_NAMES[str(parameter)]
             yield (
-                f"{names[str(parameter)]} comes more from the prior than from the evidence for "
-                f"{', '.join(shares)}; in brackets the contraction, the share of the prior's variance that "
-                "the evidence removed."
+                f"{'The ' if parameter == 'dose' else ''}{name} is determined more by the prior than by "
+                f"the evidence for {', '.join(drugs)}. In brackets: contraction, the share of the prior's "
+                "variance that the evidence removed."
             )

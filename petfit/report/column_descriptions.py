@@ -1,4 +1,4 @@
-"""The data dictionary of tables of answers: what each of their columns holds."""
+"""Descriptions of the columns of answers, for the JSON file next to a written table."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ import pandas as pd
 
 from petfit.evidence.tsv import Dictionary
 
-__all__ = ["dictionary"]
+__all__ = ["DESCRIPTIONS", "column_descriptions"]
 
-_COLUMNS = {
+DESCRIPTIONS = {
     "parameter": "ec50, emax (a fraction) or hill.",
     "drug": "Generic name of the drug.",
-    "other": "The drug it is compared with.",
-    "model": "The fit file, or stacked: the mixture of all by their weights.",
-    "occupancy": "Occupancy asked for, a fraction of the target.",
-    "dose": "Exposure asked for, in the row's unit.",
-    "given_dose": "Exposure to given_drug whose occupancy is to be equalled, in given_unit.",
+    "other": "The drug to which it is compared.",
+    "model": "The fit file, or stacked: the mixture of all models with their stacking weights.",
+    "occupancy": "Requested occupancy, a fraction of the target.",
+    "dose": "Requested exposure, in the unit of the row.",
+    "given_dose": "Exposure to given_drug whose occupancy is matched, in given_unit.",
     "given_drug": "The drug whose exposure is given.",
     "given_unit": "Unit of given_dose.",
-    "of": "What the ratio is of.",
+    "of": "The quantity whose ratio is given.",
     "median": "Posterior median, an order statistic; of a ratio, in reference doses.",
     "low": "Lower end of the interval; of a ratio, in reference doses.",
-    "high": "Upper end of the interval; inf where no exposure reaches it.",
-    "median_own": "Posterior median of the ratio in the drugs' own unit.",
-    "low_own": "Lower end of the interval of the ratio in the drugs' own unit.",
-    "high_own": "Upper end of the interval of the ratio in the drugs' own unit.",
+    "high": "Upper end of the interval; inf where no exposure reaches the occupancy.",
+    "median_own": "Posterior median of the ratio in the drugs' common unit.",
+    "low_own": "Lower end of the interval of the ratio in the drugs' common unit.",
+    "high_own": "Upper end of the interval of the ratio in the drugs' common unit.",
     "mean": "Posterior mean.",
     "sd": "Posterior standard deviation.",
-    "r_hat": "Rank R-hat; of the inverse where the answer is an exposure.",
+    "r_hat": "Rank-normalised R-hat; of the inverse where the answer is an exposure.",
     "ess_bulk": "Effective sample size of the bulk.",
-    "ess_tail": "Effective sample size of the 2.5 and 97.5 % points.",
+    "ess_tail": "Effective sample size of the tails.",
     "unit": "Unit of the drug's exposure, or of the parameter.",
     "other_unit": "Unit of the other drug's exposure.",
     "p_reached": "Share of draws in which an exposure reaches the occupancy.",
@@ -39,44 +39,55 @@ _COLUMNS = {
     "p_not_reached": "Share of draws in which no exposure reaches the occupancy.",
     "p_less": "Probability that drug needs less than other, in reference doses.",
     "p_more": "Probability that drug needs more than other, in reference doses.",
-    "p_less_own": "Probability that drug needs less than other, in their own unit.",
-    "p_more_own": "Probability that drug needs more than other, in their own unit.",
+    "p_less_own": "Probability that drug needs less than other, in their common unit.",
+    "p_more_own": "Probability that drug needs more than other, in their common unit.",
     "p_neither": "Share of draws in which neither drug reaches the occupancy.",
     "p_only_drug": "Share of draws in which only drug reaches the occupancy.",
     "p_only_other": "Share of draws in which only other reaches the occupancy.",
-    "tested_low": "Lowest exposure fitted for the drug and regimen.",
-    "tested_high": "Highest exposure fitted for the drug and regimen.",
-    "support": "Where the median lies against the exposures tested.",
-    "probability": "Probability that the occupancy is at least the one asked for.",
+    "tested_low": "Lowest fitted exposure of the drug and regimen.",
+    "tested_high": "Highest fitted exposure of the drug and regimen.",
+    "support": "Where the median lies relative to the exposures tested.",
+    "probability": "Probability that the occupancy is at least the requested one.",
     "marketed": "Whether the dose is a marketed strength of the drug.",
-    "share": "Share of people whose occupancy is at least the one asked for, its median.",
+    "share": "Share of people whose occupancy is at least the requested one, its median.",
     "share_low": "Lower end of the interval of share.",
     "share_high": "Upper end of the interval of share.",
-    "certainty": "Probability that a strength is to have.",
+    "certainty": "Required probability of reaching the occupancy.",
     "strength": "The smallest marketed strength with at least that probability.",
-    "why_none": "Why there is no such strength.",
-    "elpd": "Expected log predictive density, by leaving out.",
+    "why_none": "The reason why there is no such strength.",
+    "elpd": "Expected log predictive density, by leave-one-out.",
     "se": "Standard error of elpd.",
-    "difference": "elpd less that of the best model.",
+    "difference": "Difference of elpd from the best model.",
     "difference_se": "Standard error of the difference.",
     "weight": "Stacking weight.",
-    "parts": "How many rows or studies were left out one by one.",
-    "left_out": "What was left out one by one.",
+    "parts": "Number of rows or studies that were left out one by one.",
+    "left_out": "What was left out one by one: rows or studies.",
     "largest_k": "Largest Pareto k.",
-    "k_too_large": "How many Pareto k are too large to rely on.",
+    "k_too_large": "Number of Pareto k that are too large to be reliable.",
     "interval": "Kind of the interval.",
     "prob": "Probability of the interval.",
-    "predict_for": "Whose answer it is: typical, new_subject, new_study or new_drug.",
-    "at": "Levels of factors, covariates and competitors that the answer is for.",
+    "predict_for": "typical, new_subject, new_study or new_drug.",
+    "at": "Levels of factors, covariates and competitors to which the answer applies.",
 }
+"""What each column of an answer contains."""
 
 
-def dictionary(flat: pd.DataFrame) -> Dictionary:
-    """Describe the columns of a table of answers.
+def column_descriptions(frame: pd.DataFrame) -> Dictionary:
+    """Return the descriptions of the columns of an answer.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Numbers of an answer.
+
+    Returns
+    -------
+    dict of str to dict
+        By column, as `petfit.evidence.tsv.write_table` takes them.
 
     Examples
     --------
-    >>> dictionary(pd.DataFrame({"prob": [0.95]}))
+    >>> column_descriptions(pd.DataFrame({"prob": [0.95]}))
     {'prob': {'Description': 'Probability of the interval.'}}
     """
-    return {str(name): {"Description": _COLUMNS[str(name)]} for name in flat.columns}
+    return {str(name): {"Description": DESCRIPTIONS[str(name)]} for name in frame.columns}

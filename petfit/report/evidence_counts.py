@@ -1,4 +1,4 @@
-"""How many rows, people and sets there are of each kind: counted once, for sentences and table alike."""
+"""Counts of the fitted rows, people and complete sets, for sentences and tables alike."""
 
 from __future__ import annotations
 
@@ -12,23 +12,28 @@ __all__ = ["counts"]
 
 
 def counts(fit: Fit) -> dict[str, int]:
-    """Return what the report says of the evidence in numbers, by what was counted.
+    """Return the numbers of rows, people and sets of each kind.
 
     Parameters
     ----------
     fit : Fit
         A fit.
+
+    Returns
+    -------
+    dict of str to int
+        By what was counted, in words.
     """
     rows = fit.design.rows
     table = fit.evidence.table.loc[rows.index]
     complete = in_complete_set(table)
-    of_mean = table["level"] == "range"
+    is_range = table["level"] == "range"
     return {
         "rows fitted": len(rows),
-        "rows left out": len(fit.excluded_rows),
+        "rows excluded": len(fit.excluded_rows),
         "rows of groups": int(rows["level"].isin(["group", "range", "extremes"]).sum()),
-        "ranges that hold a mean": int((of_mean & ~complete).sum()),
-        "ranges without a number of people": int((of_mean & table["n"].isna()).sum()),
+        "ranges that hold a mean": int((is_range & ~complete).sum()),
+        "ranges without a number of people": int((is_range & table["n"].isna()).sum()),
         "rows of complete sets of means": int(complete.sum()),
         "complete sets of means": int(table.loc[complete, "range_set"].nunique()),
         "rows of extremes of people": int((table["level"] == "extremes").sum()),
@@ -38,7 +43,7 @@ def counts(fit: Fit) -> dict[str, int]:
 
 
 def _exposures(rows: pd.DataFrame) -> dict[str, int]:
-    """Count the rows of the curve by what is known of their time and concentration."""
+    """Count the rows of the curve with a time, a censored concentration or an error of the concentration."""
     of_curve = rows[applies_to("ec50", rows)]
     return {
         "rows of the curve": len(of_curve),
@@ -49,17 +54,21 @@ def _exposures(rows: pd.DataFrame) -> dict[str, int]:
 
 
 def _baselines(scans: pd.DataFrame) -> dict[str, int]:
-    """Count people under the drug with a baseline in all, some or none of their regions, and controls."""
+    """Count the people under the drug by their baseline scans, and the people without a scan under it."""
     under_drug = applies_to("ec50", scans)
-    before, during = (
-        scans[at].groupby("subject")["region"].agg(set).to_dict() for at in (~under_drug, under_drug)
+    baseline_regions, drug_regions = (
+        scans[condition].groupby("subject")["region"].agg(set).to_dict()
+        for condition in (~under_drug, under_drug)
     )
-    shares = [len(regions & before.get(subject, set())) / len(regions) for subject, regions in during.items()]
-    own, none = shares.count(1.0), shares.count(0.0)
+    shares = [
+        len(regions & baseline_regions.get(subject, set())) / len(regions)
+        for subject, regions in drug_regions.items()
+    ]
+    complete, none = shares.count(1.0), shares.count(0.0)
     return {
         "people scanned under the drug": len(shares),
-        "of them with a baseline in every region": own,
-        "of them with a baseline in some regions": len(shares) - own - none,
+        "of them with a baseline in every region": complete,
+        "of them with a baseline in some regions": len(shares) - complete - none,
         "of them without a baseline": none,
-        "people with baseline scans alone": len(before.keys() - during.keys()),
+        "people with baseline scans alone": len(baseline_regions.keys() - drug_regions.keys()),
     }

@@ -1,4 +1,4 @@
-"""The report's figures: drawn as vectors, each with a caption that stands alone."""
+"""The figures of the report, as SVG, each with a caption that can be read without the text around it."""
 
 from __future__ import annotations
 
@@ -17,89 +17,93 @@ from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
 from petfit.results import answers
 
-__all__ = ["Figure", "draw_all", "drawn"]
+__all__ = ["Figure", "draw_figures", "figure_check"]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing as a data address, with its width in inches, or the reason why there is none."""
+    """A drawing as a ``data:`` URL with its width in inches, or the problem that prevented it."""
 
-    address: str
+    data_url: str
     alt: str
     caption: str
     problem: str = ""
     width: float = 0.0
 
 
-_CURVES = """Occupancy against exposure (logarithmic axis; a dose of 0 stands behind a break). Line:
+_CURVES = """Occupancy against exposure (logarithmic axis; a dose of 0 stands left of a break). Line:
 posterior median of the curve for a typical person and study{at}; dark and light band: 50 and 95 %
-equal-tailed intervals of that curve. The broken horizontal line is 80 %. {rows}"""
+equal-tailed intervals of that curve. The dashed horizontal line is 80 %. {rows}"""
 
-_OCCUPANCIES = """Every fitted number stands at its own exposure, as published: thin bars are SDs between
-people, thick bars ranges of the mean. Numbers measured under another regimen, tracer or region than the
-curve's need not lie on it; the figure of predictive checks holds each against its own prediction."""
+_OCCUPANCIES = """Every fitted value is drawn at its own exposure, as published: thin bars are SDs between
+people, thick bars ranges of the mean. Values measured under another regimen, tracer or region than the
+curve's need not lie on it; the figure of predictive checks compares each with its own prediction."""
 
-_DERIVED = """Open diamonds are scans under the drug, by the occupancy derived from their fitted baseline,
-for display only: median and 95 % equal-tailed interval, which holds the uncertainty of the baseline and the
-scan's own noise. Nothing was fitted to these occupancies. Baseline scans have none and are not drawn here;
-a figure below holds every scan, as it was measured, against its own prediction."""
+_DERIVED = """Open diamonds are scans under the drug, with the occupancy derived from their fitted baseline,
+for display only: median and 95 % equal-tailed interval, which includes the uncertainty of the baseline and
+the noise of the scan. Nothing was fitted to these occupancies. Baseline scans have no occupancy and are not
+drawn here; a figure below compares every scan, as measured, with its own prediction."""
 
 _FOREST = """EC50, Emax and the {exposure} for 80 % occupancy of each drug, for a typical person and
 study{at}: posterior median (circle), 50 % (thick) and 95 % (thin) equal-tailed intervals; logarithmic axes
-of {exposure}. An arrow means that the interval ends in infinity: some draws never reach 80 %. Orange: the
-{exposure}s tested, for the regimen of the answer."""
+of {exposure}. An arrow marks an interval that ends in infinity: some draws never reach 80 %. Orange: the
+{exposure}s tested, under the regimen of the answer."""
 
-_EVIDENCE = """Every fitted occupancy (orange) beside numbers replicated by the fitted model for the same
-people at the same dose: median, 50 and 95 % equal-tailed intervals of the posterior predictive
-distribution. A good fit leaves about one number in twenty outside its thin bar."""
+_EVIDENCE = """Every fitted occupancy (orange) and values replicated by the fitted model for the same people
+at the same dose: median, 50 and 95 % equal-tailed intervals of the posterior predictive distribution. With
+a good fit, about one value in twenty lies outside its thin bar."""
 
-_SCANS = """Every fitted scan against those that the fitted model replicates for the same person, region and
-dose: median and 95 % equal-tailed interval of the posterior predictive distribution (thin bar), one panel a
-region unless there are many. On the broken diagonal both agree. A good fit leaves about one bar in twenty
-off the diagonal."""
+_SCANS = """Every fitted scan against scans replicated by the fitted model for the same person, region and
+dose: median and 95 % equal-tailed interval of the posterior predictive distribution (thin bar), one panel
+per region unless there are many. On the dashed diagonal both agree. With a good fit, about one bar in twenty
+misses the diagonal."""
 
 _PAIR = """Joint posterior of Emax and EC50 (logarithmic axis) for a typical person and study{at}, one panel
-a drug. Filled: the smallest regions that hold 50 and 95 % of the posterior draws, a cross at the medians;
-broken and dotted lines: those of the prior. A region that slants is a trade-off the evidence did not
-settle: the same numbers fit with a lower EC50 and a lower ceiling as with a higher of both."""
+per drug. Filled: the smallest regions that contain 50 and 95 % of the posterior draws, with a cross at the
+medians; dashed and dotted lines: those of the prior. A slanted region is a trade-off that the evidence does
+not resolve: a lower EC50 with a lower Emax fits as well as a higher EC50 with a higher Emax."""
 
 _ATTAINMENT = """Probability that the occupancy at a {exposure} (logarithmic axis) is at least 80 %: the
-share of posterior draws{at}. Line: a typical person in a typical study; broken line, where the model has
+share of posterior draws{at}. Line: a typical person in a typical study; dashed line, where the model has
 differences between people: a new subject. Diamonds: the marketed strengths."""
 
 _PRIORS = """Prior and posterior density of every parameter that has a prior, each on its own scale. Where
-the two agree, the data said little."""
+the two agree, the evidence added little."""
 
 type _Draw = Callable[[Fit], Sequence[Axes]]
 _ALL: dict[str, tuple[_Draw, str, str]] = {
-    "curves": (plots.plot_dose_occupancy, "Fitted curve and every fitted number, one panel a drug.", _CURVES),
+    "curves": (
+        plots.plot_dose_occupancy,
+        "Fitted curve and every fitted value, one panel per drug.",
+        _CURVES,
+    ),
     "forest": (
         plots.plot_forest,
-        "EC50, Emax and the exposure for 80 % of each drug with intervals.",
+        "EC50, Emax and the exposure for 80 % of each drug, with intervals.",
         _FOREST,
     ),
-    "pair": (plots.plot_ec50_emax, "Joint posterior of Emax and EC50, one panel a drug.", _PAIR),
+    "pair": (plots.plot_ec50_emax, "Joint posterior of Emax and EC50, one panel per drug.", _PAIR),
     "priors": (plots.plot_prior_posterior, "Prior and posterior density of each parameter.", _PRIORS),
     "evidence": (
         plots.plot_predictive_intervals,
-        "Each fitted number beside the model's prediction for it.",
+        "Each fitted value and its posterior prediction.",
         _EVIDENCE,
     ),
-    "scans": (plots.plot_scan_predictive, "Each fitted scan against the model's prediction for it.", _SCANS),
+    "scans": (plots.plot_scan_predictive, "Each fitted scan against its posterior prediction.", _SCANS),
     "attainment": (
         plots.plot_target_attainment_curves,
-        "How surely each exposure reaches 80 %, one panel a drug.",
+        "Probability that each exposure reaches 80 %, one panel per drug.",
         _ATTAINMENT,
     ),
 }
 
 
 _NEEDS = {"evidence": "noise", "scans": "scan_noise"}
-"""The part of the model whose rows a figure shows."""
+"""The part of the model to which the rows of a figure belong."""
 
 
-def draw_all(fit: Fit) -> dict[str, Figure]:
-    """Draw every figure of the report that there are rows for."""
+def draw_figures(fit: Fit) -> dict[str, Figure]:
+    """Draw every figure of the report for which there are rows."""
     rows, at = fit.design.rows, answers.curves(fit).attrs["at"]
     return {
         name: _draw(draw, fit, alt, _caption(fit, caption, at))
@@ -109,15 +113,15 @@ def draw_all(fit: Fit) -> dict[str, Figure]:
 
 
 def _caption(fit: Fit, caption: str, at: str) -> str:
-    """Fill in where the curve holds and what stands beside it."""
+    """Fill in the conditions of the curve, the exposure, and what the figure shows of the rows."""
     kinds = {"noise": _OCCUPANCIES, "scan_noise": _DERIVED}
-    rows = [said for part, said in kinds.items() if applies_to(part, fit.design.rows).any()]
-    line = caption.replace("{rows}", " ".join(rows)).replace("{exposure}", fit.spec.exposure_words)
-    return " ".join(line.split()).replace("{at}", f" ({at})" if at else "")
+    rows = [text for part, text in kinds.items() if applies_to(part, fit.design.rows).any()]
+    text = caption.replace("{rows}", " ".join(rows)).replace("{exposure}", fit.spec.exposure_words)
+    return " ".join(text.split()).replace("{at}", f" ({at})" if at else "")
 
 
 def _draw(draw: _Draw, fit: Fit, alt: str, caption: str) -> Figure:
-    """Draw a figure; one that cannot be drawn says so in its place, and in the verdicts."""
+    """Draw a figure; if that fails, the problem is shown in its place and in the verdicts."""
     buffer = io.BytesIO()
     try:
         with mpl.rc_context({"svg.hashsalt": "petfit", "text.parse_math": False}):
@@ -126,12 +130,12 @@ def _draw(draw: _Draw, fit: Fit, alt: str, caption: str) -> Figure:
             drawing.savefig(buffer, format="svg", metadata={"Date": None})
     except Exception as error:
         return Figure("", alt, caption, f"This figure could not be drawn: {type(error).__name__}: {error}")
-    address = f"data:image/svg+xml;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-    return Figure(address, alt, caption, width=float(drawing.get_figwidth()))
+    data_url = f"data:image/svg+xml;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return Figure(data_url, alt, caption, width=float(drawing.get_figwidth()))
 
 
-def drawn(figures: dict[str, Figure]) -> Check:
-    """Return the verdict on the figures themselves."""
+def figure_check(figures: dict[str, Figure]) -> Check:
+    """Check that every figure was drawn."""
     table = pd.DataFrame({"problem": {name: figure.problem for name, figure in figures.items()}})
     missing = [name for name, figure in figures.items() if figure.problem]
     findings = (
@@ -139,5 +143,7 @@ def drawn(figures: dict[str, Figure]) -> Check:
         Finding("figures missing", len(missing), "at most", 0, "WARN"),
     )
     if missing:
-        return Check("figures", "WARN", f"Could not be drawn: {', '.join(missing)}.", table, findings)
+        return Check(
+            "figures", "WARN", f"Figures that could not be drawn: {', '.join(missing)}.", table, findings
+        )
     return Check("figures", "PASS", f"All {len(figures)} figures were drawn.", table, findings)

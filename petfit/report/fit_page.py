@@ -1,103 +1,97 @@
-"""What the page says, section by section, as plain data for the template."""
+"""The content of the report of a fit, section by section, as plain data for the template."""
 
 from __future__ import annotations
 
-import shlex
 from typing import Any
 
 import pandas as pd
 
 from petfit.checks import stored_checks
 from petfit.fit import Fit
-from petfit.report import answer_tables, evidence_tables, headline
-from petfit.report.caveats import leans
-from petfit.report.check_limits import limits
+from petfit.report import headline
+from petfit.report.caveats import caveats
+from petfit.report.citations import citations
 from petfit.report.explorer import explorer
-from petfit.report.figures import draw_all, drawn
-from petfit.report.model_text import model
-from petfit.report.table import Sheet
-from petfit.results import formatting, summary
+from petfit.report.figures import draw_figures, figure_check
+from petfit.report.model_text import model_text
+from petfit.report.table import Table
+from petfit.report.tables.attainment_tables import attainment_tables
+from petfit.report.tables.check_tables import check_detail_tables, limit_table, verdict_table
+from petfit.report.tables.content_tables import count_table
+from petfit.report.tables.contrast_table import contrast_table
+from petfit.report.tables.dose_table import dose_table
+from petfit.report.tables.evidence_row_tables import fitted_row_tables
+from petfit.report.tables.model_tables import effect_table, reference_table
+from petfit.report.tables.parameter_table import parameter_table
+from petfit.report.tables.prior_tables import contraction_table, prior_posterior_table
+from petfit.report.tables.reproduction_tables import reproduction_table, settings_table
+from petfit.results import contrasts, formatting, summary
 from petfit.results.prior_contraction import learned
 
-__all__ = ["page"]
+__all__ = ["fit_page"]
 
-_ASKED = 0.8
-"""The occupancy that the page asks the dose for."""
+_OCCUPANCY = 0.8
+"""The occupancy whose dose the report gives."""
 
 
-def page(fit: Fit, *, explorable: bool = True) -> dict[str, Any]:
-    """Return everything the template shows.
+def fit_page(fit: Fit, *, with_explorer: bool = True) -> dict[str, Any]:
+    """Return everything that the template of a fit shows.
 
     Parameters
     ----------
     fit : Fit
         A fit.
-    explorable : bool
-        Whether the page gets the draws that answer further questions.
+    with_explorer : bool
+        Whether to include the draws with which the page answers further questions.
 
     Returns
     -------
     dict
-        By name; ``sheets`` holds every table of numbers, by section.
+        By name; ``tables`` holds every table of numbers, by section.
     """
-    figures = draw_all(fit)
-    verdicts = [*stored_checks.verdicts(fit), drawn(figures)]
-    doses = summary.doses(fit, _ASKED, "typical", None, False)
-    parameters = summary.parameters(fit, "typical", False)
-    taught = learned(fit)
-    word = fit.spec.exposure_words
-    leaning = leans(fit, doses, taught)
-    ratios = answer_tables.ratios(fit)
+    figures = draw_figures(fit)
+    checks = [*stored_checks.verdicts(fit), figure_check(figures)]
+    doses = summary.doses(fit, _OCCUPANCY, "typical", None, False)
+    contraction = learned(fit)
+    caveat_sentences = caveats(fit, doses, contraction)
     return {
         "title": headline.title(fit),
-        "question": headline.question(fit, _ASKED),
+        "question": headline.question(fit, _OCCUPANCY),
         "cards": headline.cards(doses),
-        "whose": formatting.whose(doses),
-        "verdict": headline.verdict(verdicts),
-        "leans": leaning,
-        "exposure": word,
-        "explorer": explorer(fit) if explorable else {},
-        "model": model(fit),
-        "defaults": fit.evidence.defaults,
-        "sources": evidence_tables.sources(fit),
+        "conditions": formatting.whose(doses),
+        "verdict": headline.verdict(checks),
+        "caveats": caveat_sentences,
+        "exposure": fit.spec.exposure_words,
+        "explorer": explorer(fit) if with_explorer else {},
+        "model": model_text(fit),
+        "assumptions": fit.evidence.defaults,
+        "citations": citations(fit),
         "figures": figures,
         "toml": fit.spec.to_toml(),
-        "sheets": {
-            "answers": [
-                answer_tables.doses(doses, word),
-                evidence_tables.checks(verdicts),
-                _leaning(leaning),
-            ],
-            "limits": [limits(verdicts)],
-            "model": [evidence_tables.references(fit)],
-            "effects": [evidence_tables.effects(fit)],
-            "evidence": list(evidence_tables.evidence(fit)),
-            "counts": [evidence_tables.counted(fit)],
-            "priors": [evidence_tables.priors(fit)],
-            "posterior": [
-                *answer_tables.parameters(parameters, word),
-                *([] if ratios is None else [ratios]),
-                answer_tables.learned(taught),
-            ],
-            "checks": evidence_tables.behind(verdicts),
-            "attainment": list(answer_tables.strengths(fit)),
-            "reproduction": [
-                evidence_tables.reproduction(fit, _command(fit)),
-                evidence_tables.settings(fit, _ASKED),
-            ],
+        "tables": {
+            "answers": [dose_table(doses), verdict_table(checks), _caveat_table(caveat_sentences)],
+            "limits": [limit_table(checks)],
+            "model": [reference_table(fit.design)],
+            "effects": [effect_table(fit.design)],
+            "evidence": list(fitted_row_tables(fit)),
+            "counts": [count_table(fit)],
+            "priors": [prior_posterior_table(fit)],
+            "posterior": _posterior_tables(fit, contraction),
+            "checks": check_detail_tables(checks),
+            "attainment": list(attainment_tables(fit, _OCCUPANCY)),
+            "reproduction": [reproduction_table(fit), settings_table(fit, _OCCUPANCY)],
         },
     }
 
 
-def _leaning(sentences: list[str]) -> Sheet:
-    return Sheet.whole("leans", "What the answers lean on", pd.DataFrame({"sentence": sentences}))
+def _caveat_table(sentences: list[str]) -> Table:
+    return Table.from_frame("caveats", "Caveats", pd.DataFrame({"sentence": sentences}))
 
 
-def _command(fit: Fit) -> str:
-    """Return the command that makes the fit again, from the model as a file."""
-    attrs = fit.attrs
-    given = {"seed": "seed", "draws": "draws", "tune": "tune", "chains": "chains"}
-    options = [f"--{option} {attrs[name]}" for option, name in given.items()]
-    options.append(f"--target-accept {attrs['target_accept']:g}")
-    evidence = shlex.quote(str(attrs["evidence"]))
-    return f"petfit fit {evidence} --model model.toml {' '.join(options)} -o fit.nc"
+def _posterior_tables(fit: Fit, contraction: pd.DataFrame) -> list[Table]:
+    """Return parameters, contrasts where there are several drugs, and prior-to-posterior contraction."""
+    parameters = parameter_table(summary.parameters(fit, "typical", False))
+    ratios = []
+    if len(fit.design.drugs) > 1:
+        ratios = [contrast_table(contrasts.ratios(fit, _OCCUPANCY, "typical", None, False))]
+    return [parameters, *ratios, contraction_table(contraction)]

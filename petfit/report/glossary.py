@@ -1,4 +1,4 @@
-"""The words of the report that need a meaning, and where they stand in a text."""
+"""The glossary of the report, and the links from a text to its terms."""
 
 from __future__ import annotations
 
@@ -9,69 +9,69 @@ from markupsafe import Markup, escape
 __all__ = ["MEANINGS", "Glossary", "slug"]
 
 MEANINGS: dict[str, str] = {
-    "occupancy": "The fraction of the target that the drug binds.",
-    "EC50": "The exposure at which half of Emax, the curve's own ceiling, is occupied.",
+    "occupancy": "The fraction of the target that is bound by the drug.",
+    "EC50": "The exposure at which half of Emax is occupied.",
     "ED50": "EC50 on a dose axis.",
-    "Emax": "The ceiling of occupancy: what an endless exposure would occupy.",
+    "Emax": "The maximum occupancy, which the curve approaches at very high exposure.",
     "Hill": "The exponent of the curve: how steeply occupancy rises around EC50.",
-    "posterior": "What is believed of a number after the evidence: the prior, updated by the likelihood.",
-    "prior": "What the model takes as plausible for a number before the evidence.",
-    "draws": "Samples from the posterior; every probability and interval here is a count or a rank of them.",
-    "equal-tailed interval": "As much probability lies below the interval as above it.",
+    "posterior": "The distribution of a parameter given the evidence: the prior updated by the likelihood.",
+    "prior": "The distribution of a parameter that the model assumes before the evidence.",
+    "draws": "Samples from the posterior. Probabilities are shares and intervals are quantiles of draws.",
+    "equal-tailed interval": "An interval with the same probability below it as above it.",
     "P(reached)": "The share of draws in which some exposure reaches the occupancy.",
-    "typical person": "One whose deviation from the centre of the population is 0.",
-    "typical study": "One whose deviation from the centre of all studies is 0.",
-    "one more person": "A person who was not studied, drawn from the differences between people.",
-    "reference doses": "Doses divided by the one that counts as 1 for the drug.",
-    "pooling": "Estimating the levels of a factor together, so that they inform each other.",
-    "partially pooled": "Estimated together, as draws from one distribution of unknown spread.",
-    "extrapolated": "Outside what was tested, where the curve's shape and the priors carry the answer.",
+    "typical person": "A person at the centre of the population.",
+    "typical study": "A study at the centre of the distribution of studies.",
+    "new subject": "A person who was not studied, drawn from the distribution of people.",
+    "reference doses": "Doses divided by the reference dose of the drug.",
+    "pooling": "Estimating the levels of a factor together, so that each informs the others.",
+    "partially pooled": "Estimated as draws from a common distribution of unknown SD.",
+    "extrapolated": "Outside the exposures tested, where the curve's shape and the priors matter more.",
     "contraction": "The share of the prior's variance that the evidence removed.",
-    "overlap": "The area that the prior's and the posterior's density share.",
+    "overlap": "The area that the prior and posterior densities share.",
     "omega": "The SD of log EC50 between people.",
     "sigma": "The residual SD of one person's occupancy.",
-    "R-hat": "Compares chains with each other; near 1 where all have found the same posterior.",
-    "ESS": "Effective sample size: how many independent draws the correlated ones are worth.",
-    "MCSE": "Monte Carlo standard error: how far off a number may be as the draws are finitely many.",
-    "E-BFMI": "Says whether the sampler explored the tails; low values are a warning.",
-    "divergent": "A draw at which the sampler's steps failed; the answers may then miss a region.",
-    "NUTS": "The No-U-Turn sampler, a form of Hamiltonian Monte Carlo.",
+    "R-hat": "Compares the chains with each other; close to 1 when they agree.",
+    "ESS": "Effective sample size: the number of independent draws with the same precision.",
+    "MCSE": "Monte Carlo standard error: the error of a number that is due to the finite number of draws.",
+    "E-BFMI": "A diagnostic of how well the sampler explored the tails; low values are a warning.",
+    "divergent": "A draw at which the numerical integration of the sampler failed; answers may be biased.",
+    "NUTS": "The No-U-Turn sampler, a variant of Hamiltonian Monte Carlo.",
     "loo": "Leave-one-out: how well each row of the evidence is predicted from the others.",
-    "sensitivity": "How far an answer moves when the priors, or the evidence, count a little more or less.",
-    "elpd": "Expected log predictive density: how well numbers that were left out are predicted.",
-    "Pareto k": "Where it is large, importance sampling cannot stand in for fitting again without a row.",
-    "importance sampling": "Weighting the draws as if a row had been left out, instead of fitting again.",
-    "stacked": "Of all models as one mixture, each with its weight.",
-    "stacking": "Weighting models so that their mixture predicts best what was left out.",
-    "replicated": "Simulated by the fitted model for the same people at the same exposures.",
-    "BP_ND": "Binding potential against non-displaceable tracer.",
+    "sensitivity": "How far an answer moves when priors or likelihood are weighted slightly differently.",
+    "elpd": "Expected log predictive density: how well left-out values are predicted.",
+    "Pareto k": "A diagnostic of importance sampling; large values mean that it is unreliable for that row.",
+    "importance sampling": "Reweighting the draws as if a row had been left out, instead of fitting again.",
+    "stacked": "From the mixture of all models with their stacking weights.",
+    "stacking": "Choosing the weights of models so that their mixture best predicts left-out values.",
+    "replicated": "Simulated from the fitted model for the same people at the same exposures.",
+    "BP_ND": "Binding potential relative to non-displaceable tracer.",
     "V_T": "Total distribution volume of the tracer.",
-    "V_ND": "Distribution volume of tracer that is not bound to the target.",
-    "SHA-256": "A fingerprint of the evidence: it changes with any change of the table.",
+    "V_ND": "Distribution volume of non-displaceable tracer.",
+    "SHA-256": "A fingerprint of the evidence, which changes with any change of the table.",
 }
 
 
 class Glossary:
-    """Marks the first place of each word in a section, and remembers which words were used."""
+    """Links the first occurrence of each term in a section to its meaning."""
 
     def __init__(self) -> None:
         self._used: set[str] = set()
-        self._here: set[str] = set()
-        ordered = sorted(MEANINGS, key=len, reverse=True)
-        self._words = re.compile(rf"(?<![\w&])({'|'.join(map(re.escape, ordered))})(?!\w)")
+        self._linked_in_section: set[str] = set()
+        longest_first = sorted(MEANINGS, key=len, reverse=True)
+        self._terms = re.compile(rf"(?<![\w&])({'|'.join(map(re.escape, longest_first))})(?!\w)")
 
     @property
     def used(self) -> dict[str, str]:
-        """The words that stand on the page, in order, with their meanings."""
-        return {word: MEANINGS[word] for word in sorted(self._used, key=str.casefold)}
+        """The terms that occur on the page, in alphabetical order, with their meanings."""
+        return {term: MEANINGS[term] for term in sorted(self._used, key=str.casefold)}
 
-    def section(self) -> str:
-        """Begin a section, in which each word is explained anew."""
-        self._here = set()
+    def begin_section(self) -> str:
+        """Begin a section, in which each term is linked again."""
+        self._linked_in_section = set()
         return ""
 
     def mark(self, text: str) -> Markup:
-        """Escape a text and tie its words to their meanings, each once a section; no line begins with "%".
+        """Escape a text and link its terms; a number and its "%" stay on one line.
 
         Examples
         --------
@@ -79,18 +79,18 @@ class Glossary:
         >>> marked.startswith('<a class="term" href="#term-emax"'), marked.endswith(">Emax</a> &lt; 1")
         (True, True)
         """
-        return Markup(self._words.sub(self._tie, str(escape(text.replace(" %", "\N{NO-BREAK SPACE}%")))))
+        return Markup(self._terms.sub(self._link, str(escape(text.replace(" %", "\N{NO-BREAK SPACE}%")))))
 
-    def _tie(self, found: re.Match[str]) -> str:
-        word = found[0]
-        if word in self._here:
-            return word
-        self._here.add(word)
-        self._used.add(word)
-        place = f"term-{slug(word)}"
+    def _link(self, match: re.Match[str]) -> str:
+        term = match[0]
+        if term in self._linked_in_section:
+            return term
+        self._linked_in_section.add(term)
+        self._used.add(term)
+        anchor = f"term-{slug(term)}"
         return (
-            f'<a class="term" href="#{place}" aria-describedby="{place}" '
-            f'data-meaning="{escape(MEANINGS[word])}">{word}</a>'
+            f'<a class="term" href="#{anchor}" aria-describedby="{anchor}" '
+            f'data-meaning="{escape(MEANINGS[term])}">{term}</a>'
         )
 
 

@@ -1,4 +1,4 @@
-"""The model in words: the curve's and the scans' parameters, and how each number is distributed."""
+"""The model in words: the parameters of the curve and of scans, and the distribution of each value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from petfit.model.applies_to import applies_to
 from petfit.model.effects import Effect
 from petfit.model.terms import Residual
 
-__all__ = ["model"]
+__all__ = ["model_text"]
 
 _LINKS = {
     "ec50": "log EC50",
@@ -22,123 +22,135 @@ _LINKS = {
 }
 
 
-def model(fit: Fit) -> dict[str, Any]:
-    """Return the model's equations and sentences, for the template."""
+def model_text(fit: Fit) -> dict[str, Any]:
+    """Return the equation and the sentences of a model, for the template."""
     curve = fit.design.curve
     return {
         "equation": curve.equation,
         "source": curve.source,
-        "lines": list(_parameters(fit)),
-        "likelihood": [*_of_people(fit), *_of_groups(fit), *_of_exposure(fit), *_of_scans(fit)],
+        "parameters": list(_parameters(fit)),
+        "likelihood": [
+            *_subject_likelihood(fit),
+            *_group_likelihood(fit),
+            *_exposure(fit),
+            *_scan_likelihood(fit),
+        ],
         "description": fit.spec.description,
     }
 
 
 def _parameters(fit: Fit) -> Iterator[str]:
-    """Write each parameter as a sum of its effects."""
+    """Yield each parameter as a sum of its effects."""
     for name, parameter in fit.design.parts.items():
         if parameter.fixed is not None:
             yield f"{name} = {parameter.fixed:g}, fixed"
         else:
-            parts = [_effect_words(one) for one in fit.design.effects if one.parameter == name]
+            parts = [_effect_words(effect) for effect in fit.design.effects if effect.parameter == name]
             yield f"{_LINKS[name]} = {' + '.join(parts if parameter.separate else ['centre', *parts])}"
 
 
 def _effect_words(effect: Effect) -> str:
-    named, count = " by ".join(effect.factors), len(effect.levels)
+    factors, count = " by ".join(effect.factors), len(effect.levels)
     levels = f"{count} level{'s' * (count != 1)}"
     words = {
-        "pooled": f"{named} (partially pooled, {levels})",
-        "shift": f"{named} (shift from {effect.reference[1]}, {levels})",
-        "slope": f"slope over {effect.covariate[0]}" + (f" by {named}" if named else ""),
-        "people": f"person (SD omega; a group's mean shares omega / root n; {count} people or cohorts)",
-        "separate": f"{named} (separate, {levels})",
+        "pooled": f"{factors} (partially pooled, {levels})",
+        "shift": f"{factors} (shift from {effect.reference[1]}, {levels})",
+        "slope": f"slope of {effect.covariate[0]}" + (f" by {factors}" if factors else ""),
+        "people": f"person (SD omega; omega / sqrt(n) for the mean of a group; {count} people or cohorts)",
+        "separate": f"{factors} (separate, {levels})",
     }
     return words[effect.kind]
 
 
-def _of_people(fit: Fit) -> Iterator[str]:
-    """Say how one person's occupancy is distributed around the curve."""
+def _subject_likelihood(fit: Fit) -> Iterator[str]:
+    """Yield how one person's occupancy is distributed around the curve."""
     if not applies_to("noise", fit.design.rows).any():
         return
     noise = fit.spec.noise
     sigma = _sigma(noise, "sigma")
     spread = f"sqrt(floor^2 + ({sigma} (1 - occupancy))^2)" if noise.floor else sigma
     yield (
-        f"One person's occupancy is distributed around the curve as {_family(noise)}, with the scale "
-        f"{spread}{_differing(fit, 'noise', 'sigma')}."
+        f"One person's occupancy has a {_family(noise)} distribution around the curve, with the scale "
+        f"{spread}{_effects_on(fit, 'noise', 'sigma')}."
     )
 
 
 def _family(residual: Residual) -> str:
-    return "normal" if residual.family == "normal" else f"Student's t with {residual.nu:g} degrees of freedom"
+    return "normal" if residual.family == "normal" else f"Student's t (df = {residual.nu:g})"
 
 
 def _sigma(residual: Residual, name: str) -> str:
     return f"{name} = {residual.fixed:g}" if residual.fixed is not None else name
 
 
-def _differing(fit: Fit, residual: str, name: str) -> str:
-    differs = [_effect_words(one) for one in fit.design.effects if one.parameter == residual]
-    return f"; {name} differs by {', '.join(differs)}" if differs else ""
+def _effects_on(fit: Fit, residual: str, name: str) -> str:
+    effects = [_effect_words(effect) for effect in fit.design.effects if effect.parameter == residual]
+    return f"; {name} depends on {', '.join(effects)}" if effects else ""
 
 
-def _of_groups(fit: Fit) -> Iterator[str]:
-    """Say how means and ranges are distributed."""
+def _group_likelihood(fit: Fit) -> Iterator[str]:
+    """Yield how means and ranges of groups are distributed."""
     rows, people = fit.design.rows, fit.spec.ec50.people
     levels = set(rows["level"])
-    how = "averaged over the people by quadrature" if people and people.groups == "quadrature" else ""
-    how = how or "to first order, (slope * omega)^2" if people else "0, as the model has none"
+    if people is None:
+        method = "0, as the model has none"
+    elif people.groups == "quadrature":
+        method = "averaged over the people by quadrature"
+    else:
+        method = "to first order, (slope * omega)^2"
     if levels & {"group", "range"}:
         yield (
-            "The mean of n people is normal with the variance of one person's residual over n; their "
-            "published variance follows a Gamma distribution around that residual variance plus the variance "
-            f"between people ({how})."
+            "The mean of n people is normal, its variance that of one person's residual divided by n. "
+            "Their published variance has a Gamma distribution; its mean is the residual variance plus the "
+            f"variance between people ({method})."
         )
     if ((rows["level"] == "range") & ~in_complete_set(rows)).any():
-        yield "A range counts by the probability that the mean lies in it."
+        yield "The likelihood of a range is the probability that the mean lies in it."
     if "extremes" in levels:
         yield (
             "The lowest and the highest of n people are order statistics of n normal numbers, with the "
-            f"variance of one person's residual plus the variance between people ({how})."
+            f"variance of one person's residual plus the variance between people ({method})."
         )
     if in_complete_set(rows).any():
         yield (
-            "The range of a complete set of groups counts by the joint density of the lowest and the highest "
-            "of all the means of the set."
+            "The likelihood of the range of a complete set of groups is the joint density of the lowest "
+            "and the highest of all its means."
         )
 
 
-def _of_exposure(fit: Fit) -> Iterator[str]:
+def _exposure(fit: Fit) -> Iterator[str]:
     for name, competitor in fit.spec.competition.items():
-        yield f"{name} competes for the site: its {competitor.column} over its own EC50 adds to x / EC50."
+        yield (
+            f"{name} competes for the target: its {competitor.column} divided by its own EC50 is added to "
+            "x / EC50."
+        )
     if fit.spec.dose_share is not None:
-        yield "Where a dose is known only as a range, an unknown share of the people took the higher end."
+        yield "Where a dose is given only as a range, an unknown share of the people took the higher dose."
     if applies_to("noise", fit.design.rows).any():
-        yield "Occupancies below 0 or above 1 are data; nothing is clipped."
+        yield "Occupancies below 0 or above 1 are valid data and are not clipped."
 
 
-def _of_scans(fit: Fit) -> Iterator[str]:
-    """Say how scans are distributed around what their baseline and the drug leave."""
+def _scan_likelihood(fit: Fit) -> Iterator[str]:
+    """Yield how scans are distributed around the mean that baseline and occupancy give."""
     scans = applies_to("scan_noise", fit.design.rows)
     if not scans.any():
         return
     noise = fit.spec.residuals["scan_noise"]
     has_v_nd = fit.spec.nondisplaceable is not None
-    name, what = ("V_T", "V_T - V_ND") if has_v_nd else ("BP_ND", "BP_ND")
+    outcome, what = ("V_T", "V_T - V_ND") if has_v_nd else ("BP_ND", "BP_ND")
     mean = f"{'V_ND + ' if has_v_nd else ''}baseline (1 - occupancy)"
     sigma = _sigma(noise, "scan_sigma")
     spread = f"sqrt(scan_floor^2 + ({sigma} mean)^2)" if noise.floor else f"{sigma} mean"
     yield (
-        f"A scan's {name} is distributed as {_family(noise)} around the mean {mean}, with the scale "
-        f"{spread}{_differing(fit, 'scan_noise', 'scan_sigma')}."
+        f"A scan's {outcome} has a {_family(noise)} distribution around the mean {mean}, with the scale "
+        f"{spread}{_effects_on(fit, 'scan_noise', 'scan_sigma')}."
     )
     yield (
-        f"The baseline, {what} without the drug, is a parameter. A baseline scan, where occupancy is 0, "
-        "tells of it alone; a scan under the drug tells of it and of the curve. Occupancy is not computed "
-        "before the fit."
+        f"The baseline, {what} without the drug, is a parameter. A baseline scan, at an occupancy of 0, "
+        "depends on the baseline only; a scan under the drug depends on the baseline and on the curve. "
+        "Occupancy is not computed before the fit."
     )
     if fit.spec.ec50.people is not None:
         yield "All scans of one person under the drug share that person's deviation in log EC50."
     if not has_v_nd:
-        yield "A BP_ND at 0 or below is data; nothing is clipped."
+        yield "A BP_ND of 0 or less is valid data and is not clipped."

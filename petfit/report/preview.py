@@ -1,4 +1,4 @@
-"""What petfit would make of a table, without fitting anything."""
+"""The preview of a table of evidence: what would be fitted, without fitting it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from petfit.model.reference_doses import refuse_misspelt
 from petfit.model.specification import read_model
 from petfit.results.summary import records
 
-__all__ = ["Preview", "preview", "record", "refusal"]
+__all__ = ["Preview", "preview", "preview_record", "problem_record"]
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A table as petfit understands it, and a model laid over it.
+    """The contents of a table, and the design of a model for it.
 
     Parameters
     ----------
     evidence : Understood
-        The table in counts.
+        The contents of the table.
     design : Design or None
-        The rows a model would fit and its reference doses, where a model was named.
+        The rows that a model would fit and its reference doses, if a model was given.
     """
 
     evidence: Understood
@@ -40,7 +40,7 @@ def preview(
     drugs: str | Path | None = None,
     table_format: TableFormat | None = None,
 ) -> Preview:
-    """Read a table as `petfit.fit` does, and lay a model over it.
+    """Read a table as `petfit.fit` does, and build the design of a model for it.
 
     Parameters
     ----------
@@ -51,12 +51,12 @@ def preview(
     drugs : str or path, optional
         A drug table; the bundled one if not given.
     table_format : TableFormat, optional
-        How the table is to be read.
+        How to read the table.
 
     Returns
     -------
     Preview
-        What was understood.
+        The contents of the table and the design.
 
     Raises
     ------
@@ -65,39 +65,46 @@ def preview(
 
     Examples
     --------
-    >>> found = preview("sert_occupancy", "ssri")
-    >>> len(found.layout.rows), found.layout.references["citalopram"].value
+    >>> design = preview("sert_occupancy", "ssri").design
+    >>> len(design.rows), design.references["citalopram"].value
     (25, 20.0)
     """
     drug_table = read_drugs(drugs)
-    how = vars(table_format or TableFormat())
+    format_options = vars(table_format or TableFormat())
     if model is None:
-        return Preview(understood(read_evidence(evidence, drugs=drug_table, **how)))
+        return Preview(understood(read_evidence(evidence, drugs=drug_table, **format_options)))
     spec = read_model(model)
-    table = read_evidence(evidence, extra=spec.columns, drugs=drug_table, **how)
+    table = read_evidence(evidence, extra=spec.columns, drugs=drug_table, **format_options)
     design = Design.build(spec, table, drug_table)
     refuse_misspelt(spec.reference_doses, design.drugs)
     return Preview(understood(table), design)
 
 
-def record(found: Preview) -> dict[str, Any]:
-    """Return a preview as JSON can hold it."""
-    seen, design = found.evidence, found.design
-    said: dict[str, Any] = {"table": seen.name, "problems": [], "rows": seen.rows, "used": seen.used}
-    said |= {name: records(getattr(seen, name)) for name in ("levels", "exposures", "names", "left_out")}
-    said["defaults"] = list(seen.defaults)
+def preview_record(preview: Preview) -> dict[str, Any]:
+    """Return a preview as a record for JSON."""
+    contents, design = preview.evidence, preview.design
+    record: dict[str, Any] = {
+        "table": contents.name,
+        "problems": [],
+        "rows": contents.rows,
+        "used": contents.used,
+    }
+    record |= {
+        name: records(getattr(contents, name)) for name in ("levels", "exposures", "names", "left_out")
+    }
+    record["defaults"] = list(contents.defaults)
     if design is not None:
-        references = [{"drug": drug, **asdict(one)} for drug, one in design.references.items()]
-        said["model"] = {"title": design.spec.title, "rows": len(design.rows), "references": references}
-    return said
+        references = [{"drug": drug, **asdict(reference)} for drug, reference in design.references.items()]
+        record["model"] = {"title": design.spec.title, "rows": len(design.rows), "references": references}
+    return record
 
 
-def refusal(table: str, error: PetfitError) -> dict[str, Any]:
-    """Return what is wrong as JSON can hold it; an error that is no row's is one problem of the whole."""
+def problem_record(table: str, error: PetfitError) -> dict[str, Any]:
+    """Return the problems of a table as a record for JSON; an error without a row is a single problem."""
     whole = Problem("", "", "", str(error), "")
     problems = error.problems if isinstance(error, EvidenceError) else (whole,)
     names = {"row": "where", "column": "column", "seen": "seen", "rule": "rule", "remedy": "remedy"}
     return {
         "table": table,
-        "problems": [{key: getattr(one, name) for key, name in names.items()} for one in problems],
+        "problems": [{key: getattr(problem, name) for key, name in names.items()} for problem in problems],
     }

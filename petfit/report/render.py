@@ -1,4 +1,4 @@
-"""From what the page says to HTML."""
+"""Render the content of a page as HTML."""
 
 from __future__ import annotations
 
@@ -13,43 +13,47 @@ from markupsafe import Markup
 
 from petfit.report.glossary import Glossary, slug
 
-__all__ = ["rendered"]
+__all__ = ["render_page"]
 
 
-def rendered(page: dict[str, Any], template: str = "page.html") -> str:
-    """Return a page as HTML: every text is escaped, and one script alone may run.
+def render_page(page: dict[str, Any], template: str = "page.html") -> str:
+    """Return a page as HTML: all text is escaped, and only the explorer's script may run.
 
     Parameters
     ----------
     page : dict
-        What the template shows.
+        The content for the template.
     template : str
-        Its file.
+        The file of the template.
     """
-    script, glossary = _text("explorer.js"), Glossary()
+    script, glossary = _read_text("explorer.js"), Glossary()
     environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_text),
+        loader=jinja2.FunctionLoader(_read_text),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {"in_script": _in_script, "slug": slug}
-    environment.globals |= {"mark": glossary.mark, "begin": glossary.section, "glossary": glossary}
+    environment.globals |= {
+        "mark": glossary.mark,
+        "begin_section": glossary.begin_section,
+        "glossary": glossary,
+    }
     return environment.get_template(template).render(
-        page=page, style=_text("style.css"), script=script, script_hash=_hash(script)
+        page=page, style=_read_text("style.css"), script=script, script_hash=_hash(script)
     )
 
 
-def _text(name: str) -> str:
+def _read_text(name: str) -> str:
     return (files("petfit.report") / name).read_text(encoding="utf-8")
 
 
 def _hash(script: str) -> str:
-    """Return what a content security policy calls a script."""
+    """Return the hash of a script for the content security policy."""
     return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
 def _in_script(data: object) -> Markup:
-    """Return data as JSON that cannot end the element it stands in."""
+    """Return data as JSON that cannot close the script element around it."""
     return Markup(json.dumps(data, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e"))

@@ -1,11 +1,15 @@
-"""A table of the report: on the page as text, beside it as numbers."""
+"""The table type of petfit: unrounded numbers, and how each column is shown.
+
+A `Table` is printed by `petfit.cli.terminal`, shown on the page by ``parts.html``, and written as TSV and
+JSON.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -14,70 +18,124 @@ import pandas as pd
 
 from petfit.results import formatting, summary
 
-__all__ = ["Column", "Sheet", "in_one_unit", "number", "percent", "plain", "share"]
+__all__ = ["Column", "Table", "number", "percent", "plain", "probability", "target", "with_units"]
 
-_LONG = 44
-_SHORT = 16
-"""Letters in a cell that make a column one of sentences, and one of words that are not broken."""
+_SENTENCE, _PHRASE = 44, 16
+"""A column whose longest cell has more characters holds sentences, or phrases, which may be wrapped."""
 
 
 def plain(value: Any) -> str:
-    """Show a value as it is, a number to four digits; nothing where it is missing."""
+    """Format a value as it is, a number to four significant digits, a missing value as an empty cell.
+
+    Examples
+    --------
+    >>> plain(0.12345), plain("midbrain"), plain(float("nan"))
+    ('0.1235', 'midbrain', '')
+    """
     if isinstance(value, float):
         return "" if math.isnan(value) else f"{value:.4g}"
     return "" if value is None else str(value)
 
 
 def number(value: float) -> str:
-    """Show a number to three digits."""
+    """Format a number to three significant digits.
+
+    Examples
+    --------
+    >>> number(17.923), number(float("inf"))
+    ('17.9', 'not reached')
+    """
     return formatting.figure(value)
 
 
 def percent(value: float) -> str:
-    """Show a fraction as percent, without the sign, so that a copied cell is a number."""
+    """Format a fraction in percent, without the sign so that a copied cell is a number.
+
+    Examples
+    --------
+    >>> percent(0.8125)
+    '81.2'
+    """
     return formatting.percent(value).removesuffix(" %")
 
 
-def share(value: float) -> str:
-    """Show a probability estimated from draws, in percent."""
+def probability(value: float) -> str:
+    """Format a probability that was estimated from draws, in percent without the sign.
+
+    Examples
+    --------
+    >>> probability(0.5), probability(1.0)
+    ('50.0', '> 99.9')
+    """
     return formatting.probability(value).removesuffix(" %")
+
+
+def target(value: float) -> str:
+    """Format a requested occupancy or probability in percent, without the sign.
+
+    Examples
+    --------
+    >>> target(0.8)
+    '80'
+    """
+    return f"{100 * value:g}"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table on the page.
+    """One column of a table as it is shown.
 
     Parameters
     ----------
-    name : str
-        The column of the numbers.
-    head : str
-        What it is called on the page, with its unit.
-    show : callable
-        From a number to the text of a cell.
+    name : str or tuple of str
+        The column of the frame that is shown, or the columns from which each cell is composed.
+    heading : str
+        The heading, with the unit of the numbers where they have one.
+    formatter : callable
+        Takes the value of each column of the frame and returns the text of the cell.
     """
 
-    name: str
-    head: str
-    show: Callable[[Any], str] = plain
+    name: str | tuple[str, ...]
+    heading: str
+    formatter: Callable[..., str] = plain
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns of the frame that the cells come from."""
+        return (self.name,) if isinstance(self.name, str) else self.name
+
+    def cells(self, frame: pd.DataFrame) -> list[str]:
+        """Return the cells of this column as text."""
+        values = (frame[name] for name in self.names)
+        return [self.formatter(*row) for row in zip(*values, strict=True)]
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A table: what the page shows of it, and the numbers behind, unrounded.
+class Table:
+    r"""A table of numbers or text, for people and for programs.
 
     Parameters
     ----------
     name : str
-        Of its files.
+        Name of its files, without the suffix.
     title : str
-        What it is of, in a few words.
+        A few words.
     frame : pandas.DataFrame
-        The numbers: fractions as fractions, infinity as infinity.
+        Unrounded numbers: occupancies as fractions, an unreachable dose as infinity.
     columns : tuple of Column
-        Those that the page shows.
+        The columns that are shown.
     caption : str
-        Stands alone: whose answer, where, which interval.
+        A sentence that can be read without the text around the table.
+    narrow_columns : tuple of Column
+        The columns that are shown on a terminal, where `columns` would be too wide.
+
+    Examples
+    --------
+    >>> table = Table.from_frame("rows", "Rows", pd.DataFrame({"drug": ["A"], "dose": [1 / 3]}))
+    >>> table.headings, table.rows
+    (['drug', 'dose'], [['A', '0.333']])
+    >>> table.tsv
+    'drug\tdose\nA\t0.3333333333333333\n'
     """
 
     name: str
@@ -85,77 +143,93 @@ class Sheet:
     frame: pd.DataFrame
     columns: tuple[Column, ...]
     caption: str = ""
+    narrow_columns: tuple[Column, ...] = ()
 
     @classmethod
-    def whole(cls, name: str, title: str, frame: pd.DataFrame, caption: str = "") -> Sheet:
-        """Return a table that shows every column, to three digits, under its own name."""
+    def from_frame(cls, name: str, title: str, frame: pd.DataFrame, caption: str = "") -> Table:
+        """Return a table that shows every column of a frame under its own name, to three digits."""
         columns = tuple(
-            Column(str(one), str(one).replace("_", " "), number if frame[one].dtype.kind == "f" else plain)
-            for one in frame.columns
+            Column(column, column.replace("_", " "), number if frame[column].dtype.kind == "f" else plain)
+            for column in map(str, frame.columns)
         )
         return cls(name, title, frame, columns, caption)
 
+    def narrow(self) -> Table:
+        """Return the table with the columns that a terminal shows."""
+        return replace(self, columns=self.narrow_columns) if self.narrow_columns else self
+
+    @property
+    def headings(self) -> list[str]:
+        """The headings of the columns shown."""
+        return [column.heading for column in self.columns]
+
     @cached_property
     def rows(self) -> list[list[str]]:
-        """The cells of the page."""
-        shown = [[one.show(value) for value in self.frame[one.name]] for one in self.columns]
-        return [list(row) for row in zip(*shown, strict=True)]
+        """The cells shown, as text."""
+        cells = [column.cells(self.frame) for column in self.columns]
+        return [list(row) for row in zip(*cells, strict=True)]
 
     @property
     def numeric(self) -> list[bool]:
-        """Which columns of the page hold numbers."""
-        return [self.frame[one.name].dtype.kind in "iuf" for one in self.columns]
+        """Whether each column shown holds numbers."""
+        return [self.frame[column.names[-1]].dtype.kind in "iuf" for column in self.columns]
 
     @cached_property
-    def kinds(self) -> list[str]:
-        """How each column is set: ``n`` for numbers, ``long`` for sentences, ``short`` for words."""
-        longest = [max(map(len, cells), default=0) for cells in zip(*self.rows, strict=True)]
+    def css_classes(self) -> list[str]:
+        """The style of each column: ``number``, ``sentence``, ``phrase`` or ``word``."""
+        columns = zip(*self.rows, strict=True) if self.rows else [()] * len(self.columns)
+        longest = [max(map(len, cells), default=0) for cells in columns]
         return [
-            "n" if is_number else "long" if most > _LONG else "phrase" if most > _SHORT else "short"
-            for is_number, most in zip(self.numeric, longest or [0] * len(self.columns), strict=True)
+            "number"
+            if numeric
+            else "sentence"
+            if length > _SENTENCE
+            else "phrase"
+            if length > _PHRASE
+            else "word"
+            for numeric, length in zip(self.numeric, longest, strict=True)
         ]
 
     @cached_property
     def tsv(self) -> str:
-        """The numbers as tab-separated values; missing ones are n/a."""
-        flat = self.frame.map(_one_line)
-        return str(flat.to_csv(sep="\t", index=False, na_rep="n/a", lineterminator="\n"))
+        """The frame as tab-separated values, missing ones as ``n/a``."""
+        frame = self.frame.map(_on_one_line)
+        return str(frame.to_csv(sep="\t", index=False, na_rep="n/a", lineterminator="\n"))
 
     @property
-    def address(self) -> str:
-        """The numbers as an address that a browser downloads without a network."""
+    def tsv_url(self) -> str:
+        """The frame as a ``data:`` URL, which a browser downloads without a network."""
         return f"data:text/tab-separated-values;charset=utf-8,{quote(self.tsv)}"
 
     @property
     def json(self) -> str:
-        """The numbers as JSON, with the table's title and caption and the meaning of its columns."""
-        record = {
+        """The frame's records as JSON, with title, caption and headings; infinity is ``"inf"``."""
+        content = {
             "title": self.title,
             "caption": self.caption,
-            "columns": {one.name: one.head for one in self.columns},
+            "columns": {"/".join(column.names): column.heading for column in self.columns},
             "rows": summary.records(self.frame),
         }
-        return json.dumps(record, indent=1, ensure_ascii=False, default=str) + "\n"
+        return json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n"
 
 
-def _one_line(value: Any) -> Any:
+def _on_one_line(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
-def in_one_unit(frame: pd.DataFrame, columns: Iterable[Column]) -> tuple[Column, ...]:
-    """Put a unit that all rows share into the heads that end in a comma; else give it a column.
+def with_units(frame: pd.DataFrame, columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Replace ", {unit}" in headings by the unit that all rows share; otherwise add a column of units.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"dose": [1.0, 2.0], "unit": ["mg", "mg"]})
-    >>> [one.head for one in in_one_unit(frame, [Column("dose", "dose,")])]
+    >>> [column.heading for column in with_units(frame, [Column("dose", "dose, {unit}")])]
     ['dose, mg']
     """
     units = set(frame["unit"])
     shared = units.pop() if len(units) == 1 else ""
-    found = []
-    for one in columns:
-        head = one.head.removesuffix(",")
-        waiting = head != one.head
-        found.append(Column(one.name, f"{head}, {shared}" if waiting and shared else head, one.show))
-    return tuple(found) if shared else (*found, Column("unit", "unit"))
+    replacement = f", {shared}" if shared else ""
+    headed = tuple(
+        replace(column, heading=column.heading.replace(", {unit}", replacement)) for column in columns
+    )
+    return headed if shared else (*headed, Column("unit", "unit"))

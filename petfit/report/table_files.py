@@ -1,4 +1,4 @@
-"""The files beside a page: each of its tables as TSV and as JSON, and the model."""
+"""The files next to a page: each of its tables as TSV and JSON, and the model."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from petfit.errors import PetfitError
-from petfit.report.table import Sheet
+from petfit.report.table import Table
 
-__all__ = ["files_beside", "outdated", "tables_folder"]
+__all__ = ["outdated_files", "table_files", "tables_folder"]
 
 _CONTENTS = "contents.json"
 
@@ -25,46 +25,48 @@ def tables_folder(page: Path) -> Path:
     return page.with_name(f"{page.stem}_tables")
 
 
-def files_beside(folder: Path, sheets: Iterable[Sheet], models: dict[str, str]) -> dict[Path, str]:
-    """Return the files to write and their texts, or refuse to replace one that petfit did not write.
+def table_files(folder: Path, tables: Iterable[Table], models: dict[str, str]) -> dict[Path, str]:
+    """Return the files to write and their texts.
 
     Parameters
     ----------
     folder : Path
-        Of the tables.
-    sheets : iterable of Sheet
+        The folder of the tables.
+    tables : iterable of Table
         The page's tables.
     models : dict of str to str
-        Model files by name.
+        Texts of model files, by file name.
 
     Raises
     ------
     PetfitError
-        When a file of the same name stands there that the folder's table of contents does not know.
+        When the folder contains a file of the same name that petfit did not write.
     """
     texts = dict(models)
-    for sheet in sheets:
-        texts |= {f"{sheet.name}.tsv": sheet.tsv, f"{sheet.name}.json": sheet.json}
-    known = set(_known(folder))
-    foreign = sorted(name for name in (*texts, _CONTENTS) if (folder / name).exists() and name not in known)
+    for table in tables:
+        texts |= {f"{table.name}.tsv": table.tsv, f"{table.name}.json": table.json}
+    own_names = set(_listed_files(folder))
+    foreign = sorted(
+        name for name in (*texts, _CONTENTS) if (folder / name).exists() and name not in own_names
+    )
     if foreign:
         raise PetfitError(
-            f"{folder}: holds {', '.join(foreign)}, which petfit did not write. Move it, or give the report "
-            "another name."
+            f"{folder}: contains {', '.join(foreign)}, which petfit did not write. Move the file, or give "
+            "the report another name."
         )
     contents = {"made_by": "petfit report", "files": sorted(texts)}
     texts[_CONTENTS] = json.dumps(contents, indent=1) + "\n"
     return {folder / name: text for name, text in texts.items()}
 
 
-def outdated(folder: Path, texts: Iterable[Path]) -> list[Path]:
-    """Return the files of an older page that the new one does not have, lest they be taken for its own."""
-    gone = {folder / name for name in _known(folder)} - set(texts)
-    return [path for path in gone if path.parent == folder and path.is_file()]
+def outdated_files(folder: Path, texts: Iterable[Path]) -> list[Path]:
+    """Return the files of an older report that the new one does not replace."""
+    outdated = {folder / name for name in _listed_files(folder)} - set(texts)
+    return [path for path in outdated if path.parent == folder and path.is_file()]
 
 
-def _known(folder: Path) -> Iterator[str]:
-    """Yield the names that the table of contents of a folder knows, itself included."""
+def _listed_files(folder: Path) -> Iterator[str]:
+    """Yield the names in the table of contents of a folder, and that of the table of contents."""
     try:
         contents = json.loads((folder / _CONTENTS).read_text(encoding="utf-8"))
         if contents["made_by"] == "petfit report":

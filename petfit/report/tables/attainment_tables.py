@@ -1,0 +1,96 @@
+"""Tables of target attainment: probability of reaching an occupancy, and smallest sufficient strength."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+import xarray as xr
+
+from petfit.fit import Fit
+from petfit.report.table import Column, Table, percent, plain, probability, target, with_units
+from petfit.report.tables.interval_columns import exposure_name, interval_columns, probability_words
+from petfit.results import formatting, summary
+from petfit.results.answers import has_differences
+from petfit.results.target_attainment import marketed, smallest_strength, target_attainment
+
+__all__ = ["attainment_table", "attainment_tables", "smallest_strength_table"]
+
+
+def attainment_table(answer: xr.Dataset, *, marketed_only: bool = False) -> Table:
+    """Return the probability that doses reach an occupancy as a table.
+
+    Parameters
+    ----------
+    answer : xarray.Dataset
+        From `petfit.Fit.target_attainment`.
+    marketed_only : bool
+        Whether to leave out doses of a drug that are not one of its marketed strengths.
+    """
+    frame = summary.frame(answer)
+    exposure = exposure_name(answer)
+    if marketed_only:
+        frame, exposure = frame[frame["marketed"]].reset_index(drop=True), "strength"
+    columns = [
+        Column("drug", "drug"),
+        Column("dose", f"{exposure}, {{unit}}", plain),
+        Column("occupancy", "occupancy, %", target),
+        Column("probability", "P(reached), %", probability),
+    ]
+    caption = (
+        f"{formatting.whose(answer)} P(reached): the probability that the dose gives at least this occupancy."
+    )
+    if "share" in frame:
+        columns += [
+            Column("share", "people who reach it, %", percent),
+            *interval_columns(answer, ", %", percent, ("share_low", "share_high")),
+        ]
+        interval = f"{probability_words(answer)} {answer.attrs['interval']} interval"
+        caption += (
+            f" People: the share of people whose own occupancy is at least this, median and {interval}."
+        )
+    title = "Marketed strengths and target attainment" if marketed_only else "Target attainment"
+    return Table("target_attainment", title, frame, with_units(frame, columns), caption)
+
+
+def smallest_strength_table(answer: xr.Dataset) -> Table:
+    """Return the smallest marketed strengths that reach an occupancy as a table.
+
+    Parameters
+    ----------
+    answer : xarray.Dataset
+        From `petfit.Fit.smallest_strength`.
+    """
+    frame = summary.frame(answer)
+    frame["strength_or_reason"] = [
+        reason or plain(strength)
+        for reason, strength in zip(frame["why_none"], frame["strength"], strict=True)
+    ]
+    labels = ["drug", "occupancy", "unit"]
+    wide = frame.pivot(index=labels, columns="certainty", values="strength_or_reason")
+    wide = wide.loc[pd.MultiIndex.from_frame(frame[labels].drop_duplicates())]
+    wide.columns = pd.Index([f"p_{certainty:g}" for certainty in wide.columns])
+    columns = [Column("drug", "drug"), Column("occupancy", "occupancy, %", target)]
+    columns += [
+        Column(f"p_{certainty:g}", f"P at least {100 * certainty:g} %, {{unit}}")
+        for certainty in answer["certainty"].to_numpy()
+    ]
+    flat = wide.reset_index()
+    predict_for = str(answer.attrs["predict_for"])
+    return Table(
+        f"smallest_strength_{predict_for}",
+        f"Smallest sufficient strength, {predict_for.replace('_', ' ')}",
+        flat,
+        with_units(flat, columns),
+        f"{formatting.whose(answer)} The smallest marketed strength, taken once a day, that reaches the "
+        "occupancy with at least this probability. Several units a day reach more.",
+    )
+
+
+def attainment_tables(fit: Fit, occupancy: float = 0.8) -> Iterator[Table]:
+    """Yield the target attainment of the marketed strengths, and the smallest sufficient strengths."""
+    if any(marketed(fit, drug)[0] for drug in fit.design.drugs):
+        yield attainment_table(target_attainment(fit, None, occupancy), marketed_only=True)
+        for predict_for in ("typical", "new_subject"):
+            if has_differences(fit.design, predict_for):
+                yield smallest_strength_table(smallest_strength(fit, occupancy, predict_for))

@@ -1,0 +1,74 @@
+"""Tables of the checks: verdicts, figures with their limits, and details."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from petfit.checks import Check, Finding
+from petfit.report.table import Column, Table, plain
+
+__all__ = ["check_detail_tables", "limit_table", "verdict_table", "with_labels"]
+
+_DETAIL_TITLES = {
+    "convergence": "R-hat and ESS of every parameter and every answer",
+    "divergences": "Divergent draws by chain",
+    "energy": "E-BFMI by chain",
+    "predictive": "Every fitted value, and sets of them, compared with posterior predictive draws",
+    "loo": "Leave-one-out: every row",
+    "sensitivity": "Sensitivity of every answer to the priors and the likelihood",
+    "studies": "The answers without each study",
+    "assumptions": "The answers under other assumptions",
+}
+
+
+def verdict_table(checks: list[Check]) -> Table:
+    """Return the verdict and the sentence of each check as a table."""
+    rows = [(check.verdict, check.name, check.sentence) for check in checks]
+    return Table.from_frame(
+        "checks", "All checks", pd.DataFrame(rows, columns=["verdict", "check", "sentence"])
+    )
+
+
+def limit_table(checks: list[Check]) -> Table:
+    """Return the figures of each check with their limits, and the verdict where a limit is exceeded."""
+    passed = sum(check.verdict == "PASS" for check in checks)
+    totals = (Finding("checks", len(checks)), Finding("checks passed", passed))
+    findings = [(check.name, check.findings) for check in checks] + [("all", totals)]
+    rows = [
+        (
+            name,
+            finding.quantity,
+            finding.value,
+            finding.wanted,
+            finding.limit,
+            finding.otherwise if finding.wanted else "",
+        )
+        for name, of_check in findings
+        for finding in of_check
+    ]
+    frame = pd.DataFrame(rows, columns=["check", "quantity", "value", "wanted", "limit", "otherwise"])
+    columns = tuple(Column(name, name, plain) for name in frame.columns)
+    return Table("limits", "Figures of the checks and their limits", frame, columns)
+
+
+def check_detail_tables(checks: list[Check]) -> dict[str, Table]:
+    """Return the details of each check that has a table of its own, by the name of the check."""
+    return {
+        check.name: Table.from_frame(
+            f"check_{check.name}", _DETAIL_TITLES[check.name], with_labels(check.table), check.sentence
+        )
+        for check in checks
+        if check.name in _DETAIL_TITLES and len(check.table)
+    }
+
+
+def with_labels(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a DataFrame with its index as columns, unless the index only numbers the rows.
+
+    Examples
+    --------
+    >>> with_labels(pd.DataFrame({"n": [3]}, index=pd.Index(["A"], name="drug"))).columns.tolist()
+    ['drug', 'n']
+    """
+    is_numbered = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+    return frame if is_numbered else frame.reset_index()

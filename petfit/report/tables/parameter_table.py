@@ -1,0 +1,62 @@
+"""The table of the curve's parameters: EC50, Emax and the Hill exponent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import xarray as xr
+
+from petfit.report.table import Column, Table, number, percent
+from petfit.report.tables.interval_columns import exposure_name, probability_words
+from petfit.results import formatting, summary
+
+__all__ = ["PARAMETER_NAMES", "parameter_name", "parameter_table"]
+
+PARAMETER_NAMES = {"ec50": "EC50", "emax": "Emax", "hill": "Hill", "dose": "dose for 80 %"}
+"""The names of the curve's parameters and of the dose, as they are printed."""
+
+
+def parameter_name(parameter: str, exposure: str) -> str:
+    """Return the printed name of a parameter; EC50 on a dose axis is called ED50 as well.
+
+    Examples
+    --------
+    >>> parameter_name("ec50", "dose"), parameter_name("ec50", "concentration")
+    ('EC50 (ED50)', 'EC50')
+    """
+    is_ed50 = parameter == "ec50" and exposure == "dose"
+    return "EC50 (ED50)" if is_ed50 else PARAMETER_NAMES[parameter]
+
+
+def parameter_table(answers: dict[str, xr.Dataset]) -> Table:
+    """Return the parameters of each drug's curve as a table.
+
+    Parameters
+    ----------
+    answers : dict of str to xarray.Dataset
+        From `petfit.results.summary.parameters`.
+    """
+    ec50 = answers["ec50"]
+    exposure, prob = exposure_name(ec50), probability_words(ec50)
+    headings = {"median": "median", "low": f"{prob} low", "high": f"{prob} high", "mean": "mean", "sd": "SD"}
+    return Table(
+        "parameters",
+        "EC50, Emax and Hill exponent" if "hill" in answers else "EC50 and Emax",
+        summary.parameter_frame(answers),
+        (
+            Column("parameter", "parameter", lambda parameter: parameter_name(parameter, exposure)),
+            Column("drug", "drug"),
+            *(Column(("parameter", name), heading, _value) for name, heading in headings.items()),
+            Column(("parameter", "unit"), "unit", _unit),
+        ),
+        formatting.caption(ec50),
+    )
+
+
+def _value(parameter: str, value: float) -> str:
+    return percent(value) if parameter == "emax" else number(value)
+
+
+def _unit(parameter: str, unit: str) -> str:
+    units: Mapping[str, str] = {"emax": "%", "hill": ""}
+    return units.get(parameter, unit)
