@@ -31,7 +31,7 @@ def plot_scan_predictive(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     """Draw every fitted scan against its posterior predictive interval, one panel for each region.
 
     Observed BP_ND or V_T against the median of replicated scans of the same person, region and dose; thin
-    bars are their 95 % equal-tailed intervals. The broken diagonal is where both agree.
+    bars are their 95 % equal-tailed intervals. The dashed diagonal is where both agree.
 
     Parameters
     ----------

@@ -110,14 +110,14 @@ def test_reported_occupancies_and_scans_are_drawn_together(both_fit):
         assert Counter(y for _, y in drawn_points(ax)) == Counter([*reported, *scans])
 
 
-def test_extremes_have_broken_bars_and_ranges_of_a_mean_solid_ones(extremes_fit):
+def test_extremes_have_dashed_bars_and_ranges_of_a_mean_solid_ones(extremes_fit):
     (ax,) = plot_dose_occupancy(extremes_fit)
-    is_broken = Counter(
+    is_dashed = Counter(
         (line.get_ydata()[0], line.is_dashed())
         for line in ax.get_lines()
         if len(line.get_ydata()) == 2 and line.get_linewidth() > 2
     )
-    assert is_broken == Counter([(0.2, True), (0.3, True), (0.3, True), (0.4, False)])
+    assert is_dashed == Counter([(0.2, True), (0.3, True), (0.3, True), (0.4, False)])
     assert {"published range of the mean", "published lowest and highest"} <= set(legend_labels(ax))
 
 
