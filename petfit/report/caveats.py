@@ -86,7 +86,7 @@ def _reference_doses(fit: Fit) -> Iterator[str]:
     if len(fit.design.drugs) > 1 and fit.spec.exposure == "dose":
         origins = sorted({reference.origin for reference in fit.design.references.values()})
         yield (
-            f"The model compares drugs in reference doses, from {' and '.join(origins)}. With other "
+            f"Drugs are pooled in units of their reference doses (source: {' and '.join(origins)}). With other "
             "reference doses, pooling would shrink the drugs towards each other at other doses."
         )
 
@@ -107,7 +107,7 @@ def _ranges(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
             "statistics of a normal distribution. A single outlier among these people moves the answer."
         )
     if without_n := n["ranges without a number of people"]:
-        yield f"{without_n} of the ranges have no number of people; {fit.spec.n_assumed} is assumed."
+        yield f"For {without_n} of the ranges, n is not given; {fit.spec.n_assumed} people are assumed."
 
 
 def _scans(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:

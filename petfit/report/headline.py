@@ -35,18 +35,21 @@ def question(fit: Fit, occupancy: float) -> str:
 def cards(doses: xr.Dataset) -> list[dict[str, str]]:
     """Return the answer for each drug: dose, interval, probability of reaching the occupancy, support."""
     exposure = exposure_name(doses)
+    probable = f"probability that some {exposure} reaches it"
     return [
         {
             "drug": row.drug,
-            "dose": "not reached"
-            if math.isinf(row.median)
-            else f"{formatting.figure(row.median)} {row.unit}",
+            "dose": _with_unit(row.median, row.unit),
             "interval": f"{interval(row)} ({100 * row.prob:g} % {row.interval} interval)",
-            "probability": f"{formatting.probability(row.p_reached)} probability that a {exposure} reaches it",
+            "probability": f"{formatting.probability(row.p_reached)} {probable}",
             "support": _support(row, exposure),
         }
         for row in summary.rows(doses)
     ]
+
+
+def _with_unit(value: float, unit: str) -> str:
+    return "not reached" if math.isinf(value) else f"{formatting.figure(value)} {unit}"
 
 
 def interval(row: Any) -> str:
@@ -54,7 +57,7 @@ def interval(row: Any) -> str:
     if math.isinf(row.low):
         return "not reached"
     if math.isinf(row.high):
-        return f"{formatting.figure(row.low)} {row.unit} to not reached"
+        return f"{_with_unit(row.low, row.unit)} to not reached"
     return f"{formatting.span('dose', row.low, row.high)} {row.unit}"
 
 

@@ -6,7 +6,7 @@ from petfit.evidence import read_evidence
 from petfit.evidence.ranges import in_complete_set, meanings
 from petfit.model.row_selection import prepare
 from petfit.model.specification import parse_model
-from petfit.report import text_tables
+from petfit.report.tables.evidence_row_tables import evidence_row_table
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
 MODEL = f"n_assumed = 5\n[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n"
@@ -42,8 +42,8 @@ def test_the_meaning_of_every_range_is_said_in_words():
 
 
 def test_tables_of_evidence_say_what_each_range_is():
-    shown = text_tables.evidence(read_evidence(table()).table)
-    reported = [row[shown.columns.index("reported")] for row in shown.rows]
+    shown = evidence_row_table(read_evidence(table()).table).narrow()
+    reported = [row[shown.headings.index("reported")] for row in shown.rows]
     assert reported[0] == "30 to 60 % (lowest and highest of 6 people)"
     assert reported[1] == "40 to 70 % (extremes of a complete set of 3 means)"
     assert reported[4] == "50 to 80 % (bounds of the mean)"

@@ -12,8 +12,9 @@ import petfit
 from petfit.errors import PetfitError
 from petfit.inference import fit_file
 from petfit.model.specification import parse_model
-from petfit.report import text_tables
-from petfit.results import answers, comparison
+from petfit.report.tables.comparison_tables import model_comparison_table
+from petfit.report.tables.dose_table import dose_table
+from petfit.results import answers, comparison, formatting
 from petfit.results.comparison import K_MOST, by_row, by_study, stack, stacking_weights, weighted
 from petfit.results.quantiles import quantile
 from tests.helpers import fit_from_prior
@@ -286,13 +287,13 @@ def test_a_question_without_an_answer_is_refused(fits):
 
 def test_the_tables_hold_every_model_and_the_answers_drug_by_drug(fits):
     found = petfit.compare(fits)
-    assert [row[0] for row in text_tables.models(found.models).rows] == found.models.index.tolist()
-    laid = text_tables.by_model(found.answers)
+    assert [row[0] for row in model_comparison_table(found).rows] == found.models.index.tolist()
+    laid = dose_table(found.answers)
     assert [row[:2] for row in laid.rows] == [
         [drug, name] for drug in "AB" for name in ("far", "one", "two", "stacked")
     ]
     medians = found.answers["median"].sel(drug="A", model="stacked").item()
-    assert laid.rows[3][3] == text_tables.text.figure(medians)
+    assert laid.rows[3][2] == formatting.figure(medians)
     assert "typical person" in laid.caption
 
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 import petfit
 from petfit.errors import PetfitError
-from petfit.report import text_tables
+from petfit.report.tables.contrast_table import contrast_table
+from petfit.report.tables.equivalent_dose_table import equivalent_dose_table
 from petfit.results import answers, contrasts, summary
 from petfit.results.contrasts import ratio
 from tests.helpers import fit_from_prior
@@ -117,7 +118,7 @@ def test_drugs_in_other_units_are_compared_in_reference_doses_alone():
     found = fit.differences()
     assert np.isnan(found["median_own"].sel(drug="A", other="B"))
     assert np.isfinite(found["median"].sel(drug="A", other="B"))
-    assert [row[2] for row in text_tables.differences(found).rows] == ["reference doses"]
+    assert "ratio, in their unit" not in contrast_table(found).headings
 
 
 def test_the_order_of_the_drugs_changes_nothing(ssri_fit):
@@ -137,9 +138,9 @@ def test_each_pair_stands_once_for_people_and_for_programs(ssri_fit):
     assert len(pairs) == len(set(pairs)) == 10
     assert all(len(pair) == 2 for pair in pairs)
     assert set(flat["predict_for"]) == {"new_subject"}
-    table = text_tables.differences(found)
-    assert len(table.rows) == 20
-    assert {len(row) for row in table.rows} == {len(table.columns)}
+    table = contrast_table(found)
+    assert len(table.rows) == 10
+    assert {len(row) for row in table.rows} == {len(table.headings)}
     assert "one more person" in table.caption
     assert "neither" in table.caption
 
@@ -214,8 +215,8 @@ def test_equivalents_say_whose_for_what_and_how_they_stand_to_the_doses_tested(s
     assert total.to_numpy() == pytest.approx(1.0)
     flat = summary.frame(found)
     assert set(flat["given_drug"]) == {"citalopram"}
-    table = text_tables.equivalents(found)
-    assert table.columns[0] == "citalopram, mg/day"
+    table = equivalent_dose_table(found)
+    assert table.headings[0] == "citalopram, mg/day"
     assert "one more person" in table.caption
 
 

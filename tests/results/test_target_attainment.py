@@ -5,7 +5,7 @@ from scipy import stats
 
 import petfit
 from petfit.errors import PetfitError
-from petfit.report import text_tables
+from petfit.report.tables.attainment_tables import attainment_table, smallest_strength_table
 from petfit.results import answers, summary, target_attainment
 from tests.helpers import fit_from_prior
 
@@ -188,18 +188,18 @@ def test_without_strengths_the_reason_stands_in_their_place(sold):
     found = sold.smallest_strength(0.5)
     assert set(found["why_none"].sel(drug="water").to_numpy().ravel()) == {"no strengths known"}
     assert "mg/day" in found["why_none"].sel(drug="citalopram").to_numpy().ravel()[0]
-    printed = {row[0]: row[2] for row in text_tables.smallest(found).rows}
+    printed = {row[0]: row[2] for row in smallest_strength_table(found).rows}
     assert printed["water"] == "no strengths known"
 
 
 def test_the_table_of_strengths_holds_each_drug_s_own_and_no_other(ssri_fit):
     found = ssri_fit.attainment()
-    table = text_tables.attainment(found, all_doses=False)
+    table = attainment_table(found, marketed_only=True)
     printed = {(row[0], float(row[1])) for row in table.rows}
     assert printed == {
         (drug, dose)
         for drug in ssri_fit.design.drugs
         for dose in target_attainment.marketed(ssri_fit, drug)[0]
     }
-    assert len(text_tables.attainment(found).rows) == 5 * found.sizes["dose"]
+    assert len(attainment_table(found).rows) == 5 * found.sizes["dose"]
     assert "typical person" in table.caption

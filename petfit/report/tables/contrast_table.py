@@ -23,6 +23,8 @@ def contrast_table(answer: xr.Dataset) -> Table:
         From `petfit.Fit.contrasts`.
     """
     frame = each_pair_once(answer)
+    quantity = str(answer.attrs["of"])
+    quantity = quantity if quantity == "EC50" else f"the {quantity}"
     scales = {"": "ratio, in reference doses"}
     if frame["median_own"].notna().any():
         scales["_own"] = "ratio, in their unit"
@@ -36,13 +38,13 @@ def contrast_table(answer: xr.Dataset) -> Table:
         for column in _narrow_ratio_columns(answer, suffix, heading)
     ]
     caption = (
-        f"{formatting.caption(answer)} Ratios of {answer.attrs['of']}; below 1, the first drug needs less "
+        f"{formatting.caption(answer)} Ratios of {quantity}; below 1, the first drug needs less "
         "than the second."
     )
     alone = []
     if (frame[["p_neither", "p_only_drug", "p_only_other"]] > 0).any(axis=None):
         shares = ("p_only_drug", "p_only_other", "p_neither")
-        alone = [Column(shares, "draws reached by one or neither, %", _whole_percents)]
+        alone = [Column(shares, "only the first, only the second, neither, %", _whole_percents)]
         caption += (
             " Last column: the share of draws in which only the first drug, only the second, or neither "
             "reaches the occupancy. The ratio is then 0, infinite, or undefined; undefined ratios count "
@@ -50,7 +52,7 @@ def contrast_table(answer: xr.Dataset) -> Table:
         )
     return Table(
         "contrasts",
-        f"Ratios of {answer.attrs['of']} between drugs",
+        f"Ratios of {quantity} between drugs",
         frame,
         (*labels, *columns, *alone),
         caption,
