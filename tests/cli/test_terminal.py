@@ -8,9 +8,9 @@ import pytest
 from petfit.checks import Check, Finding
 from petfit.cli import terminal
 from petfit.errors import EvidenceError, Problem
-from petfit.report.text_tables import Table
+from petfit.report.table import Table
 
-FLAT = pd.DataFrame(
+FRAME = pd.DataFrame(
     {
         "drug": ["A, B", "β"],
         "median": [1 / 3, np.inf],
@@ -21,63 +21,70 @@ FLAT = pd.DataFrame(
 )
 
 
-@pytest.mark.parametrize(("kind", "separator"), [("csv", ","), ("tsv", "\t")])
-def test_csv_and_tsv_read_back_as_what_was_written(capsys, kind, separator):
-    terminal.write(FLAT, kind)
-    found = pd.read_csv(io.StringIO(capsys.readouterr().out), sep=separator, na_values=["n/a"])
-    pd.testing.assert_frame_equal(found, FLAT, check_exact=True, check_column_type=False)
+@pytest.mark.parametrize(("file_format", "separator"), [("csv", ","), ("tsv", "\t")])
+def test_csv_and_tsv_are_read_back_unchanged(capsys, file_format, separator):
+    terminal.print_frame(FRAME, file_format)
+    frame = pd.read_csv(io.StringIO(capsys.readouterr().out), sep=separator, na_values=["n/a"])
+    pd.testing.assert_frame_equal(frame, FRAME, check_exact=True, check_column_type=False)
 
 
-def test_json_reads_back_as_what_was_written_with_infinity_as_a_word(capsys):
-    terminal.write(FLAT, "json")
-    found = json.loads(capsys.readouterr().out, parse_constant=lambda word: pytest.fail(word))
-    assert [record["median"] for record in found] == [1 / 3, "inf"]
-    assert [record["r_hat"] for record in found] == [None, 1.00001]
-    assert [record["note"] for record in found] == FLAT["note"].tolist()
-    assert [record["n"] for record in found] == [3, 4]
+def test_json_is_read_back_unchanged_with_infinity_as_a_word(capsys):
+    terminal.print_frame(FRAME, "json")
+    records = json.loads(capsys.readouterr().out, parse_constant=lambda word: pytest.fail(word))
+    assert [record["median"] for record in records] == [1 / 3, "inf"]
+    assert [record["r_hat"] for record in records] == [None, 1.00001]
+    assert [record["note"] for record in records] == FRAME["note"].tolist()
+    assert [record["n"] for record in records] == [3, 4]
 
 
-def test_a_table_shows_every_cell_as_it_is(capsys):
-    table = Table(["drug", "[b]"], [["[11C]DASB", "[red]x[/red]"], ["β", ":smile:"]], "For [whom].")
-    terminal.show("A [title]", table)
-    shown = capsys.readouterr().out
-    for words in ("A [title]", "[11C]DASB", "[red]x[/red]", "β", ":smile:", "[b]", "For [whom]."):
-        assert words in shown
-    assert "\x1b" not in shown
+def test_markup_in_a_table_is_printed_as_text(capsys):
+    frame = pd.DataFrame({"drug": ["[11C]DASB", "β"], "[b]": ["[red]x[/red]", ":smile:"]})
+    terminal.print_table(Table.from_frame("answer", "A [title]", frame, "For [all]."))
+    printed = capsys.readouterr().out
+    for text in ("A [title]", "[11C]DASB", "[red]x[/red]", "β", ":smile:", "[b]", "For [all]."):
+        assert text in printed
+    assert "\x1b" not in printed
 
 
-def test_problems_go_to_stderr_with_every_cell_as_it_is(capsys):
+def test_problems_are_printed_on_stderr(capsys):
     problems = [
         Problem("line 2", "drug", "[red]", "wrong", "Mend it."),
         Problem("table", "", "", "empty", "Fill."),
     ]
-    terminal.problems(EvidenceError("mine.csv", problems))
-    said = capsys.readouterr()
-    assert said.out == ""
-    for words in ("petfit: mine.csv: 2 problems", "line 2", "[red]", "Mend it.", "Fill."):
-        assert words in said.err
+    terminal.print_problems(EvidenceError("mine.csv", problems))
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    for text in ("petfit: mine.csv: 2 problems", "line 2", "[red]", "Mend it.", "Fill."):
+        assert text in printed.err
 
 
 def test_verdicts_are_one_line_each(capsys):
-    records = [Check(name, "PASS", f"All {name} [fine].", pd.DataFrame()) for name in ("one", "two")]
-    terminal.checks(records)
+    checks = [Check(name, "PASS", f"All {name} [fine].", pd.DataFrame()) for name in ("one", "two")]
+    terminal.print_checks(checks)
     assert capsys.readouterr().out.splitlines() == [
         "PASS  one: All one [fine].",
         "PASS  two: All two [fine].",
     ]
 
 
-def test_verdicts_as_csv_are_one_row_each_and_as_json_have_their_tables(capsys):
+@pytest.fixture
+def checks():
     table = pd.DataFrame({"ratio": [np.inf]}, index=pd.Index(["A"], name="drug"))
     findings = (Finding("moves", 1, "at most", 0, "WARN"),)
-    records = [
+    return [
         Check("one", "WARN", "It moves.", table, findings),
         Check("two", "PASS", "Fine.", pd.DataFrame()),
     ]
-    terminal.checks(records, "csv")
-    found = pd.read_csv(io.StringIO(capsys.readouterr().out))
-    assert found["verdict"].tolist() == ["WARN", "PASS"]
-    terminal.checks(records, "json")
+
+
+def test_verdicts_as_csv_are_one_row_each(capsys, checks):
+    terminal.print_checks(checks, "csv")
+    frame = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert frame["verdict"].tolist() == ["WARN", "PASS"]
+
+
+def test_verdicts_as_json_have_their_findings_and_tables(capsys, checks):
+    terminal.print_checks(checks, "json")
     first, second = json.loads(capsys.readouterr().out)
     assert first == {
         "verdict": "WARN",

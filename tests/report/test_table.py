@@ -4,41 +4,65 @@ import math
 
 import pandas as pd
 
-from petfit.report.table import Column, Sheet, in_one_unit, number, percent, plain, share
+from petfit.report.table import Column, Table, number, percent, plain, probability, with_units
 
 FRAME = pd.DataFrame(
     {"drug": ["A\tB", "C\nD"], "dose": [1.23456789, math.inf], "p": [0.99912, math.nan], "unit": ["mg", "g"]}
 )
-COLUMNS = (Column("drug", "drug"), Column("dose", "dose,", number), Column("p", "p, %", percent))
-SHEET = Sheet("doses", "Doses", FRAME, COLUMNS, "Whose.")
+COLUMNS = (
+    Column("drug", "drug"),
+    Column("dose", "dose, {unit}", number),
+    Column("p", "p, %", percent),
+)
+TABLE = Table(
+    "doses", "Doses", FRAME, COLUMNS, "A caption.", (Column(("dose", "unit"), "dose", "{} {}".format),)
+)
 
 
-def test_the_page_shows_rounded_numbers_without_their_units():
-    assert SHEET.rows == [["A\tB", "1.23", "99.9"], ["C\nD", "not reached", "-"]]
-    assert SHEET.numeric == [False, True, True]
-    assert [share(one) for one in (0.9995, 0.5, 0.0)] == ["> 99.9", "50.0", "< 0.1"]
-    assert [plain(one) for one in (0.12345, math.nan, None, 3, "x")] == ["0.1235", "", "", "3", "x"]
+def test_cells_are_rounded_and_without_units():
+    assert TABLE.rows == [["A\tB", "1.23", "99.9"], ["C\nD", "not reached", "-"]]
+    assert TABLE.numeric == [False, True, True]
 
 
-def test_the_files_hold_every_column_unrounded():
-    flat = pd.read_csv(io.StringIO(SHEET.tsv), sep="\t", na_values="n/a")
-    assert list(flat.columns) == list(FRAME.columns)
-    assert list(flat["dose"]) == [1.23456789, math.inf]
-    assert list(flat["drug"]) == ["A B", "C D"]
-    record = json.loads(SHEET.json)
+def test_formatters_treat_missing_and_extreme_values():
+    assert [probability(value) for value in (0.9995, 0.5, 0.0)] == ["> 99.9", "50.0", "< 0.1"]
+    assert [plain(value) for value in (0.12345, math.nan, None, 3, "x")] == ["0.1235", "", "", "3", "x"]
+
+
+def test_a_cell_can_be_composed_of_several_columns():
+    assert TABLE.narrow().rows == [["1.23456789 mg"], ["inf g"]]
+
+
+def test_a_table_without_narrow_columns_is_its_own_narrow_table():
+    table = Table("doses", "Doses", FRAME, COLUMNS)
+    assert table.narrow() == table
+
+
+def test_tsv_has_every_column_unrounded():
+    frame = pd.read_csv(io.StringIO(TABLE.tsv), sep="\t", na_values="n/a")
+    assert list(frame.columns) == list(FRAME.columns)
+    assert list(frame["dose"]) == [1.23456789, math.inf]
+    assert list(frame["drug"]) == ["A B", "C D"]
+
+
+def test_json_has_every_column_unrounded_and_infinity_as_a_word():
+    record = json.loads(TABLE.json)
     assert record["rows"][0] == {"drug": "A\tB", "dose": 1.23456789, "p": 0.99912, "unit": "mg"}
     assert (record["rows"][1]["dose"], record["rows"][1]["p"]) == ("inf", None)
-    assert (record["title"], record["caption"]) == ("Doses", "Whose.")
+    assert (record["title"], record["caption"]) == ("Doses", "A caption.")
 
 
-def test_a_unit_stands_in_the_heads_where_all_rows_share_it_and_else_in_a_column():
-    assert [one.head for one in in_one_unit(FRAME, COLUMNS)] == ["drug", "dose", "p, %", "unit"]
-    shared = in_one_unit(FRAME.assign(unit="mg"), COLUMNS)
-    assert [one.head for one in shared] == ["drug", "dose, mg", "p, %"]
+def test_different_units_are_a_column():
+    assert [column.heading for column in with_units(FRAME, COLUMNS)] == ["drug", "dose", "p, %", "unit"]
 
 
-def test_a_table_without_rows_is_still_a_table():
-    empty = Sheet("empty", "Empty", FRAME[:0], COLUMNS)
+def test_a_common_unit_is_in_the_headings():
+    columns = with_units(FRAME.assign(unit="mg"), COLUMNS)
+    assert [column.heading for column in columns] == ["drug", "dose, mg", "p, %"]
+
+
+def test_a_table_without_rows_has_headings():
+    empty = Table("empty", "Empty", FRAME[:0], COLUMNS)
     assert empty.rows == []
-    assert len(empty.kinds) == len(COLUMNS)
+    assert len(empty.css_classes) == len(COLUMNS)
     assert empty.tsv == "drug\tdose\tp\tunit\n"

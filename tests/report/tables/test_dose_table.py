@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from petfit.report.tables.dose_table import dose_table
+from petfit.results import formatting, summary
+
+
+def column(table, heading):
+    return [row[table.headings.index(heading)] for row in table.rows]
+
+
+def test_the_narrow_table_shows_the_summary_in_words(ssri_fit):
+    answer = ssri_fit.dose_for_occupancy([0.8, 0.95], prob=0.9)
+    table, frame = dose_table(answer).narrow(), summary.frame(answer)
+    intervals = [
+        formatting.span("dose", low, high) for low, high in zip(frame["low"], frame["high"], strict=True)
+    ]
+    assert column(table, "drug") == frame["drug"].tolist()
+    assert column(table, "occupancy, %") == ["80", "95"] * 5
+    assert column(table, "dose") == [formatting.figure(value) for value in frame["median"]]
+    assert column(table, "P(reached)") == [formatting.probability(value) for value in frame["p_reached"]]
+    assert column(table, "90 % interval") == intervals
+    assert "not reached" in " ".join(column(table, "dose") + intervals)
+    assert table.caption.startswith(formatting.caption(answer))
+
+
+def test_the_frame_is_the_unrounded_summary(ssri_fit):
+    answer = ssri_fit.dose_for_occupancy([0.5, 0.8])
+    frame = summary.frame(answer)
+    assert dose_table(answer).frame[frame.columns].equals(frame)
+
+
+def test_shares_of_draws_are_in_percent(ssri_fit):
+    answer = ssri_fit.dose_for_occupancy([0.8, 0.95])
+    names = ("below", "inside", "above", "not_reached")
+    shares = [answer[f"p_{name}"].to_numpy().reshape(-1) for name in names]
+    cells = column(dose_table(answer).narrow(), "draws, %")
+    printed = [[float(share) for share in cell.split("/")] for cell in cells]
+    assert np.array(printed) == pytest.approx(100 * np.array(shares).T, abs=0.51)
+
+
+def test_a_drug_without_tested_doses_has_no_shares_relative_to_them(ssri_fit):
+    table = dose_table(ssri_fit.dose_for_occupancy(0.8, "new_drug"))
+    assert column(table.narrow(), "draws, %")[0].startswith("-/-/-/")
+    assert column(table, "the median lies") == ["none was tested"]
+
+
+def test_the_title_names_a_single_occupancy(prior_fit):
+    assert dose_table(prior_fit.dose_for_occupancy(0.8)).title == "Dose for 80 % occupancy"
+    assert dose_table(prior_fit.dose_for_occupancy([0.5, 0.8])).title == "Dose for an occupancy"
