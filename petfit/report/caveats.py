@@ -86,25 +86,25 @@ def _reference_doses(fit: Fit) -> Iterator[str]:
     if len(fit.design.drugs) > 1 and fit.spec.exposure == "dose":
         origins = sorted({reference.origin for reference in fit.design.references.values()})
         yield (
-            f"Drugs are pooled in units of their reference doses (source: {' and '.join(origins)}). With other "
-            "reference doses, pooling would shrink the drugs towards each other at other doses."
+            f"Drugs are pooled in units of their reference doses (source: {' and '.join(origins)}). With "
+            "other reference doses, pooling would shrink the drugs towards each other at other doses."
         )
 
 
 def _ranges(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
     rows = n["rows fitted"]
     if bounds := n["ranges that hold a mean"]:
-        yield f"{bounds} of {rows} rows give only an interval that contains the mean of the group."
+        yield f"In {bounds} of {rows} rows, only an interval that contains the mean of the group is given."
     if means := n["rows of complete sets of means"]:
         sets = n["complete sets of means"]
         yield (
-            f"{means} of {rows} rows give only the lowest and the highest mean of their set, modelled as "
-            f"order statistics of all its means ({sets} complete set{'s' if sets > 1 else ''})."
+            f"In {means} of {rows} rows, only the lowest and the highest mean of a set are given. They are "
+            f"modelled as order statistics of all its means ({sets} complete set{'s' if sets > 1 else ''})."
         )
     if extremes := n["rows of extremes of people"]:
         yield (
-            f"{extremes} of {rows} rows give only the lowest and the highest person, modelled as order "
-            "statistics of a normal distribution. A single outlier among these people moves the answer."
+            f"In {extremes} of {rows} rows, only the lowest and the highest person are given. They are "
+            "modelled as order statistics of a normal distribution, so a single outlier moves the answer."
         )
     if without_n := n["ranges without a number of people"]:
         yield f"For {without_n} of the ranges, n is not given; {fit.spec.n_assumed} people are assumed."
@@ -116,14 +116,17 @@ def _scans(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
         return
     complete = n["of them with a baseline in every region"]
     partial, none = n["of them with a baseline in some regions"], n["of them without a baseline"]
-    further = f" {controls} further people had baseline scans only." if controls else ""
+    further = (
+        f" Baseline scans only: {controls} {'person' if controls == 1 else 'people'}." if controls else ""
+    )
     if partial + none:
         yield (
-            f"Of {people} people scanned under the drug, {complete} had a baseline scan in every region, "
-            f"{partial} in some of their regions, and {none} in none.{_missing_baselines(fit)}{further}"
+            f"Of the people scanned under the drug ({people}), {complete} had a baseline scan in every "
+            f"region, {partial} in some of their regions, and {none} in "
+            f"none.{_missing_baselines(fit)}{further}"
         )
     else:
-        yield f"All {complete} people scanned under the drug had a baseline scan in every region.{further}"
+        yield f"All people scanned under the drug ({people}) had a baseline scan in every region.{further}"
     yield (
         "Occupancy was not computed from the scans before the fit. Where scans are shown with an "
         "occupancy, it is derived from the fitted baselines, for display only."
@@ -178,14 +181,14 @@ def _concentrations(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
         censored = rows[rows["censored"] != ""]
         drugs = ", ".join(sorted(set(censored["drug"])))
         yield (
-            f"{below} of {n['rows fitted']} rows have a concentration below the limit of quantification "
-            f"({drugs}: {', '.join(map(str, censored.index))}). They are censored: each concentration is "
+            f"In {below} of {len(rows)} rows, the concentration is below the limit of quantification "
+            f"({drugs}: {', '.join(map(str, censored.index))}). These concentrations are censored: each is "
             f"an unknown share of its limit, with the prior {spec.below_loq}."
         )
     if measured := n["rows with the error of a concentration"]:
         yield (
-            f"{measured} rows have a concentration with a measurement error. The true concentration is a "
-            "parameter, lognormal around the measured one, with a flat prior."
+            f"In {measured} of {len(rows)} rows, the concentration has a measurement error. The true "
+            "concentration is a parameter, lognormal around the measured one, with a flat prior."
         )
     if fit.design.spreads:
         yield (

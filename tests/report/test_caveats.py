@@ -1,8 +1,7 @@
 import pandas as pd
-import pytest
 
 from petfit.model.specification import model_file
-from petfit.report.caveats import leans
+from petfit.report.caveats import caveats
 from petfit.results.prior_contraction import learned
 from tests.helpers import fit_from_prior
 
@@ -10,58 +9,54 @@ CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
 MODEL = f"n_assumed = 5\n[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n"
 
 
-@pytest.fixture
-def said():
-    def say(table, model=MODEL, occupancy=0.8):
-        fit = fit_from_prior(model, pd.DataFrame(table), draws=100)
-        return " ".join(leans(fit, fit.dose_for_occupancy(occupancy), learned(fit)))
-
-    return say
+def caveat_text(table, model=MODEL, occupancy=0.8):
+    fit = fit_from_prior(model, pd.DataFrame(table), draws=100)
+    return " ".join(caveats(fit, fit.dose_for_occupancy(occupancy), learned(fit)))
 
 
 def people(doses, drug="A", **columns):
     return {"drug": drug, "dose": doses, "value": [0.2 + 0.1 * i for i in range(len(doses))], **columns}
 
 
-def test_a_drug_of_fewer_than_three_doses_is_named_with_them(said):
+def test_drugs_with_fewer_than_three_doses_are_named():
     table = pd.concat([pd.DataFrame(people([5.0, 10.0])), pd.DataFrame(people([1.0, 2.0, 3.0], "B"))])
-    assert "Fewer than three doses were tested for A (5 and 10 mg/day)." in said(table)
+    assert "Fewer than three doses were tested for A (5 and 10 mg/day)." in caveat_text(table)
 
 
-def test_placebo_is_no_dose(said):
-    assert "for A (5 and 10 mg/day)" in said(people([0.0, 5.0, 10.0]))
+def test_placebo_is_not_counted_as_a_dose():
+    assert "for A (5 and 10 mg/day)" in caveat_text(people([0.0, 5.0, 10.0]))
 
 
-def test_three_doses_are_enough(said):
-    assert "Fewer than three" not in said(people([5.0, 10.0, 20.0]))
+def test_three_doses_give_no_caveat():
+    assert "Fewer than three" not in caveat_text(people([5.0, 10.0, 20.0]))
 
 
-def test_doses_under_another_regimen_do_not_count(said):
+def test_doses_under_another_regimen_are_not_counted():
     model = f'answers_for = {{ regimen = "repeated" }}\n{MODEL}'
     table = people([5.0, 10.0, 20.0], regimen=["single", "single", "repeated"])
-    assert "under repeated dosing for A (20 mg/day)" in said(table, model)
+    assert "under repeated dosing for A (20 mg/day)" in caveat_text(table, model)
 
 
-def test_reference_doses_are_a_lean_only_where_drugs_are_compared(said):
+def test_reference_doses_are_a_caveat_only_with_several_drugs():
     table = pd.DataFrame(people([5.0, 10.0, 20.0]))
     both = pd.concat([table, table.assign(drug="B")])
-    assert "reference doses, from geometric mean of the tested doses" in said(both)
-    assert "reference doses" not in said(table)
-    assert "from geometric mean of the tested doses and the model" in said(
+    assert "reference doses (source: geometric mean of the tested doses)" in caveat_text(both)
+    assert "reference doses" not in caveat_text(table)
+    assert "(source: geometric mean of the tested doses and the model)" in caveat_text(
         both, f"[reference_doses]\nA = 4.0\n{MODEL}".replace("n_assumed = 5\n", "")
     )
 
 
-def test_ranges_are_counted_and_so_are_sizes_that_were_assumed(said):
+def test_ranges_and_assumed_group_sizes_are_counted():
     table = {"drug": "A", "dose": [1.0, 2.0, 4.0], "low": 0.4, "high": 0.6, "n": [None, 6, None]}
-    text = said(table)
-    assert "3 of 3 rows say only in which interval" in text
-    assert "2 of the ranges came without the number of people, taken as 5." in text
-    assert "without the number of people" not in said({**table, "n": 6})
-    assert "in which interval" not in said(people([1.0, 2.0, 4.0]))
+    text = caveat_text(table)
+    assert "In 3 of 3 rows, only an interval that contains the mean" in text
+    assert "For 2 of the ranges, n is not given; 5 people are assumed." in text
+    assert "n is not given" not in caveat_text({**table, "n": 6})
+    assert "interval that contains" not in caveat_text(people([1.0, 2.0, 4.0]))
 
 
-def test_extremes_and_complete_sets_are_told_apart_from_bounds(said):
+def test_extremes_complete_sets_and_bounds_are_distinguished():
     ranged = {"drug": "A", "low": 0.4, "high": 0.6, "n": 4}
     complete = {"range_set": "s", "set_complete": "yes"}
     rows = [
@@ -69,43 +64,43 @@ def test_extremes_and_complete_sets_are_told_apart_from_bounds(said):
         {**ranged, "dose": 2.0, "level": "extremes"},
         *({**ranged, **complete, "dose": dose} for dose in (3.0, 4.0, 5.0)),
     ]
-    text = said(rows)
-    assert "1 of 5 rows say only in which interval" in text
-    assert "1 of 5 rows give only the lowest and the highest person" in text
-    assert "3 of 5 rows give only the lowest and the highest mean of their set" in text
+    text = caveat_text(rows)
+    assert "In 1 of 5 rows, only an interval that contains the mean" in text
+    assert "In 1 of 5 rows, only the lowest and the highest person are given" in text
+    assert "In 3 of 5 rows, only the lowest and the highest mean of a set are given" in text
     assert "(1 complete set)" in text
-    assert "lowest" not in said(rows[:1])
+    assert "lowest" not in caveat_text(rows[:1])
 
 
-def test_times_after_the_dose_are_told_or_told_to_be_unknown(said):
-    assert "No row says how long after the last dose" in said(people([1.0, 2.0, 4.0]))
-    text = said(people([1.0, 2.0, 4.0], time_h=[3.0, 7.5, None]))
+def test_times_after_the_dose_are_given_or_said_to_be_unknown():
+    assert "No row gives the time between the last dose and the scan" in caveat_text(people([1.0, 2.0, 4.0]))
+    text = caveat_text(people([1.0, 2.0, 4.0], time_h=[3.0, 7.5, None]))
     assert "3 to 7.5 h after the last dose" in text
     assert "(2 of 3 rows)" in text
 
 
-def test_rows_left_out_are_counted(said):
+def test_excluded_rows_are_counted():
     table = people(
         [1.0, 2.0, 4.0, 8.0], use=["yes", "yes", "yes", "no"], exclusion_reason=["", "", "", "late"]
     )
-    assert "1 row of the table was left out" in said(table)
-    assert "left out" not in said(people([1.0, 2.0, 4.0]))
+    assert "1 row of the table was excluded" in caveat_text(table)
+    assert "excluded" not in caveat_text(people([1.0, 2.0, 4.0]))
 
 
-def test_an_answer_above_every_tested_dose_is_named(said):
+def test_an_answer_above_every_tested_dose_is_a_caveat():
     far = '[ec50]\ncentre = { dist = "Normal", mu = 5.0, sigma = 0.1 }\n[emax]\nfixed = 1.0\n'
     near = far.replace("mu = 5.0", "mu = -1.0")
-    assert "above every dose tested for A" in said(people([1.0, 2.0, 4.0]), far)
-    assert "above every dose" not in said(people([1.0, 2.0, 4.0]), near, 0.5)
+    assert "above every dose tested for A" in caveat_text(people([1.0, 2.0, 4.0]), far)
+    assert "above every dose" not in caveat_text(people([1.0, 2.0, 4.0]), near, 0.5)
 
 
-def test_how_much_of_the_dose_the_evidence_taught_is_always_said(said):
-    text = said(people([1.0, 2.0, 4.0]))
+def test_contraction_and_overlap_of_the_dose_are_always_given():
+    text = caveat_text(people([1.0, 2.0, 4.0]))
     assert "contraction" in text
     assert "overlap" in text
 
 
-def test_concentrations_below_their_limit_are_counted_and_named(said):
+def test_censored_and_uncertain_concentrations_are_counted():
     model = MODEL.replace("n_assumed = 5", 'n_assumed = 5\nexposure = "concentration"')
     table = {
         "drug": "A",
@@ -116,57 +111,56 @@ def test_concentrations_below_their_limit_are_counted_and_named(said):
         "concentration_unit": "ng/mL",
         "value": [0.4, 0.1, 0.6],
     }
-    text = said(table, model)
-    assert "1 of 3 rows have a concentration below the limit of quantification (A: row 1)" in text
-    assert "1 rows have a concentration with a measurement error" in text
-    assert "limit of quantification" not in said({**table, "concentration": [4.0, 0.7, 9.0]}, model)
+    text = caveat_text(table, model)
+    assert "In 1 of 3 rows, the concentration is below the limit of quantification (A: row 1)" in text
+    assert "In 1 of 3 rows, the concentration has a measurement error" in text
+    assert "limit of quantification" not in caveat_text({**table, "concentration": [4.0, 0.7, 9.0]}, model)
 
 
 # --- scans --------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def said_of_scans(said):
-    return lambda table, change=lambda text: text: said(table, change(model_file("scan").read_text("utf-8")))
+def scan_caveat_text(table, change=lambda text: text):
+    return caveat_text(table, change(model_file("scan").read_text("utf-8")))
 
 
-def test_people_with_and_without_a_baseline_of_their_own_are_counted(said_of_scans, scans_table):
-    text = said_of_scans(scans_table)
+def test_people_with_and_without_a_baseline_scan_are_counted(scans_table):
+    text = scan_caveat_text(scans_table)
     assert (
-        "Of 3 people scanned under the drug 2 had a baseline scan of their own in every region, 0 in some of "
+        "Of the people scanned under the drug (3), 2 had a baseline scan in every region, 0 in some of "
         "their regions, and 1 in none."
     ) in text
-    assert "the baseline is borrowed from the other people" in text
-    assert "1 more had baseline scans alone." in text
+    assert "A missing baseline is estimated from the other people." in text
+    assert "Baseline scans only: 1 person." in text
 
 
-def test_a_baseline_in_one_of_two_regions_is_one_in_some(said_of_scans, scans_table):
-    text = said_of_scans(scans_table.drop(index=0))
-    assert "1 had a baseline scan of their own in every region, 1 in some of their regions, and 1 in" in text
+def test_a_baseline_in_one_of_two_regions_is_a_baseline_in_some_regions(scans_table):
+    text = scan_caveat_text(scans_table.drop(index=0))
+    assert "1 had a baseline scan in every region, 1 in some of their regions, and 1 in" in text
 
 
-def test_nothing_is_borrowed_where_everybody_has_a_baseline(said_of_scans, scans_table):
-    text = said_of_scans(scans_table[scans_table["subject"].isin(["1", "2"])])
-    assert "All 2 people scanned under the drug had a baseline of their own in every region." in text
-    assert "borrowed" not in text
-    assert "baseline scans alone" not in text
+def test_no_baseline_is_missing_where_everybody_has_one(scans_table):
+    text = scan_caveat_text(scans_table[scans_table["subject"].isin(["1", "2"])])
+    assert "All people scanned under the drug (2) had a baseline scan in every region." in text
+    assert "missing baseline" not in text
+    assert "Baseline scans only" not in text
 
 
-def test_a_baseline_that_does_not_differ_between_people_is_not_called_borrowed(said_of_scans, scans_table):
+def test_a_model_with_one_baseline_for_all_people_says_so(scans_table):
     def pooled_over_nobody(text):
         return text.split("[baseline.subject]")[0] + "[scan_noise]" + text.split("[scan_noise]")[1]
 
-    text = said_of_scans(scans_table, pooled_over_nobody)
-    assert "The model takes the baseline as the same in all people." in text
-    assert "borrowed" not in text
+    text = scan_caveat_text(scans_table, pooled_over_nobody)
+    assert "The model assumes the same baseline in all people." in text
+    assert "missing baseline" not in text
 
 
-def test_it_is_said_that_occupancy_was_not_computed_first_and_only_of_scans(said, said_of_scans, scans_table):
+def test_scans_only_have_the_caveat_that_occupancy_was_not_computed_first(scans_table):
     sentence = "Occupancy was not computed from the scans before the fit"
-    assert sentence in said_of_scans(scans_table)
-    assert sentence not in said(people([1.0, 2.0, 4.0]))
+    assert sentence in scan_caveat_text(scans_table)
+    assert sentence not in caveat_text(people([1.0, 2.0, 4.0]))
 
 
-def test_baseline_scans_are_not_missing_a_time_after_a_dose(said_of_scans, scans_table):
+def test_baseline_scans_need_no_time_after_the_dose(scans_table):
     timed = scans_table.assign(time_h=scans_table["dose"].where(scans_table["dose"] > 0) * 0 + 3.0)
-    assert "(6 of 6 rows)" in said_of_scans(timed)
+    assert "(6 of 6 rows)" in scan_caveat_text(timed)

@@ -3,9 +3,9 @@ import json
 import pandas as pd
 import pytest
 
-from petfit.cli import app
 from petfit.evidence import read_evidence
-from petfit.report.column_descriptions import _COLUMNS
+from petfit.report.column_descriptions import DESCRIPTIONS
+from tests.cli.runner import run
 from tests.helpers import fit_from_prior
 
 pytestmark = pytest.mark.filterwarnings("ignore:Cyclopts application invoked without tokens")
@@ -16,20 +16,9 @@ COMMANDS = {
     "predict": ["--dose", "5,20"],
     "attain": ["--dose", "5,20"],
     "attain, smallest": ["--smallest"],
-    "differences": [],
+    "contrast": [],
     "equivalent": ["--drug", "A", "--dose", "5"],
 }
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr("sys.argv", ["petfit", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            app.main()
-        return left.value.code, capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -50,31 +39,31 @@ centre = { dist = "Normal", mu = 2.0, sigma = 1.0 }
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_table_of_answers_goes_out_with_every_column_described(run, file, tmp_path, command):
+def test_every_column_of_a_written_answer_is_described(file, tmp_path, command):
     target = tmp_path / "answers.tsv"
     words = [command.split(",")[0], file, *COMMANDS[command]]
-    code, said = run(*words, "-o", target)
-    assert (code, said.err) == (0, "")
+    code, _, err = run(*words, "-o", target)
+    assert (code, err) == (0, "")
     written = pd.read_csv(target, sep="\t", na_values="n/a")
     described = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
     assert list(described) == list(written.columns)
     assert all(entry["Description"].endswith(".") for entry in described.values())
-    _, printed = run(*words, "--format", "json")
-    assert len(json.loads(printed.out)) == len(written)
+    _, printed, _ = run(*words, "--format", "json")
+    assert len(json.loads(printed)) == len(written)
 
 
-def test_no_column_is_described_twice_in_the_same_words():
-    assert len(set(_COLUMNS.values())) == len(_COLUMNS)
+def test_no_two_columns_have_the_same_description():
+    assert len(set(DESCRIPTIONS.values())) == len(DESCRIPTIONS)
 
 
-def test_a_name_that_is_no_tsv_is_refused_and_nothing_is_written(run, file, tmp_path):
-    code, said = run("dose", file, "-o", tmp_path / "answers.csv")
+def test_only_tsv_files_are_written(file, tmp_path):
+    code, _, err = run("dose", file, "-o", tmp_path / "answers.csv")
     assert code == 2
-    assert ".tsv" in said.err
+    assert ".tsv" in err
     assert list(tmp_path.iterdir()) == []
 
 
-def test_evidence_goes_out_and_reads_back_the_same(run, tmp_path):
-    code, _ = run("data", "sert_occupancy", "-o", tmp_path / "mine.tsv")
+def test_written_evidence_is_read_back_unchanged(tmp_path):
+    code, _, _ = run("data", "sert_occupancy", "-o", tmp_path / "mine.tsv")
     assert code == 0
     assert read_evidence(tmp_path / "mine.tsv").hash == read_evidence().hash

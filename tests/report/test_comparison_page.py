@@ -14,50 +14,52 @@ def fits(prior_fit, mixed_table):
 
 
 @pytest.fixture(scope="module")
-def found(fits):
+def compared(fits):
     return comparison.compared(fits)
 
 
 @pytest.fixture(scope="module")
-def page(fits, found, tmp_path_factory):
-    return report.write_comparison(fits, found, tmp_path_factory.mktemp("compared") / "page.html")
+def page(fits, compared, tmp_path_factory):
+    return report.write_comparison(fits, compared, tmp_path_factory.mktemp("compared") / "page.html")
 
 
-def test_every_model_has_its_section_its_weight_and_its_verdict(page, found):
+def test_every_model_has_a_section_with_its_weight_and_verdict(page, compared):
     html = page.read_text(encoding="utf-8")
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
-    sections = [one.get("id") for one in tree.iter("section")]
+    sections = [section.get("id") for section in tree.iter("section")]
     assert sections[:3] == ["answers", "comparison", "evidence"]
     assert {"model-one-b", "model-two"} < set(sections)
-    said = "".join(tree.itertext())
-    for weight in found.models["weight"]:
-        assert f"weight {formatting.percent(weight)}" in said
-    for sentence in found.warnings:
-        assert sentence in said
-    assert "one <b>" in said
-    assert said.count("For research, not for treating people.") == 1
+    text = "".join(tree.itertext())
+    for weight in compared.models["weight"]:
+        assert f"weight {formatting.percent(weight)}" in text
+    for sentence in compared.warnings:
+        assert sentence in text
+    assert "one <b>" in text
+    assert text.count("For research, not for treating people.") == 1
 
 
-def test_the_stacked_answer_and_that_of_each_model_stand_on_the_first_screen(page, found):
+def test_the_answers_of_each_model_and_stacked_are_on_the_first_screen(page, compared):
     html = page.read_text(encoding="utf-8")
-    first = html[: html.index('id="comparison"')]
-    for name in found.answers["model"].to_numpy():
-        for median in found.answers["median"].sel(model=name).to_numpy().ravel():
-            assert formatting.figure(float(median)) in first
+    first_screen = html[: html.index('id="comparison"')]
+    for name in compared.answers["model"].to_numpy():
+        for median in compared.answers["median"].sel(model=name).to_numpy().ravel():
+            assert formatting.figure(float(median)) in first_screen
 
 
-def test_no_two_places_and_no_two_tables_have_one_name(page, fits):
+def test_ids_and_names_of_tables_are_unique(page, fits):
     html = page.read_text(encoding="utf-8")
     tree = html5lib.HTMLParser(namespaceHTMLElements=False).parse(html)
-    places = [one.get("id") for one in tree.iter() if one.get("id")]
-    assert len(set(places)) == len(places)
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(set(ids)) == len(ids)
     names = {path.name for path in page.with_name("page_tables").iterdir()}
     assert {"models.tsv", "doses.tsv", "two_priors.tsv", "one-b_priors.json", "two.toml"} <= names
     assert len(fits) == sum(name.endswith(".toml") for name in names)
 
 
-def test_nothing_but_addresses_of_data_and_places_is_named(page):
+def test_the_page_refers_to_nothing_outside_itself(page):
     tree = html5lib.HTMLParser(namespaceHTMLElements=False).parse(page.read_text(encoding="utf-8"))
-    addresses = [one.get(name) for one in tree.iter() for name in ("src", "href") if one.get(name)]
+    addresses = [
+        element.get(name) for element in tree.iter() for name in ("src", "href") if element.get(name)
+    ]
     assert addresses
     assert all(address.startswith(("data:", "#")) for address in addresses)

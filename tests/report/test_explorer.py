@@ -1,4 +1,4 @@
-"""What the page gets to answer questions by itself; what it answers is in test_report_browser.py."""
+"""The data of the explorer; its answers are tested in test_browser.py."""
 
 import base64
 import json
@@ -7,46 +7,46 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from petfit import report
-from petfit.report import explorer as room
+from petfit.report import explorer as explorer_module
 from petfit.report.explorer import explorer
-from petfit.report.render import rendered
+from petfit.report.fit_page import fit_page
+from petfit.report.render import render_page
 from petfit.results import answers
 from tests.helpers import fit_from_prior
 
 
 @pytest.fixture(scope="module")
-def given(ssri_fit):
+def data(ssri_fit):
     return explorer(ssri_fit)
 
 
-def test_every_draw_is_there_to_seven_digits(given, ssri_fit):
-    columns = np.frombuffer(base64.b64decode(given["columns"]), "<f4").reshape(-1, given["draws"])
+def test_draws_are_complete_and_in_single_precision(data, ssri_fit):
+    columns = np.frombuffer(base64.b64decode(data["columns"]), "<f4").reshape(-1, data["draws"])
     draws = ssri_fit.posterior["log_ec50"].reshape(-1)
-    assert given["draws"] == draws.size
-    assert columns[given["parameters"]["ec50"]["centre"]] == pytest.approx(draws, rel=1e-6)
+    assert data["draws"] == draws.size
+    assert columns[data["parameters"]["ec50"]["centre"]] == pytest.approx(draws, rel=1e-6)
 
 
-def test_the_levels_are_those_the_commands_know(given, ssri_fit):
+def test_every_offered_level_can_be_requested(data, ssri_fit):
     fit = ssri_fit
-    assert given["whose"].keys() == set(answers.PREDICT_FOR)
-    for factor, levels in given["factors"].items():
+    assert data["predict_for"].keys() == set(answers.PREDICT_FOR)
+    for factor, levels in data["factors"].items():
         for level in levels:
-            answers.curves(fit, "typical", None, **{factor: level})
-        assert levels[0] == given["usual"][factor]
-    assert given["factors"].keys() == {"region", "tracer", "regimen"}
+            answers.curves(fit, "typical", None, at={factor: level})
+        assert levels[0] == data["typical"][factor]
+    assert data["factors"].keys() == {"region", "tracer", "regimen"}
 
 
-def test_what_is_given_is_json(given):
-    assert json.loads(json.dumps(given)) == given
+def test_the_data_are_json(data):
+    assert json.loads(json.dumps(data)) == data
 
 
-def test_a_curve_the_page_does_not_know_is_not_offered_and_the_page_says_so(prior_fit, monkeypatch):
-    monkeypatch.setattr(room, "_CURVES", ())
-    page = report.page(prior_fit)
-    assert page["explorer"] == {"exclusion_reason": "it does not know the curve emax."}
-    html = rendered(page)
-    assert "Not offered for this model: it does not know the curve emax." in html
+def test_a_curve_without_an_explorer_is_reported_on_the_page(prior_fit, monkeypatch):
+    monkeypatch.setattr(explorer_module, "_CURVES", ())
+    page = fit_page(prior_fit)
+    assert page["explorer"] == {"unavailable": "the explorer does not support the curve emax."}
+    html = render_page(page)
+    assert "Not available for this model: the explorer does not support the curve emax." in html
     assert "<script" not in html
 
 
@@ -63,10 +63,10 @@ fixed = 1.0
 """
 
 
-def test_a_factor_of_many_levels_and_a_covariate_stay_and_the_page_says_where():
+def test_covariates_and_factors_of_many_levels_are_fixed():
     table = pd.DataFrame({"drug": "A", "dose": np.arange(1.0, 21.0), "value": 0.5, "age": 40.0})
     table["region"] = [f"region {i}" for i in range(20)]
-    given = explorer(fit_from_prior(MODEL, table, draws=100))
-    assert given["factors"] == {}
-    assert "age stays at 30" in given["fixed"]
-    assert "region stays at its typical level, as it has 21 levels" in given["fixed"]
+    data = explorer(fit_from_prior(MODEL, table, draws=100))
+    assert data["factors"] == {}
+    assert "age is fixed at 30" in data["fixed"]
+    assert "region is fixed at its typical level because it has 21 levels" in data["fixed"]

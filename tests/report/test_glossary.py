@@ -11,37 +11,44 @@ def tree(prior_fit):
     return html5lib.HTMLParser(namespaceHTMLElements=False).parse(html)
 
 
-def test_every_marked_word_carries_its_meaning_and_leads_to_it(tree):
-    places = {one.get("id"): "".join(one.itertext()) for one in tree.iter("dd")}
-    marked = [one for one in tree.iter("a") if one.get("class") == "term"]
-    assert len(marked) > 20
-    for one in marked:
-        meaning = MEANINGS["".join(one.itertext())]
-        assert one.get("data-meaning") == places[one.get("aria-describedby")] == meaning
-        assert one.get("href") == f"#{one.get('aria-describedby')}"
+def text_of(element):
+    return "".join(element.itertext())
 
 
-def test_a_word_is_marked_once_a_section(tree):
+def marked_terms(element):
+    return [link for link in element.iter("a") if link.get("class") == "term"]
+
+
+def test_every_marked_term_has_its_meaning_and_a_link_to_it(tree):
+    meanings = {entry.get("id"): text_of(entry) for entry in tree.iter("dd")}
+    links = marked_terms(tree)
+    assert len(links) > 20
+    for link in links:
+        anchor = link.get("aria-describedby")
+        assert link.get("data-meaning") == meanings[anchor] == MEANINGS[text_of(link)]
+        assert link.get("href") == f"#{anchor}"
+
+
+def test_a_term_is_marked_once_per_section(tree):
     for section in tree.iter("section"):
-        words = ["".join(one.itertext()) for one in section.iter("a") if one.get("class") == "term"]
-        assert len(words) == len(set(words)), section.get("id")
+        terms = [text_of(link) for link in marked_terms(section)]
+        assert len(terms) == len(set(terms)), section.get("id")
 
 
-def test_the_list_holds_the_words_of_the_page_and_no_other(tree):
-    marked = {"".join(one.itertext()) for one in tree.iter("a") if one.get("class") == "term"}
-    assert {"".join(one.itertext()) for one in tree.iter("dt")} == marked
+def test_the_glossary_lists_exactly_the_marked_terms(tree):
+    assert {text_of(term) for term in tree.iter("dt")} == {text_of(link) for link in marked_terms(tree)}
 
 
 @pytest.mark.parametrize("text", ["<EC50>", "EC50 & Emax", "'EC50\"", "logEC50", "EC50s"])
-def test_marking_changes_no_letter_and_escapes_all(text):
+def test_marking_keeps_the_text_and_escapes_it(text):
     marked = html5lib.parseFragment(str(Glossary().mark(text)), namespaceHTMLElements=False)
     assert "".join(marked.itertext()) == text
 
 
 @pytest.mark.parametrize("text", ["logEC50", "EC50s", "ec50", "prioritise"])
-def test_a_part_of_a_word_is_not_the_word(text):
+def test_a_term_within_a_longer_word_is_not_marked(text):
     assert Glossary().mark(text) == text
 
 
-def test_no_line_can_break_between_a_number_and_its_percent_sign():
+def test_a_number_and_its_percent_sign_are_on_one_line():
     assert str(Glossary().mark("80 % of it")) == "80\N{NO-BREAK SPACE}% of it"
