@@ -75,7 +75,7 @@ class Fit:
         from petfit.inference.datatree import to_frame
 
         table = to_frame(self.group("petfit/evidence"))
-        notes = str(self.attrs["evidence_defaults"]).splitlines()
+        notes = str(self.attrs["evidence_assumptions"]).splitlines()
         return Evidence(str(self.attrs["evidence"]), table, tuple(notes))
 
     @cached_property

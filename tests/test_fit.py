@@ -127,7 +127,7 @@ def test_drug_dose_and_value_of_people_are_enough(tmp_path, people_table):
     people_table.to_csv(path, index=False)
     fit = petfit.fit(path)
     assert fit.model_spec == petfit.read_model("emax")
-    assert any("one cohort per study" in sentence for sentence in fit.evidence.defaults)
+    assert any("one cohort per study" in sentence for sentence in fit.evidence.assumptions)
     found = fit.ec50()
     assert found["low"].item() < 8 < found["high"].item()
     assert found["unit"].item() == "mg/day"

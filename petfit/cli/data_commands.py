@@ -111,7 +111,7 @@ def _print_preview(found: Preview) -> None:
     print(f"{seen.name}: no problem. {seen.rows} rows, {seen.used} of them used.\n")
     for content_table in content_tables(seen):
         terminal.print_table(content_table)
-    for sentence in seen.defaults:
+    for sentence in seen.assumptions:
         print(f"Note: {sentence}.")
     if design is not None:
         print(f"Model: {design.spec.title or 'untitled'} can fit {len(design.rows)} rows of this table.\n")

@@ -61,5 +61,5 @@ def _write(frame: pd.DataFrame, output: Path) -> None:
 
 def print_assumptions(evidence: Evidence) -> None:
     """Print what was assumed when a table was read, one line each."""
-    for sentence in evidence.defaults:
+    for sentence in evidence.assumptions:
         print(f"Assumed: {sentence}.")

@@ -1,4 +1,4 @@
-"""What petfit understood of a table: what it will use, what not and why, and what it filled in."""
+"""The contents of a table of evidence: which rows are used, which are not and why, and what was assumed."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from petfit.evidence import Evidence
+from petfit.evidence.evidence import Evidence
 
-__all__ = ["Understood", "understood"]
+__all__ = ["Contents", "describe_contents"]
 
-_EXPOSURES = {"dose": ["dose", "dose_low", "dose_high"], "concentration": ["concentration"]}
-_NAMED = ("study", "region", "tracer", "regimen")
+_EXPOSURE_COLUMNS = {"dose": ["dose", "dose_low", "dose_high"], "concentration": ["concentration"]}
+_FACTORS = ("study", "region", "tracer", "regimen")
 
 
 @dataclass(frozen=True)
-class Understood:
-    """A table of evidence in counts.
+class Contents:
+    """Counts of the rows of a table of evidence.
 
     Parameters
     ----------
     name : str
         Where the table came from.
     levels : pandas.DataFrame
-        By ``drug`` and ``level``: how many ``rows``, and how many of them are ``used``.
+        By ``drug`` and ``level``: the number of ``rows``, and the number ``used``.
     exposures : pandas.DataFrame
-        By ``drug``, of the rows used: how many have ``doses``, ``concentrations`` and ``both``, and the
-        lowest and highest of each with its unit (NaN and "" where there is none).
+        By ``drug``, for the rows used: the number with ``doses``, ``concentrations`` and ``both``, and the lowest
+        and highest of each with its unit (NaN and "" where there is none).
     names : pandas.DataFrame
         Studies, regions, tracers and regimens: ``column``, ``name``, ``rows``, ``used``.
-    left_out : pandas.DataFrame
-        By ``exclusion_reason``: how many ``rows`` are not used.
-    defaults : tuple of str
-        One sentence per default that filled a gap and per unit that was converted.
+    excluded : pandas.DataFrame
+        By ``exclusion_reason``: the number of ``rows`` that are not used.
+    assumptions : tuple of str
+        One sentence for each default that filled a gap and each unit that was converted.
     """
 
     name: str
     levels: pd.DataFrame
     exposures: pd.DataFrame
     names: pd.DataFrame
-    left_out: pd.DataFrame
-    defaults: tuple[str, ...]
+    excluded: pd.DataFrame
+    assumptions: tuple[str, ...]
 
     @property
     def rows(self) -> int:
@@ -50,54 +50,62 @@ class Understood:
 
     @property
     def used(self) -> int:
-        """Number of rows that every model fits."""
+        """Number of rows with ``use = yes``."""
         return int(self.levels["used"].sum())
 
 
-def understood(evidence: Evidence) -> Understood:
-    """Count what a table holds.
+def describe_contents(evidence: Evidence) -> Contents:
+    """Count the rows of a table.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The table.
+
+    Returns
+    -------
+    Contents
+        Its counts.
 
     Examples
     --------
     >>> from petfit.evidence import read_evidence
-    >>> found = understood(read_evidence())
-    >>> found.rows, found.used, int(found.left_out["rows"].sum())
+    >>> contents = describe_contents(read_evidence())
+    >>> contents.rows, contents.used, int(contents.excluded["rows"].sum())
     (57, 25, 32)
     """
     table = evidence.table
-    named = [
-        _counted(table[table[column] != ""].rename(columns={column: "name"}), ["name"]).assign(column=column)
-        for column in _NAMED
+    names = [
+        _count(table[table[column] != ""].rename(columns={column: "name"}), ["name"]).assign(column=column)
+        for column in _FACTORS
     ]
-    return Understood(
+    excluded = _count(evidence.unused, ["exclusion_reason"]).drop(columns="used")
+    return Contents(
         evidence.name,
-        _counted(table, ["drug", "level"]),
-        pd.DataFrame([_exposures(str(drug), rows) for drug, rows in evidence.used.groupby("drug")]),
-        pd.concat(named, ignore_index=True)[["column", "name", "rows", "used"]],
-        _counted(evidence.unused, ["exclusion_reason"])
-        .drop(columns="used")
-        .sort_values("rows", ascending=False),
-        evidence.defaults,
+        levels=_count(table, ["drug", "level"]),
+        exposures=pd.DataFrame([_exposures(str(drug), rows) for drug, rows in evidence.used.groupby("drug")]),
+        names=pd.concat(names, ignore_index=True)[["column", "name", "rows", "used"]],
+        excluded=excluded.sort_values("rows", ascending=False),
+        assumptions=evidence.assumptions,
     )
 
 
-def _counted(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    used = table["use"] == "yes"
-    return table.assign(rows=1, used=used.astype(int)).groupby(by)[["rows", "used"]].sum().reset_index()
+def _count(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    used = (table["use"] == "yes").astype(int)
+    return table.assign(rows=1, used=used).groupby(columns)[["rows", "used"]].sum().reset_index()
 
 
 def _exposures(drug: str, rows: pd.DataFrame) -> dict[str, object]:
-    found: dict[str, object] = {"drug": drug, "rows": len(rows)}
-    given = {}
-    for name, columns in _EXPOSURES.items():
+    counts: dict[str, object] = {"drug": drug, "rows": len(rows)}
+    given = {name: rows[columns].notna().any(axis=1) for name, columns in _EXPOSURE_COLUMNS.items()}
+    for name, columns in _EXPOSURE_COLUMNS.items():
         numbers = rows[columns].to_numpy(float)
-        given[name] = ~np.isnan(numbers).all(axis=1)
-        filled = numbers[~np.isnan(numbers)]
+        numbers = numbers[~np.isnan(numbers)]
         units = rows.loc[given[name], f"{name}_unit"]
-        found |= {
+        counts |= {
             f"{name}s": int(given[name].sum()),
-            f"{name}_low": float(filled.min()) if len(filled) else np.nan,
-            f"{name}_high": float(filled.max()) if len(filled) else np.nan,
+            f"{name}_low": float(numbers.min()) if len(numbers) else np.nan,
+            f"{name}_high": float(numbers.max()) if len(numbers) else np.nan,
             f"{name}_unit": units.iloc[0] if len(units) else "",
         }
-    return {**found, "both": int((given["dose"] & given["concentration"]).sum())}
+    return {**counts, "both": int((given["dose"] & given["concentration"]).sum())}

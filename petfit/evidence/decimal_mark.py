@@ -1,4 +1,4 @@
-"""The decimal mark of a table: one for the whole of it, decided by what it holds, never guessed."""
+"""The decimal mark of a table: one for the whole table, inferred from its numbers or refused, never guessed."""
 
 from __future__ import annotations
 
@@ -9,112 +9,129 @@ from typing import NamedTuple
 import pandas as pd
 
 from petfit.errors import Problem
-from petfit.evidence.cells import Cells, Plain
 from petfit.evidence.columns import COLUMNS, NUMBERS
-from petfit.evidence.parse import is_missing
+from petfit.evidence.parse import NumberText, is_missing_number
+from petfit.evidence.reshape import value_columns
+from petfit.evidence.source_table import SourceTable
+from petfit.evidence.table_format import TableFormat
 
-__all__ = ["with_points"]
+__all__ = ["replace_decimal_commas"]
 
 _NUMERIC = re.compile("[-+\N{MINUS SIGN}]?(?=[.,]*\\d)[\\d.,]+([eE][-+]?\\d+)?\\s*%?")
 _THOUSANDS = re.compile("[-+\N{MINUS SIGN}]?[1-9]\\d{0,2}(,\\d{3})+\\s*%?")
-_SAY = "give decimal (--decimal on the command line)"
 
 
-class _Marked(NamedTuple):
+class _MarkedCell(NamedTuple):
+    """A numeric cell with a comma or a point."""
+
     where: str
     column: str
     text: str
 
+    @property
+    def shows_decimal_comma(self) -> bool:
+        """Whether its comma cannot be a thousands separator."""
+        return self.text.count(",") == 1 and not _THOUSANDS.fullmatch(self.text)
 
-def with_points(cells: Cells, decimal: str | None, numeric: Collection[str] = NUMBERS) -> Cells:
+    def problem(self, rule: str, remedy: str) -> Problem:
+        return Problem(self.where, self.column, self.text, rule, remedy)
+
+
+def replace_decimal_commas(
+    source: SourceTable, table_format: TableFormat, extra: Collection[str] = ()
+) -> SourceTable:
     """Write every decimal comma as a point.
+
+    If the mark is not given, it is a comma where commas do not separate the cells, no number has a point, and at
+    least one number cannot be a whole number with a thousands separator.
 
     Parameters
     ----------
-    cells : Cells
-        With petfit's names of columns.
-    decimal : {".", ","}, optional
-        The mark. If not given, a comma is the mark where the cells are not separated by commas, no number
-        has a point, and one of them cannot be a whole number with a thousands separator.
-    numeric : collection of str
-        The columns that hold numbers.
-
-    Returns
-    -------
-    Cells
-        The table; it says so where the mark was taken from what it holds.
+    source : SourceTable
+        With petfit's column names.
+    table_format : TableFormat
+        The decimal mark, and the factor of a wide table.
+    extra : collection of str
+        Columns beyond the canonical ones.
 
     Raises
     ------
     EvidenceError
-        When the mark is not clear; it names the numbers in question.
+        When the mark is ambiguous; the error lists the numbers in question.
     """
-    marked = _marked(cells.table, numeric)
-    commas = [one for one in marked if "," in one.text]
-    points = [one for one in marked if "." in one.text]
-    proof = [one for one in commas if one.text.count(",") == 1 and not _THOUSANDS.fullmatch(one.text)]
-    problems: list[Problem] = []
-    if decimal == ",":
-        problems = [_point_among_commas(one) for one in points]
-    elif decimal == "." or cells.commas_between or not commas:
-        return cells
-    elif points:
-        problems = [_mixed(one) for one in min(commas, points, key=len)]
-    elif not proof:
-        problems = [_unclear(one) for one in commas]
-    if problems:
-        raise cells.error(problems)
-    said = decimal is not None
-    default = "" if said else f"decimal mark not given: a comma, as {proof[0].text} in {proof[0].where} shows"
-    return _replaced(cells, numeric, default)
+    numeric = {*NUMBERS, *value_columns(source, table_format.wide, extra)}
+    cells = _marked_cells(source.table, numeric)
+    commas = [cell for cell in cells if "," in cell.text]
+    points = [cell for cell in cells if "." in cell.text]
+    if table_format.decimal == ",":
+        if points:
+            raise source.error(map(_point_among_commas, points))
+        return source.next(_with_points(source.table, numeric))
+    if table_format.decimal == "." or source.comma_separated or not commas:
+        return source
+    if points:
+        raise source.error(map(_mixed_marks, min(commas, points, key=len)))
+    proof = next((cell for cell in commas if cell.shows_decimal_comma), None)
+    if proof is None:
+        raise source.error(map(_ambiguous_comma, commas))
+    assumption = f"decimal mark not given: a comma, as {proof.text} in {proof.where} shows"
+    return source.next(_with_points(source.table, numeric), assumptions=[assumption])
 
 
-def _marked(table: pd.DataFrame, numeric: Collection[str]) -> list[_Marked]:
+def _marked_cells(table: pd.DataFrame, numeric: Collection[str]) -> list[_MarkedCell]:
     return [
-        _Marked(str(where), name, text)
+        _MarkedCell(str(where), name, text)
         for name in table.columns
         if name in numeric
         for where, text in table[name].items()
-        if _has_a_mark(text)
+        if _has_mark(text)
     ]
 
 
-def _has_a_mark(text: str) -> bool:
-    return not isinstance(text, Plain) and bool(_NUMERIC.fullmatch(text)) and ("," in text or "." in text)
+def _has_mark(text: str) -> bool:
+    return (
+        not isinstance(text, NumberText) and bool(_NUMERIC.fullmatch(text)) and ("," in text or "." in text)
+    )
 
 
-def _replaced(cells: Cells, numeric: Collection[str], default: str) -> Cells:
-    table = cells.table.copy()
-    for name in table.columns:
-        if name in numeric or (name not in COLUMNS and _all_numbers(table[name])):
-            table[name] = pd.Series([_with_point(text) for text in table[name]], table.index, dtype=object)
-    return cells.having(table, default=default)
+def _with_points(table: pd.DataFrame, numeric: Collection[str]) -> pd.DataFrame:
+    replaced = {
+        name: pd.Series(map(_with_point, table[name]), table.index, dtype=object)
+        for name in table.columns
+        if name in numeric or (name not in COLUMNS and _all_numbers(table[name]))
+    }
+    return table.assign(**replaced)
 
 
 def _all_numbers(column: pd.Series) -> bool:
-    """Whether a column of the user's own holds numbers with a decimal comma and nothing else."""
+    """Whether every cell of an extra column is a number without a point."""
     return all(
-        is_missing(text) or isinstance(text, Plain) or (_NUMERIC.fullmatch(text) and "." not in text)
+        is_missing_number(text)
+        or isinstance(text, NumberText)
+        or (_NUMERIC.fullmatch(text) and "." not in text)
         for text in column
     )
 
 
 def _with_point(text: str) -> str:
-    comma = _has_a_mark(text) and "." not in text and text.count(",") == 1
-    return text.replace(",", ".") if comma else text
+    is_comma = _has_mark(text) and "." not in text and text.count(",") == 1
+    return text.replace(",", ".") if is_comma else text
 
 
-def _mixed(one: _Marked) -> Problem:
+def _mixed_marks(cell: _MarkedCell) -> Problem:
     rule = "some numbers of the table have a comma and others a point"
-    return Problem(one.where, one.column, one.text, rule, "Write all of them with the same decimal mark.")
+    return cell.problem(rule, "Write all of them with the same decimal mark.")
 
 
-def _point_among_commas(one: _Marked) -> Problem:
+def _point_among_commas(cell: _MarkedCell) -> Problem:
     rule = "the decimal mark is the comma, and this number has a point"
-    return Problem(one.where, one.column, one.text, rule, "Write it with a comma, or without a separator.")
+    return cell.problem(rule, "Write it with a comma, or without a separator.")
 
 
-def _unclear(one: _Marked) -> Problem:
+def _ambiguous_comma(cell: _MarkedCell) -> Problem:
     rule = "the comma may be a decimal mark or a thousands separator"
-    remedy = f"Write the number without a separator, or {_SAY}: a comma if it is the decimal mark."
-    return Problem(one.where, one.column, one.text, rule, remedy)
+    remedy = (
+        "Write the number without a separator, or give decimal (--decimal on the command line): "
+        "a comma if it is the decimal mark."
+    )
+    return cell.problem(rule, remedy)

@@ -1,67 +1,24 @@
-"""The defaults of what a table leaves out; each one used is named in a sentence."""
+"""Defaults for what a table leaves out; each one that is used is noted as an assumption."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import pandas as pd
 
 from petfit.evidence.rows import Row, each_row
+from petfit.evidence.source_table import SourceTable
 
-__all__ = ["fill"]
-
-
-def fill(table: pd.DataFrame) -> list[str]:
-    """Fill the gaps of a typed table of every canonical column, in place.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Text is "" and numbers are NaN where missing.
-
-    Returns
-    -------
-    list of str
-        One sentence per default used.
-    """
-    rules: list[tuple[str, Callable[[Row], str], str]] = [
-        ("study", lambda _: "this study", "every row belongs to one study"),
-        ("value_unit", lambda _: "fraction", "occupancies are fractions"),
-        ("dose_unit", lambda _: "mg/day", "doses are in mg/day"),
-        ("use", lambda _: "yes", "every row is fitted"),
-        (
-            "level",
-            _level,
-            "a row with n > 1, sd or se is a group, one with low and high a range, one of BP_ND or V_T a "
-            "scan, any other a person",
-        ),
-        ("outcome", _outcome, "every value is an occupancy"),
-        ("condition", _condition, "a scan at dose 0, or of nobody's drug, is a baseline"),
-        ("cohort", _cohort, "one cohort per study, drug and dose"),
-    ]
-    rows = [dict(row) for _, row in each_row(table)]
-    said = []
-    for name, rule, meaning in rules:
-        empty = [row for row in rows if row[name] == ""]
-        for row in empty:
-            row[name] = rule(row)
-        if any(row[name] for row in empty):
-            table[name] = [row[name] for row in rows]
-            said.append(f"{name} not given: {meaning}")
-    return said
+__all__ = ["fill_defaults"]
 
 
-def _outcome(row: Row) -> str:
-    return "" if row["level"] == "scan" else "occupancy"
+class _Default(NamedTuple):
+    """How to fill an empty cell of a column."""
 
-
-def _condition(row: Row) -> str:
-    if row["level"] != "scan":
-        return ""
-    exposures = [row[name] for name in ("dose", "concentration", "concentration_loq")]
-    if any(one > 0 for one in exposures):
-        return "drug"
-    return "baseline" if not row["drug"] or 0 in exposures else "drug"
+    column: str
+    value: Callable[[Row], str]
+    meaning: str
 
 
 def _level(row: Row) -> str:
@@ -73,6 +30,53 @@ def _level(row: Row) -> str:
     return "group" if {"sd", "se"} & given or row["n"] > 1 else "subject"
 
 
+def _outcome(row: Row) -> str:
+    return "" if row["level"] == "scan" else "occupancy"
+
+
+def _condition(row: Row) -> str:
+    if row["level"] != "scan":
+        return ""
+    exposures = [row[name] for name in ("dose", "concentration", "concentration_loq")]
+    if any(exposure > 0 for exposure in exposures):
+        return "drug"
+    return "baseline" if not row["drug"] or 0 in exposures else "drug"
+
+
 def _cohort(row: Row) -> str:
-    ends = [row[name] for name in ("dose", "dose_low", "dose_high", "concentration") if pd.notna(row[name])]
-    return " ".join([f"{row['study']}, {row['drug']}", *(f"{end:g}" for end in ends[:2])])
+    exposures = [
+        row[name] for name in ("dose", "dose_low", "dose_high", "concentration") if pd.notna(row[name])
+    ]
+    return " ".join([f"{row['study']}, {row['drug']}", *(f"{exposure:g}" for exposure in exposures[:2])])
+
+
+_DEFAULTS = (
+    _Default("study", lambda _: "this study", "every row belongs to one study"),
+    _Default("value_unit", lambda _: "fraction", "occupancies are fractions"),
+    _Default("dose_unit", lambda _: "mg/day", "doses are in mg/day"),
+    _Default("use", lambda _: "yes", "every row is fitted"),
+    _Default(
+        "level",
+        _level,
+        "a row with n > 1, sd or se is a group, one with low and high a range, one of BP_ND or V_T a scan, "
+        "any other a person",
+    ),
+    _Default("outcome", _outcome, "every value is an occupancy"),
+    _Default("condition", _condition, "a scan with dose 0 or without a drug is a baseline"),
+    _Default("cohort", _cohort, "one cohort per study, drug and dose"),
+)
+"""In order: a later default can depend on an earlier one."""
+
+
+def fill_defaults(source: SourceTable) -> SourceTable:
+    """Fill the gaps of a typed table that has every canonical column."""
+    rows = [dict(row) for _, row in each_row(source.table)]
+    filled, assumptions = {}, []
+    for column, value, meaning in _DEFAULTS:
+        empty = [row for row in rows if row[column] == ""]
+        for row in empty:
+            row[column] = value(row)
+        if any(row[column] for row in empty):
+            filled[column] = [row[column] for row in rows]
+            assumptions.append(f"{column} not given: {meaning}")
+    return source.next(source.table.assign(**filled), assumptions=assumptions)

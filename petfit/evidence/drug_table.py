@@ -1,17 +1,17 @@
-"""The drug table: reference dose, accumulation, molar mass and marketed strengths by drug."""
+"""The drug table: reference dose, accumulation, molar mass and marketed strengths of each drug."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from petfit.errors import Problem, nearest
-from petfit.evidence.bundled import data_folder
-from petfit.evidence.parse import number, number_problem
-from petfit.evidence.readers import read_file
-from petfit.evidence.readers.dataframe import read_frame
-from petfit.evidence.unit_conversion import scaled
+from petfit.evidence.parse import number_problem, parse_number
+from petfit.evidence.readers import read_source
+from petfit.evidence.unit_conversion import bundled_drugs, scale_number
 from petfit.evidence.units import scale_of, unit_problem
 
 __all__ = ["DRUG_COLUMNS", "read_drugs", "strengths"]
@@ -39,84 +39,94 @@ def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     Parameters
     ----------
     source : str, path or pandas.DataFrame, optional
-        CSV, TSV or .xlsx file or DataFrame with a column ``drug`` and any other of ``DRUG_COLUMNS``; the
-        bundled table if not given.
+        A CSV, TSV or .xlsx file or a DataFrame with a column ``drug`` and any other of ``DRUG_COLUMNS``; the
+        bundled table by default.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by drug; numbers are NaN and text is "" where missing; doses are in mg/day, or in
-        mg/kg/day where the table gives them by kg.
+        Indexed by drug. Numbers are NaN and text is "" where missing; ``half_life_h`` is in hours, ``molar_mass``
+        in g/mol, and doses are in mg/day, or in mg/kg/day where the table gives them per kg.
 
     Raises
     ------
     PetfitError
-        When there is no such file.
+        When the file does not exist or cannot be read.
     EvidenceError
-        When a column, a number, a unit or a repeated drug is wrong.
+        When a column, a number or a unit is wrong, or a drug occurs twice.
 
     Examples
     --------
     >>> float(read_drugs().loc["sertraline", "reference_dose"])
     50.0
     """
-    if isinstance(source, pd.DataFrame):
-        found = read_frame(source, "the drug table")
-    else:
-        found = read_file(data_folder() / "drugs.csv" if source is None else Path(source))
-    cells = found.table
-    problems = [
-        Problem("header", column, "", "not a column of a drug table", nearest(column, DRUG_COLUMNS))
-        for column in cells.columns
-        if column not in DRUG_COLUMNS
-    ]
-    if "drug" not in cells.columns:
-        problems.append(Problem("header", "drug", "", "this column is missing", "Name the drugs."))
-    if problems:
-        raise found.error(problems)
-    cells = _in_house_units(cells, problems)
-    table = {column: _column(cells, column, problems) for column in DRUG_COLUMNS}
-    for where, text in zip(cells.index, table["strengths"], strict=True):
-        if any(number(part) is None for part in str(text).split()):
-            rule = "strengths are numbers separated by spaces"
-            problems.append(Problem(str(where), "strengths", str(text), rule, "Write them as 25 50 100."))
+    drugs = read_source(bundled_drugs() if source is None else source, frame_name="the drug table")
+    if problems := list(_header_problems(list(drugs.table.columns))):
+        raise drugs.error(problems)
+    cells, problems = _convert_doses(drugs.table.reindex(columns=list(DRUG_COLUMNS), fill_value=""))
+    table = {column: _parse_column(cells[column], problems) for column in DRUG_COLUMNS}
+    problems += _strength_problems(cells["strengths"])
     for where, drug in cells["drug"][cells["drug"].duplicated()].items():
-        problems.append(Problem(str(where), "drug", drug, "a drug may stand only once", "Remove one row."))
+        problems.append(Problem(str(where), "drug", drug, "a drug can occur only once", "Remove one row."))
     if problems:
-        raise found.error(problems)
+        raise drugs.error(problems)
     return pd.DataFrame(table).set_index("drug")
 
 
-def _in_house_units(cells: pd.DataFrame, problems: list[Problem]) -> pd.DataFrame:
-    """Convert reference doses and strengths, as the doses of evidence are."""
-    cells = cells.copy()
-    for place, unit in cells.get("dose_unit", pd.Series(dtype=object)).items():
-        where = str(place)
+def _header_problems(columns: list[str]) -> Iterator[Problem]:
+    for column in columns:
+        if column not in DRUG_COLUMNS:
+            rule = "this is not a column of a drug table"
+            yield Problem("header", column, "", rule, nearest(column, DRUG_COLUMNS))
+    if "drug" not in columns:
+        yield Problem("header", "drug", "", "this column is missing", "Name the drugs.")
+
+
+def _convert_doses(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Convert reference doses and strengths to the standard units of doses."""
+    cells, problems = cells.copy(), []
+    for label, unit in cells["dose_unit"].items():
+        where = str(label)
         scale = scale_of(unit, "dose") if unit else None
         if scale is None:
             problems += [unit_problem(where, "dose_unit", unit, "dose")] if unit else []
             continue
         cells.loc[where, "dose_unit"] = scale.unit
-        for column in {"reference_dose", "strengths"} & set(cells.columns):
-            parts = str(cells.loc[where, column]).split()
-            cells.loc[where, column] = " ".join(scaled(part, scale.factor) for part in parts)
-    return cells
+        for column in ("reference_dose", "strengths"):
+            numbers = str(cells.loc[where, column]).split()
+            cells.loc[where, column] = " ".join(scale_number(number, scale.factor) for number in numbers)
+    return cells, problems
 
 
-def _column(cells: pd.DataFrame, column: str, problems: list[Problem]) -> list[str] | list[float]:
+def _parse_column(texts: pd.Series, problems: list[Problem]) -> list[str] | list[float]:
+    column = str(texts.name)
     if column not in _NUMBERS:
-        return [str(text) for text in cells.get(column, pd.Series("", cells.index))]
+        return [str(text) for text in texts]
     values = []
-    for where, text in cells.get(column, pd.Series("", cells.index)).items():
-        value = number(text)
+    for where, text in texts.items():
+        value = parse_number(text)
         if value is None or value <= 0:
             problems.append(number_problem(str(where), column, text))
-        values.append(float("nan") if value is None else value)
+        values.append(math.nan if value is None else value)
     return values
 
 
+def _strength_problems(strengths: pd.Series) -> Iterator[Problem]:
+    for where, text in strengths.items():
+        if any(parse_number(number) is None for number in str(text).split()):
+            rule = "strengths are numbers separated by spaces"
+            yield Problem(str(where), "strengths", str(text), rule, "Write them like 25 50 100.")
+
+
 def strengths(drugs: pd.DataFrame, drug: str) -> tuple[float, ...]:
-    """Return the marketed strengths of a drug (in its dose unit), none where the table has none.
+    """Return the marketed strengths of a drug, in its dose unit; empty where the table has none.
+
+    Parameters
+    ----------
+    drugs : pandas.DataFrame
+        A drug table from `read_drugs`.
+    drug : str
+        Name of the drug.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""From text to numbers, without ever changing one."""
+"""From the text of cells to numbers, without ever changing a value."""
 
 from __future__ import annotations
 
@@ -8,120 +8,100 @@ from decimal import Decimal, InvalidOperation, Overflow
 
 import pandas as pd
 
-from petfit.errors import Problem, nearest
-from petfit.evidence.columns import COLUMNS, NUMBERS
+from petfit.errors import Problem
+from petfit.evidence.columns import NUMBERS
+from petfit.evidence.source_table import SourceTable
 
-__all__ = [
-    "MISSING",
-    "complete",
-    "is_missing",
-    "missing_columns",
-    "number",
-    "number_problem",
-    "typed",
-    "unknown_columns",
-]
+__all__ = ["NumberText", "is_missing", "is_missing_number", "number_problem", "parse_cells", "parse_number"]
 
-MISSING = frozenset({"", "n/a"})
+_MISSING = frozenset({"", "n/a"})
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
-_MISSING_NUMBER = MISSING | {"na", "nan", "null", "none", *_DASHES, "--", "---"}
+_MISSING_NUMBER = _MISSING | {"na", "nan", "null", "none", *_DASHES, "--", "---"}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
 
 
+class NumberText(str):
+    """The text of a cell that was stored as a number, so that its decimal mark is certain."""
+
+    __slots__ = ()
+
+
 def is_missing(text: str) -> bool:
-    """Whether a cell that should hold a number holds none.
+    """Return whether a text cell is missing.
 
     Examples
     --------
-    >>> is_missing("NA"), is_missing("-"), is_missing("0")
+    >>> is_missing("n/a"), is_missing("NA")
+    (True, False)
+    """
+    return text.lower() in _MISSING
+
+
+def is_missing_number(text: str) -> bool:
+    """Return whether a cell in a column of numbers is missing.
+
+    Examples
+    --------
+    >>> is_missing_number("NA"), is_missing_number("-"), is_missing_number("0")
     (True, True, False)
     """
     return text.lower() in _MISSING_NUMBER
 
 
-def number(text: str) -> float | None:
-    """Return the number a cell holds, NaN where it is missing, None where it holds no number.
+def parse_number(text: str) -> float | None:
+    """Return the number in a cell, NaN where it is missing, and None where the text is not a number.
 
     Examples
     --------
-    >>> number("0.446"), number("n/a"), number("about 80")
+    >>> parse_number("0.446"), parse_number("n/a"), parse_number("about 80")
     (0.446, nan, None)
     """
-    if is_missing(text):
+    if is_missing_number(text):
         return math.nan
     try:
         exact = Decimal(text.replace("\N{MINUS SIGN}", "-"))
         value = float(exact)
     except (InvalidOperation, Overflow, OverflowError, ValueError):
         return None
-    lost = value == 0 and exact != 0
-    return value if math.isfinite(value) and not lost and "_" not in text else None
+    underflow = value == 0 and exact != 0
+    return value if math.isfinite(value) and not underflow and "_" not in text else None
 
 
 def number_problem(where: str, column: str, seen: str) -> Problem:
-    """Describe a cell that should hold a number and does not."""
+    """Return the problem of a cell that should contain a number and does not."""
     rule = "a number belongs here"
     if _DATE.fullmatch(seen):
         rule = "a number belongs here, and this is a date"
-        remedy = "Format the cell as a number and type it again: the sheet took it for a day."
+        remedy = "Format the cell as a number and type it again: the spreadsheet turned it into a date."
     elif "," in seen:
         remedy = "Write the decimal mark as a point."
     else:
-        remedy = "Write a plain number, or leave the cell empty where none was published."
+        remedy = "Write a plain number, or leave the cell empty if none was published."
     return Problem(where, column, seen, rule, remedy)
 
 
-def unknown_columns(names: list[str], extra: frozenset[str]) -> list[Problem]:
-    """Describe the columns that are neither canonical nor asked for."""
-    known = COLUMNS.keys() | extra
-    problems = []
-    for name in names:
-        if name in known:
-            continue
-        rule = "this column is not one petfit knows"
-        remedy = f"{nearest(name, known)} Columns that a model uses as factors are allowed as well."
-        problems.append(Problem("header", name or "(empty)", "", rule, remedy))
-    return problems
+def parse_cells(source: SourceTable) -> SourceTable:
+    """Turn the text of every column into its type.
 
+    A cell that is not a number becomes NaN and is a problem, unless there is one with that cell already.
 
-def missing_columns(names: list[str]) -> list[Problem]:
-    """Describe the columns that no table can do without."""
-    problems = []
-    needs = "Every table needs drug, dose and value."
-    instead_of = {"drug": (), "dose": ("concentration", "concentration_loq"), "value": ("low",)}
-    for column, stand_ins in instead_of.items():
-        if not {column, *stand_ins} & set(names):
-            problems.append(Problem("header", column, "", "this column is missing", needs))
-    return problems
-
-
-def complete(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return the canonical columns in order, empty where the table has none, then the others by name.
-
-    A number that is missing is empty, however that is spelled.
+    Parameters
+    ----------
+    source : SourceTable
+        Text in every canonical column.
     """
-    others = sorted(name for name in cells.columns if name not in COLUMNS)
-    numbers = {
-        name: ["" if is_missing(text) else text for text in cells[name]]
-        for name in cells.columns
-        if name in NUMBERS
-    }
-    return cells.assign(**numbers).reindex(columns=[*COLUMNS, *others], fill_value="")
-
-
-def typed(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    """Turn text into typed columns; a cell that cannot be a number is a problem and becomes NaN."""
-    table: dict[str, list[str] | list[float]] = {}
+    known = {(problem.where, problem.column) for problem in source.problems}
+    columns: dict[str, list[str] | list[float]] = {}
     problems: list[Problem] = []
-    for name in cells.columns:
+    for name in source.table.columns:
         if name not in NUMBERS:
-            table[name] = ["" if text.lower() in MISSING else str(text) for text in cells[name]]
+            columns[name] = ["" if is_missing(text) else str(text) for text in source.table[name]]
             continue
-        values: list[float] = []
-        for where, text in cells[name].items():
-            value = number(text)
-            if value is None:
-                problems.append(number_problem(str(where), name, text))
-            values.append(float("nan") if value is None else value)
-        table[name] = values
-    return pd.DataFrame(table, index=cells.index), problems
+        numbers = [parse_number(text) for text in source.table[name]]
+        columns[name] = [math.nan if number is None else number for number in numbers]
+        problems += [
+            number_problem(str(where), name, text)
+            for (where, text), number in zip(source.table[name].items(), numbers, strict=True)
+            if number is None and (str(where), name) not in known
+        ]
+    return source.next(pd.DataFrame(columns, index=source.table.index), problems=problems)

@@ -1,17 +1,17 @@
-"""An order of rows that does not depend on the order they came in."""
+"""An order of rows that does not depend on the order of the table."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-__all__ = ["ordered"]
+__all__ = ["sort_rows"]
 
 _FIRST = ["study", "drug", "subject", "dose", "concentration"]
-"""The rest follows in the order of the columns."""
+"""The other columns follow in their own order."""
 
 
-def ordered(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows sorted by what they hold, each with its place in the source as before.
+def sort_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows sorted by their contents; the index still gives each row's place in the source.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def ordered(rows: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> from petfit.evidence import read_evidence
     >>> table = pd.DataFrame({"drug": ["B", "A"], "dose": [5, 10], "value": [0.4, 0.6]})
-    >>> ordered(read_evidence(table).table).index.tolist()
+    >>> sort_rows(read_evidence(table).table).index.tolist()
     ['row 1', 'row 0']
     """
     names = [*_FIRST, *rows.columns.drop(_FIRST)]
@@ -31,5 +31,5 @@ def ordered(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _key(cell: str | float) -> tuple[bool, str | float]:
-    is_missing = cell != cell
-    return is_missing, 0.0 if is_missing else cell
+    is_nan = cell != cell
+    return is_nan, 0.0 if is_nan else cell

@@ -1,4 +1,4 @@
-"""The rows of a table as plain values: a `pandas.Series` for each takes a hundred times as long."""
+"""The rows of a table as plain dictionaries, which is a hundred times faster than a `pandas.Series` for each."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["Row", "by_name", "each_row"]
+__all__ = ["Row", "each_row", "group_rows"]
 
 type Row = Mapping[str, Any]
-"""Typed cells by column: numbers as floats, NaN where missing; text as text."""
+"""Typed cells by column: numbers as floats, NaN where missing; text as str."""
 
 
 def each_row(table: pd.DataFrame) -> Iterator[tuple[str, Row]]:
-    """Yield each row's place and cells.
+    """Yield the place and the cells of each row.
 
     Examples
     --------
@@ -28,8 +28,8 @@ def each_row(table: pd.DataFrame) -> Iterator[tuple[str, Row]]:
         yield str(where), dict(zip(names, cells, strict=True))
 
 
-def by_name(table: pd.DataFrame, column: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """Return the places and levels of the rows of each study's cohort, or person, by name within the study.
+def group_rows(table: pd.DataFrame, column: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Group rows by study and the name of a cohort or person.
 
     Parameters
     ----------
@@ -41,11 +41,11 @@ def by_name(table: pd.DataFrame, column: str) -> dict[tuple[str, str], list[tupl
     Returns
     -------
     dict of (str, str) to list of (str, str)
-        By study and name, in the table's order.
+        From study and name to the place and level of each row, in the order of the table.
     """
-    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    groups: dict[tuple[str, str], list[tuple[str, str]]] = {}
     columns = (table[name].tolist() for name in ("study", column, "level"))
     for where, study, name, level in zip(table.index, *columns, strict=True):
         if name:
-            found.setdefault((study, name), []).append((str(where), level))
-    return found
+            groups.setdefault((study, name), []).append((str(where), level))
+    return groups

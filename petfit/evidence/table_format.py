@@ -1,4 +1,4 @@
-"""How a table of the user's own is dressed, so that it can be read as the canonical one."""
+"""The options that describe the format of a user's table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class TableFormat:
     Parameters
     ----------
     columns : dict of str to str
-        From petfit's name of a column to the one in the table.
+        From petfit's name of a column to its name in the table.
     wide : str, optional
         The factor whose levels are columns of the table.
     ignore : collection of str
@@ -25,13 +25,13 @@ class TableFormat:
     decimal : {".", ","}, optional
         The decimal mark.
     sheet : str, optional
-        Which of several tables: the sheet of a workbook; of a BIDS folder, a part of the file names, as
+        Which of several tables: the sheet of a workbook, or for a BIDS folder a part of the file names, such as
         ``model-SRTM``.
 
     Raises
     ------
     PetfitError
-        When `decimal` is another mark, or `ignore` is one text instead of several.
+        When `decimal` is another mark, or `ignore` is a single string instead of a list.
 
     Examples
     --------
@@ -47,8 +47,8 @@ class TableFormat:
 
     def __post_init__(self) -> None:
         if self.decimal not in (None, ".", ","):
-            raise PetfitError(f"decimal: {self.decimal!r} is no decimal mark. Give '.' or ','.")
+            raise PetfitError(f"decimal: {self.decimal!r} is not a decimal mark. Give '.' or ','.")
         if isinstance(self.ignore, str):
-            raise PetfitError(f"ignore: give the names as a list, as [{self.ignore!r}].")
+            raise PetfitError(f"ignore: give the names as a list, such as [{self.ignore!r}].")
         object.__setattr__(self, "ignore", tuple(dict.fromkeys(self.ignore)))
         object.__setattr__(self, "columns", dict(self.columns))

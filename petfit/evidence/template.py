@@ -1,4 +1,4 @@
-"""An empty table to fill in, with one example row of each level."""
+"""A table to fill in, with an example row for each level."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import pandas as pd
 
 from petfit.errors import PetfitError
 from petfit.evidence.columns import COLUMNS
-from petfit.evidence.tsv import dictionary, sidecar, write_table
+from petfit.evidence.levels import LEVELS
+from petfit.evidence.tsv import describe_columns, sidecar, write_table
 
 __all__ = ["template", "write_template"]
 
-_ALL: dict[str, str | float] = {
+_COMMON_CELLS: dict[str, str | float] = {
     "study": "Example2020",
     "drug": "drug name",
     "target": "target name",
@@ -29,63 +30,31 @@ _ALL: dict[str, str | float] = {
     "exclusion_reason": "example row",
     "source": "page or table of the paper",
 }
-_SCAN: dict[str, str | float] = {
-    "cohort": "E",
-    "subject": "02",
-    "level": "scan",
-    "outcome": "bpnd",
-    "value_unit": "1",
-}
-_LEVELS: list[dict[str, str | float]] = [
-    {"cohort": "A", "subject": "01", "level": "subject", "value": 0.62, "note": "one person"},
-    {"cohort": "B", "level": "group", "value": 0.65, "sd": 0.08, "n": 6, "note": "mean and SD of six people"},
-    {
-        "cohort": "C",
-        "level": "range",
-        "low": 0.6,
-        "high": 0.7,
-        "n": 6,
-        "note": "holds the mean of six people",
-    },
-    {
-        "cohort": "D",
-        "level": "extremes",
-        "low": 0.5,
-        "high": 0.75,
-        "n": 6,
-        "note": "lowest and highest of six",
-    },
-    {
-        **_SCAN,
-        "condition": "baseline",
-        "dose": 0,
-        "value": 1.9,
-        "note": "BP_ND of one person before the drug",
-    },
-    {**_SCAN, "condition": "drug", "value": 0.7, "note": "BP_ND of the same person on the drug"},
-]
 
 
 def template() -> pd.DataFrame:
-    """Return every canonical column and one example row of each level, none of which is ever fitted.
+    """Return every canonical column and an example row for each level; none of the rows is fitted.
 
     Examples
     --------
     >>> set(template()["use"])
     {'no'}
     """
-    return pd.DataFrame([{**_ALL, **row} for row in _LEVELS], columns=list(COLUMNS), dtype=object).fillna("")
+    rows = [
+        {**_COMMON_CELLS, "level": level.name, **row} for level in LEVELS.values() for row in level.examples
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).fillna("")
 
 
 def write_template(path: str | Path, *, force: bool = False) -> Path:
-    """Write the template and its data dictionary.
+    """Write the template and the JSON file that describes its columns.
 
     Parameters
     ----------
     path : str or path
-        Ends in ``.tsv``.
+        A file name that ends in ``.tsv``.
     force : bool
-        Whether files that are there already are replaced.
+        Whether to replace existing files.
 
     Returns
     -------
@@ -95,14 +64,14 @@ def write_template(path: str | Path, *, force: bool = False) -> Path:
     Raises
     ------
     PetfitError
-        When one of the two files is there already, or cannot be written.
+        When one of the two files already exists, or cannot be written.
     """
     target = Path(path)
     for file in (target, sidecar(target)):
         if file.exists() and not force:
             raise PetfitError(
-                f"{file}: this is there already. Choose another name, or replace it by --force."
+                f"{file}: this file already exists. Choose another name, or replace it with --force."
             )
-    empty = template()
-    units = {f"{name}_unit": "" for name in ("dose", "concentration", "value")}
-    return write_table(empty, target, dictionary(empty.assign(**units)))
+    table = template()
+    without_units = table.assign(**{f"{name}_unit": "" for name in ("dose", "concentration", "value")})
+    return write_table(table, target, describe_columns(without_units))

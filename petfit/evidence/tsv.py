@@ -1,4 +1,4 @@
-"""Tables as TSV, each with a data dictionary beside it: JSON of the same name, in the style of BIDS."""
+"""Write tables as TSV, each with a JSON file of the same name that describes its columns, as in BIDS."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from petfit.errors import PetfitError
 from petfit.evidence.columns import COLUMNS, Column
 from petfit.evidence.files import write_texts
 
-__all__ = ["Dictionary", "dictionary", "sidecar", "write_table"]
+__all__ = ["ColumnDescriptions", "describe_columns", "sidecar", "write_table"]
 
-type Dictionary = Mapping[str, Mapping[str, object]]
-"""By column: ``Description``, and ``Units`` and ``Levels`` where it has them."""
+type ColumnDescriptions = Mapping[str, Mapping[str, object]]
+"""For each column: ``Description``, and ``Units`` and ``Levels`` where it has them."""
 
 
-def write_table(table: pd.DataFrame, path: str | Path, columns: Dictionary) -> Path:
-    r"""Write a table and its data dictionary, both or neither.
+def write_table(table: pd.DataFrame, path: str | Path, columns: ColumnDescriptions) -> Path:
+    r"""Write a table and the description of its columns, both or neither.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Numbers are written so that they read back to the last bit, missing cells as ``n/a`` and infinity
-        as ``inf``; the index is left out.
+        Numbers are written so that they can be read back to the last bit, missing cells as ``n/a`` and
+        infinity as ``inf``; the index is not written.
     path : str or path
-        Ends in ``.tsv``; files that are there already are replaced.
+        A file name that ends in ``.tsv``; existing files are replaced.
     columns : dict of str to dict
-        What each column holds: ``Description``, and ``Units`` and ``Levels`` where it has them.
+        For each column: ``Description``, and ``Units`` and ``Levels`` where it has them.
 
     Returns
     -------
@@ -48,29 +48,28 @@ def write_table(table: pd.DataFrame, path: str | Path, columns: Dictionary) -> P
     --------
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     found = write_table(
+    ...     path = write_table(
     ...         pd.DataFrame({"drug": ["A", "B"], "ec50": [0.1, float("nan")]}),
     ...         Path(folder) / "ec50.tsv",
     ...         {"drug": {"Description": "Drug."}, "ec50": {"Description": "EC50.", "Units": "mg/day"}},
     ...     )
-    ...     found.read_text().splitlines()
+    ...     path.read_text().splitlines()
     ['drug\tec50', 'A\t0.1', 'B\tn/a']
     """
     target = Path(path)
-    beside = sidecar(target)
-    described = {str(name): dict(columns[str(name)]) for name in table.columns}
+    descriptions = {str(name): dict(columns[str(name)]) for name in table.columns}
     cells = pd.DataFrame({name: [_cell(value) for value in table[name]] for name in table.columns})
     write_texts(
         {
             target: cells.to_csv(index=False, sep="\t", lineterminator="\n"),
-            beside: json.dumps(described, indent=2, ensure_ascii=False) + "\n",
+            sidecar(target): json.dumps(descriptions, indent=2, ensure_ascii=False) + "\n",
         }
     )
     return target
 
 
 def sidecar(path: str | Path) -> Path:
-    """Return where the data dictionary of a table lies.
+    """Return the path of the JSON file that describes the columns of a table.
 
     Raises
     ------
@@ -84,37 +83,37 @@ def sidecar(path: str | Path) -> Path:
     """
     target = Path(path)
     if target.suffix != ".tsv":
-        raise PetfitError(f"{target}: tables are written with tabs. Give a name that ends in .tsv.")
+        raise PetfitError(f"{target}: tables are written as TSV. Give a name that ends in .tsv.")
     return target.with_suffix(".json")
 
 
-def dictionary(table: pd.DataFrame) -> dict[str, dict[str, object]]:
+def describe_columns(table: pd.DataFrame) -> dict[str, dict[str, object]]:
     """Describe the columns of an `Evidence` table.
 
     Examples
     --------
-    >>> dictionary(pd.DataFrame({"weight": [70.0]}))
-    {'weight': {'Description': 'Body weight, for doses by kg.', 'Units': 'kg'}}
+    >>> describe_columns(pd.DataFrame({"weight": [70.0]}))
+    {'weight': {'Description': 'Body weight, for doses per kg.', 'Units': 'kg'}}
     """
-    other = Column("", "text", "A column of this table that petfit gives no meaning.")
-    return {str(name): _described(COLUMNS.get(str(name), other), table) for name in table.columns}
+    other = Column("", "text", "A column of this table that is not one of petfit's.")
+    return {str(name): _description(COLUMNS.get(str(name), other), table) for name in table.columns}
 
 
-def _described(column: Column, table: pd.DataFrame) -> dict[str, object]:
-    found: dict[str, object] = {"Description": column.description}
+def _description(column: Column, table: pd.DataFrame) -> dict[str, object]:
+    description: dict[str, object] = {"Description": column.description}
     if column.unit:
-        found["Units"] = _unit(column.unit, table)
+        description["Units"] = _unit(column.unit, table)
     if column.levels:
-        found["Levels"] = dict(column.levels)
-    return found
+        description["Levels"] = dict(column.levels)
+    return description
 
 
 def _unit(unit: str, table: pd.DataFrame) -> str:
-    """Return a unit, or that in the column that holds it where all rows agree."""
+    """Return a unit, or the content of the column that gives it where all rows agree."""
     if unit not in COLUMNS:
         return unit
-    held = sorted(set(table[unit]) - {""}) if unit in table.columns else []
-    return held[0] if len(held) == 1 else f"see {unit}"
+    units = sorted(set(table[unit]) - {""}) if unit in table.columns else []
+    return units[0] if len(units) == 1 else f"see {unit}"
 
 
 def _cell(value: object) -> str:

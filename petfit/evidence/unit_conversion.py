@@ -1,4 +1,4 @@
-"""From the units of a table to the house's, exactly: doses, concentrations, occupancies and scans."""
+"""Exact conversion of doses, concentrations, occupancies and scans to petfit's standard units."""
 
 from __future__ import annotations
 
@@ -7,119 +7,135 @@ from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from pathlib import Path
 
 import pandas as pd
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.bundled import data_folder
-from petfit.evidence.parse import MISSING, number
-from petfit.evidence.readers import read_file
+from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.readers import read_source
+from petfit.evidence.source_table import SourceTable
 from petfit.evidence.units import Kind, Scale, scale_of, unit_problem
 
-__all__ = ["house_units", "scaled"]
+__all__ = ["bundled_drugs", "convert_units", "scale_number"]
 
-type Rows = Mapping[str, dict[str, str]]
+type _Cells = dict[str, str]
+type _Rows = Mapping[str, _Cells]
+"""The cells of each row, by its place."""
+type _Scales = dict[str, Scale]
+"""The conversion of each row, by its place."""
 
-_COLUMNS = {
+_QUANTITY_COLUMNS = {
     "dose": ("dose", "dose_low", "dose_high"),
     "concentration": ("concentration", "concentration_sd", "concentration_loq"),
     "value": ("value", "sd", "se", "low", "high"),
 }
-_READ = ["drug", "weight", "outcome", *(f"{name}_unit" for name in _COLUMNS), *sum(_COLUMNS.values(), ())]
+_CONVERTED = [f"{name}_unit" for name in _QUANTITY_COLUMNS] + [
+    column for columns in _QUANTITY_COLUMNS.values() for column in columns
+]
+_READ = ["drug", "weight", "outcome", *_CONVERTED]
 _PERCENT = Fraction(1, 100)
+_SCAN_UNITS = {"bpnd": "1", "vt": "mL/cm3"}
+_SCAN_NAMES = {"bpnd": "BP_ND", "vt": "V_T"}
 
 
-def house_units(
-    cells: pd.DataFrame, drugs: pd.DataFrame | None = None
-) -> tuple[pd.DataFrame, list[str], list[Problem]]:
-    """Convert cells of text to the house's units.
+def convert_units(source: SourceTable, drugs: pd.DataFrame | None = None) -> SourceTable:
+    """Convert the numbers of a table to standard units, exactly, in decimal arithmetic.
+
+    Numbers in a standard unit, and text that is not a number, stay unchanged. A unit that cannot be converted is a
+    problem.
 
     Parameters
     ----------
-    cells : pandas.DataFrame
+    source : SourceTable
         Text in every canonical column.
     drugs : pandas.DataFrame, optional
-        A drug table as `petfit.evidence.drug_table.read_drugs` returns it, for its ``molar_mass`` (g/mol); the bundled
-        one if not given.
-
-    Returns
-    -------
-    cells : pandas.DataFrame
-        The same with converted numbers, exact in decimal arithmetic; what was in the house's unit, or is
-        no number, is as it was.
-    sentences : list of str
-        What was converted.
-    problems : list of Problem
-        The units that cannot be.
+        A drug table from `petfit.evidence.read_drugs`, for its ``molar_mass`` (g/mol); the bundled one by default.
     """
     rows = {
-        str(where): {str(name): "" if text.lower() in MISSING else text for name, text in row.items()}
-        for where, row in zip(cells.index, cells[_READ].to_dict("records"), strict=True)
+        str(where): {str(name): "" if is_missing(text) else text for name, text in row.items()}
+        for where, row in zip(source.table.index, source.table[_READ].to_dict("records"), strict=True)
     }
     problems: list[Problem] = []
     scales = {
-        "dose": _doses(rows, problems),
-        "concentration": _concentrations(rows, drugs, problems),
-        "value": _values(rows, problems),
+        "dose": _dose_scales(rows, problems),
+        "concentration": _concentration_scales(rows, drugs, problems),
+        "value": _value_scales(rows, problems),
     }
-    said = Counter(
-        sentence
-        for name, of_rows in scales.items()
-        for where, scale in of_rows.items()
-        if (sentence := _convert(rows[where], name, scale))
+    conversions = Counter(
+        conversion
+        for quantity, row_scales in scales.items()
+        for where, scale in row_scales.items()
+        if (conversion := _convert(rows[where], quantity, scale))
     )
-    changed = pd.DataFrame(list(rows.values()), cells.index, _READ, dtype=object)
-    sentences = [_counted(*sentence, count) for sentence, count in said.items()]
-    return cells.assign(**{name: changed[name] for name in _READ}), sentences, problems
+    converted = pd.DataFrame(list(rows.values()), source.table.index, _READ, dtype=object)
+    return source.next(
+        source.table.assign(**{name: converted[name] for name in _READ}),
+        assumptions=[_sentence(*conversion, count) for conversion, count in conversions.items()],
+        problems=problems,
+    )
 
 
-def _convert(row: dict[str, str], name: str, scale: Scale) -> tuple[str, str] | None:
-    """Convert one row's numbers of one kind in place; say what was done to which."""
-    given, numbers = row[f"{name}_unit"], _numbers(row, name)
-    for column in _COLUMNS[name]:
-        row[column] = _scaled_cell(row[column], scale)
-    row[f"{name}_unit"] = scale.unit
+def scale_number(text: str, factor: Fraction) -> str:
+    """Multiply the number in a cell in decimal arithmetic; return text that is not a number unchanged.
+
+    Examples
+    --------
+    >>> scale_number("44.6", Fraction(1, 100)), scale_number("about 80", Fraction(2))
+    ('0.446', 'about 80')
+    """
+    if factor == 1 or not abs(parse_number(text) or 0) > 0:
+        return text
+    with localcontext(prec=len(text) + 28):
+        return str(Decimal(text.replace("\N{MINUS SIGN}", "-")) * factor.numerator / factor.denominator)
+
+
+def bundled_drugs() -> Path:
+    """Return the path of the bundled drug table."""
+    return data_folder() / "drugs.csv"
+
+
+# --- converting the cells of a row --------------------------------------------------------------
+
+
+def _convert(row: _Cells, quantity: str, scale: Scale) -> tuple[str, str] | None:
+    """Convert the cells of one quantity in place; return in words what was converted and how."""
+    given, numbers = row[f"{quantity}_unit"], _numbers(row, quantity)
+    for column in _QUANTITY_COLUMNS[quantity]:
+        row[column] = _scale_cell(row[column], scale)
+    row[f"{quantity}_unit"] = scale.unit
     if given == "%" or any(text.endswith("%") for text in numbers):
         given = "percent"
     if not numbers or given in ("", scale.unit):
         return None
     verb = "converted to" if scale.factor != 1 or given == "percent" else "read as"
     unit = "fractions" if scale.unit == "fraction" else scale.unit
-    return f"{name}{{s}} given in {given}", f"{verb} {unit}{scale.how}"
+    return f"{quantity}{{s}} given in {given}", f"{verb} {unit}{scale.how}"
 
 
-def _counted(subject: str, done: str, count: int) -> str:
-    return f"{count} {subject.format(s='' if count == 1 else 's')} {'was' if count == 1 else 'were'} {done}"
+def _sentence(subject: str, conversion: str, count: int) -> str:
+    plural = "" if count == 1 else "s"
+    return f"{count} {subject.format(s=plural)} {'was' if count == 1 else 'were'} {conversion}"
 
 
-def scaled(text: str, factor: Fraction) -> str:
-    """Multiply the number in a cell, in decimal arithmetic; text that is no number stays as it is.
-
-    Examples
-    --------
-    >>> scaled("44.6", Fraction(1, 100)), scaled("about 80", Fraction(2))
-    ('0.446', 'about 80')
-    """
-    if factor == 1 or not abs(number(text) or 0) > 0:
-        return text
-    with localcontext(prec=len(text) + 28):
-        return str(Decimal(text.replace("\N{MINUS SIGN}", "-")) * factor.numerator / factor.denominator)
-
-
-def _scaled_cell(text: str, scale: Scale) -> str:
+def _scale_cell(text: str, scale: Scale) -> str:
     if scale.unit == "fraction" and text.endswith("%"):
-        return scaled(text.removesuffix("%").rstrip(), _PERCENT)
-    return scaled(text, scale.factor)
+        return scale_number(text.removesuffix("%").rstrip(), _PERCENT)
+    return scale_number(text, scale.factor)
 
 
-def _numbers(row: Mapping[str, str], name: str) -> list[str]:
-    """Return the cells of one kind that are not missing."""
-    found = [row[column] for column in _COLUMNS[name] if row[column]]
-    return [text for text in found if not math.isnan(number(text) or 0)]
+def _numbers(row: _Cells, quantity: str) -> list[str]:
+    """Return the cells of one quantity that are not missing."""
+    cells = [row[column] for column in _QUANTITY_COLUMNS[quantity] if row[column]]
+    return [text for text in cells if not math.isnan(parse_number(text) or 0)]
 
 
-def _scales(rows: Rows, kind: Kind, problems: list[Problem]) -> dict[str, Scale]:
-    """Return the scale of each row that names its unit."""
+# --- doses and concentrations -------------------------------------------------------------------
+
+
+def _unit_scales(rows: _Rows, kind: Kind, problems: list[Problem]) -> _Scales:
+    """Return the conversion of each row that gives its unit."""
     scales = {}
     for where, row in rows.items():
         if unit := row[f"{kind}_unit"]:
@@ -131,24 +147,24 @@ def _scales(rows: Rows, kind: Kind, problems: list[Problem]) -> dict[str, Scale]
     return scales
 
 
-def _doses(rows: Rows, problems: list[Problem]) -> dict[str, Scale]:
-    scales = _scales(rows, "dose", problems)
+def _dose_scales(rows: _Rows, problems: list[Problem]) -> _Scales:
+    scales = _unit_scales(rows, "dose", problems)
     for where, scale in scales.items():
         weight = rows[where]["weight"]
-        if scale.unit == "mg/kg/day" and not math.isnan(number(weight) or 0):
-            kilograms = Fraction(Decimal(weight)) if (number(weight) or 0) > 0 else Fraction(1)
+        if scale.unit == "mg/kg/day" and not math.isnan(parse_number(weight) or 0):
+            kilograms = Fraction(Decimal(weight)) if (parse_number(weight) or 0) > 0 else Fraction(1)
             scales[where] = Scale("mg/day", scale.factor * kilograms, " by body weight")
     return scales
 
 
-def _concentrations(rows: Rows, drugs: pd.DataFrame | None, problems: list[Problem]) -> dict[str, Scale]:
-    """Return the scales, by the molar mass where a drug has masses in some rows and moles in others."""
-    scales = _scales(rows, "concentration", problems)
+def _concentration_scales(rows: _Rows, drugs: pd.DataFrame | None, problems: list[Problem]) -> _Scales:
+    """Return the conversions; where a drug has both mass and molar units, its molar mass converts to mass."""
+    scales = _unit_scales(rows, "concentration", problems)
     units: dict[str, set[str]] = {}
     for where, scale in scales.items():
         if _numbers(rows[where], "concentration"):
             units.setdefault(rows[where]["drug"], set()).add(scale.unit)
-    mixed = {drug for drug, found in units.items() if len(found) > 1}
+    mixed = {drug for drug, drug_units in units.items() if len(drug_units) > 1}
     masses = _molar_masses(drugs) if mixed else {}
     for where, scale in scales.items():
         drug = rows[where]["drug"]
@@ -158,49 +174,53 @@ def _concentrations(rows: Rows, drugs: pd.DataFrame | None, problems: list[Probl
     return scales
 
 
-def _molar_masses(drugs: pd.DataFrame | None) -> Mapping[str, str]:
-    """Return the molar masses that a drug table knows, as decimal text."""
-    table = read_file(data_folder() / "drugs.csv").table.set_index("drug") if drugs is None else drugs
+def _molar_masses(drugs: pd.DataFrame | None) -> dict[str, str]:
+    """Return the molar masses in a drug table as decimal text."""
+    table = read_source(bundled_drugs()).table.set_index("drug") if drugs is None else drugs
     masses = {str(drug): str(mass) for drug, mass in table["molar_mass"].items()}
-    return {drug: mass for drug, mass in masses.items() if (number(mass) or 0) > 0}
+    return {drug: mass for drug, mass in masses.items() if (parse_number(mass) or 0) > 0}
 
 
-def _values(rows: Rows, problems: list[Problem]) -> dict[str, Scale]:
+# --- values -------------------------------------------------------------------------------------
+
+
+def _value_scales(rows: _Rows, problems: list[Problem]) -> _Scales:
     scales = {}
     for where, row in rows.items():
-        found = _value(where, row["outcome"], row["value_unit"], _numbers(row, "value"))
-        if isinstance(found, Problem):
-            problems.append(found)
-            found = Scale("fraction", _PERCENT)  # so that one wrong unit is one problem
-        if found is not None:
-            scales[where] = found
+        scale = _value_scale(where, row["outcome"], row["value_unit"], _numbers(row, "value"))
+        if isinstance(scale, Problem):
+            problems.append(scale)
+            scale = Scale("fraction", _PERCENT)  # any scale that lets the other rules pass
+        if scale is not None:
+            scales[where] = scale
     return scales
 
 
-def _value(where: str, outcome: str, unit: str, numbers: list[str]) -> Scale | Problem | None:
+def _value_scale(where: str, outcome: str, unit: str, numbers: list[str]) -> Scale | Problem | None:
     signs = [text.endswith("%") for text in numbers]
-    if outcome in ("bpnd", "vt"):
-        return _scan_value(where, outcome, "%" if any(signs) else unit)
+    if outcome in _SCAN_UNITS:
+        return _scan_scale(where, outcome, "%" if any(signs) else unit)
     if unit in ("percent", "%"):
         return Scale("fraction", _PERCENT)
     if unit in ("", "fraction"):
         if any(signs) and not all(signs) and not unit:
-            rule = "some numbers of the row carry a % sign and some do not"
-            return Problem(where, "value_unit", ", ".join(numbers), rule, "Say fraction or percent here.")
+            rule = "some numbers of the row have a % sign and others do not"
+            return Problem(where, "value_unit", ", ".join(numbers), rule, "Write fraction or percent here.")
         return Scale("fraction") if unit or any(signs) else None
-    rule, known = "an occupancy is a fraction or in percent", ("fraction", "percent")
-    return Problem(where, "value_unit", unit, rule, nearest(unit, known))
+    rule = "an occupancy is a fraction or in percent"
+    return Problem(where, "value_unit", unit, rule, nearest(unit, ("fraction", "percent")))
 
 
-def _scan_value(where: str, outcome: str, unit: str) -> Scale | Problem:
+def _scan_scale(where: str, outcome: str, unit: str) -> Scale | Problem:
     if not unit:
-        return Scale({"bpnd": "1", "vt": "mL/cm3"}[outcome])
+        return Scale(_SCAN_UNITS[outcome])
     if unit in ("%", "percent"):
-        name = {"bpnd": "BP_ND", "vt": "V_T"}[outcome]
+        name = _SCAN_NAMES[outcome]
         remedy = f"Give {name} itself, or set outcome to occupancy if it is one."
-        return Problem(where, "value_unit", unit, f"{name} is no share of anything", remedy)
-    if outcome == "bpnd":
-        remedy = f"{nearest(unit, ('1', 'fraction'))} Leave value_unit empty."
-        known = unit in ("1", "fraction", "unitless")
-        return Scale("1") if known else Problem(where, "value_unit", unit, "BP_ND has no unit", remedy)
-    return scale_of(unit, "volume ratio") or unit_problem(where, "value_unit", unit, "volume ratio")
+        return Problem(where, "value_unit", unit, f"{name} cannot be in percent", remedy)
+    if outcome == "vt":
+        return scale_of(unit, "volume ratio") or unit_problem(where, "value_unit", unit, "volume ratio")
+    if unit in ("1", "fraction", "unitless"):
+        return Scale("1")
+    remedy = f"{nearest(unit, ('1', 'fraction'))} Leave value_unit empty."
+    return Problem(where, "value_unit", unit, "BP_ND has no unit", remedy)

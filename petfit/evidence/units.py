@@ -1,8 +1,8 @@
-"""Units as people write them, and what each means in the house's units.
+"""Units as people write them, and their conversion to petfit's standard units.
 
 Doses are in mg/day (a single dose counts as that day's dose) or in mg/kg/day, concentrations in ng/mL or
-nmol/L, V_T in mL/cm3. A handful of units can be meant in such a table, and only these are known: what else a
-library of all units would make of a slip of the shift key is worse than nothing.
+nmol/L, V_T in mL/cm3. Only the few units that can occur in such a table are known, because a library of all units
+would read a misspelling such as "Mg" as megagram.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ __all__ = ["Kind", "Scale", "scale_of", "unit_problem"]
 
 type Kind = Literal["dose", "concentration", "volume ratio"]
 
-_HOUSE = {
+_STANDARD_UNITS = {
     "dose": ("mg/day", "mg/kg/day"),
     "concentration": ("ng/mL", "nmol/L"),
     "volume ratio": ("mL/cm3",),
 }
-_OFFERED = {
+_SUGGESTED = {
     "dose": ("mg/day", "g/day", "ug/day", "mg/kg/day", "ug/kg/day", "mg/h", "mg/kg/h", "mg", "g", "ug"),
     "concentration": ("ng/mL", "pg/mL", "ug/mL", "ug/L", "mg/L", "nmol/L", "umol/L", "nM", "uM"),
     "volume ratio": ("mL/cm3", "mL/mL"),
 }
 _WORD = r"[A-Za-z\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}]+"
-_ONE = rf"({_WORD})(?:\*\*(-?\d))?"
-_PART = re.compile(rf"([*/]?){_ONE}")
-_SHAPE = re.compile(rf"{_ONE}(?:[*/]{_ONE})*")
+_FACTOR = rf"({_WORD})(?:\*\*(-?\d))?"
+_PART = re.compile(rf"([*/]?){_FACTOR}")
+_EXPRESSION = re.compile(rf"{_FACTOR}(?:[*/]{_FACTOR})*")
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How the numbers of a row become the house's.
+    """The conversion of the numbers of a row to a standard unit.
 
     Parameters
     ----------
     unit : str
-        The house's unit.
+        The standard unit.
     factor : Fraction
-        What they are multiplied by.
+        What the numbers are multiplied by.
     how : str
-        By what else than the units alone, in words.
+        What the conversion used other than the units, in words.
     """
 
     unit: str
@@ -57,7 +57,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class _Unit:
-    """A unit's size in gram, mole, day and powers of a decimeter, and its dimension."""
+    """The size of a unit in grams, moles, days and powers of a decimetre, and its dimensions."""
 
     size: Fraction
     dimension: dict[str, int]
@@ -88,16 +88,16 @@ _PREFIXES = {
     "p pico": -12,
     "f femto": -15,
 }
-"""Powers of ten. There is no mega: it is a slip of the shift key."""
+"""Powers of ten. There is no mega, which would be a misspelling of milli."""
 _PREFIXED = {name: Fraction(10) ** power for names, power in _PREFIXES.items() for name in names.split()}
 _KILOGRAM = Fraction(1000)
 
-_MEASURES = {
+_DIMENSIONS = {
     "dose": {"mass", "time"},
     "concentration": {"mass", "amount", "length"},
     "volume ratio": {"length"},
 }
-_TARGETS: dict[Kind, list[tuple[dict[str, int], Scale]]] = {
+_CONVERSIONS: dict[Kind, list[tuple[dict[str, int], Scale]]] = {
     "dose": [
         ({"mass": 1, "time": -1}, Scale("mg/day", Fraction(1000))),
         ({"mass": 1}, Scale("mg/day", Fraction(1000))),
@@ -108,58 +108,63 @@ _TARGETS: dict[Kind, list[tuple[dict[str, int], Scale]]] = {
     ],
     "volume ratio": [({}, Scale("mL/cm3"))],
 }
-"""The dimensions of a kind, and how the sizes above become the house's unit of each."""
+"""The dimensions of each kind, and the factor from the sizes above to the standard unit."""
 
 
 def scale_of(text: str, kind: Kind) -> Scale | None:
-    """Return how a unit becomes the house's, None where it is no unit of that kind.
+    """Return the conversion of a unit to the standard one, or None where it is not a unit of that kind.
 
     Parameters
     ----------
     text : str
-        The unit, as people write it.
+        The unit, as written.
     kind : {"dose", "concentration", "volume ratio"}
-        What is measured.
+        The quantity.
+
+    Returns
+    -------
+    Scale or None
+        The standard unit and the factor.
 
     Examples
     --------
     >>> scale_of("mg/day", "dose") == Scale("mg/day")
     True
-    >>> found = scale_of("µmol/L", "concentration")
-    >>> found.unit, int(found.factor)
+    >>> scale = scale_of("µmol/L", "concentration")
+    >>> scale.unit, int(scale.factor)
     ('nmol/L', 1000)
     >>> scale_of("tablets", "dose")
     """
-    return Scale(text) if text in _HOUSE[kind] else _parsed(text, kind)
+    return Scale(text) if text in _STANDARD_UNITS[kind] else _parsed(text, kind)
 
 
 @cache
 def _parsed(text: str, kind: Kind) -> Scale | None:
-    plain = _plain(text)
-    if not _SHAPE.fullmatch(plain):
+    expression = _normalise(text)
+    if not _EXPRESSION.fullmatch(expression):
         return None
     size, dimension, kilograms = Fraction(1), Counter[str](), 0
-    for sign, word, exponent in _PART.findall(plain):
+    for sign, word, exponent in _PART.findall(expression):
         unit = _unit(word)
-        if unit is None or not _MEASURES[kind] >= set(unit.dimension):
+        if unit is None or not _DIMENSIONS[kind] >= set(unit.dimension):
             return None
         power = int(exponent or 1) * (-1 if sign == "/" else 1)
         size *= unit.size**power
         dimension.update({name: power * count for name, count in unit.dimension.items()})
         kilograms += power if unit == _Unit(_KILOGRAM, {"mass": 1}) else 0
-    by_weight = kind == "dose" and kilograms == -1
-    if by_weight:
+    per_kilogram = kind == "dose" and kilograms == -1
+    if per_kilogram:
         size *= _KILOGRAM
         dimension["mass"] += 1
-    for measured, house in _TARGETS[kind]:
-        if {name: count for name, count in dimension.items() if count} == measured:
-            name = house.unit.replace("mg/", "mg/kg/") if by_weight else house.unit
-            return Scale(name, size * house.factor)
+    for dimensions, standard in _CONVERSIONS[kind]:
+        if {name: count for name, count in dimension.items() if count} == dimensions:
+            name = standard.unit.replace("mg/", "mg/kg/") if per_kilogram else standard.unit
+            return Scale(name, size * standard.factor)
     return None
 
 
 def _unit(word: str) -> _Unit | None:
-    """Return the unit of a name, with or without a prefix."""
+    """Return the unit with a name, with or without a prefix."""
     if word in _NAMED:
         return _NAMED[word]
     for prefix, factor in _PREFIXED.items():
@@ -169,7 +174,7 @@ def _unit(word: str) -> _Unit | None:
     return None
 
 
-def _plain(text: str) -> str:
+def _normalise(text: str) -> str:
     """Return a unit in one spelling: ``ng mL⁻¹``, ``ng.mL-1`` and ``ng per mL`` are ``ng*mL**-1``."""
     text = text.translate(str.maketrans("⁻⁰¹²³⁴", "-01234")).replace(" per ", "/")
     text = re.sub(r"(?<=[A-Za-z])\s*(?:\^|\*\*)?\s*(-?\d)", r"**\1", text)
@@ -178,12 +183,12 @@ def _plain(text: str) -> str:
 
 
 def unit_problem(where: str, column: str, seen: str, kind: Kind) -> Problem:
-    """Describe a unit that is none of its kind, and offer one."""
-    what = {
+    """Return the problem of a text that is not a unit of its kind, with a suggestion."""
+    descriptions = {
         "dose": "a mass, a mass per time, or either per kg of body weight",
         "concentration": "a mass or an amount of substance per volume",
         "volume ratio": "a volume per volume of tissue, or left empty",
     }
-    rule = f"the unit of a {column.removesuffix('_unit').replace('value', 'V_T')} is {what[kind]}"
-    remedy = f"{nearest(seen, _OFFERED[kind])} Convert the numbers to such a unit; its letters' case matters."
+    rule = f"the unit of a {column.removesuffix('_unit').replace('value', 'V_T')} is {descriptions[kind]}"
+    remedy = f"{nearest(seen, _SUGGESTED[kind])} Convert the numbers to such a unit; capital and small letters differ."
     return Problem(where, column, seen, rule, remedy)

@@ -115,7 +115,7 @@ def assemble(
         "model": design.spec.to_toml(),
         "evidence": evidence.name,
         "evidence_sha256": evidence.hash,
-        "evidence_defaults": "\n".join(evidence.defaults),
+        "evidence_assumptions": "\n".join(evidence.assumptions),
         "versions": "\n".join(f"{name} {_version(name)}" for name in _PACKAGES),
         **{name: -1 if value is None else value for name, value in asdict(settings).items()},
         **notes,

@@ -29,7 +29,7 @@ _GROUPS = (
     "petfit/evidence",
     "petfit/drugs",
 )
-_ATTRS = ("model", "evidence", "evidence_sha256", "evidence_defaults", "versions", "seed", "created")
+_ATTRS = ("model", "evidence", "evidence_sha256", "evidence_assumptions", "versions", "seed", "created")
 
 
 def write(tree: xr.DataTree, path: str | Path) -> Path:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from petfit.errors import EvidenceError, SpecError, nearest
 from petfit.evidence import Evidence
-from petfit.evidence.parse import number
-from petfit.evidence.row_order import ordered
+from petfit.evidence.parse import parse_number
+from petfit.evidence.row_order import sort_rows
 from petfit.evidence.rows import Row, each_row
 from petfit.evidence.validate import row_problems, table_problems
 from petfit.model.applies_to import applies_to
@@ -71,7 +71,7 @@ def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
         the column, the row, and what to do.
     """
     try:
-        return _prepare(spec, ordered(_chosen(spec, evidence)))
+        return _prepare(spec, sort_rows(_chosen(spec, evidence)))
     except SpecError as error:
         raise SpecError(f"{evidence.name}: {error}") from None
 
@@ -175,7 +175,7 @@ def _numbers(rows: pd.DataFrame, column: str, *, refuse_missing: bool) -> pd.Ser
         )
     values = []
     for where, cell in rows[column].items():
-        value = number(str(cell))
+        value = parse_number(str(cell))
         if value is None or (np.isnan(value) and refuse_missing):
             raise SpecError(
                 f"{where}, column {column}: the model needs a number here (seen: {str(cell)!r}). "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from petfit.evidence.tsv import Dictionary
+from petfit.evidence.tsv import ColumnDescriptions
 
 __all__ = ["DESCRIPTIONS", "column_descriptions"]
 
@@ -72,7 +72,7 @@ DESCRIPTIONS = {
 """What each column of an answer contains."""
 
 
-def column_descriptions(frame: pd.DataFrame) -> Dictionary:
+def column_descriptions(frame: pd.DataFrame) -> ColumnDescriptions:
     """Return the descriptions of the columns of an answer.
 
     Parameters

@@ -64,7 +64,7 @@ def fit_page(fit: Fit, *, with_explorer: bool = True) -> dict[str, Any]:
         "exposure": fit.spec.exposure_words,
         "explorer": explorer(fit) if with_explorer else {},
         "model": model_text(fit),
-        "assumptions": fit.evidence.defaults,
+        "assumptions": fit.evidence.assumptions,
         "citations": citations(fit),
         "figures": figures,
         "toml": fit.spec.to_toml(),

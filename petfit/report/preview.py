@@ -8,7 +8,7 @@ from typing import Any
 
 from petfit.errors import EvidenceError, PetfitError, Problem
 from petfit.evidence import TableFormat, read_evidence
-from petfit.evidence.contents import Understood, understood
+from petfit.evidence.contents import Contents, describe_contents
 from petfit.evidence.drug_table import read_drugs
 from petfit.model.design import Design
 from petfit.model.reference_doses import refuse_misspelt
@@ -24,13 +24,13 @@ class Preview:
 
     Parameters
     ----------
-    evidence : Understood
+    evidence : Contents
         The contents of the table.
     design : Design or None
         The rows that a model would fit and its reference doses, if a model was given.
     """
 
-    evidence: Understood
+    evidence: Contents
     design: Design | None = None
 
 
@@ -72,12 +72,12 @@ def preview(
     drug_table = read_drugs(drugs)
     format_options = vars(table_format or TableFormat())
     if model is None:
-        return Preview(understood(read_evidence(evidence, drugs=drug_table, **format_options)))
+        return Preview(describe_contents(read_evidence(evidence, drugs=drug_table, **format_options)))
     spec = read_model(model)
     table = read_evidence(evidence, extra=spec.columns, drugs=drug_table, **format_options)
     design = Design.build(spec, table, drug_table)
     refuse_misspelt(spec.reference_doses, design.drugs)
-    return Preview(understood(table), design)
+    return Preview(describe_contents(table), design)
 
 
 def preview_record(preview: Preview) -> dict[str, Any]:
@@ -90,9 +90,9 @@ def preview_record(preview: Preview) -> dict[str, Any]:
         "used": contents.used,
     }
     record |= {
-        name: records(getattr(contents, name)) for name in ("levels", "exposures", "names", "left_out")
+        name: records(getattr(contents, name)) for name in ("levels", "exposures", "names", "excluded")
     }
-    record["defaults"] = list(contents.defaults)
+    record["assumptions"] = list(contents.assumptions)
     if design is not None:
         references = [{"drug": drug, **asdict(reference)} for drug, reference in design.references.items()]
         record["model"] = {"title": design.spec.title, "rows": len(design.rows), "references": references}

@@ -14,8 +14,8 @@ def test_fit_prints_assumptions_references_and_checks(tmp_path, people_table):
     fit = petfit.load(tmp_path / "mine.nc")
     assert fit.tree.attrs["seed"] == 5
     assert (fit.tree.attrs["chains"], fit.tree.attrs["draws"]) == (2, 200)
-    assert len(fit.evidence.defaults) == 7
-    for sentence in fit.evidence.defaults:
+    assert len(fit.evidence.assumptions) == 7
+    for sentence in fit.evidence.assumptions:
         assert f"Assumed: {sentence}." in done.stdout
     assert "Reference of A: " in done.stdout
     assert "For research, not for treating people." in done.stdout

@@ -28,7 +28,7 @@ from petfit.cli import app
 from petfit.evidence import read_evidence
 from petfit.evidence.bundled import data_folder, models_folder
 from petfit.evidence.drug_table import read_drugs
-from petfit.evidence.ranges import meanings
+from petfit.evidence.ranges import range_meanings
 from petfit.model import prior_predictive
 from petfit.model.design import Design
 from petfit.model.json_schema import schema
@@ -135,7 +135,7 @@ def test_the_last_example_has_the_structure_of_the_ssri_model():
 def test_the_table_of_ranges_is_read_as_what_it_says(tmp_path):
     (block,) = re.findall(r"^```csv\n(.*?)^```$", PAGE, flags=re.M | re.S)
     (tmp_path / "ranges.csv").write_text(block)
-    said = meanings(read_evidence(tmp_path / "ranges.csv").table)
+    said = range_meanings(read_evidence(tmp_path / "ranges.csv").table)
     assert said == ["lowest and highest of 6 people", *["extremes of a complete set of 3 means"] * 3]
 
 

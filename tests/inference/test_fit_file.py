@@ -82,7 +82,7 @@ def test_the_file_holds_the_spec_the_evidence_and_the_drugs(saved, prior_fit, mi
     fit = fit_file.read(saved)
     assert fit.spec == petfit.read_model("emax")
     assert fit.evidence.hash == petfit.read_evidence(mixed_table).hash == fit.tree.attrs["evidence_sha256"]
-    assert fit.evidence.defaults == petfit.read_evidence(mixed_table).defaults
+    assert fit.evidence.assumptions == petfit.read_evidence(mixed_table).assumptions
     pd.testing.assert_frame_equal(fit.drugs, prior_fit.drugs, check_dtype=False, check_column_type=False)
     for name in ("petfit", "pymc", "nutpie", "numpy"):
         assert f"{name} " in fit.tree.attrs["versions"]

@@ -1,29 +1,37 @@
-"""Where cells come from: a file of any kind, a folder, a DataFrame, or a bundled table."""
+"""Readers of tables: DataFrames, folders, workbooks and text files. A new reader is one file and one line here."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from petfit.errors import PetfitError
 from petfit.evidence.bundled import data_folder
-from petfit.evidence.cells import Cells
-from petfit.evidence.readers.bids import read_bids
-from petfit.evidence.readers.dataframe import read_frame
-from petfit.evidence.readers.delimited import read_delimited
+from petfit.evidence.readers import bids, dataframe, delimited, workbook
+from petfit.evidence.readers.base import Reader, Source
+from petfit.evidence.source_table import SourceTable
 
-__all__ = ["read_cells", "read_file"]
+__all__ = ["READERS", "read_source"]
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+READERS: tuple[Reader, ...] = (
+    dataframe.READER,
+    bids.READER,
+    workbook.READER,
+    delimited.READER,
+)
+"""The first that accepts a source reads it."""
 
 
-def read_cells(
-    source: str | Path | pd.DataFrame, sheet: str | None = None, extra: Collection[str] = ()
-) -> Cells:
-    """Read the cells of a table.
+def read_source(
+    source: str | Path | pd.DataFrame,
+    sheet: str | None = None,
+    extra: Collection[str] = (),
+    *,
+    frame_name: str = "the DataFrame",
+) -> SourceTable:
+    """Read the cells of a table as text.
 
     Parameters
     ----------
@@ -32,43 +40,27 @@ def read_cells(
     sheet : str, optional
         Which of several tables.
     extra : collection of str
-        Columns beyond the canonical ones, which a BIDS folder may hold for its participants.
+        Columns beyond the canonical ones, which a BIDS folder may have for its participants.
+    frame_name : str
+        What messages call a DataFrame.
 
     Raises
     ------
     PetfitError
-        When there is no such file, or it is not a table.
+        When the file does not exist or is not a table.
     EvidenceError
-        When its cells do not make one.
+        When the cells do not form a table.
     """
+    opened = _open(source, frame_name)
+    reader = next(reader for reader in READERS if reader.accepts(opened))
+    if sheet is not None and not reader.has_sheets:
+        raise PetfitError(f"{opened.name}: this has no sheets. Leave out sheet.")
+    return reader.read(opened, sheet, frozenset(extra))
+
+
+def _open(source: str | Path | pd.DataFrame, frame_name: str) -> Source:
     if isinstance(source, pd.DataFrame):
-        if sheet is not None:
-            raise PetfitError("the DataFrame: it has no sheets. Leave out sheet.")
-        return read_frame(source)
+        return Source(frame_name, frame=source)
     path, bundled = Path(source), data_folder() / f"{source}.csv"
-    if path.is_dir():
-        return read_bids(path, sheet, extra)
-    if not path.exists() and not path.suffix and bundled.is_file():
-        return replace(read_file(bundled, sheet), name=str(source))
-    return read_file(path, sheet)
-
-
-def read_file(path: Path, sheet: str | None = None) -> Cells:
-    """Read the cells of a CSV, TSV or .xlsx file; what it is follows from its first bytes."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise PetfitError(f"{path}: there is no such file. Give the path of a table.") from None
-    except IsADirectoryError:
-        raise PetfitError(f"{path}: this is a folder. Give the path of a table.") from None
-    except (OSError, ValueError) as error:
-        raise PetfitError(f"{path}: cannot be read ({getattr(error, 'strerror', error)}).") from None
-    if content.startswith(_OLE):
-        raise PetfitError(f"{path}: this is an old or a locked Excel file. Save it as .xlsx or CSV.")
-    if content.startswith(_ZIP):
-        from petfit.evidence.readers.workbook import read_workbook
-
-        return read_workbook(str(path), content, sheet)
-    if sheet is not None:
-        raise PetfitError(f"{path}: it has no sheets. Leave out sheet, or give an .xlsx file.")
-    return read_delimited(str(path), content)
+    is_bundled = not path.exists() and not path.suffix and bundled.is_file()
+    return Source(str(source), path=bundled if is_bundled else path)

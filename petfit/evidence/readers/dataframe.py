@@ -1,4 +1,4 @@
-"""Cells of a DataFrame."""
+"""Read a DataFrame."""
 
 from __future__ import annotations
 
@@ -9,42 +9,50 @@ import numpy as np
 import pandas as pd
 
 from petfit.errors import EvidenceError, Problem
-from petfit.evidence.cells import Cells, Plain, repeated
+from petfit.evidence.parse import NumberText
+from petfit.evidence.readers.base import Reader, Source
+from petfit.evidence.readers.grid import duplicate_names
+from petfit.evidence.source_table import SourceTable
 
-__all__ = ["as_text", "read_frame"]
+__all__ = ["READER", "as_text", "read_frame"]
 
 
-def read_frame(frame: pd.DataFrame, name: str = "the DataFrame") -> Cells:
-    """Return a DataFrame's cells as text, indexed by ``row LABEL``; missing cells become empty.
+def read_frame(frame: pd.DataFrame, name: str = "the DataFrame") -> SourceTable:
+    """Return the cells of a DataFrame as text, "" where missing, with places ``row LABEL``.
 
     Raises
     ------
     EvidenceError
-        When a column's name stands twice, or a cell holds half a character.
+        When a column name occurs twice, or a cell is not valid Unicode.
     """
     names = [str(column) for column in frame.columns]
-    if problems := repeated(names):
+    if problems := duplicate_names(names):
         raise EvidenceError(name, problems)
-    labels = [str(label) for label in frame.index]
-    places = [f"row {label}" for label in (labels if len(set(labels)) == len(labels) else range(len(labels)))]
-    texts = [[as_text(value) for value in frame.iloc[:, place]] for place in range(len(names))]
+    index = pd.Index(_places(frame), dtype=object)
+    columns = {
+        column: pd.Series([as_text(value) for value in frame.iloc[:, position]], index, dtype=object)
+        for position, column in enumerate(names)
+    }
     problems = [
-        Problem(where, column, repr(text), "this text is no Unicode", "Write it anew.")
-        for column, cells in zip(names, texts, strict=True)
-        for where, text in zip(places, cells, strict=True)
+        Problem(str(where), column, repr(text), "this text is not valid Unicode", "Type it again.")
+        for column, texts in columns.items()
+        for where, text in texts.items()
         if any("\ud800" <= character <= "\udfff" for character in text)
     ]
     if problems:
         raise EvidenceError(name, problems)
-    index = pd.Index(places, dtype=object)
-    columns = {
-        column: pd.Series(cells, index, dtype=object) for column, cells in zip(names, texts, strict=True)
-    }
-    return Cells(name, pd.DataFrame(columns, index=index, dtype=object))
+    return SourceTable(name, pd.DataFrame(columns, index=index, dtype=object))
+
+
+def _places(frame: pd.DataFrame) -> list[str]:
+    """Return ``row LABEL`` of each row, or ``row NUMBER`` where labels repeat."""
+    labels = [str(label) for label in frame.index]
+    unique = len(set(labels)) == len(labels)
+    return [f"row {label}" for label in (labels if unique else range(len(labels)))]
 
 
 def as_text(value: object) -> str:
-    """Return one value as the text that stands for it, to the last bit.
+    """Return a value as text that can be read back to the last bit.
 
     Examples
     --------
@@ -56,9 +64,20 @@ def as_text(value: object) -> str:
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, float | np.floating):
-        return "" if math.isnan(value) else Plain(repr(float(value)).removesuffix(".0"))
+        return "" if math.isnan(value) else NumberText(repr(float(value)).removesuffix(".0"))
     if isinstance(value, int | np.integer):
-        return Plain(Decimal(int(value)))
+        return NumberText(Decimal(int(value)))
     if isinstance(value, Decimal):
-        return "" if value.is_nan() else Plain(value)
+        return "" if value.is_nan() else NumberText(value)
     return str(value).strip()
+
+
+def _accepts(source: Source) -> bool:
+    return source.frame is not None
+
+
+def _read(source: Source, _sheet: str | None, _extra: frozenset[str]) -> SourceTable:
+    return read_frame(pd.DataFrame() if source.frame is None else source.frame, source.name)
+
+
+READER = Reader(_accepts, _read)

@@ -1,4 +1,4 @@
-"""Cells of an Excel sheet, as the sheet shows them: formulas by their values, places by row and letter."""
+"""Read a sheet of an Excel workbook as Excel shows it: formulas as values, places as row and letter."""
 
 from __future__ import annotations
 
@@ -12,38 +12,47 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from petfit.errors import EvidenceError, PetfitError, Problem, nearest
-from petfit.evidence.cells import Cells, lay_out
+from petfit.evidence.readers.base import Reader, Source
 from petfit.evidence.readers.dataframe import as_text
+from petfit.evidence.readers.grid import table_from_rows
+from petfit.evidence.source_table import SourceTable
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["read_workbook"]
+__all__ = ["READER", "read_workbook"]
+
+_XLSX, _XLS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+"""The first bytes of a zip archive, and of an old or encrypted Office file."""
 
 
-def read_workbook(name: str, content: bytes, sheet: str | None = None) -> Cells:
-    """Read a sheet of an .xlsx file, indexed by ``row N`` of the sheet.
+def read_workbook(name: str, content: bytes, sheet: str | None = None) -> SourceTable:
+    """Read a sheet of an .xlsx file, with places ``row N``.
 
     Parameters
     ----------
     name : str
-        Of the file, for errors.
+        Name of the file, for messages.
     content : bytes
         The file.
     sheet : str, optional
-        Name of the sheet; the first if not given.
+        Name of the sheet; the first by default.
 
     Raises
     ------
     PetfitError
-        When the file is no workbook, or has no such sheet.
+        When the file is not a workbook, or has no such sheet.
     EvidenceError
-        When a formula has no value or ends in an error, or the cells do not make a table.
+        When a formula has no value or results in an error, or the cells do not form a table.
     """
-    values, formulas = (_opened(name, content, values=values) for values in (True, False))
-    titles = [one.title for one in values.worksheets]
+    if content.startswith(_XLS):
+        raise PetfitError(
+            f"{name}: this is an old or a password-protected Excel file. Save it as .xlsx or CSV."
+        )
+    values, formulas = (_load(name, content, values=values) for values in (True, False))
+    titles = [worksheet.title for worksheet in values.worksheets]
     if not titles or (sheet is not None and sheet not in titles):
         known = nearest(sheet or "", titles) or "It has none."
         raise PetfitError(f"{name}: there is no sheet {sheet!r}. {known}")
@@ -51,43 +60,41 @@ def read_workbook(name: str, content: bytes, sheet: str | None = None) -> Cells:
     return _read_sheet(f"{name}, sheet {title}", values[title], formulas[title])
 
 
-def _opened(name: str, content: bytes, *, values: bool) -> Workbook:
+def _load(name: str, content: bytes, *, values: bool) -> Workbook:
     try:
         with warnings.catch_warnings(action="ignore"):
             return load_workbook(io.BytesIO(content), data_only=values)
     except Exception as error:  # a damaged archive or XML raises errors of many kinds
-        remedy = "Open it in Excel and save it anew as .xlsx, or as CSV."
+        remedy = "Open it in Excel and save it again as .xlsx, or as CSV."
         raise PetfitError(f"{name}: cannot be read as an Excel workbook ({error}). {remedy}") from None
 
 
-def _read_sheet(name: str, values: Worksheet, formulas: Worksheet) -> Cells:
+def _read_sheet(name: str, values: Worksheet, formulas: Worksheet) -> SourceTable:
     rows = list(values.iter_rows())
     texts = [[_text(cell) for cell in row] for row in rows]
-    problems = list(_unfit(rows, formulas))
-    merged, wide = _fill_merged(values, texts)
-    problems += wide
+    merged, merge_problems = _fill_merged(values, texts)
     filled = [(f"row {number}", cells) for number, cells in enumerate(texts, start=1) if any(cells)]
     header = filled[0][1] if filled else []
-    table, more = lay_out(header, filled[1:])
-    if problems + more:
-        raise EvidenceError(name, problems + more)
-    letters = {
-        text: f"{text} ({get_column_letter(place)})" for place, text in enumerate(header, start=1) if text
+    table, grid_problems = table_from_rows(header, filled[1:])
+    if problems := [*_formula_problems(rows, formulas), *merge_problems, *grid_problems]:
+        raise EvidenceError(name, problems)
+    labels = {
+        text: f"{text} ({get_column_letter(number)})" for number, text in enumerate(header, start=1) if text
     }
-    defaults = (f"merged cells {merged}: every row they span has their value",) if merged else ()
-    return Cells(name, table, defaults, letters)
+    assumptions = (f"merged cells {merged}: every row they span has their value",) if merged else ()
+    return SourceTable(name, table, assumptions, column_labels=labels)
 
 
 def _text(cell: Cell) -> str:
-    """Return what a cell shows: a number in percent, if that is its format, and to the last digit."""
+    """Return what a cell shows, with all digits, and in percent if that is its format."""
     text = as_text(cell.value)
     if text and cell.data_type == "n" and "%" in str(cell.number_format):
         return f"{Decimal(text).scaleb(2):f}%"
     return text
 
 
-def _unfit(rows: list[tuple[Cell, ...]], formulas: Worksheet) -> Iterator[Problem]:
-    """Yield the formulas that have no value in the file, and those that ended in an error."""
+def _formula_problems(rows: list[tuple[Cell, ...]], formulas: Worksheet) -> Iterator[Problem]:
+    """Yield the problems of formulas without a value in the file, and of those that resulted in an error."""
     for cell in (cell for row in rows for cell in row):
         where, column = f"row {cell.row}", get_column_letter(cell.column)
         formula = formulas.cell(cell.row, cell.column)
@@ -95,11 +102,13 @@ def _unfit(rows: list[tuple[Cell, ...]], formulas: Worksheet) -> Iterator[Proble
             remedy = "Open the file in Excel and save it, or type the value."
             yield Problem(where, column, "", "the formula has no value in the file", remedy)
         elif cell.data_type == "e":
-            yield Problem(where, column, str(cell.value), "the cell shows an error", "Mend it, or empty it.")
+            yield Problem(
+                where, column, str(cell.value), "the cell shows an error", "Correct it, or empty it."
+            )
 
 
 def _fill_merged(sheet: Worksheet, texts: list[list[str]]) -> tuple[str, list[Problem]]:
-    """Give each row under a merged cell its value; a cell merged over columns that hold text is a problem."""
+    """Give every row that a merged cell spans its value; a filled cell that spans columns is a problem."""
     merged, problems = [], []
     for area in sorted(sheet.merged_cells.ranges, key=lambda area: area.bounds):
         left, top, right, bottom = area.bounds
@@ -116,3 +125,14 @@ def _fill_merged(sheet: Worksheet, texts: list[list[str]]) -> tuple[str, list[Pr
             texts[row][left - 1] = value
         merged.append(str(area.coord))
     return ", ".join(merged), problems
+
+
+def _accepts(source: Source) -> bool:
+    return source.content.startswith((_XLSX, _XLS))
+
+
+def _read(source: Source, sheet: str | None, _extra: frozenset[str]) -> SourceTable:
+    return read_workbook(source.name, source.content, sheet)
+
+
+READER = Reader(_accepts, _read, has_sheets=True)

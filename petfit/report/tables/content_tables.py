@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from petfit.errors import Problem
-from petfit.evidence.contents import Understood
+from petfit.evidence.contents import Contents
 from petfit.fit import Fit
 from petfit.report.evidence_counts import counts
 from petfit.report.table import Column, Table, plain
@@ -24,13 +24,13 @@ def problem_table(problems: Iterable[Problem], title: str = "Problems") -> Table
     return Table.from_frame("problems", title, pd.DataFrame(rows, columns=columns))
 
 
-def content_tables(contents: Understood) -> Iterator[Table]:
+def content_tables(contents: Contents) -> Iterator[Table]:
     """Yield what a table of evidence contains: levels, exposures, names and excluded rows."""
     yield Table.from_frame("levels", "Rows by drug and level", contents.levels)
     yield _exposure_table(contents.exposures)
     yield Table.from_frame("names", "Studies, regions, tracers and regimens", contents.names)
-    if len(contents.left_out):
-        yield Table.from_frame("excluded", "Rows not used", contents.left_out)
+    if len(contents.excluded):
+        yield Table.from_frame("excluded", "Rows not used", contents.excluded)
 
 
 def _exposure_table(exposures: pd.DataFrame) -> Table:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from petfit.evidence import Evidence
-from petfit.evidence.ranges import meanings
+from petfit.evidence.ranges import range_meanings
 from petfit.fit import Fit
 from petfit.report.table import Column, Table, percent, plain
 from petfit.results import formatting, scan_occupancy
@@ -118,7 +118,7 @@ def evidence_row_table(
     frame.insert(0, "place", [str(place) for place in rows.index])
     frame["exposure"] = [_exposure(row) for _, row in rows.iterrows()]
     frame["quantity"] = [_quantity(outcome) for outcome in frame["outcome"]]
-    frame["meaning"] = meanings(rows)
+    frame["meaning"] = range_meanings(rows)
     place, source = Column("place", "place"), Column("source", "source")
     labels = [_column(label) for label in _LABELS if _is_filled(frame[label])]
     n = [Column("n", "n")] if _is_filled(frame["n"]) else []

@@ -188,7 +188,7 @@ def test_what_is_not_said_of_a_scan_is_filled_in_and_named():
     evidence = read_evidence(PAIR.drop(columns="level"))
     assert list(evidence.table["level"]) == ["scan", "scan"]
     assert list(evidence.table["condition"]) == ["baseline", "drug"]
-    assert any(sentence.startswith("condition not given") for sentence in evidence.defaults)
+    assert any(sentence.startswith("condition not given") for sentence in evidence.assumptions)
 
 
 def test_a_scan_under_a_drug_without_its_dose_is_not_taken_for_a_baseline():

@@ -2,12 +2,12 @@ import pandas as pd
 
 from petfit.errors import Problem
 from petfit.evidence import read_evidence
-from petfit.evidence.contents import understood
+from petfit.evidence.contents import describe_contents
 from petfit.report.tables.content_tables import content_tables, problem_table
 
 
 def tables_of(frame):
-    return {table.name: table for table in content_tables(understood(read_evidence(frame)))}
+    return {table.name: table for table in content_tables(describe_contents(read_evidence(frame)))}
 
 
 def test_problems_are_a_row_each():

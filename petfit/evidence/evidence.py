@@ -1,0 +1,85 @@
+"""Evidence: a checked table of reported numbers, one number in each row."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from petfit.evidence.row_order import sort_rows
+from petfit.evidence.tsv import describe_columns, write_table
+
+__all__ = ["Evidence"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A checked and typed table of reported numbers, as `petfit.read_evidence` returns it.
+
+    Parameters
+    ----------
+    name : str
+        Where the table came from.
+    table : pandas.DataFrame
+        The canonical columns, and any other that was asked for. Numbers are float, NaN where missing; everything
+        else is text, "" where missing. Units are petfit's standard units. The index is the place of each row in
+        the source.
+    assumptions : tuple of str
+        One sentence for each default that filled a gap and each unit that was converted.
+
+    Examples
+    --------
+    >>> from petfit.evidence import read_evidence
+    >>> evidence = read_evidence("sert_occupancy")
+    >>> len(evidence.table), len(evidence.used), len(evidence.unused)
+    (57, 25, 32)
+    """
+
+    name: str
+    table: pd.DataFrame
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def used(self) -> pd.DataFrame:
+        """The rows with ``use = yes``, which every model fits."""
+        return self.table[self.table["use"] == "yes"]
+
+    @property
+    def unused(self) -> pd.DataFrame:
+        """The rows with ``use = no``, each with an ``exclusion_reason``; a model can ask for them by that reason."""
+        return self.table[self.table["use"] == "no"]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the table is marked as simulated: its file name begins with ``simulated``."""
+        return Path(self.name).name.startswith("simulated")
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the table as sorted CSV: the same rows in any order have the same hash."""
+        text = sort_rows(self.table).to_csv(index=False, lineterminator="\n")
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def save(self, path: str | Path) -> Path:
+        """Write the table as TSV, with a JSON file that describes its columns.
+
+        Reading the file again gives the same hash.
+
+        Parameters
+        ----------
+        path : str or path
+            A file name that ends in ``.tsv``.
+
+        Returns
+        -------
+        pathlib.Path
+            The table.
+
+        Raises
+        ------
+        PetfitError
+            When the name does not end in ``.tsv`` or the file cannot be written.
+        """
+        return write_table(self.table, path, describe_columns(self.table))

@@ -1,0 +1,175 @@
+"""The levels of evidence: what a reported number describes, and the rules for a row of each level.
+
+A new level is one function and one entry here, and one file in `petfit.model.likelihood`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from petfit.errors import Problem
+from petfit.evidence.rows import Row
+
+__all__ = ["LEVELS", "Level"]
+
+type _Example = dict[str, str | float]
+
+_SD_TOLERANCE = 0.1
+"""Largest relative difference between a published SD and the SE times the square root of n."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of evidence.
+
+    Parameters
+    ----------
+    name : str
+        The word in the column ``level``.
+    meaning : str
+        What a row of this level describes.
+    rules : callable
+        From the place of a fitted row and its cells to what is wrong with it.
+    one_person : bool
+        Whether a row describes one person.
+    examples : tuple of dict
+        Rows for the template of a table.
+    """
+
+    name: str
+    meaning: str
+    rules: Callable[[str, Row], Iterator[Problem]]
+    one_person: bool
+    examples: tuple[_Example, ...]
+
+
+def _subject_problems(where: str, row: Row) -> Iterator[Problem]:
+    yield from _outcome_problems(where, row)
+    yield from _missing_value(where, row)
+    remedy = "Leave it empty, or set level to group and give n."
+    yield from _not_empty(where, row, ("sd", "se"), "one person has no sd or se of a mean", remedy)
+    if row["n"] > 1:
+        yield Problem(where, "n", f"{row['n']:g}", "a subject row is one person", "Set level to group.")
+
+
+def _group_problems(where: str, row: Row) -> Iterator[Problem]:
+    yield from _outcome_problems(where, row)
+    yield from _missing_value(where, row)
+    n, sd, se = row["n"], row["sd"], row["se"]
+    if math.isnan(n):
+        remedy = "Give the number of people, or set use to no with the reason."
+        yield Problem(where, "n", "", "a group row needs n", remedy)
+        return
+    if n == 1 and not (math.isnan(sd) and math.isnan(se)):
+        yield Problem(where, "n", "1", "one person has no sd or se", "Correct n, or leave sd and se empty.")
+    if sd > 0 and se > 0 and abs(se * math.sqrt(n) / sd - 1) > _SD_TOLERANCE:
+        rule = "sd does not equal se times the square root of n"
+        yield Problem(where, "sd, se", f"sd {sd:g}, se {se:g}, n {n:g}", rule, "Keep the one published.")
+
+
+def _range_problems(where: str, row: Row) -> Iterator[Problem]:
+    yield from _ends_problems(where, row, "a range row")
+
+
+def _extremes_problems(where: str, row: Row) -> Iterator[Problem]:
+    yield from _ends_problems(where, row, "a row of extremes")
+    if math.isnan(row["n"]):
+        rule = "extremes mean nothing without the number of people, and n_assumed cannot replace it"
+        yield Problem(where, "n", "", rule, "Give n, or set use to no with the reason.")
+    elif row["n"] == 1:
+        remedy = "Correct n, or set level to subject and give the value."
+        yield Problem(where, "n", "1", "a lowest and a highest need two people or more", remedy)
+
+
+def _scan_problems(where: str, row: Row) -> Iterator[Problem]:
+    if row["outcome"] not in ("bpnd", "vt"):
+        rule = "a scan row contains a binding potential or a volume of distribution"
+        yield Problem(where, "outcome", row["outcome"], rule, "Write bpnd or vt.")
+    yield from _missing_value(where, row)
+    if row["outcome"] == "vt" and row["value"] <= 0:
+        yield Problem(where, "value", f"{row['value']:g}", "V_T is above 0", "Correct it, or set use to no.")
+    if not row["subject"]:
+        remedy = "Name the person, so that scans with and without the drug can be paired."
+        yield Problem(where, "subject", "", "a scan row needs a subject", remedy)
+    if row["n"] > 1:
+        yield Problem(where, "n", f"{row['n']:g}", "a scan row is one person", "Give one row per person.")
+    remedy = "Leave it empty; the model estimates the noise of scans."
+    yield from _not_empty(where, row, ("sd", "se", "low", "high"), "a scan row has a value only", remedy)
+    if row["condition"] == "baseline" and (row["dose"] > 0 or row["concentration"] > 0):
+        seen = f"{max(row['dose'], row['concentration']):g}"
+        rule = "a baseline scan is without the drug"
+        yield Problem(where, "condition", seen, rule, "Set condition to drug, or leave the exposure empty.")
+
+
+def _ends_problems(where: str, row: Row, row_words: str) -> Iterator[Problem]:
+    yield from _outcome_problems(where, row)
+    for name in ("low", "high"):
+        if math.isnan(row[name]):
+            yield Problem(where, name, "", f"{row_words} needs low and high", "Fill it in, or set use to no.")
+    remedy = "Leave it empty, or set level to group."
+    yield from _not_empty(where, row, ("value", "sd", "se"), f"{row_words} has only low and high", remedy)
+
+
+def _outcome_problems(where: str, row: Row) -> Iterator[Problem]:
+    if row["outcome"] in ("bpnd", "vt"):
+        rule, remedy = f"a {row['level']} row is an occupancy", "Give the occupancy itself, or set use to no."
+        yield Problem(where, "outcome", row["outcome"], rule, remedy)
+
+
+def _missing_value(where: str, row: Row) -> Iterator[Problem]:
+    if math.isnan(row["value"]):
+        rule = f"a {row['level']} row needs a value"
+        yield Problem(where, "value", "", rule, "Fill it in, or set use to no.")
+
+
+def _not_empty(where: str, row: Row, columns: tuple[str, ...], rule: str, remedy: str) -> Iterator[Problem]:
+    for name in columns:
+        if not math.isnan(row[name]):
+            yield Problem(where, name, f"{row[name]:g}", rule, remedy)
+
+
+_SCAN_EXAMPLE: _Example = {"cohort": "E", "subject": "02", "outcome": "bpnd", "value_unit": "1"}
+
+_LEVELS = (
+    Level(
+        "subject",
+        "the occupancy of one person",
+        _subject_problems,
+        True,
+        ({"cohort": "A", "subject": "01", "value": 0.62, "note": "one person"},),
+    ),
+    Level(
+        "group",
+        "the mean of n people, with sd or se where published",
+        _group_problems,
+        False,
+        ({"cohort": "B", "value": 0.65, "sd": 0.08, "n": 6, "note": "mean and SD of six people"},),
+    ),
+    Level(
+        "range",
+        "an interval, low to high, that contains the mean of the group",
+        _range_problems,
+        False,
+        ({"cohort": "C", "low": 0.6, "high": 0.7, "n": 6, "note": "contains the mean of six people"},),
+    ),
+    Level(
+        "extremes",
+        "the lowest and the highest of n people, as low and high",
+        _extremes_problems,
+        False,
+        ({"cohort": "D", "low": 0.5, "high": 0.75, "n": 6, "note": "lowest and highest of six people"},),
+    ),
+    Level(
+        "scan",
+        "BP_ND or V_T of one person and region in one condition",
+        _scan_problems,
+        True,
+        (
+            {**_SCAN_EXAMPLE, "condition": "baseline", "dose": 0, "value": 1.9, "note": "before the drug"},
+            {**_SCAN_EXAMPLE, "condition": "drug", "value": 0.7, "note": "the same person on the drug"},
+        ),
+    ),
+)
+LEVELS: dict[str, Level] = {level.name: level for level in _LEVELS}

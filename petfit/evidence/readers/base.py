@@ -1,0 +1,72 @@
+"""What a reader is, and what it is given to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from petfit.errors import PetfitError
+from petfit.evidence.source_table import SourceTable
+
+__all__ = ["Reader", "Source"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table that has not been read yet.
+
+    Parameters
+    ----------
+    name : str
+        What messages call it.
+    frame : pandas.DataFrame, optional
+        The table, if it is in memory.
+    path : pathlib.Path, optional
+        The file or folder otherwise.
+    """
+
+    name: str
+    frame: pd.DataFrame | None = None
+    path: Path | None = None
+
+    @cached_property
+    def content(self) -> bytes:
+        """The bytes of the file.
+
+        Raises
+        ------
+        PetfitError
+            When there is no such file, or it cannot be read.
+        """
+        path = self.path or Path()
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            raise PetfitError(f"{path}: there is no such file. Give the path of a table.") from None
+        except IsADirectoryError:
+            raise PetfitError(f"{path}: this is a folder. Give the path of a table.") from None
+        except (OSError, ValueError) as error:
+            raise PetfitError(f"{path}: cannot be read ({getattr(error, 'strerror', error)}).") from None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A way to read a kind of source.
+
+    Parameters
+    ----------
+    accepts : callable
+        From a `Source` to whether it is of this kind.
+    read : callable
+        From a `Source`, the sheet and the extra columns to its `SourceTable`.
+    has_sheets : bool
+        Whether such a source can contain several tables.
+    """
+
+    accepts: Callable[[Source], bool]
+    read: Callable[[Source, str | None, frozenset[str]], SourceTable]
+    has_sheets: bool = False

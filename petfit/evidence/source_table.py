@@ -1,0 +1,76 @@
+"""The table on its way from its source to `Evidence`: its cells, and what was assumed about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from petfit.errors import EvidenceError, Problem
+
+__all__ = ["SourceTable"]
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """A table that is being read. Each step of `petfit.evidence.read` takes one and returns the next.
+
+    Parameters
+    ----------
+    name : str
+        Where the table came from.
+    table : pandas.DataFrame
+        Stripped text until the cells are parsed, then typed; the index is the place of each row in the source.
+    assumptions : tuple of str
+        One sentence for each choice that the source left open.
+    problems : tuple of Problem
+        What is wrong so far. `petfit.evidence.validate.validate` raises them together.
+    column_labels : dict of str to str
+        The user's name of a column that has another name by now.
+    wide_cells : dict of str to (str, str)
+        For a row that was one cell of a wide table: the row and the column of that cell.
+    comma_separated : bool
+        Whether commas separate the cells, so that an unquoted cell cannot contain one.
+    """
+
+    name: str
+    table: pd.DataFrame
+    assumptions: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    column_labels: Mapping[str, str] = field(default_factory=dict)
+    wide_cells: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    comma_separated: bool = False
+
+    def next(
+        self,
+        table: pd.DataFrame,
+        *,
+        assumptions: Iterable[str] = (),
+        problems: Iterable[Problem] = (),
+        column_labels: Mapping[str, str] | None = None,
+        wide_cells: Mapping[str, tuple[str, str]] | None = None,
+    ) -> SourceTable:
+        """Return the result of a step: another table, and the assumptions and problems that it added."""
+        return replace(
+            self,
+            table=table,
+            assumptions=(*self.assumptions, *assumptions),
+            problems=(*self.problems, *problems),
+            column_labels=self.column_labels if column_labels is None else column_labels,
+            wide_cells=self.wide_cells if wide_cells is None else wide_cells,
+        )
+
+    def error(self, problems: Iterable[Problem]) -> EvidenceError:
+        """Return the error that names problems by the places and columns of the source."""
+        return EvidenceError(self.name, list(dict.fromkeys(map(self._in_source, problems))))
+
+    def _in_source(self, problem: Problem) -> Problem:
+        where, column = problem.where, problem.column
+        if where in self.wide_cells:
+            where, wide_column = self.wide_cells[where]
+            column = wide_column if column == "value" else column
+        names = [column] if column in self.column_labels else column.split(", ")
+        return replace(
+            problem, where=where, column=", ".join(self.column_labels.get(name, name) for name in names)
+        )
