@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from petfit.model.specification import SCAN_PARAMETERS
+from petfit.model.parameters import SCAN_PARAMETERS
 
 __all__ = ["applies_to"]
 
@@ -30,7 +30,7 @@ def applies_to(part: str, rows: pd.DataFrame) -> pd.Series:
     Examples
     --------
     >>> scans = pd.DataFrame({"level": "scan", "condition": ["baseline", "drug"]})
-    >>> concerned("ec50", scans).tolist(), concerned("baseline", scans).tolist()
+    >>> applies_to("ec50", scans).tolist(), applies_to("baseline", scans).tolist()
     ([False, True], [True, True])
     """
     of_scans = part in (*SCAN_PARAMETERS, "scan_noise")

@@ -19,8 +19,9 @@ from petfit.errors import SpecError, nearest
 from petfit.evidence import Evidence
 from petfit.model.applies_to import applies_to
 from petfit.model.curves import CURVES, Curve
-from petfit.model.effects import LINKED, SIGMA, Effect, Level, effect_name, effects
+from petfit.model.effects import Effect, Level, effect_name, effects
 from petfit.model.ops import Array, Ops
+from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 from petfit.model.prior import Prior
 from petfit.model.reference_doses import Reference, reference_doses
 from petfit.model.row_selection import prepare
@@ -33,8 +34,6 @@ __all__ = [
     "Draws",
     "Design",
     "grand_mean_name",
-    "competitor_name",
-    "floor_name",
     "sharing",
     "householder_reflection",
 ]
@@ -147,7 +146,7 @@ class Design:
         found: dict[str, Prior] = {}
         for name, parameter in self.parts.items():
             if parameter.centre is not None and parameter.separate is None:
-                found[LINKED[name]] = parameter.centre
+                found[PARAMETERS[name].linked_name] = parameter.centre
             found |= _pool_sds(name, parameter.terms)
             if parameter.people is not None:
                 found["omega"] = parameter.people.sd
@@ -155,9 +154,9 @@ class Design:
             if applies_to(name, self.rows).any():
                 found |= _pool_sds(name, residual.terms)
                 if residual.sigma is not None and residual.separate is None:
-                    found[SIGMA[name]] = residual.sigma
+                    found[PARAMETERS[name].sd_name] = residual.sigma
                 if residual.floor is not None:
-                    found[floor_name(name)] = residual.floor
+                    found[PARAMETERS[name].floor_name] = residual.floor
         return found | {competitor_name(name): one.ec50 for name, one in self.spec.competition.items()}
 
     def matrix(self, rows: pd.DataFrame) -> DesignMatrix:
@@ -197,8 +196,12 @@ class Design:
         found = {}
         for name, parameter in self.parts.items():
             pooled = tuple(one for one in self.effects if one.parameter == name and one.has_grand_mean)
-            if pooled and LINKED[name] in self.scalars and parameter.centre.family.support == "real":  # type: ignore[union-attr]
-                found[LINKED[name]] = pooled
+            if (
+                pooled
+                and PARAMETERS[name].linked_name in self.scalars
+                and parameter.centre.family.support == "real"
+            ):  # type: ignore[union-attr]
+                found[PARAMETERS[name].linked_name] = pooled
         return found
 
     def normals(self, effect: Effect) -> int:
@@ -278,7 +281,7 @@ class Design:
         parameter = (self.spec.parameters | self.spec.scan_parameters)[name]
         if parameter.fixed is not None:
             return parameter.fixed
-        centre = 0.0 if parameter.separate else draws[LINKED[name]][..., None]
+        centre = 0.0 if parameter.separate else draws[PARAMETERS[name].linked_name][..., None]
         linked = centre + self._sum(name, draws, matrix)
         return ops.expit(linked) if name == "emax" else ops.exp(linked)
 
@@ -304,7 +307,9 @@ class Design:
         if residual.fixed is not None:
             return residual.fixed
         separate = [one for one in self.effects if one.parameter == name and one.kind == "separate"]
-        sigma = self._one(separate[0], draws, matrix) if separate else draws[SIGMA[name]][..., None]
+        sigma = (
+            self._one(separate[0], draws, matrix) if separate else draws[PARAMETERS[name].sd_name][..., None]
+        )
         if residual.terms:
             sigma = sigma * ops.exp(self._sum(name, draws, matrix, kinds=("pooled", "shift")))
         return sigma
@@ -375,16 +380,6 @@ def householder_reflection(vectors: Array, size: int) -> Array:
     return vectors - 2.0 * (vectors @ axis)[..., None] * axis
 
 
-def competitor_name(name: str) -> str:
-    """Return the posterior variable of a competitor's log EC50."""
-    return f"competitor_log_ec50_{name}"
-
-
-def floor_name(residual: str) -> str:
-    """Return the posterior variable of a residual noise's floor."""
-    return {"noise": "floor", "scan_noise": "scan_floor"}[residual]
-
-
 def sharing(rows: pd.DataFrame) -> NDArray[np.float64]:
     """Return how many people share the deviation of each row's person or cohort, as their mean does.
 
@@ -434,7 +429,7 @@ def _position(effect: Effect, level: Level) -> int | None:
         return None
     named, label = ":".join(effect.factors), ":".join(level)
     if "" in level:
-        if effect.kind == "separate" and effect.parameter not in SIGMA:
+        if effect.kind == "separate" and effect.parameter not in RESIDUALS:
             raise SpecError(
                 f"{effect.parameter} is separate by {named}: say which, one of {', '.join(effect.labels)}"
             )

@@ -11,25 +11,12 @@ import pandas as pd
 
 from petfit.errors import SpecError, nearest
 from petfit.model.applies_to import applies_to
+from petfit.model.parameters import PARAMETERS
 from petfit.model.prior import Prior
 from petfit.model.specification import ModelSpec
 from petfit.model.terms import Covariate, Parameter, Residual, Term
 
-__all__ = ["LINKED", "SIGMA", "Effect", "Level", "effect_name", "effects"]
-
-LINKED = {
-    "ec50": "log_ec50",
-    "emax": "logit_emax",
-    "hill": "log_hill",
-    "baseline": "log_baseline",
-    "nondisplaceable": "log_v_nd",
-    "noise": "log_sigma",
-    "scan_noise": "log_scan_sigma",
-}
-"""Name of each parameter on its link scale."""
-
-SIGMA = {"noise": "sigma", "scan_noise": "scan_sigma"}
-"""Name of each residual SD."""
+__all__ = ["Effect", "Level", "effect_name", "effects"]
 
 type Kind = Literal["separate", "pooled", "shift", "slope", "people", "share", "below", "error"]
 type Level = tuple[str, ...]
@@ -50,7 +37,7 @@ class Effect:
     name : str
         The posterior variable that holds its levels.
     parameter : str
-        A key of ``LINKED``, or ``exposure``.
+        A key of `petfit.model.parameters.PARAMETERS`, or ``exposure``.
     kind : {"separate", "pooled", "shift", "slope", "people", "share", "below", "error"}
         How its levels are known.
     factors : tuple of str
@@ -110,7 +97,7 @@ class Effect:
 
 def effect_name(parameter: str, key: str) -> str:
     """Return the posterior variable of a parameter's effect by the key of its term."""
-    return f"{LINKED[parameter]}_{key.replace(':', '_')}"
+    return f"{PARAMETERS[parameter].linked_name}_{key.replace(':', '_')}"
 
 
 def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
@@ -164,7 +151,7 @@ def _of_parameter(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterat
 
 def _of_residual(name: str, residual: Residual, rows: pd.DataFrame) -> Iterator[Effect]:
     if residual.separate is not None and residual.sigma is not None:
-        effect = f"{SIGMA[name]}_{residual.separate.replace(':', '_')}"
+        effect = f"{PARAMETERS[name].sd_name}_{residual.separate.replace(':', '_')}"
         yield _separate(effect, name, residual.separate, residual.sigma, rows)
     for key, term in residual.terms.items():
         yield from _term(name, key, term, rows)

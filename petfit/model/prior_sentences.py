@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
+from petfit.model.parameters import PARAMETERS
 from petfit.model.prior import Prior
 
 __all__ = ["describe", "sentence"]
 
-_SCALE = {
-    "ec50": "log EC50",
-    "emax": "logit Emax",
-    "hill": "log Hill",
-    "baseline": "log baseline binding",
-    "nondisplaceable": "log V_ND",
-    "noise": "log residual SD",
-    "scan_noise": "log residual SD of scans",
-}
 _WHOLE = {
-    "noise.sigma": "the residual SD of one person's occupancy (sigma, a fraction)",
+    "noise.sigma": f"the {PARAMETERS['noise'].description} (sigma, a fraction)",
     "noise.floor": "the floor of that SD near full occupancy",
-    "scan_noise.sigma": "the residual SD of a scan over its mean (scan sigma)",
+    "scan_noise.sigma": f"the {PARAMETERS['scan_noise'].description} (scan sigma)",
     "scan_noise.floor": "the floor of a scan's residual SD, in BP_ND or V_T",
     "dose_share": "the share of people on the higher of two doses",
     "below_loq": "a concentration below the limit of quantification, as a share of the limit,",
@@ -57,7 +49,7 @@ def _what(path: str) -> str:
     name, _, rest = path.partition(".")
     if name == "competition":
         return f"log EC50 of the competitor {rest.removesuffix('.ec50')}"
-    scale = _SCALE[name]
+    scale = PARAMETERS[name].linked_label
     if rest == "centre":
         return f"the centre of {scale}"
     if rest == "people.sd":

@@ -17,6 +17,7 @@ from petfit.evidence.bundled import models_folder
 from petfit.evidence.columns import NUMBERS
 from petfit.model import prior_sentences
 from petfit.model.curves import CURVES
+from petfit.model.parameters import CURVE_PARAMETERS, RESIDUALS, SCAN_PARAMETERS
 from petfit.model.prior import Prior
 from petfit.model.terms import (
     BELOW_LOQ,
@@ -33,7 +34,7 @@ from petfit.model.terms import (
     Strict,
 )
 
-__all__ = ["PARAMETERS", "SCAN_PARAMETERS", "ModelSpec", "model_file", "parse_model", "read_model"]
+__all__ = ["ModelSpec", "model_file", "parse_model", "read_model"]
 
 _LARGEST_EMAX = 1.5
 _SHARES = ("dose_share", "below_loq")
@@ -42,8 +43,6 @@ _RESERVED = frozenset(
     {"x", "x_high", "n", "person", "dose_range", "censored", "sample", "chain", "draw", "row"}
     | {f"exposure_{name}" for name in ("low", "high", "error", "spread")}
 )
-PARAMETERS = ("ec50", "emax", "hill")
-SCAN_PARAMETERS = ("baseline", "nondisplaceable")
 
 
 class ModelSpec(Strict):
@@ -305,8 +304,7 @@ def parse_model(text: str, name: str = "model") -> ModelSpec:
         raise SpecError(f"{name}: " + f"\n{name}: ".join(lines)) from None
 
 
-_PARTS = (*PARAMETERS, *SCAN_PARAMETERS)
-_NOISES = ("noise", "scan_noise")
+_PARTS = (*CURVE_PARAMETERS, *SCAN_PARAMETERS)
 _KEYS: dict[str, list[str]] = {
     "": list(ModelSpec.model_fields),
     "noise": list(Noise.model_fields),
@@ -328,8 +326,8 @@ def _sentence(item: Any) -> str:
     ]
     path = ".".join(at) or "the file"
     message = str(item["msg"]).removeprefix("Value error, ")
-    beside = _KEYS[at[0] if at and at[0] in _NOISES else "parameter"]
-    if len(at) >= 2 and at[0] in (*_PARTS, *_NOISES) and _is_typo(at[1], beside):
+    beside = _KEYS[at[0] if at and at[0] in RESIDUALS else "parameter"]
+    if len(at) >= 2 and at[0] in (*_PARTS, *RESIDUALS) and _is_typo(at[1], beside):
         return f"unknown key {'.'.join(at[:2])!r}. {nearest(at[1], beside)}"
     if item["type"] == "extra_forbidden":
         return f"unknown key {path!r}. {nearest(at[-1], _keys_beside(at))}"

@@ -20,8 +20,8 @@ from petfit.errors import SpecError
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
 from petfit.model.design import NEW
-from petfit.model.effects import LINKED, Effect
-from petfit.model.specification import SCAN_PARAMETERS
+from petfit.model.effects import Effect
+from petfit.model.parameters import PARAMETERS, SCAN_PARAMETERS
 from petfit.results import answers, formatting, scan_occupancy
 from petfit.results.summary import tested_range
 
@@ -108,7 +108,7 @@ def _parameter(fit: Fit, name: str, columns: _DrawColumns, at: dict[str, str | f
     parameter = fit.spec.parameters[name]
     if parameter.fixed is not None:
         return {"fixed": parameter.fixed}
-    centre = -1 if parameter.separate else columns.add(LINKED[name], fit.posterior[LINKED[name]])
+    centre = -1 if parameter.separate else columns.add(PARAMETERS[name].linked_name, fit.posterior[PARAMETERS[name].linked_name])
     effects = [effect for effect in fit.design.effects if effect.parameter == name]
     return {
         "link": "logit" if name == "emax" else "log",

@@ -1,8 +1,7 @@
 import pandas as pd
 
 import petfit
-from petfit.model.effects import LINKED
-from petfit.model.specification import PARAMETERS, SCAN_PARAMETERS, parse_model
+from petfit.model.specification import parse_model
 from tests.helpers import fit_from_prior, make_design
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
@@ -27,27 +26,21 @@ TABLE = pd.DataFrame(
 )
 
 
-def test_every_parameter_has_a_name_on_its_link_scale():
-    assert tuple(LINKED) == (*PARAMETERS, *SCAN_PARAMETERS, "noise", "scan_noise")
-
-
 def test_levels_are_those_of_the_fitted_rows_sorted():
     left_out = pd.DataFrame([{"drug": "D", "dose": 5, "value": 0.4, "use": "no", "exclusion_reason": "late"}])
     table = pd.concat([TABLE, left_out], ignore_index=True)
-    found = effects_of(make_design, model(f"[ec50.drug]\npooled = {HALF}"), table)
+    found = effects_of(model(f"[ec50.drug]\npooled = {HALF}"), table)
     assert found["log_ec50_drug"].levels == (("A",), ("B",), ("C",))
 
 
 def test_levels_of_an_interaction_are_the_pairs_that_occur():
-    found = effects_of(make_design, model(f'[ec50."drug:region"]\npooled = {HALF}'), TABLE)
+    found = effects_of(model(f'[ec50."drug:region"]\npooled = {HALF}'), TABLE)
     assert found["log_ec50_drug_region"].levels == (("A", "x"), ("A", "y"), ("B", "x"), ("C", "x"))
     assert found["log_ec50_drug_region"].labels == ["A:x", "A:y", "B:x", "C:x"]
 
 
 def test_a_shift_has_every_level_but_the_one_it_moves_away_from():
-    found = effects_of(
-        make_design, model(emax=f'[emax.drug]\nshift = {CENTRE}\nfrom = {{ drug = "B" }}'), TABLE
-    )
+    found = effects_of(model(emax=f'[emax.drug]\nshift = {CENTRE}\nfrom = {{ drug = "B" }}'), TABLE)
     assert found["logit_emax_drug"].levels == (("A",), ("C",))
     assert found["logit_emax_drug"].reference == ("drug", "B")
 
@@ -58,9 +51,7 @@ def test_a_shift_of_an_interaction_takes_the_prior_of_the_part_beside_the_refere
         f'shift.{drug} = {{ dist = "Normal", mu = {mu}, sigma = 1.0 }}'
         for drug, mu in (("A", 1.0), ("B", 2.0))
     )
-    found = effects_of(
-        make_design, model(f'[ec50."drug:regimen"]\nfrom = {{ regimen = "repeated" }}\n{shifts}'), table
-    )
+    found = effects_of(model(f'[ec50."drug:regimen"]\nfrom = {{ regimen = "repeated" }}\n{shifts}'), table)
     effect = found["log_ec50_drug_regimen"]
     assert effect.levels == (("A", "single"), ("B", "single"))
     assert [prior.numbers[0] for prior in effect.priors] == [1.0, 2.0]
@@ -83,4 +74,4 @@ def test_a_level_may_be_called_with_a_slash(tmp_path):
     shift = f'[ec50.tracer]\nfrom = {{ tracer = "a/b" }}\nshift = {CENTRE}'
     fit = fit_from_prior(parse_model(model(shift)), table)
     loaded = petfit.load(fit.save(tmp_path / "fit.nc"))
-    assert loaded.ec50(tracer="a/b").identical(fit.ec50(tracer="a/b"))
+    assert loaded.ec50(at={"tracer": "a/b"}).identical(fit.ec50(at={"tracer": "a/b"}))

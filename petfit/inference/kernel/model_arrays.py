@@ -13,15 +13,16 @@ from scipy import special
 from petfit.inference.kernel import records
 from petfit.inference.kernel.records import NOTHING, PREDICTORS, Records
 from petfit.model import likelihood
-from petfit.model.design import Design, competitor_name, floor_name
-from petfit.model.effects import LINKED, SIGMA, Effect
+from petfit.model.design import Design
+from petfit.model.effects import Effect
 from petfit.model.exposures import ONE_PERSON
 from petfit.model.free_parameters import pools, vectors
 from petfit.model.likelihood.base import nu_of
 from petfit.model.ops import Array
+from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 from petfit.model.prior import Prior
 
-__all__ = ["Tables", "header_of", "known", "tables_of"]
+__all__ = ["Tables", "block_of", "known", "tables_of"]
 
 
 class Tables(NamedTuple):
@@ -89,17 +90,30 @@ def tables_of(design: Design, left_out: NDArray[np.bool_] | None = None) -> Tabl
     )
 
 
-def header_of(tables: Tables) -> Records:
-    """Return the header of some tables; they must outlive it."""
-    header = np.zeros((), dtype=records.HEADER)
-    for name in records.ARRAYS:
-        header[name] = getattr(tables, name).ctypes.data
+def block_of(tables: Tables, sources: int) -> NDArray[np.int64]:
+    """Return tables as one block of memory: a header, then the arrays, in words of eight bytes.
+
+    Parameters
+    ----------
+    tables : Tables
+        The model.
+    sources : int
+        The number of the code that is to read it.
+    """
+    arrays = [np.ascontiguousarray(getattr(tables, name)) for name in records.ARRAYS]
+    words = [array.nbytes // records.WORD for array in arrays]
+    starts = records.HEADER.itemsize // records.WORD + np.cumsum([0, *words])
+    block = np.zeros(int(starts[-1]), np.int64)
+    header = block[: records.HEADER.itemsize // records.WORD].view(records.HEADER)[0]
+    header["sources"], header["words"], header["largest_set"] = sources, block.size, tables.members.shape[1]
     for name in records.NUMBERS:
         header[name] = getattr(tables, name)
     for name in records.SIZES:
         header[f"{name}_size"] = len(getattr(tables, name))
-    header["largest_set"] = tables.members.shape[1]
-    return header
+    for name, array, first, count in zip(records.ARRAYS, arrays, starts, words, strict=False):
+        header[name] = first
+        block[first : first + count] = array.reshape(-1).view(np.int64)
+    return block
 
 
 def _first(design: Design) -> dict[str, int]:
@@ -165,7 +179,7 @@ def _effects(design: Design, first: Mapping[str, int]) -> Records:
 def _predictor(effect: Effect) -> str:
     if effect.parameter == "exposure":
         return effect.kind
-    return "residual" if effect.parameter in SIGMA else effect.parameter
+    return "residual" if effect.parameter in RESIDUALS else effect.parameter
 
 
 def _parameters(design: Design, first: Mapping[str, int]) -> Records:
@@ -178,9 +192,9 @@ def _parameters(design: Design, first: Mapping[str, int]) -> Records:
         at = table[PREDICTORS.index(name)]
         if parameter.fixed is not None:
             with np.errstate(divide="ignore"):
-                at["fixed"] = (special.logit if name == "emax" else np.log)(parameter.fixed)
+                at["fixed"] = PARAMETERS[name].to_link_scale(parameter.fixed)
         elif not parameter.separate and name in design.parts:
-            at["centre"] = first[LINKED[name]]
+            at["centre"] = first[PARAMETERS[name].linked_name]
     return table
 
 
@@ -197,7 +211,7 @@ def _places(
 
 def _is_sigma(effect: Effect) -> bool:
     """Return whether the levels are residual SDs themselves, not terms of a sum."""
-    return effect.parameter in SIGMA and effect.kind == "separate"
+    return effect.parameter in RESIDUALS and effect.kind == "separate"
 
 
 def _noise(design: Design, first: Mapping[str, int], numbers: Mapping[str, Array]) -> pd.DataFrame:
@@ -214,12 +228,12 @@ def _noise(design: Design, first: Mapping[str, int], numbers: Mapping[str, Array
         if residual.fixed is not None:
             table.loc[rows, "fixed_sigma"] = residual.fixed
         elif residual.separate is None:
-            table.loc[rows, "sigma"] = first[SIGMA[name]]
+            table.loc[rows, "sigma"] = first[PARAMETERS[name].sd_name]
         for k, effect in enumerate(design.effects):
             if effect.parameter == name and _is_sigma(effect):
                 table.loc[rows, "sigma"] = first[effect.name] + numbers["index"][k][rows]
         if residual.floor is not None:
-            table.loc[rows, "floor"] = first[floor_name(name)]
+            table.loc[rows, "floor"] = first[PARAMETERS[name].floor_name]
     below = [k for k, effect in enumerate(design.effects) if effect.kind == "below"]
     return table.assign(censored=(numbers["weight"][below] != 0.0).any(axis=0).astype(int))
 

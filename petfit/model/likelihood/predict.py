@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from petfit.model.design import Design, DesignMatrix, competitor_name
+from petfit.model.design import Design, DesignMatrix
 from petfit.model.ops import Array, Ops
+from petfit.model.parameters import competitor_name
 
 __all__ = ["predict"]
 
