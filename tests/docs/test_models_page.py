@@ -7,6 +7,7 @@ import pytest
 
 from petfit.evidence import read_evidence
 from petfit.evidence.bundled import models_folder
+from petfit.evidence.ranges import range_meanings
 from petfit.model.prior import FAMILIES
 from petfit.model.specification import ModelSpec, parse_model, read_model
 from petfit.model.terms import Competitor, Covariate, Noise, Parameter, People, ScanNoise, Term
