@@ -17,7 +17,7 @@ from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
 from petfit.results import answers
 
-__all__ = ["Figure", "draw_figures", "figure_check"]
+__all__ = ["FIGURES", "Figure", "draw_figures", "figure_check"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ _PRIORS = """Prior and posterior density of every parameter that has a prior, ea
 the two agree, the evidence added little."""
 
 type _Draw = Callable[[Fit], Sequence[Axes]]
-_ALL: dict[str, tuple[_Draw, str, str]] = {
+FIGURES: dict[str, tuple[_Draw, str, str]] = {
     "curves": (
         plots.plot_dose_occupancy,
         "Fitted curve and every fitted value, one panel per drug.",
@@ -96,7 +96,7 @@ _ALL: dict[str, tuple[_Draw, str, str]] = {
         _ATTAINMENT,
     ),
 }
-
+"""By name: the function that draws the figure, its description and its caption."""
 
 _NEEDS = {"evidence": "noise", "scans": "scan_noise"}
 """The part of the model to which the rows of a figure belong."""
@@ -107,7 +107,7 @@ def draw_figures(fit: Fit) -> dict[str, Figure]:
     rows, at = fit.design.rows, answers.curves(fit).attrs["at"]
     return {
         name: _draw(draw, fit, alt, _caption(fit, caption, at))
-        for name, (draw, alt, caption) in _ALL.items()
+        for name, (draw, alt, caption) in FIGURES.items()
         if name not in _NEEDS or applies_to(_NEEDS[name], rows).any()
     }
 

@@ -1,6 +1,9 @@
 import pytest
 
+from petfit import report
+from petfit.report import figures as figures_module
 from petfit.report.figures import Figure, draw_figures, figure_check
+from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
 
 
 @pytest.fixture(scope="module")
@@ -29,3 +32,31 @@ def test_the_check_warns_of_a_figure_that_was_not_drawn(figures):
     assert (check.name, check.verdict) == ("figures", "WARN")
     assert "curves" in check.sentence
     assert check.table.loc["curves", "problem"] == "broken"
+
+
+def test_each_kind_of_evidence_has_its_own_figures(prior_fit, scans_fit, both_fit):
+    scan_figures = ["curves", "forest", "pair", "priors", "scans", "attainment"]
+    for fit, names in (
+        (prior_fit, OCCUPANCY_FIGURES),
+        (scans_fit, scan_figures),
+        (both_fit, list(figures_module.FIGURES)),
+    ):
+        assert list(draw_figures(fit)) == names
+        page = ParsedPage(report.render(fit))
+        assert len(drawings(page)) == len(names)
+        assert "could not be drawn" not in page.text
+
+
+@pytest.mark.parametrize("name", figures_module.FIGURES)
+def test_a_figure_that_fails_is_reported_in_its_place_and_in_the_verdicts(both_fit, monkeypatch, name):
+    def fail(_fit):
+        raise ZeroDivisionError("no <room> left")
+
+    monkeypatch.setitem(figures_module.FIGURES, name, (fail, *figures_module.FIGURES[name][1:]))
+    page = ParsedPage(report.render(both_fit))
+    assert len(drawings(page)) == len(figures_module.FIGURES) - 1
+    assert "This figure could not be drawn: ZeroDivisionError: no <room> left" in page.text
+    sentence = f"Figures that could not be drawn: {name}."
+    assert page.text.index(sentence) < page.text.index("Main caveats")
+    summary = page.text[page.text.index("checks passed") :].split("\n")[0]
+    assert "figures" in summary

@@ -35,7 +35,7 @@ def test_references_and_molar_masses_come_from_the_drug_table(write_table, tmp_p
     drugs.write_text("drug,reference_dose,dose_unit,molar_mass\nA,0.007,g,250\n")
     path = write_table(concentration=[1, 2], concentration_unit=["nM", "ng/mL"])
     found = preview(path, "emax", drugs)
-    assert found.design.references["A"].value == 7.0
+    assert found.design.reference_doses["A"].value == 7.0
     assert found.evidence.exposures["concentration_low"].tolist() == [0.25]
 
 

@@ -3,7 +3,7 @@ from petfit.report.tables.model_tables import effect_table, model_list_table, re
 
 
 def test_each_drug_has_its_reference(prior_fit):
-    references = prior_fit.design.references
+    references = prior_fit.design.reference_doses
     assert reference_table(prior_fit.design).rows == [
         [drug, f"{reference.value:.4g}", reference.unit, reference.origin]
         for drug, reference in references.items()

@@ -1,0 +1,230 @@
+import re
+
+import html5lib
+import pandas as pd
+import pytest
+
+from petfit import report
+from petfit.fit import Fit
+from petfit.report.tables.attainment_tables import attainment_tables
+from petfit.report.tables.contrast_table import contrast_table
+from petfit.report.tables.dose_table import dose_table
+from petfit.report.tables.evidence_row_tables import excluded_row_table, fitted_row_table
+from petfit.report.tables.parameter_table import parameter_table
+from petfit.results import contrasts, formatting, summary
+from tests.helpers import fit_from_prior
+from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
+
+
+@pytest.fixture(scope="module")
+def html(ssri_fit):
+    return report.render(ssri_fit)
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return ParsedPage(html)
+
+
+def test_question_answers_verdict_and_caveats_come_in_this_order(page, ssri_fit):
+    row = summary.rows(ssri_fit.dose_for_occupancy(0.8))[0]
+    answer = f"{formatting.figure(row.median)} {row.unit}"
+    positions = [page.text.index(text) for text in ("Which dose of", answer, "checks passed", "Main caveats")]
+    assert positions == sorted(positions)
+    for check in ssri_fit.check():
+        assert check.sentence in page.text
+    verdict = page.text[page.text.index("checks passed") :].split("\n")[0]
+    for check in ssri_fit.check():
+        assert (check.name in verdict) is (check.verdict != "PASS")
+
+
+def test_the_sections_are_those_of_barg_in_order(page):
+    assert page.sections == [
+        "answers",
+        "explore",
+        "model",
+        "evidence",
+        "priors",
+        "computation",
+        "posterior",
+        "predictive",
+        "attainment",
+        "sensitivity",
+        "reproduce",
+        "glossary",
+    ]
+
+
+def test_each_card_has_dose_interval_probability_and_support(page, ssri_fit):
+    for row in summary.rows(ssri_fit.dose_for_occupancy(0.8)):
+        assert f"{formatting.figure(row.median)} {row.unit}" in page.text
+        assert (
+            f"{formatting.span('dose', row.low, row.high)} {row.unit} (95 % equal-tailed interval)"
+            in page.text
+        )
+        assert f"{formatting.probability(row.p_reached)} probability that some dose reaches it" in page.text
+    assert "below the only dose tested, 20 mg/day" in page.text
+    assert "inside the doses tested, 20 to 60 mg/day" in page.text
+
+
+def assert_shown(table, page):
+    assert table.rows
+    assert table.caption in " ".join(page.text.split())
+    for row in table.rows:
+        assert row in page.rows
+
+
+def test_every_table_of_answers_is_shown_with_its_caption(page, ssri_fit):
+    assert_shown(dose_table(summary.doses(ssri_fit)), page)
+    assert_shown(contrast_table(contrasts.ratios(ssri_fit, 0.8)), page)
+    assert_shown(parameter_table(summary.parameters(ssri_fit)), page)
+
+
+NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w])")
+
+
+def numbers(text):
+    return {float(number) for number in NUMBER.findall(text)}
+
+
+def is_among(shown, known):
+    """Whether a number is a rounded one of the known numbers, or a fraction of them in percent."""
+    digits = len(shown.partition(".")[2].partition("e")[0])
+    value = float(shown)
+    return any(
+        abs(value - scale * number) <= 0.5000001 * 10**-digits
+        or abs(value - scale * number) <= 0.005 * abs(value)
+        for number in known
+        for scale in (1, 100)
+    )
+
+
+def test_every_number_in_a_cell_is_in_a_table_file(page, ssri_fit, tmp_path):
+    path = ssri_fit.report(tmp_path / "report.html")
+    folder = path.with_name("report_tables")
+    known = set()
+    for file in folder.iterdir():
+        known |= numbers(file.read_text(encoding="utf-8"))
+    assert len(known) > 1000
+    shown = {number for row in page.rows for cell in row for number in NUMBER.findall(cell)}
+    assert len(shown) > 300
+    assert [number for number in shown if not is_among(number, known)] == []
+
+
+def test_a_number_that_is_in_no_table_is_detected():
+    assert not is_among("18.1", {17.9, 0.2})
+    assert is_among("18.1", {18.1234})
+    assert is_among("99.2", {0.99212})
+
+
+def test_copied_cells_are_numbers(page, ssri_fit):
+    assert any(", mg/day" in cell for row in page.rows for cell in row)
+    table = dose_table(summary.doses(ssri_fit))
+    for row in table.rows:
+        for cell, is_number in zip(row, table.numeric, strict=True):
+            assert not is_number or cell in ("> 99.9", "not reached") or float(cell) >= 0
+
+
+def test_every_prior_is_shown_with_its_source(page, ssri_fit):
+    for path, prior in ssri_fit.spec.each_prior():
+        row = next((row for row in page.rows if str(prior) in row and prior.source in row), None)
+        assert row, path
+
+
+def test_every_row_is_shown_as_fitted_or_excluded_with_its_reason(page, ssri_fit):
+    fit = ssri_fit
+    assert_shown(fitted_row_table(fit), page)
+    assert_shown(excluded_row_table(fit), page)
+    assert set(fit.excluded_rows["exclusion_reason"]) <= {cell for row in page.rows for cell in row}
+    assert f"Rows fitted ({len(fit.design.rows)})" in page.text
+    assert f"Rows excluded ({len(fit.excluded_rows)})" in page.text
+
+
+def test_seed_versions_and_hash_of_the_evidence_are_shown(page, ssri_fit):
+    attrs = ssri_fit.attrs
+    assert ["seed", str(attrs["seed"])] in page.rows
+    assert attrs["evidence_sha256"] in page.text
+    for version in attrs["versions"].splitlines():
+        assert version in page.text
+
+
+def test_the_model_file_is_shown(page, ssri_fit):
+    assert ssri_fit.spec.to_toml().strip() in page.text
+
+
+def test_the_page_is_labelled_as_for_research(page):
+    assert "For research, not for treating people." in page.text
+
+
+def test_every_assumption_about_the_table_is_shown(prior_fit):
+    page = ParsedPage(report.render(prior_fit))
+    assert len(prior_fit.evidence.assumptions) == 7
+    for sentence in prior_fit.evidence.assumptions:
+        assert sentence in page.text
+
+
+MODEL = """
+n_assumed = 5
+[ec50.centre]
+dist = "Normal"
+mu = 0.0
+sigma = 1.0
+[emax.centre]
+dist = "Normal"
+mu = 2.0
+sigma = 1.0
+"""
+
+
+def small_table(**columns):
+    rows = {"drug": ["A", "A", "A"], "dose": [5.0, 10.0, 40.0], "value": [0.4, 0.5, 0.8], **columns}
+    return pd.DataFrame(rows)
+
+
+STATES = {
+    "everything fixed but the noise": "[ec50]\nfixed = 1.0\n[emax]\nfixed = 1.0\n",
+    "fixed noise": MODEL + "[noise]\nfixed = 0.1\n",
+    "Emax fixed": MODEL.split("[emax.centre]")[0] + "[emax]\nfixed = 1.0\n",
+    "shrinking Student's t": MODEL
+    + '[noise]\nfamily = "student"\n[noise.floor]\ndist = "HalfNormal"\nsigma = 0.1\n',
+    "noise by drug": MODEL + '[noise]\nseparate = "drug"\n',
+    "a free Hill exponent": 'curve = "sigmoid_emax"\n'
+    + MODEL
+    + '[hill.centre]\ndist = "Normal"\nmu = 0.0\nsigma = 0.3\n',
+    "concentrations": 'exposure = "concentration"\n' + MODEL,
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_kind_of_model_has_a_complete_report(state):
+    table = small_table(concentration=[1.0, 3.0, 9.0], concentration_unit="ng/mL", drug=["A", "B", "A"])
+    fit = fit_from_prior(STATES[state], table, draws=100)
+    page = ParsedPage(report.render(fit))
+    assert len(drawings(page)) == len(OCCUPANCY_FIGURES), page.text[page.text.find("could not be drawn") :][
+        :300
+    ]
+    for row in dose_table(fit.dose_for_occupancy(0.8)).rows:
+        assert row in page.rows
+    html5lib.HTMLParser(strict=True).parse(report.render(fit))
+
+
+@pytest.mark.parametrize(("name", "is_marked"), [("simulated_mine.csv", True), ("measured.csv", False)])
+def test_simulated_values_are_marked_in_the_title_and_the_caveats(scans_fit, name, is_marked):
+    tree = scans_fit.tree.copy()
+    tree.attrs["evidence"] = f"/simulated/{name}"
+    page = ParsedPage(report.render(Fit(tree)))
+    assert ("(simulated values)" in page.text.split("checks passed", maxsplit=1)[0]) is is_marked
+    assert ("The values are simulated" in page.text) is is_marked
+
+
+def test_every_scan_is_shown(scans_fit):
+    assert_shown(fitted_row_table(scans_fit), ParsedPage(report.render(scans_fit)))
+
+
+def test_target_attainment_of_the_marketed_strengths_is_shown(page, ssri_fit):
+    for table in attainment_tables(ssri_fit):
+        assert_shown(table, page)
+
+
+def test_without_marketed_strengths_there_is_no_table_of_them(prior_fit):
+    assert "Marketed strengths" not in report.render(prior_fit)
