@@ -157,7 +157,7 @@ class Fit:
 
     def parameters_with_priors(self) -> Iterator[tuple[str, Prior, NDArray[np.float64]]]:
         """Yield every parameter that has a prior of its own: its name, prior, and posterior draws."""
-        for name, prior in self.design.scalars.items():
+        for name, prior in self.design.scalar_priors.items():
             yield name, prior, self.posterior[name]
         for effect in self.design.effects:
             for i, prior in enumerate(effect.priors if effect.kind != "error" else ()):
@@ -436,8 +436,8 @@ def fit(
     from petfit.evidence.drug_table import read_drugs
     from petfit.inference import datatree, sample
     from petfit.model.design import Design
-    from petfit.model.reference_doses import refuse_misspelt
-    from petfit.model.row_selection import default_model
+    from petfit.model.reference_doses import reject_misspelled_drugs
+    from petfit.model.default_model import default_model
     from petfit.model.specification import read_model
 
     began = time.perf_counter()
@@ -446,7 +446,7 @@ def fit(
     table = _evidence(evidence, () if spec is None else spec.columns, table_format, drug_table)
     spec = spec or read_model(default_model(table))
     design = Design.build(spec, table, drug_table)
-    refuse_misspelt(spec.reference_doses, design.drugs)
+    reject_misspelled_drugs(spec.reference_doses, design.drugs)
     settings = settings or Settings()
     if seed is not None:
         settings = Settings(**{**vars(settings), "seed": seed})

@@ -95,7 +95,7 @@ _LINES = {
 
 def from_real_line(prior, point):
     """An unknown from a point of the sampler's real line, and the log of the slope there."""
-    back, log_slope = _LINES[prior.family.line]
+    back, log_slope = _LINES[prior.family.transform]
     return back(point, prior.scale), log_slope(point, prior.scale)
 
 
@@ -109,20 +109,20 @@ _LOG_SLOPES = {
 
 def log_slope(prior, values):
     """The log of the slope where the line has led to an unknown, up to a constant."""
-    return _LOG_SLOPES[prior.family.line](values / prior.scale)
+    return _LOG_SLOPES[prior.family.transform](values / prior.scale)
 
 
 def log_density_of_random_effect(design, effect, levels, sd):
     """Log density of a pool's coordinates, levels and SD being known, up to a constant."""
     density = stats.norm.logpdf(levels, 0, np.asarray(sd)[..., None]).sum(axis=-1)
-    return density + design.normals(effect) * np.log(sd)
+    return density + design.n_standard_normal(effect) * np.log(sd)
 
 
 def log_posterior(design, point):
     """Log posterior from the NumPy likelihood, the priors, and the transforms' Jacobians."""
     values = {re.sub("_(log|logodds|softplus)__$", "", name): value for name, value in point.items()}
     total = 0.0
-    priors = {name: (prior,) for name, prior in design.scalars.items()}
+    priors = {name: (prior,) for name, prior in design.scalar_priors.items()}
     priors |= {effect.name: effect.priors for effect in design.effects if effect.priors}
     for name, of_levels in priors.items():
         if name not in design.grand_means:

@@ -32,7 +32,7 @@ def check(fit: Fit) -> Check:
     over = found.index[~(found["pareto_k"] <= most)]
     broken = found.index[~np.isfinite(found["elpd"])]
     elpd, error = found["elpd"].sum(), standard_error(found["elpd"].to_numpy())
-    p_loo, count = found["p_loo"].sum(), free_parameters.count(fit.design)
+    p_loo, count = found["p_loo"].sum(), free_parameters.n_free_parameters(fit.design)
     excess = max(0.0, p_loo - count) if found["pareto_k"].max() > K_FAILS else 0.0
     largest = Finding("largest Pareto k", found["pareto_k"].max(), "at most", most, "WARN")
     findings = (

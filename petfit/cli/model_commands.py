@@ -81,11 +81,11 @@ def _warn_of_far_priors(spec: ModelSpec, evidence: str) -> None:
     from petfit.model import prior_predictive
 
     table = read_evidence(evidence, extra=spec.columns)
-    for drug, share in prior_predictive.prior_far_away(spec, table, read_drugs()).items():
-        if share > prior_predictive.SHARE_MOST:
+    for drug, share in prior_predictive.prior_share_far_from_tested(spec, table, read_drugs()).items():
+        if share > prior_predictive.LARGEST_PRIOR_SHARE:
             print(
                 f"Warning: the prior gives {drug} a probability of {share:.2f} of an EC50 more than "
-                f"{prior_predictive.FAR:g} times beyond the exposures tested. Check the unit of the "
+                f"{prior_predictive.FAR_FACTOR:g} times beyond the exposures tested. Check the unit of the "
                 "exposures and the prior's centre.",
                 file=sys.stderr,
             )

@@ -47,7 +47,7 @@ def centred(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> Design:
     """
     decided = {effect.name: _is_known(effect, draws) for effect in open_pools(design)}
     effects = tuple(replace(one, centred=decided.get(one.name, one.centred)) for one in design.effects)
-    return replace(design, known=effects)
+    return replace(design, given_effects=effects)
 
 
 def _is_known(effect: Effect, draws: Mapping[str, NDArray[np.float64]]) -> bool:

@@ -72,11 +72,11 @@ def assemble(
     dims = {effect.name: effect.dim for effect in design.effects}
     coords = {effect.dim: effect.labels for effect in design.effects}
     rows = [str(where) for where in design.rows.index]
-    shape = design.leading(draws)
+    shape = design.draw_shape(draws)
     prior = {name: values[None] for name, values in design.draw_prior(rng, _PRIOR_DRAWS).items()}
     new = {effect.name: rng.standard_normal(shape) for effect in design.effects if effect.scale}
     prior_new = {name: rng.standard_normal((1, _PRIOR_DRAWS)) for name in new}
-    log_prior = {name: p.log_density(draws[name]) for name, p in design.scalars.items()}
+    log_prior = {name: p.log_density(draws[name]) for name, p in design.scalar_priors.items()}
     for effect in design.effects:
         if effect.priors:
             densities = [p.log_density(draws[effect.name][..., i]) for i, p in enumerate(effect.priors)]
@@ -136,7 +136,7 @@ def _version(package: str) -> str:
 def _log_likelihood(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     numbers = likelihood.inputs(design)
     densities = likelihood.log_likelihood(NUMPY, design, draws, numbers)
-    found = np.empty((*design.leading(draws), len(design.rows)))
+    found = np.empty((*design.draw_shape(draws), len(design.rows)))
     for name, density in densities.items():
         found[..., numbers[f"{name}.rows"]] = density
     return found

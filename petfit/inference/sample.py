@@ -15,7 +15,7 @@ from petfit.inference import kernel, sampler
 from petfit.inference.centring import centred, open_pools
 from petfit.inference.log_density import density
 from petfit.model.design import Design
-from petfit.model.free_parameters import constrain, start
+from petfit.model.free_parameters import constrain, initial_point
 from petfit.settings import Settings
 
 __all__ = ["Sampled", "sample"]
@@ -88,7 +88,7 @@ def _sample(
 ) -> Sampled:
     began = time.perf_counter()
     fused, expand = density(design, left_out), kernel.compiled().expand
-    middle, spread = start(design)
+    middle, spread = initial_point(design)
     built = time.perf_counter()
     try:
         points, stats = sampler.run(fused, _jittered(middle, spread), expand, settings, progress=progress)
@@ -109,7 +109,7 @@ def _jittered(
     """Return a function from a seed to a starting point: the prior's middle, jittered within its spread."""
     reach = np.minimum(spread, 1.0)
 
-    def start(seed: int) -> NDArray[np.float64]:
+    def initial_point(seed: int) -> NDArray[np.float64]:
         jitter = np.random.default_rng(seed).uniform(-1.0, 1.0, middle.size)
         return np.asarray(middle + reach * jitter)
 

@@ -23,8 +23,8 @@ from petfit.model.effects import Effect, Level, effect_name, effects
 from petfit.model.ops import Array, Ops
 from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 from petfit.model.prior import Prior
-from petfit.model.reference_doses import Reference, reference_doses
-from petfit.model.row_selection import prepare
+from petfit.model.reference_doses import ReferenceDose, find_reference_doses
+from petfit.model.row_selection import select_rows
 from petfit.model.specification import ModelSpec
 from petfit.model.terms import Parameter
 
@@ -34,7 +34,7 @@ __all__ = [
     "Draws",
     "Design",
     "grand_mean_name",
-    "sharing",
+    "n_averaged",
     "householder_reflection",
 ]
 
@@ -70,16 +70,16 @@ class Design:
         The fitted rows, completed by ``person`` (who is behind the number), ``n`` (how many people),
         ``x`` and ``x_high`` (exposure in the model's unit, the same but where only a range is known) and
         what else `petfit.model.exposures.exposures` says.
-    references : dict of str to Reference
+    reference_doses : dict of str to ReferenceDose
         The dose or concentration that stands for 1, by drug.
-    known : tuple of Effect, optional
+    given_effects : tuple of Effect, optional
         The effects, where more is known of them than model and rows say: `only`, `petfit.inference.centring`.
     """
 
     spec: ModelSpec
     rows: pd.DataFrame
-    references: dict[str, Reference]
-    known: tuple[Effect, ...] | None = None
+    reference_doses: dict[str, ReferenceDose]
+    given_effects: tuple[Effect, ...] | None = None
 
     @classmethod
     def build(cls, spec: ModelSpec, evidence: Evidence, drugs: pd.DataFrame) -> Design:
@@ -90,13 +90,13 @@ class Design:
         SpecError
             When the model and the table do not suit each other.
         """
-        rows = prepare(spec, evidence)
-        references = reference_doses(spec, rows, drugs)
+        rows = select_rows(spec, evidence)
+        references = find_reference_doses(spec, rows, drugs)
         per_row = rows["drug"].map({drug: one.value for drug, one in references.items()}).fillna(1.0)
         for name, end in (("x", "low"), ("x_high", "high")):
             rows[name] = rows[f"exposure_{end}"] / per_row
         design = cls(spec, rows, references)
-        names = [*design.scalars, *(effect.name for effect in design.effects)]
+        names = [*design.scalar_priors, *(effect.name for effect in design.effects)]
         if not names:
             raise SpecError("the model fixes everything, so that nothing is left to estimate")
         twice = sorted({name for name in names if names.count(name) > 1})
@@ -115,13 +115,13 @@ class Design:
         return tuple(sorted(set(self.rows["drug"][applies_to("ec50", self.rows)])))
 
     @cached_property
-    def parts(self) -> dict[str, Parameter]:
+    def active_parameters(self) -> dict[str, Parameter]:
         """The parameters that the rows tell of: the curve's and, where there are scans, those of scans."""
         every = self.spec.parameters | self.spec.scan_parameters
         return {name: one for name, one in every.items() if applies_to(name, self.rows).any()}
 
     @property
-    def spreads(self) -> bool:
+    def has_exposure_spread(self) -> bool:
         """Whether the concentrations of some group's people are known to differ."""
         return bool((self.rows["exposure_spread"] > 0).any())
 
@@ -134,17 +134,17 @@ class Design:
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
         """Every effect, in the order of the design's rows."""
-        return tuple(effects(self.spec, self.rows)) if self.known is None else self.known
+        return tuple(effects(self.spec, self.rows)) if self.given_effects is None else self.given_effects
 
-    def only(self, chosen: NDArray[np.bool_]) -> Design:
+    def subset(self, chosen: NDArray[np.bool_]) -> Design:
         """Return the layout of some of the rows, every effect with the levels of all of them."""
-        return replace(self, rows=self.rows[chosen], known=self.effects)
+        return replace(self, rows=self.rows[chosen], given_effects=self.effects)
 
     @cached_property
-    def scalars(self) -> dict[str, Prior]:
+    def scalar_priors(self) -> dict[str, Prior]:
         """The scalar unknowns and their priors: centres, SDs, omega, sigma and its floor, competitors."""
         found: dict[str, Prior] = {}
-        for name, parameter in self.parts.items():
+        for name, parameter in self.active_parameters.items():
             if parameter.centre is not None and parameter.separate is None:
                 found[PARAMETERS[name].linked_name] = parameter.centre
             found |= _pool_sds(name, parameter.terms)
@@ -167,7 +167,7 @@ class Design:
         rows : pandas.DataFrame
             A column per factor and covariate. An empty or missing factor is at the typical level, of
             effect 0; ``NEW`` is a level that the evidence does not have; a missing covariate is at its
-            centre. ``n`` people share the ``person``'s deviation (see `sharing`).
+            centre. ``n`` people share the ``person``'s deviation (see `n_averaged`).
 
         Returns
         -------
@@ -180,13 +180,13 @@ class Design:
             When a row names a level that the evidence does not have, or none where each level stands
             for itself.
         """
-        placed = [_place(effect, rows) for effect in self.effects]
+        placed = [_index_and_weight(effect, rows) for effect in self.effects]
         empty = np.zeros((0, len(rows)))
         index = np.stack([index for index, _ in placed]) if placed else empty.astype(np.int64)
         return DesignMatrix(index, np.stack([weight for _, weight in placed]) if placed else empty)
 
     @cached_property
-    def fitted(self) -> DesignMatrix:
+    def fitted_matrix(self) -> DesignMatrix:
         """Where the fitted rows find their effects."""
         return self.matrix(self.rows)
 
@@ -194,17 +194,17 @@ class Design:
     def grand_means(self) -> dict[str, tuple[Effect, ...]]:
         """The centres that are sampled together with the means of their pooled effects; see `from_free_parameters`."""
         found = {}
-        for name, parameter in self.parts.items():
+        for name, parameter in self.active_parameters.items():
             pooled = tuple(one for one in self.effects if one.parameter == name and one.has_grand_mean)
             if (
                 pooled
-                and PARAMETERS[name].linked_name in self.scalars
+                and PARAMETERS[name].linked_name in self.scalar_priors
                 and parameter.centre.family.support == "real"
             ):  # type: ignore[union-attr]
                 found[PARAMETERS[name].linked_name] = pooled
         return found
 
-    def normals(self, effect: Effect) -> int:
+    def n_standard_normal(self, effect: Effect) -> int:
         """Return how many of a pool's coordinates, the first ones, are standard normals; see `from_free_parameters`."""
         if not effect.centred:
             return len(effect.levels)
@@ -234,15 +234,15 @@ class Design:
         levels: dict[str, Array] = {}
         grand_means = {effect.name for effects in self.grand_means.values() for effect in effects}
         for effect in self.effects:
-            moved = sampled[effect.sampled]
+            moved = sampled[effect.free_name]
             if effect.scale:
-                is_normal = np.arange(len(effect.levels)) < self.normals(effect)
+                is_normal = np.arange(len(effect.levels)) < self.n_standard_normal(effect)
                 moved = moved * (is_normal * sampled[effect.scale][..., None] + ~is_normal)
             levels[effect.name] = (
                 householder_reflection(moved, len(effect.levels)) if effect.name in grand_means else moved
             )
         scalars = {}
-        for name in self.scalars:
+        for name in self.scalar_priors:
             if name in self.grand_means:
                 means = sum(levels[effect.name].mean(axis=-1) for effect in self.grand_means[name])
                 scalars[name] = sampled[grand_mean_name(name)] - means
@@ -267,22 +267,22 @@ class Design:
         dict of str to array
             ``ec50`` (in reference doses), ``emax`` (fraction), ``hill``: leading axes, then rows.
         """
-        return {name: self._natural(ops, name, draws, matrix) for name in self.spec.parameters}
+        return {name: self._on_natural_scale(ops, name, draws, matrix) for name in self.spec.parameters}
 
     def scan_mean(self, ops: Ops, draws: Draws, matrix: DesignMatrix, occupancy: Array) -> Array:
         """Return the expected BP_ND or V_T of scans: ``V_ND + baseline * (1 - occupancy)``."""
-        specific = self._natural(ops, "baseline", draws, matrix) * (1.0 - occupancy)
+        specific = self._on_natural_scale(ops, "baseline", draws, matrix) * (1.0 - occupancy)
         if self.spec.nondisplaceable is None:
             return specific
-        return self._natural(ops, "nondisplaceable", draws, matrix) + specific
+        return self._on_natural_scale(ops, "nondisplaceable", draws, matrix) + specific
 
-    def _natural(self, ops: Ops, name: str, draws: Draws, matrix: DesignMatrix) -> Array:
+    def _on_natural_scale(self, ops: Ops, name: str, draws: Draws, matrix: DesignMatrix) -> Array:
         """Return one parameter on the natural scale."""
         parameter = (self.spec.parameters | self.spec.scan_parameters)[name]
         if parameter.fixed is not None:
             return parameter.fixed
         centre = 0.0 if parameter.separate else draws[PARAMETERS[name].linked_name][..., None]
-        linked = centre + self._sum(name, draws, matrix)
+        linked = centre + self._sum_of_effects(name, draws, matrix)
         return ops.expit(linked) if name == "emax" else ops.exp(linked)
 
     def noise(self, ops: Ops, draws: Draws, matrix: DesignMatrix, occupancy: Array) -> Array:
@@ -308,46 +308,50 @@ class Design:
             return residual.fixed
         separate = [one for one in self.effects if one.parameter == name and one.kind == "separate"]
         sigma = (
-            self._one(separate[0], draws, matrix) if separate else draws[PARAMETERS[name].sd_name][..., None]
+            self._contribution(separate[0], draws, matrix)
+            if separate
+            else draws[PARAMETERS[name].sd_name][..., None]
         )
         if residual.terms:
-            sigma = sigma * ops.exp(self._sum(name, draws, matrix, kinds=("pooled", "shift")))
+            sigma = sigma * ops.exp(self._sum_of_effects(name, draws, matrix, kinds=("pooled", "shift")))
         return sigma
 
-    def leading(self, draws: Draws) -> tuple[int, ...]:
+    def draw_shape(self, draws: Draws) -> tuple[int, ...]:
         """Return the axes of the draws before any level."""
-        for name in self.scalars:
+        for name in self.scalar_priors:
             return tuple(np.shape(draws[name]))
         return tuple(np.shape(draws[self.effects[0].name])[:-1])
 
     def dose_share(self, draws: Draws, matrix: DesignMatrix) -> Array | None:
         """Return the share of people on the higher of two doses for each row; None where all are known."""
         shared = [effect for effect in self.effects if effect.kind == "share"]
-        return self._one(shared[0], draws, matrix) if shared else None
+        return self._contribution(shared[0], draws, matrix) if shared else None
 
     def exposure(self, ops: Ops, draws: Draws, matrix: DesignMatrix, x: Array) -> Array:
         """Return the exposures behind those reported: less than a limit, or off by measurement error."""
         for i, effect in enumerate(self.effects):
             if effect.kind == "below":
-                x = x * (1.0 - matrix.weight[i] + self._one(effect, draws, matrix))
+                x = x * (1.0 - matrix.weight[i] + self._contribution(effect, draws, matrix))
             if effect.kind == "error":
-                x = x * ops.exp(self._one(effect, draws, matrix))
+                x = x * ops.exp(self._contribution(effect, draws, matrix))
         return x
 
-    def _sum(self, parameter: str, draws: Draws, matrix: DesignMatrix, kinds: tuple[str, ...] = ()) -> Array:
+    def _sum_of_effects(
+        self, parameter: str, draws: Draws, matrix: DesignMatrix, kinds: tuple[str, ...] = ()
+    ) -> Array:
         total: Array = 0.0
         for effect in self.effects:
             if effect.parameter == parameter and (not kinds or effect.kind in kinds):
-                total = total + self._one(effect, draws, matrix)
+                total = total + self._contribution(effect, draws, matrix)
         return total
 
-    def _one(self, effect: Effect, draws: Draws, matrix: DesignMatrix) -> Array:
+    def _contribution(self, effect: Effect, draws: Draws, matrix: DesignMatrix) -> Array:
         i = self.effects.index(effect)
         return matrix.weight[i] * draws[effect.name][..., matrix.index[i]]
 
     def draw_prior(self, rng: np.random.Generator, size: int) -> dict[str, NDArray[np.float64]]:
         """Return `size` independent draws of every unknown from the prior: scalars, then effects."""
-        drawn = {name: prior.draw(rng, size) for name, prior in self.scalars.items()}
+        drawn = {name: prior.draw(rng, size) for name, prior in self.scalar_priors.items()}
         for effect in self.effects:
             if effect.priors:
                 drawn[effect.name] = np.stack([prior.draw(rng, size) for prior in effect.priors], axis=-1)
@@ -359,7 +363,7 @@ class Design:
 
 def grand_mean_name(centre: str) -> str:
     """Return the variable that is sampled instead of an anchored centre."""
-    return f"{centre}_anchor"
+    return f"{centre}_grand_mean"
 
 
 def householder_reflection(vectors: Array, size: int) -> Array:
@@ -369,7 +373,7 @@ def householder_reflection(vectors: Array, size: int) -> Array:
 
     Examples
     --------
-    >>> bool(abs(turn(np.array([2.0, 0.3, -0.3, 0.1]), 4).mean() - 1.0) < 1e-12)
+    >>> bool(abs(householder_reflection(np.array([2.0, 0.3, -0.3, 0.1]), 4).mean() - 1.0) < 1e-12)
     True
     """
     if size == 1:
@@ -380,7 +384,7 @@ def householder_reflection(vectors: Array, size: int) -> Array:
     return vectors - 2.0 * (vectors @ axis)[..., None] * axis
 
 
-def sharing(rows: pd.DataFrame) -> NDArray[np.float64]:
+def n_averaged(rows: pd.DataFrame) -> NDArray[np.float64]:
     """Return how many people share the deviation of each row's person or cohort, as their mean does.
 
     It is ``n``; infinite for extremes, whose density integrates over the people one by one, so that they
@@ -395,7 +399,7 @@ def _pool_sds(name: str, terms: Mapping[str, object]) -> dict[str, Prior]:
     return {f"{effect_name(name, key)}_sd": prior for key, prior in pooled.items() if prior is not None}
 
 
-def _place(effect: Effect, rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _index_and_weight(effect: Effect, rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the index and weight of one effect for each row."""
     has_say = applies_to(effect.parameter, rows).to_numpy(bool)
     if not effect.factors:
@@ -405,14 +409,14 @@ def _place(effect: Effect, rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArr
     codes: list[int | None] = []
     for says, level in zip(has_say, zip(*columns, strict=True), strict=True):
         if says and level not in places:
-            places[level] = _position(effect, level)
+            places[level] = _level_index(effect, level)
         codes.append(places[level] if says else None)
     at = np.array([code is not None for code in codes], dtype=bool)
     index = np.array([code or 0 for code in codes], dtype=np.int64)
     if effect.kind == "error":
         return index, at * rows.get("exposure_error", pd.Series(0.0, rows.index)).to_numpy(float)
     if effect.kind == "people":
-        return index, at / np.sqrt(sharing(rows))
+        return index, at / np.sqrt(n_averaged(rows))
     return index, at * (_covariate(effect, rows) if effect.kind == "slope" else np.ones(len(rows)))
 
 
@@ -422,7 +426,7 @@ def _covariate(effect: Effect, rows: pd.DataFrame) -> NDArray[np.float64]:
     return np.where(np.isnan(values), 0.0, values - centre)
 
 
-def _position(effect: Effect, level: Level) -> int | None:
+def _level_index(effect: Effect, level: Level) -> int | None:
     """Return where a level stands among an effect's; None where its effect is 0."""
     factor, reference = effect.reference
     if factor and level[effect.factors.index(factor)] == reference:
@@ -438,8 +442,8 @@ def _position(effect: Effect, level: Level) -> int | None:
         if not effect.scale:
             raise SpecError(f"{effect.name} has no pool that a new {named} could be drawn from")
         return len(effect.levels)
-    if level not in effect.places:
+    if level not in effect.level_index:
         if effect.scale and len(level) > 1:
             return len(effect.levels)
         raise SpecError(f"the fit holds no {named} {label!r}. {nearest(label, effect.labels)}")
-    return effect.places[level]
+    return effect.level_index[level]

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-__all__ = ["FAMILIES", "Family", "Line", "Support"]
+__all__ = ["FAMILIES", "Family", "Transform", "Support"]
 
 type Support = Literal["real", "positive", "unit"]
-type Line = Literal["identity", "exp", "expit", "softplus"]
+type Transform = Literal["identity", "exp", "expit", "softplus"]
 type _Numbers = Any
 _HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
 
@@ -48,10 +48,10 @@ class Family:
     scale: Callable[..., float] | None = None
 
     @property
-    def line(self) -> Line:
+    def transform(self) -> Transform:
         """How a sampler's real line becomes the support: see `petfit.model.free_parameters`."""
-        lines: dict[Support, Line] = {"real": "identity", "positive": "exp", "unit": "expit"}
-        return "softplus" if self.scale else lines[self.support]
+        transforms: dict[Support, Transform] = {"real": "identity", "positive": "exp", "unit": "expit"}
+        return "softplus" if self.scale else transforms[self.support]
 
 
 def _normal(x: _Numbers, mu: float, sigma: float) -> _Numbers:

@@ -80,7 +80,7 @@ class Effect:
         return [":".join(level) or "all" for level in self.levels]
 
     @cached_property
-    def places(self) -> dict[Level, int]:
+    def level_index(self) -> dict[Level, int]:
         """Where each level stands."""
         return {level: place for place, level in enumerate(self.levels)}
 
@@ -90,9 +90,9 @@ class Effect:
         return self.kind == "pooled"
 
     @property
-    def sampled(self) -> str:
-        """The variable that is sampled: the levels, or what `petfit.model.design.Layout.from_free_parameters` makes them of."""
-        return f"{self.name}_moved" if self.scale else self.name
+    def free_name(self) -> str:
+        """The variable that is sampled: the levels, or what `petfit.model.design.Design.from_free_parameters` makes them of."""
+        return f"{self.name}_free" if self.scale else self.name
 
 
 def effect_name(parameter: str, key: str) -> str:

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from scipy import special
 
 from petfit.model.design import Design, grand_mean_name
-from petfit.model.distributions import Line
+from petfit.model.distributions import Transform
 from petfit.model.effects import Effect
 from petfit.model.prior import Prior
 
-__all__ = ["constrain", "count", "pools", "start", "vectors"]
+__all__ = ["constrain", "n_free_parameters", "random_effects", "initial_point", "parameters_with_priors"]
 
 type _Map = Callable[[Any], NDArray[np.float64]]
 
-_LINES: dict[Line, tuple[_Map, _Map]] = {
+_TRANSFORMS: dict[Transform, tuple[_Map, _Map]] = {
     "identity": (np.asarray, np.asarray),
     "exp": (np.exp, np.log),
     "expit": (special.expit, special.logit),
@@ -32,28 +32,28 @@ than anything the evidence says.
 """
 
 
-def vectors(design: Design) -> Iterator[tuple[str, tuple[Prior, ...]]]:
-    """Yield the unknowns that have priors of their own: scalars, then vectors of effects."""
-    for name, prior in design.scalars.items():
+def parameters_with_priors(design: Design) -> Iterator[tuple[str, tuple[Prior, ...]]]:
+    """Yield the unknowns that have priors of their own: scalars, then parameters_with_priors of effects."""
+    for name, prior in design.scalar_priors.items():
         yield name, (prior,)
     for effect in design.effects:
         if effect.priors:
             yield effect.name, effect.priors
 
 
-def pools(design: Design) -> list[Effect]:
+def random_effects(design: Design) -> list[Effect]:
     """Return the effects drawn from a pool; they come after the unknowns with priors of their own."""
     return [effect for effect in design.effects if effect.scale]
 
 
-def count(design: Design) -> int:
+def n_free_parameters(design: Design) -> int:
     """Return how many unknowns the sampler moves."""
-    return sum(len(priors) for _, priors in vectors(design)) + sum(
-        len(effect.levels) for effect in pools(design)
+    return sum(len(priors) for _, priors in parameters_with_priors(design)) + sum(
+        len(effect.levels) for effect in random_effects(design)
     )
 
 
-def start(design: Design) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def initial_point(design: Design) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the middle and the spread of the prior on the sampler's unconstrained scale.
 
     They depend on the layout alone, so that a fit starts the same whatever computes its density.
@@ -64,18 +64,18 @@ def start(design: Design) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         Medians, and half the widths of the central 68 %, in the sampler's order.
     """
     points = [
-        _LINES[priors[0].family.line][1](
+        _TRANSFORMS[priors[0].family.transform][1](
             np.array([prior.quantile([0.16, 0.5, 0.84]) / prior.scale for prior in priors])
         )
-        for _, priors in vectors(design)
+        for _, priors in parameters_with_priors(design)
     ]
-    normals = np.array([[-1.0, 0.0, 1.0]] * sum(len(effect.levels) for effect in pools(design)))
+    normals = np.array([[-1.0, 0.0, 1.0]] * sum(len(effect.levels) for effect in random_effects(design)))
     low, middle, high = np.concatenate([*points, normals.reshape(-1, 3)]).T
     return middle, (high - low) / 2
 
 
 def constrain(design: Design, points: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """Return what `petfit.model.design.Layout.from_free_parameters` takes from points on the sampler's scale.
+    """Return what `petfit.model.design.Design.from_free_parameters` takes from points on the sampler's scale.
 
     Parameters
     ----------
@@ -85,13 +85,13 @@ def constrain(design: Design, points: NDArray[np.float64]) -> dict[str, NDArray[
         Any leading axes, then coordinates.
     """
     found, at = {}, 0
-    for name, priors in vectors(design):
-        line, scales = _LINES[priors[0].family.line][0], [prior.scale for prior in priors]
+    for name, priors in parameters_with_priors(design):
+        line, scales = _TRANSFORMS[priors[0].family.transform][0], [prior.scale for prior in priors]
         values = line(points[..., at : at + len(priors)]) * scales
         at += len(priors)
         sampled = grand_mean_name(name) if name in design.grand_means else name
-        found[sampled] = values[..., 0] if name in design.scalars else values
-    for effect in pools(design):
-        found[effect.sampled] = points[..., at : at + len(effect.levels)]
+        found[sampled] = values[..., 0] if name in design.scalar_priors else values
+    for effect in random_effects(design):
+        found[effect.free_name] = points[..., at : at + len(effect.levels)]
         at += len(effect.levels)
     return found

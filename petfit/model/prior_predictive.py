@@ -12,18 +12,24 @@ from petfit.model.design import Design
 from petfit.model.ops import NUMPY
 from petfit.model.specification import ModelSpec
 
-__all__ = ["FAR", "SHARE_MOST", "far_away", "prior_curves", "prior_far_away"]
+__all__ = [
+    "FAR_FACTOR",
+    "LARGEST_PRIOR_SHARE",
+    "share_far_from_tested",
+    "prior_curves",
+    "prior_share_far_from_tested",
+]
 
-FAR = 1000.0
+FAR_FACTOR = 1000.0
 """An EC50 this many times beyond the tested exposures could not have been studied by them."""
 
-SHARE_MOST = 0.2
+LARGEST_PRIOR_SHARE = 0.2
 """The largest prior probability of such an EC50 that passes without a warning; both figures are ours."""
 
 _DRAWS = 20_000
 
 
-def prior_far_away(spec: ModelSpec, evidence: Evidence, drugs: pd.DataFrame) -> dict[str, float]:
+def prior_share_far_from_tested(spec: ModelSpec, evidence: Evidence, drugs: pd.DataFrame) -> dict[str, float]:
     """Return, by drug, the prior probability that EC50 lies a thousandfold beyond the tested exposures.
 
     Parameters
@@ -46,10 +52,10 @@ def prior_far_away(spec: ModelSpec, evidence: Evidence, drugs: pd.DataFrame) -> 
         question[factor] = spec.answers_for.get(factor, design.rows[factor].iloc[0])
     drawn = design.draw_prior(np.random.default_rng(1), _DRAWS)
     ec50 = design.parameters(NUMPY, drawn, design.matrix(question))["ec50"]
-    return far_away(design, np.broadcast_to(ec50, (_DRAWS, len(question))))
+    return share_far_from_tested(design, np.broadcast_to(ec50, (_DRAWS, len(question))))
 
 
-def far_away(design: Design, ec50: NDArray[np.float64]) -> dict[str, float]:
+def share_far_from_tested(design: Design, ec50: NDArray[np.float64]) -> dict[str, float]:
     """Return, by drug, the share of draws of EC50 a thousandfold above or below every tested exposure.
 
     Parameters
@@ -60,7 +66,7 @@ def far_away(design: Design, ec50: NDArray[np.float64]) -> dict[str, float]:
         Draws in reference doses; the last axis is the layout's drugs.
     """
     tested = design.rows[design.rows["x"] > 0].groupby("drug")
-    low, high = tested["x"].min() / FAR, tested["x_high"].max() * FAR
+    low, high = tested["x"].min() / FAR_FACTOR, tested["x_high"].max() * FAR_FACTOR
     return {
         drug: float(np.mean((ec50[..., i] > high[drug]) | (ec50[..., i] < low[drug])))
         for i, drug in enumerate(design.drugs)

@@ -14,7 +14,7 @@ from pymc.distributions.transforms import Transform
 
 from petfit.model import likelihood
 from petfit.model.design import Design, grand_mean_name
-from petfit.model.free_parameters import pools, vectors
+from petfit.model.free_parameters import random_effects, parameters_with_priors
 from petfit.model.ops import Array, Ops
 from petfit.model.prior import Prior
 
@@ -67,7 +67,9 @@ def inputs(
     left_out : array of bool, optional
         Rows whose density does not count; their levels stay, as new ones that the pool says something of.
     """
-    numbers = [value for _, priors in vectors(design) for prior in _columns(priors) for value in prior]
+    numbers = [
+        value for _, priors in parameters_with_priors(design) for prior in _columns(priors) for value in prior
+    ]
     rows = likelihood.inputs(design)
     counts = np.ones(len(design.rows)) if left_out is None else np.where(left_out, 0.0, 1.0)
     kept = {_kept(level.name): counts[rows[f"{level.name}.rows"]] for level in likelihood.levels_in(design)}
@@ -97,7 +99,7 @@ def build(design: Design, left_out: NDArray[np.bool_] | None = None) -> pm.Model
     Returns
     -------
     pymc.Model
-        Free variables are the scalars (some anchored, `petfit.model.design.Layout.from_free_parameters`), the shifts and
+        Free variables are the scalars (some anchored, `petfit.model.design.Design.from_free_parameters`), the shifts and
         separate levels, and a vector of coordinates for every pooled effect; the evidence enters as one
         potential.
     """
@@ -106,9 +108,9 @@ def build(design: Design, left_out: NDArray[np.bool_] | None = None) -> pm.Model
         draws: dict[str, Array] = {}
         centres: dict[str, Array] = {}
         at = 0
-        for name, priors in vectors(design):
+        for name, priors in parameters_with_priors(design):
             family, size = priors[0].family, len(priors)
-            scalar = name in design.scalars
+            scalar = name in design.scalar_priors
             numbers = {}
             for argument in family.arguments:
                 numbers[argument] = data["priors"][at] if scalar else data["priors"][at : at + size]
@@ -122,10 +124,10 @@ def build(design: Design, left_out: NDArray[np.bool_] | None = None) -> pm.Model
                 draws[name] = distribution(name, **numbers, shape=shape, default_transform=line)
             else:
                 draws[name] = distribution(name, **numbers, shape=shape)
-        for effect in pools(design):
-            is_normal = np.arange(len(effect.levels)) < design.normals(effect)
+        for effect in random_effects(design):
+            is_normal = np.arange(len(effect.levels)) < design.n_standard_normal(effect)
             sds = is_normal + ~is_normal * draws[effect.scale]
-            draws[effect.sampled] = pm.Normal(effect.sampled, 0.0, sds, shape=is_normal.shape)
+            draws[effect.free_name] = pm.Normal(effect.free_name, 0.0, sds, shape=is_normal.shape)
         draws |= design.from_free_parameters(draws)
         for name, prior in centres.items():
             pm.Potential(f"{name}_prior", pm.logp(prior, draws[name]))

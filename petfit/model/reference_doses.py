@@ -13,14 +13,14 @@ from petfit.errors import SpecError
 from petfit.model.applies_to import applies_to
 from petfit.model.specification import ModelSpec
 
-__all__ = ["Reference", "reference_doses", "refuse_misspelt"]
+__all__ = ["ReferenceDose", "find_reference_doses", "reject_misspelled_drugs"]
 
 _A_SLIP = 0.92
 """Closer than citalopram and escitalopram, or prednisone and prednisolone, are to each other."""
 
 
 @dataclass(frozen=True)
-class Reference:
+class ReferenceDose:
     """What an exposure of 1 stands for.
 
     Parameters
@@ -38,7 +38,9 @@ class Reference:
     origin: str
 
 
-def reference_doses(spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame) -> dict[str, Reference]:
+def find_reference_doses(
+    spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame
+) -> dict[str, ReferenceDose]:
     """Find each drug's reference: the spec's, else the drug table's, else from the tested doses.
 
     Parameters
@@ -52,7 +54,7 @@ def reference_doses(spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame) ->
 
     Returns
     -------
-    dict of str to Reference
+    dict of str to ReferenceDose
         By drug.
 
     Raises
@@ -68,7 +70,7 @@ def reference_doses(spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame) ->
     return {str(drug): _reference(spec, str(drug), of_drug, drugs) for drug, of_drug in tested}
 
 
-def refuse_misspelt(told: Iterable[str], drugs: Iterable[str]) -> None:
+def reject_misspelled_drugs(told: Iterable[str], drugs: Iterable[str]) -> None:
     """Refuse a reference dose for what would be a drug but for a slip: it would count for nothing, unsaid.
 
     Parameters
@@ -86,8 +88,8 @@ def refuse_misspelt(told: Iterable[str], drugs: Iterable[str]) -> None:
 
     Examples
     --------
-    >>> refuse_misspelt(["quetiapine XR", "citalopram"], ["quetiapine IR", "escitalopram"])
-    >>> refuse_misspelt(["sertralin"], ["sertraline"])
+    >>> reject_misspelled_drugs(["quetiapine XR", "citalopram"], ["quetiapine IR", "escitalopram"])
+    >>> reject_misspelled_drugs(["sertralin"], ["sertraline"])
     Traceback (most recent call last):
     petfit.errors.SpecError: reference_doses: no fitted row has the drug 'sertralin', and the model gives ...
     """
@@ -112,22 +114,22 @@ def _is_slip(name: str, drug: str) -> bool:
     )
 
 
-def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFrame) -> Reference:
+def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFrame) -> ReferenceDose:
     if spec.exposure != "dose":
         unit = rows["concentration_unit"].iloc[0]
         if not unit:
             raise SpecError(f"{drug} has concentrations without a unit. Add a column concentration_unit.")
-        return Reference(1.0, unit, "one unit of concentration")
+        return ReferenceDose(1.0, unit, "one unit of concentration")
     unit = rows["dose_unit"].iloc[0]
     if drug in spec.reference_doses:
-        return Reference(spec.reference_doses[drug], unit, "the model")
+        return ReferenceDose(spec.reference_doses[drug], unit, "the model")
     listed = drugs["reference_dose"][(drugs.index == drug) & (drugs["dose_unit"] == unit)].dropna()
     if len(listed):
-        return Reference(float(listed.iloc[0]), unit, "the drug table")
+        return ReferenceDose(float(listed.iloc[0]), unit, "the drug table")
     ends = pd.concat([rows["exposure_low"], rows["exposure_high"]])
     doses = ends[ends > 0]
     if doses.empty:
         raise SpecError(
             f"{drug} was given at dose 0 only. Add rows with a dose, or its reference dose to the model."
         )
-    return Reference(float(np.exp(np.log(doses).mean())), unit, "geometric mean of the tested doses")
+    return ReferenceDose(float(np.exp(np.log(doses).mean())), unit, "geometric mean of the tested doses")

@@ -1,4 +1,4 @@
-"""Which model suits a table, which of its rows a model fits, and whether they suit it."""
+"""Select the rows that a model fits, and check that the table has what the model needs."""
 
 from __future__ import annotations
 
@@ -18,35 +18,10 @@ from petfit.model.applies_to import applies_to
 from petfit.model.exposures import ONE_PERSON, exposures
 from petfit.model.specification import ModelSpec
 
-__all__ = ["prepare", "default_model"]
-
-_BUNDLED = {"sert_occupancy": "ssri"}
+__all__ = ["select_rows"]
 
 
-def default_model(evidence: Evidence) -> str:
-    """Return the bundled model for a table that comes without one.
-
-    Scans have models of their own; where doses are missing, or never vary though concentrations do, the
-    concentration is the exposure.
-
-    Examples
-    --------
-    >>> from petfit.evidence import read_evidence
-    >>> usual_model(read_evidence()), usual_model(read_evidence("simulated_scans"))
-    ('ssri', 'scan')
-    """
-    if evidence.name in _BUNDLED:
-        return _BUNDLED[evidence.name]
-    scans = evidence.used[evidence.used["level"] == "scan"]
-    if len(scans):
-        return "scan_vt" if (scans["outcome"] == "vt").any() else "scan"
-    doses = evidence.used[["dose", "dose_low"]].notna().any(axis=1)
-    tested = evidence.used.groupby("drug")
-    one_dose = (tested["dose"].nunique() <= 1).all() and (tested["concentration"].nunique() > 1).all()
-    return "emax_concentration" if one_dose or not doses.any() else "emax"
-
-
-def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
+def select_rows(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     """Return the rows that a model fits, completed.
 
     Parameters
@@ -71,12 +46,12 @@ def prepare(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
         the column, the row, and what to do.
     """
     try:
-        return _prepare(spec, sort_rows(_chosen(spec, evidence)))
+        return _complete(spec, sort_rows(_selected(spec, evidence)))
     except SpecError as error:
         raise SpecError(f"{evidence.name}: {error}") from None
 
 
-def _prepare(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
+def _complete(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
     _check_factors(spec, rows)
     _check_one_kind(spec, rows)
     _check_scans(spec, rows)
@@ -93,7 +68,7 @@ def _prepare(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.drop(columns=rows.columns.intersection(found.columns)).join(found)
 
 
-def _chosen(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
+def _selected(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     table = evidence.table
     reasons = set(table["exclusion_reason"]) - {""}
     for reason in spec.also_fit:

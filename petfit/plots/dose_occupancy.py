@@ -63,7 +63,7 @@ def plot_dose_occupancy(
     marks = EvidenceMarks(rows, scan_occupancy.occupancies(fit))
     drug_rows = [rows[rows["drug"] == drug] for drug in names]
     exposures = [_exposures(table) for table in drug_rows]
-    references = [design.references[drug] for drug in names]
+    references = [design.reference_doses[drug] for drug in names]
     exposure_axes = [ExposureAxis(x, r.value) for x, r in zip(exposures, references, strict=True)]
     grids = np.array([axis.grid() for axis in exposure_axes])
     curves = answers.curves(fit, "typical", names, at=at).occupancy(grids)

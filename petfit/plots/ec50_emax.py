@@ -80,7 +80,7 @@ def plot_ec50_emax(
     for i, (panel, drug) in enumerate(zip(axes, names, strict=True)):
         _draw_drug(panel, *(_draws(parameters, i) for parameters in (prior, posterior)))
         panel.set_title(drug, loc="left", fontweight="bold")
-        panel.set_xlabel(f"EC50 ({fit.design.references[drug].unit})")
+        panel.set_xlabel(f"EC50 ({fit.design.reference_doses[drug].unit})")
         label_log_axis(panel)
     format_occupancy_axis(axes, "Emax")
     lowest = min(quantile(parameters["emax"], 0.02).min() for parameters in (prior, posterior))

@@ -89,7 +89,7 @@ def _common_unit(curves: answers.Curves) -> tuple[NDArray[np.float64], str]:
     units = set(curves.units)
     if len(units) == 1:
         return np.ones(len(curves.drugs)), units.pop()
-    return np.array([curves.design.references[drug].value for drug in curves.drugs]), "reference doses"
+    return np.array([curves.design.reference_doses[drug].value for drug in curves.drugs]), "reference doses"
 
 
 def _draw_emax(ax: Axes, draws: NDArray[np.float64]) -> None:

@@ -33,7 +33,7 @@ def plot_rank(fit: Fit) -> list[Axes]:
     list of Axes
         One for each parameter.
     """
-    names = list(fit.design.scalars)
+    names = list(fit.design.scalar_priors)
     height = 0.3 + 2.0 * math.ceil(len(names) / _COLUMNS)
     collection = azp.plot_rank(
         fit.to_datatree(),

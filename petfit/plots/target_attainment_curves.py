@@ -87,7 +87,7 @@ def plot_target_attainment_curves(
         strengths = np.array(marketed(fit, drug)[0])
         tested = design.rows.loc[design.rows["drug"] == drug, ["exposure_low", "exposure_high"]]
         exposures = np.concatenate([tested.to_numpy(float).ravel(), strengths])
-        axis = ExposureAxis(exposures, design.references[drug].value)
+        axis = ExposureAxis(exposures, design.reference_doses[drug].value)
         grid = axis.grid()
         for predict_for, draws in needed.items():
             panel.plot(axis.position(grid), _probability(draws[..., i], grid), **lines[predict_for])
@@ -97,7 +97,7 @@ def plot_target_attainment_curves(
         axis.format_ticks(panel)
         panel.set_ylim(-0.03, 1.03)
         panel.set_title(drug, loc="left", fontweight="bold")
-        panel.set_xlabel(f"{fit.spec.exposure_words} ({design.references[drug].unit})")
+        panel.set_xlabel(f"{fit.spec.exposure_words} ({design.reference_doses[drug].unit})")
     format_occupancy_axis(axes, f"P(occupancy ≥ {100 * occupancy:g} %)")
     add_legend(axes, [Line2D([], [], **line) for line in [*lines.values(), _STRENGTH]], 3, ax)
     return axes

@@ -59,7 +59,7 @@ def _simulated(fit: Fit) -> Iterator[str]:
 def _few_doses(fit: Fit) -> Iterator[str]:
     tested = {drug: _tested_doses(fit, drug) for drug in fit.design.drugs}
     few = [
-        f"{drug} ({' and '.join(f'{dose:g}' for dose in doses) or 'none'} {fit.design.references[drug].unit})"
+        f"{drug} ({' and '.join(f'{dose:g}' for dose in doses) or 'none'} {fit.design.reference_doses[drug].unit})"
         for drug, doses in tested.items()
         if len(doses) < _FEW_DOSES
     ]
@@ -84,7 +84,7 @@ def _tested_doses(fit: Fit, drug: str) -> list[float]:
 
 def _reference_doses(fit: Fit) -> Iterator[str]:
     if len(fit.design.drugs) > 1 and fit.spec.exposure == "dose":
-        origins = sorted({reference.origin for reference in fit.design.references.values()})
+        origins = sorted({reference.origin for reference in fit.design.reference_doses.values()})
         yield (
             f"Drugs are pooled in units of their reference doses (source: {' and '.join(origins)}). With "
             "other reference doses, pooling would shrink the drugs towards each other at other doses."
@@ -190,7 +190,7 @@ def _concentrations(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
             f"In {measured} of {len(rows)} rows, the concentration has a measurement error. The true "
             "concentration is a parameter, lognormal around the measured one, with a flat prior."
         )
-    if fit.design.spreads:
+    if fit.design.has_exposure_spread:
         yield (
             "Where the concentrations of a group are published with an SD, their spread between people "
             "widens the expected SD of the group's occupancy, to first order."

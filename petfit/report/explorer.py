@@ -98,7 +98,7 @@ def explorer(fit: Fit) -> dict[str, Any]:
         "regimen": design.usual_regimen,
         "new": NEW,
         "separator": _SEPARATOR,
-        "draws": int(np.prod(design.leading(fit.posterior))),
+        "draws": int(np.prod(design.draw_shape(fit.posterior))),
         "columns": columns.encoded,
     }
 
@@ -123,7 +123,7 @@ def _effect(fit: Fit, effect: Effect, columns: _DrawColumns, at: dict[str, str |
     The number -1 stands for an effect of 0. Levels that are missing cannot be requested.
     """
     draws = answers.with_new_level(fit, effect)
-    single_effect_design = replace(fit.design, known=(effect,))
+    single_effect_design = replace(fit.design, given_effects=(effect,))
     numbers = {}
     for levels in itertools.product(*(_offered_levels(fit, factor, at) for factor in effect.factors)):
         question = {**at, "person": "", "n": 1.0, **dict(zip(effect.factors, levels, strict=True))}
@@ -174,7 +174,7 @@ def _fixed_levels(typical: answers.Curves, factors: dict[str, list[str]]) -> str
 
 def _drug(fit: Fit, drug: str, derived: pd.Series) -> dict[str, Any]:
     """Return the unit, reference, tested exposures and evidence of a drug."""
-    reference = fit.design.references[drug]
+    reference = fit.design.reference_doses[drug]
     regimens = {"", *fit.design.rows["regimen"], fit.design.usual_regimen}
     tested = {regimen: tested_range(fit.design, drug, regimen) for regimen in sorted(regimens)}
     return {

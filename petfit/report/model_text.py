@@ -41,7 +41,7 @@ def model_text(fit: Fit) -> dict[str, Any]:
 
 def _parameters(fit: Fit) -> Iterator[str]:
     """Yield each parameter as a sum of its effects."""
-    for name, parameter in fit.design.parts.items():
+    for name, parameter in fit.design.active_parameters.items():
         if parameter.fixed is not None:
             yield f"{name} = {parameter.fixed:g}, fixed"
         else:

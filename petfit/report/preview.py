@@ -11,7 +11,7 @@ from petfit.evidence import TableFormat, read_evidence
 from petfit.evidence.contents import Contents, describe_contents
 from petfit.evidence.drug_table import read_drugs
 from petfit.model.design import Design
-from petfit.model.reference_doses import refuse_misspelt
+from petfit.model.reference_doses import reject_misspelled_drugs
 from petfit.model.specification import read_model
 from petfit.results.summary import records
 
@@ -66,7 +66,7 @@ def preview(
     Examples
     --------
     >>> design = preview("sert_occupancy", "ssri").design
-    >>> len(design.rows), design.references["citalopram"].value
+    >>> len(design.rows), design.reference_doses["citalopram"].value
     (25, 20.0)
     """
     drug_table = read_drugs(drugs)
@@ -76,7 +76,7 @@ def preview(
     spec = read_model(model)
     table = read_evidence(evidence, extra=spec.columns, drugs=drug_table, **format_options)
     design = Design.build(spec, table, drug_table)
-    refuse_misspelt(spec.reference_doses, design.drugs)
+    reject_misspelled_drugs(spec.reference_doses, design.drugs)
     return Preview(describe_contents(table), design)
 
 
@@ -94,7 +94,7 @@ def preview_record(preview: Preview) -> dict[str, Any]:
     }
     record["assumptions"] = list(contents.assumptions)
     if design is not None:
-        references = [{"drug": drug, **asdict(reference)} for drug, reference in design.references.items()]
+        references = [{"drug": drug, **asdict(reference)} for drug, reference in design.reference_doses.items()]
         record["model"] = {"title": design.spec.title, "rows": len(design.rows), "references": references}
     return record
 

@@ -202,11 +202,11 @@ def curve_draws(
         rows[_NEW_FACTOR[predict_for]] = NEW
     draws = fit.posterior | {effect.name: with_new_level(fit, effect) for effect in design.effects}
     parameters = design.parameters(NUMPY, draws, design.matrix(rows))
-    shape = (*design.leading(fit.posterior), len(names))
+    shape = (*design.draw_shape(fit.posterior), len(names))
     full = {name: np.broadcast_to(np.asarray(values, float), shape) for name, values in parameters.items()}
-    references = [design.references[name].value if name in design.references else 1.0 for name in names]
+    references = [design.reference_doses[name].value if name in design.reference_doses else 1.0 for name in names]
     units = [
-        design.references[name].unit if name in design.references else "reference doses" for name in names
+        design.reference_doses[name].unit if name in design.reference_doses else "reference doses" for name in names
     ]
     full["ec50"] = full["ec50"] * np.array(references)
     competing = _competing(fit, conditions)
@@ -214,7 +214,7 @@ def curve_draws(
 
 
 def _competing(fit: Fit, conditions: Mapping[str, str | float]) -> NDArray[np.float64]:
-    total = np.zeros(fit.design.leading(fit.posterior))
+    total = np.zeros(fit.design.draw_shape(fit.posterior))
     for name in fit.spec.competition:
         total = total + float(conditions[name]) / np.exp(fit.posterior[competitor_name(name)])
     return total[..., None]

@@ -87,13 +87,13 @@ def _without_studies(fit: Fit) -> Iterator[Refit]:
 def _references(fit: Fit) -> Iterator[Refit]:
     if fit.spec.exposure != "dose":
         return
-    present = {drug: one.value for drug, one in fit.design.references.items()}
+    present = {drug: one.value for drug, one in fit.design.reference_doses.items()}
     for drug, value in present.items():
         for word, factor in (("half", 0.5), ("twice", 2.0)):
             name = f"{drug} at {word} its reference dose, {factor * value:g}"
             yield Refit("reference doses", name, _changed(fit, {**present, drug: factor * value}))
     bare = fit.spec.model_copy(update={"reference_doses": {}})
-    tested = Design.build(bare, fit.evidence, fit.drug_table.assign(reference_dose=np.nan)).references
+    tested = Design.build(bare, fit.evidence, fit.drug_table.assign(reference_dose=np.nan)).reference_doses
     means = {drug: one.value for drug, one in tested.items()}
     if means != present:
         yield Refit("reference doses", "geometric means of the tested doses", _changed(fit, means))
@@ -272,7 +272,7 @@ def log_predictive(
     rng : numpy.random.Generator
         Source of randomness.
     """
-    few, kept = design.only(left_out), design.matrix(design.rows[~left_out])
+    few, kept = design.subset(left_out), design.matrix(design.rows[~left_out])
     numbers = likelihood.inputs(few)
     unseen = {effect: _unseen(kept, i, effect) for i, effect in enumerate(design.effects)}
     densities = []

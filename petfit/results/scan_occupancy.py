@@ -70,7 +70,7 @@ def draws(fit: Fit) -> xr.DataArray:
     design, posterior = fit.design, fit.posterior
     at = (design.rows["level"] == SCAN.name) & applies_to("ec50", design.rows)
     scans = design.rows[at]
-    shape = (*design.leading(posterior), len(scans))
+    shape = (*design.draw_shape(posterior), len(scans))
     found = np.empty(shape)
     if len(scans):
         matrix = design.matrix(scans)
@@ -88,8 +88,8 @@ def _errors(fit: Fit) -> NDArray[np.float64]:
     """Return one error of measurement for each draw and row, from the noise of scans in that draw."""
     design, posterior = fit.design, fit.posterior
     rng = np.random.default_rng([int(fit.attrs["seed"]), 2])
-    found = np.zeros((*design.leading(posterior), len(design.rows)))
-    for level, data, predicted in likelihood.by_level(NUMPY, design, posterior, likelihood.inputs(design)):
+    found = np.zeros((*design.draw_shape(posterior), len(design.rows)))
+    for level, data, predicted in likelihood.predict_levels(NUMPY, design, posterior, likelihood.inputs(design)):
         if level is SCAN:
             replicated = level.simulate(rng, data, predicted)["value"]
             found[..., data["rows"]] = replicated - predicted.mean

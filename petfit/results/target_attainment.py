@@ -41,7 +41,7 @@ def marketed(fit: Fit, drug: str) -> tuple[tuple[float, ...], str]:
         return (), "no strengths known"
     if fit.spec.exposure != "dose":
         return (), f"strengths are doses, the exposure is the {fit.spec.exposure_words}"
-    unit, listed = fit.design.references[drug].unit, str(fit.drug_table.loc[drug, "dose_unit"])
+    unit, listed = fit.design.reference_doses[drug].unit, str(fit.drug_table.loc[drug, "dose_unit"])
     if unit != listed:
         return (), f"strengths are known for {listed or 'a dose without unit'}, the fit's doses are in {unit}"
     return known, ""

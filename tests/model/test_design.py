@@ -57,7 +57,7 @@ def test_a_range_without_n_gets_the_size_the_model_assumes(ssri):
 
 
 def test_exposures_are_in_reference_doses_of_each_drug(ssri):
-    values = {drug: reference.value for drug, reference in ssri.references.items()}
+    values = {drug: reference.value for drug, reference in ssri.reference_doses.items()}
     assert values == {
         "citalopram": 20,
         "duloxetine": 60,
@@ -127,7 +127,7 @@ def test_a_new_level_needs_a_pool(ssri):
 
 def test_separate_levels_have_a_centre_each_and_nothing_in_common(mixed_table):
     design = make_design(model(emax='separate = "drug"', top="n_assumed = 5"), mixed_table)
-    assert "logit_emax" not in design.scalars
+    assert "logit_emax" not in design.scalar_priors
     draws = one_draw(design) | {"logit_emax_drug": np.array([0.0, 2.0])}
     found = design.parameters(NUMPY, draws, design.matrix(design.rows))["emax"]
     for drug, emax in zip(design.rows["drug"], found, strict=True):
@@ -142,7 +142,7 @@ def test_a_fixed_parameter_is_its_number(mixed_table):
 
 def test_the_prior_is_drawn_as_the_model_writes_it(ssri):
     draws = ssri.draw_prior(np.random.default_rng(2), 40_000)
-    for name, prior in ssri.scalars.items():
+    for name, prior in ssri.scalar_priors.items():
         assert np.median(draws[name]) == pytest.approx(prior.quantile(0.5), abs=0.02)
     pooled = draws["log_ec50_drug"] / draws["log_ec50_drug_sd"][:, None]
     assert pooled.std(axis=0) == pytest.approx(np.ones(5), abs=0.02)
@@ -153,7 +153,7 @@ def test_the_prior_is_drawn_as_the_model_writes_it(ssri):
 def test_reference_doses_come_from_the_model_then_the_drug_table_then_the_doses():
     table = pd.DataFrame({"drug": ["A", "A", "sertraline", "B"], "dose": [4, 9, 7, 5], "value": 0.4})
     text = "[reference_doses]\nB = 3.0\n" + model()
-    found = make_design(text, table).references
+    found = make_design(text, table).reference_doses
     assert found["A"].value == pytest.approx(6)
     assert found["sertraline"].value == 50
     assert found["B"].value == 3
@@ -162,7 +162,7 @@ def test_reference_doses_come_from_the_model_then_the_drug_table_then_the_doses(
 
 def test_a_reference_dose_in_another_unit_does_not_count():
     table = pd.DataFrame({"drug": ["sertraline"], "dose": [7], "value": [0.4], "dose_unit": ["mg/kg/day"]})
-    assert make_design(model(), table).references["sertraline"].value == pytest.approx(7)
+    assert make_design(model(), table).reference_doses["sertraline"].value == pytest.approx(7)
 
 
 def test_a_concentration_is_its_own_unit():
@@ -171,7 +171,7 @@ def test_a_concentration_is_its_own_unit():
     )
     design = make_design('exposure = "concentration"\n' + model(), table)
     assert design.rows["x"].tolist() == [7.0]
-    assert design.references["A"].unit == "ng/mL"
+    assert design.reference_doses["A"].unit == "ng/mL"
 
 
 # --- anchors ------------------------------------------------------------------------------------
@@ -189,26 +189,26 @@ fixed = 0.9
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
 def test_turning_keeps_lengths_and_is_its_own_inverse(size):
     normals = np.random.default_rng(1).normal(size=(4, 5, size))
-    turned = householder_reflection(normals, size)
-    assert np.linalg.norm(turned, axis=-1) == pytest.approx(np.linalg.norm(normals, axis=-1))
-    assert householder_reflection(turned, size) == pytest.approx(normals)
-    assert turned.mean(axis=-1) * np.sqrt(size) == pytest.approx(normals[..., 0])
+    reflected = householder_reflection(normals, size)
+    assert np.linalg.norm(reflected, axis=-1) == pytest.approx(np.linalg.norm(normals, axis=-1))
+    assert householder_reflection(reflected, size) == pytest.approx(normals)
+    assert reflected.mean(axis=-1) * np.sqrt(size) == pytest.approx(normals[..., 0])
 
 
-def test_an_anchor_is_the_centre_plus_the_means_of_its_effects():
+def test_a_grand_mean_is_the_centre_plus_the_means_of_its_effects():
     rows = [{"drug": drug, "region": region, "dose": 5, "value": 0.5} for drug in "ABC" for region in "XY"]
     design = make_design(ANCHORED, pd.DataFrame(rows))
     rng = np.random.default_rng(2)
-    sampled = {"log_ec50_anchor": rng.normal(size=6), "sigma": np.full(6, 0.1)}
+    sampled = {"log_ec50_grand_mean": rng.normal(size=6), "sigma": np.full(6, 0.1)}
     sampled |= {f"log_ec50_{name}_sd": rng.exponential(size=6) for name in ("drug", "region")}
     sampled |= {
-        "log_ec50_drug_moved": rng.normal(size=(6, 3)),
-        "log_ec50_region_moved": rng.normal(size=(6, 2)),
+        "log_ec50_drug_free": rng.normal(size=(6, 3)),
+        "log_ec50_region_free": rng.normal(size=(6, 2)),
     }
     found = design.from_free_parameters(sampled)
     whole = found["log_ec50"] + found["log_ec50_drug"].mean(axis=-1) + found["log_ec50_region"].mean(axis=-1)
-    assert whole == pytest.approx(sampled["log_ec50_anchor"])
-    moved = {**sampled, "log_ec50_region_moved": sampled["log_ec50_region_moved"] + np.array([1.0, 0.0])}
+    assert whole == pytest.approx(sampled["log_ec50_grand_mean"])
+    moved = {**sampled, "log_ec50_region_free": sampled["log_ec50_region_free"] + np.array([1.0, 0.0])}
     other = design.from_free_parameters(moved)
     same = [one["log_ec50"][:, None] + one["log_ec50_region"] for one in (found, other)]
     assert same[0] == pytest.approx(same[1])  # the mean moves between centre and effect, and no row notices

@@ -8,7 +8,7 @@ from petfit.evidence.drug_table import read_drugs
 from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.ops import NUMPY
-from petfit.model.row_selection import default_model
+from petfit.model.default_model import default_model
 from petfit.model.specification import parse_model, read_model
 from petfit.results.summary import parameters
 from tests.helpers import fit_from_prior
@@ -28,7 +28,7 @@ def laid(table, spec=SPEC):
 
 
 def occupancy(design, **known):
-    unknown = {name: np.array(0.0) for name in design.scalars}
+    unknown = {name: np.array(0.0) for name in design.scalar_priors}
     unknown |= {effect.name: np.zeros(len(effect.levels)) for effect in design.effects}
     unknown |= {name: np.asarray(value, float) for name, value in known.items()}
     return likelihood.predict(NUMPY, design, unknown, likelihood.inputs(design))
@@ -86,7 +86,7 @@ def test_a_group_s_spread_of_concentrations_adds_to_its_differences():
     )
     spread = float(np.sqrt(np.log1p((3.0 / 5.0) ** 2)))
     alike, unlike = laid(group), laid(group.assign(concentration_sd=3.0))
-    assert (alike.spreads, unlike.spreads) == (False, True)
+    assert (alike.has_exposure_spread, unlike.has_exposure_spread) == (False, True)
     at = {"log_ec50": np.log(5.0), "logit_emax": 2.0}
     found = occupancy(unlike, omega=0.4, **at)[1]
     assert found == pytest.approx(occupancy(alike, omega=np.hypot(0.4, spread), **at)[1], rel=1e-12)

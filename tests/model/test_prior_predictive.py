@@ -5,7 +5,12 @@ from scipy import stats
 
 from petfit.evidence import read_evidence
 from petfit.evidence.drug_table import read_drugs
-from petfit.model.prior_predictive import FAR, SHARE_MOST, prior_curves, prior_far_away
+from petfit.model.prior_predictive import (
+    FAR_FACTOR,
+    LARGEST_PRIOR_SHARE,
+    prior_curves,
+    prior_share_far_from_tested,
+)
 from petfit.model.specification import model_file, parse_model, read_model
 
 PLAIN = """
@@ -22,8 +27,8 @@ TABLE = pd.DataFrame({"drug": "A", "dose": [5.0, 20.0], "value": [0.4, 0.7]})
 @pytest.mark.parametrize(("mu", "sigma"), [(0.0, 1.5), (7.0, 1.0), (0.0, 9.0), (-12.0, 2.0)])
 def test_the_share_far_away_is_the_normal_s_own(mu, sigma):
     spec = parse_model(PLAIN.format(mu=mu, sigma=sigma))
-    found = prior_far_away(spec, read_evidence(TABLE), read_drugs())["A"]
-    low, high = np.log(0.5 / FAR), np.log(2.0 * FAR)
+    found = prior_share_far_from_tested(spec, read_evidence(TABLE), read_drugs())["A"]
+    low, high = np.log(0.5 / FAR_FACTOR), np.log(2.0 * FAR_FACTOR)
     expected = stats.norm.sf(high, mu, sigma) + stats.norm.cdf(low, mu, sigma)
     assert found == pytest.approx(expected, abs=0.015)
 
@@ -31,15 +36,15 @@ def test_the_share_far_away_is_the_normal_s_own(mu, sigma):
 @pytest.mark.parametrize("name", ["ssri", "ssri_time", "meta_analysis"])
 def test_bundled_priors_lie_near_the_bundled_evidence(name):
     spec = read_model(name)
-    found = prior_far_away(spec, read_evidence(extra=spec.columns), read_drugs())
+    found = prior_share_far_from_tested(spec, read_evidence(extra=spec.columns), read_drugs())
     assert len(found) >= 5
-    assert max(found.values()) < SHARE_MOST
+    assert max(found.values()) < LARGEST_PRIOR_SHARE
 
 
 def test_doses_in_grams_under_references_in_milligrams_are_far_away():
     table = TABLE.assign(dose=TABLE["dose"] * 1e-6)
     spec = parse_model(PLAIN.format(mu=0.0, sigma=1.5))
-    assert prior_far_away(spec, read_evidence(table), read_drugs())["A"] > SHARE_MOST
+    assert prior_share_far_from_tested(spec, read_evidence(table), read_drugs())["A"] > LARGEST_PRIOR_SHARE
 
 
 def test_prior_curves_start_at_nothing_rise_and_keep_below_their_ceiling():

@@ -4,7 +4,7 @@ import pytest
 import petfit
 from petfit.model import pymc_model
 from petfit.model.design import grand_mean_name
-from petfit.model.free_parameters import start
+from petfit.model.free_parameters import initial_point
 from tests.helpers import from_real_line, log_posterior, make_design, random_point
 
 SIGMOID = """
@@ -50,17 +50,17 @@ def cases(mixed_table):
 
 
 @pytest.fixture(scope="module", params=["ssri", "emax", "sigmoid, separate, centred"])
-def laid(request, mixed_table):
+def design(request, mixed_table):
     return make_design(*cases(mixed_table)[request.param])
 
 
-def test_the_pymc_density_is_likelihood_and_prior_and_jacobians(laid):
-    built = pymc_model.build(laid)
+def test_the_pymc_density_is_likelihood_and_prior_and_jacobians(design):
+    built = pymc_model.build(design)
     compiled = built.compile_logp(mode="FAST_COMPILE")
     rng = np.random.default_rng(8)
     for _ in range(5):
         point = random_point(built, rng)
-        assert float(compiled(point)) == pytest.approx(log_posterior(laid, point), rel=1e-10)
+        assert float(compiled(point)) == pytest.approx(log_posterior(design, point), rel=1e-10)
 
 
 def test_the_gradient_is_finite_also_at_dose_0(mixed_table):
@@ -70,25 +70,25 @@ def test_the_gradient_is_finite_also_at_dose_0(mixed_table):
     assert np.isfinite(gradient(random_point(built, np.random.default_rng(8)))).all()
 
 
-def test_the_centre_is_the_middle_of_the_prior_in_the_model_s_order(laid):
-    built = pymc_model.build(laid)
-    (centre, _), at = start(laid), 0
+def test_the_centre_is_the_middle_of_the_prior_in_the_model_s_order(design):
+    built = pymc_model.build(design)
+    (centre, _), at = initial_point(design), 0
     for variable in built.free_RVs:
         value = built.rvs_to_values[variable]
         size = int(np.prod(built.initial_point()[value.name].shape, dtype=int))
-        name, part = variable.name.removesuffix("_anchor"), centre[at : at + size]
+        name, part = variable.name.removesuffix("_grand_mean"), centre[at : at + size]
         at += size
-        if name in laid.scalars:
-            prior = laid.scalars[name]
+        if name in design.scalar_priors:
+            prior = design.scalar_priors[name]
             assert from_real_line(prior, part[0])[0] == pytest.approx(prior.quantile(0.5))
         else:
-            priors = next(effect.priors for effect in laid.effects if effect.sampled == name)
+            priors = next(effect.priors for effect in design.effects if effect.free_name == name)
             middles = [prior.quantile(0.5) for prior in priors] or np.zeros(size)
             assert part == pytest.approx(middles)
     assert at == centre.size
 
 
-def test_every_sampled_variable_is_free_and_named_in_the_layout(laid):
-    names = {variable.name for variable in pymc_model.build(laid).free_RVs}
-    scalars = {grand_mean_name(name) if name in laid.grand_means else name for name in laid.scalars}
-    assert names == {*scalars, *(effect.sampled for effect in laid.effects)}
+def test_every_sampled_variable_is_free_and_named_in_the_layout(design):
+    names = {variable.name for variable in pymc_model.build(design).free_RVs}
+    scalars = {grand_mean_name(name) if name in design.grand_means else name for name in design.scalar_priors}
+    assert names == {*scalars, *(effect.free_name for effect in design.effects)}

@@ -5,8 +5,8 @@ import petfit
 from petfit.errors import SpecError
 from petfit.evidence import read_evidence
 from petfit.evidence.drug_table import read_drugs
-from petfit.model.reference_doses import reference_doses, refuse_misspelt
-from petfit.model.row_selection import prepare
+from petfit.model.reference_doses import find_reference_doses, reject_misspelled_drugs
+from petfit.model.row_selection import select_rows
 from petfit.model.specification import parse_model
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
@@ -16,7 +16,7 @@ DRUGS = read_drugs(pd.DataFrame({"drug": ["A", "B"], "reference_dose": [20, None
 
 def found(table, model=MODEL, drugs=DRUGS):
     spec = parse_model(model)
-    return reference_doses(spec, prepare(spec, read_evidence(pd.DataFrame(table))), drugs)
+    return find_reference_doses(spec, select_rows(spec, read_evidence(pd.DataFrame(table))), drugs)
 
 
 def people(drug, doses, **columns):
@@ -67,11 +67,11 @@ def test_a_misspelt_drug_is_refused_by_name(name):
     ],
 )
 def test_another_drug_form_or_isomer_is_no_slip(told, drug):
-    refuse_misspelt([told], [drug])
+    reject_misspelled_drugs([told], [drug])
 
 
 def test_a_drug_with_a_reference_of_its_own_is_not_what_another_was_meant_for():
-    refuse_misspelt(["sertraline", "Sertraline"], ["sertraline"])
+    reject_misspelled_drugs(["sertraline", "Sertraline"], ["sertraline"])
 
 
 def test_a_concentration_counts_in_its_own_unit():

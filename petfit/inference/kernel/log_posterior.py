@@ -83,7 +83,7 @@ def scratch(size: int) -> int:
 def _unfold(
     point: NDArray[np.float64], inner: NDArray[np.float64], settled: NDArray[np.float64], tables: Tables
 ) -> None:
-    """Fill in the unknowns before (``inner``) and after they settle; see `petfit.model.design.Layout.from_free_parameters`."""
+    """Fill in the unknowns before (``inner``) and after they settle; see `petfit.model.design.Design.from_free_parameters`."""
     for i in range(tables.free):
         settled[i] = inner[i] = _from_line(point[i], tables.coordinates[i])
     for i in range(tables.free, point.size):

@@ -16,7 +16,7 @@ from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.effects import Effect
 from petfit.model.exposures import ONE_PERSON
-from petfit.model.free_parameters import pools, vectors
+from petfit.model.free_parameters import random_effects, parameters_with_priors
 from petfit.model.likelihood.base import nu_of
 from petfit.model.ops import Array
 from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
@@ -50,7 +50,7 @@ class Tables(NamedTuple):
 
 def known(design: Design) -> bool:
     """Return whether this room knows everything in a layout; PyMC computes what it does not."""
-    families = {prior.dist for _, priors in vectors(design) for prior in priors}
+    families = {prior.dist for _, priors in parameters_with_priors(design) for prior in priors}
     levels = {level.name for level in likelihood.levels_in(design)}
     return (
         design.spec.curve in records.CURVES
@@ -83,7 +83,7 @@ def tables_of(design: Design, left_out: NDArray[np.bool_] | None = None) -> Tabl
         weight=np.ascontiguousarray(weight[at]),
         competitors=np.array([first[competitor_name(name)] for name in design.spec.competition], np.int64),
         competing=np.ascontiguousarray(design.rows[columns].to_numpy(float)[order]),
-        free=sum(len(priors) for _, priors in vectors(design)),
+        free=sum(len(priors) for _, priors in parameters_with_priors(design)),
         omega=first.get("omega", NOTHING),
         straight=straight,
         quadrature=quadrature,
@@ -119,20 +119,20 @@ def block_of(tables: Tables, sources: int) -> NDArray[np.int64]:
 def _first(design: Design) -> dict[str, int]:
     """Return the first coordinate of every scalar and effect."""
     found, at = {}, 0
-    for name, priors in vectors(design):
+    for name, priors in parameters_with_priors(design):
         found[name] = at
         at += len(priors)
-    for effect in pools(design):
+    for effect in random_effects(design):
         found[effect.name] = at
         at += len(effect.levels)
     return found
 
 
 def _coordinates(design: Design) -> Records:
-    priors = [prior for _, priors in vectors(design) for prior in priors]
-    table = np.zeros(len(priors) + sum(len(effect.levels) for effect in pools(design)), records.COORDINATE)
+    priors = [prior for _, priors in parameters_with_priors(design) for prior in priors]
+    table = np.zeros(len(priors) + sum(len(effect.levels) for effect in random_effects(design)), records.COORDINATE)
     for at, prior in zip(table, priors, strict=False):
-        at["line"] = records.LINES.index(prior.family.line)
+        at["line"] = records.LINES.index(prior.family.transform)
         at["scale"] = prior.scale
         at["family"] = records.FAMILIES.index(prior.dist)
         for name, number in zip(("first", "second", "third"), prior.numbers, strict=False):
@@ -170,7 +170,7 @@ def _effects(design: Design, first: Mapping[str, int]) -> Records:
     for at, effect in zip(table, design.effects, strict=True):
         at["first"], at["count"] = first[effect.name], len(effect.levels)
         at["scale"] = first[effect.scale] if effect.scale else NOTHING
-        at["normals"] = design.normals(effect)
+        at["normals"] = design.n_standard_normal(effect)
         at["anchor"] = anchors.get(effect.name, NOTHING)
         at["predictor"] = PREDICTORS.index(_predictor(effect))
     return table
@@ -193,7 +193,7 @@ def _parameters(design: Design, first: Mapping[str, int]) -> Records:
         if parameter.fixed is not None:
             with np.errstate(divide="ignore"):
                 at["fixed"] = PARAMETERS[name].to_link_scale(parameter.fixed)
-        elif not parameter.separate and name in design.parts:
+        elif not parameter.separate and name in design.active_parameters:
             at["centre"] = first[PARAMETERS[name].linked_name]
     return table
 

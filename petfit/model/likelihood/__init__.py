@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petfit.evidence.ranges import in_complete_set
-from petfit.model.design import Design, DesignMatrix, Draws, sharing
+from petfit.model.design import Design, DesignMatrix, Draws, n_averaged
 from petfit.model.likelihood.base import Level, Predicted
 from petfit.model.likelihood.extremes import EXTREMES
 from petfit.model.likelihood.group import GROUP
@@ -19,7 +19,16 @@ from petfit.model.likelihood.scan import SCAN
 from petfit.model.likelihood.subject import SUBJECT
 from petfit.model.ops import NUMPY, Array, Ops
 
-__all__ = ["LEVELS", "Level", "Predicted", "by_level", "inputs", "log_likelihood", "predict", "simulate"]
+__all__ = [
+    "LEVELS",
+    "Level",
+    "Predicted",
+    "predict_levels",
+    "inputs",
+    "log_likelihood",
+    "predict",
+    "simulate",
+]
 
 LEVELS: dict[str, Level] = {level.name: level for level in (SUBJECT, GROUP, RANGE, EXTREMES, RANGE_SET, SCAN)}
 
@@ -41,15 +50,15 @@ def inputs(design: Design) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
     ``x``, ``n``, ``spread``, ``index`` and ``weight`` are for all rows; ``LEVEL.rows`` and ``LEVEL.NAME``
     for one level's.
     """
-    matrix, names = design.fitted, _names(design)
+    matrix, names = design.fitted_matrix, _names(design)
     numbers: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
         "x": design.rows["x"].to_numpy(float),
         "x_high": design.rows["x_high"].to_numpy(float),
-        "n": sharing(design.rows),
+        "n": n_averaged(design.rows),
         "index": matrix.index,
         "weight": matrix.weight,
     }
-    if design.spreads:
+    if design.has_exposure_spread:
         numbers["spread"] = design.rows["exposure_spread"].to_numpy(float)
     for name, competitor in design.spec.competition.items():
         numbers[f"competitor.{name}"] = design.rows[competitor.column].to_numpy(float)
@@ -61,7 +70,7 @@ def inputs(design: Design) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
     return numbers
 
 
-def by_level(
+def predict_levels(
     ops: Ops, design: Design, draws: Draws, numbers: Mapping[str, Array]
 ) -> Iterator[tuple[Level, dict[str, Array], Predicted]]:
     """Yield each level that the rows have, with its data and what the model says of them."""
@@ -83,7 +92,7 @@ def log_likelihood(ops: Ops, design: Design, draws: Draws, numbers: Mapping[str,
     """Return the log density of each row, by level; see `predict` for the arguments."""
     return {
         level.name: level.log_density(ops, data, predicted)
-        for level, data, predicted in by_level(ops, design, draws, numbers)
+        for level, data, predicted in predict_levels(ops, design, draws, numbers)
     }
 
 
@@ -109,9 +118,9 @@ def simulate(
         row has none: leading axes, then rows.
     """
     numbers = inputs(design)
-    shape = (*design.leading(draws), len(design.rows))
+    shape = (*design.draw_shape(draws), len(design.rows))
     found = {name: np.full(shape, np.nan) for name in ("value", "sd", "low", "high")}
-    for level, data, predicted in by_level(NUMPY, design, draws, numbers):
+    for level, data, predicted in predict_levels(NUMPY, design, draws, numbers):
         for column, values in level.simulate(rng, data, predicted).items():
             found[column][..., data["rows"]] = values
     return found

@@ -34,7 +34,7 @@ def reference_table(design: Design) -> Table:
     """Return the reference exposure of each drug."""
     rows = [
         (drug, reference.value, reference.unit, reference.origin)
-        for drug, reference in design.references.items()
+        for drug, reference in design.reference_doses.items()
     ]
     frame = pd.DataFrame(rows, columns=["drug", "reference", "unit", "origin"])
     columns = tuple(Column(name, "from" if name == "origin" else name) for name in frame.columns)

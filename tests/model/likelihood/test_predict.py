@@ -30,12 +30,12 @@ def model(top="", groups="", noise="", hill=False):
 def said(text, table, **draws):
     """What the model says of every row of a table, everything unknown being 0 unless given."""
     design = make_design(text, pd.DataFrame(table))
-    unknown = {name: np.array(0.0) for name in design.scalars}
+    unknown = {name: np.array(0.0) for name in design.scalar_priors}
     unknown |= {effect.name: np.zeros(len(effect.levels)) for effect in design.effects}
     unknown |= {name: np.array(value, float) for name, value in draws.items()}
     numbers = likelihood.inputs(design)
     occupancy, between = likelihood.predict(NUMPY, design, unknown, numbers)
-    _, _, measured = next(likelihood.by_level(NUMPY, design, unknown, numbers))
+    _, _, measured = next(likelihood.predict_levels(NUMPY, design, unknown, numbers))
     return SimpleNamespace(occupancy=occupancy, between=between, sigma=measured.sigma, nu=measured.nu)
 
 

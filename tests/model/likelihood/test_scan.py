@@ -25,7 +25,7 @@ def scans(**columns):
 
 
 def unknown(design, **known):
-    draws = {name: np.array(0.0) for name in design.scalars}
+    draws = {name: np.array(0.0) for name in design.scalar_priors}
     draws |= {effect.name: np.zeros(len(effect.levels)) for effect in design.effects}
     return draws | {name: np.asarray(value, float) for name, value in known.items()}
 
@@ -86,9 +86,9 @@ def test_baseline_scans_know_nothing_of_the_curve():
 
 
 def test_without_occupancies_there_is_no_noise_of_occupancy_and_the_other_way_round():
-    assert "sigma" not in laid(PAIR).scalars
+    assert "sigma" not in laid(PAIR).scalar_priors
     people = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0], "value": [0.4, 0.5], "region": "striatum"})
-    found = laid(people.assign(subject=["1", "2"])).scalars
+    found = laid(people.assign(subject=["1", "2"])).scalar_priors
     assert "sigma" in found
     assert not {"scan_sigma", "scan_floor", "log_baseline_subject_sd"} & set(found)
 
@@ -112,7 +112,7 @@ def test_scans_people_means_and_ranges_stand_in_one_table():
     found = likelihood.log_likelihood(NUMPY, design, draws, likelihood.inputs(design))
     assert set(found) == {"scan", "subject", "group", "range"}
     assert all(np.isfinite(one).all() for one in found.values())
-    assert {"sigma", "scan_sigma"} <= set(design.scalars)
+    assert {"sigma", "scan_sigma"} <= set(design.scalar_priors)
 
 
 def test_people_of_two_studies_with_one_label_have_baselines_of_their_own():
