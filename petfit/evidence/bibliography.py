@@ -1,4 +1,4 @@
-"""The bundled bibliography: from the key of a source to its citation."""
+"""Citations from the bundled bibliography, by key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["citation", "keys_in"]
 
 
 def citation(key: str) -> str:
-    """Return the citation of a key of the bundled bibliography, and any other text as it is.
+    """Return the citation of a key of the bundled bibliography; return any other text unchanged.
 
     Examples
     --------
@@ -26,11 +26,11 @@ def citation(key: str) -> str:
     if fields is None:
         return key
     issue = f"{fields.get('volume', '')}:{fields['pages']}" if "pages" in fields else fields.get("volume", "")
-    where = " ".join(part for part in (fields.get("journal", ""), fields.get("year", "")) if part)
+    journal = " ".join(part for part in (fields.get("journal", ""), fields.get("year", "")) if part)
     parts = [
         _authors(fields.get("author", "")),
         fields.get("title", ""),
-        ";".join(p for p in (where, issue) if p),
+        ";".join(part for part in (journal, issue) if part),
     ]
     parts += [fields.get("howpublished", ""), fields.get("note", "")]
     parts += [
@@ -41,7 +41,7 @@ def citation(key: str) -> str:
 
 
 def keys_in(text: str) -> list[str]:
-    """Return the keys of the bundled bibliography that a text names in square brackets.
+    """Return the keys of the bundled bibliography that a text cites in square brackets.
 
     Examples
     --------
@@ -55,12 +55,12 @@ def keys_in(text: str) -> list[str]:
 def _entries() -> dict[str, dict[str, str]]:
     library = parse_file(str(data_folder() / "references.bib"))
     return {
-        entry.key: {field.key: _plain(str(field.value)) for field in entry.fields}
+        entry.key: {field.key: _plain_text(str(field.value)) for field in entry.fields}
         for entry in library.entries
     }
 
 
-def _plain(text: str) -> str:
+def _plain_text(text: str) -> str:
     return " ".join(re.sub(r"[{}]", "", text).replace("--", "\N{EN DASH}").split())
 
 

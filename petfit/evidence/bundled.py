@@ -1,4 +1,4 @@
-"""Where the bundled tables and models lie: inside an installed package, or beside a checkout."""
+"""The folders of the bundled tables and models: in an installed package, or next to it in a checkout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _folder(name: str) -> Path:
 
 
 def data_folder() -> Path:
-    """Return the folder of the bundled evidence and drug tables.
+    """Return the folder of the bundled evidence, drug table and bibliography.
 
     Examples
     --------

@@ -56,7 +56,7 @@ _COLUMNS = [
     Column(
         "concentration_sd",
         "number",
-        "Measurement error of a person's concentration, or SD of the concentration between the people of a group.",
+        "Measurement error of a person's concentration, or SD between the people of a group.",
         "concentration_unit",
     ),
     Column(

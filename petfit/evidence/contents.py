@@ -26,8 +26,8 @@ class Contents:
     levels : pandas.DataFrame
         By ``drug`` and ``level``: the number of ``rows``, and the number ``used``.
     exposures : pandas.DataFrame
-        By ``drug``, for the rows used: the number with ``doses``, ``concentrations`` and ``both``, and the lowest
-        and highest of each with its unit (NaN and "" where there is none).
+        By ``drug``, for the rows used: the number with ``doses``, ``concentrations`` and ``both``, and the
+        lowest and highest of each with its unit (NaN and "" where there is none).
     names : pandas.DataFrame
         Studies, regions, tracers and regimens: ``column``, ``name``, ``rows``, ``used``.
     excluded : pandas.DataFrame

@@ -1,4 +1,4 @@
-"""The decimal mark of a table: one for the whole table, inferred from its numbers or refused, never guessed."""
+"""The decimal mark of a table: inferred from its numbers, or refused where it is ambiguous."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def replace_decimal_commas(
 ) -> SourceTable:
     """Write every decimal comma as a point.
 
-    If the mark is not given, it is a comma where commas do not separate the cells, no number has a point, and at
-    least one number cannot be a whole number with a thousands separator.
+    If the mark is not given, it is a comma where commas do not separate the cells, no number has a point,
+    and at least one number cannot be a whole number with a thousands separator.
 
     Parameters
     ----------
@@ -70,7 +70,8 @@ def replace_decimal_commas(
     if table_format.decimal == "." or source.comma_separated or not commas:
         return source
     if points:
-        raise source.error(map(_mixed_marks, min(commas, points, key=len)))
+        rarer = commas if len(commas) <= len(points) else points
+        raise source.error(map(_mixed_marks, rarer))
     proof = next((cell for cell in commas if cell.shows_decimal_comma), None)
     if proof is None:
         raise source.error(map(_ambiguous_comma, commas))

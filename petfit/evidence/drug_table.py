@@ -45,8 +45,8 @@ def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by drug. Numbers are NaN and text is "" where missing; ``half_life_h`` is in hours, ``molar_mass``
-        in g/mol, and doses are in mg/day, or in mg/kg/day where the table gives them per kg.
+        Indexed by drug. Numbers are NaN and text is "" where missing; ``half_life_h`` is in hours,
+        ``molar_mass`` in g/mol, and doses are in mg/day, or in mg/kg/day where the table gives them per kg.
 
     Raises
     ------

@@ -23,9 +23,9 @@ class Evidence:
     name : str
         Where the table came from.
     table : pandas.DataFrame
-        The canonical columns, and any other that was asked for. Numbers are float, NaN where missing; everything
-        else is text, "" where missing. Units are petfit's standard units. The index is the place of each row in
-        the source.
+        The canonical columns, and any other that was asked for. Numbers are float, NaN where missing;
+        everything else is text, "" where missing. Units are petfit's standard units. The index is the place
+        of each row in the source.
     assumptions : tuple of str
         One sentence for each default that filled a gap and each unit that was converted.
 
@@ -48,7 +48,7 @@ class Evidence:
 
     @property
     def unused(self) -> pd.DataFrame:
-        """The rows with ``use = no``, each with an ``exclusion_reason``; a model can ask for them by that reason."""
+        """The rows with ``use = no``, each with an ``exclusion_reason`` by which a model can include it."""
         return self.table[self.table["use"] == "no"]
 
     @property

@@ -1,4 +1,4 @@
-"""Writing files whole or not at all."""
+"""Write files completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,37 +10,44 @@ from petfit.errors import PetfitError
 
 __all__ = ["check_target", "write_texts"]
 
-_PETFIT_THE_BIDS_APP = ("derivatives", "petfit")
+_BIDS_APP_FOLDER = ("derivatives", "petfit")
 
 
 def check_target(path: str | Path) -> Path:
-    """Return a path that a file can be written to, or refuse it.
+    """Return a path if a file can be written there.
 
     Raises
     ------
     PetfitError
-        When its folder is missing or another program's, or it is something other than a file.
+        When the folder is missing or belongs to another program, or the path is not a file.
     """
     target = Path(path)
     folders = target.resolve().parent.parts
-    if _PETFIT_THE_BIDS_APP in list(pairwise(folders)):
+    if _BIDS_APP_FOLDER in list(pairwise(folders)):
         raise PetfitError(
-            f"{target}: derivatives/petfit belongs to PETFit, the BIDS app. Choose another place."
+            f"{target}: derivatives/petfit belongs to PETFit, the BIDS app. Choose another folder."
         )
     if not target.parent.is_dir():
-        raise PetfitError(f"{target}: there is no folder {target.parent}. Make it, or choose another place.")
+        raise PetfitError(
+            f"{target}: there is no folder {target.parent}. Create it, or choose another folder."
+        )
     if target.exists() and not target.is_file():
-        raise PetfitError(f"{target}: this is not a file that can be replaced. Choose another place.")
+        raise PetfitError(f"{target}: this is not a file that can be replaced. Choose another name.")
     return target
 
 
 def write_texts(texts: Mapping[Path, str]) -> None:
-    """Write texts in UTF-8; files that are there already are replaced once all new ones are complete.
+    """Write texts in UTF-8; existing files are replaced once all new ones are complete.
+
+    Parameters
+    ----------
+    texts : dict of Path to str
+        The text of each file.
 
     Raises
     ------
     PetfitError
-        When a folder is missing or cannot be written to.
+        When a folder is missing or a file cannot be written.
     """
     parts = {target: target.with_name(f".{target.name}.part") for target in map(check_target, texts)}
     target = Path()
@@ -50,7 +57,7 @@ def write_texts(texts: Mapping[Path, str]) -> None:
         for target, part in parts.items():
             part.replace(target)
     except OSError as error:
-        raise PetfitError(f"{target}: cannot be written ({error.strerror}). Choose another place.") from None
+        raise PetfitError(f"{target}: cannot be written ({error.strerror}). Choose another folder.") from None
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)

@@ -37,7 +37,8 @@ def read_evidence(
     Parameters
     ----------
     source : str, path or pandas.DataFrame
-        A CSV, TSV or .xlsx file, a folder of PET-BIDS derivatives, a DataFrame, or the name of a bundled table.
+        A CSV, TSV or .xlsx file, a folder of PET-BIDS derivatives, a DataFrame, or the name of a bundled
+        table.
     extra : iterable of str
         Columns beyond the canonical ones, such as a model's factors.
     drugs : pandas.DataFrame, optional
@@ -46,15 +47,15 @@ def read_evidence(
     columns : dict of str to str, optional
         From a canonical or extra column to the name of that column in the table.
     wide : str, optional
-        The factor (``region``, ``tracer``, ...) of a wide table: all columns that are neither canonical nor extra
-        are levels of it and contain the values.
+        The factor (``region``, ``tracer``, ...) of a wide table: all columns that are neither canonical nor
+        extra are levels of it and contain the values.
     ignore : collection of str
         Columns of the table to leave out.
     decimal : {".", ","}, optional
-        The decimal mark. By default it is inferred from the numbers, and the table is refused where it is ambiguous.
+        The decimal mark. By default it is inferred from the numbers, and an ambiguous table is refused.
     sheet : str, optional
-        Which of several tables: the sheet of a workbook (the first by default), or for a BIDS folder a part of the
-        file names, such as ``model-SRTM``.
+        Which of several tables: the sheet of a workbook (the first by default), or for a BIDS folder a part
+        of the file names, such as ``model-SRTM``.
 
     Returns
     -------

@@ -34,8 +34,8 @@ def wide_to_long(source: SourceTable, wide: str | None, extra: Collection[str]) 
     Raises
     ------
     EvidenceError
-        When the factor is unknown, the table already has it or a column of values, no column of values is left,
-        or the name of one resembles a canonical column.
+        When the factor is unknown, the table already has it or a column of values, no column of values is
+        left, or the name of one resembles a canonical column.
     """
     if wide is None:
         return source

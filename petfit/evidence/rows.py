@@ -1,4 +1,4 @@
-"""The rows of a table as plain dictionaries, which is a hundred times faster than a `pandas.Series` for each."""
+"""The rows of a table as dictionaries, a hundred times faster than a `pandas.Series` for each."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ class SourceTable:
     name : str
         Where the table came from.
     table : pandas.DataFrame
-        Stripped text until the cells are parsed, then typed; the index is the place of each row in the source.
+        Stripped text until the cells are parsed, then typed; the index is the place of each row in the
+        source.
     assumptions : tuple of str
         One sentence for each choice that the source left open.
     problems : tuple of Problem

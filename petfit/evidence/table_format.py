@@ -25,8 +25,8 @@ class TableFormat:
     decimal : {".", ","}, optional
         The decimal mark.
     sheet : str, optional
-        Which of several tables: the sheet of a workbook, or for a BIDS folder a part of the file names, such as
-        ``model-SRTM``.
+        Which of several tables: the sheet of a workbook, or for a BIDS folder a part of the file names, such
+        as ``model-SRTM``.
 
     Raises
     ------

@@ -43,15 +43,16 @@ _SCAN_NAMES = {"bpnd": "BP_ND", "vt": "V_T"}
 def convert_units(source: SourceTable, drugs: pd.DataFrame | None = None) -> SourceTable:
     """Convert the numbers of a table to standard units, exactly, in decimal arithmetic.
 
-    Numbers in a standard unit, and text that is not a number, stay unchanged. A unit that cannot be converted is a
-    problem.
+    Numbers in a standard unit, and text that is not a number, stay unchanged. A unit that cannot be converted
+    is a problem.
 
     Parameters
     ----------
     source : SourceTable
         Text in every canonical column.
     drugs : pandas.DataFrame, optional
-        A drug table from `petfit.evidence.read_drugs`, for its ``molar_mass`` (g/mol); the bundled one by default.
+        A drug table from `petfit.evidence.read_drugs`, for its ``molar_mass`` (g/mol); the bundled one by
+        default.
     """
     rows = {
         str(where): {str(name): "" if is_missing(text) else text for name, text in row.items()}

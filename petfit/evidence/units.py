@@ -1,8 +1,8 @@
 """Units as people write them, and their conversion to petfit's standard units.
 
 Doses are in mg/day (a single dose counts as that day's dose) or in mg/kg/day, concentrations in ng/mL or
-nmol/L, V_T in mL/cm3. Only the few units that can occur in such a table are known, because a library of all units
-would read a misspelling such as "Mg" as megagram.
+nmol/L, V_T in mL/cm3. Only the few units that can occur in such a table are known, because a library of all
+units would read a misspelling such as "Mg" as megagram.
 """
 
 from __future__ import annotations
@@ -190,5 +190,7 @@ def unit_problem(where: str, column: str, seen: str, kind: Kind) -> Problem:
         "volume ratio": "a volume per volume of tissue, or left empty",
     }
     rule = f"the unit of a {column.removesuffix('_unit').replace('value', 'V_T')} is {descriptions[kind]}"
-    remedy = f"{nearest(seen, _SUGGESTED[kind])} Convert the numbers to such a unit; capital and small letters differ."
+    remedy = (
+        f"{nearest(seen, _SUGGESTED[kind])} Convert the numbers to such a unit; units are case-sensitive."
+    )
     return Problem(where, column, seen, rule, remedy)

@@ -1,4 +1,4 @@
-"""Readers of tables: DataFrames, folders, workbooks and text files. A new reader is one file and one line here."""
+"""Readers of tables, one file each. A new reader is one file and one line here."""
 
 from __future__ import annotations
 

@@ -2,12 +2,12 @@
 
 What programs write, according to their sources in 2026:
 
-- dynamicpet: ``sub-01_ses-x_model-SRTM_kinpar.tsv`` with columns ``name``, ``BPND``, ``R1``, ``k2``; its SRTM of
-  Zhou 2003 writes ``DVR``, and its SUVR ``SUVR``, instead of ``BPND``.
-- PETFit: ``sub-01_ses-x_model-SRTM_desc-model1_kinpar.tsv`` for each scan (formerly ``model_SRTM``) and, next to
-  the folders of the subjects, ``model-SRTM_desc-model1_kinpar.tsv`` with the same numbers and columns ``sub``,
-  ``ses``, ...; columns ``region`` and ``BPnd`` or ``VT``. File names contain only the entities that differ in the
-  dataset. ``BPnd-se`` is a fraction of the estimate. ``desc-delayfit`` tables have no outcome.
+- dynamicpet: ``sub-01_ses-x_model-SRTM_kinpar.tsv`` with columns ``name``, ``BPND``, ``R1``, ``k2``; its
+  SRTM of Zhou 2003 writes ``DVR``, and its SUVR ``SUVR``, instead of ``BPND``.
+- PETFit: ``sub-01_ses-x_model-SRTM_desc-model1_kinpar.tsv`` for each scan (formerly ``model_SRTM``) and,
+  next to the folders of the subjects, ``model-SRTM_desc-model1_kinpar.tsv`` with the same numbers and columns
+  ``sub``, ``ses``, ...; columns ``region`` and ``BPnd`` or ``VT``. File names contain only the entities that
+  differ in the dataset. ``BPnd-se`` is a fraction of the estimate. ``desc-delayfit`` tables have no outcome.
 - The draft of PET-BIDS derivatives (BEP023) calls the estimates ``BPND`` and ``VT``, and the file as above.
 
 What is assumed:
@@ -70,7 +70,7 @@ def read_bids(folder: Path, sheet: str | None = None, extra: Collection[str] = (
     PetfitError
         When the folder has no such tables, or several for one scan.
     EvidenceError
-        When a table lacks the region or the outcome, or a scan its drug or dose; the error gives file and key.
+        When a table lacks the region or the outcome, or a scan its drug or dose, by file and key.
     """
     dataset = BidsDataset.containing(folder, extra)
     problems: list[Problem] = []

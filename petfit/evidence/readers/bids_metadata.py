@@ -1,18 +1,18 @@
 """The metadata of the scans of a BIDS dataset: who received which drug, how much, and when.
 
-PET-BIDS gives drug and dose in the scan's ``*_pet.json``: ``PharmaceuticalName``, ``PharmaceuticalDoseAmount``,
-``PharmaceuticalDoseUnits`` (``Unit`` in drafts), ``PharmaceuticalDoseRegimen`` and ``PharmaceuticalDoseTime``, in
-seconds from time zero; of several such files the more specific one counts.
+PET-BIDS gives drug and dose in the ``*_pet.json`` of a scan: ``PharmaceuticalName``,
+``PharmaceuticalDoseAmount``, ``PharmaceuticalDoseUnits`` (``Unit`` in drafts), ``PharmaceuticalDoseRegimen``
+and ``PharmaceuticalDoseTime``, in seconds from time zero; of several such files the more specific one counts.
 
 What is assumed:
 
 - The dataset is the folder given, or the nearest one above it with a ``participants.tsv`` or the
   ``dataset_description.json`` of a dataset that is not a derivative.
-- The metadata of a scan come from its ``*_pet.json``, else its row of ``sub-*_sessions.tsv``, else its subject's row
-  of ``participants.tsv``; these two can use the keys above or petfit's own column names.
+- The metadata of a scan come from its ``*_pet.json``, else its row of ``sub-*_sessions.tsv``, else its
+  subject's row of ``participants.tsv``; these two can use the keys above or petfit's own column names.
 - A scan whose ``*_pet.json`` gives no drug, or a dose of 0, is a baseline scan, unless a column ``condition``
-  contradicts. It gets dose 0 of a drug that its subject received at another scan, else of a drug of the dataset. A
-  dose in ``participants.tsv`` alone does not tell which of several scans it belongs to.
+  contradicts. It gets dose 0 of a drug that its subject received at another scan, else of a drug of the
+  dataset. A dose in ``participants.tsv`` alone does not tell which of several scans it belongs to.
 - Time zero is the time of the scan; of several dose times the last one counts.
 """
 
@@ -191,7 +191,7 @@ class BidsDataset:
         return self._cells(dict(table.loc[label]), name) if count else {}
 
     def _sidecar_cells(self, entities: Cells) -> tuple[Cells, Path]:
-        """Return the metadata in the sidecars of a scan, the more specific ones first, and its own sidecar."""
+        """Return the metadata in the sidecars of a scan, where specific ones prevail, and its own sidecar."""
         subject = self.root / f"sub-{entities['sub']}"
         metadata: dict[str, object] = {}
         origin: dict[str, Path] = {}
