@@ -18,7 +18,7 @@ def test_every_key_has_a_citation_in_plain_text(key):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_citation_holds_the_doi_and_pmid_and_year_of_its_entry(key):
+def test_a_citation_contains_the_doi_pmid_and_year_of_its_entry(key):
     entry = BIB.split(f"{{{key},")[1].split("\n@")[0]
     for field in ("doi", "pmid", "year"):
         found = re.search(rf"^\s*{field}\s*=\s*[{{\"]?([^}}\",\n]+)", entry, re.M)
@@ -26,14 +26,14 @@ def test_a_citation_holds_the_doi_and_pmid_and_year_of_its_entry(key):
             assert found.group(1).strip() in citation(key), field
 
 
-def test_two_keys_never_have_one_citation():
+def test_citations_are_unique():
     assert len({citation(key) for key in KEYS}) == len(KEYS)
 
 
-def test_any_other_text_is_its_own_citation():
+def test_other_text_is_returned_unchanged():
     for words in ("our lab book, page 7", "", "[brackets]"):
         assert citation(words) == words
 
 
-def test_keys_are_found_in_brackets_and_nothing_else_is():
+def test_only_keys_in_brackets_are_found():
     assert keys_in(f"by [{KEYS[0]}] and [{KEYS[1]}], with [11C]DASB, not {KEYS[2]} or [nobody]") == KEYS[:2]

@@ -25,24 +25,24 @@ def dictionary(name):
 # --- evidence -----------------------------------------------------------------------------------
 
 
-def test_25_rows_of_5_drugs_are_fitted():
+def test_25_rows_of_5_drugs_are_used():
     used = petfit.read_evidence().used
     assert len(used) == 25
     assert set(used["drug"]) == {"citalopram", "duloxetine", "escitalopram", "paroxetine", "sertraline"}
     assert set(used["level"]) == {"group", "range"}
 
 
-def test_rows_that_are_fitted_were_scanned_within_8_hours():
+def test_used_rows_were_scanned_within_8_hours():
     used = petfit.read_evidence().used
     assert not (used["time_h"] > 8).any()
 
 
-def test_every_row_names_a_source_of_the_bibliography_and_nothing_else():
+def test_every_row_has_a_source_in_the_bibliography():
     assert set(TABLE["source"]) <= set(KEYS)
     assert (TABLE["source"] != "").all()
 
 
-def test_every_key_stands_once_with_an_author_or_a_title():
+def test_every_bibliography_entry_is_unique_and_complete():
     assert len(KEYS) == len(set(KEYS)) > 10
     text = (data_folder() / "references.bib").read_text(encoding="utf-8")
     for entry in text.split("\n@")[1:]:
@@ -67,7 +67,7 @@ def test_every_citation_in_brackets_is_in_the_bibliography(path):
     assert keys <= set(KEYS)
 
 
-def test_no_sd_or_se_or_n_was_filled_in_where_the_cohort_has_none():
+def test_groups_without_n_are_not_used():
     without_n = TABLE[(TABLE["level"] == "group") & TABLE["n"].isna()]
     assert set(without_n["use"]) <= {"no"}
 
@@ -82,12 +82,12 @@ def test_a_cohort_has_one_study_and_one_size():
 
 
 @pytest.mark.parametrize("name", ["sert_occupancy", "drugs", "simulated_scans", "fluvoxamine_occupancy"])
-def test_the_dictionary_describes_the_columns_of_the_table_in_order(name):
+def test_the_columns_of_a_table_are_described_in_order(name):
     assert list(dictionary(name)) == header(name)
     assert all(entry["Description"] for entry in dictionary(name).values())
 
 
-def test_the_dictionary_describes_the_columns_that_petfit_knows():
+def test_described_columns_are_canonical():
     described = dictionary("sert_occupancy")
     assert set(described) <= COLUMNS.keys()
     for name, column in COLUMNS.items():
@@ -95,13 +95,13 @@ def test_the_dictionary_describes_the_columns_that_petfit_knows():
             assert list(described[name]["Levels"]) == list(column.levels)
 
 
-def test_the_dictionary_lists_every_level_that_the_table_holds():
+def test_every_word_of_a_choice_is_described():
     for name, entry in dictionary("sert_occupancy").items():
         if "Levels" in entry:
             assert set(TABLE[name]) - {""} <= set(entry["Levels"])
 
 
-def test_the_drug_dictionary_describes_the_columns_that_petfit_knows():
+def test_every_column_of_the_drug_table_is_described():
     assert tuple(dictionary("drugs")) == DRUG_COLUMNS
 
 
@@ -110,7 +110,7 @@ def test_the_drug_dictionary_describes_the_columns_that_petfit_knows():
 REFERENCE_DOSES = {"citalopram": 20, "escitalopram": 10, "paroxetine": 20, "sertraline": 50, "duloxetine": 60}
 
 
-def test_every_drug_of_the_evidence_is_described():
+def test_every_drug_of_the_evidence_is_in_the_drug_table():
     assert set(TABLE["drug"]) == set(read_drugs().index)
 
 
@@ -183,14 +183,14 @@ def test_the_ssri_model_has_this_shape():
     assert spec.emax.terms["tracer"].reference == {"tracer": "[11C]DASB"}
 
 
-def test_the_default_model_for_a_table_of_one_s_own_knows_no_drug():
+def test_the_default_model_contains_no_drug():
     text = (models_folder() / "emax.toml").read_text(encoding="utf-8").lower()
     assert petfit.read_model("emax").reference_doses == {}
     assert not [drug for drug in read_drugs().index if drug in text]
     assert petfit.read_model("emax").factors == ("drug",)
 
 
-def test_nothing_in_the_code_knows_a_drug_outside_examples():
+def test_no_drug_name_occurs_in_the_code_outside_examples():
     for path in (models_folder().parent / "petfit").rglob("*.py"):
         code = re.sub(r'""".*?"""', "", path.read_text(encoding="utf-8"), flags=re.S)
         assert not [drug for drug in read_drugs().index if drug in code], path

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from petfit.evidence import read_evidence
-from petfit.evidence.contents import understood
+from petfit.evidence.contents import describe_contents
 
 ROWS = [
     {"study": "S", "drug": "A", "dose": "0.05", "dose_unit": "g", "value": 0.4, "region": "x"},
@@ -33,7 +33,7 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def found():
-    return understood(read_evidence(pd.DataFrame(ROWS).assign(concentration_unit="ng/mL")))
+    return describe_contents(read_evidence(pd.DataFrame(ROWS).assign(concentration_unit="ng/mL")))
 
 
 def test_every_row_is_counted_once_by_drug_and_level(found):
@@ -56,20 +56,20 @@ def test_exposures_are_those_of_the_rows_used(found):
     assert (b["concentration_low"], b["concentration_unit"]) == (7.0, "ng/mL")
 
 
-def test_studies_and_regions_are_named_and_empty_ones_are_not(found):
+def test_studies_and_regions_are_counted_without_empty_ones(found):
     names = {(row.column, row.name): row.rows for row in found.names.itertuples(index=False)}
     assert names == {("study", "S"): 2, ("study", "T"): 3, ("region", "x"): 3, ("region", "y"): 1}
 
 
-def test_reasons_are_counted_and_conversions_are_said(found):
-    assert found.left_out.to_dict("records") == [{"exclusion_reason": "late", "rows": 1}]
-    assert "1 dose given in g was converted to mg/day" in found.defaults
+def test_reasons_are_counted_and_conversions_are_assumptions(found):
+    assert found.excluded.to_dict("records") == [{"exclusion_reason": "late", "rows": 1}]
+    assert "1 dose given in g was converted to mg/day" in found.assumptions
 
 
-def test_the_bundled_table_adds_up():
+def test_the_counts_of_the_bundled_table_add_up():
     evidence = read_evidence()
-    found = understood(evidence)
+    found = describe_contents(evidence)
     assert found.rows == len(evidence.table)
     assert found.used == found.exposures["rows"].sum() == len(evidence.used)
-    assert found.left_out["rows"].sum() == len(evidence.unused)
-    assert found.defaults == ()
+    assert found.excluded["rows"].sum() == len(evidence.unused)
+    assert found.assumptions == ()

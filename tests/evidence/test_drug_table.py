@@ -26,19 +26,19 @@ def test_a_wrong_drug_table_is_refused_with_place_and_remedy(tmp_path, text, tol
     assert all(words in str(caught.value) for words in [str(path), *told])
 
 
-def test_a_missing_drug_table_is_named(tmp_path):
+def test_a_missing_drug_table_is_refused_by_name(tmp_path):
     with pytest.raises(PetfitError, match=r"none\.csv: there is no such file"):
         read_drugs(tmp_path / "none.csv")
 
 
-def test_a_drug_table_needs_nothing_but_names():
+def test_a_drug_table_needs_only_names():
     table = read_drugs(pd.DataFrame({"drug": ["A"]}))
     assert list(table.columns) == [name for name in DRUG_COLUMNS if name != "drug"]
     assert table["reference_dose"].isna().all()
     assert strengths(table, "A") == ()
 
 
-def test_strengths_are_numbers_in_order():
+def test_strengths_are_numbers_in_the_order_of_the_table():
     table = read_drugs(pd.DataFrame({"drug": ["A"], "strengths": ["2.5 10 40"]}))
     assert strengths(table, "A") == (2.5, 10.0, 40.0)
 

@@ -4,7 +4,7 @@ from petfit.errors import PetfitError
 from petfit.evidence.files import check_target, write_texts
 
 
-def test_texts_are_written_together_and_nothing_is_left_beside_them(tmp_path):
+def test_files_are_written_together_without_leftovers(tmp_path):
     one, two = tmp_path / "one.tsv", tmp_path / "two.json"
     one.write_text("old")
     write_texts({one: "ß\n", two: "b"})
@@ -12,7 +12,7 @@ def test_texts_are_written_together_and_nothing_is_left_beside_them(tmp_path):
     assert sorted(tmp_path.iterdir()) == [one, two]
 
 
-def test_where_one_cannot_be_written_all_stay_as_they_were(tmp_path):
+def test_no_file_changes_if_one_cannot_be_written(tmp_path):
     one, two = tmp_path / "one.tsv", tmp_path / "folder"
     one.write_text("old")
     two.mkdir()
@@ -22,7 +22,7 @@ def test_where_one_cannot_be_written_all_stay_as_they_were(tmp_path):
     assert sorted(tmp_path.iterdir()) == [two, one]
 
 
-def test_a_full_disk_leaves_all_as_they_were(tmp_path, monkeypatch):
+def test_a_full_disk_changes_no_file(tmp_path, monkeypatch):
     one, two = tmp_path / "one.tsv", tmp_path / "two.json"
     one.write_text("old")
 
@@ -38,12 +38,12 @@ def test_a_full_disk_leaves_all_as_they_were(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [one]
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(PetfitError, match=r"there is no folder .*nowhere\. Make it"):
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(PetfitError, match=r"there is no folder .*nowhere\. Create it"):
         check_target(tmp_path / "nowhere" / "one.tsv")
 
 
-def test_the_folder_of_the_bids_app_is_left_alone(tmp_path):
+def test_the_folder_of_the_bids_app_is_refused(tmp_path):
     folder = tmp_path / "derivatives" / "petfit" / "sub-01"
     folder.mkdir(parents=True)
     with pytest.raises(PetfitError, match="belongs to PETFit"):

@@ -3,8 +3,8 @@ import pytest
 
 from petfit.errors import EvidenceError
 from petfit.evidence import read_evidence
-from petfit.evidence.ranges import in_complete_set, meanings
-from petfit.model.row_selection import prepare
+from petfit.evidence.ranges import in_complete_set, range_meanings
+from petfit.model.row_selection import select_rows
 from petfit.model.specification import parse_model
 from petfit.report.tables.evidence_row_tables import evidence_row_table
 
@@ -31,9 +31,9 @@ def table(*changes):
     return pd.DataFrame(rows)
 
 
-def test_the_meaning_of_every_range_is_said_in_words():
+def test_every_range_has_a_meaning_in_words():
     rows = read_evidence(table()).table
-    assert meanings(rows) == [
+    assert range_meanings(rows) == [
         "lowest and highest of 6 people",
         *["extremes of a complete set of 3 means"] * 3,
         *["bounds of the mean"] * 2,
@@ -41,7 +41,7 @@ def test_the_meaning_of_every_range_is_said_in_words():
     assert in_complete_set(rows).tolist() == [False, True, True, True, False, False]
 
 
-def test_tables_of_evidence_say_what_each_range_is():
+def test_printed_tables_give_the_meaning_of_each_range():
     shown = evidence_row_table(read_evidence(table()).table).narrow()
     reported = [row[shown.headings.index("reported")] for row in shown.rows]
     assert reported[0] == "30 to 60 % (lowest and highest of 6 people)"
@@ -49,8 +49,8 @@ def test_tables_of_evidence_say_what_each_range_is():
     assert reported[4] == "50 to 80 % (bounds of the mean)"
 
 
-def test_a_number_that_is_no_range_has_no_such_meaning():
-    assert meanings(read_evidence(pd.DataFrame({"drug": "A", "dose": [1, 2], "value": 0.4})).table) == [
+def test_a_value_has_no_range_meaning():
+    assert range_meanings(read_evidence(pd.DataFrame({"drug": "A", "dose": [1, 2], "value": 0.4})).table) == [
         "",
         "",
     ]
@@ -60,10 +60,10 @@ LEFT_OUT = {"use": "no", "exclusion_reason": "late"}
 BAD = {
     "extremes without n": (
         [(0, {"n": None})],
-        ["row 0, column n", "without the number of people", "n_assumed does not stand in"],
+        ["row 0, column n", "without the number of people", "n_assumed cannot replace it"],
     ),
     "extremes of one": ([(0, {"n": 1})], ["row 0, column n", "two people or more", "subject"]),
-    "extremes upside down": ([(0, {"low": 0.9})], ["row 0, column low, high", "low must lie below high"]),
+    "extremes reversed": ([(0, {"low": 0.9})], ["row 0, column low, high", "low must be below high"]),
     "extremes without an end": ([(0, {"high": None})], ["row 0, column high", "a row of extremes needs"]),
     "extremes with an SD": ([(0, {"sd": 0.1})], ["row 0, column sd", "a row of extremes has only"]),
     "extremes of a cohort that has its mean as well": (
@@ -83,7 +83,7 @@ BAD = {
     ),
     "a set that disagrees on its low": (
         [(2, {"low": 0.45})],
-        ["row 1, column low", "0.4, 0.45", "the rows of the set 'three' disagree", "name the sets apart"],
+        ["row 1, column low", "0.4, 0.45", "the rows of the set 'three' disagree", "different names"],
     ),
     "a set that disagrees on its high": ([(3, {"high": 0.75})], ["row 1, column high", "0.7, 0.75"]),
     "a set that is complete and is not": (
@@ -92,15 +92,20 @@ BAD = {
     ),
     "a complete set of one, misspelt": (
         [(3, {"range_set": "thre"})],
-        ["row 3, column range_set", "two rows or more", "Did you mean 'three'?", "Name its other rows alike"],
+        [
+            "row 3, column range_set",
+            "two rows or more",
+            "Did you mean 'three'?",
+            "Give its other rows the same name",
+        ],
     ),
     "completeness of no set": (
         [(5, {"set_complete": "yes"})],
-        ["row 5, column range_set", "no set is named", "Name the set"],
+        ["row 5, column range_set", "without a range_set", "Name the set"],
     ),
     "a set neither complete nor not": (
         [(4, {"set_complete": ""})],
-        ["row 4, column set_complete", "'more' is complete or it is not", "Write yes if"],
+        ["row 4, column set_complete", "whether the set 'more' is complete", "Write yes if"],
     ),
     "a misspelt completeness": (
         [(4, {"set_complete": "yess"})],
@@ -108,13 +113,13 @@ BAD = {
     ),
     "a complete set with a row left out": (
         [(2, LEFT_OUT)],
-        ["row 2, column use", "'three' is complete, but this row of it is left out", "set_complete to no"],
+        ["row 2, column use", "'three' is complete, but this row of it is excluded", "set_complete to no"],
     ),
 }
 
 
 @pytest.mark.parametrize(("changes", "said"), BAD.values(), ids=BAD.keys())
-def test_ranges_that_cannot_be_what_they_say_are_refused_with_what_to_do(changes, said):
+def test_inconsistent_ranges_are_refused_with_a_remedy(changes, said):
     with pytest.raises(EvidenceError) as refusal:
         read_evidence(table(*changes))
     for words in said:
@@ -133,7 +138,7 @@ GOOD = {
 
 
 @pytest.mark.parametrize("changes", GOOD.values(), ids=GOOD.keys())
-def test_what_is_consistent_is_read(changes):
+def test_consistent_ranges_are_read(changes):
     assert len(read_evidence(table(*changes)).table) == 6
 
 
@@ -143,11 +148,11 @@ def test_a_model_may_not_fit_a_part_of_a_complete_set():
     ]
     evidence = read_evidence(table(*reasons))
     both = 'also_fit = ["late", "early"]\n' + MODEL
-    assert len(prepare(parse_model(both), evidence)) == 6
-    with pytest.raises(EvidenceError, match="'three' is complete, but this row of it is left out"):
-        prepare(parse_model('also_fit = ["late"]\n' + MODEL), evidence)
+    assert len(select_rows(parse_model(both), evidence)) == 6
+    with pytest.raises(EvidenceError, match="'three' is complete, but this row of it is excluded"):
+        select_rows(parse_model('also_fit = ["late"]\n' + MODEL), evidence)
 
 
 def test_a_number_of_people_is_assumed_for_means_but_never_for_extremes():
-    sizes = prepare(parse_model(MODEL), read_evidence(table((1, {"n": None}), (5, {"n": None}))))["n"]
+    sizes = select_rows(parse_model(MODEL), read_evidence(table((1, {"n": None}), (5, {"n": None}))))["n"]
     assert sizes.tolist() == [6, 5, 4, 4, 4, 5]

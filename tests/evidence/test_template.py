@@ -7,7 +7,7 @@ from petfit.evidence import COLUMNS, read_evidence
 from petfit.evidence.template import template, write_template
 
 
-def test_the_template_has_every_column_and_every_level_and_fits_nothing():
+def test_the_template_has_every_column_and_level_and_no_used_row():
     table = template()
     assert list(table.columns) == list(COLUMNS)
     assert set(table["level"]) == set(COLUMNS["level"].levels)
@@ -16,7 +16,7 @@ def test_the_template_has_every_column_and_every_level_and_fits_nothing():
     assert set(table["exclusion_reason"]) == {"example row"}
 
 
-def test_the_written_template_lacks_only_something_to_fit(tmp_path):
+def test_the_written_template_needs_only_a_used_row(tmp_path):
     path = write_template(tmp_path / "table.tsv")
     with pytest.raises(EvidenceError) as caught:
         read_evidence(path)
@@ -27,7 +27,7 @@ def test_the_written_template_lacks_only_something_to_fit(tmp_path):
     assert len(read_evidence(path).used) == 1
 
 
-def test_an_example_row_is_a_sound_row_of_its_level():
+def test_example_rows_obey_the_rules_of_their_level():
     table = template().assign(use="yes")
     assert len(read_evidence(table[table["level"].isin(["subject", "group", "range"])]).used) == 3
 
@@ -42,9 +42,9 @@ def test_every_column_is_described(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["table.tsv", "table.json"])
-def test_a_file_that_is_there_is_kept_unless_forced(tmp_path, name):
+def test_an_existing_file_is_replaced_only_if_forced(tmp_path, name):
     (tmp_path / name).write_text("precious")
-    with pytest.raises(PetfitError, match=rf"{name}: this is there already.*--force"):
+    with pytest.raises(PetfitError, match=rf"{name}: this file already exists.*--force"):
         write_template(tmp_path / "table.tsv")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(name, "precious")]
     write_template(tmp_path / "table.tsv", force=True)

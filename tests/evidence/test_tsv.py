@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from petfit.errors import PetfitError
 from petfit.evidence import COLUMNS, read_evidence
-from petfit.evidence.tsv import dictionary, sidecar, write_table
+from petfit.evidence.tsv import describe_columns, sidecar, write_table
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 CASES = st.lists(st.tuples(st.floats(1e-9, 1e9), st.floats(-2, 2), WORDS, WORDS), min_size=1, max_size=4)
 
 
 @given(CASES)
-def test_what_is_saved_reads_back_the_same_to_the_last_bit(tmp_path_factory, cases):
+def test_a_saved_table_reads_back_to_the_last_bit(tmp_path_factory, cases):
     rows = [
         {"drug": "A", "dose": dose, "value": value, "subject": str(i), "note": note, "tracer": tracer}
         for i, (dose, value, note, tracer) in enumerate(cases)
@@ -24,14 +24,14 @@ def test_what_is_saved_reads_back_the_same_to_the_last_bit(tmp_path_factory, cas
     path = evidence.save(tmp_path_factory.mktemp("write") / "mine.tsv")
     again = read_evidence(path)
     assert again.hash == evidence.hash
-    assert again.defaults == ()
+    assert again.assumptions == ()
 
 
 def test_the_bundled_table_reads_back_the_same(tmp_path):
     assert read_evidence(read_evidence().save(tmp_path / "mine.tsv")).hash == read_evidence().hash
 
 
-def test_columns_of_one_s_own_are_saved_as_well(tmp_path):
+def test_extra_columns_are_saved(tmp_path):
     frame = pd.DataFrame({"drug": ["A"], "dose": [5], "value": [0.4], "camera": ["tabs\tand\nlines"]})
     evidence = read_evidence(frame, extra=["camera"])
     path = evidence.save(tmp_path / "mine.tsv")
@@ -39,14 +39,14 @@ def test_columns_of_one_s_own_are_saved_as_well(tmp_path):
     assert "camera" in json.loads(sidecar(path).read_text())
 
 
-def test_the_dictionary_says_the_units_that_the_rows_share():
+def test_a_unit_that_all_rows_share_is_described():
     table = read_evidence().table
-    described = dictionary(table)
+    described = describe_columns(table)
     assert list(described) == list(table.columns)
     assert described["dose"]["Units"] == "mg/day"
     assert described["value"]["Units"] == "fraction"
     mixed = table.assign(dose_unit=["mg/kg/day"] + ["mg/day"] * (len(table) - 1))
-    assert dictionary(mixed)["dose"]["Units"] == "see dose_unit"
+    assert describe_columns(mixed)["dose"]["Units"] == "see dose_unit"
     assert described["use"]["Levels"] == COLUMNS["use"].levels
 
 
@@ -54,7 +54,7 @@ FLAT = pd.DataFrame({"drug": ["β", ""], "median": [1 / 3, math.inf], "n": [3, 4
 MEANING = {name: {"Description": f"The {name}."} for name in FLAT.columns}
 
 
-def test_any_table_is_written_with_its_dictionary(tmp_path):
+def test_a_table_is_written_with_its_column_descriptions(tmp_path):
     path = write_table(FLAT, tmp_path / "answers.tsv", MEANING)
     assert path.read_text(encoding="utf-8").splitlines() == [
         "drug\tmedian\tn\tr_hat",
@@ -64,13 +64,13 @@ def test_any_table_is_written_with_its_dictionary(tmp_path):
     assert json.loads((tmp_path / "answers.json").read_text(encoding="utf-8")) == MEANING
 
 
-def test_a_column_without_a_description_writes_nothing(tmp_path):
+def test_nothing_is_written_if_a_column_has_no_description(tmp_path):
     with pytest.raises(KeyError, match="r_hat"):
         write_table(FLAT, tmp_path / "answers.tsv", {name: MEANING[name] for name in ("drug", "median", "n")})
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_name_that_is_no_tsv_is_refused(tmp_path):
+def test_a_file_name_must_end_in_tsv(tmp_path):
     with pytest.raises(PetfitError, match=r"mine\.csv: .*ends in \.tsv"):
         read_evidence().save(tmp_path / "mine.csv")
     assert list(tmp_path.iterdir()) == []

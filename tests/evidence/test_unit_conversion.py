@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from petfit.errors import EvidenceError
 from petfit.evidence import read_evidence
 from petfit.evidence.drug_table import read_drugs
-from petfit.evidence.unit_conversion import scaled
+from petfit.evidence.unit_conversion import scale_number
 
 FACTORS = st.sampled_from([Fraction(f) for f in ("1000", "1/1000", "24", "1", "1/7", "30623/100000")])
 
@@ -20,18 +20,18 @@ FACTORS = st.sampled_from([Fraction(f) for f in ("1000", "1/1000", "24", "1", "1
 
 @given(st.decimals(-200, 200, places=3), FACTORS)
 def test_a_conversion_is_rounded_once(value, factor):
-    assert float(scaled(str(value), factor)) == float(Fraction(value) * factor)
+    assert float(scale_number(str(value), factor)) == float(Fraction(value) * factor)
 
 
 @given(st.floats(1e-6, 1e6), FACTORS)
-def test_there_and_back_is_the_same_number_to_the_last_bit(value, factor):
-    assert float(scaled(scaled(repr(value), factor), 1 / factor)) == value
+def test_a_conversion_and_its_inverse_give_the_same_number(value, factor):
+    assert float(scale_number(scale_number(repr(value), factor), 1 / factor)) == value
 
 
 @given(st.text(max_size=8))
-def test_text_that_is_no_number_is_never_changed(text):
-    assert scaled(text, Fraction(1)) == text
-    assert scaled(f"about {text}", Fraction(7)) == f"about {text}"
+def test_text_that_is_not_a_number_is_never_changed(text):
+    assert scale_number(text, Fraction(1)) == text
+    assert scale_number(f"about {text}", Fraction(7)) == f"about {text}"
 
 
 def read(**columns):
@@ -45,11 +45,11 @@ def refused(**columns):
 
 
 def converted(evidence):
-    return [sentence for sentence in evidence.defaults if " given in " in sentence]
+    return [sentence for sentence in evidence.assumptions if " given in " in sentence]
 
 
 @given(st.floats(1e-3, 1e6))
-def test_a_number_in_the_house_s_unit_is_never_touched(value):
+def test_a_number_in_a_standard_unit_is_never_changed(value):
     found = read(dose=[value, value / 2], dose_unit="mg/day", concentration=value, concentration_unit="ng/mL")
     assert found.table["dose"].tolist() == [value, value / 2]
     assert set(found.table["concentration"]) == {value}
@@ -59,7 +59,7 @@ def test_a_number_in_the_house_s_unit_is_never_touched(value):
 # --- doses ------------------------------------------------------------------------------------------
 
 
-def test_grams_become_milligrams_exactly_and_are_named_once():
+def test_grams_become_milligrams_exactly_in_one_assumption():
     found = read(dose=["0.05", "0.07"], dose_unit="g")
     assert found.table["dose"].tolist() == [50.0, 70.0]
     assert set(found.table["dose_unit"]) == {"mg/day"}
@@ -72,7 +72,7 @@ def test_a_range_of_doses_is_converted_at_both_ends():
     assert found.table["dose_high"].tolist() == [40.0, 40.0]
 
 
-def test_units_may_differ_from_row_to_row():
+def test_rows_can_have_different_units():
     found = read(dose=["0.05", "40"], dose_unit=["g", "mg"])
     assert found.table["dose"].tolist() == [50.0, 40.0]
     assert converted(found) == [
@@ -81,20 +81,20 @@ def test_units_may_differ_from_row_to_row():
     ]
 
 
-def test_a_dose_by_kg_is_multiplied_by_the_weight_of_its_row():
+def test_a_dose_per_kg_is_multiplied_by_the_weight_of_its_row():
     found = read(dose=[0.5, 20], dose_unit=["mg/kg", "mg"], weight=["70.2", ""])
     assert found.table["dose"].tolist() == [35.1, 20.0]
     assert "1 dose given in mg/kg was converted to mg/day by body weight" in converted(found)
 
 
-def test_doses_by_kg_without_any_weight_stay_by_kg():
+def test_doses_per_kg_without_any_weight_stay_per_kg():
     found = read(dose=[500, 700], dose_unit="ug/kg")
     assert found.table["dose"].tolist() == [0.5, 0.7]
     assert set(found.table["dose_unit"]) == {"mg/kg/day"}
 
 
 @pytest.mark.parametrize("weight", ["", "n/a"])
-def test_a_dose_by_kg_without_weight_among_others_is_refused(weight):
+def test_a_dose_per_kg_without_weight_among_others_is_refused(weight):
     (problem,) = refused(dose=[0.5, 0.6], dose_unit="mg/kg", weight=["70", weight])
     assert (problem.where, problem.column) == ("row 1", "dose_unit")
     assert problem.rule.startswith("A ")
@@ -107,14 +107,14 @@ def test_a_wrong_weight_is_one_problem(weight):
     assert (problem.where, problem.column, problem.seen) == ("row 1", "weight", weight)
 
 
-def test_a_unit_that_cannot_be_is_refused_by_name_with_an_offer():
+def test_an_unknown_unit_is_refused_with_a_suggestion():
     bottles, shouted = refused(dose=[1, 2], dose_unit=["bottles", "MG/DAY"])
     assert (bottles.where, bottles.column, bottles.seen) == ("row 0", "dose_unit", "bottles")
     assert "mg/day" in bottles.remedy
     assert "Did you mean 'mg/day'?" in shouted.remedy
 
 
-def test_the_drug_table_is_converted_as_the_evidence_is():
+def test_a_drug_table_is_converted_like_evidence():
     table = pd.DataFrame(
         {"drug": ["A", "B"], "reference_dose": ["0.05", "20"], "strengths": ["0.025 0.05", ""]}
     )
@@ -153,26 +153,26 @@ def test_every_column_of_a_concentration_is_converted():
     assert set(found["concentration_unit"]) == {"ng/mL"}
 
 
-def test_moles_stay_moles_where_a_drug_has_nothing_else():
+def test_molar_units_stay_where_a_drug_has_no_other():
     found = read(concentration=[0.01, 20], concentration_unit=["uM", "nM"])
     assert found.table["concentration"].tolist() == [10.0, 20.0]
     assert set(found.table["concentration_unit"]) == {"nmol/L"}
 
 
-def test_moles_become_nanograms_by_the_molar_mass_where_a_drug_has_both():
+def test_molar_units_become_mass_units_where_a_drug_has_both():
     found = read_evidence(BOTH, drugs=DRUGS)
     assert found.table["concentration"].tolist() == [float(Decimal("306.23") / 100), 2.0]
     assert set(found.table["concentration_unit"]) == {"ng/mL"}
     assert "by the molar mass of A, 306.23 g/mol" in " ".join(converted(found))
 
 
-def test_the_bundled_molar_masses_serve_where_no_drug_table_is_given():
+def test_bundled_molar_masses_are_used_without_a_drug_table():
     mass = read_drugs().loc["sertraline", "molar_mass"]
     found = read_evidence(BOTH.assign(drug="sertraline")).table["concentration"]
     assert found.iloc[0] == pytest.approx(mass / 100)
 
 
-def test_both_kinds_without_a_molar_mass_are_refused_with_the_remedy():
+def test_mass_and_molar_units_without_a_molar_mass_are_refused():
     with pytest.raises(EvidenceError) as caught:
         read_evidence(BOTH)
     (problem,) = caught.value.problems
@@ -184,27 +184,27 @@ def test_both_kinds_without_a_molar_mass_are_refused_with_the_remedy():
 
 
 @given(st.decimals(-200, 200, places=2))
-def test_percent_are_the_fraction_a_reader_would_type(value):
+def test_percent_become_exact_fractions(value):
     cells = {"drug": "A", "dose": 5, "value": [str(value), f"{value} %"], "value_unit": ["percent", ""]}
     found = read_evidence(pd.DataFrame({**cells, "subject": ["1", "2"]})).table
     assert found["value"].tolist() == [float(value / 100)] * 2
     assert set(found["value_unit"]) == {"fraction"}
 
 
-def test_percent_and_fractions_may_stand_in_one_column():
+def test_one_column_can_contain_percent_and_fractions():
     found = read(value=["44.6 %", "0.5"], value_unit=["", "fraction"])
     assert found.table["value"].tolist() == [0.446, 0.5]
     assert converted(found) == ["1 value given in percent was converted to fractions"]
 
 
-def test_percent_with_decimal_commas_are_read_as_well(tmp_path):
+def test_percent_with_decimal_commas_are_read(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("drug;dose;value\nA;5;44,6 %\nA;6;50 %\n")
     assert read_evidence(path).table["value"].tolist() == [0.446, 0.5]
 
 
 @pytest.mark.parametrize("unit", ["", "fraction", "percent"])
-def test_a_cell_that_a_sheet_shows_in_percent_is_a_fraction_already(tmp_path, unit):
+def test_a_cell_formatted_as_percent_is_a_fraction(tmp_path, unit):
     book = Workbook()
     book.active.append(["drug", "dose", "value", "value_unit"])
     book.active.append(["A", 5, 0.446, unit])
@@ -214,16 +214,16 @@ def test_a_cell_that_a_sheet_shows_in_percent_is_a_fraction_already(tmp_path, un
 
 
 @pytest.mark.parametrize("unit", ["percent", "%"])
-def test_a_sign_and_a_unit_of_percent_count_once(unit):
+def test_a_percent_sign_and_a_unit_of_percent_count_once(unit):
     assert read(value=["44.6 %", "50"], value_unit=unit).table["value"].tolist() == [0.446, 0.5]
 
 
-def test_a_row_that_is_half_in_percent_is_refused():
+def test_a_row_partly_in_percent_is_refused():
     (problem,) = refused(value=["44.6 %", "0.5"], sd=["0.8", ""], n=6)
     assert (problem.where, problem.column, problem.seen) == ("row 0", "value_unit", "44.6 %, 0.8")
 
 
-def test_an_unknown_unit_of_an_occupancy_is_one_problem_with_an_offer():
+def test_an_unknown_unit_of_an_occupancy_is_one_problem_with_a_suggestion():
     (problem,) = refused(value=[44, 0.5], value_unit=["percnt", "fraction"])
     assert "Did you mean 'percent'?" in problem.remedy
 
@@ -264,3 +264,24 @@ def test_a_scan_in_percent_or_another_unit_is_refused(outcome, unit, value):
 def test_missing_numbers_stay_missing_whatever_the_unit():
     found = read(concentration=[None, 2], concentration_unit="ug/mL").table["concentration"]
     assert math.isnan(found.iloc[0])
+
+
+def test_percent_applies_to_values_and_not_to_doses():
+    frame = pd.DataFrame(
+        {
+            "drug": "A",
+            "dose": [50.0, 60.0],
+            "value": [44.6, float("nan")],
+            "sd": [8.0, float("nan")],
+            "n": [4, 4],
+            "low": [float("nan"), 70.0],
+            "high": [float("nan"), 80.0],
+            "value_unit": "percent",
+        }
+    )
+    table = read_evidence(frame).table
+    assert table["dose"].tolist() == [50.0, 60.0]
+    assert table["n"].tolist() == [4.0, 4.0]
+    assert table.loc["row 0", ["value", "sd"]].tolist() == [0.446, 0.08]
+    assert table.loc["row 1", ["low", "high"]].tolist() == [0.7, 0.8]
+    assert set(table["value_unit"]) == {"fraction"}

@@ -75,12 +75,12 @@ def of(table):
 
 
 @pytest.mark.parametrize(("kind", "text", "meaning"), of(KNOWN))
-def test_a_unit_is_read_as_people_write_it(kind, text, meaning):
+def test_a_unit_is_read_in_every_common_spelling(kind, text, meaning):
     assert scale_of(text, kind) == Scale(meaning[0], Fraction(meaning[1]))
 
 
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind in UNKNOWN for text in UNKNOWN[kind]])
-def test_what_is_no_unit_of_its_kind_has_no_scale(kind, text):
+def test_text_that_is_not_a_unit_of_its_kind_has_no_scale(kind, text):
     assert scale_of(text, kind) is None
 
 
@@ -101,6 +101,6 @@ def test_prefixes_are_powers_of_ten_on_both_sides(above, below, sign):
     st.one_of(st.text(max_size=12), st.text("mgukdnMLol/*-. 123^()%hay", max_size=10)),
     st.sampled_from(list(KNOWN)),
 )
-def test_any_text_is_a_unit_or_is_not_and_nothing_else_happens(text, kind):
+def test_any_text_is_a_unit_or_none(text, kind):
     found = scale_of(text, kind)
     assert found is None or found.factor > 0

@@ -60,7 +60,7 @@ def told(folder, **options):
     return [(problem.where, problem.column) for problem in caught.value.problems]
 
 
-def test_scans_become_rows_whose_numbers_are_the_tables_own(dataset):
+def test_scans_become_rows_with_unchanged_numbers(dataset):
     assert rows(dataset, "subject", "condition", "dose", "region", "value") == [
         ["01", "baseline", "0", "Putamen", "1.50"],
         ["01", "baseline", "0", "Caudate", "1.4"],
@@ -82,7 +82,7 @@ def test_scans_become_rows_whose_numbers_are_the_tables_own(dataset):
 
 
 @pytest.mark.parametrize("order", [sorted, lambda paths: sorted(paths, reverse=True)])
-def test_the_order_in_which_files_are_found_and_written_down_changes_nothing(dataset, monkeypatch, order):
+def test_the_order_of_files_and_participants_does_not_matter(dataset, monkeypatch, order):
     wanted = read_evidence(dataset)
     for name in ("rglob", "glob"):
         find = getattr(Path, name)
@@ -95,7 +95,7 @@ def test_the_order_in_which_files_are_found_and_written_down_changes_nothing(dat
     assert found.hash == wanted.hash
 
 
-def test_other_names_of_subjects_order_the_files_otherwise_and_change_no_scan(dataset):
+def test_renaming_subjects_changes_no_scan(dataset):
     before = rows(dataset, "condition", "drug", "dose", "dose_unit", "region", "value")
     for path in sorted(dataset.rglob("*sub-01*"), key=lambda path: -len(path.parts)):
         path.rename(path.with_name(path.name.replace("sub-01", "sub-99")))
@@ -106,18 +106,18 @@ def test_other_names_of_subjects_order_the_files_otherwise_and_change_no_scan(da
     assert sorted(after) == sorted(before)
 
 
-def test_a_region_without_an_estimate_is_kept_and_not_used(dataset):
+def test_a_region_without_an_estimate_is_not_used(dataset):
     assert rows(dataset, "use", "exclusion_reason")[3] == ["no", "no estimate of BPnd in the table"]
 
 
-def test_the_table_is_typed_as_any_other(dataset):
+def test_a_bids_folder_reads_as_evidence(dataset):
     found = read_evidence(dataset)
     assert found.used["value"].tolist() == [1.5, 1.4, 0.5, -0.031, 0.4]
     assert found.used["subject"].tolist() == ["01", "01", "01", "02", "02"]
-    assert any(sentence.startswith("condition not given") for sentence in found.defaults)
+    assert any(sentence.startswith("condition not given") for sentence in found.assumptions)
 
 
-def test_the_folder_of_the_pipeline_reads_as_the_dataset_and_nothing_is_written(dataset):
+def test_the_derivatives_read_like_the_dataset_and_nothing_is_written(dataset):
     before = sorted(dataset.rglob("*"))
     folder = "derivatives/petfit/Primary"
     found = [f"{folder}/{place}" for place in read_bids(dataset / folder).table.index]
@@ -125,18 +125,18 @@ def test_the_folder_of_the_pipeline_reads_as_the_dataset_and_nothing_is_written(
     assert sorted(dataset.rglob("*")) == before
 
 
-def test_columns_of_participants_come_when_asked_for(dataset):
+def test_extra_columns_of_participants_are_read(dataset):
     assert "age" not in read_bids(dataset).table
     assert rows(dataset, "age", extra={"age"})[-3:] == [["33"], [""], [""]]
 
 
-def test_what_dynamicpet_writes(dataset):
+def test_tables_of_dynamicpet_are_read(dataset):
     written = "name\tBPND\tR1\tk2\r\nPutamen\t0.25\t1\t0.1\r\nCaudate\t0.5\t1\t0.1\r\n"
     write(dataset, kinpar("02", "b"), written)
     assert rows(dataset, "region", "value")[-2:] == [["Putamen", "0.25"], ["Caudate", "0.5"]]
 
 
-def test_a_table_of_all_scans_is_read_where_there_is_none_by_scan(tmp_path):
+def test_a_table_of_all_scans_is_read_if_there_is_none_per_scan(tmp_path):
     rows_of = "sub\tses\ttrc\tpet\tregion\tVT\nA1\tx\tDASB\tsub-A1\tPutamen\t12.5\n"
     write(tmp_path, "participants.tsv", "participant_id\tdrug\tdose\nsub-A1\tA\t10\n")
     write(tmp_path, "derivatives/petfit/Primary/model-2TCM_desc-model1_kinpar.tsv", rows_of)
@@ -145,7 +145,7 @@ def test_a_table_of_all_scans_is_read_where_there_is_none_by_scan(tmp_path):
     assert found == [["A1", "DASB", "vt", "12.5", "A", "10", "drug"]]
 
 
-def test_one_of_several_models_has_to_be_chosen(dataset):
+def test_one_of_several_kinetic_models_must_be_chosen(dataset):
     for sub, ses in (("01", "a"), ("01", "b"), ("02", "b")):
         write(dataset, kinpar(sub, ses, "model_MRTM2_desc-model2"), TABLE.format("0.1", "0.2"))
     with pytest.raises(PetfitError, match=r"same scan.*--sheet.*model-MRTM2 or model-SRTM"):
@@ -164,7 +164,7 @@ def test_one_of_several_models_has_to_be_chosen(dataset):
         ("session_id\tPharmaceuticalDoseAmount\nses-a\t0\nses-b\t15\n", ["baseline", "drug"]),
     ],
 )
-def test_sessions_say_which_scan_was_on_the_drug_of_the_participant(dataset, sessions, conditions):
+def test_sessions_decide_which_scan_was_with_the_drug(dataset, sessions, conditions):
     write(dataset, "participants.tsv", "participant_id\tdrug\tdose\nsub-01\tB\t15\nsub-02\tB\t15\n")
     write(dataset, "sub-01/sub-01_sessions.tsv", sessions)
     write(dataset, "sub-01/ses-b/pet/sub-01_ses-b_pet.json", {"TracerName": "DASB"})
@@ -172,12 +172,12 @@ def test_sessions_say_which_scan_was_on_the_drug_of_the_participant(dataset, ses
     assert found == [[conditions[0], "B", "0"], [conditions[1], "B", "15"]]
 
 
-def test_a_dose_of_the_participant_alone_does_not_say_which_scan_had_it(dataset):
+def test_a_dose_in_participants_alone_is_ambiguous(dataset):
     write(dataset, "participants.tsv", "participant_id\tdrug\tdose\nsub-01\tB\t15\nsub-02\tB\t15\n")
     assert told(dataset) == [("sub-01/ses-a/pet/sub-01_ses-a_pet.json", "condition")]
 
 
-def test_the_more_specific_sidecar_counts_and_equals_may_not_disagree(dataset):
+def test_the_more_specific_sidecar_counts_and_equal_ones_must_agree(dataset):
     write(dataset, "pet.json", {"PharmaceuticalDoseUnits": "g", "TracerName": "X"})
     assert [row[0] for row in rows(dataset, "dose_unit")[2:]] == ["mg"] * 4
     write(dataset, "sub-02/ses-b/pet/sub-02_ses-b_run-2_pet.json", DRUG)
@@ -204,24 +204,24 @@ def test_the_more_specific_sidecar_counts_and_equals_may_not_disagree(dataset):
         (kinpar("02", "b"), "index\tBPND\n1\t1.5\n", "name or region"),
     ],
 )
-def test_what_is_lacking_is_told_by_file_and_key(dataset, name, content, where):
+def test_missing_metadata_are_reported_by_file_and_key(dataset, name, content, where):
     write(dataset, name, content)
     assert told(dataset) == [(name, where)]
 
 
-def test_a_scan_of_which_nothing_is_known_is_no_baseline(dataset):
+def test_a_scan_without_metadata_is_not_a_baseline(dataset):
     (dataset / "sub-01/ses-a/pet/sub-01_ses-a_pet.json").unlink()
     assert told(dataset) == [("sub-01/**/*_pet.json", "PharmaceuticalName")]
 
 
-def test_a_dataset_without_any_drug_lacks_it(dataset):
+def test_a_dataset_without_any_drug_is_refused(dataset):
     for name in ("sub-01/ses-b/pet/sub-01_ses-b", "sub-02/ses-b/pet/sub-02_ses-b"):
         write(dataset, f"{name}_pet.json", {"TracerName": "DASB"})
     assert {column for _, column in told(dataset)} == {"PharmaceuticalName"}
 
 
 @pytest.mark.parametrize("content", ["{", "[1, 2]", "\x00"])
-def test_a_sidecar_that_is_no_json_is_named(dataset, content):
+def test_an_invalid_sidecar_is_named(dataset, content):
     path = write(dataset, "sub-01/ses-b/pet/sub-01_ses-b_pet.json", content)
     with pytest.raises(PetfitError, match=path.name):
         read_bids(dataset)

@@ -1,0 +1,63 @@
+import pytest
+
+from petfit.errors import EvidenceError, PetfitError
+from tests.evidence.tables import problem_places, read_content
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_every_encoding_reads_the_same_and_a_guess_is_an_assumption(encoding):
+    found = read_content("drug,dose,value,region\nä,5,0.4,Nucleus “caudatus”\n".encode(encoding))
+    assert found.table[["drug", "region"]].iloc[0].tolist() == ["ä", "Nucleus “caudatus”"]
+    assert any("Windows-1252" in sentence for sentence in found.assumptions) == (encoding == "cp1252")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [bytes(range(256)), b"\x00\x01", "drug,dose\n".encode("utf-32"), b"\xff\xfed", b"drug,\x81\x8d\n"],
+)
+def test_binary_content_is_refused(content):
+    with pytest.raises(PetfitError, match="not text"):
+        read_content(content)
+
+
+def test_the_place_of_a_record_is_its_first_line_for_any_line_ending():
+    for ending in ("\n", "\r\n", "\r"):
+        text = '\ndrug;dose;value;note\nA;5;0.4;"two\nlines"\n\nA;x;0.4;\n'.replace("\n", ending)
+        with pytest.raises(EvidenceError) as caught:
+            read_content(text)
+        assert problem_places(caught.value) == [("line 6", "dose")]
+
+
+@pytest.mark.parametrize("tail", ['A,6,0.5,"never closed\nA,7,0.6,\n', 'A,6,0.5,"closed"twice\n'])
+def test_an_unclosed_quote_is_refused(tail):
+    with pytest.raises(EvidenceError, match=r"line 3.*quote"):
+        read_content("drug,dose,value,note\nA,5,0.4,\n" + tail)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "drug,dose,value,\nA,5,0.4,\n",
+        "drug,dose,value\nA,5,0.4,,,\n",
+        "drug,,dose,value\nA,,5,0.4\n",
+        ",drug,dose,value,,\n,A,5,0.4,,\n,,,,,\n",
+        "sep=;\ndrug;dose;value\nA;5;0.4\n",
+        "\n\n  \ndrug\tdose\tvalue\nA\t5\t0.4\n",
+        '"drug","dose";"value"\n'.replace(";", ",") + "A,5,0.4",
+    ],
+)
+def test_empty_columns_and_lines_are_skipped(text):
+    assert read_content(text).hash == read_content("drug,dose,value\nA,5,0.4\n").hash
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("drug,,dose,value\nA,x,5,0.4\n", "line 2: column 2 has no name and is not empty"),
+        ("drug,dose,value,\nA,5,0.4,7\n", "line 2: the header has 3 cells and this line has 4"),
+        ("drug,dose,value,sd\nA,5,0.4\n", "line 2: the header has 4 cells and this line has 3"),
+    ],
+)
+def test_lines_with_too_many_or_too_few_cells_are_refused(text, told):
+    with pytest.raises(EvidenceError, match=told):
+        read_content(text)

@@ -1,0 +1,70 @@
+import datetime
+
+import pytest
+
+from petfit.errors import EvidenceError, PetfitError
+from petfit.evidence.readers.workbook import read_workbook
+from tests.evidence.tables import make_workbook, problem_places, read_content, workbook_bytes
+
+ROWS = [["drug", "dose", "value"], ["A", 5, 0.4], ["A", 12.5, 0.61]]
+
+
+def test_a_sheet_reads_like_the_same_csv():
+    plain = read_content("drug,dose,value\nA,5,0.4\nA,12.5,0.61\n")
+    assert read_content(workbook_bytes(make_workbook(ROWS))).hash == plain.hash
+    assert (
+        read_content(workbook_bytes(make_workbook([[], [None], *ROWS[:2], [], *ROWS[2:]]))).hash == plain.hash
+    )
+    other = workbook_bytes(make_workbook(ROWS, title="Data", before=["Notes"]))
+    assert read_content(other, sheet="Data").hash == plain.hash
+    with pytest.raises(PetfitError, match="Did you mean 'Data'"):
+        read_content(other, sheet="Dta")
+    with pytest.raises(EvidenceError, match="sheet Notes"):
+        read_content(other)
+
+
+def test_problems_of_a_sheet_are_reported_by_row_and_letter():
+    with pytest.raises(EvidenceError, match="sheet Sheet") as caught:
+        read_content(workbook_bytes(make_workbook([[], [None, *ROWS[0]], [None, "A", "five", 0.4]])))
+    assert problem_places(caught.value) == [("row 3", "dose (C)")]
+
+
+def test_a_date_instead_of_a_number_is_reported_as_a_date():
+    with pytest.raises(EvidenceError, match="this is a date") as caught:
+        read_content(workbook_bytes(make_workbook([ROWS[0], ["A", datetime.date(2024, 5, 10), 0.4]])))
+    assert problem_places(caught.value) == [("row 2", "dose (B)")]
+
+
+def test_a_formula_without_a_value_and_an_error_are_refused():
+    made = make_workbook([ROWS[0], ["A", 5, "=0.2+0.2"], ["A", 6, "#DIV/0!"]])
+    with pytest.raises(EvidenceError) as caught:
+        read_content(workbook_bytes(made))
+    assert problem_places(caught.value) == [("row 2", "C"), ("row 3", "C")]
+
+
+def test_a_percent_format_is_read_as_shown():
+    made = make_workbook([ROWS[0], ["A", 5, 0.4], ["A", 6, 0.125]])
+    made.active["C2"].number_format = made.active["C3"].number_format = "0%"
+    assert read_workbook("mine.xlsx", workbook_bytes(made)).table["value"].tolist() == ["40%", "12.5%"]
+
+
+def test_merged_cells_fill_rows_but_not_columns():
+    made = make_workbook([ROWS[0], ["A", 5, 0.4], [None, 6, 0.5], ["B", 6, 0.5]])
+    made.active.merge_cells("A2:A3")
+    found = read_content(workbook_bytes(made))
+    assert found.table["drug"].tolist() == ["A", "A", "B"]
+    assert any("A2:A3" in sentence for sentence in found.assumptions)
+    made.active.merge_cells("A4:B4")
+    with pytest.raises(EvidenceError, match="row 4, column A: a merged cell spans several columns"):
+        read_content(workbook_bytes(made))
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 and no archive", b"\xd0\xcf\x11\xe0 old"])
+def test_a_workbook_that_cannot_be_read_is_refused(content):
+    with pytest.raises(PetfitError, match="Excel"):
+        read_content(content)
+
+
+def test_a_text_file_has_no_sheets():
+    with pytest.raises(PetfitError, match="no sheets"):
+        read_content("drug,dose,value\nA,5,0.4\n", sheet="x")

@@ -1,0 +1,62 @@
+import pandas as pd
+import pytest
+
+from petfit.errors import EvidenceError
+from petfit.evidence import read_evidence
+from tests.evidence.tables import problem_places, read_content
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_one_unambiguous_decimal_comma_decides_for_the_table(delimiter):
+    text = "drug;dose;value;time_h\nA;5;0,412;1,234\nA;12,5;-,5;7\nB;3;1,5e-1;n/a\n"
+    found = read_content(text.replace(";", delimiter))
+    assert found.table["value"].tolist() == [0.412, -0.5, 0.15]
+    assert found.table["time_h"].tolist()[:2] == [1.234, 7]
+    assert any(sentence.startswith("decimal mark not given: a comma") for sentence in found.assumptions)
+
+
+@pytest.mark.parametrize("text", ["1,234", "12,345", "-123,456", "1,234,567"])
+def test_an_ambiguous_comma_is_refused_unless_the_mark_is_given(text):
+    table = f"drug;dose;value;time_h\nA;5;1;{text}\n"
+    with pytest.raises(EvidenceError, match=r"thousands separator.*--decimal") as caught:
+        read_content(table)
+    assert problem_places(caught.value) == [("line 2", "time_h")]
+    if text.count(",") == 1 and not text.startswith("-"):
+        assert read_content(table, decimal=",").table["time_h"].tolist() == [float(text.replace(",", "."))]
+    with pytest.raises(EvidenceError, match="number belongs here"):
+        read_content(table, decimal=".")
+
+
+def test_a_wide_row_without_values_can_decide_the_mark():
+    found = read_content("drug;dose;left;right\nA;1,500;1;2\nA;2,5;;\n", wide="region")
+    assert found.table["dose"].tolist() == [1.5, 1.5]
+
+
+def test_mixed_marks_are_refused_at_the_rarer_mark():
+    with pytest.raises(EvidenceError, match="some numbers of the table have a comma") as caught:
+        read_content("drug;dose;value\nA;5;0,4\nA;6.5;0,5\nA;7;0,6\n")
+    assert problem_places(caught.value) == [("line 3", "dose")]
+    with pytest.raises(EvidenceError, match="this number has a point") as caught:
+        read_content("drug;dose;value\nA;5;0,4\nA;1.500;0,5\n", decimal=",")
+    assert problem_places(caught.value) == [("line 3", "dose")]
+
+
+def test_decimal_commas_in_a_comma_separated_file_must_be_declared():
+    table = 'drug,dose,value\nA,5,"0,4"\n'
+    with pytest.raises(EvidenceError, match=r"a number belongs here.*as a point"):
+        read_content(table)
+    assert read_content(table, decimal=",").table["value"].tolist() == [0.4]
+
+
+def test_numbers_of_a_dataframe_have_no_ambiguous_mark():
+    frame = pd.DataFrame({"drug": "A", "dose": [5.5, 7.25], "value": ["0,4", "0,5"], "age": [31.5, 40.0]})
+    found = read_evidence(frame, extra=["age"]).table
+    assert found["dose"].tolist() == [5.5, 7.25]
+    assert found["value"].tolist() == [0.4, 0.5]
+
+
+def test_an_extra_column_is_converted_only_if_all_of_it_is_numeric():
+    text = "drug;dose;value;age;site\nA;5;0,4;31,5;1,5\nA;6;0,5;n/a;b\n"
+    found = read_content(text, extra=["age", "site"]).table
+    assert found["age"].tolist() == ["31.5", ""]
+    assert found["site"].tolist() == ["1,5", "b"]

@@ -1,0 +1,51 @@
+import pandas as pd
+import pytest
+
+from petfit.evidence import read_evidence
+from petfit.evidence.levels import LEVELS
+from tests.evidence.tables import read_content
+
+
+def test_drug_dose_and_value_are_enough_and_every_default_is_an_assumption():
+    evidence = read_content("drug,dose,value\nA,5,0.4\nA,10,0.6\n")
+    named = {sentence.split(" not given")[0] for sentence in evidence.assumptions}
+    assert named == {"study", "value_unit", "dose_unit", "outcome", "use", "level", "cohort"}
+    assert set(evidence.table["level"]) == {"subject"}
+    assert len(evidence.used) == 2
+
+
+def test_a_complete_table_needs_no_assumption():
+    assert read_evidence().assumptions == ()
+
+
+INFERRED = [
+    ({"value": 0.5}, "subject"),
+    ({"value": 0.5, "n": 1}, "subject"),
+    ({"value": 0.5, "n": 1.0}, "subject"),
+    ({"value": 0.5, "n": 6}, "group"),
+    ({"value": 0.5, "n": 6, "sd": 0.1}, "group"),
+    ({"value": 0.5, "n": 6, "se": 0.1}, "group"),
+    ({"low": 0.4, "high": 0.6}, "range"),
+]
+
+
+@pytest.mark.parametrize(("cells", "level"), INFERRED)
+def test_the_level_follows_from_the_cells_of_a_row(cells, level):
+    frame = pd.DataFrame([{"drug": "A", "dose": 5.0, **cells}])
+    assert read_evidence(frame).table["level"].tolist() == [level]
+    assert level in LEVELS
+
+
+def test_rows_of_one_study_drug_and_dose_are_one_cohort_unless_named():
+    frame = pd.DataFrame(
+        [
+            {"study": "S", "drug": "A", "dose": 5, "region": "x", "value": 0.4, "n": 4},
+            {"study": "S", "drug": "A", "dose": 5, "region": "y", "value": 0.5, "n": 4},
+            {"study": "S", "drug": "A", "dose": 9, "region": "x", "value": 0.6, "n": 4},
+            {"study": "T", "drug": "A", "dose": 5, "region": "x", "value": 0.6, "n": 4},
+            {"study": "S", "drug": "A", "dose": 5, "region": "x", "value": 0.6, "n": 4, "cohort": "other"},
+        ]
+    )
+    cohorts = read_evidence(frame).table[["study", "cohort"]].agg("/".join, axis=1)
+    assert cohorts.iloc[0] == cohorts.iloc[1]
+    assert cohorts.nunique() == 4
