@@ -59,7 +59,7 @@ def _simulated(fit: Fit) -> Iterator[str]:
 def _few_doses(fit: Fit) -> Iterator[str]:
     tested = {drug: _tested_doses(fit, drug) for drug in fit.design.drugs}
     few = [
-        f"{drug} ({' and '.join(f'{dose:g}' for dose in doses) or 'none'} {fit.design.reference_doses[drug].unit})"
+        f"{drug} ({_list_doses(doses)} {fit.design.reference_doses[drug].unit})"
         for drug, doses in tested.items()
         if len(doses) < _FEW_DOSES
     ]
@@ -71,6 +71,10 @@ def _few_doses(fit: Fit) -> Iterator[str]:
             "separate EC50 from Emax. The separation, and any dose far from those tested, depend on "
             "pooling, the reference doses and the priors."
         )
+
+
+def _list_doses(doses: list[float]) -> str:
+    return " and ".join(f"{dose:g}" for dose in doses) or "none"
 
 
 def _tested_doses(fit: Fit, drug: str) -> list[float]:

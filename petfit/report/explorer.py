@@ -108,10 +108,11 @@ def _parameter(fit: Fit, name: str, columns: _DrawColumns, at: dict[str, str | f
     parameter = fit.spec.parameters[name]
     if parameter.fixed is not None:
         return {"fixed": parameter.fixed}
-    centre = -1 if parameter.separate else columns.add(PARAMETERS[name].linked_name, fit.posterior[PARAMETERS[name].linked_name])
+    info = PARAMETERS[name]
+    centre = -1 if parameter.separate else columns.add(info.linked_name, fit.posterior[info.linked_name])
     effects = [effect for effect in fit.design.effects if effect.parameter == name]
     return {
-        "link": "logit" if name == "emax" else "log",
+        "link": info.link,
         "centre": centre,
         "effects": [_effect(fit, effect, columns, at) for effect in effects],
     }

@@ -9,17 +9,10 @@ from petfit.evidence.ranges import in_complete_set
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
 from petfit.model.effects import Effect
+from petfit.model.parameters import PARAMETERS
 from petfit.model.terms import Residual
 
 __all__ = ["model_text"]
-
-_LINKS = {
-    "ec50": "log EC50",
-    "emax": "logit Emax",
-    "hill": "log Hill",
-    "baseline": "log baseline",
-    "nondisplaceable": "log V_ND",
-}
 
 
 def model_text(fit: Fit) -> dict[str, Any]:
@@ -46,7 +39,8 @@ def _parameters(fit: Fit) -> Iterator[str]:
             yield f"{name} = {parameter.fixed:g}, fixed"
         else:
             parts = [_effect_words(effect) for effect in fit.design.effects if effect.parameter == name]
-            yield f"{_LINKS[name]} = {' + '.join(parts if parameter.separate else ['centre', *parts])}"
+            terms = parts if parameter.separate else ["centre", *parts]
+            yield f"{PARAMETERS[name].linked_label} = {' + '.join(terms)}"
 
 
 def _effect_words(effect: Effect) -> str:

@@ -94,7 +94,9 @@ def preview_record(preview: Preview) -> dict[str, Any]:
     }
     record["assumptions"] = list(contents.assumptions)
     if design is not None:
-        references = [{"drug": drug, **asdict(reference)} for drug, reference in design.reference_doses.items()]
+        references = [
+            {"drug": drug, **asdict(reference)} for drug, reference in design.reference_doses.items()
+        ]
         record["model"] = {"title": design.spec.title, "rows": len(design.rows), "references": references}
     return record
 

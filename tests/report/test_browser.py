@@ -337,5 +337,5 @@ def test_a_script_in_a_name_is_shown_and_not_run(browser, tmp_path):
 
 
 def test_the_page_is_small_enough_to_send(ssri_page):
-    assert ssri_page.stat().st_size < 3_000_000
+    assert ssri_page.stat().st_size < 4_000_000
     assert report.tables_folder(ssri_page).is_dir()

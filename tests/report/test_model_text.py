@@ -62,7 +62,7 @@ WORDS = {
     "scans": [
         "A scan's BP_ND has a normal distribution around the mean baseline (1 - occupancy), with the scale "
         "sqrt(scan_floor^2 + (scan_sigma mean)^2)",
-        "log baseline = region (separate, 2 levels) + subject (partially pooled, 4 levels)",
+        "log baseline binding = region (separate, 2 levels) + subject (partially pooled, 4 levels)",
         "A BP_ND of 0 or less is valid data",
         "log_baseline is the logarithm of BP_ND",
         "scan_sigma is the residual SD of BP_ND divided by its mean",

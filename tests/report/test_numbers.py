@@ -1,4 +1,4 @@
-"""Every number that the page says in words is found in a table beside it."""
+"""Every number in the text of a page is found in a table next to the page."""
 
 import re
 from dataclasses import dataclass, replace
@@ -11,26 +11,25 @@ import xarray as xr
 
 import petfit
 from petfit import report
-from petfit.fit import Fit
 from petfit.results import comparison, formatting, summary
 from tests.helpers import fit_from_prior
 
 NUMBER = re.compile(r"(?<![\w.^\[-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)")
 ELSEWHERE = {"style", "script", "noscript", "pre", "td", "equation", "sources"}
-"""Tags and classes of what is verbatim elsewhere: cells, the model's file, equations, references."""
+"""Tags and classes of text that is found elsewhere: cells, the model file, equations, references."""
 INLINE = {"a", "strong", "code", "span"}
 SPOKEN = ("alt", "aria-label", "value")
 DEFINING = {"0", "1"}
-"""What definitions alone may say: the ends of a fraction, a deviation of none, the dose that counts as 1."""
+"""Numbers that definitions may contain: the ends of a fraction, a deviation of 0, a reference of 1."""
 NAMING = ("place", "drug", "study", "subject", "region", "tracer", "unit", "row", "of", "quantity", "answer")
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the page, by tag and how a class or id begins, and the tables its numbers are taken from."""
+    """A part of the page, by tag and beginning of a class or id, and the tables with its numbers."""
 
     tag: str
-    mark: str
+    prefix: str
     tables: tuple[str, ...]
     defines: bool = False
 
@@ -40,7 +39,9 @@ CHECKS = ("limits", "check_studies", "check_assumptions", "settings")
 PARTS = (
     Part("div", "card", ("doses",)),
     Part(
-        "ul", "leans", ("doses", "evidence_fitted", "learned", "counts", "settings", "model.toml", *COMPARED)
+        "ul",
+        "caveats",
+        ("doses", "evidence_fitted", "prior_contraction", "counts", "settings", "model.toml", *COMPARED),
     ),
     Part("ul", "verdicts", CHECKS),
     Part("p", "verdict", (*CHECKS, *COMPARED)),
@@ -55,91 +56,95 @@ PARTS = (
     Part("section", "comparison", ("settings", *COMPARED)),
     Part("html", "", ("settings", "comparison_limits")),
 )
-"""What an element is a part of decides the innermost one around it; ``*`` is the table that it shows."""
+"""An element belongs to the innermost part around it; ``*`` stands for the table that it shows."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A text of the page, and the part that it stands in."""
+    """A text of the page with the tables of its part."""
 
-    said: str
+    text: str
     tables: tuple[str, ...] = ()
     defines: bool = False
     model: str = ""
 
 
-def entered(element, around):
-    """Return the part of the page that holds inside an element, and whose model it is in a comparison."""
-    place = element.get("id", "")
-    model = f"{place.removeprefix('model-')}_" if place.startswith("model-") else around.model
-    marks = [*element.get("class", "").split(), place]
+def part_of(element, around):
+    """The part of the page to which an element belongs, and its model in a comparison."""
+    identifier = element.get("id", "")
+    model = f"{identifier.removeprefix('model-')}_" if identifier.startswith("model-") else around.model
+    names = [*element.get("class", "").split(), identifier]
     for part in PARTS:
-        if element.tag == part.tag and any(re.match(part.mark, one) for one in marks):
-            own = place.removeprefix("table-")
-            tables = tuple(own if one == "*" else one for one in part.tables)
+        if element.tag == part.tag and any(re.match(part.prefix, name) for name in names):
+            own_table = identifier.removeprefix("table-")
+            tables = tuple(own_table if table == "*" else table for table in part.tables)
             return Sentence("", tables, part.defines, model)
     return around
 
 
 def sentences(element, around=Sentence("")):
-    """Yield every text of an element, but for what is verbatim elsewhere."""
+    """Yield every text of an element that is not found elsewhere."""
     if {element.tag, element.get("class")} & ELSEWHERE:
         return
-    here = entered(element, around)
+    here = part_of(element, around)
     parts, inner = [element.text or ""], []
     for child in element:
         inner += [] if child.tag in INLINE else [child]
         parts += ["".join(child.itertext())] if child.tag in INLINE else [" "]
         parts.append(child.tail or "")
-    for said in ("".join(parts), *(element.get(name, "") for name in SPOKEN)):
-        yield replace(here, said=said)
+    for text in ("".join(parts), *(element.get(name, "") for name in SPOKEN)):
+        yield replace(here, text=text)
     for child in inner:
         if isinstance(child.tag, str):
             yield from sentences(child, here)
 
 
 class Tables:
-    """The files beside a page: what their numbers print as, and the names that their rows have."""
+    """The table files of a page: their printed numbers and the names of their rows."""
 
     def __init__(self, folder):
-        self.frames = {one.stem: pd.read_csv(one, sep="\t", na_values="n/a") for one in folder.glob("*.tsv")}
-        models = " ".join(one.read_text(encoding="utf-8") for one in folder.glob("*.toml"))
-        self.prints = {("model.toml", ""): {f"{float(one):g}" for one in NUMBER.findall(models)}}
+        self.frames = {
+            path.stem: pd.read_csv(path, sep="\t", na_values="n/a") for path in folder.glob("*.tsv")
+        }
+        models = " ".join(path.read_text(encoding="utf-8") for path in folder.glob("*.toml"))
+        self.prints = {("model.toml", ""): {f"{float(number):g}" for number in NUMBER.findall(models)}}
         texts = {
-            str(one)
+            str(label)
             for table in self.frames.values()
             for name in table
             if name in NAMING
-            for one in table[name]
+            for label in table[name]
         }
-        names = [one for one in texts if re.search(r"\d", one) and re.search(r"[^\W\d]", one)]
+        names = [label for label in texts if re.search(r"\d", label) and re.search(r"[^\W\d]", label)]
         self.names = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)")
 
-    def of(self, table, model):
-        """Return all that a table prints: that of a model of a comparison, of all where none is named."""
+    def printed_numbers(self, table, model):
+        """The printed numbers of a table, of one model of a comparison or of all."""
         if table == "model.toml":
             return self.prints[table, ""]
         if (table, model) not in self.prints:
             wanted = re.compile(rf"({re.escape(model) or '.*_'})?{table}")
-            found = [frame for name, frame in self.frames.items() if wanted.fullmatch(name)]
-            values = {one for frame in found for one in frame.select_dtypes("number").to_numpy().ravel()}
+            frames = [frame for name, frame in self.frames.items() if wanted.fullmatch(name)]
+            values = {value for frame in frames for value in frame.select_dtypes("number").to_numpy().ravel()}
             self.prints[table, model] = {
-                number for one in values for number in printed(one, free="limits" in table)
+                number for value in values for number in printed(value, free="limits" in table)
             }
         return self.prints[table, model]
 
-    def hold(self, number, sentence):
-        """Return whether a number is found where its sentence takes it from."""
+    def contain(self, number, sentence):
+        """Whether a number is in one of the tables of its sentence."""
         defining = sentence.defines and number in DEFINING
-        return defining or any(number in self.of(one, sentence.model) for one in sentence.tables)
+        return defining or any(
+            number in self.printed_numbers(table, sentence.model) for table in sentence.tables
+        )
 
     def numbers(self, sentence):
         """Return the numbers of a sentence that are no part of a name."""
-        return NUMBER.findall(self.names.sub(" ", sentence.said))
+        return NUMBER.findall(self.names.sub(" ", sentence.text))
 
 
 def printed(value, *, free):
-    """Return the numbers that the report may print of a value; a verdict has decimals of its own."""
+    """The ways in which the report may print a value; verdicts choose their own decimals."""
     ways = [
         formatting.figure(value),
         formatting.percent(value),
@@ -149,26 +154,29 @@ def printed(value, *, free):
     ]
     if free:
         rounded = [f"{value:.{digits}f}" for digits in range(5)]
-        ways += [one for one in rounded if float(one) == value or len(one.lstrip("-0.").replace(".", "")) > 1]
+        ways += [
+            text for text in rounded if float(text) == value or len(text.lstrip("-0.").replace(".", "")) > 1
+        ]
         ways.append(f"{100 * value:.0f}")
-    return {one for way in ways for one in NUMBER.findall(way)}
+    return {number for way in ways for number in NUMBER.findall(way)}
 
 
 @pytest.fixture(scope="module")
 def refitted(prior_fit):
-    """A fit with others of the same evidence, whose doses differ from its own."""
-    fit = prior_fit
-    found = {"dose": summary.doses(fit).isel(occupancy=0, drop=True), **summary.parameters(fit)}
-    columns = [one[["median", "low", "high"]].drop_vars("unit") for one in found.values()]
-    fits = []
+    """A fit with refits whose doses differ from its own."""
+    doses = prior_fit.dose_for_occupancy(0.8).isel(occupancy=0, drop=True)
+    answers = {"dose": doses, **summary.parameters(prior_fit)}
+    quantiles = [answer[["median", "low", "high"]].drop_vars("unit") for answer in answers.values()]
+    refits = []
     for factor, kind in ((1.07, "study"), (1.31, "study"), (4.2, "reference doses")):
-        fit = xr.concat(columns, "answer").assign_coords(answer=list(found)).drop_attrs() * factor
-        alone = {"rows": ("drug", [3] * fit.sizes["drug"]), "problem": ((), np.array("", object))}
-        fits.append(
-            fit.assign(alone).assign(kind=kind, divergent=0.0, r_hat=1.0, elpd=factor, elpd_mcse=0.01)
+        refit = xr.concat(quantiles, "answer").assign_coords(answer=list(answers)).drop_attrs() * factor
+        labels = {"rows": ("drug", [3] * refit.sizes["drug"]), "problem": ((), np.array("", object))}
+        refits.append(
+            refit.assign(labels).assign(kind=kind, divergent=0.0, r_hat=1.0, elpd=factor, elpd_mcse=0.01)
         )
     names = ["without the first", "without the second", "other reference doses"]
-    return Fit(fit.with_refits(xr.concat(fits, "refit").assign_coords(refit=names)))
+    table = xr.concat(refits, "refit").assign_coords(refit=names)
+    return prior_fit.with_groups({"petfit/refits": table})
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +191,7 @@ def compared(prior_fit, mixed_table, tmp_path_factory):
     scope="module", params=["ssri_fit", "prior_fit", "scans_fit", "both_fit", "refitted", "comparison"]
 )
 def page(request, tmp_path_factory):
-    """A page taken apart, and the tables beside it."""
+    """The sentences of a page and its tables."""
     if request.param == "comparison":
         path = request.getfixturevalue("compared")
     else:
@@ -192,20 +200,27 @@ def page(request, tmp_path_factory):
     return list(sentences(tree)), Tables(path.with_name("page_tables"))
 
 
-def test_every_number_in_words_is_found_in_a_table_beside_the_page(page):
-    said, tables = page
-    found = [(number, one) for one in said for number in tables.numbers(one)]
-    assert len(found) > 50
-    assert [(number, one.said) for number, one in found if not tables.hold(number, one)] == []
+def test_every_number_in_the_text_is_in_a_table(page):
+    texts, tables = page
+    numbers = [(number, sentence) for sentence in texts for number in tables.numbers(sentence)]
+    assert len(numbers) > 50
+    missing = [
+        (number, sentence.text) for number, sentence in numbers if not tables.contain(number, sentence)
+    ]
+    assert missing == []
 
 
 def changed(number):
-    """Return a number with each of the other last digits."""
+    """The number with each of the other last digits."""
     return (f"{number[:-1]}{digit}" for digit in "0123456789" if digit != number[-1])
 
 
-def test_a_number_that_is_not_that_of_the_table_is_noticed(page):
-    said, tables = page
-    found = {(number, one) for one in said for number in tables.numbers(one) if len(number) > 1}
-    overlooked = [other for number, one in found for other in changed(number) if tables.hold(other, one)]
-    assert len(overlooked) < 0.15 * 9 * len(found), sorted(overlooked)
+def test_most_numbers_with_another_last_digit_are_in_no_table(page):
+    texts, tables = page
+    numbers = {
+        (number, sentence) for sentence in texts for number in tables.numbers(sentence) if len(number) > 1
+    }
+    overlooked = [
+        other for number, sentence in numbers for other in changed(number) if tables.contain(other, sentence)
+    ]
+    assert len(overlooked) < 0.15 * 9 * len(numbers), sorted(overlooked)

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import xarray as xr
 
+from petfit.model.parameters import CURVE_PARAMETERS, PARAMETERS
 from petfit.report.table import Column, Table, number, percent
 from petfit.report.tables.interval_columns import exposure_name, probability_words
 from petfit.results import formatting, summary
 
 __all__ = ["PARAMETER_NAMES", "parameter_name", "parameter_table"]
 
-PARAMETER_NAMES = {"ec50": "EC50", "emax": "Emax", "hill": "Hill", "dose": "dose for 80 %"}
+PARAMETER_NAMES = {name: PARAMETERS[name].label for name in CURVE_PARAMETERS} | {"dose": "dose for 80 %"}
 """The names of the curve's parameters and of the dose, as they are printed."""
 
 
