@@ -26,18 +26,15 @@ class Density:
     ----------
     size : int
         Number of coordinates.
-    address : int
-        Of a function ``(size, point, gradient, log_density, data)`` that returns 0 where all is finite.
+    code : numba.core.ccallback.CFunc
+        A compiled function ``(size, point, gradient, log_density, data)`` that returns 0 where all is finite.
     data : array
         What it is given as ``data``.
-    kept : object
-        Whatever must live as long.
     """
 
     size: int
-    address: int
-    data: NDArray[np.void]
-    kept: Any
+    code: Any
+    data: NDArray[Any]
 
     def __call__(self, point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Return the log density and its gradient at one unconstrained point.
@@ -57,7 +54,7 @@ class Density:
         inner = np.ascontiguousarray(point, dtype=float)
         log, gradient = np.empty(1), np.empty(inner.size)
         arrays = (inner, gradient, log, self.data)
-        _SIGNATURE(self.address)(inner.size, *(array.ctypes.data for array in arrays))
+        _SIGNATURE(self.code.address)(inner.size, *(array.ctypes.data for array in arrays))
         return float(log[0]), gradient
 
 
@@ -77,8 +74,8 @@ def density(design: Design, left_out: NDArray[np.bool_] | None = None) -> Densit
 def of_kernel(design: Design, left_out: NDArray[np.bool_] | None = None) -> Density:
     """Return the density that `petfit.inference.kernel` computes: nothing is compiled for this model alone."""
     tables = kernel.tables_of(design, left_out)
-    code, header = kernel.compiled(), kernel.header_of(tables)
-    return Density(len(tables.coordinates), code.log_density, header, (tables, code))
+    code, block = kernel.compiled(), kernel.block_of(tables, kernel.source_digest())
+    return Density(len(tables.coordinates), code.log_density, block)
 
 
 def of_pymc(design: Design, left_out: NDArray[np.bool_] | None = None) -> Density:
@@ -88,4 +85,4 @@ def of_pymc(design: Design, left_out: NDArray[np.bool_] | None = None) -> Densit
     from petfit.model import pymc_model
 
     compiled = nutpie.compile_pymc_model(pymc_model.build(design, left_out))
-    return Density(compiled.n_dim, compiled.compiled_logp_func.address, compiled.user_data, compiled)
+    return Density(compiled.n_dim, compiled.compiled_logp_func, compiled.user_data)

@@ -113,4 +113,4 @@ def _jittered(
         jitter = np.random.default_rng(seed).uniform(-1.0, 1.0, middle.size)
         return np.asarray(middle + reach * jitter)
 
-    return start
+    return initial_point

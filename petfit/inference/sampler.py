@@ -1,20 +1,15 @@
-"""nutpie's No-U-Turn sampler, without the packages that nutpie imports to compile models."""
+"""nutpie's No-U-Turn sampler on compiled code."""
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import sys
 from collections.abc import Callable
-from functools import cache
-from importlib.machinery import EXTENSION_SUFFIXES
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import nutpie
 import numpy as np
 from numpy.typing import NDArray
 
+from petfit.inference.nutpie_model import POINT, compiled_model
 from petfit.inference.log_density import Density
 from petfit.settings import Settings
 
@@ -31,22 +26,25 @@ STATS = {
 }
 """Sampler statistics by nutpie's names, and ours."""
 
-type Start = Callable[[int], NDArray[np.float64]]
-
 
 def run(
-    density: Density, start: Start, expand: int, settings: Settings, *, progress: bool = False
+    density: Density,
+    start: Callable[[int], NDArray[np.float64]],
+    expand: Any,
+    settings: Settings,
+    *,
+    progress: bool = False,
 ) -> tuple[NDArray[np.float64], dict[str, NDArray[Any]]]:
-    """Sample a density.
+    """Sample a density; the mass matrix is diagonal, from the variances of the draws.
 
     Parameters
     ----------
     density : Density
-        Compiled code of the log density and its gradient.
+        The log density and its gradient, compiled.
     start : callable
         From a seed to a starting point.
-    expand : int
-        The address of a function that copies a point.
+    expand : numba.core.ccallback.CFunc
+        A compiled function that copies a point.
     settings : Settings
         Chains, draws, seed.
     progress : bool
@@ -62,95 +60,24 @@ def run(
     RuntimeError
         When no starting point has a finite density.
     """
-    library, size = _library(), density.size
-    data = density.data.ctypes.data
-    dims, sizes = {"point": ["coordinate"]}, {"coordinate": size}
-    model = library.PyMcModel(
-        library.LogpFunc(density.address, data, density),
-        library.ExpandFunc(size, size, expand, data, density),
-        library.PyVariable.new_variables(["point"], ["float64"], [(size,)], sizes, dims),
-        size,
-        sizes,
-        {},
-        start,
-        None,
-    )
-    sampler = library.PySampler.from_pymc(
-        _settings(library, settings),
-        settings.cores or min(settings.chains, _cores()),
-        model,
-        library.ProgressType.indicatif(100) if progress else library.ProgressType.none(),
-        None,
-        100,
-        library.PyStorage.arrow(),
+    sampler = nutpie.sample(
+        compiled_model(density.size, density.code, expand, density.data, start),
+        draws=settings.draws,
+        tune=settings.tune,
+        chains=settings.chains,
+        cores=settings.cores,
+        seed=settings.seed,
+        target_accept=settings.target_accept,
+        maxdepth=settings.max_depth,
+        adaptation="draw_diag",
+        save_warmup=False,
+        progress_bar=progress,
+        blocking=False,  # else an interrupt would end in fewer draws
     )
     try:
-        sampler.wait(None)
-    except KeyboardInterrupt:
-        sampler.abort()
+        tree = sampler.wait()
+    except BaseException:
+        sampler.cancel()
         raise
-    points, stats = sampler.take_results().get_arrow_trace()
-    return (
-        np.stack([_vectors(one.column("point"), size)[settings.tune :] for one in points]),
-        {
-            ours: np.stack([one.column(theirs).to_numpy()[settings.tune :] for one in stats])
-            for theirs, ours in STATS.items()
-        },
-    )
-
-
-def _settings(library: ModuleType, settings: Settings) -> Any:
-    """Return nutpie's settings: a diagonal mass matrix from the variances of the draws."""
-    found = library.PyNutsSettings.Diag(settings.seed)
-    found.use_grad_based_mass_matrix = False
-    found.update(
-        {
-            "num_chains": settings.chains,
-            "num_tune": settings.tune,
-            "num_draws": settings.draws,
-            "target_accept": settings.target_accept,
-            "maxdepth": settings.max_depth,
-        }
-    )
-    return found
-
-
-def _cores() -> int:
-    count = getattr(os, "process_cpu_count", os.cpu_count)()
-    return int(count or 1)
-
-
-def _vectors(column: Any, size: int) -> NDArray[np.float64]:
-    import pyarrow
-
-    return np.asarray(pyarrow.array(column).flatten()).reshape(-1, size)
-
-
-@cache
-def _library() -> ModuleType:
-    """Return nutpie's compiled module, loaded by itself where that is possible.
-
-    ``import nutpie`` takes two seconds, nearly all of it for ArviZ.
-    """
-    name = "nutpie._lib"
-    if name in sys.modules:
-        return sys.modules[name]
-    package = importlib.util.find_spec("nutpie")
-    for folder in (package and package.submodule_search_locations) or ():
-        for suffix in EXTENSION_SUFFIXES:
-            if (file := Path(folder) / f"_lib{suffix}").exists():
-                return _load(name, file)
-    from nutpie import _lib
-
-    return _lib  # type: ignore[no-any-return]
-
-
-def _load(name: str, file: Path) -> ModuleType:
-    """Load an extension module without its package, so that the package will find it later."""
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    stats = {ours: tree["sample_stats"][theirs].to_numpy() for theirs, ours in STATS.items()}
+    return tree["posterior"][POINT].to_numpy(), stats

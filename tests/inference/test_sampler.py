@@ -31,7 +31,7 @@ def points():
 
     signature = types.int64(types.uint64, DOUBLES, DOUBLES, DOUBLES, types.voidptr)
     code = numba.cfunc(signature)(log_density)
-    density = Density(SIZE, code.address, np.zeros(1, [("nothing", float)]), code)
+    density = Density(SIZE, code, np.zeros(1))
     settings = Settings(draws=20_000, tune=1000, target_accept=0.8, seed=3)
     found, _ = sampler.run(
         density,

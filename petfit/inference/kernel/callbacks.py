@@ -1,95 +1,128 @@
-"""The functions that the sampler calls, with its signatures: addresses in, a code out."""
+"""The compiled functions that the sampler calls, in numba's cache.
+
+numba compiles a cached function again when its own file changes, but not when a file changes that holds a function
+it calls ("Limitations" in numba's documentation of caching). The two functions here therefore close over a digest
+of all sources of the kernel: the values that a function closes over are part of numba's cache key, as are numba's
+version and the CPU. Should a future numba leave them out, the digest in the data would not match the digest in the
+code, and the sampler would stop with an error instead of running stale code.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import math
-from typing import Any
+import warnings
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 from numba import carray, types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
 from petfit.inference.kernel import records
-from petfit.inference.kernel.jit import AT_ONCE, with_arrays
 from petfit.inference.kernel.log_posterior import SLOTS, log_density, scratch
+from petfit.inference.kernel.jit import AT_ONCE, inlined
 from petfit.inference.kernel.model_arrays import Tables
-from petfit.inference.kernel.records import Record
 
-__all__ = ["compile_callback"]
+__all__ = ["Callbacks", "compile_cached", "compiled", "source_digest"]
 
 _DOUBLES = types.CPointer(types.double)
-_SIGNATURES = {
-    "log_density": types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, types.voidptr),
-    "expand": types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, types.voidptr),
-}
+_LOG_DENSITY = types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, types.voidptr)
+_EXPAND = types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, types.voidptr)
 
-_malloc: Any = types.ExternalFunction("malloc", types.uintp(types.uintp))
-_free: Any = types.ExternalFunction("free", types.void(types.uintp))
-
-_FINE, _GRADIENT_NOT_FINITE, _DENSITY_NOT_FINITE = 0, 3, 4
+_FINE, _STALE_CODE, _GRADIENT_NOT_FINITE, _DENSITY_NOT_FINITE = 0, -1, 3, 4
 
 
-def compile_callback(name: str) -> Any:
-    """Compile ``log_density`` or ``expand``; what is returned has an ``address``."""
-    function = {"log_density": _log_density, "expand": _expand}[name]
-    return numba.cfunc(_SIGNATURES[name], **AT_ONCE)(function)
+class Callbacks(NamedTuple):
+    """Compiled functions with the sampler's signatures; each has an ``address``."""
+
+    log_density: Any
+    expand: Any
 
 
-def _log_density(size: int, point_: Any, gradient_: Any, log_: Any, header_: Any) -> int:
-    """Fill in log density and gradient at a point; return 0, or what is not finite."""
-    point, gradient = carray(point_, (size,)), carray(gradient_, (size,))
-    tables: Any = _read(carray(header_, (1,), records.HEADER)[0])
-    rows, numbers = tables.rows.size if tables.members.size else 0, scratch(size)
-    memory = _malloc(8 * (numbers + SLOTS * rows))
-    work = carray(_pointer(memory), (numbers,), np.float64)
-    of_sets = carray(_pointer(memory + 8 * numbers), (SLOTS, rows), np.float64)
-    log = log_density(point, gradient, tables, work, of_sets)
-    _free(memory)
-    log_[0] = log
-    for i in range(size):
-        if not math.isfinite(gradient[i]):
-            return _GRADIENT_NOT_FINITE
-    return _FINE if math.isfinite(log) else _DENSITY_NOT_FINITE
+def source_digest(folder: Path = Path(__file__).parent) -> int:
+    """Return a digest of the kernel's sources and of the versions of the packages that compile it.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the sources.
+    """
+    digest = hashlib.sha256(" ".join(version(name) for name in ("numba", "llvmlite", "numpy")).encode())
+    for file in sorted(folder.glob("*.py")):
+        digest.update(file.name.encode() + file.read_bytes())
+    return int.from_bytes(digest.digest()[:7])
 
 
-def _expand(size: int, _: int, point_: Any, expanded_: Any, _header: Any) -> int:
-    """Copy the point; `petfit.inference.sample` makes unknowns of it."""
-    for i in range(size):
-        expanded_[i] = point_[i]
-    return _FINE
+@cache
+def compiled() -> Callbacks:
+    """Return the compiled functions: from numba's cache, where an earlier process left them there."""
+    digest = source_digest()
+
+    def density(size: int, point_: Any, gradient_: Any, log_: Any, block_: Any) -> int:
+        """Fill in log density and gradient at a point; return 0, or what is not as it should be."""
+        header = carray(block_, (1,), records.HEADER)[0]
+        if header.sources != digest:
+            return _STALE_CODE
+        point, gradient = carray(point_, (size,)), carray(gradient_, (size,))
+        tables = _tables(header, carray(block_, (header.words,), np.int64))
+        work = np.empty(scratch(size))
+        of_sets = np.empty((SLOTS, tables.rows.size if tables.members.size else 0))
+        log = log_density(point, gradient, tables, work, of_sets)
+        log_[0] = log
+        for i in range(size):
+            if not math.isfinite(gradient[i]):
+                return _GRADIENT_NOT_FINITE
+        return _FINE if math.isfinite(log) else _DENSITY_NOT_FINITE
+
+    def expand(size: int, _: int, point_: Any, expanded_: Any, _block: Any) -> int:
+        """Copy the point; `petfit.inference.sample` makes unknowns of it."""
+        for i in range(size):
+            expanded_[i] = point_[i]
+        return _FINE
+
+    return Callbacks(compile_cached(_LOG_DENSITY, density), compile_cached(_EXPAND, expand))
 
 
-def _make_pointer(_context: Any, address: Any) -> Any:
-    """Turn an address into a pointer."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
-
-    return types.voidptr(address), generate
-
-
-_pointer: Any = intrinsic(_make_pointer)
+def compile_cached(signature: Any, function: Callable[..., Any]) -> Any:
+    """Compile a function or load it from numba's cache; compile it without a cache where there can be none."""
+    try:
+        return numba.cfunc(signature, cache=True, **AT_ONCE)(function)
+    except Exception as error:  # no folder can be written to, or a file in the cache is damaged
+        warnings.warn(f"numba's cache cannot be used ({error}); see NUMBA_CACHE_DIR", stacklevel=2)
+        return numba.cfunc(signature, **AT_ONCE)(function)
 
 
-@with_arrays
-def _read(header: Record) -> Tables:
-    """Return the tables that a header points to."""
+@inlined
+def _tables(header: Any, words: Any) -> Tables:
+    """Return the tables that lie in a block of memory; see `petfit.inference.kernel.model_arrays.block_of`."""
     designs, effects, competitors = header.designs_size, header.effects_size, header.competitors_size
+    rows, members = header.rows_size, header.members_size
     return Tables(
-        carray(_pointer(header.coordinates), (header.coordinates_size,), records.COORDINATE),
-        carray(_pointer(header.effects), (effects,), records.EFFECT),
-        carray(_pointer(header.parameters), (len(records.PREDICTORS),), records.PARAMETER),
-        carray(_pointer(header.designs), (designs,), records.DESIGN),
-        carray(_pointer(header.rows), (header.rows_size,), records.ROW),
-        carray(_pointer(header.members), (header.members_size, header.largest_set), np.int64),
-        carray(_pointer(header.place), (designs, effects), np.int64),
-        carray(_pointer(header.weight), (designs, effects), np.float64),
-        carray(_pointer(header.competitors), (competitors,), np.int64),
-        carray(_pointer(header.competing), (header.rows_size, competitors), np.float64),
+        _part(words, header.coordinates, header.coordinates_size, records.COORDINATE_WORDS).view(
+            records.COORDINATE
+        ),
+        _part(words, header.effects, effects, records.EFFECT_WORDS).view(records.EFFECT),
+        _part(words, header.parameters, len(records.PREDICTORS), records.PARAMETER_WORDS).view(
+            records.PARAMETER
+        ),
+        _part(words, header.designs, designs, records.DESIGN_WORDS).view(records.DESIGN),
+        _part(words, header.rows, rows, records.ROW_WORDS).view(records.ROW),
+        _part(words, header.members, members, header.largest_set).reshape(members, header.largest_set),
+        _part(words, header.place, designs, effects).reshape(designs, effects),
+        _part(words, header.weight, designs, effects).view(np.float64).reshape(designs, effects),
+        _part(words, header.competitors, competitors, 1),
+        _part(words, header.competing, rows, competitors).view(np.float64).reshape(rows, competitors),
         header.free,
         header.omega,
         header.straight != 0,
         header.quadrature != 0,
     )
+
+
+@inlined
+def _part(words: Any, first: int, count: int, each: int) -> Any:
+    return words[first : first + count * each]

@@ -130,7 +130,9 @@ def _first(design: Design) -> dict[str, int]:
 
 def _coordinates(design: Design) -> Records:
     priors = [prior for _, priors in parameters_with_priors(design) for prior in priors]
-    table = np.zeros(len(priors) + sum(len(effect.levels) for effect in random_effects(design)), records.COORDINATE)
+    table = np.zeros(
+        len(priors) + sum(len(effect.levels) for effect in random_effects(design)), records.COORDINATE
+    )
     for at, prior in zip(table, priors, strict=False):
         at["line"] = records.LINES.index(prior.family.transform)
         at["scale"] = prior.scale

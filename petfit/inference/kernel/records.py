@@ -75,7 +75,23 @@ NUMBERS = ("free", "omega", "straight", "quadrature")
 SIZES = ("coordinates", "effects", "designs", "rows", "members", "competitors")
 ARRAYS = (*SIZES, "parameters", "place", "weight", "competing")
 HEADER = np.dtype(
-    [(name, np.int64) for name in (*NUMBERS, "largest_set", *(f"{name}_size" for name in SIZES))]
-    + [(name, np.uintp) for name in ARRAYS]
+    [
+        (name, np.int64)
+        for name in (
+            "sources",
+            "words",
+            *NUMBERS,
+            "largest_set",
+            *(f"{name}_size" for name in SIZES),
+            *ARRAYS,
+        )
+    ]
 )
-"""Numbers and sizes of a model, then the addresses of its arrays; see `petfit.inference.kernel.model_arrays.Tables`."""
+"""The digest of the code the block is for, its length in words of eight bytes, numbers and sizes of a model, then
+the words at which its arrays begin; see `petfit.inference.kernel.model_arrays.Tables`."""
+
+WORD = 8
+COORDINATE_WORDS, EFFECT_WORDS, PARAMETER_WORDS, DESIGN_WORDS, ROW_WORDS = (
+    record.itemsize // WORD for record in (COORDINATE, EFFECT, PARAMETER, DESIGN, ROW)
+)
+"""How many words a record takes."""

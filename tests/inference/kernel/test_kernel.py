@@ -30,7 +30,7 @@ def test_density_and_gradient_are_those_of_pymc(matrix, same_density):
 def test_so_they_are_where_every_pool_is_sampled_as_levels_in_full(matrix, same_density):
     design = make_design(matrix)
     effects = tuple(replace(one, centred=one.kind == "pooled") for one in design.effects)
-    same_density(replace(design, known=effects), [None], np.random.default_rng(4))
+    same_density(replace(design, given_effects=effects), [None], np.random.default_rng(4))
 
 
 @pytest.fixture(scope="module")

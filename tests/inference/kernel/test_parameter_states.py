@@ -209,9 +209,9 @@ def test_the_densities_of_pymc_and_of_the_kernel_are_that_of_numpy(case):
         assert log == pytest.approx(found[-1], rel=1e-10)
         assert slopes == pytest.approx(gradient, rel=1e-10, abs=1e-10 * abs(slopes).max())
     assert np.ptp(found) > 0
-    assert {variable.name.removesuffix("_anchor") for variable in built.free_RVs} == {
-        *design.scalars,
-        *(effect.sampled for effect in design.effects),
+    assert {variable.name.removesuffix("_grand_mean") for variable in built.free_RVs} == {
+        *design.scalar_priors,
+        *(effect.free_name for effect in design.effects),
     }
 
 
@@ -303,12 +303,12 @@ def test_the_sampler_s_density_is_that_of_the_stored_draws(sampled):
         total = total + summed(values.to_numpy())
     centred = fit.tree.attrs["centred"].splitlines()
     effects = tuple(replace(one, centred=one.name in centred) for one in design.effects)
-    decided = replace(design, known=effects)
+    decided = replace(design, given_effects=effects)
     for effect in effects:
         if effect.scale:
             levels, sd = fit.posterior[effect.name], fit.posterior[effect.scale]
             total = total + log_density_of_random_effect(decided, effect, levels, sd)
-    priors = dict(design.scalars)
+    priors = dict(design.scalar_priors)
     priors |= {effect.name: effect.priors[0] for effect in design.effects if effect.priors}
     for name, prior in priors.items():
         total = total + summed(log_slope(prior, fit.posterior[name]))
@@ -319,7 +319,7 @@ def test_the_sampler_s_density_is_that_of_the_stored_draws(sampled):
 
 def test_every_unknown_was_drawn_and_nothing_else_is_stored(sampled):
     fit = sampled
-    wanted = {*fit.design.scalars, *(effect.name for effect in fit.design.effects)}
+    wanted = {*fit.design.scalar_priors, *(effect.name for effect in fit.design.effects)}
     assert set(fit.posterior) == wanted
     for draws in fit.posterior.values():
         assert draws.shape[:2] == (SHORT.chains, SHORT.draws)

@@ -1,0 +1,88 @@
+"""numba's cache: what makes the compiled code stale, and that a process finds what another one compiled."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from petfit.inference import kernel
+from petfit.inference.kernel import callbacks
+
+FOLDER = Path(kernel.__file__).parent
+FILES = sorted(path.name for path in FOLDER.glob("*.py"))
+PACKAGES = ("numba", "llvmlite", "numpy")
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the kernel's sources."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "kernel", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_the_digest_depends_on_nothing_but_names_contents_and_versions(copy):
+    assert callbacks.source_digest(copy) == kernel.source_digest()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_change_in_any_file_of_the_kernel_changes_the_digest(copy, name):
+    before = callbacks.source_digest(copy)
+    with (copy / name).open("a") as file:
+        file.write("\n# changed\n")
+    assert callbacks.source_digest(copy) != before
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_another_version_changes_the_digest(copy, monkeypatch, package):
+    before, version = callbacks.source_digest(copy), callbacks.version
+    monkeypatch.setattr(callbacks, "version", lambda name: "0.0" if name == package else version(name))
+    assert callbacks.source_digest(copy) != before
+
+
+CODE = """
+import json, sys
+import numpy as np
+import petfit.inference
+petfit.inference.__path__.insert(0, sys.argv[1])
+from petfit.inference import kernel
+code = kernel.compiled()
+print(json.dumps([kernel.__file__, code.log_density.cache_hits]))
+"""
+
+
+def run(folder, **environment):
+    """Compile or load a copy of the kernel in another process; return whether the cache had it."""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder / "cache"), **environment}
+    command = [sys.executable, "-c", CODE, str(folder)]
+    output = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    file, hits = json.loads(output)
+    assert Path(file).parent == folder / "kernel"
+    return hits == 1
+
+
+@pytest.mark.slow
+def test_only_a_changed_source_or_cpu_compiles_again(copy):
+    """Four processes: compile, load, compile after a change in a file that is called, compile for another CPU."""
+    assert not run(copy.parent)
+    assert run(copy.parent)
+    source = copy / "log_prior.py"
+    source.write_text(source.read_text() + "\n# changed\n")
+    assert not run(copy.parent)
+    assert not run(copy.parent, NUMBA_CPU_NAME="generic")
+
+
+def test_a_damaged_cache_is_ignored_with_a_warning(monkeypatch):
+    cfunc = callbacks.numba.cfunc
+
+    def damaged(*arguments, cache=False, **options):
+        if cache:
+            raise EOFError("truncated")
+        return cfunc(*arguments, **options)
+
+    monkeypatch.setattr(callbacks.numba, "cfunc", damaged)
+    with pytest.warns(UserWarning, match="NUMBA_CACHE_DIR"):
+        doubled = callbacks.compile_cached("float64(float64)", lambda x: 2.0 * x)
+    assert doubled.ctypes(21.0) == 42.0
