@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from petfit.errors import SpecError
+from petfit.evidence.levels import LEVELS
 from petfit.model.applies_to import applies_to
 from petfit.model.specification import ModelSpec
 
 __all__ = ["ONE_PERSON", "exposures", "log_sd"]
 
-ONE_PERSON = ("subject", "scan")
+ONE_PERSON = tuple(level.name for level in LEVELS.values() if level.one_person)
 """Levels of one person's number."""
 
 

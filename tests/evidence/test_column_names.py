@@ -8,13 +8,13 @@ MAP = {"drug": "Drug", "dose": "mg_per_day", "value": "Occ"}
 
 
 def test_mapped_columns_read_like_canonical_ones():
-    found = read_content(THEIRS, columns={**MAP, "camera": "camera"}, ignore=["Comment"], extra=["camera"])
-    assert found.hash == read_content("drug,dose,value,camera\nA,5,0.4,HRRT\n", extra=["camera"]).hash
-    assert "columns Comment left out, as asked" in found.assumptions
+    evidence = read_content(THEIRS, columns={**MAP, "camera": "camera"}, ignore=["Comment"], extra=["camera"])
+    assert evidence.hash == read_content("drug,dose,value,camera\nA,5,0.4,HRRT\n", extra=["camera"]).hash
+    assert "columns Comment left out, as asked" in evidence.assumptions
 
 
 @pytest.mark.parametrize(
-    ("columns", "ignore", "told"),
+    ("columns", "ignore", "expected"),
     [
         ({**MAP, "dos": "mg_per_day"}, ["Comment"], ["columns, column dos", "Did you mean 'dose'?"]),
         ({**MAP, "n": "People"}, [], ["columns, column People", "no such column"]),
@@ -30,10 +30,10 @@ def test_mapped_columns_read_like_canonical_ones():
         ),
     ],
 )
-def test_a_wrong_mapping_is_refused(columns, ignore, told):
+def test_a_wrong_mapping_is_refused(columns, ignore, expected):
     with pytest.raises(EvidenceError) as caught:
         read_content(THEIRS, columns=columns, ignore=ignore, extra=["camera"])
-    for words in told:
+    for words in expected:
         assert words in str(caught.value)
 
 

@@ -9,10 +9,10 @@ from tests.evidence.tables import problem_places, read_content
 @pytest.mark.parametrize("delimiter", [";", "\t"])
 def test_one_unambiguous_decimal_comma_decides_for_the_table(delimiter):
     text = "drug;dose;value;time_h\nA;5;0,412;1,234\nA;12,5;-,5;7\nB;3;1,5e-1;n/a\n"
-    found = read_content(text.replace(";", delimiter))
-    assert found.table["value"].tolist() == [0.412, -0.5, 0.15]
-    assert found.table["time_h"].tolist()[:2] == [1.234, 7]
-    assert any(sentence.startswith("decimal mark not given: a comma") for sentence in found.assumptions)
+    evidence = read_content(text.replace(";", delimiter))
+    assert evidence.table["value"].tolist() == [0.412, -0.5, 0.15]
+    assert evidence.table["time_h"].tolist()[:2] == [1.234, 7]
+    assert any(sentence.startswith("decimal mark not given: a comma") for sentence in evidence.assumptions)
 
 
 @pytest.mark.parametrize("text", ["1,234", "12,345", "-123,456", "1,234,567"])
@@ -28,8 +28,8 @@ def test_an_ambiguous_comma_is_refused_unless_the_mark_is_given(text):
 
 
 def test_a_wide_row_without_values_can_decide_the_mark():
-    found = read_content("drug;dose;left;right\nA;1,500;1;2\nA;2,5;;\n", wide="region")
-    assert found.table["dose"].tolist() == [1.5, 1.5]
+    evidence = read_content("drug;dose;left;right\nA;1,500;1;2\nA;2,5;;\n", wide="region")
+    assert evidence.table["dose"].tolist() == [1.5, 1.5]
 
 
 def test_mixed_marks_are_refused_at_the_rarer_mark():
@@ -50,13 +50,13 @@ def test_decimal_commas_in_a_comma_separated_file_must_be_declared():
 
 def test_numbers_of_a_dataframe_have_no_ambiguous_mark():
     frame = pd.DataFrame({"drug": "A", "dose": [5.5, 7.25], "value": ["0,4", "0,5"], "age": [31.5, 40.0]})
-    found = read_evidence(frame, extra=["age"]).table
-    assert found["dose"].tolist() == [5.5, 7.25]
-    assert found["value"].tolist() == [0.4, 0.5]
+    evidence = read_evidence(frame, extra=["age"]).table
+    assert evidence["dose"].tolist() == [5.5, 7.25]
+    assert evidence["value"].tolist() == [0.4, 0.5]
 
 
 def test_an_extra_column_is_converted_only_if_all_of_it_is_numeric():
     text = "drug;dose;value;age;site\nA;5;0,4;31,5;1,5\nA;6;0,5;n/a;b\n"
-    found = read_content(text, extra=["age", "site"]).table
-    assert found["age"].tolist() == ["31.5", ""]
-    assert found["site"].tolist() == ["1,5", "b"]
+    evidence = read_content(text, extra=["age", "site"]).table
+    assert evidence["age"].tolist() == ["31.5", ""]
+    assert evidence["site"].tolist() == ["1,5", "b"]

@@ -17,13 +17,13 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), BAD.values(), ids=BAD.keys())
-def test_a_wrong_drug_table_is_refused_with_place_and_remedy(tmp_path, text, told):
+@pytest.mark.parametrize(("text", "expected"), BAD.values(), ids=BAD.keys())
+def test_a_wrong_drug_table_is_refused_with_place_and_remedy(tmp_path, text, expected):
     path = tmp_path / "drugs.csv"
     path.write_text(text)
     with pytest.raises(EvidenceError) as caught:
         read_drugs(path)
-    assert all(words in str(caught.value) for words in [str(path), *told])
+    assert all(words in str(caught.value) for words in [str(path), *expected])
 
 
 def test_a_missing_drug_table_is_refused_by_name(tmp_path):

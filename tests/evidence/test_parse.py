@@ -14,9 +14,9 @@ EN_DASH = "\N{EN DASH}"
 
 @pytest.mark.parametrize("missing", MISSING_NUMBERS)
 def test_every_spelling_of_a_missing_number_is_missing(missing):
-    found = read_content(f"drug,dose,value,sd,time_h\nA,5,0.4,{missing},{missing}\n")
-    assert found.table[["sd", "time_h"]].isna().all(axis=None)
-    assert found.table["level"].tolist() == ["subject"]
+    evidence = read_content(f"drug,dose,value,sd,time_h\nA,5,0.4,{missing},{missing}\n")
+    assert evidence.table[["sd", "time_h"]].isna().all(axis=None)
+    assert evidence.table["level"].tolist() == ["subject"]
 
 
 @pytest.mark.parametrize("text", ["NA", "NaN", "null", "none", "-", EN_DASH])

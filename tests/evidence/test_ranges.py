@@ -26,8 +26,8 @@ def table(*changes):
     ]
     rows = [{**row, "use": "yes", "exclusion_reason": "", "range_set": row.get("range_set", ""),
              "set_complete": row.get("set_complete", "")} for row in rows]  # fmt: skip
-    for at, change in changes:
-        rows[at].update(change)
+    for position, change in changes:
+        rows[position].update(change)
     return pd.DataFrame(rows)
 
 
@@ -118,11 +118,11 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("changes", "said"), BAD.values(), ids=BAD.keys())
-def test_inconsistent_ranges_are_refused_with_a_remedy(changes, said):
+@pytest.mark.parametrize(("changes", "expected"), BAD.values(), ids=BAD.keys())
+def test_inconsistent_ranges_are_refused_with_a_remedy(changes, expected):
     with pytest.raises(EvidenceError) as refusal:
         read_evidence(table(*changes))
-    for words in said:
+    for words in expected:
         assert words in str(refusal.value)
 
 

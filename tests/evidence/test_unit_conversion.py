@@ -50,47 +50,51 @@ def converted(evidence):
 
 @given(st.floats(1e-3, 1e6))
 def test_a_number_in_a_standard_unit_is_never_changed(value):
-    found = read(dose=[value, value / 2], dose_unit="mg/day", concentration=value, concentration_unit="ng/mL")
-    assert found.table["dose"].tolist() == [value, value / 2]
-    assert set(found.table["concentration"]) == {value}
-    assert converted(found) == []
+    evidence = read(
+        dose=[value, value / 2], dose_unit="mg/day", concentration=value, concentration_unit="ng/mL"
+    )
+        dose=[value, value / 2], dose_unit="mg/day", concentration=value, concentration_unit="ng/mL"
+    )
+    assert evidence.table["dose"].tolist() == [value, value / 2]
+    assert set(evidence.table["concentration"]) == {value}
+    assert converted(evidence) == []
 
 
 # --- doses ------------------------------------------------------------------------------------------
 
 
 def test_grams_become_milligrams_exactly_in_one_assumption():
-    found = read(dose=["0.05", "0.07"], dose_unit="g")
-    assert found.table["dose"].tolist() == [50.0, 70.0]
-    assert set(found.table["dose_unit"]) == {"mg/day"}
-    assert converted(found) == ["2 doses given in g were converted to mg/day"]
+    evidence = read(dose=["0.05", "0.07"], dose_unit="g")
+    assert evidence.table["dose"].tolist() == [50.0, 70.0]
+    assert set(evidence.table["dose_unit"]) == {"mg/day"}
+    assert converted(evidence) == ["2 doses given in g were converted to mg/day"]
 
 
 def test_a_range_of_doses_is_converted_at_both_ends():
-    found = read(dose=None, dose_low=[0.02, 0.03], dose_high=0.04, dose_unit="g", n=6)
-    assert found.table["dose_low"].tolist() == [20.0, 30.0]
-    assert found.table["dose_high"].tolist() == [40.0, 40.0]
+    evidence = read(dose=None, dose_low=[0.02, 0.03], dose_high=0.04, dose_unit="g", n=6)
+    assert evidence.table["dose_low"].tolist() == [20.0, 30.0]
+    assert evidence.table["dose_high"].tolist() == [40.0, 40.0]
 
 
 def test_rows_can_have_different_units():
-    found = read(dose=["0.05", "40"], dose_unit=["g", "mg"])
-    assert found.table["dose"].tolist() == [50.0, 40.0]
-    assert converted(found) == [
+    evidence = read(dose=["0.05", "40"], dose_unit=["g", "mg"])
+    assert evidence.table["dose"].tolist() == [50.0, 40.0]
+    assert converted(evidence) == [
         "1 dose given in g was converted to mg/day",
         "1 dose given in mg was read as mg/day",
     ]
 
 
 def test_a_dose_per_kg_is_multiplied_by_the_weight_of_its_row():
-    found = read(dose=[0.5, 20], dose_unit=["mg/kg", "mg"], weight=["70.2", ""])
-    assert found.table["dose"].tolist() == [35.1, 20.0]
-    assert "1 dose given in mg/kg was converted to mg/day by body weight" in converted(found)
+    evidence = read(dose=[0.5, 20], dose_unit=["mg/kg", "mg"], weight=["70.2", ""])
+    assert evidence.table["dose"].tolist() == [35.1, 20.0]
+    assert "1 dose given in mg/kg was converted to mg/day by body weight" in converted(evidence)
 
 
 def test_doses_per_kg_without_any_weight_stay_per_kg():
-    found = read(dose=[500, 700], dose_unit="ug/kg")
-    assert found.table["dose"].tolist() == [0.5, 0.7]
-    assert set(found.table["dose_unit"]) == {"mg/kg/day"}
+    evidence = read(dose=[500, 700], dose_unit="ug/kg")
+    assert evidence.table["dose"].tolist() == [0.5, 0.7]
+    assert set(evidence.table["dose_unit"]) == {"mg/kg/day"}
 
 
 @pytest.mark.parametrize("weight", ["", "n/a"])
@@ -141,35 +145,35 @@ BOTH = pd.DataFrame(
 
 
 def test_every_column_of_a_concentration_is_converted():
-    found = read(
+    evidence = read(
         concentration=[0.001, None],
         concentration_sd=[0.0002, None],
         concentration_loq=[None, 0.0005],
         concentration_unit="ug/mL",
     ).table
-    assert found["concentration"].tolist()[0] == 1.0
-    assert found["concentration_sd"].tolist()[0] == 0.2
-    assert found["concentration_loq"].tolist()[1] == 0.5
-    assert set(found["concentration_unit"]) == {"ng/mL"}
+    assert evidence["concentration"].tolist()[0] == 1.0
+    assert evidence["concentration_sd"].tolist()[0] == 0.2
+    assert evidence["concentration_loq"].tolist()[1] == 0.5
+    assert set(evidence["concentration_unit"]) == {"ng/mL"}
 
 
 def test_molar_units_stay_where_a_drug_has_no_other():
-    found = read(concentration=[0.01, 20], concentration_unit=["uM", "nM"])
-    assert found.table["concentration"].tolist() == [10.0, 20.0]
-    assert set(found.table["concentration_unit"]) == {"nmol/L"}
+    evidence = read(concentration=[0.01, 20], concentration_unit=["uM", "nM"])
+    assert evidence.table["concentration"].tolist() == [10.0, 20.0]
+    assert set(evidence.table["concentration_unit"]) == {"nmol/L"}
 
 
 def test_molar_units_become_mass_units_where_a_drug_has_both():
-    found = read_evidence(BOTH, drugs=DRUGS)
-    assert found.table["concentration"].tolist() == [float(Decimal("306.23") / 100), 2.0]
-    assert set(found.table["concentration_unit"]) == {"ng/mL"}
-    assert "by the molar mass of A, 306.23 g/mol" in " ".join(converted(found))
+    evidence = read_evidence(BOTH, drugs=DRUGS)
+    assert evidence.table["concentration"].tolist() == [float(Decimal("306.23") / 100), 2.0]
+    assert set(evidence.table["concentration_unit"]) == {"ng/mL"}
+    assert "by the molar mass of A, 306.23 g/mol" in " ".join(converted(evidence))
 
 
 def test_bundled_molar_masses_are_used_without_a_drug_table():
     mass = read_drugs().loc["sertraline", "molar_mass"]
-    found = read_evidence(BOTH.assign(drug="sertraline")).table["concentration"]
-    assert found.iloc[0] == pytest.approx(mass / 100)
+    evidence = read_evidence(BOTH.assign(drug="sertraline")).table["concentration"]
+    assert evidence.iloc[0] == pytest.approx(mass / 100)
 
 
 def test_mass_and_molar_units_without_a_molar_mass_are_refused():
@@ -186,15 +190,15 @@ def test_mass_and_molar_units_without_a_molar_mass_are_refused():
 @given(st.decimals(-200, 200, places=2))
 def test_percent_become_exact_fractions(value):
     cells = {"drug": "A", "dose": 5, "value": [str(value), f"{value} %"], "value_unit": ["percent", ""]}
-    found = read_evidence(pd.DataFrame({**cells, "subject": ["1", "2"]})).table
-    assert found["value"].tolist() == [float(value / 100)] * 2
-    assert set(found["value_unit"]) == {"fraction"}
+    evidence = read_evidence(pd.DataFrame({**cells, "subject": ["1", "2"]})).table
+    assert evidence["value"].tolist() == [float(value / 100)] * 2
+    assert set(evidence["value_unit"]) == {"fraction"}
 
 
 def test_one_column_can_contain_percent_and_fractions():
-    found = read(value=["44.6 %", "0.5"], value_unit=["", "fraction"])
-    assert found.table["value"].tolist() == [0.446, 0.5]
-    assert converted(found) == ["1 value given in percent was converted to fractions"]
+    evidence = read(value=["44.6 %", "0.5"], value_unit=["", "fraction"])
+    assert evidence.table["value"].tolist() == [0.446, 0.5]
+    assert converted(evidence) == ["1 value given in percent was converted to fractions"]
 
 
 def test_percent_with_decimal_commas_are_read(tmp_path):
@@ -244,9 +248,9 @@ def scans(outcome, *units, value="1.5"):
 
 
 def test_v_t_is_in_volumes_per_volume():
-    found = scans("vt", "", "mL/cm3", "mL/mL", "ml cm-3")
-    assert set(found["value"]) == {1.5}
-    assert set(found["value_unit"]) == {"mL/cm3"}
+    evidence = scans("vt", "", "mL/cm3", "mL/mL", "ml cm-3")
+    assert set(evidence["value"]) == {1.5}
+    assert set(evidence["value_unit"]) == {"mL/cm3"}
 
 
 def test_bp_nd_has_no_unit():
@@ -262,8 +266,8 @@ def test_a_scan_in_percent_or_another_unit_is_refused(outcome, unit, value):
 
 
 def test_missing_numbers_stay_missing_whatever_the_unit():
-    found = read(concentration=[None, 2], concentration_unit="ug/mL").table["concentration"]
-    assert math.isnan(found.iloc[0])
+    evidence = read(concentration=[None, 2], concentration_unit="ug/mL").table["concentration"]
+    assert math.isnan(evidence.iloc[0])
 
 
 def test_percent_applies_to_values_and_not_to_doses():

@@ -152,8 +152,8 @@ def test_all_problems_are_reported_at_once_in_the_order_of_the_rows(tmp_path):
     path.write_text("drug,dose,value,n,sd\nA,-5,0.4,,\nB,6,80,,\nA,7,0.4,,0.1\n,8,0.5,,\n")
     with pytest.raises(EvidenceError) as caught:
         read_evidence(path)
-    found = [(problem.where, problem.column) for problem in caught.value.problems]
-    assert found == [("line 2", "dose"), ("line 3", "value"), ("line 4", "n"), ("line 5", "drug")]
+    places = [(problem.where, problem.column) for problem in caught.value.problems]
+    assert places == [("line 2", "dose"), ("line 3", "value"), ("line 4", "n"), ("line 5", "drug")]
     assert "4 problems" in str(caught.value)
 
 
@@ -162,8 +162,8 @@ def test_a_misspelt_column_does_not_hide_a_wrong_cell(tmp_path):
     path.write_text("drug,dose,value,regio\nA,5,banana,x\nA,-1,0.4,x\n")
     with pytest.raises(EvidenceError) as caught:
         read_evidence(path)
-    found = [(problem.where, problem.column) for problem in caught.value.problems]
-    assert found == [("header", "regio"), ("line 2", "value"), ("line 3", "dose")]
+    places = [(problem.where, problem.column) for problem in caught.value.problems]
+    assert places == [("header", "regio"), ("line 2", "value"), ("line 3", "dose")]
 
 
 def test_an_unused_row_can_lack_what_a_fit_needs():

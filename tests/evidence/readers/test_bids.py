@@ -54,7 +54,7 @@ def rows(folder, *names, **options):
     return table[list(names)].values.tolist()
 
 
-def told(folder, **options):
+def reported_places(folder, **options):
     with pytest.raises(EvidenceError) as caught:
         read_bids(folder, **options)
     return [(problem.where, problem.column) for problem in caught.value.problems]
@@ -174,7 +174,7 @@ def test_sessions_decide_which_scan_was_with_the_drug(dataset, sessions, conditi
 
 def test_a_dose_in_participants_alone_is_ambiguous(dataset):
     write(dataset, "participants.tsv", "participant_id\tdrug\tdose\nsub-01\tB\t15\nsub-02\tB\t15\n")
-    assert told(dataset) == [("sub-01/ses-a/pet/sub-01_ses-a_pet.json", "condition")]
+    assert reported_places(dataset) == [("sub-01/ses-a/pet/sub-01_ses-a_pet.json", "condition")]
 
 
 def test_the_more_specific_sidecar_counts_and_equal_ones_must_agree(dataset):
@@ -206,18 +206,18 @@ def test_the_more_specific_sidecar_counts_and_equal_ones_must_agree(dataset):
 )
 def test_missing_metadata_are_reported_by_file_and_key(dataset, name, content, where):
     write(dataset, name, content)
-    assert told(dataset) == [(name, where)]
+    assert reported_places(dataset) == [(name, where)]
 
 
 def test_a_scan_without_metadata_is_not_a_baseline(dataset):
     (dataset / "sub-01/ses-a/pet/sub-01_ses-a_pet.json").unlink()
-    assert told(dataset) == [("sub-01/**/*_pet.json", "PharmaceuticalName")]
+    assert reported_places(dataset) == [("sub-01/**/*_pet.json", "PharmaceuticalName")]
 
 
 def test_a_dataset_without_any_drug_is_refused(dataset):
     for name in ("sub-01/ses-b/pet/sub-01_ses-b", "sub-02/ses-b/pet/sub-02_ses-b"):
         write(dataset, f"{name}_pet.json", {"TracerName": "DASB"})
-    assert {column for _, column in told(dataset)} == {"PharmaceuticalName"}
+    assert {column for _, column in reported_places(dataset)} == {"PharmaceuticalName"}
 
 
 @pytest.mark.parametrize("content", ["{", "[1, 2]", "\x00"])

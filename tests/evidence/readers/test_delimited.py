@@ -6,9 +6,9 @@ from tests.evidence.tables import problem_places, read_content
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_every_encoding_reads_the_same_and_a_guess_is_an_assumption(encoding):
-    found = read_content("drug,dose,value,region\nä,5,0.4,Nucleus “caudatus”\n".encode(encoding))
-    assert found.table[["drug", "region"]].iloc[0].tolist() == ["ä", "Nucleus “caudatus”"]
-    assert any("Windows-1252" in sentence for sentence in found.assumptions) == (encoding == "cp1252")
+    evidence = read_content("drug,dose,value,region\nä,5,0.4,Nucleus “caudatus”\n".encode(encoding))
+    assert evidence.table[["drug", "region"]].iloc[0].tolist() == ["ä", "Nucleus “caudatus”"]
+    assert any("Windows-1252" in sentence for sentence in evidence.assumptions) == (encoding == "cp1252")
 
 
 @pytest.mark.parametrize(
@@ -51,13 +51,13 @@ def test_empty_columns_and_lines_are_skipped(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("drug,,dose,value\nA,x,5,0.4\n", "line 2: column 2 has no name and is not empty"),
         ("drug,dose,value,\nA,5,0.4,7\n", "line 2: the header has 3 cells and this line has 4"),
         ("drug,dose,value,sd\nA,5,0.4\n", "line 2: the header has 4 cells and this line has 3"),
     ],
 )
-def test_lines_with_too_many_or_too_few_cells_are_refused(text, told):
-    with pytest.raises(EvidenceError, match=told):
+def test_lines_with_too_many_or_too_few_cells_are_refused(text, expected):
+    with pytest.raises(EvidenceError, match=expected):
         read_content(text)

@@ -51,9 +51,9 @@ def test_a_percent_format_is_read_as_shown():
 def test_merged_cells_fill_rows_but_not_columns():
     made = make_workbook([ROWS[0], ["A", 5, 0.4], [None, 6, 0.5], ["B", 6, 0.5]])
     made.active.merge_cells("A2:A3")
-    found = read_content(workbook_bytes(made))
-    assert found.table["drug"].tolist() == ["A", "A", "B"]
-    assert any("A2:A3" in sentence for sentence in found.assumptions)
+    evidence = read_content(workbook_bytes(made))
+    assert evidence.table["drug"].tolist() == ["A", "A", "B"]
+    assert any("A2:A3" in sentence for sentence in evidence.assumptions)
     made.active.merge_cells("A4:B4")
     with pytest.raises(EvidenceError, match="row 4, column A: a merged cell spans several columns"):
         read_content(workbook_bytes(made))
