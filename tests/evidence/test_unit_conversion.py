@@ -53,8 +53,6 @@ def test_a_number_in_a_standard_unit_is_never_changed(value):
     evidence = read(
         dose=[value, value / 2], dose_unit="mg/day", concentration=value, concentration_unit="ng/mL"
     )
-        dose=[value, value / 2], dose_unit="mg/day", concentration=value, concentration_unit="ng/mL"
-    )
     assert evidence.table["dose"].tolist() == [value, value / 2]
     assert set(evidence.table["concentration"]) == {value}
     assert converted(evidence) == []

@@ -6,11 +6,11 @@ from petfit.errors import PetfitError
 from petfit.evidence import read_evidence
 from petfit.evidence.drug_table import read_drugs
 from petfit.model import likelihood
+from petfit.model.default_model import default_model
 from petfit.model.design import Design
 from petfit.model.ops import NUMPY
-from petfit.model.default_model import default_model
 from petfit.model.specification import parse_model, read_model
-from petfit.results.summary import parameters
+from petfit.results.curve_parameters import curve_parameters
 from tests.helpers import fit_from_prior
 
 SPEC = read_model("emax_concentration")
@@ -102,7 +102,7 @@ def test_doses_and_concentrations_may_stand_in_one_table_and_the_model_chooses()
 REFUSED = {
     "no concentration": ({"dose": [1.0, 2.0, 3.0]}, SPEC, "which is empty"),
     "no free fraction": ({**EXACT, "fp": [0.02, np.nan, 0.02]}, FREE, "lacks fp"),
-    "a free fraction in percent": ({**EXACT, "fp": [2.0, 2.0, 2.0]}, FREE, "free fraction lies above 0"),
+    "a free fraction in percent": ({**EXACT, "fp": [2.0, 2.0, 2.0]}, FREE, "free fraction is above 0"),
     "a concentration below its limit": ({**EXACT, "concentration_loq": 5.0}, SPEC, "below its limit"),
     "a limit of 0": (
         {"concentration": [1.0, 2.0, np.nan], "concentration_loq": 0.0},
@@ -122,7 +122,7 @@ def test_ec50_is_told_by_mass_and_by_amount():
     table = people(**EXACT).assign(drug=["sertraline", "sertraline", "unheard of"])
     frame = fit_from_prior(SPEC, table).ec50()
     assert list(frame["unit"].to_numpy()) == ["ng/mL", "ng/mL"]
-    found = parameters(fit_from_prior(SPEC, table))
+    found = curve_parameters(fit_from_prior(SPEC, table))
     other = found["ec50_other_unit"]
     assert list(other["drug"].to_numpy()) == ["sertraline"]
     assert list(other["unit"].to_numpy()) == ["nmol/L"]
