@@ -271,13 +271,13 @@ class Fit:
         """Run every check; those that need other fits are WARN until `refit` has made them."""
         from petfit.checks import stored_checks
 
-        return stored_checks.verdicts(self)
+        return stored_checks.checks_of(self)
 
     def with_checks(self) -> Fit:
         """Return this fit with its checks stored in it, so that a report need not run them again."""
         from petfit.checks import stored_checks
 
-        return stored_checks.with_verdicts(self)
+        return stored_checks.with_checks(self)
 
     def refit(self, *, progress: bool = False) -> Fit:
         """Return this fit with others of the same evidence beside it, for the checks that need them.

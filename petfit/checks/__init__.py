@@ -1,4 +1,4 @@
-"""Checks of a stored fit, one file each. A new check is one file and one line here."""
+"""Checks of a fit, one file each. A new check is one file and one line here."""
 
 from __future__ import annotations
 
@@ -24,17 +24,23 @@ CHECKS: dict[str, CheckFunction] = {
     "convergence": convergence.check,
     "divergences": divergences.check,
     "energy": energy.check,
-    "groups": first_order.check,
-    "prior": prior_range.check,
-    "mixing": unmodelled_factors.check,
-    "predictive": posterior_predictive.check,
+    "first_order": first_order.check,
+    "prior_range": prior_range.check,
+    "unmodelled_factors": unmodelled_factors.check,
+    "posterior_predictive": posterior_predictive.check,
     "loo": loo.check,
-    "sensitivity": prior_sensitivity.check,
-    "studies": leave_one_study_out.check,
+    "prior_sensitivity": prior_sensitivity.check,
+    "leave_one_study_out": leave_one_study_out.check,
     "assumptions": assumptions.check,
 }
 
 
 def run(fit: Fit) -> list[Check]:
-    """Run every check on a fit, in order."""
+    """Run every check on a fit, in order.
+
+    Examples
+    --------
+    >>> [check.name for check in run(fit)][:2]
+    ['convergence', 'divergences']
+    """
     return [check(fit) for check in CHECKS.values()]

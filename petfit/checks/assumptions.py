@@ -1,21 +1,21 @@
-"""Other assumptions: how far the doses move under other reference doses, group sizes and pooling."""
+"""Other assumptions: how far the doses shift under other reference doses, group sizes and pooling."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from petfit.checks.record import Check, worst
-from petfit.checks.refit_moves import (
-    CENTRAL,
-    farthest,
-    found_of,
-    is_far,
-    moves,
+from petfit.checks.record import Check, overall_verdict
+from petfit.checks.refit_shifts import (
+    CENTRAL_WORDS,
+    by_size,
+    describe,
+    findings,
+    is_large,
     not_run,
-    passed,
-    problems,
-    refused,
-    said,
+    shifts,
+    shifts_beyond_limits,
+    unreliable_refits,
+    unusable_doses,
 )
 from petfit.fit import Fit
 
@@ -23,26 +23,33 @@ __all__ = ["check"]
 
 
 def check(fit: Fit) -> Check:
-    """Name the assumptions that move a dose for 80 % far, and by how much."""
+    """Name the assumptions that shift a dose for 80 % far, and by how much."""
     if fit.refits is None:
         return not_run("assumptions")
     refits = fit.refits.isel(refit=(fit.refits["kind"] != "study").to_numpy())
     if not refits.sizes["refit"]:
-        sentence = "The model assumes no reference doses, group sizes or pooling that could be changed."
+        sentence = "The model has no reference doses, group sizes or pooling to change."
         return Check("assumptions", "PASS", sentence, pd.DataFrame())
-    table = moves(fit, refits)
-    ordered = farthest(table)
-    count, movers = refits.sizes["refit"], ordered.loc[is_far(ordered), "refit"].nunique()
-    if movers:
-        sentence = (
-            f"Of {count} other sets of assumptions {movers} {'move' if movers > 1 else 'moves'} a dose for "
-            f"80 % {passed(ordered)}."
-        )
-    else:
-        sentence = (
-            f"Under {count} other sets of assumptions every dose for 80 % stays within {CENTRAL}; the "
-            f"farthest move is {''.join(said(ordered[:1])) or 'unknown'}."
-        )
-    sentences = [sentence, *refused(ordered), *problems(refits)]
-    findings = tuple(found_of(refits, ordered))
-    return Check("assumptions", worst(findings), " ".join(sentences), table, findings)
+    table = shifts(fit, refits)
+    ordered = by_size(table)
+    sentences = [
+        *unusable_doses(ordered),
+        _shifts(ordered, refits.sizes["refit"]),
+        *unreliable_refits(refits),
+    ]
+    figures = tuple(findings(refits, ordered))
+    return Check("assumptions", overall_verdict(figures), " ".join(sentences), table, figures)
+
+
+def _shifts(ordered: pd.DataFrame, n_refits: int) -> str:
+    n_large = ordered.loc[is_large(ordered), "refit"].nunique()
+    if n_large:
+        verb = "shift" if n_large > 1 else "shifts"
+        beyond = shifts_beyond_limits(ordered)
+        return f"Of {n_refits} other assumptions, {n_large} {verb} a dose for 80 % {beyond}."
+    largest = "".join(describe(ordered[:1])) or "unknown"
+    return (
+        f"Under {n_refits} other assumptions every dose for 80 % stays within {CENTRAL_WORDS}; the "
+        f"largest shift is "
+        f"{largest}."
+    )

@@ -1,88 +1,132 @@
-"""R-hat, ESS and MCSE: one distribution found by all chains, and draws enough, for every number reported."""
+"""R-hat, ESS and MCSE of every parameter and every answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import arviz_stats
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.checks.record import Check, Finding, worst
+from petfit.checks.record import Check, Finding, overall_verdict
 from petfit.fit import Fit
-from petfit.results import answers
-from petfit.results.diagnostics import diagnose, monte_carlo_error
-from petfit.results.summary import inverse
+from petfit.results.curve_draws import curve_draws
+from petfit.results.quantiles import PROB, quantile
+from petfit.results.summary import convergence, inverse_dose
 
-__all__ = ["ENDS_MOST", "ESS_LEAST", "MEAN_MOST", "R_HAT_MOST", "check", "table"]
+__all__ = ["MAX_INTERVAL_MCSE", "MAX_MEAN_MCSE", "MAX_R_HAT", "MIN_ESS", "check", "table"]
 
-R_HAT_MOST = 1.01
-ESS_LEAST = 400
+MAX_R_HAT = 1.01
+MIN_ESS = 400
 """Both from Vehtari et al., Bayesian Analysis 2021;16:667-718, for four chains."""
 
-MEAN_MOST = 0.05
-"""MCSE of a mean over the posterior SD: from Spiegelhalter et al., WinBUGS User Manual 1.4, 2003."""
+MAX_MEAN_MCSE = 0.05
+"""MCSE of a mean over the posterior SD: Spiegelhalter et al., WinBUGS User Manual 1.4, 2003."""
 
-ENDS_MOST = 0.1
-"""MCSE of an end of an interval over the interval's width; the figure is ours: more, and a second fit could
-print an interval that looks like another one."""
+MAX_INTERVAL_MCSE = 0.1
+"""MCSE of an interval limit over the width of the interval; chosen here so that a second fit would not print
+a visibly different interval."""
+
+_TAILS = ((1 - PROB) / 2, (1 + PROB) / 2)
 
 
 def check(fit: Fit) -> Check:
-    """Compare R-hat, bulk and tail ESS and MCSE of every unknown and every answer with their thresholds."""
-    found = table(fit)
-    stuck = list(found.index[found["r_hat"].isna() & found["unknown"]])
+    """Compare R-hat, bulk and tail ESS, and MCSE of every parameter and every answer with their limits."""
+    diagnostics = table(fit)
+    stuck = list(diagnostics.index[diagnostics["r_hat"].isna() & diagnostics["is_parameter"]])
     if stuck:
-        count = Finding("unknowns that never vary or are not finite", len(stuck), "at most", 0, "FAIL")
-        sentence = (
-            f"The draws of {', '.join(stuck)} never vary or are not finite: the sampler was stuck. Do not "
-            "use the answers."
-        )
-        return Check("convergence", "FAIL", sentence, found, (count,))
-    varying = found.dropna(subset=["r_hat"])
-    r_hat, mean, ends = (varying[name] for name in ("r_hat", "mcse_mean", "mcse_ends"))
+        return _stuck(stuck, diagnostics)
+    varying = diagnostics.dropna(subset=["r_hat"])
     ess = varying[["ess_bulk", "ess_tail"]].min(axis=1)
+    r_hat, mean, interval = (varying[name] for name in ("r_hat", "mcse_mean", "mcse_interval"))
     limits = (
-        Finding("largest R-hat", r_hat.max(), "below", R_HAT_MOST, "FAIL"),
-        Finding("smallest ESS", ess.min(), "above", ESS_LEAST, "FAIL"),
-        Finding("largest MCSE of a mean, in SDs", mean.max(), "below", MEAN_MOST, "FAIL"),
+        Finding("largest R-hat", r_hat.max(), "below", MAX_R_HAT, "FAIL"),
+        Finding("smallest ESS", ess.min(), "above", MIN_ESS, "FAIL"),
+        Finding("largest MCSE of a mean, in posterior SDs", mean.max(), "below", MAX_MEAN_MCSE, "FAIL"),
         Finding(
-            "largest MCSE of an end of an interval, in its widths", ends.max(), "at most", ENDS_MOST, "WARN"
+            "largest MCSE of an interval limit, in interval widths",
+            interval.max(),
+            "at most",
+            MAX_INTERVAL_MCSE,
+            "WARN",
         ),
     )
-    verdict = worst(limits)
-    of_r_hat, of_ess, of_mean, of_ends = limits
+    verdict = overall_verdict(limits)
+    worst = (r_hat.idxmax(), ess.idxmin(), mean.idxmax(), interval.idxmax())
+    figures = "; ".join(
+        f"{finding.quantity} {finding.value:.4g} ({quantity}; {finding.limit_words})"
+        for finding, quantity in zip(limits, worst, strict=True)
+    )
+    sentence = f"{_MEANING[verdict]} Over {len(diagnostics)} parameters and answers: {figures}."
+    findings = (Finding("parameters and answers", len(diagnostics)), *limits)
+    return Check("convergence", verdict, sentence, diagnostics, findings)
+
+
+_MEANING = {
+    "PASS": "The chains agree, with enough draws.",
+    "WARN": "The chains agree, but a second fit could print a different interval. Draw more.",
+    "FAIL": "The draws do not yet represent the posterior, or are too few: do not use the answers. Draw "
+    "more, or "
+    "raise target_accept.",
+}
+
+
+def _stuck(parameters: list[str], diagnostics: pd.DataFrame) -> Check:
+    count = Finding("parameters that never vary or are not finite", len(parameters), "at most", 0, "FAIL")
     sentence = (
-        f"Over {len(found)} unknowns and answers the largest R-hat is {of_r_hat.value:.4f} "
-        f"({r_hat.idxmax()}; {of_r_hat.bound}), the smallest ESS, bulk or tail, {of_ess.value:.0f} "
-        f"({ess.idxmin()}; {of_ess.bound}), the largest MCSE of a mean {of_mean.value:.3f} posterior SDs "
-        f"({mean.idxmax()}; {of_mean.bound}) and of an end of a 95 % interval {of_ends.value:.3f} of its "
-        f"width ({ends.idxmax()}; {of_ends.bound})."
+        f"The sampler was stuck: do not use the answers. The draws of {', '.join(parameters)} never vary "
+        f"or are "
+        "not finite."
     )
-    if verdict == "FAIL":
-        sentence += " The draws are not yet those of the posterior, or too few: do not use the answers."
-    if verdict != "PASS":
-        sentence += " Draw more, or raise target_accept."
-    return Check(
-        "convergence", verdict, sentence, found, (Finding("unknowns and answers", len(found)), *limits)
-    )
+    return Check("convergence", "FAIL", sentence, diagnostics, (count,))
 
 
 def table(fit: Fit) -> pd.DataFrame:
-    """Return R-hat, ESS and MCSE of every unknown and every answer, one row each."""
-    unknown, names, draws = zip(*_quantities(fit), strict=True)
+    """Return R-hat, ESS and MCSE of every parameter and every answer.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By ``quantity``: ``r_hat``, ``ess_bulk``, ``ess_tail``, ``mcse_mean`` in posterior SDs and
+        ``mcse_interval`` in widths of the 95 % interval (NaN for draws that never vary or are not finite),
+        and whether it ``is_parameter``.
+
+    References
+    ----------
+    Vehtari et al., Bayesian Analysis 2021;16:667-718.
+    """
+    is_parameter, names, draws = zip(*_quantities(fit), strict=True)
     every = np.concatenate([values.reshape(*values.shape[:2], -1) for values in draws], axis=-1)
-    index = pd.Index([name for several in names for name in several], name="quantity")
-    is_unknown = np.repeat(unknown, [len(several) for several in names])
-    return pd.DataFrame({**diagnose(every), **monte_carlo_error(every), "unknown": is_unknown}, index)
+    index = pd.Index([name for group in names for name in group], name="quantity")
+    columns = {**convergence(every), **_monte_carlo_errors(every)}
+    return pd.DataFrame(columns, index).assign(is_parameter=np.repeat(is_parameter, list(map(len, names))))
+
+
+def _monte_carlo_errors(draws: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Return the MCSE of means and of interval limits (chain, draw, quantity), relative to their spread."""
+    low, high = quantile(draws, _TAILS)
+    varies = np.isfinite(draws).all(axis=(0, 1)) & (draws.min(axis=(0, 1)) < draws.max(axis=(0, 1)))
+    columns = {name: np.full(draws.shape[2], np.nan) for name in ("mcse_mean", "mcse_interval")}
+    if varies.any():
+        varying, width = draws[..., varies], np.where(low < high, high - low, np.nan)[varies]
+        limits = [arviz_stats.mcse(varying, method="quantile", prob=tail) for tail in _TAILS]
+        columns["mcse_mean"][varies] = arviz_stats.mcse(varying) / varying.std(axis=(0, 1), ddof=1)
+        columns["mcse_interval"][varies] = np.maximum(*limits) / width
+    return columns
 
 
 def _quantities(fit: Fit) -> Iterator[tuple[bool, list[str], NDArray[np.float64]]]:
-    """Yield whether it is an unknown, names, and draws (chain, draw, level); of doses, their inverses."""
+    """Yield whether it is a parameter, names, and draws (chain, draw, level); doses as their inverse."""
     for name, values in fit.group("posterior").data_vars.items():
         levels = [""] if values.ndim == 2 else [f"[{level}]" for level in values[values.dims[2]].to_numpy()]
         yield True, [f"{name}{level}" for level in levels], values.to_numpy()
-    curves = answers.curves(fit)
-    dose = inverse(curves.exposure([0.8])[..., 0])
+    curves = curve_draws(fit)
+    dose = inverse_dose(curves.exposure([0.8])[..., 0])
     for name, draws in (*curves.parameters.items(), ("dose for 80 %", dose)):
         yield False, [f"{name} of {drug}" for drug in curves.drugs], draws

@@ -1,39 +1,42 @@
-"""Divergences: regions of the posterior that the sampler could not follow."""
+"""Divergent transitions: regions of the posterior that the sampler could not follow."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from petfit.checks.record import Check, Finding, worst
+from petfit.checks.record import Check, Finding, overall_verdict
 from petfit.fit import Fit
 
-__all__ = ["SHARE_MOST", "check"]
+__all__ = ["MAX_DIVERGENT_SHARE", "check"]
 
-SHARE_MOST = 0.001
-"""A few divergences in 10,000 draws call for a look, more make the tails untrustworthy: the share at which
-a warning becomes a failure is ours; the cause is in Betancourt, arXiv 1701.02434."""
+MAX_DIVERGENT_SHARE = 0.001
+"""The share of divergent draws at which a warning becomes a failure; chosen here. The cause is explained in
+Betancourt, arXiv 1701.02434."""
 
 
 def check(fit: Fit) -> Check:
-    """Count divergent transitions, and draws that hit the largest tree depth."""
+    """Count divergent transitions, and draws that reached the maximum tree depth."""
     stats = fit.group("sample_stats")
-    divergent = stats["diverging"].astype(int).sum("draw").to_numpy()
-    depth = (stats["tree_depth"] >= int(fit.attrs["max_depth"])).sum("draw").to_numpy()
+    by_chain = pd.DataFrame(
+        {
+            "divergent": stats["diverging"].astype(int).sum("draw"),
+            "maximum_depth": (stats["tree_depth"] >= int(fit.attrs["max_depth"])).sum("draw"),
+        },
+        pd.Index(range(1, stats.sizes["chain"] + 1), name="chain"),
+    )
     total = stats.sizes["chain"] * stats.sizes["draw"]
-    found, deep = int(divergent.sum()), int(depth.sum())
-    share = Finding("share of divergent draws", found / total, "at most", SHARE_MOST, "FAIL")
+    divergent, deep = (int(count) for count in by_chain.sum())
+    share = Finding("share of divergent draws", divergent / total, "at most", MAX_DIVERGENT_SHARE, "FAIL")
     findings = (
         Finding("draws", total),
-        Finding("divergent draws", found, "at most", 0, "WARN"),
+        Finding("divergent draws", divergent, "at most", 0, "WARN"),
         share,
-        Finding("draws that reached the largest tree depth", deep, "at most", 0, "WARN"),
+        Finding("draws at the maximum tree depth", deep, "at most", 0, "WARN"),
     )
-    verdict = worst(findings)
-    sentence = f"{found} of {total} draws were divergent; {deep} reached the largest tree depth."
+    verdict = overall_verdict(findings)
+    sentence = f"{divergent} of {total} draws were divergent; {deep} reached the maximum tree depth."
     if verdict == "FAIL":
-        sentence += f" The share of divergent draws is too large ({share.bound}): do not use the answers."
+        sentence = f"Too many draws were divergent ({share.limit_words}): do not use the answers. {sentence}"
     if verdict != "PASS":
-        sentence += " Raise target_accept, or look at what the data leave undecided."
-    chains = pd.Index(range(1, len(divergent) + 1), name="chain")
-    table = pd.DataFrame({"divergent": divergent, "deepest": depth}, chains)
-    return Check("divergences", verdict, sentence, table, findings)
+        sentence += " Raise target_accept, or look for parameters that the data do not identify."
+    return Check("divergences", verdict, sentence, by_chain, findings)

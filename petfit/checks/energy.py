@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 import math
+import warnings
 
+import arviz_stats
 import pandas as pd
 
-from petfit.checks.record import Check, Finding, bound_of, worst
+from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict
 from petfit.fit import Fit
-from petfit.results.diagnostics import e_bfmi
 
-__all__ = ["E_BFMI_LEAST", "FAIL_BELOW", "check"]
+__all__ = ["MIN_E_BFMI", "MIN_E_BFMI_FAIL", "check"]
 
-E_BFMI_LEAST = 0.3
+MIN_E_BFMI = 0.3
 """From Betancourt, arXiv 1604.00695."""
 
-FAIL_BELOW = 0.2
-"""The threshold of check_energy in RStan and of Betancourt, Robust Statistical Workflow with RStan, 2017."""
+MIN_E_BFMI_FAIL = 0.2
+"""The limit of check_energy in RStan and of Betancourt, Robust Statistical Workflow with RStan, 2017."""
 
 
 def check(fit: Fit) -> Check:
     """Compare each chain's E-BFMI, the energy Bayesian fraction of missing information, with its limits."""
     energy = fit.group("sample_stats")["energy"].to_numpy()
-    found = pd.DataFrame(
-        {"e_bfmi": e_bfmi(energy)},
-        index=pd.Index(range(1, len(energy) + 1), name="chain"),
+    with warnings.catch_warnings():  # an energy that never varies has none
+        warnings.filterwarnings("ignore", category=RuntimeWarning)
+        e_bfmi = arviz_stats.bfmi(energy - energy[:, :1])
+    by_chain = pd.DataFrame({"e_bfmi": e_bfmi}, pd.Index(range(1, len(energy) + 1), name="chain"))
+    quantity, smallest = "smallest E-BFMI of a chain", by_chain["e_bfmi"].min(skipna=False)
+    limits = (
+        Finding(quantity, smallest, "above", MIN_E_BFMI, "WARN"),
+        Finding(quantity, smallest, "at least", MIN_E_BFMI_FAIL, "FAIL"),
     )
-    quantity, least = "smallest E-BFMI of a chain", found["e_bfmi"].min(skipna=False)
-    findings = (
-        Finding(quantity, least, "above", E_BFMI_LEAST, "WARN"),
-        Finding(quantity, least, "at least", FAIL_BELOW, "FAIL"),
-    )
-    verdict = worst(findings)
-    if math.isnan(least):
-        sentence = "The energy of a chain never varies or is not finite: the sampler was stuck."
-    else:
-        sentence = f"The smallest E-BFMI of a chain is {least:.2f} ({bound_of(*findings)})."
-    if verdict == "FAIL":
-        sentence += " Not all of the posterior was explored: do not use the answers."
-    if verdict != "PASS":
-        sentence += " Draw more, and look for an SD that the evidence hardly tells of."
-    return Check("energy", verdict, sentence, found, findings)
+    verdict = overall_verdict(limits)
+    figure = f"The smallest E-BFMI of a chain is {smallest:.2f} ({limit_to_report(*limits)})."
+    if math.isnan(smallest):
+        figure = "The energy of a chain never varies or is not finite: the sampler was stuck."
+    return Check("energy", verdict, f"{_MEANING[verdict]}{figure}{_REMEDY[verdict]}", by_chain, limits)
+
+
+_MEANING = {
+    "PASS": "",
+    "WARN": "",
+    "FAIL": "Part of the posterior was not explored: do not use the answers. ",
+}
+_ADVICE = " Draw more, and look for a standard deviation that the evidence hardly identifies."
+_REMEDY = {"PASS": "", "WARN": _ADVICE, "FAIL": _ADVICE}

@@ -1,4 +1,4 @@
-"""Leave-one-study-out: how well the other studies predict each, and how far the answers move without it."""
+"""Leave-one-study-out: prediction of each study by the others, and shifts of the doses without it."""
 
 from __future__ import annotations
 
@@ -6,78 +6,87 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from petfit.checks.record import Check, Finding, worst
-from petfit.checks.refit_moves import (
-    CENTRAL,
-    farthest,
-    found_of,
-    moves,
+from petfit.checks.record import Check, Finding, overall_verdict
+from petfit.checks.refit_shifts import (
+    CENTRAL_WORDS,
+    by_size,
+    describe,
+    findings,
     not_run,
-    passed,
-    problems,
-    refused,
-    said,
+    shifts,
+    shifts_beyond_limits,
+    unreliable_refits,
+    unusable_doses,
 )
 from petfit.fit import Fit
-from petfit.results.comparison import standard_error
+from petfit.results.loo import study_elpd
 
-__all__ = ["MCSE_MOST", "check"]
+__all__ = ["MAX_ELPD_MCSE", "check"]
 
-MCSE_MOST = 0.2
-"""Monte Carlo error of a log predictive density up to which it may be compared; the figure is ours."""
+MAX_ELPD_MCSE = 0.2
+"""The largest Monte Carlo error of an elpd that is to be compared; chosen here."""
 
 
 def check(fit: Fit) -> Check:
-    """Say which study moves a dose for 80 % most, and the predictive density of studies left out."""
+    """Name the study that shifts a dose for 80 % most, and compute the elpd of the studies left out."""
     if fit.refits is None:
-        return not_run("studies")
+        return not_run("leave_one_study_out")
     refits = fit.refits.isel(refit=(fit.refits["kind"] == "study").to_numpy())
     if not refits.sizes["refit"]:
-        sentence = "Every fitted row comes from one study, so that nothing tells how far another would agree."
-        return Check("studies", "WARN", sentence, pd.DataFrame())
-    table = moves(fit, refits)
-    ordered, elpd = farthest(table), refits[["elpd", "elpd_mcse"]].to_dataframe()
-    alone, told = table[table["rows"] == 0], elpd["elpd"].dropna()
-    total, error, rough = told.sum(), standard_error(told.to_numpy()), elpd["elpd_mcse"].max()
-    findings = (
-        *found_of(refits, ordered),
-        Finding("drugs that one study alone tells of", alone["drug"].nunique(), "at most", 0, "WARN"),
-        Finding("studies with an elpd", len(told)),
+        sentence = "All fitted rows come from one study, so agreement between studies cannot be checked."
+        return Check("leave_one_study_out", "WARN", sentence, pd.DataFrame())
+    table, elpd = shifts(fit, refits), refits[["elpd", "elpd_mcse"]].to_dataframe()
+    ordered, single_study = by_size(table), table[table["rows"] == 0]
+    total, se = _total_elpd(fit, elpd)
+    figures = (
+        *findings(refits, ordered),
+        Finding("drugs with a single study", single_study["drug"].nunique(), "at most", 0, "WARN"),
+        Finding("studies with an elpd", len(elpd["elpd"].dropna())),
         Finding("elpd", total),
-        Finding("SE of the elpd", error),
-        Finding("largest Monte Carlo error of an elpd", rough, "at most", MCSE_MOST, "WARN"),
+        Finding("SE of elpd", se),
+        Finding(
+            "largest Monte Carlo error of an elpd", elpd["elpd_mcse"].max(), "at most", MAX_ELPD_MCSE, "WARN"
+        ),
     )
     sentences = [
+        *unusable_doses(ordered),
         _influence(ordered),
-        *refused(ordered),
-        f"Elpd of {len(told)} studies, each given the others: {total:.1f} (SE {error:.1f}).",
-        *_alone(alone),
-        *problems(refits),
-        *_uncertain(elpd),
+        f"Elpd of {len(elpd['elpd'].dropna())} studies, each given the others: {total:.1f} (SE {se:.1f}).",
+        *_single_studies(single_study),
+        *unreliable_refits(refits),
+        *_imprecise(elpd),
     ]
-    return Check("studies", worst(findings), " ".join(sentences), table.join(elpd, on="refit"), findings)
+    columns = table.join(elpd, on="refit")
+    return Check("leave_one_study_out", overall_verdict(figures), " ".join(sentences), columns, figures)
+
+
+def _total_elpd(fit: Fit, elpd: pd.DataFrame) -> tuple[float, float]:
+    """Return the elpd over all studies and its SE, NaN if a study could not be refitted."""
+    result = study_elpd(fit)
+    return (elpd["elpd"].sum(), float("nan")) if result is None else (result.elpd, result.se)
 
 
 def _influence(ordered: pd.DataFrame) -> str:
-    """Say which study moves a dose most, and whether that is far."""
+    """Name the study that shifts a dose most, and whether the shift is large."""
     if ordered.empty:
-        return "Without any of the studies no dose can be told."
-    if far := passed(ordered):
-        return f"Leaving out one study moves a dose for 80 % {far}."
-    (most,) = said(ordered[:1])
+        return "No dose can be estimated without any one of the studies."
+    if beyond := shifts_beyond_limits(ordered):
+        return f"Leaving out one study shifts a dose for 80 % {beyond}."
+    (largest,) = describe(ordered[:1])
     return (
-        f"Leaving out any one study keeps every dose for 80 % within {CENTRAL}; the farthest move is {most}."
+        f"Without any one study every dose for 80 % stays within {CENTRAL_WORDS}; the largest shift is "
+        f"{largest}."
     )
 
 
-def _alone(alone: pd.DataFrame) -> Iterator[str]:
-    """Name the drugs that one study alone tells of."""
-    for drug, rows in alone.groupby("drug"):
+def _single_studies(table: pd.DataFrame) -> Iterator[str]:
+    """Name the drugs with a single study."""
+    for drug, rows in table.groupby("drug"):
         refits = ", ".join(rows["refit"])
-        yield f"No row of {drug} is left {refits}: that answer is the pool's and the prior's."
+        yield f"{drug} has no rows {refits}: that answer comes from the random effects and the prior."
 
 
-def _uncertain(elpd: pd.DataFrame) -> Iterator[str]:
-    rough = elpd.index[elpd["elpd_mcse"] > MCSE_MOST]
-    if len(rough):
-        yield f"The elpd has a Monte Carlo error above {MCSE_MOST} {', '.join(map(str, rough))}."
+def _imprecise(elpd: pd.DataFrame) -> Iterator[str]:
+    imprecise = elpd.index[elpd["elpd_mcse"] > MAX_ELPD_MCSE]
+    if len(imprecise):
+        yield f"The Monte Carlo error of elpd is above {MAX_ELPD_MCSE} {', '.join(map(str, imprecise))}."

@@ -1,4 +1,4 @@
-"""LOO over rows by importance sampling: quick, and honest where no single row decides the posterior."""
+"""PSIS-LOO over rows: reliability of importance sampling, and rows that decide the posterior."""
 
 from __future__ import annotations
 
@@ -7,67 +7,74 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from petfit.checks.record import Check, Finding, worst
+from petfit.checks.record import Check, Finding, overall_verdict
 from petfit.fit import Fit
-from petfit.model import free_parameters
-from petfit.results.comparison import K_MOST, by_row, standard_error
+from petfit.model.free_parameters import n_free_parameters
+from petfit.results.loo import loo
 
-__all__ = ["K_FAILS", "check"]
+__all__ = ["MAX_PARETO_K_FAIL", "check"]
 
-K_FAILS = 1.0
+MAX_PARETO_K_FAIL = 1.0
 """Beyond this Pareto k the importance weights have no finite mean: Vehtari et al., J Mach Learn Res
 2024;25(72)."""
 
 
 def check(fit: Fit) -> Check:
-    """Compare the Pareto k of every row with its threshold, and effective parameters with unknowns.
+    """Compare the Pareto k of every row with its limit, and p_loo with the number of parameters.
 
-    More effective parameters than the model has unknowns, where a Pareto k is above 1 as well, say that the
-    model is likely to be badly misspecified (glossary of the R package loo, on p_loo). Where every k is small
-    they say nothing: under weak priors the two numbers are nearly equal, and chance makes either the larger.
+    If p_loo exceeds the number of parameters and a Pareto k is above 1, the model is likely to be badly
+    misspecified (glossary of the R package loo). If every k is small, the comparison is not informative:
+    under weak priors both numbers are nearly equal.
     """
-    found = by_row(fit).rename_axis("row")
-    draws = fit.log_likelihood.sizes["chain"] * fit.log_likelihood.sizes["draw"]
-    most = min(K_MOST, 1.0 - 1.0 / np.log10(draws))
-    over = found.index[~(found["pareto_k"] <= most)]
-    broken = found.index[~np.isfinite(found["elpd"])]
-    elpd, error = found["elpd"].sum(), standard_error(found["elpd"].to_numpy())
-    p_loo, count = found["p_loo"].sum(), free_parameters.n_free_parameters(fit.design)
-    excess = max(0.0, p_loo - count) if found["pareto_k"].max() > K_FAILS else 0.0
-    largest = Finding("largest Pareto k", found["pareto_k"].max(), "at most", most, "WARN")
+    result = loo(fit)
+    rows = pd.DataFrame(
+        {"elpd": result.elpd_i.to_numpy(), "pareto_k": result.pareto_k.to_numpy()},
+        pd.Index(result.elpd_i["row"].to_numpy(), name="row"),
+    )
+    influential = rows.index[~(rows["pareto_k"] <= result.good_k)]
+    not_finite = rows.index[~np.isfinite(rows["elpd"])]
+    largest_k, n_parameters = rows["pareto_k"].max(), n_free_parameters(fit.design)
+    excess = max(0.0, result.p - n_parameters) if largest_k > MAX_PARETO_K_FAIL else 0.0
+    k_limit = Finding("largest Pareto k", largest_k, "at most", result.good_k, "WARN")
     findings = (
-        Finding("rows", len(found)),
-        Finding("rows whose density is not finite", len(broken), "at most", 0, "FAIL"),
-        Finding("elpd", elpd),
-        Finding("SE of the elpd", error),
-        largest,
-        Finding("rows with a Pareto k too large", len(over), "at most", 0, "WARN"),
-        Finding("effective parameters", p_loo),
-        Finding("unknowns", count),
-        Finding("effective parameters in excess, if a Pareto k is above 1", excess, "at most", 0, "FAIL"),
+        Finding("rows", len(rows)),
+        Finding("rows with a density that is not finite", len(not_finite), "at most", 0, "FAIL"),
+        Finding("elpd", result.elpd),
+        Finding("SE of elpd", result.se),
+        k_limit,
+        Finding("rows with a Pareto k above the limit", len(influential), "at most", 0, "WARN"),
+        Finding("p_loo", result.p),
+        Finding("parameters", n_parameters),
+        Finding("excess of p_loo over parameters, if a Pareto k is above 1", excess, "at most", 0, "FAIL"),
     )
     sentence = (
-        f"Leaving out one of {len(found)} rows at a time, by importance sampling: elpd {elpd:.1f} (SE "
-        f"{error:.1f}), {p_loo:.1f} effective parameters; the largest Pareto k is "
-        f"{largest.value:.2f} ({largest.bound})."
+        f"PSIS-LOO over {len(rows)} rows: elpd {result.elpd:.1f} (SE {result.se:.1f}), p_loo "
+        f"{result.p:.1f}, largest "
+        f"Pareto k {largest_k:.2f} ({k_limit.limit_words})."
     )
-    sentences = [sentence, *_failures(broken, count if excess else 0), *_influential(over)]
-    return Check("loo", worst(findings), " ".join(sentences), found, findings)
+    sentences = [
+        *_failures(not_finite, n_parameters if excess else 0),
+        sentence,
+        *_influential_rows(influential),
+    ]
+    return Check("loo", overall_verdict(findings), " ".join(sentences), rows, findings)
 
 
-def _failures(broken: pd.Index, exceeded: int) -> Iterator[str]:
-    if len(broken):
-        yield f"The density of {', '.join(broken)} is not finite in every draw: do not use the answers."
-    elif exceeded:
+def _failures(not_finite: pd.Index, n_parameters: int) -> Iterator[str]:
+    if len(not_finite):
+        yield f"The model rules out {', '.join(not_finite)} in some draws: do not use the answers."
+    elif n_parameters:
         yield (
-            f"With more effective parameters than its {exceeded} unknowns the model is likely to be badly "
-            "misspecified for these rows: do not use the answers."
+            f"The model is likely to be badly misspecified: do not use the answers. p_loo exceeds its "
+            f"{n_parameters} "
+            "parameters."
         )
 
 
-def _influential(over: pd.Index) -> Iterator[str]:
-    if len(over):
+def _influential_rows(rows: pd.Index) -> Iterator[str]:
+    if len(rows):
         yield (
-            f"Too influential to be left out by weights: {', '.join(over)}. Where these are many or of one "
-            "study, petfit check FIT --refit says what hangs on it."
+            f"Too influential for importance sampling: {', '.join(rows)}. If these are many, or of one "
+            f"study, run "
+            "petfit check FIT --refit."
         )

@@ -1,4 +1,4 @@
-"""Posterior predictive: whether the fitted model could have produced the numbers it was fitted to."""
+"""Posterior predictive check: whether the model could have produced the values that it was fitted to."""
 
 from __future__ import annotations
 
@@ -9,145 +9,155 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.checks.record import Check, Finding, bound_of, worst
+from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict
 from petfit.evidence.ranges import in_complete_set
 from petfit.fit import Fit
 
-__all__ = ["FAIL_BELOW", "WARN_BELOW", "check", "table"]
+__all__ = ["MIN_TAIL_FAIL", "MIN_TAIL_WARN", "check", "table"]
 
-WARN_BELOW = 0.05
-FAIL_BELOW = 0.005
-"""Bounds of the smallest tail share over all sets of numbers, multiplied by how many sets there are
-(Bonferroni). The figures are ours, conventional for a test and ten times stricter. The tail share is a
-posterior predictive p-value (Gelman, Meng and Stern, Statistica Sinica 1996;6:733-807), which is
-conservative, as the numbers were fitted before they are checked: a small one is an alarm, a large one no
-proof."""
+MIN_TAIL_WARN = 0.05
+MIN_TAIL_FAIL = 0.005
+"""Limits of the smallest tail probability after Bonferroni's correction: the conventional level of a test,
+and a tenth of it. The tail probability is a posterior predictive p-value (Gelman, Meng and Stern, Statistica
+Sinica 1996;6:733-807). It is conservative, because the values were fitted before they are checked: a small
+one is an alarm, a large one no proof."""
 
 
 @dataclass(frozen=True)
-class _Number:
-    """One published number, an interval where only that is known, and its replicates."""
+class _Value:
+    """One published value, or an interval if only that is known, with its replicates."""
 
     row: str
     kind: str
     drug: str
     low: float
     high: float
-    replicated: NDArray[np.float64]
+    replicates: NDArray[np.float64]
 
 
 def check(fit: Fit) -> Check:
-    """Compare the deviation of every set of numbers from its prediction with those of replicated numbers.
+    """Compare the deviation of every set of values from its prediction with the deviations of replicates.
 
-    The sets are all numbers, those of each kind (means, SDs, ranges, extremes, people, scans), and those of
+    The sets are all values, those of each kind (means, SDs, ranges, extremes, people, scans) and those of
     each drug; the deviations are the largest one and the mean square.
     """
-    found = table(fit)
-    sets = found[found["set"] != "number"]
-    shares = sets[["p_largest", "p_mean_square"]]
-    rarest = shares.min(axis=1).idxmin()
-    least, count = float(shares.to_numpy().min()), shares.size
-    adjusted = min(1.0, least * count)
-    numbers = found[found["set"] == "number"]
-    far = numbers["largest"].idxmax()
-    quantity = "smallest tail share, adjusted for how many"
+    deviations = table(fit)
+    values = deviations[deviations["set"] == "value"]
+    tails = deviations.loc[deviations["set"] != "value", ["p_largest", "p_mean_square"]]
+    smallest, adjusted = float(tails.to_numpy().min()), min(1.0, float(tails.to_numpy().min()) * tails.size)
+    quantity = "smallest tail probability, Bonferroni-adjusted"
     limits = (
-        Finding(quantity, adjusted, "at least", WARN_BELOW, "WARN"),
-        Finding(quantity, adjusted, "at least", FAIL_BELOW, "FAIL"),
+        Finding(quantity, adjusted, "at least", MIN_TAIL_WARN, "WARN"),
+        Finding(quantity, adjusted, "at least", MIN_TAIL_FAIL, "FAIL"),
     )
     findings = (
-        Finding("numbers", len(numbers)),
-        Finding("largest deviation of a number, in SDs", numbers["largest"].max()),
-        Finding("comparisons", count),
-        Finding("smallest tail share", least),
+        Finding("values", len(values)),
+        Finding("largest deviation of a value, in SDs", values["largest"].max()),
+        Finding("comparisons", tails.size),
+        Finding("smallest tail probability", smallest),
         *limits,
     )
-    verdict = worst(findings)
+    verdict = overall_verdict(findings)
     sentence = (
-        f"Of {len(numbers)} numbers the farthest from its prediction is {far}, "
-        f"{numbers['largest'].max():.1f} SDs off. Over {count} comparisons with replicated numbers the "
-        f"smallest tail share is {least:.3f} ({rarest}), {adjusted:.2f} after adjusting for how many "
-        f"({bound_of(*limits)})."
+        f"{_MEANING[verdict]} The value farthest from its prediction is {values['largest'].idxmax()}, "
+        f"{values['largest'].max():.1f} SDs away. Over {tails.size} comparisons of {len(values)} values with "
+        f"replicates, the smallest tail probability is {smallest:.3f} ({tails.min(axis=1).idxmin()}), "
+        f"{adjusted:.2f} adjusted for their number ({limit_to_report(*limits)})."
     )
-    if verdict != "PASS":
-        sentence += " The model does not describe these numbers: look at their rows, then at the model."
-    if verdict == "FAIL":
-        sentence += " Until then do not use the answers."
-    return Check("predictive", verdict, sentence, found, findings)
+    return Check("posterior_predictive", verdict, sentence, deviations, findings)
+
+
+_MEANING = {
+    "PASS": "The model reproduces the values that it was fitted to.",
+    "WARN": "The model hardly reproduces some values: look at their rows, then at the model.",
+    "FAIL": "The model does not reproduce the values: do not use the answers. Look at their rows, then at "
+    "the model.",
+}
 
 
 def table(fit: Fit) -> pd.DataFrame:
-    """Return how far numbers lie from their predictions, by set and one by one.
+    """Return how far values lie from their predictions, by set and one by one.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit.
 
     Returns
     -------
     pandas.DataFrame
-        One row for ``all``, each kind, each drug, then each number. ``set`` says which of these; ``numbers``
-        how many; ``largest`` and ``mean_square`` are deviations from the mean of the replicates, in their
-        SDs (0 where a range holds that mean); ``p_largest`` and ``p_mean_square`` the shares of replicates
-        that deviate at least as far; ``low`` and ``high`` the number as published (the same unless it is a
-        range), ``predicted_low`` and ``predicted_high`` the central 95 % of the replicates.
+        One row for ``all``, each kind, each drug, then each value. ``set`` names which of these; ``values``
+        is their number; ``largest`` and ``mean_square`` are deviations from the mean of the replicates in
+        their SDs (0 if a range holds that mean); ``p_largest`` and ``p_mean_square`` are the shares of
+        replicates that deviate at least as far; ``low`` and ``high`` are the published value (equal unless
+        it is a range), ``predicted_low`` and ``predicted_high`` the central 95 % of the replicates.
     """
-    numbers = list(_numbers(fit))
-    replicated = np.stack([one.replicated for one in numbers])
-    middle, spread = replicated.mean(axis=1), replicated.std(axis=1)
-    low, high = np.array([[one.low, one.high] for one in numbers]).T
-    observed = np.maximum(0.0, np.maximum(low - middle, middle - high)) / spread
-    deviations = np.abs(replicated - middle[:, None]) / spread[:, None]
-    kinds, drugs = np.array([one.kind for one in numbers]), np.array([one.drug for one in numbers])
-    sets = {"all": ("all", np.full(len(numbers), True))}
-    sets |= {kind: ("kind", kinds == kind) for kind in dict.fromkeys(kinds)}
-    sets |= {drug: ("drug", drugs == drug) for drug in sorted({*drugs} - {""})}
-    sets |= {
-        f"{one.row}, {one.kind}": ("number", np.arange(len(numbers)) == i) for i, one in enumerate(numbers)
-    }
-    found = pd.DataFrame(
-        [{"set": name, **_deviation(observed[at], deviations[at])} for name, at in sets.values()],
+    values = list(_published_values(fit))
+    replicates = np.stack([value.replicates for value in values])
+    mean, sd = replicates.mean(axis=1), replicates.std(axis=1)
+    low, high = np.array([[value.low, value.high] for value in values]).T
+    observed = np.maximum(0.0, np.maximum(low - mean, mean - high)) / sd
+    replicated = np.abs(replicates - mean[:, None]) / sd[:, None]
+    sets = _sets(values)
+    deviations = pd.DataFrame(
+        [
+            {"set": kind, **_deviation(observed[members], replicated[members])}
+            for kind, members in sets.values()
+        ],
         index=pd.Index(list(sets), name="of"),
     )
-    ends = np.quantile(replicated, [0.025, 0.975], axis=1)
-    singles = found["set"] == "number"
-    for name, values in zip(
-        ("low", "high", "predicted_low", "predicted_high"), (low, high, *ends), strict=True
-    ):
-        found.loc[singles, name] = values
-    return found
+    is_value = deviations["set"] == "value"
+    predicted = np.quantile(replicates, [0.025, 0.975], axis=1)
+    columns = ("low", "high", "predicted_low", "predicted_high")
+    for name, column in zip(columns, (low, high, *predicted), strict=True):
+        deviations.loc[is_value, name] = column
+    return deviations
+
+
+def _sets(values: list[_Value]) -> dict[str, tuple[str, NDArray[np.bool_]]]:
+    """Return the kind and the members of each set of values by name."""
+    kinds, drugs = (np.array([getattr(value, name) for value in values]) for name in ("kind", "drug"))
+    sets = {"all": ("all", np.full(len(values), True))}
+    sets |= {kind: ("kind", kinds == kind) for kind in dict.fromkeys(kinds)}
+    sets |= {drug: ("drug", drugs == drug) for drug in sorted({*drugs} - {""})}
+    positions = np.arange(len(values))
+    return sets | {f"{value.row}, {value.kind}": ("value", positions == i) for i, value in enumerate(values)}
 
 
 def _deviation(observed: NDArray[np.float64], replicated: NDArray[np.float64]) -> dict[str, float]:
-    """Return the largest deviation and the mean square of a set, with their tail shares."""
-    largest, square = observed.max(), (observed**2).mean()
+    """Return the largest deviation and the mean square of a set, with their tail probabilities."""
+    largest, mean_square = observed.max(), (observed**2).mean()
     return {
-        "numbers": len(observed),
+        "values": len(observed),
         "largest": float(largest),
         "p_largest": float((replicated.max(axis=0) >= largest).mean()),
-        "mean_square": float(square),
-        "p_mean_square": float(((replicated**2).mean(axis=0) >= square).mean()),
+        "mean_square": float(mean_square),
+        "p_mean_square": float(((replicated**2).mean(axis=0) >= mean_square).mean()),
     }
 
 
-def _numbers(fit: Fit) -> Iterator[_Number]:
-    """Yield every number that the rows hold and the model replicates; a complete set of ranges has two."""
+def _published_values(fit: Fit) -> Iterator[_Value]:
+    """Yield every value of the rows that the model replicates; a complete set of ranges has two."""
     rows, complete = fit.design.rows, in_complete_set(fit.design.rows)
-    predicted = fit.predictive
-    draws = {str(name): values.to_numpy().reshape(-1, len(rows)) for name, values in predicted.items()}
-    told: set[str] = set()
-    for i, (where, row) in enumerate(rows.iterrows()):
-        if complete[i] and row["range_set"] in told:
+    draws = {str(name): values.to_numpy().reshape(-1, len(rows)) for name, values in fit.predictive.items()}
+    seen_sets: set[str] = set()
+    for i, (place, row) in enumerate(rows.iterrows()):
+        if complete[i] and row["range_set"] in seen_sets:
             continue
-        told |= {row["range_set"]} if complete[i] else set()
-        name = f"set {row['range_set']}" if complete[i] else str(where)
-        for kind, column, low, high in _published(row, complete=bool(complete[i])):
-            yield _Number(name, kind, str(row["drug"]), low, high, draws[column][:, i])
+        if complete[i]:
+            seen_sets.add(row["range_set"])
+        name = f"set {row['range_set']}" if complete[i] else str(place)
+        for kind, column, low, high in _values_of_row(row, complete=bool(complete[i])):
+            yield _Value(name, kind, str(row["drug"]), low, high, draws[column][:, i])
 
 
-def _published(row: pd.Series, *, complete: bool) -> Iterator[tuple[str, str, float, float]]:
-    """Yield what kind of number a row holds, the column of its replicates, and its ends."""
+def _values_of_row(row: pd.Series, *, complete: bool) -> Iterator[tuple[str, str, float, float]]:
+    """Yield the kind of each value of a row, the column of its replicates, and its limits."""
     level = str(row["level"])
     if complete or level == "extremes":
-        of = "means" if complete else "people"
-        yield f"lowest of {of}", "low", row["low"], row["low"]
-        yield f"highest of {of}", "high", row["high"], row["high"]
+        members = "means" if complete else "people"
+        yield f"lowest of {members}", "low", row["low"], row["low"]
+        yield f"highest of {members}", "high", row["high"], row["high"]
     elif level == "range":
         yield "range of a mean", "value", row["low"], row["high"]
     else:

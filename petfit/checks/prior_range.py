@@ -1,43 +1,42 @@
-"""The prior of EC50: how much of it lies where no study could be."""
+"""The prior of EC50: its probability of exposures far from those that were tested."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from petfit.checks.record import Check, Finding, bound_of, worst
+from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict
 from petfit.fit import Fit
 from petfit.model.prior_predictive import FAR_FACTOR, LARGEST_PRIOR_SHARE, share_far_from_tested
-from petfit.results import answers
+from petfit.results.curve_draws import curve_draws
 
-__all__ = ["FAIL_ABOVE", "check"]
+__all__ = ["MAX_SHARE_FAIL", "check"]
 
-FAIL_ABOVE = 0.5
-"""A prior that holds an EC50 so far away for more likely than not expects other exposures than were tested,
-nearly always because of a wrong unit; the figure is ours."""
+MAX_SHARE_FAIL = 0.5
+"""A prior that puts most of its probability so far away nearly always has a wrong unit; chosen here."""
 
 
 def check(fit: Fit) -> Check:
-    """Measure the prior probability that EC50 lies a thousandfold beyond the exposures tested."""
+    """Measure the prior probability that EC50 lies a thousandfold beyond the tested exposures."""
     design = fit.design
     references = np.array([design.reference_doses[drug].value for drug in design.drugs])
-    found = share_far_from_tested(design, answers.curves(fit.prior_fit).parameters["ec50"] / references)
-    table = pd.DataFrame({"prior_probability_far_away": found})
-    most = max(found, key=lambda drug: found[drug])
+    shares = share_far_from_tested(design, curve_draws(fit.prior_fit).parameters["ec50"] / references)
+    table = pd.DataFrame({"prior_probability_far_away": shares})
+    drug = max(shares, key=lambda name: shares[name])
     quantity = "largest prior probability of an EC50 so far away"
     limits = (
-        Finding(quantity, found[most], "at most", LARGEST_PRIOR_SHARE, "WARN"),
-        Finding(quantity, found[most], "at most", FAIL_ABOVE, "FAIL"),
+        Finding(quantity, shares[drug], "at most", LARGEST_PRIOR_SHARE, "WARN"),
+        Finding(quantity, shares[drug], "at most", MAX_SHARE_FAIL, "FAIL"),
     )
-    verdict = worst(limits)
+    verdict = overall_verdict(limits)
     sentence = (
-        f"The prior gives EC50 a probability of {found[most]:.3f} ({most}, the largest) to lie more than "
-        f"{FAR_FACTOR:g} times beyond the exposures tested ({bound_of(*limits)})."
+        f"The prior probability that EC50 lies more than {FAR_FACTOR:g} times beyond the tested exposures is "
+        f"at most {shares[drug]:.3f} ({drug}; {limit_to_report(*limits)})."
     )
     if verdict == "FAIL":
-        failed = [drug for drug, share in found.items() if share > FAIL_ABOVE]
-        sentence += f" Do not use the numbers of {', '.join(failed)}: nearly always a unit is wrong."
+        failed = [name for name, share in shares.items() if share > MAX_SHARE_FAIL]
+        sentence = f"A unit is probably wrong: do not use the answers for {', '.join(failed)}. {sentence}"
     if verdict != "PASS":
-        sentence += " Check the unit of the exposures and the prior's centre."
-    findings = (Finding("times that are far beyond the exposures tested", FAR_FACTOR), *limits)
-    return Check("prior", verdict, sentence, table, findings)
+        sentence += " Check the unit of the exposures and the centre of the prior."
+    findings = (Finding("factor that counts as far from the tested exposures", FAR_FACTOR), *limits)
+    return Check("prior_range", verdict, sentence, table, findings)

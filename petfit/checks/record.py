@@ -1,4 +1,4 @@
-"""What a check returns."""
+"""The record that a check returns: a verdict, a sentence, figures with limits, and a table."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import pandas as pd
 
 from petfit.fit import Fit
 
-__all__ = ["Check", "CheckFunction", "Finding", "Verdict", "bound_of", "worst"]
+__all__ = ["Check", "CheckFunction", "Finding", "Verdict", "limit_to_report", "overall_verdict"]
 
 type Verdict = Literal["PASS", "WARN", "FAIL"]
+type Side = Literal["", "below", "at most", "at least", "above"]
 
-_HOLDS: dict[str, Callable[[float, float], bool]] = {
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "below": operator.lt,
     "at most": operator.le,
     "at least": operator.ge,
@@ -26,60 +27,60 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One figure of a check, and the limit it is held to, if any.
+    """One figure of a check, with its limit if it has one.
 
     Parameters
     ----------
     quantity : str
-        What the figure is of.
+        What the figure measures.
     value : float
         The figure.
-    wanted : {"", "below", "at most", "at least", "above"}
-        The side of the limit on which it should lie.
+    side : {"", "below", "at most", "at least", "above"}
+        The side of the limit on which the figure should lie.
     limit : float
         The limit.
-    otherwise : {"PASS", "WARN", "FAIL"}
-        The verdict where it lies elsewhere, or is not a number.
+    verdict_beyond : {"PASS", "WARN", "FAIL"}
+        The verdict if the figure lies beyond the limit or is NaN.
 
     Examples
     --------
-    >>> Finding("largest R-hat", 1.02, "below", 1.01, "FAIL").kept
+    >>> Finding("largest R-hat", 1.02, "below", 1.01, "FAIL").within_limit
     False
     """
 
     quantity: str
     value: float
-    wanted: str = ""
+    side: Side = ""
     limit: float = math.nan
-    otherwise: Verdict = "PASS"
+    verdict_beyond: Verdict = "PASS"
 
     @property
-    def kept(self) -> bool:
-        """Whether the figure lies where it should."""
-        return not self.wanted or _HOLDS[self.wanted](self.value, self.limit)
+    def within_limit(self) -> bool:
+        """Whether the figure lies on the right side of its limit, or has none."""
+        return not self.side or _COMPARISONS[self.side](self.value, self.limit)
 
     @property
-    def bound(self) -> str:
-        """The limit in words: wanted where a figure beyond it is a warning, needed where it is a failure."""
-        return f"{self.wanted} {self.limit:.3g} {'needed' if self.otherwise == 'FAIL' else 'wanted'}"
+    def limit_words(self) -> str:
+        """The limit in words, such as ``limit: at most 0.7``."""
+        return f"limit: {self.side} {self.limit:.3g}"
 
 
 @dataclass(frozen=True)
 class Check:
-    """The record of one check.
+    """The result of one check.
 
     Parameters
     ----------
     name : str
-        What was checked.
+        Name of the check.
     verdict : {"PASS", "WARN", "FAIL"}
-        What came of it.
+        The verdict.
     sentence : str
-        What was found, against which threshold.
+        What it means and what was found, against which limit.
     table : pandas.DataFrame
         The figures behind it.
     findings : tuple of Finding
-        Those that the verdict rests on, each with its limit; none where nothing could be checked.
+        The figures that the verdict follows from; empty if the check could not be run.
     """
 
     name: str
@@ -92,26 +93,26 @@ class Check:
 type CheckFunction = Callable[[Fit], Check]
 
 
-def worst(findings: Iterable[Finding]) -> Verdict:
-    """Return the worst verdict of figures that do not keep their limits.
+def overall_verdict(findings: Iterable[Finding]) -> Verdict:
+    """Return the worst verdict of the figures that lie beyond their limits.
 
     Examples
     --------
-    >>> worst([Finding("draws", 8000), Finding("divergent draws", 3, "at most", 0, "WARN")])
+    >>> overall_verdict([Finding("draws", 8000), Finding("divergent draws", 3, "at most", 0, "WARN")])
     'WARN'
     """
-    missed = {one.otherwise for one in findings if not one.kept}
-    return "FAIL" if "FAIL" in missed else "WARN" if "WARN" in missed else "PASS"
+    verdicts = {finding.verdict_beyond for finding in findings if not finding.within_limit}
+    return "FAIL" if "FAIL" in verdicts else "WARN" if "WARN" in verdicts else "PASS"
 
 
-def bound_of(wanted: Finding, needed: Finding) -> str:
-    """Return in words which of a figure's two limits to say: the needed one where that is not kept.
+def limit_to_report(warning: Finding, failure: Finding) -> str:
+    """Return the limit to name in a sentence: that of failure if it is exceeded, otherwise that of warning.
 
     Examples
     --------
     >>> def limits(k):
     ...     return Finding("k", k, "at most", 0.7, "WARN"), Finding("k", k, "at most", 1, "FAIL")
-    >>> bound_of(*limits(0.9)), bound_of(*limits(1.1))
-    ('at most 0.7 wanted', 'at most 1 needed')
+    >>> limit_to_report(*limits(0.9)), limit_to_report(*limits(1.1))
+    ('limit: at most 0.7', 'limit: at most 1')
     """
-    return wanted.bound if needed.kept else needed.bound
+    return warning.limit_words if failure.within_limit else failure.limit_words

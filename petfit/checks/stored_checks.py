@@ -1,4 +1,4 @@
-"""Verdicts kept in a fit, so that who reads the file need not make them again."""
+"""Checks that are stored in a fit, so that reading the file need not run them again."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from petfit import checks
 from petfit.checks import Check, Finding
 from petfit.fit import STORED_CHECKS, Fit
 
-__all__ = ["verdicts", "with_verdicts"]
+__all__ = ["checks_of", "with_checks"]
 
 
-def verdicts(fit: Fit) -> list[Check]:
-    """Return the verdicts on a fit: those kept in it, or new ones where it keeps none of this petfit's.
+def checks_of(fit: Fit) -> list[Check]:
+    """Return the checks stored in a fit, or run them if this version of petfit stored none.
 
     Parameters
     ----------
@@ -29,29 +29,29 @@ def verdicts(fit: Fit) -> list[Check]:
     list of Check
         As `petfit.checks.run` returns them.
     """
-    kept = json.loads(fit.attrs.get(STORED_CHECKS, "{}"))
-    if kept.get("petfit") != version("petfit"):
+    stored = json.loads(fit.attrs.get(STORED_CHECKS, "{}"))
+    if stored.get("petfit") != version("petfit"):
         return checks.run(fit)
-    return [_check(one) for one in kept["checks"]]
+    return [_from_record(record) for record in stored["checks"]]
 
 
-def with_verdicts(fit: Fit) -> Fit:
-    """Return the same fit with its verdicts kept in it."""
-    kept = {"petfit": version("petfit"), "checks": [_record(one) for one in checks.run(fit)]}
-    return fit.with_groups({}, **{STORED_CHECKS: json.dumps(kept)})
+def with_checks(fit: Fit) -> Fit:
+    """Run the checks and return the same fit with them stored in it."""
+    stored = {"petfit": version("petfit"), "checks": [_to_record(check) for check in checks.run(fit)]}
+    return fit.with_groups({}, **{STORED_CHECKS: json.dumps(stored)})
 
 
-def _record(check: Check) -> dict[str, Any]:
+def _to_record(check: Check) -> dict[str, Any]:
     return {
         "name": check.name,
         "verdict": check.verdict,
         "sentence": check.sentence,
         "table": check.table.to_dict(orient="tight"),
-        "findings": [asdict(one) for one in check.findings],
+        "findings": [asdict(finding) for finding in check.findings],
     }
 
 
-def _check(record: dict[str, Any]) -> Check:
+def _from_record(record: dict[str, Any]) -> Check:
     table = pd.DataFrame.from_dict(record["table"], orient="tight")
-    findings = tuple(Finding(**one) for one in record["findings"])
+    findings = tuple(Finding(**finding) for finding in record["findings"])
     return Check(**{**record, "table": table, "findings": findings})

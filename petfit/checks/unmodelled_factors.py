@@ -1,4 +1,4 @@
-"""Kinds of evidence that the model does not tell apart."""
+"""Factors in which the fitted rows differ but which the model does not include."""
 
 from __future__ import annotations
 
@@ -6,49 +6,67 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from petfit.checks.record import Check, Finding, worst
+from petfit.checks.record import Check, Finding, overall_verdict
 from petfit.fit import Fit
 
 __all__ = ["check"]
 
-_KINDS = ("study", "region", "tracer", "regimen", "modality")
+_FACTORS = ("study", "region", "tracer", "regimen", "modality")
 
 _CONFOUNDING = ("region", "tracer", "regimen", "modality")
-"""Kinds whose differences count as a drug's where one drug has levels of its own. Drugs mostly come from
-studies of their own, which a warning says; between studies nothing systematic need differ."""
+"""Factors whose effect is confounded with that of a drug that has levels of its own. Most drugs come from
+studies of their own, which is a warning only: nothing systematic need differ between studies."""
 
 
 def check(fit: Fit) -> Check:
-    """Name the columns with several values among the fitted rows that are no factor of the model."""
+    """Name the columns with several values among the fitted rows that are not factors of the model."""
     rows = fit.design.rows
-    known = {*fit.spec.factors, *(["modality"] if "tracer" in fit.spec.factors else [])}
-    mixed = {kind: _levels(rows[kind]) for kind in _KINDS if kind not in known}
-    found = {kind: levels for kind, levels in mixed.items() if len(levels) > 1}
-    apart = [said for kind in found if kind in _CONFOUNDING for said in _confounded(rows, kind)]
+    modelled = {*fit.spec.factors, *(["modality"] if "tracer" in fit.spec.factors else [])}
+    levels = {factor: _levels(rows[factor]) for factor in _FACTORS}
+    missing = [factor for factor in _FACTORS if factor not in modelled and len(levels[factor]) > 1]
+    confounded = [
+        text for factor in missing if factor in _CONFOUNDING for text in _confounded_drugs(rows, factor)
+    ]
     findings = (
-        Finding("kinds of evidence that the model takes as one", len(found), "at most", 0, "WARN"),
-        Finding("drugs that differ from all others in such a kind", len(apart), "at most", 0, "FAIL"),
+        Finding("factors that the model does not include", len(missing), "at most", 0, "WARN"),
+        Finding("drugs confounded with such a factor", len(confounded), "at most", 0, "FAIL"),
     )
-    held = {kind: ", ".join(_levels(rows[kind])) for kind in _KINDS}
-    table = pd.DataFrame({"levels": held, "told_apart": {kind: kind not in found for kind in _KINDS}})
-    if not found:
-        sentence = "The model tells apart every study, region, tracer and regimen that the fitted rows hold."
-        return Check("mixing", "PASS", sentence, table, findings)
-    named = "; ".join(f"{kind} ({', '.join(levels)})" for kind, levels in found.items())
-    sentence = f"The fitted rows differ in what the model takes as the same: {named}. Choose a model with it."
-    if apart:
-        sentence += f" Do not use a difference that may be one of these instead: {'; '.join(apart)}."
-    return Check("mixing", worst(findings), sentence, table, findings)
+    table = pd.DataFrame(
+        {
+            "levels": {factor: ", ".join(names) for factor, names in levels.items()},
+            "included": {factor: factor not in missing for factor in _FACTORS},
+        }
+    )
+    return Check(
+        "unmodelled_factors",
+        overall_verdict(findings),
+        _sentence(missing, levels, confounded),
+        table,
+        findings,
+    )
+
+
+def _sentence(missing: list[str], levels: dict[str, list[str]], confounded: list[str]) -> str:
+    if not missing:
+        return "The model includes every study, region, tracer and regimen in which the fitted rows differ."
+    named = "; ".join(f"{factor} ({', '.join(levels[factor])})" for factor in missing)
+    sentence = f"The fitted rows differ in factors that the model does not include: {named}."
+    if confounded:
+        sentence = (
+            f"A difference between drugs may be due to another factor: do not use it. {sentence} "
+            f"Confounded: {'; '.join(confounded)}."
+        )
+    return f"{sentence} Choose a model that includes them."
 
 
 def _levels(values: pd.Series) -> list[str]:
     return sorted(set(values) - {""})
 
 
-def _confounded(rows: pd.DataFrame, kind: str) -> Iterator[str]:
-    """Name each drug that shares no level of a kind with any other drug."""
+def _confounded_drugs(rows: pd.DataFrame, factor: str) -> Iterator[str]:
+    """Describe each drug that shares no level of a factor with any other drug."""
     for drug in _levels(rows["drug"]):
-        own = _levels(rows.loc[rows["drug"] == drug, kind])
-        others = _levels(rows.loc[~rows["drug"].isin([drug, ""]), kind])
+        own = _levels(rows.loc[rows["drug"] == drug, factor])
+        others = _levels(rows.loc[~rows["drug"].isin([drug, ""]), factor])
         if own and others and set(own).isdisjoint(others):
-            yield f"{drug} has {kind} {', '.join(own)}, the other drugs have {', '.join(others)}"
+            yield f"{drug} has {factor} {', '.join(own)}, the other drugs have {', '.join(others)}"

@@ -50,7 +50,7 @@ def fit_page(fit: Fit, *, with_explorer: bool = True) -> dict[str, Any]:
         By name; ``tables`` holds every table of numbers, by section.
     """
     figures = draw_figures(fit)
-    checks = [*stored_checks.verdicts(fit), figure_check(figures)]
+    checks = [*stored_checks.checks_of(fit), figure_check(figures)]
     doses = summary.doses(fit, _OCCUPANCY, "typical", None, False)
     contraction = learned(fit)
     caveat_sentences = caveats(fit, doses, contraction)

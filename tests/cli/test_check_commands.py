@@ -47,7 +47,7 @@ def test_json_of_checks_has_findings_and_tables(saved, prior_fit):
                 (None, "nan"),
                 ("inf", "inf"),
             )
-            assert (said["limit"] is None) == (one.wanted == "")
+            assert (said["limit"] is None) == (one.side == "")
 
 
 def test_refits_are_saved_in_the_fit_file(tmp_path, prior_fit, monkeypatch):
@@ -80,7 +80,7 @@ def test_check_exits_with_1_when_the_prior_decides_an_answer(tmp_path, people_ta
     assert run("fit", "people.csv", "--model", "sure.toml", "-o", "sure.nc", *how)[0] == 0
     code, out, err = run("check", "sure.nc")
     assert (code, err) == (1, "")
-    assert "FAIL  sensitivity" in out
+    assert "FAIL  prior_sensitivity" in out
     assert "The prior decides, so do not use: dose for 80 % of A" in out
 
 

@@ -35,7 +35,7 @@ class Part:
 
 
 COMPARED = ("models", "comparison_limits")
-CHECKS = ("limits", "check_studies", "check_assumptions", "settings")
+CHECKS = ("limits", "check_leave_one_study_out", "check_assumptions", "settings")
 PARTS = (
     Part("div", "card", ("doses",)),
     Part(

@@ -13,10 +13,10 @@ _DETAIL_TITLES = {
     "convergence": "R-hat and ESS of every parameter and every answer",
     "divergences": "Divergent draws by chain",
     "energy": "E-BFMI by chain",
-    "predictive": "Every fitted value, and sets of them, compared with posterior predictive draws",
+    "posterior_predictive": "Every fitted value, and sets of them, compared with posterior predictive draws",
     "loo": "Leave-one-out: every row",
-    "sensitivity": "Sensitivity of every answer to the priors and the likelihood",
-    "studies": "The answers without each study",
+    "prior_sensitivity": "Sensitivity of every answer to the priors and the likelihood",
+    "leave_one_study_out": "The answers without each study",
     "assumptions": "The answers under other assumptions",
 }
 
@@ -39,14 +39,14 @@ def limit_table(checks: list[Check]) -> Table:
             name,
             finding.quantity,
             finding.value,
-            finding.wanted,
+            finding.side,
             finding.limit,
-            finding.otherwise if finding.wanted else "",
+            finding.verdict_beyond if finding.side else "",
         )
         for name, of_check in findings
         for finding in of_check
     ]
-    frame = pd.DataFrame(rows, columns=["check", "quantity", "value", "wanted", "limit", "otherwise"])
+    frame = pd.DataFrame(rows, columns=["check", "quantity", "value", "side", "limit", "verdict_beyond"])
     columns = tuple(Column(name, name, plain) for name in frame.columns)
     return Table("limits", "Figures of the checks and their limits", frame, columns)
 

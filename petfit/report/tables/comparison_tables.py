@@ -6,7 +6,8 @@ import pandas as pd
 
 from petfit.fit import Fit
 from petfit.report.table import Column, Table, number, percent
-from petfit.results.comparison import K_MOST, STUDIES_LEAST, Comparison
+from petfit.results.comparison import MIN_STUDIES, Comparison
+from petfit.results.loo import PARETO_K_LIMIT
 
 __all__ = ["comparison_limit_table", "model_comparison_table"]
 
@@ -26,7 +27,7 @@ def model_comparison_table(comparison: Comparison) -> Table:
         Column("difference_se", "SE", number),
         Column("weight", "stacking weight, %", percent),
         Column("largest_k", "largest Pareto k", number),
-        Column("k_too_large", f"Pareto k above {K_MOST}"),
+        Column("k_too_large", f"Pareto k above {PARETO_K_LIMIT}"),
     )
     caption = (
         f"Expected log predictive density of {frame['parts'].iloc[0]} {frame['left_out'].iloc[0]} left out "
@@ -43,8 +44,8 @@ def comparison_limit_table(best: Fit, comparison: Comparison) -> Table:
     difference = models["difference"].abs()
     rows = [
         ("models", len(models), "", float("nan")),
-        ("studies", best.design.rows["study"].nunique(), "at least", STUDIES_LEAST),
-        ("largest Pareto k", models["largest_k"].max(), "at most", K_MOST),
+        ("studies", best.design.rows["study"].nunique(), "at least", MIN_STUDIES),
+        ("largest Pareto k", models["largest_k"].max(), "at most", PARETO_K_LIMIT),
         ("largest difference of elpd", difference.max(), "at least", _MIN_DIFFERENCE),
         (
             "largest difference of elpd, in its SE",
@@ -53,5 +54,5 @@ def comparison_limit_table(best: Fit, comparison: Comparison) -> Table:
             _MIN_DIFFERENCE_IN_SE,
         ),
     ]
-    frame = pd.DataFrame(rows, columns=["quantity", "value", "wanted", "limit"])
+    frame = pd.DataFrame(rows, columns=["quantity", "value", "side", "limit"])
     return Table.from_frame("comparison_limits", "Figures of the comparison and their limits", frame)
