@@ -1,4 +1,4 @@
-"""Which rows a part of the model has a say in."""
+"""Which rows a parameter or a residual noise applies to."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ __all__ = ["applies_to"]
 
 
 def applies_to(part: str, rows: pd.DataFrame) -> pd.Series:
-    """Return which rows a parameter or a residual noise has a say in.
+    """Return which rows a parameter or a residual noise applies to.
 
-    Baseline scans say nothing of the curve, and scans alone of their baseline, V_ND and noise. Rows without
-    a ``level`` are questions about occupancy.
+    The parameters of the curve do not apply to baseline scans; baseline binding, V_ND and scan noise apply
+    to scans only. Rows without a ``level`` are rows to predict occupancy for.
 
     Parameters
     ----------
     part : str
-        Name of the parameter or of the residual noise in a spec.
+        Name of the parameter or of the residual noise in the model file.
     rows : pandas.DataFrame
-        Rows of evidence, or questions.
+        Rows of evidence, or rows to predict.
 
     Returns
     -------

@@ -1,8 +1,8 @@
-"""Spec and evidence laid out together: names, indices and weights; and from draws to parameters.
+"""The design of a model: its effects, the design matrix of the rows, and the linear predictors.
 
-Each parameter is, on its link scale, a centre plus a sum of effects. Whatever an effect is - pooling, a
-shift, a slope, differences between people - a row sees it as ``weight * effect[index]``, so that the same
-few lines serve the PyMC model, the stored posterior and any question put to it.
+On its link scale each parameter is a centre plus a sum of effects. Every effect (random effect, shift, slope
+or difference between people) contributes ``weight * effect[index]`` to a row. The same code therefore serves
+the PyMC model, the stored posterior and predictions for new rows.
 """
 
 from __future__ import annotations
@@ -30,28 +30,28 @@ from petfit.model.terms import Parameter
 
 __all__ = [
     "NEW",
+    "Design",
     "DesignMatrix",
     "Draws",
-    "Design",
     "grand_mean_name",
-    "n_averaged",
     "householder_reflection",
+    "n_averaged",
 ]
 
 NEW = "\x00new"
-"""Stands for a level that the evidence does not have: its effect is drawn from the pool."""
+"""Label of a new level, one without evidence: its effect is drawn from the random-effects distribution."""
 
 type Draws = Mapping[str, Array]
 
 
 @dataclass(frozen=True)
 class DesignMatrix:
-    """Where rows find their effects.
+    """The design matrix in sparse form: each row has one level of each effect.
 
     Parameters
     ----------
     index, weight : array
-        Effects by rows: which level, and how much of it.
+        Shape (effects, rows): the index of the row's level, and its weight.
     """
 
     index: NDArray[np.int64]
@@ -60,20 +60,20 @@ class DesignMatrix:
 
 @dataclass(frozen=True)
 class Design:
-    """A spec laid over evidence.
+    """A model applied to evidence.
 
     Parameters
     ----------
     spec : ModelSpec
         The model.
     rows : pandas.DataFrame
-        The fitted rows, completed by ``person`` (who is behind the number), ``n`` (how many people),
-        ``x`` and ``x_high`` (exposure in the model's unit, the same but where only a range is known) and
-        what else `petfit.model.exposures.exposures` says.
+        The fitted rows with ``person`` (the person or cohort), ``n`` (number of people), ``x`` and
+        ``x_high`` (exposure over the reference dose; they differ where only a range is known) and the
+        columns of `petfit.model.exposures.exposures`.
     reference_doses : dict of str to ReferenceDose
-        The dose or concentration that stands for 1, by drug.
+        By drug: the dose or concentration at which ``x`` is 1.
     given_effects : tuple of Effect, optional
-        The effects, where more is known of them than model and rows say: `only`, `petfit.inference.centring`.
+        Effects to use instead of those derived from model and rows.
     """
 
     spec: ModelSpec
@@ -83,25 +83,36 @@ class Design:
 
     @classmethod
     def build(cls, spec: ModelSpec, evidence: Evidence, drugs: pd.DataFrame) -> Design:
-        """Lay `spec` over `evidence`; reference doses may come from the table `drugs`.
+        """Build the design: select rows, convert exposures, find reference doses.
+
+        Parameters
+        ----------
+        spec : ModelSpec
+            The model.
+        evidence : Evidence
+            The table.
+        drugs : pandas.DataFrame
+            The drug table, with reference doses for drugs that the model names none for.
 
         Raises
         ------
         SpecError
-            When the model and the table do not suit each other.
+            If the model and the table do not fit together.
         """
         rows = select_rows(spec, evidence)
         references = find_reference_doses(spec, rows, drugs)
-        per_row = rows["drug"].map({drug: one.value for drug, one in references.items()}).fillna(1.0)
+        per_row = (
+            rows["drug"].map({drug: reference.value for drug, reference in references.items()}).fillna(1.0)
+        )
         for name, end in (("x", "low"), ("x_high", "high")):
             rows[name] = rows[f"exposure_{end}"] / per_row
         design = cls(spec, rows, references)
         names = [*design.scalar_priors, *(effect.name for effect in design.effects)]
         if not names:
-            raise SpecError("the model fixes everything, so that nothing is left to estimate")
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise SpecError(f"two parts of the model would both be called {twice[0]!r}; rename a factor")
+            raise SpecError("every parameter of the model is fixed; free at least one")
+        duplicates = sorted({name for name in names if names.count(name) > 1})
+        if duplicates:
+            raise SpecError(f"two parts of the model would both be called {duplicates[0]!r}; rename a factor")
         return design
 
     @property
@@ -111,38 +122,38 @@ class Design:
 
     @cached_property
     def drugs(self) -> tuple[str, ...]:
-        """The drugs that the fitted rows tell of, sorted."""
+        """The drugs in the fitted rows, sorted."""
         return tuple(sorted(set(self.rows["drug"][applies_to("ec50", self.rows)])))
 
     @cached_property
     def active_parameters(self) -> dict[str, Parameter]:
-        """The parameters that the rows tell of: the curve's and, where there are scans, those of scans."""
-        every = self.spec.parameters | self.spec.scan_parameters
-        return {name: one for name, one in every.items() if applies_to(name, self.rows).any()}
+        """The parameters that apply to any row: of the curve and, if there are scans, of scans."""
+        parameters = self.spec.parameters | self.spec.scan_parameters
+        return {name: part for name, part in parameters.items() if applies_to(name, self.rows).any()}
 
     @property
     def has_exposure_spread(self) -> bool:
-        """Whether the concentrations of some group's people are known to differ."""
+        """Whether any group has a known SD of concentration between its people."""
         return bool((self.rows["exposure_spread"] > 0).any())
 
     @property
     def usual_regimen(self) -> str:
-        """The regimen answers are for: the model's, else the one that shifts move away from, else none."""
+        """The regimen of the answers: from ``answers_for``, else the reference of shifts, else empty."""
         shifts = [effect.reference[1] for effect in self.effects if effect.reference[0] == "regimen"]
         return self.spec.answers_for.get("regimen", shifts[0] if shifts else "")
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
-        """Every effect, in the order of the design's rows."""
+        """Every effect, in the order of the first axis of the design matrix."""
         return tuple(effects(self.spec, self.rows)) if self.given_effects is None else self.given_effects
 
     def subset(self, chosen: NDArray[np.bool_]) -> Design:
-        """Return the layout of some of the rows, every effect with the levels of all of them."""
+        """Return the design of a subset of the rows; effects keep the levels of all rows."""
         return replace(self, rows=self.rows[chosen], given_effects=self.effects)
 
     @cached_property
     def scalar_priors(self) -> dict[str, Prior]:
-        """The scalar unknowns and their priors: centres, SDs, omega, sigma and its floor, competitors."""
+        """Priors of the scalar parameters: centres, SDs, omega, sigma and its floor, competitors."""
         found: dict[str, Prior] = {}
         for name, parameter in self.active_parameters.items():
             if parameter.centre is not None and parameter.separate is None:
@@ -160,14 +171,14 @@ class Design:
         return found | {competitor_name(name): one.ec50 for name, one in self.spec.competition.items()}
 
     def matrix(self, rows: pd.DataFrame) -> DesignMatrix:
-        """Return where `rows` find their effects.
+        """Return the design matrix of `rows`.
 
         Parameters
         ----------
         rows : pandas.DataFrame
-            A column per factor and covariate. An empty or missing factor is at the typical level, of
-            effect 0; ``NEW`` is a level that the evidence does not have; a missing covariate is at its
-            centre. ``n`` people share the ``person``'s deviation (see `n_averaged`).
+            A column per factor and covariate. An empty or missing factor means the typical level, whose
+            effect is 0; ``NEW`` means a new level; a missing covariate means its centre. The deviation of
+            ``person`` is divided by the square root of `n_averaged`.
 
         Returns
         -------
@@ -177,25 +188,24 @@ class Design:
         Raises
         ------
         SpecError
-            When a row names a level that the evidence does not have, or none where each level stands
-            for itself.
+            If a row has an unknown level, or no level of a factor by which a parameter is separate.
         """
-        placed = [_index_and_weight(effect, rows) for effect in self.effects]
+        pairs = [_index_and_weight(effect, rows) for effect in self.effects]
         empty = np.zeros((0, len(rows)))
-        index = np.stack([index for index, _ in placed]) if placed else empty.astype(np.int64)
-        return DesignMatrix(index, np.stack([weight for _, weight in placed]) if placed else empty)
+        index = np.stack([index for index, _ in pairs]) if pairs else empty.astype(np.int64)
+        return DesignMatrix(index, np.stack([weight for _, weight in pairs]) if pairs else empty)
 
     @cached_property
     def fitted_matrix(self) -> DesignMatrix:
-        """Where the fitted rows find their effects."""
+        """The design matrix of the fitted rows."""
         return self.matrix(self.rows)
 
     @cached_property
     def grand_means(self) -> dict[str, tuple[Effect, ...]]:
-        """The centres that are sampled together with the means of their pooled effects; see `from_free_parameters`."""
+        """Centres sampled as grand means, each with its random effects; see `from_free_parameters`."""
         found = {}
         for name, parameter in self.active_parameters.items():
-            pooled = tuple(one for one in self.effects if one.parameter == name and one.has_grand_mean)
+            pooled = tuple(e for e in self.effects if e.parameter == name and e.has_grand_mean)
             if (
                 pooled
                 and PARAMETERS[name].linked_name in self.scalar_priors
@@ -205,26 +215,28 @@ class Design:
         return found
 
     def n_standard_normal(self, effect: Effect) -> int:
-        """Return how many of a pool's coordinates, the first ones, are standard normals; see `from_free_parameters`."""
+        """Return how many of a random effect's coordinates, counted from the first, are standard normal."""
         if not effect.centred:
             return len(effect.levels)
         return int(any(effect in effects for effects in self.grand_means.values()))
 
     def from_free_parameters(self, sampled: Draws) -> dict[str, Array]:
-        """Return scalars and effects from what the sampler moves.
+        """Return scalars and effects from the free parameters, which the sampler moves.
 
-        The sum of a centre and its effects does not change when a constant moves from the centre to every
-        level of one effect, so that the evidence hardly tells them apart and a sampler creeps along. It
-        therefore moves the sum of the centre and the effects' means, which the evidence knows, and turns the
-        levels so that their mean is one coordinate. Both changes keep volumes and the prior.
+        A constant can be moved from a centre to every level of one of its random effects without changing
+        any linear predictor. Centre and levels are therefore highly correlated a posteriori. The sampler
+        instead moves their grand mean (the centre plus the means of its random effects), which the evidence
+        identifies, and coordinates of the levels that a Householder reflection maps to levels, the first
+        coordinate being their mean. Both maps preserve volume, and the prior is unchanged.
 
-        Coordinates of a pool are standard normals, to be multiplied by its SD, or, centred, the levels in
-        full. The mean of an anchored pool is a standard normal always: the evidence says nothing of it.
+        Coordinates of a random effect are standard normal and multiplied by its SD (non-centred), or on the
+        scale of the levels (centred). The mean of an effect under a grand mean is always non-centred, since
+        the evidence does not identify it.
 
         Parameters
         ----------
         sampled : mapping of str to array
-            Scalars, with the anchor instead of an anchored centre; coordinates of pools, or levels.
+            Scalars, with grand means instead of their centres; coordinates of random effects, or levels.
 
         Returns
         -------
@@ -234,12 +246,14 @@ class Design:
         levels: dict[str, Array] = {}
         grand_means = {effect.name for effects in self.grand_means.values() for effect in effects}
         for effect in self.effects:
-            moved = sampled[effect.free_name]
+            coordinates = sampled[effect.free_name]
             if effect.scale:
                 is_normal = np.arange(len(effect.levels)) < self.n_standard_normal(effect)
-                moved = moved * (is_normal * sampled[effect.scale][..., None] + ~is_normal)
+                coordinates = coordinates * (is_normal * sampled[effect.scale][..., None] + ~is_normal)
             levels[effect.name] = (
-                householder_reflection(moved, len(effect.levels)) if effect.name in grand_means else moved
+                householder_reflection(coordinates, len(effect.levels))
+                if effect.name in grand_means
+                else coordinates
             )
         scalars = {}
         for name in self.scalar_priors:
@@ -251,7 +265,7 @@ class Design:
         return scalars | levels
 
     def parameters(self, ops: Ops, draws: Draws, matrix: DesignMatrix) -> dict[str, Array]:
-        """Return the curve's parameters on the natural scale, one for each row of the design.
+        """Return the parameters of the curve on the natural scale for each row of the design matrix.
 
         Parameters
         ----------
@@ -306,7 +320,7 @@ class Design:
         residual = self.spec.residuals[name]
         if residual.fixed is not None:
             return residual.fixed
-        separate = [one for one in self.effects if one.parameter == name and one.kind == "separate"]
+        separate = [e for e in self.effects if e.parameter == name and e.kind == "separate"]
         sigma = (
             self._contribution(separate[0], draws, matrix)
             if separate
@@ -317,18 +331,18 @@ class Design:
         return sigma
 
     def draw_shape(self, draws: Draws) -> tuple[int, ...]:
-        """Return the axes of the draws before any level."""
+        """Return the shape of the draws, such as (chains, draws), without the axis of levels."""
         for name in self.scalar_priors:
             return tuple(np.shape(draws[name]))
         return tuple(np.shape(draws[self.effects[0].name])[:-1])
 
     def dose_share(self, draws: Draws, matrix: DesignMatrix) -> Array | None:
-        """Return the share of people on the higher of two doses for each row; None where all are known."""
+        """Return for each row the share of people on the higher of two doses; None if all doses are known."""
         shared = [effect for effect in self.effects if effect.kind == "share"]
         return self._contribution(shared[0], draws, matrix) if shared else None
 
     def exposure(self, ops: Ops, draws: Draws, matrix: DesignMatrix, x: Array) -> Array:
-        """Return the exposures behind those reported: less than a limit, or off by measurement error."""
+        """Return the true exposures: reported ones corrected for censoring and measurement error."""
         for i, effect in enumerate(self.effects):
             if effect.kind == "below":
                 x = x * (1.0 - matrix.weight[i] + self._contribution(effect, draws, matrix))
@@ -350,7 +364,7 @@ class Design:
         return matrix.weight[i] * draws[effect.name][..., matrix.index[i]]
 
     def draw_prior(self, rng: np.random.Generator, size: int) -> dict[str, NDArray[np.float64]]:
-        """Return `size` independent draws of every unknown from the prior: scalars, then effects."""
+        """Return `size` independent draws of scalars and effects from the prior."""
         drawn = {name: prior.draw(rng, size) for name, prior in self.scalar_priors.items()}
         for effect in self.effects:
             if effect.priors:
@@ -362,14 +376,14 @@ class Design:
 
 
 def grand_mean_name(centre: str) -> str:
-    """Return the variable that is sampled instead of an anchored centre."""
+    """Return the name of the grand mean that is sampled instead of a centre."""
     return f"{centre}_grand_mean"
 
 
 def householder_reflection(vectors: Array, size: int) -> Array:
     """Reflect vectors (last axis) so that the first coordinate becomes their mean times the root of `size`.
 
-    It is Householder's reflection, its own inverse.
+    The reflection is its own inverse, and orthogonal: independent standard normals stay so.
 
     Examples
     --------
@@ -385,10 +399,10 @@ def householder_reflection(vectors: Array, size: int) -> Array:
 
 
 def n_averaged(rows: pd.DataFrame) -> NDArray[np.float64]:
-    """Return how many people share the deviation of each row's person or cohort, as their mean does.
+    """Return over how many people each row averages the deviations in log EC50.
 
-    It is ``n``; infinite for extremes, whose density integrates over the people one by one, so that they
-    share none.
+    It is ``n``, and infinite for extremes: their density integrates over each person separately, so that
+    the rows have no deviation in common.
     """
     n = rows["n"].to_numpy(float)
     return np.where(rows["level"] == "extremes", np.inf, n) if "level" in rows else n
@@ -401,23 +415,23 @@ def _pool_sds(name: str, terms: Mapping[str, object]) -> dict[str, Prior]:
 
 def _index_and_weight(effect: Effect, rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the index and weight of one effect for each row."""
-    has_say = applies_to(effect.parameter, rows).to_numpy(bool)
+    is_relevant = applies_to(effect.parameter, rows).to_numpy(bool)
     if not effect.factors:
-        return np.zeros(len(rows), dtype=np.int64), has_say * _covariate(effect, rows)
+        return np.zeros(len(rows), dtype=np.int64), is_relevant * _covariate(effect, rows)
     columns = [rows.get(factor, pd.Series("", rows.index)) for factor in effect.factors]
     places: dict[Level, int | None] = {}
     codes: list[int | None] = []
-    for says, level in zip(has_say, zip(*columns, strict=True), strict=True):
-        if says and level not in places:
+    for relevant, level in zip(is_relevant, zip(*columns, strict=True), strict=True):
+        if relevant and level not in places:
             places[level] = _level_index(effect, level)
-        codes.append(places[level] if says else None)
-    at = np.array([code is not None for code in codes], dtype=bool)
+        codes.append(places[level] if relevant else None)
+    present = np.array([code is not None for code in codes], dtype=bool)
     index = np.array([code or 0 for code in codes], dtype=np.int64)
     if effect.kind == "error":
-        return index, at * rows.get("exposure_error", pd.Series(0.0, rows.index)).to_numpy(float)
+        return index, present * rows.get("exposure_error", pd.Series(0.0, rows.index)).to_numpy(float)
     if effect.kind == "people":
-        return index, at / np.sqrt(n_averaged(rows))
-    return index, at * (_covariate(effect, rows) if effect.kind == "slope" else np.ones(len(rows)))
+        return index, present / np.sqrt(n_averaged(rows))
+    return index, present * (_covariate(effect, rows) if effect.kind == "slope" else np.ones(len(rows)))
 
 
 def _covariate(effect: Effect, rows: pd.DataFrame) -> NDArray[np.float64]:
@@ -427,7 +441,7 @@ def _covariate(effect: Effect, rows: pd.DataFrame) -> NDArray[np.float64]:
 
 
 def _level_index(effect: Effect, level: Level) -> int | None:
-    """Return where a level stands among an effect's; None where its effect is 0."""
+    """Return the index of a level; None if its effect is 0."""
     factor, reference = effect.reference
     if factor and level[effect.factors.index(factor)] == reference:
         return None
@@ -440,7 +454,9 @@ def _level_index(effect: Effect, level: Level) -> int | None:
         return None
     if NEW in level:
         if not effect.scale:
-            raise SpecError(f"{effect.name} has no pool that a new {named} could be drawn from")
+            raise SpecError(
+                f"{effect.name} is not partially pooled, so that a new {named} cannot be predicted"
+            )
         return len(effect.levels)
     if level not in effect.level_index:
         if effect.scale and len(level) > 1:

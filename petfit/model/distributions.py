@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-__all__ = ["FAMILIES", "Family", "Transform", "Support"]
+__all__ = ["FAMILIES", "Family", "Support", "Transform"]
 
 type Support = Literal["real", "positive", "unit"]
 type Transform = Literal["identity", "exp", "expit", "softplus"]

@@ -1,4 +1,4 @@
-"""The terms of a parameter's sum: which a spec asks for, with the levels that the rows have."""
+"""The effects of a model: the terms of each linear predictor, with the levels in the rows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STANDARD = Prior.model_validate(
 
 @dataclass(frozen=True)
 class Effect:
-    """One term of one parameter's sum.
+    """One term of the linear predictor of a parameter.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Effect:
     parameter : str
         A key of `petfit.model.parameters.PARAMETERS`, or ``exposure``.
     kind : {"separate", "pooled", "shift", "slope", "people", "share", "below", "error"}
-        How its levels are known.
+        The kind of term.
     factors : tuple of str
         The columns whose values name its levels.
     levels : tuple of Level
@@ -47,13 +47,13 @@ class Effect:
     priors : tuple of Prior
         One for each level, where they have priors of their own.
     scale : str
-        The SD between levels, where they are drawn from a pool.
+        Of random effects: the name of their SD.
     reference : tuple of str
         The factor and level where a shift is 0.
     covariate : tuple of str and float
         The column and centre of a slope.
     centred : bool, optional
-        Whether a pool's levels themselves are sampled, not standard normals; None where that is open.
+        Whether random effects are sampled centred; None if not decided yet.
     """
 
     name: str
@@ -81,17 +81,17 @@ class Effect:
 
     @cached_property
     def level_index(self) -> dict[Level, int]:
-        """Where each level stands."""
+        """The index of each level."""
         return {level: place for place, level in enumerate(self.levels)}
 
     @property
     def has_grand_mean(self) -> bool:
-        """Whether its mean may be sampled together with the centre: every row has one level of it."""
+        """Whether its mean may be part of a grand mean: every row has a level of it."""
         return self.kind == "pooled"
 
     @property
     def free_name(self) -> str:
-        """The variable that is sampled: the levels, or what `petfit.model.design.Design.from_free_parameters` makes them of."""
+        """The name of its free parameters: the levels, or the coordinates of a random effect."""
         return f"{self.name}_free" if self.scale else self.name
 
 
@@ -101,7 +101,7 @@ def effect_name(parameter: str, key: str) -> str:
 
 
 def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
-    """Yield every effect that a spec asks for, with the levels that the rows have.
+    """Yield every effect of a model, with the levels in the rows.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
     Raises
     ------
     SpecError
-        When a reference level or the prior of a level is missing.
+        If a reference level or the prior of a level is missing.
     """
     for name, parameter in (spec.parameters | spec.scan_parameters).items():
         if (at := applies_to(name, rows)).any():

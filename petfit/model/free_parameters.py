@@ -1,4 +1,4 @@
-"""What the sampler moves, in its order, and where it starts."""
+"""The free parameters: their order, transforms and initial point."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from petfit.model.distributions import Transform
 from petfit.model.effects import Effect
 from petfit.model.prior import Prior
 
-__all__ = ["constrain", "n_free_parameters", "random_effects", "initial_point", "parameters_with_priors"]
+__all__ = ["constrain", "initial_point", "n_free_parameters", "parameters_with_priors", "random_effects"]
 
 type _Map = Callable[[Any], NDArray[np.float64]]
 
@@ -24,16 +24,16 @@ _TRANSFORMS: dict[Transform, tuple[_Map, _Map]] = {
     "expit": (special.expit, special.logit),
     "softplus": (lambda y: np.logaddexp(0.0, y), lambda x: x + np.log(-np.expm1(-x))),
 }
-"""From the sampler's real line to the support, and back, of unknowns in their prior's scale.
+"""Each transform from the real line to the support, and its inverse, in units of the prior's scale.
 
-An SD whose prior is largest at 0 is its scale times ``log(1 + exp(y))``: a straight line, but for what is
-small to the prior. A logarithm would make a wall of the prior's upper tail, which bends a sampler's way more
-than anything the evidence says.
+An SD whose prior density is largest at 0 is sampled as ``scale * log(1 + exp(y))``, which is nearly linear
+except for values that are small compared with the prior's scale. Under a log transform the upper tail of such
+a prior is double exponential, and this curvature, not the evidence, would limit the step size.
 """
 
 
 def parameters_with_priors(design: Design) -> Iterator[tuple[str, tuple[Prior, ...]]]:
-    """Yield the unknowns that have priors of their own: scalars, then parameters_with_priors of effects."""
+    """Yield parameters with priors of their own: scalars, then effects with one prior per level."""
     for name, prior in design.scalar_priors.items():
         yield name, (prior,)
     for effect in design.effects:
@@ -42,21 +42,21 @@ def parameters_with_priors(design: Design) -> Iterator[tuple[str, tuple[Prior, .
 
 
 def random_effects(design: Design) -> list[Effect]:
-    """Return the effects drawn from a pool; they come after the unknowns with priors of their own."""
+    """Return the random effects; they come after the parameters with priors of their own."""
     return [effect for effect in design.effects if effect.scale]
 
 
 def n_free_parameters(design: Design) -> int:
-    """Return how many unknowns the sampler moves."""
+    """Return the number of free parameters."""
     return sum(len(priors) for _, priors in parameters_with_priors(design)) + sum(
         len(effect.levels) for effect in random_effects(design)
     )
 
 
 def initial_point(design: Design) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the middle and the spread of the prior on the sampler's unconstrained scale.
+    """Return the medians and scales of the prior on the unconstrained scale.
 
-    They depend on the layout alone, so that a fit starts the same whatever computes its density.
+    They depend on the design alone, so that every implementation of the density starts at the same point.
 
     Returns
     -------
@@ -75,12 +75,12 @@ def initial_point(design: Design) -> tuple[NDArray[np.float64], NDArray[np.float
 
 
 def constrain(design: Design, points: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """Return what `petfit.model.design.Design.from_free_parameters` takes from points on the sampler's scale.
+    """Return free parameters, as `Design.from_free_parameters` takes them, from unconstrained points.
 
     Parameters
     ----------
     design : Design
-        The model's.
+        The design of the model.
     points : array
         Any leading axes, then coordinates.
     """

@@ -1,4 +1,4 @@
-"""What a model expects before it has seen any evidence: curves drawn from its priors alone."""
+"""Prior predictive draws: curves and EC50 drawn from the priors alone."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from petfit.model.specification import ModelSpec
 __all__ = [
     "FAR_FACTOR",
     "LARGEST_PRIOR_SHARE",
-    "share_far_from_tested",
     "prior_curves",
     "prior_share_far_from_tested",
+    "share_far_from_tested",
 ]
 
 FAR_FACTOR = 1000.0

@@ -1,7 +1,7 @@
-"""The PyMC model of a layout: unknowns with their priors, and the log density of the evidence.
+"""The PyMC model of a design: free parameters with their priors, and the log likelihood.
 
-It is the truth that `petfit.inference.kernel` is held to. Everything that is a number - rows, indices, weights, the
-priors' own numbers - is an input (`pymc.Data`).
+It defines the posterior: tests hold `petfit.inference.kernel` to it. All numbers (rows, indices, weights and
+the arguments of priors) are data (`pymc.Data`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pymc.distributions.transforms import Transform
 
 from petfit.model import likelihood
 from petfit.model.design import Design, grand_mean_name
-from petfit.model.free_parameters import random_effects, parameters_with_priors
+from petfit.model.free_parameters import parameters_with_priors, random_effects
 from petfit.model.ops import Array, Ops
 from petfit.model.prior import Prior
 
@@ -36,7 +36,7 @@ PYTENSOR: Ops = _PyTensor()
 
 
 class _Softplus(Transform):  # type: ignore[misc]  # PyMC carries no types
-    """An unknown as its scale times ``log(1 + exp(value))``; see `petfit.model.free_parameters`."""
+    """A positive parameter as ``scale * log(1 + exp(value))``; see `petfit.model.free_parameters`."""
 
     name = "softplus"
     ndim_supp = 0
@@ -58,14 +58,14 @@ class _Softplus(Transform):  # type: ignore[misc]  # PyMC carries no types
 def inputs(
     design: Design, left_out: NDArray[np.bool_] | None = None
 ) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
-    """Return every number the model takes: the rows', how often each counts, and the priors'.
+    """Return all data of the model: the rows, their weights in the likelihood, and the arguments of priors.
 
     Parameters
     ----------
     design : Design
-        A spec laid over evidence.
+        The design of the model.
     left_out : array of bool, optional
-        Rows whose density does not count; their levels stay, as new ones that the pool says something of.
+        Rows left out of the likelihood; their levels stay and are informed by the prior only.
     """
     numbers = [
         value for _, priors in parameters_with_priors(design) for prior in _columns(priors) for value in prior
@@ -77,7 +77,7 @@ def inputs(
 
 
 def _kept(level: str) -> str:
-    """Return the input that says how often each row of a level counts."""
+    """Return the name of the data with the likelihood weights of a level's rows."""
     return f"kept.{level}"
 
 
@@ -92,16 +92,16 @@ def build(design: Design, left_out: NDArray[np.bool_] | None = None) -> pm.Model
     Parameters
     ----------
     design : Design
-        A spec laid over evidence.
+        The design of the model.
     left_out : array of bool, optional
-        Rows whose density does not count.
+        Rows left out of the likelihood.
 
     Returns
     -------
     pymc.Model
-        Free variables are the scalars (some anchored, `petfit.model.design.Design.from_free_parameters`), the shifts and
-        separate levels, and a vector of coordinates for every pooled effect; the evidence enters as one
-        potential.
+        Free variables are the scalars (grand means instead of some centres, see
+        `petfit.model.design.Design.from_free_parameters`), shifts, separate levels, and a vector of
+        coordinates of each random effect. The likelihood is one potential.
     """
     with pm.Model(check_bounds=False) as model:
         data = {name: pm.Data(name, values) for name, values in inputs(design, left_out).items()}

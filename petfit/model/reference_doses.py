@@ -15,13 +15,13 @@ from petfit.model.specification import ModelSpec
 
 __all__ = ["ReferenceDose", "find_reference_doses", "reject_misspelled_drugs"]
 
-_A_SLIP = 0.92
-"""Closer than citalopram and escitalopram, or prednisone and prednisolone, are to each other."""
+_MISSPELLED = 0.92
+"""Similarity above that of citalopram and escitalopram, or of prednisone and prednisolone."""
 
 
 @dataclass(frozen=True)
 class ReferenceDose:
-    """What an exposure of 1 stands for.
+    """The exposure at which ``x`` is 1.
 
     Parameters
     ----------
@@ -70,21 +70,21 @@ def find_reference_doses(
     return {str(drug): _reference(spec, str(drug), of_drug, drugs) for drug, of_drug in tested}
 
 
-def reject_misspelled_drugs(told: Iterable[str], drugs: Iterable[str]) -> None:
-    """Refuse a reference dose for what would be a drug but for a slip: it would count for nothing, unsaid.
+def reject_misspelled_drugs(named: Iterable[str], drugs: Iterable[str]) -> None:
+    """Reject reference doses for misspelled drug names, which would otherwise be ignored.
 
     Parameters
     ----------
-    told : iterable of str
+    named : iterable of str
         The drugs that a model gives reference doses for.
     drugs : iterable of str
-        Those that the rows tell of.
+        The drugs in the fitted rows.
 
     Raises
     ------
     SpecError
-        When a name differs from a drug's, which has none of its own, by capitals or by a slip in one word.
-        Other formulations and isomers are other drugs.
+        If a name differs only by case or by a misspelled word from a drug without a reference dose.
+        Other formulations and isomers are different drugs.
 
     Examples
     --------
@@ -93,24 +93,26 @@ def reject_misspelled_drugs(told: Iterable[str], drugs: Iterable[str]) -> None:
     Traceback (most recent call last):
     petfit.errors.SpecError: reference_doses: no fitted row has the drug 'sertralin', and the model gives ...
     """
-    named, known = set(told), set(drugs)
-    for name in sorted(named - known):
-        for drug in sorted(known - named):
-            if _is_slip(name, drug):
+    given, known = set(named), set(drugs)
+    for name in sorted(given - known):
+        for drug in sorted(known - given):
+            if _is_misspelling(name, drug):
                 raise SpecError(
                     f"reference_doses: no fitted row has the drug {name!r}, and the model gives none for "
                     f"{drug!r}. Spell it as the table does, or leave it out."
                 )
 
 
-def _is_slip(name: str, drug: str) -> bool:
+def _is_misspelling(name: str, drug: str) -> bool:
     words, others = name.casefold().split(), drug.casefold().split()
-    apart = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
-    if len(words) != len(others) or len(apart) > 1:
+    different = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
+    if len(words) != len(others) or len(different) > 1:
         return False
     return all(
-        one.isalpha() and other.isalpha() and difflib.SequenceMatcher(None, one, other).ratio() >= _A_SLIP
-        for one, other in apart
+        word.isalpha()
+        and other.isalpha()
+        and difflib.SequenceMatcher(None, word, other).ratio() >= _MISSPELLED
+        for word, other in different
     )
 
 

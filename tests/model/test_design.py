@@ -119,9 +119,9 @@ def test_a_level_that_the_evidence_lacks_is_refused_with_the_nearest(ssri):
         ssri.matrix(question)
 
 
-def test_a_new_level_needs_a_pool(ssri):
+def test_a_new_level_requires_partial_pooling(ssri):
     assert ssri.matrix(ssri.rows.assign(study=NEW)).index.max() >= len(set(ssri.rows["study"]))
-    with pytest.raises(SpecError, match="no pool"):
+    with pytest.raises(SpecError, match="not partially pooled"):
         ssri.matrix(ssri.rows.assign(tracer=NEW))
 
 

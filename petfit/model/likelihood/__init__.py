@@ -23,10 +23,10 @@ __all__ = [
     "LEVELS",
     "Level",
     "Predicted",
-    "predict_levels",
     "inputs",
     "log_likelihood",
     "predict",
+    "predict_levels",
     "simulate",
 ]
 

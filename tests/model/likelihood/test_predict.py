@@ -27,8 +27,8 @@ def model(top="", groups="", noise="", hill=False):
     )
 
 
-def said(text, table, **draws):
-    """What the model says of every row of a table, everything unknown being 0 unless given."""
+def predictions(text, table, **draws):
+    """The predictions for every row of a table; parameters are 0 unless given."""
     design = make_design(text, pd.DataFrame(table))
     unknown = {name: np.array(0.0) for name in design.scalar_priors}
     unknown |= {effect.name: np.zeros(len(effect.levels)) for effect in design.effects}
@@ -51,7 +51,7 @@ X = np.array([3.0, 10.0, 40.0])
 
 def test_quadrature_is_the_first_order_where_people_hardly_differ():
     first, quadrature = (
-        said(make_design, model(groups=how), group(X), omega=1e-3, logit_emax=2.0)
+        predictions(model(groups=how), group(X), omega=1e-3, logit_emax=2.0)
         for how in ("first_order", "quadrature")
     )
     assert quadrature.occupancy == pytest.approx(first.occupancy, abs=1e-6)
@@ -66,8 +66,7 @@ def test_quadrature_is_the_first_order_where_people_hardly_differ():
 @pytest.mark.parametrize("omega", [0.3, 0.6, 1.0, 1.5])
 def test_quadrature_is_the_average_over_simulated_people(omega, hill, n, off):
     shift = 0.4
-    found = said(
-        make_design,
+    found = predictions(
         model(groups="quadrature", hill=True),
         group(X, n),
         omega=omega,
@@ -92,7 +91,7 @@ PRINTED = {0.2: (0.2, 0.98, 1.01), 0.4: (0.7, 0.91, 1.04), 0.6: (1.4, 0.81, 1.08
 def test_the_first_order_is_as_far_from_simulated_groups_as_printed(omega):
     doses = 10.0 * np.geomspace(0.1, 30, 25)
     logit = math.log(0.9 / 0.1)
-    found = said(make_design, model(groups="first_order"), group(doses, 1000), omega=omega, logit_emax=logit)
+    found = predictions(model(groups="first_order"), group(doses, 1000), omega=omega, logit_emax=logit)
     ec50 = np.exp(omega * stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000))
     people = 0.9 * doses[:, None] / 10.0 / (ec50 + doses[:, None] / 10.0)
     off = 100 * np.abs(found.occupancy - people.mean(axis=1)).max()
@@ -104,8 +103,8 @@ def test_the_first_order_is_as_far_from_simulated_groups_as_printed(omega):
 def test_quadrature_of_one_person_is_that_person(hill):
     text, more = model(groups="quadrature", hill=hill), {"omega": 0.8, "log_ec50_person": [0.5, -0.3, 0.1]}
     people = {"drug": "A", "dose": X, "value": 0.5, "level": "subject"}
-    alone, grouped = said(make_design, text, people, **more), said(make_design, text, group(X, 1), **more)
-    plain = said(make_design, model(groups="first_order", hill=hill), people, **more)
+    alone, grouped = predictions(text, people, **more), predictions(text, group(X, 1), **more)
+    plain = predictions(model(groups="first_order", hill=hill), people, **more)
     assert alone.occupancy == pytest.approx(plain.occupancy, rel=1e-13)
     assert grouped.occupancy == pytest.approx(plain.occupancy, rel=1e-13)
     assert grouped.between == pytest.approx(np.zeros(3), abs=1e-15)
@@ -132,8 +131,8 @@ UNKNOWN = {"log_ec50": 0.3, "logit_emax": 1.5, "log_hill": 0.4, "omega": 0.5}
 def test_ligands_of_one_ec50_add_up(hill):
     same = {**UNKNOWN, "competitor_log_ec50_rival": 0.3 + math.log(10.0)}
     text = model(top=RIVAL, hill=hill)
-    both = said(make_design, text, group(X, rival=[1.0, 7.0, 20.0]), **same)
-    alone = said(make_design, text, group(X + np.array([1.0, 7.0, 20.0]), rival=0.0), **same)
+    both = predictions(text, group(X, rival=[1.0, 7.0, 20.0]), **same)
+    alone = predictions(text, group(X + np.array([1.0, 7.0, 20.0]), rival=0.0), **same)
     assert both.occupancy == pytest.approx(alone.occupancy, rel=1e-12)
 
 
@@ -142,8 +141,8 @@ def test_ligands_of_one_ec50_add_up(hill):
 def test_an_absent_competitor_changes_nothing(hill, groups):
     text = model(top=RIVAL, hill=hill, groups=groups)
     doses = np.array([0.0, 3.0, 40.0])
-    without = said(make_design, model(hill=hill, groups=groups), group(doses), **UNKNOWN)
-    absent = said(make_design, text, group(doses, rival=0.0), **UNKNOWN)
+    without = predictions(model(hill=hill, groups=groups), group(doses), **UNKNOWN)
+    absent = predictions(text, group(doses, rival=0.0), **UNKNOWN)
     assert absent.occupancy == pytest.approx(without.occupancy, rel=1e-12, abs=1e-15)
     assert absent.between == pytest.approx(without.between, rel=1e-9, abs=1e-15)
 
@@ -152,15 +151,13 @@ def test_an_absent_competitor_changes_nothing(hill, groups):
 def test_the_spread_beside_a_competitor_follows_the_numeric_slope(hill):
     text, table = model(top=RIVAL, hill=hill, groups="first_order"), group(X, rival=[0.5, 1.0, 30.0])
     step = 1e-5
-    up, down = (
-        said(make_design, text, table, **{**UNKNOWN, "log_ec50": 0.3 + h}).occupancy for h in (step, -step)
-    )
-    found = said(make_design, text, table, **UNKNOWN)
+    up, down = (predictions(text, table, **{**UNKNOWN, "log_ec50": 0.3 + h}).occupancy for h in (step, -step))
+    found = predictions(text, table, **UNKNOWN)
     assert found.between == pytest.approx((0.5 * (up - down) / (2 * step)) ** 2, rel=1e-6)
 
 
 def test_a_competitor_alone_occupies_too():
-    found = said(make_design, model(top=RIVAL), group([0.0, 0.0], rival=[0.0, 1.0]))
+    found = predictions(model(top=RIVAL), group([0.0, 0.0], rival=[0.0, 1.0]))
     assert found.occupancy == pytest.approx([0.0, 0.25])
 
 
@@ -176,8 +173,8 @@ def ranged(n=8):
 @pytest.mark.parametrize(("share", "doses"), [(0.0, [5.0, 10.0]), (1.0, [20.0, 30.0])])
 def test_everybody_on_one_end_is_that_dose(groups, share, doses):
     text = model(top=SHARE, groups=groups)
-    mixed = said(make_design, text, ranged(), **UNKNOWN, dose_share=[share, share])
-    plain = said(make_design, text, group(doses, drug=["A", "B"]), **UNKNOWN)
+    mixed = predictions(text, ranged(), **UNKNOWN, dose_share=[share, share])
+    plain = predictions(text, group(doses, drug=["A", "B"]), **UNKNOWN)
     assert mixed.occupancy == pytest.approx(plain.occupancy, rel=1e-12)
     assert mixed.between == pytest.approx(np.broadcast_to(plain.between, 2), rel=1e-12, abs=1e-15)
 
@@ -186,10 +183,9 @@ def test_everybody_on_one_end_is_that_dose(groups, share, doses):
 def test_a_mixture_of_doses_has_its_mean_and_total_variance(groups):
     text, share = model(top=SHARE, groups=groups), np.array([0.3, 0.8])
     low, high = (
-        said(make_design, text, group(doses, drug=["A", "B"]), **UNKNOWN)
-        for doses in ([5.0, 10.0], [20.0, 30.0])
+        predictions(text, group(doses, drug=["A", "B"]), **UNKNOWN) for doses in ([5.0, 10.0], [20.0, 30.0])
     )
-    mixed = said(make_design, text, ranged(), **UNKNOWN, dose_share=share)
+    mixed = predictions(text, ranged(), **UNKNOWN, dose_share=share)
     mean = (1 - share) * low.occupancy + share * high.occupancy
     within = (1 - share) * low.between + share * high.between
     squares = (1 - share) * low.occupancy**2 + share * high.occupancy**2
@@ -201,28 +197,28 @@ def test_a_mixture_of_doses_has_its_mean_and_total_variance(groups):
 
 
 def test_constant_noise_is_one_number_for_all_rows():
-    assert np.asarray(said(make_design, model(), group(X), sigma=0.07).sigma).ravel().tolist() == [0.07]
-    assert said(make_design, model(noise="[noise]\nfixed = 0.05\n"), group(X)).sigma == 0.05
+    assert np.asarray(predictions(model(), group(X), sigma=0.07).sigma).ravel().tolist() == [0.07]
+    assert predictions(model(noise="[noise]\nfixed = 0.05\n"), group(X)).sigma == 0.05
 
 
 def test_shrinking_noise_follows_its_formula():
     text = model(noise=f"[noise]\nfloor = {HALF}\n")
-    found = said(make_design, text, group(X), sigma=0.12, floor=0.03)
+    found = predictions(text, group(X), sigma=0.12, floor=0.03)
     assert found.sigma == pytest.approx(np.hypot(0.03, 0.12 * (1 - found.occupancy)), rel=1e-12)
     assert np.ptp(found.sigma) > 0.01
 
 
 def test_separate_noise_is_that_of_the_row_s_level():
     text = model(noise='[noise]\nseparate = "drug"\n')
-    found = said(make_design, text, group(X, drug=["A", "B", "B"]), sigma_drug=[0.04, 0.09])
+    found = predictions(text, group(X, drug=["A", "B", "B"]), sigma_drug=[0.04, 0.09])
     assert found.sigma == pytest.approx([0.04, 0.09, 0.09])
 
 
 def test_pooled_noise_and_shifts_of_it_are_on_the_log_scale():
     noise = f'[noise.drug]\npooled = {HALF}\n[noise.region]\nfrom = {{ region = "x" }}\nshift = {CENTRE}\n'
     table = group(X, drug=["A", "B", "B"], region=["x", "x", "y"])
-    found = said(
-        make_design, model(noise=noise), table, sigma=0.05, log_sigma_drug=[0.2, -0.3], log_sigma_region=[0.5]
+    found = predictions(
+        model(noise=noise), table, sigma=0.05, log_sigma_drug=[0.2, -0.3], log_sigma_region=[0.5]
     )
     assert found.sigma == pytest.approx(0.05 * np.exp([0.2, -0.3, -0.3 + 0.5]))
 
@@ -230,7 +226,7 @@ def test_pooled_noise_and_shifts_of_it_are_on_the_log_scale():
 @pytest.mark.parametrize("nu", [2.5, 4.0, 30.0])
 def test_student_s_t_has_scipy_s_density_and_variance(nu):
     noise = f'[noise]\nfamily = "student"\nnu = {nu}\n'
-    assert said(make_design, model(noise=noise), group(X), sigma=0.1).nu == nu
+    assert predictions(model(noise=noise), group(X), sigma=0.1).nu == nu
     values = np.linspace(-0.5, 1.5, 21)
     row = Predicted(np.array(0.6), np.array(0.08), np.array(0.0), nu)
     found = LEVELS["subject"].log_density(NUMPY, {"value": values}, row)
@@ -245,7 +241,7 @@ def test_simulated_people_have_the_tails_of_student_s_t():
 
 
 def test_normal_noise_has_infinitely_many_degrees_of_freedom():
-    assert math.isinf(said(make_design, model(), group(X), sigma=0.1).nu)
+    assert math.isinf(predictions(model(), group(X), sigma=0.1).nu)
 
 
 # --- covariates ---------------------------------------------------------------------------------
@@ -254,11 +250,9 @@ def test_normal_noise_has_infinitely_many_degrees_of_freedom():
 def test_a_covariate_is_a_straight_line_on_the_link_scale():
     text = model() + f'[ec50.covariates.age]\ncentre = 40.0\nslope = {CENTRE}\nmissing = "centre"\n'
     table = group(X, age=[30.0, None, 55.0])
-    bent = said(make_design, text, table, log_ec50_age=[0.02])
+    bent = predictions(text, table, log_ec50_age=[0.02])
     for i, shift in enumerate((-0.2, 0.0, 0.3)):
-        assert bent.occupancy[i] == pytest.approx(
-            said(make_design, model(), group(X), log_ec50=shift).occupancy[i]
-        )
+        assert bent.occupancy[i] == pytest.approx(predictions(model(), group(X), log_ec50=shift).occupancy[i])
 
 
 def test_slopes_by_level_are_those_of_the_row_s_level():
@@ -267,6 +261,6 @@ def test_slopes_by_level_are_those_of_the_row_s_level():
         + f'[emax.covariates.age]\ncentre = 40.0\nby = "drug"\nslope.A = {CENTRE}\nslope.B = {CENTRE}\n'
     )
     table = group(X, age=[50.0, 50.0, 40.0], drug=["A", "B", "B"])
-    found = said(make_design, text, table, logit_emax_age=[0.1, -0.1]).occupancy
+    found = predictions(text, table, logit_emax_age=[0.1, -0.1]).occupancy
     for i, shift in enumerate((1.0, -1.0, 0.0)):
-        assert found[i] == pytest.approx(said(make_design, model(), group(X), logit_emax=shift).occupancy[i])
+        assert found[i] == pytest.approx(predictions(model(), group(X), logit_emax=shift).occupancy[i])

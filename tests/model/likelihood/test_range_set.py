@@ -172,7 +172,7 @@ def test_the_pymc_density_is_that_of_numpy_also_for_sets_of_another_size(mixed, 
     extremes = {"drug": "A", "dose": 7.0, "level": "extremes", "low": 0.3, "high": 0.6, "n": 6}
     four = [{**COMPLETE[0], "dose": dose, "range_set": "t"} for dose in (1.0, 2.0, 4.0, 8.0)]
     whole = pd.concat([mixed, pd.DataFrame([extremes, *four])], ignore_index=True).fillna({"level": ""})
-    text = written(MODELS, state)
+    text = written(state)
     for design in (make_design(text, mixed), make_design(text, whole)):
         built = pymc_model.build(design)
         compiled = built.compile_logp(mode="FAST_COMPILE")
@@ -188,11 +188,12 @@ def test_a_fit_keeps_the_shares_and_replicates_the_ends_of_every_set(mixed):
     fit = fit_from_prior(MODELS["plain"], mixed, draws=100)
     of_set = in_complete_set(fit.design.rows)
     assert of_set.sum() == 3
-    shares = fit.tree["log_likelihood"]["evidence"].to_numpy()
+    shares = fit.log_likelihood.to_numpy()
     assert np.isfinite(shares).all()
     assert np.ptp(shares[..., of_set], axis=-1).max() == 0
     for group in ("posterior_predictive", "prior_predictive"):
-        found = {name: values.to_numpy() for name, values in fit.tree[group].to_dataset().items()}
+        simulated = fit.group(group).merge(fit.group(f"petfit/{group}"))
+        found = {name: values.to_numpy() for name, values in simulated.items()}
         assert np.isfinite(found["low"][..., of_set]).all()
         assert np.isnan(found["low"][..., ~of_set]).all()
         assert np.isnan(found["high"][..., ~of_set]).all()

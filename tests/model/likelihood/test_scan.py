@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from benchmarks.scans import SCENARIOS, EXAMPLE, plan, simulate
+from benchmarks.scans import EXAMPLE, SCENARIOS, plan, simulate
 from petfit.errors import PetfitError
 from petfit.evidence import read_evidence
 from petfit.evidence.drug_table import read_drugs
@@ -124,9 +124,9 @@ def test_people_of_two_studies_with_one_label_have_baselines_of_their_own():
 # --- designs ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("design", SCENARIOS)
-def test_every_design_of_baselines_has_a_density(matrix):
-    table = simulate(np.random.default_rng(1), plan(matrix))
+@pytest.mark.parametrize("design_name", SCENARIOS)
+def test_every_design_of_baselines_has_a_density(design_name):
+    table = simulate(np.random.default_rng(1), plan(design_name))
     design = laid(table)
     found = density(design, design.draw_prior(np.random.default_rng(2), 3))
     assert found.shape == (3, len(table))
@@ -164,10 +164,10 @@ REFUSED = {
         "scan",
         "every scan is a baseline",
     ),
-    "V_T below 0": (PAIR.assign(outcome="vt", value=[12.0, -1.0]), "scan_vt", "V_T lies above 0"),
-    "a dose at baseline": (PAIR.assign(condition="baseline"), "scan", "no drug on board"),
-    "people unnamed": (PAIR.drop(columns="subject"), "scan", "needs its person"),
-    "an SD": (PAIR.assign(sd=0.1), "scan", "holds one value"),
+    "V_T below 0": (PAIR.assign(outcome="vt", value=[12.0, -1.0]), "scan_vt", "V_T is above 0"),
+    "a dose at baseline": (PAIR.assign(condition="baseline"), "scan", "without the drug"),
+    "people unnamed": (PAIR.drop(columns="subject"), "scan", "needs a subject"),
+    "an SD": (PAIR.assign(sd=0.1), "scan", "has a value only"),
     "scans and the occupancy made of them": (
         pd.concat(
             [PAIR, scans(subject="1", dose=[10.0], value=[0.66]).assign(level="subject", outcome="occupancy")]
