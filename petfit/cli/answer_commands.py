@@ -35,10 +35,10 @@ def summary(
     """
     import petfit
     from petfit.report.tables.parameter_table import parameter_table
-    from petfit.results import summary
+    from petfit.results.curve_parameters import curve_parameters
 
     fit = petfit.load(file)
-    parameters = summary.parameters(fit, options.predict_for, prob=options.prob, at=options.levels)
+    parameters = curve_parameters(fit, options.predict_for, prob=options.prob, at=options.levels)
     return print_answer(options, parameter_table(parameters))
 
 

@@ -93,7 +93,7 @@ def _say_what_was_fitted(fitted: Fit) -> None:
     if (assumed & (evidence.table["level"] == "range")).any():
         print(f"Default: n not given for a range: {spec.n_assumed} people, the model's n_assumed.")
     print_assumptions(evidence)
-    for drug, reference in fitted.design.references.items():
+    for drug, reference in fitted.design.reference_doses.items():
         print(f"Reference of {drug}: {reference.value:g} {reference.unit}, from {reference.origin}.")
 
 
@@ -101,7 +101,7 @@ def _print_answers(fitted: Fit) -> None:
     from petfit.cli import terminal
     from petfit.report.tables.dose_table import dose_table
     from petfit.report.tables.parameter_table import parameter_table
-    from petfit.results import summary
+    from petfit.results.curve_parameters import curve_parameters
 
     terminal.print_table(dose_table(fitted.dose_for_occupancy(0.8)))
-    terminal.print_table(parameter_table(summary.parameters(fitted)))
+    terminal.print_table(parameter_table(curve_parameters(fitted)))

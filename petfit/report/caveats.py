@@ -12,7 +12,7 @@ from petfit.model.applies_to import applies_to
 from petfit.report.evidence_counts import counts
 from petfit.report.tables.parameter_table import PARAMETER_NAMES
 from petfit.results import formatting
-from petfit.results.prior_contraction import LITTLE
+from petfit.results.prior_contraction import LOW_CONTRACTION
 
 __all__ = ["caveats"]
 
@@ -27,7 +27,7 @@ def caveats(fit: Fit, doses: xr.Dataset, contraction: pd.DataFrame) -> list[str]
     fit : Fit
         A fit.
     doses : xarray.Dataset
-        Its doses for an occupancy, from `petfit.results.summary.doses`.
+        Its doses for an occupancy, from `petfit.Fit.dose_for_occupancy`.
     contraction : pandas.DataFrame
         The prior-to-posterior contraction of its answers, from `petfit.results.prior_contraction`.
     """
@@ -226,7 +226,7 @@ def _contraction(contraction: pd.DataFrame) -> Iterator[str]:
 
 def _dominant_priors(contraction: pd.DataFrame) -> Iterator[str]:
     for parameter, rows in contraction.groupby("parameter", sort=False):
-        small = rows[rows["contraction"] < LITTLE]
+        small = rows[rows["contraction"] < LOW_CONTRACTION]
         drugs = [
             f"{drug} ({formatting.percent(share)})"
             for drug, share in zip(small["drug"], small["contraction"], strict=True)

@@ -39,7 +39,7 @@ def comparison_page(fits: Mapping[str, Fit], comparison: Comparison) -> dict[str
             {**card, "models": list(_doses_by_model(comparison, card["drug"]))}
             for card in headline.cards(stacked)
         ],
-        "conditions": formatting.whose(answers),
+        "conditions": formatting.conditions(answers),
         "warnings": comparison.warnings,
         "models": [_model_section(fits[name], name, comparison) for name in names],
         "tables": {
@@ -81,4 +81,4 @@ def _doses_by_model(comparison: Comparison, drug: str) -> Iterator[tuple[str, st
     for name in comparison.models.index:
         answer = comparison.answers.sel(model=name, drug=[drug]).isel(occupancy=[0])
         for row in summary.rows(answer):
-            yield str(name), formatting.figure(row.median), headline.interval(row)
+            yield str(name), formatting.number(row.median), headline.interval(row)

@@ -22,8 +22,10 @@ from petfit.model.applies_to import applies_to
 from petfit.model.design import NEW
 from petfit.model.effects import Effect
 from petfit.model.parameters import PARAMETERS, SCAN_PARAMETERS
-from petfit.results import answers, formatting, scan_occupancy
-from petfit.results.summary import tested_range
+from petfit.results import formatting, scan_occupancy
+from petfit.results.curve_draws import CurveDraws, can_predict_for, curve_draws, with_new_level
+from petfit.results.scan_occupancy import scan_occupancy
+from petfit.results.support import tested_range
 
 __all__ = ["explorer"]
 
@@ -76,10 +78,10 @@ def explorer(fit: Fit) -> dict[str, Any]:
     if design.curve.name not in _CURVES:
         return {"unavailable": f"the explorer does not support the curve {design.curve.name}."}
     columns = _DrawColumns()
-    typical = answers.curves(fit)
+    typical = curve_draws(fit)
     parameters = {name: _parameter(fit, name, columns, typical.at) for name in fit.spec.parameters}
     competing = columns.add("competing", typical.competing[..., 0]) if typical.competing.any() else -1
-    derived = scan_occupancy.occupancies(fit)["median"]
+    derived = scan_occupancy(fit)["median"]
     factors = {name: levels for name, levels in _levels(fit, typical.at).items() if len(levels) > 1}
     return {
         "unavailable": "",
@@ -88,8 +90,8 @@ def explorer(fit: Fit) -> dict[str, Any]:
         "competing": competing,
         "predict_for": {
             predict_for: description
-            for predict_for, description in formatting.WHOSE.items()
-            if answers.has_differences(design, predict_for)
+            for predict_for, description in formatting.PREDICTION_LABELS.items()
+            if can_predict_for(design, predict_for)
         },
         "factors": {name: levels for name, levels in factors.items() if len(levels) <= _MAX_LEVELS},
         "fixed": _fixed_levels(typical, factors),
@@ -123,7 +125,7 @@ def _effect(fit: Fit, effect: Effect, columns: _DrawColumns, at: dict[str, str |
 
     The number -1 stands for an effect of 0. Levels that are missing cannot be requested.
     """
-    draws = answers.with_new_level(fit, effect)
+    draws = with_new_level(fit, effect)
     single_effect_design = replace(fit.design, given_effects=(effect,))
     numbers = {}
     for levels in itertools.product(*(_offered_levels(fit, factor, at) for factor in effect.factors)):
@@ -160,7 +162,7 @@ def _levels(fit: Fit, at: dict[str, str | float]) -> dict[str, list[str]]:
     }
 
 
-def _fixed_levels(typical: answers.Curves, factors: dict[str, list[str]]) -> str:
+def _fixed_levels(typical: CurveDraws, factors: dict[str, list[str]]) -> str:
     """Describe the covariates and factors that cannot be changed."""
     fixed = [
         f"{name} is fixed at {level:g}" for name, level in typical.at.items() if isinstance(level, float)

@@ -15,7 +15,7 @@ from petfit import plots
 from petfit.checks import Check, Finding
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
-from petfit.results import answers
+from petfit.results.curve_draws import curve_draws
 
 __all__ = ["FIGURES", "Figure", "draw_figures", "figure_check"]
 
@@ -104,7 +104,7 @@ _NEEDS = {"evidence": "noise", "scans": "scan_noise"}
 
 def draw_figures(fit: Fit) -> dict[str, Figure]:
     """Draw every figure of the report for which there are rows."""
-    rows, at = fit.design.rows, answers.curves(fit).attrs["at"]
+    rows, at = fit.design.rows, curve_draws(fit).attrs["at"]
     return {
         name: _draw(draw, fit, alt, _caption(fit, caption, at))
         for name, (draw, alt, caption) in FIGURES.items()

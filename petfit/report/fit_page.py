@@ -25,8 +25,11 @@ from petfit.report.tables.model_tables import effect_table, reference_table
 from petfit.report.tables.parameter_table import parameter_table
 from petfit.report.tables.prior_tables import contraction_table, prior_posterior_table
 from petfit.report.tables.reproduction_tables import reproduction_table, settings_table
-from petfit.results import contrasts, formatting, summary
-from petfit.results.prior_contraction import learned
+from petfit.results import formatting
+from petfit.results.contrasts import contrasts
+from petfit.results.curve_parameters import curve_parameters
+from petfit.results.prior_contraction import prior_contraction
+from petfit.results.target_dose import dose_for_occupancy
 
 __all__ = ["fit_page"]
 
@@ -51,14 +54,14 @@ def fit_page(fit: Fit, *, with_explorer: bool = True) -> dict[str, Any]:
     """
     figures = draw_figures(fit)
     checks = [*stored_checks.checks_of(fit), figure_check(figures)]
-    doses = summary.doses(fit, _OCCUPANCY, "typical", None, False)
-    contraction = learned(fit)
+    doses = dose_for_occupancy(fit, _OCCUPANCY, with_diagnostics=False)
+    contraction = prior_contraction(fit)
     caveat_sentences = caveats(fit, doses, contraction)
     return {
         "title": headline.title(fit),
         "question": headline.question(fit, _OCCUPANCY),
         "cards": headline.cards(doses),
-        "conditions": formatting.whose(doses),
+        "conditions": formatting.conditions(doses),
         "verdict": headline.verdict(checks),
         "caveats": caveat_sentences,
         "exposure": fit.spec.exposure_words,
@@ -90,8 +93,8 @@ def _caveat_table(sentences: list[str]) -> Table:
 
 def _posterior_tables(fit: Fit, contraction: pd.DataFrame) -> list[Table]:
     """Return parameters, contrasts where there are several drugs, and prior-to-posterior contraction."""
-    parameters = parameter_table(summary.parameters(fit, "typical", False))
+    parameters = parameter_table(curve_parameters(fit, with_diagnostics=False))
     ratios = []
     if len(fit.design.drugs) > 1:
-        ratios = [contrast_table(contrasts.ratios(fit, _OCCUPANCY, "typical", None, False))]
+        ratios = [contrast_table(contrasts(fit, _OCCUPANCY, with_diagnostics=False))]
     return [parameters, *ratios, contraction_table(contraction)]

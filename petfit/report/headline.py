@@ -9,7 +9,7 @@ from typing import Any
 import xarray as xr
 
 from petfit.checks import Check
-from petfit.checks.refit_moves import NOT_RUN
+from petfit.checks.refit_shifts import NOT_RUN
 from petfit.fit import Fit
 from petfit.report.tables.interval_columns import SUPPORT, exposure_name
 from petfit.results import formatting, summary
@@ -49,7 +49,7 @@ def cards(doses: xr.Dataset) -> list[dict[str, str]]:
 
 
 def _with_unit(value: float, unit: str) -> str:
-    return "not reached" if math.isinf(value) else f"{formatting.figure(value)} {unit}"
+    return "not reached" if math.isinf(value) else f"{formatting.number(value)} {unit}"
 
 
 def interval(row: Any) -> str:
@@ -58,7 +58,7 @@ def interval(row: Any) -> str:
         return "not reached"
     if math.isinf(row.high):
         return f"{_with_unit(row.low, row.unit)} to not reached"
-    return f"{formatting.span('dose', row.low, row.high)} {row.unit}"
+    return f"{formatting.interval('dose', row.low, row.high)} {row.unit}"
 
 
 def _support(row: Any, exposure: str) -> str:

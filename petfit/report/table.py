@@ -45,7 +45,7 @@ def number(value: float) -> str:
     >>> number(17.923), number(float("inf"))
     ('17.9', 'not reached')
     """
-    return formatting.figure(value)
+    return formatting.number(value)
 
 
 def percent(value: float) -> str:

@@ -13,8 +13,12 @@ from playwright.sync_api import sync_playwright
 import petfit
 from petfit import report
 from petfit.report.tables.interval_columns import support_words
-from petfit.results import answers, comparison, formatting, summary, target_attainment
+from petfit.results import comparison, formatting, summary, target_attainment
+from petfit.results.curve_draws import PREDICT_FOR, can_predict_for, curve_draws
+from petfit.results.curve_parameters import curve_parameters
+from petfit.results.occupancy import occupancy_draws
 from petfit.results.quantiles import quantile
+from petfit.results.target_dose import dose_for_occupancy, dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -91,11 +95,11 @@ def random_questions(fit, count, seed):
     rng = np.random.default_rng(seed)
     design = fit.design
     choices = [
-        predict_for for predict_for in answers.PREDICT_FOR if answers.has_differences(design, predict_for)
+        predict_for for predict_for in PREDICT_FOR if can_predict_for(design, predict_for)
     ]
     levels = {
         name: sorted(set(design.rows[name]))
-        for name in answers.curves(fit).at
+        for name in curve_draws(fit).at
         if name in ("region", "tracer", "regimen")
     }
     for _ in range(count):
@@ -132,12 +136,12 @@ def package_answers(fit, question):
     predict_for, at, dose = question["predict_for"], question["at"], question["dose"]
     target = float(f"{100 * question['occupancy']:g}") / 100
     drugs = None if predict_for == "new_drug" else [question["drug"]]
-    (row,) = summary.rows(summary.doses(fit, target, predict_for, drugs, at=at))
-    occupancy_draws = answers.occupancy(fit, dose, predict_for, drugs, at=at)
+    (row,) = summary.rows(dose_for_occupancy(fit, target, predict_for, drugs, at=at))
+    occupancy_draws = occupancy_draws(fit, dose, predict_for, drugs, at=at)
     (occupancy,) = summary.rows(summary.summarise(occupancy_draws))
-    dose_draws = answers.dose_for_occupancy(fit, target, predict_for, drugs, at=at)
+    dose_draws = dose_for_occupancy_draws(fit, target, predict_for, drugs, at=at)
     attainment = target_attainment.target_attainment(fit, dose, target, predict_for, drugs, at=at)
-    parameters = summary.parameters(fit, predict_for, at=at)
+    parameters = curve_parameters(fit, predict_for, at=at)
     ec50, emax = (
         next(row for row in summary.rows(parameters[name]) if row.drug == occupancy.drug)
         for name in ("ec50", "emax")
@@ -145,22 +149,22 @@ def package_answers(fit, question):
 
     def inner_interval(name, draws):
         low, high = quantile(draws, [0.25, 0.75]).reshape(2)
-        return formatting.span(name, low, high)
+        return formatting.interval(name, low, high)
 
     return {
-        "dose": formatting.figure(row.median),
-        "dose-95": formatting.span("dose", row.low, row.high),
+        "dose": formatting.number(row.median),
+        "dose-95": formatting.interval("dose", row.low, row.high),
         "dose-50": inner_interval("dose", dose_draws),
         "reached": formatting.probability(row.p_reached),
         "support": support_words(row.support, row.tested_low, row.tested_high),
         "occupancy": formatting.percent(occupancy.median),
-        "occupancy-95": formatting.span("emax", occupancy.low, occupancy.high),
+        "occupancy-95": formatting.interval("emax", occupancy.low, occupancy.high),
         "occupancy-50": inner_interval("emax", occupancy_draws),
         "attained": formatting.probability(attainment["probability"].item()),
-        "ec50": formatting.figure(ec50.median),
-        "ec50-95": formatting.span("ec50", ec50.low, ec50.high),
+        "ec50": formatting.number(ec50.median),
+        "ec50-95": formatting.interval("ec50", ec50.low, ec50.high),
         "emax": formatting.percent(emax.median),
-        "emax-95": formatting.span("emax", emax.low, emax.high),
+        "emax-95": formatting.interval("emax", emax.low, emax.high),
     }
 
 
@@ -291,7 +295,7 @@ def test_without_javascript_only_the_explorer_is_missing(browser, ssri_page, ssr
     assert "needs JavaScript" in visited.page.locator("#explore").inner_text()
     assert not visited.page.locator("#explorer").is_visible()
     for row in summary.rows(ssri_fit.dose_for_occupancy(0.8)):
-        assert formatting.figure(row.median) in visited.page.locator("#answers").inner_text()
+        assert formatting.number(row.median) in visited.page.locator("#answers").inner_text()
     visited.page.context.close()
 
 

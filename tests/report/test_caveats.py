@@ -2,7 +2,7 @@ import pandas as pd
 
 from petfit.model.specification import model_file
 from petfit.report.caveats import caveats
-from petfit.results.prior_contraction import learned
+from petfit.results.prior_contraction import prior_contraction
 from tests.helpers import fit_from_prior
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
@@ -11,7 +11,7 @@ MODEL = f"n_assumed = 5\n[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n"
 
 def caveat_text(table, model=MODEL, occupancy=0.8):
     fit = fit_from_prior(model, pd.DataFrame(table), draws=100)
-    return " ".join(caveats(fit, fit.dose_for_occupancy(occupancy), learned(fit)))
+    return " ".join(caveats(fit, fit.dose_for_occupancy(occupancy), prior_contraction(fit)))
 
 
 def people(doses, drug="A", **columns):

@@ -43,7 +43,7 @@ def test_the_answers_of_each_model_and_stacked_are_on_the_first_screen(page, com
     first_screen = html[: html.index('id="comparison"')]
     for name in compared.answers["model"].to_numpy():
         for median in compared.answers["median"].sel(model=name).to_numpy().ravel():
-            assert formatting.figure(float(median)) in first_screen
+            assert formatting.number(float(median)) in first_screen
 
 
 def test_ids_and_names_of_tables_are_unique(page, fits):

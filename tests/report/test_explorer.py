@@ -11,7 +11,7 @@ from petfit.report import explorer as explorer_module
 from petfit.report.explorer import explorer
 from petfit.report.fit_page import fit_page
 from petfit.report.render import render_page
-from petfit.results import answers
+from petfit.results.curve_draws import PREDICT_FOR, curve_draws
 from tests.helpers import fit_from_prior
 
 
@@ -29,10 +29,10 @@ def test_draws_are_complete_and_in_single_precision(data, ssri_fit):
 
 def test_every_offered_level_can_be_requested(data, ssri_fit):
     fit = ssri_fit
-    assert data["predict_for"].keys() == set(answers.PREDICT_FOR)
+    assert data["predict_for"].keys() == set(PREDICT_FOR)
     for factor, levels in data["factors"].items():
         for level in levels:
-            answers.curves(fit, "typical", None, at={factor: level})
+            curve_draws(fit, "typical", None, at={factor: level})
         assert levels[0] == data["typical"][factor]
     assert data["factors"].keys() == {"region", "tracer", "regimen"}
 

@@ -12,6 +12,9 @@ from petfit.report.tables.dose_table import dose_table
 from petfit.report.tables.evidence_row_tables import excluded_row_table, fitted_row_table
 from petfit.report.tables.parameter_table import parameter_table
 from petfit.results import contrasts, formatting, summary
+from petfit.results.contrasts import contrasts
+from petfit.results.curve_parameters import curve_parameters
+from petfit.results.target_dose import dose_for_occupancy
 from tests.helpers import fit_from_prior
 from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
 
@@ -28,7 +31,7 @@ def page(html):
 
 def test_question_answers_verdict_and_caveats_come_in_this_order(page, ssri_fit):
     row = summary.rows(ssri_fit.dose_for_occupancy(0.8))[0]
-    answer = f"{formatting.figure(row.median)} {row.unit}"
+    answer = f"{formatting.number(row.median)} {row.unit}"
     positions = [page.text.index(text) for text in ("Which dose of", answer, "checks passed", "Main caveats")]
     assert positions == sorted(positions)
     for check in ssri_fit.check():
@@ -57,9 +60,9 @@ def test_the_sections_are_those_of_barg_in_order(page):
 
 def test_each_card_has_dose_interval_probability_and_support(page, ssri_fit):
     for row in summary.rows(ssri_fit.dose_for_occupancy(0.8)):
-        assert f"{formatting.figure(row.median)} {row.unit}" in page.text
+        assert f"{formatting.number(row.median)} {row.unit}" in page.text
         assert (
-            f"{formatting.span('dose', row.low, row.high)} {row.unit} (95 % equal-tailed interval)"
+            f"{formatting.interval('dose', row.low, row.high)} {row.unit} (95 % equal-tailed interval)"
             in page.text
         )
         assert f"{formatting.probability(row.p_reached)} probability that some dose reaches it" in page.text
@@ -75,9 +78,9 @@ def assert_shown(table, page):
 
 
 def test_every_table_of_answers_is_shown_with_its_caption(page, ssri_fit):
-    assert_shown(dose_table(summary.doses(ssri_fit)), page)
-    assert_shown(contrast_table(contrasts.ratios(ssri_fit, 0.8)), page)
-    assert_shown(parameter_table(summary.parameters(ssri_fit)), page)
+    assert_shown(dose_table(dose_for_occupancy(ssri_fit)), page)
+    assert_shown(contrast_table(contrasts(ssri_fit, 0.8)), page)
+    assert_shown(parameter_table(curve_parameters(ssri_fit)), page)
 
 
 NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w])")
@@ -119,7 +122,7 @@ def test_a_number_that_is_in_no_table_is_detected():
 
 def test_copied_cells_are_numbers(page, ssri_fit):
     assert any(", mg/day" in cell for row in page.rows for cell in row)
-    table = dose_table(summary.doses(ssri_fit))
+    table = dose_table(dose_for_occupancy(ssri_fit))
     for row in table.rows:
         for cell, is_number in zip(row, table.numeric, strict=True):
             assert not is_number or cell in ("> 99.9", "not reached") or float(cell) >= 0

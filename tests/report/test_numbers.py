@@ -11,7 +11,8 @@ import xarray as xr
 
 import petfit
 from petfit import report
-from petfit.results import comparison, formatting, summary
+from petfit.results import comparison, formatting
+from petfit.results.curve_parameters import curve_parameters
 from tests.helpers import fit_from_prior
 
 NUMBER = re.compile(r"(?<![\w.^\[-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)")
@@ -146,7 +147,7 @@ class Tables:
 def printed(value, *, free):
     """The ways in which the report may print a value; verdicts choose their own decimals."""
     ways = [
-        formatting.figure(value),
+        formatting.number(value),
         formatting.percent(value),
         formatting.probability(value),
         f"{value:g}",
@@ -165,7 +166,7 @@ def printed(value, *, free):
 def refitted(prior_fit):
     """A fit with refits whose doses differ from its own."""
     doses = prior_fit.dose_for_occupancy(0.8).isel(occupancy=0, drop=True)
-    answers = {"dose": doses, **summary.parameters(prior_fit)}
+    answers = {"dose": doses, **curve_parameters(prior_fit)}
     quantiles = [answer[["median", "low", "high"]].drop_vars("unit") for answer in answers.values()]
     refits = []
     for factor, kind in ((1.07, "study"), (1.31, "study"), (4.2, "reference doses")):

@@ -11,8 +11,8 @@ from petfit.fit import Fit
 from petfit.report.table import Column, Table, percent, plain, probability, target, with_units
 from petfit.report.tables.interval_columns import exposure_name, interval_columns, probability_words
 from petfit.results import formatting, summary
-from petfit.results.answers import has_differences
-from petfit.results.target_attainment import marketed, smallest_strength, target_attainment
+from petfit.results.curve_draws import can_predict_for
+from petfit.results.target_attainment import marketed_strengths, smallest_strength, target_attainment
 
 __all__ = ["attainment_table", "attainment_tables", "smallest_strength_table"]
 
@@ -25,7 +25,7 @@ def attainment_table(answer: xr.Dataset, *, marketed_only: bool = False) -> Tabl
     answer : xarray.Dataset
         From `petfit.Fit.target_attainment`.
     marketed_only : bool
-        Whether to leave out doses of a drug that are not one of its marketed strengths.
+        Whether to leave out doses of a drug that are not one of its marketed_strengths strengths.
     """
     frame = summary.frame(answer)
     exposure = exposure_name(answer)
@@ -38,7 +38,8 @@ def attainment_table(answer: xr.Dataset, *, marketed_only: bool = False) -> Tabl
         Column("probability", "P(reached), %", probability),
     ]
     caption = (
-        f"{formatting.whose(answer)} P(reached): the probability that the dose gives at least this occupancy."
+        f"{formatting.conditions(answer)} P(reached): the probability that the dose gives at least this "
+        "occupancy."
     )
     if "share" in frame:
         columns += [
@@ -54,7 +55,7 @@ def attainment_table(answer: xr.Dataset, *, marketed_only: bool = False) -> Tabl
 
 
 def smallest_strength_table(answer: xr.Dataset) -> Table:
-    """Return the smallest marketed strengths that reach an occupancy as a table.
+    """Return the smallest marketed_strengths strengths that reach an occupancy as a table.
 
     Parameters
     ----------
@@ -82,15 +83,15 @@ def smallest_strength_table(answer: xr.Dataset) -> Table:
         f"Smallest sufficient strength, {predict_for.replace('_', ' ')}",
         flat,
         with_units(flat, columns),
-        f"{formatting.whose(answer)} The smallest marketed strength, taken once a day, that reaches the "
-        "occupancy with at least this probability. Several units a day reach more.",
+        f"{formatting.conditions(answer)} The smallest marketed_strengths strength, taken once a day, that "
+        "reaches the occupancy with at least this probability. Several units a day reach more.",
     )
 
 
 def attainment_tables(fit: Fit, occupancy: float = 0.8) -> Iterator[Table]:
-    """Yield the target attainment of the marketed strengths, and the smallest sufficient strengths."""
-    if any(marketed(fit, drug)[0] for drug in fit.design.drugs):
+    """Yield the target attainment of the marketed_strengths strengths, and the smallest sufficient strengths."""
+    if any(marketed_strengths(fit, drug)[0] for drug in fit.design.drugs):
         yield attainment_table(target_attainment(fit, None, occupancy), marketed_only=True)
         for predict_for in ("typical", "new_subject"):
-            if has_differences(fit.design, predict_for):
+            if can_predict_for(fit.design, predict_for):
                 yield smallest_strength_table(smallest_strength(fit, occupancy, predict_for))

@@ -9,7 +9,7 @@ import xarray as xr
 from petfit.report.table import Column, Table, number, probability
 from petfit.report.tables.interval_columns import interval_columns, probability_words
 from petfit.results import formatting
-from petfit.results.contrasts import each_pair_once
+from petfit.results.contrasts import pair_frame
 
 __all__ = ["contrast_table"]
 
@@ -22,7 +22,7 @@ def contrast_table(answer: xr.Dataset) -> Table:
     answer : xarray.Dataset
         From `petfit.Fit.contrasts`.
     """
-    frame = each_pair_once(answer)
+    frame = pair_frame(answer)
     quantity = str(answer.attrs["of"])
     quantity = quantity if quantity == "EC50" else f"the {quantity}"
     scales = {"": "ratio, in reference doses"}

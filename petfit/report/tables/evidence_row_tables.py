@@ -12,6 +12,7 @@ from petfit.evidence.ranges import range_meanings
 from petfit.fit import Fit
 from petfit.report.table import Column, Table, percent, plain
 from petfit.results import formatting, scan_occupancy
+from petfit.results.scan_occupancy import scan_occupancy
 
 __all__ = [
     "evidence_list_table",
@@ -71,13 +72,13 @@ def fitted_row_tables(fit: Fit) -> Iterator[Table]:
 def fitted_row_table(fit: Fit) -> Table:
     """Return the rows that were fitted, with the likelihood of each.
 
-    Derived occupancies of scans, from `petfit.results.scan_occupancy.occupancies`, are in further columns.
+    Derived occupancies of scans, from `petfit.results.scan_occupancy`, are in further columns.
     """
     fitted = fit.design.rows
     rows = fit.evidence.table.loc[fitted.index]
     rows = rows.assign(likelihood=[_likelihood(row) for _, row in fitted.iterrows()])
     caption = "Every fitted value as published, and its likelihood. The downloaded table has all columns."
-    derived = scan_occupancy.occupancies(fit)
+    derived = scan_occupancy(fit)
     if len(derived):
         rows = rows.join(derived[["median", "low", "high"]].add_prefix("derived_"))
         caption += (
@@ -173,7 +174,7 @@ def _likelihood(row: pd.Series) -> str:
 def _quantity(outcome: str) -> str:
     if outcome == "occupancy":
         return "occupancy, fraction"
-    return ", ".join(filter(None, formatting.outcome(outcome)))
+    return ", ".join(filter(None, formatting.outcome_label(outcome)))
 
 
 def _in_percent(value: float) -> str:
@@ -187,7 +188,7 @@ def _percent_if_known(value: float) -> str:
 def _reported(outcome: str, value: float, sd: float, se: float, low: float, high: float, meaning: str) -> str:
     """Return a reported number as it would be written in a paper."""
     if outcome != "occupancy":
-        name, unit = formatting.outcome(outcome)
+        name, unit = formatting.outcome_label(outcome)
         return f"{name} {plain(value)} {unit}".strip()
     if math.isnan(value):
         return f"{100 * low:.4g} to {100 * high:.4g} %{f' ({meaning})' if meaning else ''}"

@@ -82,7 +82,7 @@ def narrow_dose_columns(answer: xr.Dataset, heading: str) -> list[Column]:
 
 
 def _interval(low: float, high: float) -> str:
-    return formatting.span("dose", low, high)
+    return formatting.interval("dose", low, high)
 
 
 def _shares(*shares: float) -> str:

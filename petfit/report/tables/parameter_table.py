@@ -9,7 +9,8 @@ import xarray as xr
 from petfit.model.parameters import CURVE_PARAMETERS, PARAMETERS
 from petfit.report.table import Column, Table, number, percent
 from petfit.report.tables.interval_columns import exposure_name, probability_words
-from petfit.results import formatting, summary
+from petfit.results import formatting
+from petfit.results.curve_parameters import parameter_frame
 
 __all__ = ["PARAMETER_NAMES", "parameter_name", "parameter_table"]
 
@@ -35,7 +36,7 @@ def parameter_table(answers: dict[str, xr.Dataset]) -> Table:
     Parameters
     ----------
     answers : dict of str to xarray.Dataset
-        From `petfit.results.summary.parameters`.
+        From `petfit.results.curve_parameters.curve_parameters`.
     """
     ec50 = answers["ec50"]
     exposure, prob = exposure_name(ec50), probability_words(ec50)
@@ -43,7 +44,7 @@ def parameter_table(answers: dict[str, xr.Dataset]) -> Table:
     return Table(
         "parameters",
         "EC50, Emax and Hill exponent" if "hill" in answers else "EC50 and Emax",
-        summary.parameter_frame(answers),
+        parameter_frame(answers),
         (
             Column("parameter", "parameter", lambda parameter: parameter_name(parameter, exposure)),
             Column("drug", "drug"),

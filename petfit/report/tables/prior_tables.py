@@ -78,7 +78,7 @@ def _scan_scales(fit: Fit) -> Iterator[str]:
     rows = fit.design.rows
     if not applies_to("scan_noise", rows).any():
         return
-    outcome, unit = formatting.outcome(rows.loc[rows["level"] == "scan", "outcome"].iloc[0])
+    outcome, unit = formatting.outcome_label(rows.loc[rows["level"] == "scan", "outcome"].iloc[0])
     in_unit = f" in {unit}" if unit else ""
     has_v_nd = fit.spec.nondisplaceable is not None
     yield (

@@ -2,16 +2,16 @@ import numpy as np
 
 from petfit.report.tables.contrast_table import contrast_table
 from petfit.results import formatting
-from petfit.results.contrasts import each_pair_once
+from petfit.results.contrasts import pair_frame
 
 
 def test_each_pair_of_drugs_is_a_row_in_reference_doses_and_in_their_unit(ssri_fit):
     answer = ssri_fit.contrasts(0.8)
     table = contrast_table(answer)
-    frame = each_pair_once(answer)
+    frame = pair_frame(answer)
     assert len(table.rows) == len(frame) == 10
     at = table.headings.index("ratio, in their unit")
-    assert [row[at] for row in table.rows] == [formatting.figure(value) for value in frame["median_own"]]
+    assert [row[at] for row in table.rows] == [formatting.number(value) for value in frame["median_own"]]
     assert table.title == "Ratios of the dose for 80 % between drugs"
 
 

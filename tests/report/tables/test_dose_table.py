@@ -13,11 +13,11 @@ def test_the_narrow_table_shows_the_summary_in_words(ssri_fit):
     answer = ssri_fit.dose_for_occupancy([0.8, 0.95], prob=0.9)
     table, frame = dose_table(answer).narrow(), summary.frame(answer)
     intervals = [
-        formatting.span("dose", low, high) for low, high in zip(frame["low"], frame["high"], strict=True)
+        formatting.interval("dose", low, high) for low, high in zip(frame["low"], frame["high"], strict=True)
     ]
     assert column(table, "drug") == frame["drug"].tolist()
     assert column(table, "occupancy, %") == ["80", "95"] * 5
-    assert column(table, "dose") == [formatting.figure(value) for value in frame["median"]]
+    assert column(table, "dose") == [formatting.number(value) for value in frame["median"]]
     assert column(table, "P(reached)") == [formatting.probability(value) for value in frame["p_reached"]]
     assert column(table, "90 % interval") == intervals
     assert "not reached" in " ".join(column(table, "dose") + intervals)

@@ -8,4 +8,4 @@ def test_the_given_dose_is_the_first_column(ssri_fit):
     assert table.headings[:3] == ["citalopram, mg/day", "drug", "equivalent dose, median, mg/day"]
     assert {row[0] for row in table.rows} == {"20", "40"}
     median = answer["median"].sel(drug="sertraline", given_dose=20.0).item()
-    assert ["20", "sertraline", formatting.figure(median)] in [row[:3] for row in table.rows]
+    assert ["20", "sertraline", formatting.number(median)] in [row[:3] for row in table.rows]

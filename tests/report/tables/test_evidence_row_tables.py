@@ -8,6 +8,7 @@ from petfit.report.tables.evidence_row_tables import (
     fitted_row_table,
 )
 from petfit.results import formatting, scan_occupancy
+from petfit.results.scan_occupancy import scan_occupancy
 
 ROWS = [
     {"drug": "A", "dose": 5, "value": 0.446, "sd": 0.08, "n": 6, "source": "one"},
@@ -71,7 +72,7 @@ def test_fitted_and_excluded_rows_are_all_rows(ssri_fit):
 
 
 def test_scans_under_the_drug_have_a_derived_occupancy_and_other_rows_have_none(both_fit):
-    derived, table = scan_occupancy.occupancies(both_fit), fitted_row_table(both_fit)
+    derived, table = scan_occupancy(both_fit), fitted_row_table(both_fit)
     cells = column(table, "derived occupancy, for display, median, %")
     assert [bool(cell) for cell in cells] == [
         str(place) in derived.index for place in both_fit.design.rows.index
