@@ -170,19 +170,82 @@ class Fit:
         """Return the tree; every function of ArviZ works on it."""
         return self.tree
 
-    # --- answers ------------------------------------------------------------------------------------
+    def __repr__(self) -> str:
+        """Return one line: the drugs, the rows and the draws."""
+        sizes = self.group("posterior").sizes
+        return (
+            f"<petfit.Fit of {', '.join(self.design.drugs)}: {len(self.design.rows)} rows of "
+            f"{self.evidence.name}, {sizes['chain']} chains of {sizes['draw']} draws>"
+        )
+
+    def _repr_html_(self) -> str:
+        from petfit.report.notebook import notebook_html
+
+        return notebook_html(self)
+
+    # --- answers, as summaries and as draws ---------------------------------------------------------
 
     def ec50(self, predict_for: str = "typical", *, at: At | None = None, prob: float = PROB) -> xr.Dataset:
-        """Summarise EC50 by drug, in each drug's unit; see `petfit.results.summary.parameters`."""
-        from petfit.results import summary
+        """Summarise EC50, the exposure at half of Emax.
 
-        return summary.parameters(self, predict_for, at=at, prob=prob)["ec50"]
+        Parameters
+        ----------
+        predict_for : {"typical", "new_subject", "new_study", "new_drug"}
+            The population of the answer; see `petfit.results.curve_draws.curve_draws`.
+        at : mapping of str to str or float, optional
+            Levels of factors, values of covariates and exposures to competitors that the answer is for.
+        prob : float
+            Probability of the equal-tailed interval.
+
+        Returns
+        -------
+        xarray.Dataset
+            By drug, in each drug's unit: ``median``, ``low``, ``high``, ``mean``, ``sd``, ``r_hat``,
+            ``ess_bulk``, ``ess_tail``.
+
+        Raises
+        ------
+        PetfitError
+            If the model cannot predict for this population, or has no such factor or level.
+
+        Examples
+        --------
+        >>> fit.ec50()["unit"].values.tolist()
+        ['mg/day', 'mg/day']
+        """
+        from petfit.results.curve_parameters import curve_parameters
+
+        return curve_parameters(self, predict_for, at=at, prob=prob)["ec50"]
+
+    def ec50_draws(self, predict_for: str = "typical", *, at: At | None = None) -> xr.DataArray:
+        """Return posterior draws of EC50 (chain, draw, drug), in each drug's unit; see `ec50`.
+
+        Examples
+        --------
+        >>> fit.ec50_draws().dims
+        ('chain', 'draw', 'drug')
+        """
+        from petfit.results.curve_parameters import ec50_draws
+
+        return ec50_draws(self, predict_for, at=at)
 
     def emax(self, predict_for: str = "typical", *, at: At | None = None, prob: float = PROB) -> xr.Dataset:
-        """Summarise Emax by drug, a fraction; see `petfit.results.summary.parameters`."""
-        from petfit.results import summary
+        """Summarise Emax, the maximal occupancy, a fraction, by drug; see `ec50` for the arguments.
 
-        return summary.parameters(self, predict_for, at=at, prob=prob)["emax"]
+        Examples
+        --------
+        >>> bool((fit.emax()["high"] <= 1).all())
+        True
+        """
+        from petfit.results.curve_parameters import curve_parameters
+
+        return curve_parameters(self, predict_for, at=at, prob=prob)["emax"]
+
+    def emax_draws(self, predict_for: str = "typical", *, at: At | None = None) -> xr.DataArray:
+        """Return posterior draws of Emax (chain, draw, drug), a fraction; see `ec50` for the arguments."""
+        from petfit.results.curve_parameters import emax_draws
+
+        return emax_draws(self, predict_for, at=at)
 
     def dose_for_occupancy(
         self,
@@ -192,10 +255,50 @@ class Fit:
         at: At | None = None,
         prob: float = PROB,
     ) -> xr.Dataset:
-        """Summarise the dose for an occupancy by drug, with support; see `petfit.results.summary.doses`."""
-        from petfit.results import summary
+        """Summarise the dose (or concentration) that reaches an occupancy.
 
-        return summary.doses(self, occupancy, predict_for, at=at, prob=prob)
+        It is ``ec50 * (occupancy / (emax - occupancy)) ** (1 / hill)`` in each draw, the inverse of the Emax
+        model, and infinite in draws whose Emax does not exceed the occupancy.
+
+        Parameters
+        ----------
+        occupancy : float or iterable of float
+            Absolute occupancies, fractions of the target.
+        predict_for, at, prob
+            See `ec50`.
+
+        Returns
+        -------
+        xarray.Dataset
+            By drug and occupancy, in each drug's unit: ``median``, ``low``, ``high``, ``r_hat``, ``ess_bulk``,
+            ``ess_tail``, ``p_reached`` and the support; see `petfit.results.support.summarise_doses`. There is
+            no mean, because a dose may be infinite.
+
+        Raises
+        ------
+        PetfitError
+            If an occupancy does not lie between 0 and 1; otherwise as `ec50`.
+
+        Examples
+        --------
+        >>> fit.dose_for_occupancy([0.5, 0.8]).sizes["occupancy"]
+        2
+        """
+        from petfit.results.target_dose import dose_for_occupancy
+
+        return dose_for_occupancy(self, occupancy, predict_for, at=at, prob=prob)
+
+    def dose_for_occupancy_draws(
+        self,
+        occupancy: float | Iterable[float] = 0.8,
+        predict_for: str = "typical",
+        *,
+        at: At | None = None,
+    ) -> xr.DataArray:
+        """Return draws of the dose for an occupancy (chain, draw, drug, occupancy); see `dose_for_occupancy`."""
+        from petfit.results.target_dose import dose_for_occupancy_draws
+
+        return dose_for_occupancy_draws(self, occupancy, predict_for, at=at)
 
     def occupancy(
         self,
@@ -205,10 +308,44 @@ class Fit:
         at: At | None = None,
         prob: float = PROB,
     ) -> xr.Dataset:
-        """Summarise the occupancy (fraction) at doses by drug; see `petfit.results.answers.occupancy`."""
-        from petfit.results import answers, summary
+        """Summarise the occupancy at doses (or concentrations).
 
-        return summary.summarise(answers.occupancy(self, dose, predict_for, at=at), prob)
+        It is ``emax * dose ** hill / (ec50 ** hill + dose ** hill)`` in each draw.
+
+        Parameters
+        ----------
+        dose : float or iterable of float
+            In each drug's unit, 0 or more.
+        predict_for, at, prob
+            See `ec50`.
+
+        Returns
+        -------
+        xarray.Dataset
+            By drug and dose, fractions: the columns of `ec50`.
+
+        Raises
+        ------
+        PetfitError
+            If a dose is negative or infinite; otherwise as `ec50`.
+
+        Examples
+        --------
+        >>> fit.occupancy([0, 20])["median"].sel(dose=0).values.tolist()
+        [0.0, 0.0]
+        """
+        from petfit.results.occupancy import occupancy_draws
+        from petfit.results.summary import summarise
+
+        return summarise(occupancy_draws(self, dose, predict_for, at=at), prob)
+
+    def occupancy_draws(
+        self, dose: float | Iterable[float], predict_for: str = "typical", *, at: At | None = None
+    ) -> xr.DataArray:
+        """Return draws of the occupancy at doses (chain, draw, drug, dose), fractions; see `occupancy`."""
+        from petfit.results.occupancy import occupancy_draws
+
+        return occupancy_draws(self, dose, predict_for, at=at)
 
     def target_attainment(
         self,
@@ -219,13 +356,35 @@ class Fit:
         at: At | None = None,
         prob: float = PROB,
     ) -> xr.Dataset:
-        """Return how surely and in how many people doses, or the marketed strengths, reach an occupancy.
+        """Return the probability, and the share of people, that doses reach an occupancy.
 
-        See `petfit.results.target_attainment.target_attainment`.
+        Parameters
+        ----------
+        dose : float or iterable of float, optional
+            In each drug's unit; the marketed strengths of every drug if not given.
+        occupancy : float or iterable of float
+            Absolute occupancies, fractions.
+        predict_for, at, prob
+            See `ec50`.
+
+        Returns
+        -------
+        xarray.Dataset
+            By drug, occupancy and dose; see `petfit.results.target_attainment.target_attainment`.
+
+        Raises
+        ------
+        PetfitError
+            If no dose is given and no drug has strengths in the unit of the fit; otherwise as `ec50`.
+
+        Examples
+        --------
+        >>> fit.target_attainment(dose=20, occupancy=0.5)["probability"].dims
+        ('drug', 'occupancy', 'dose')
         """
-        from petfit.results import target_attainment
+        from petfit.results.target_attainment import target_attainment
 
-        return target_attainment.target_attainment(self, dose, occupancy, predict_for, at=at, prob=prob)
+        return target_attainment(self, dose, occupancy, predict_for, at=at, prob=prob)
 
     def smallest_strength(
         self,
@@ -235,10 +394,25 @@ class Fit:
         at: At | None = None,
         certainty: float | Iterable[float] = CERTAINTIES,
     ) -> xr.Dataset:
-        """Find the smallest marketed strength that is sure enough; see `petfit.results.target_attainment`."""
-        from petfit.results import target_attainment
+        """Return the smallest marketed strength that reaches an occupancy with a given probability.
 
-        return target_attainment.smallest_strength(self, occupancy, predict_for, at=at, certainty=certainty)
+        Parameters
+        ----------
+        occupancy : float or iterable of float
+            Absolute occupancies, fractions.
+        predict_for, at
+            See `ec50`.
+        certainty : float or iterable of float
+            Required probabilities.
+
+        Returns
+        -------
+        xarray.Dataset
+            By drug, occupancy and certainty; see `petfit.results.target_attainment.smallest_strength`.
+        """
+        from petfit.results.target_attainment import smallest_strength
+
+        return smallest_strength(self, occupancy, predict_for, at=at, certainty=certainty)
 
     def contrasts(
         self,
@@ -248,10 +422,40 @@ class Fit:
         at: At | None = None,
         prob: float = PROB,
     ) -> xr.Dataset:
-        """Compare EC50, or the dose for an occupancy, between drugs; see `petfit.results.contrasts.ratios`."""
-        from petfit.results import contrasts
+        """Compare EC50, or the dose for an occupancy, between drugs, as ratios.
 
-        return contrasts.ratios(self, of, predict_for, at=at, prob=prob)
+        Parameters
+        ----------
+        of : "ec50" or float
+            EC50, or the dose for this occupancy, a fraction.
+        predict_for, at, prob
+            See `ec50`.
+
+        Returns
+        -------
+        xarray.Dataset
+            By drug and other drug; see `petfit.results.contrasts.contrasts`.
+
+        Examples
+        --------
+        >>> fit.contrasts(0.5).sizes["other"]
+        2
+        """
+        from petfit.results.contrasts import contrasts
+
+        return contrasts(self, of, predict_for, at=at, prob=prob)
+
+    def contrast_draws(
+        self,
+        of: Literal["ec50"] | float = "ec50",
+        predict_for: str = "typical",
+        *,
+        at: At | None = None,
+    ) -> xr.DataArray:
+        """Return draws of the ratios between drugs (chain, draw, drug, other); see `contrasts`."""
+        from petfit.results.contrasts import contrast_draws
+
+        return contrast_draws(self, of, predict_for, at=at)
 
     def equivalent_dose(
         self,
@@ -262,28 +466,64 @@ class Fit:
         at: At | None = None,
         prob: float = PROB,
     ) -> xr.Dataset:
-        """Find the dose of each drug that occupies what a dose of one does; see `petfit.results.contrasts`."""
-        from petfit.results import contrasts
+        """Summarise the dose of each drug with the same occupancy as a dose of one drug.
 
-        return contrasts.equivalents(self, drug, dose, predict_for, at=at, prob=prob)
+        Parameters
+        ----------
+        drug : str
+            The drug whose doses are given.
+        dose : float or iterable of float
+            In its unit.
+        predict_for, at, prob
+            See `ec50`.
+
+        Returns
+        -------
+        xarray.Dataset
+            By drug and given dose, in each drug's unit: the columns of `dose_for_occupancy`.
+
+        Examples
+        --------
+        >>> fit.equivalent_dose("A", 20)["median"].sel(drug="A").item()
+        20.0
+        """
+        from petfit.results.equivalent_dose import equivalent_dose
+
+        return equivalent_dose(self, drug, dose, predict_for, at=at, prob=prob)
+
+    def equivalent_dose_draws(
+        self, drug: str, dose: float | Iterable[float], predict_for: str = "typical", *, at: At | None = None
+    ) -> xr.DataArray:
+        """Return draws of equivalent doses (chain, draw, drug, given dose); see `equivalent_dose`."""
+        from petfit.results.equivalent_dose import equivalent_dose_draws
+
+        return equivalent_dose_draws(self, drug, dose, predict_for, at=at)
+
+    # --- checks -------------------------------------------------------------------------------------
 
     def check(self) -> list[Check]:
-        """Run every check; those that need other fits are WARN until `refit` has made them."""
+        """Return the result of every check; those that need refits are WARN until `refit` was run.
+
+        Examples
+        --------
+        >>> fit.check()[0].name
+        'convergence'
+        """
         from petfit.checks import stored_checks
 
         return stored_checks.checks_of(self)
 
     def with_checks(self) -> Fit:
-        """Return this fit with its checks stored in it, so that a report need not run them again."""
+        """Run the checks and return this fit with them stored in it, so that a report need not run them."""
         from petfit.checks import stored_checks
 
         return stored_checks.with_checks(self)
 
     def refit(self, *, progress: bool = False) -> Fit:
-        """Return this fit with others of the same evidence beside it, for the checks that need them.
+        """Return this fit with the results of refits, for the checks that need them; it takes minutes.
 
         Each study is left out, and other reference doses, group sizes and pooling are tried; see
-        `petfit.results.refits.refit`. It takes minutes.
+        `petfit.results.refits.refit`.
         """
         from petfit.results import refits
 
@@ -372,17 +612,17 @@ class Fit:
 
         return plots.plot_loo_pit(self)
 
-    def report(self, path: str | Path = "report.html") -> Path:
+    def report(self, path: str | Path = "report.html", *, force: bool = False) -> Path:
         """Write the report, one HTML file with its tables beside it; see `petfit.report.write`."""
         from petfit import report
 
-        return report.write(self, path)
+        return report.write(self, path, force=force)
 
-    def save(self, path: str | Path = "fit.nc") -> Path:
+    def save(self, path: str | Path = "fit.nc", *, force: bool = False) -> Path:
         """Write the fit to a netCDF file, whole or not at all; see `petfit.inference.fit_file.write`."""
         from petfit.inference import fit_file
 
-        return fit_file.write(self.tree, path)
+        return fit_file.write(self.tree, path, force=force)
 
 
 def fit(
@@ -435,9 +675,9 @@ def fit(
     """
     from petfit.evidence.drug_table import read_drugs
     from petfit.inference import datatree, sample
+    from petfit.model.default_model import default_model
     from petfit.model.design import Design
     from petfit.model.reference_doses import reject_misspelled_drugs
-    from petfit.model.default_model import default_model
     from petfit.model.specification import read_model
 
     began = time.perf_counter()
@@ -517,7 +757,7 @@ def compare(
     occupancy : float or iterable of float
         Absolute occupancies, fractions, whose doses are answered.
     predict_for, at
-        See `petfit.results.answers.curves`.
+        See `petfit.results.curve_draws`.
     prob : float
         Probability of the equal-tailed interval.
 
@@ -533,4 +773,4 @@ def compare(
     """
     from petfit.results import comparison
 
-    return comparison.compared(fits, occupancy, predict_for, at=at, prob=prob)
+    return comparison.compare_fits(fits, occupancy, predict_for, at=at, prob=prob)

@@ -62,11 +62,14 @@ def compare(
         Write a report of all models as well, one HTML page with its tables beside it.
     """
     import petfit
+    from petfit.evidence.files import PAGE, check_target
     from petfit.report.tables.comparison_tables import model_comparison_table
     from petfit.report.tables.dose_table import dose_table
 
     if len(set(files)) < len(files):
         raise PetfitError("one fit file is given twice")
+    if report is not None:
+        check_target(report, PAGE, force=options.force)
     fits = {str(file): petfit.load(file) for file in files}
     targets, predict_for = parse_numbers(occupancy), options.predict_for
     found = petfit.compare(fits, targets, predict_for, prob=options.prob, at=options.levels)
@@ -76,12 +79,18 @@ def compare(
     if report is not None:
         from petfit.report import write_comparison
 
-        print(f"Wrote {write_comparison(fits, found, report)}", file=sys.stderr)
+        print(f"Wrote {write_comparison(fits, found, report, force=options.force)}", file=sys.stderr)
     return 0
 
 
 @app.command
-def report(file: Path, /, *, output: Annotated[Path, Parameter(alias="-o")] = Path("report.html")) -> int:
+def report(
+    file: Path,
+    /,
+    *,
+    output: Annotated[Path, Parameter(alias="-o")] = Path("report.html"),
+    force: bool = False,
+) -> int:
     """Write the report of a fit: one HTML file that needs no network, its tables in a folder beside it.
 
     Parameters
@@ -90,8 +99,12 @@ def report(file: Path, /, *, output: Annotated[Path, Parameter(alias="-o")] = Pa
         A fit file.
     output
         The page to write.
+    force
+        Replace the output file even if it is not a report.
     """
     import petfit
+    from petfit.evidence.files import PAGE, check_target
 
-    print(f"Wrote {petfit.load(file).report(output)}")
+    check_target(output, PAGE, force=force)
+    print(f"Wrote {petfit.load(file).report(output, force=force)}")
     return 0

@@ -29,6 +29,7 @@ def data(
     *,
     format: Format = "table",
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
+    force: bool = False,
     table: TableOptions | None = None,
 ) -> int:
     """List the bundled tables, or print what petfit reads in one.
@@ -41,19 +42,24 @@ def data(
         For people, or for programs.
     output
         Write the table, in petfit's columns and units, to this .tsv file, its data dictionary beside it.
+    force
+        Replace files that are there already.
     """
     from petfit.cli import terminal
     from petfit.evidence import read_evidence
     from petfit.evidence.bundled import data_folder
+    from petfit.evidence.files import check_target
     from petfit.report.tables.evidence_row_tables import evidence_list_table, evidence_row_table
 
     if name is None:
         stems = [file.stem for file in sorted(data_folder().glob("*.csv")) if file.stem != "drugs"]
         terminal.print_table(evidence_list_table({stem: read_evidence(stem) for stem in stems}))
         return 0
+    if output is not None:
+        check_target(output, inputs=[name], force=force)
     evidence = read_evidence(name, **vars((table or TableOptions()).table_format))
     if output is not None:
-        print(f"Wrote {evidence.save(output)}")
+        print(f"Wrote {evidence.save(output, force=force)}")
     elif format == "table":
         terminal.print_table(evidence_row_table(evidence.table, title=evidence.name))
         print_assumptions(evidence)

@@ -31,6 +31,7 @@ def fit(
     tune: int | None = None,
     chains: int | None = None,
     target_accept: float | None = None,
+    force: bool = False,
     table: TableOptions | None = None,
 ) -> int:
     """Fit a model to a table, save the fit, and print the answers.
@@ -56,13 +57,16 @@ def fit(
         Number of chains.
     target_accept
         Acceptance rate to tune the step size to; raise it if draws diverge.
+    force
+        Replace the output file even if it is not a fit file.
     """
     import petfit
     from petfit.cli import terminal
-    from petfit.evidence.files import check_target
+    from petfit.evidence.files import FIT, check_target
     from petfit.settings import Settings
 
-    check_target(output)
+    inputs = [name for name in (evidence, model, drugs) if name is not None]
+    check_target(output, FIT, inputs=inputs, force=force)
     given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     fitted = petfit.fit(
@@ -73,7 +77,7 @@ def fit(
         settings=settings,
         progress=sys.stderr.isatty(),
     ).with_checks()
-    fitted.save(output)
+    fitted.save(output, force=force)
     _say_what_was_fitted(fitted)
     _print_answers(fitted)
     terminal.print_checks(fitted.check())

@@ -39,7 +39,13 @@ def models(name: str | None = None, /) -> int:
 
 @app.command
 def priors(
-    model: str = "emax", /, *, evidence: str | None = None, plot: Path | None = None, format: Format = "table"
+    model: str = "emax",
+    /,
+    *,
+    evidence: str | None = None,
+    plot: Path | None = None,
+    force: bool = False,
+    format: Format = "table",
 ) -> int:
     """Print a model's priors, and the sentences for a methods section.
 
@@ -51,13 +57,18 @@ def priors(
         The table the model is meant for: warn where the prior of EC50 lies far off its exposures.
     plot
         Draw the curves the model expects before any evidence, into an SVG, PDF or PNG file.
+    force
+        Replace the file of the plot even if petfit did not write it.
     format
         For people, or for programs.
     """
     from petfit.cli import terminal
+    from petfit.evidence.files import FIGURE, check_target
     from petfit.model.specification import read_model
     from petfit.report.tables.prior_tables import prior_table
 
+    if plot is not None:
+        check_target(plot, FIGURE, force=force)
     spec = read_model(model)
     table = prior_table(spec, model)
     if format == "table":
@@ -70,7 +81,7 @@ def priors(
     if plot is not None:
         from petfit import plots
 
-        plots.save_figure(plots.plot_prior_predictive_curves(spec), plot)
+        plots.save_figure(plots.plot_prior_predictive_curves(spec), plot, force=force)
         print(f"Wrote {plot}", file=sys.stderr)
     return 0
 

@@ -37,6 +37,8 @@ class AnswerOptions:
         A table to read, or json, csv or tsv with unrounded numbers.
     output
         Write the table to this .tsv file, with its data dictionary beside it, instead of printing it.
+    force
+        Replace a file that petfit did not write.
     """
 
     predict_for: Annotated[str, Parameter(name="--for")] = "typical"
@@ -44,6 +46,7 @@ class AnswerOptions:
     prob: float = 0.95
     format: Format = "table"
     output: Annotated[Path | None, Parameter(alias="-o")] = None
+    force: Annotated[bool, Parameter(negative="")] = False
 
     @property
     def is_printed_as_table(self) -> bool:

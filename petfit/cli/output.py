@@ -47,15 +47,15 @@ def print_answer(options: AnswerOptions, *tables: Table, frame: pd.DataFrame | N
     if options.output is None:
         terminal.print_frame(frame, options.format)
     else:
-        _write(frame, options.output)
+        _write(frame, options.output, force=options.force)
     return 0
 
 
-def _write(frame: pd.DataFrame, output: Path) -> None:
+def _write(frame: pd.DataFrame, output: Path, *, force: bool) -> None:
     from petfit.evidence.tsv import sidecar, write_table
     from petfit.report.column_descriptions import column_descriptions
 
-    write_table(frame, output, column_descriptions(frame))
+    write_table(frame, output, column_descriptions(frame), force=force)
     print(f"Wrote {output} and {sidecar(output)}")
 
 

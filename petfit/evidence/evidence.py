@@ -62,7 +62,7 @@ class Evidence:
         text = sort_rows(self.table).to_csv(index=False, lineterminator="\n")
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, *, force: bool = False) -> Path:
         """Write the table as TSV, with a JSON file that describes its columns.
 
         Reading the file again gives the same hash.
@@ -71,6 +71,8 @@ class Evidence:
         ----------
         path : str or path
             A file name that ends in ``.tsv``.
+        force : bool
+            Whether to replace a file that is already there and differs.
 
         Returns
         -------
@@ -80,6 +82,6 @@ class Evidence:
         Raises
         ------
         PetfitError
-            When the name does not end in ``.tsv`` or the file cannot be written.
+            When the name does not end in ``.tsv``, the file cannot be written, or another one is there.
         """
-        return write_table(self.table, path, describe_columns(self.table))
+        return write_table(self.table, path, describe_columns(self.table), keep_edited=True, force=force)

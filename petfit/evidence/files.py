@@ -1,25 +1,63 @@
-"""Write files completely or not at all."""
+"""Write files completely or not at all, and never over a file that petfit did not make."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from petfit.errors import PetfitError
 
-__all__ = ["check_target", "write_texts"]
+__all__ = ["FIGURE", "FIGURE_MARK", "FIT", "PAGE", "FileKind", "check_target", "write_texts"]
 
 _BIDS_APP_FOLDER = ("derivatives", "petfit")
+_PAGE_MARK = b'<meta name="generator" content="petfit">'
+FIGURE_MARK = "made with petfit"
+"""The text in the metadata of each figure that petfit writes."""
 
 
-def check_target(path: str | Path) -> Path:
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file that petfit writes.
+
+    Parameters
+    ----------
+    name : str
+        What messages call it.
+    is_own : callable
+        From the path of a file to whether petfit wrote it and it is of this kind.
+    """
+
+    name: str
+    is_own: Callable[[Path], bool]
+
+
+def check_target(
+    path: str | Path,
+    kind: FileKind | None = None,
+    *,
+    inputs: Iterable[str | Path] = (),
+    force: bool = False,
+) -> Path:
     """Return a path if a file can be written there.
+
+    Parameters
+    ----------
+    path : str or path
+        The file to write.
+    kind : FileKind, optional
+        What will be written; an existing file of another kind is not replaced.
+    inputs : iterable of str or path
+        Files that are read for it, which are not replaced either.
+    force : bool
+        Whether to replace any file.
 
     Raises
     ------
     PetfitError
-        When the folder is missing or belongs to another program, or the path is not a file.
+        When the folder is missing or belongs to another program, the path is not a file, or the file is not
+        to be replaced.
     """
     target = Path(path)
     folders = target.resolve().parent.parts
@@ -33,7 +71,41 @@ def check_target(path: str | Path) -> Path:
         )
     if target.exists() and not target.is_file():
         raise PetfitError(f"{target}: this is not a file that can be replaced. Choose another name.")
+    if target.exists() and not force:
+        _check_replaceable(target, kind, inputs)
     return target
+
+
+def _check_replaceable(target: Path, kind: FileKind | None, inputs: Iterable[str | Path]) -> None:
+    remedy = "Choose another name, or replace it with --force (in Python, force=True)."
+    if any(Path(file).exists() and target.samefile(file) for file in inputs):
+        raise PetfitError(f"{target}: this file is the input and would be replaced by the output. {remedy}")
+    if kind is not None and not kind.is_own(target):
+        raise PetfitError(
+            f"{target}: this file already exists, and is not {kind.name} that petfit wrote. {remedy}"
+        )
+
+
+def _is_fit(path: Path) -> bool:
+    import h5netcdf
+
+    try:
+        with h5netcdf.File(path, "r") as file:
+            return "petfit_format" in file.attrs
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _contains(path: Path, mark: bytes) -> bool:
+    try:
+        return mark in path.read_bytes()
+    except OSError:
+        return False
+
+
+FIT = FileKind("a fit file", _is_fit)
+PAGE = FileKind("a report", lambda path: _contains(path, _PAGE_MARK))
+FIGURE = FileKind("a figure", lambda path: _contains(path, FIGURE_MARK.encode()))
 
 
 def write_texts(texts: Mapping[Path, str]) -> None:

@@ -74,4 +74,4 @@ def write_template(path: str | Path, *, force: bool = False) -> Path:
             )
     table = template()
     without_units = table.assign(**{f"{name}_unit": "" for name in ("dose", "concentration", "value")})
-    return write_table(table, target, describe_columns(without_units))
+    return write_table(table, target, describe_columns(without_units), force=force)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from petfit.errors import PetfitError
 from petfit.evidence.columns import COLUMNS, Column
-from petfit.evidence.files import write_texts
+from petfit.evidence.files import FileKind, check_target, write_texts
 
 __all__ = ["ColumnDescriptions", "describe_columns", "sidecar", "write_table"]
 
@@ -19,7 +19,14 @@ type ColumnDescriptions = Mapping[str, Mapping[str, object]]
 """For each column: ``Description``, and ``Units`` and ``Levels`` where it has them."""
 
 
-def write_table(table: pd.DataFrame, path: str | Path, columns: ColumnDescriptions) -> Path:
+def write_table(
+    table: pd.DataFrame,
+    path: str | Path,
+    columns: ColumnDescriptions,
+    *,
+    keep_edited: bool = False,
+    force: bool = False,
+) -> Path:
     r"""Write a table and the description of its columns, both or neither.
 
     Parameters
@@ -28,9 +35,14 @@ def write_table(table: pd.DataFrame, path: str | Path, columns: ColumnDescriptio
         Numbers are written so that they can be read back to the last bit, missing cells as ``n/a`` and
         infinity as ``inf``; the index is not written.
     path : str or path
-        A file name that ends in ``.tsv``; existing files are replaced.
+        A file name that ends in ``.tsv``. A table of the same columns that petfit wrote is replaced.
     columns : dict of str to dict
         For each column: ``Description``, and ``Units`` and ``Levels`` where it has them.
+    keep_edited : bool
+        Whether to keep an existing table that petfit wrote if its content differs, as somebody may have
+        edited it.
+    force : bool
+        Whether to replace any file.
 
     Returns
     -------
@@ -40,7 +52,8 @@ def write_table(table: pd.DataFrame, path: str | Path, columns: ColumnDescriptio
     Raises
     ------
     PetfitError
-        When the name does not end in ``.tsv``, or the folder is missing or cannot be written to.
+        When the name does not end in ``.tsv``, the folder is missing or cannot be written to, or a file is
+        there that is not to be replaced.
     KeyError
         When a column is not described.
 
@@ -59,13 +72,32 @@ def write_table(table: pd.DataFrame, path: str | Path, columns: ColumnDescriptio
     target = Path(path)
     descriptions = {str(name): dict(columns[str(name)]) for name in table.columns}
     cells = pd.DataFrame({name: [_cell(value) for value in table[name]] for name in table.columns})
-    write_texts(
-        {
-            target: cells.to_csv(index=False, sep="\t", lineterminator="\n"),
-            sidecar(target): json.dumps(descriptions, indent=2, ensure_ascii=False) + "\n",
-        }
+    texts = {
+        target: cells.to_csv(index=False, sep="\t", lineterminator="\n"),
+        sidecar(target): json.dumps(descriptions, indent=2, ensure_ascii=False) + "\n",
+    }
+    kind = FileKind(
+        "an unchanged table" if keep_edited else "a table of the same columns",
+        lambda path: _is_own(path, texts[target], descriptions, keep_edited=keep_edited),
     )
+    for file in texts:
+        check_target(file, kind, force=force)
+    write_texts(texts)
     return target
+
+
+def _is_own(path: Path, text: str, columns: ColumnDescriptions, *, keep_edited: bool) -> bool:
+    """Return whether a table or its sidecar was written by `write_table`, with the same columns."""
+    target = path.with_suffix(".tsv")
+    try:
+        described = json.loads(sidecar(target).read_text(encoding="utf-8"))
+        old = target.read_text(encoding="utf-8") if target.exists() else text
+        own = {name: cells["Description"] for name, cells in described.items()}
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
+        return False
+    same_header = old.partition("\n")[0] == text.partition("\n")[0]
+    same_columns = own == {name: cells["Description"] for name, cells in columns.items()}
+    return same_header and same_columns and (old == text or not keep_edited)
 
 
 def sidecar(path: str | Path) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 import xarray as xr
 
 from petfit.errors import FitFileError
-from petfit.evidence.files import check_target
+from petfit.evidence.files import FIT, check_target
 from petfit.inference.datatree import FORMAT
 
 __all__ = ["read", "write"]
@@ -32,7 +32,7 @@ _GROUPS = (
 _ATTRS = ("model", "evidence", "evidence_sha256", "evidence_assumptions", "versions", "seed", "created")
 
 
-def write(tree: xr.DataTree, path: str | Path) -> Path:
+def write(tree: xr.DataTree, path: str | Path, *, force: bool = False) -> Path:
     """Write a fit to a netCDF file, whole or not at all.
 
     Parameters
@@ -40,7 +40,9 @@ def write(tree: xr.DataTree, path: str | Path) -> Path:
     tree : xarray.DataTree
         The fit.
     path : str or path
-        Where to; a file that is there already is replaced once the new one is complete.
+        Where to; a fit file that is there already is replaced once the new one is complete.
+    force : bool
+        Whether to replace a file that is not a fit file.
 
     Returns
     -------
@@ -50,9 +52,9 @@ def write(tree: xr.DataTree, path: str | Path) -> Path:
     Raises
     ------
     PetfitError
-        When the folder is missing or cannot be written to.
+        When the folder is missing or cannot be written to, or another file is there.
     """
-    target = check_target(path)
+    target = check_target(path, FIT, force=force)
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     except OSError as error:
@@ -96,23 +98,24 @@ def read(path: str | Path) -> xr.DataTree:
     """
     file = Path(path)
     if not file.is_file():
-        raise FitFileError(f"{file}: there is no such file. Make one with `petfit fit -o {file.name}`.")
+        raise FitFileError(f"{file}: there is no such file. Give a file that petfit fit wrote.")
     try:
         with xr.open_datatree(file, engine="h5netcdf") as opened:
             tree = opened.load()
     except (OSError, ValueError, KeyError, RuntimeError, AttributeError):
         raise FitFileError(
-            f"{file}: not a fit file, or cut short. Make it again with `petfit fit -o {file.name}`."
+            f"{file}: not a fit file, or cut short. Give a file that petfit fit wrote; if this is a table, "
+            "fit it first and write the fit to another file."
         ) from None
     if tree.attrs.get("petfit_format") != FORMAT:
         seen = tree.attrs.get("petfit_format", "none")
         raise FitFileError(
             f"{file}: a netCDF file, but not a fit of this petfit (format seen: {seen}, wanted: {FORMAT}). "
-            "Make it again with `petfit fit`."
+            "Fit its table again."
         )
     missing = [name for name in _GROUPS if f"/{name}" not in tree.groups] + [
         name for name in _ATTRS if name not in tree.attrs
     ]
     if missing:
-        raise FitFileError(f"{file}: this fit lacks {', '.join(missing)}. Make it again with `petfit fit`.")
+        raise FitFileError(f"{file}: this fit lacks {', '.join(missing)}. Fit its table again.")
     return tree

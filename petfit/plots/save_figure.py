@@ -8,11 +8,12 @@ from pathlib import Path
 from matplotlib.axes import Axes
 
 from petfit.errors import PetfitError
+from petfit.evidence.files import FIGURE, FIGURE_MARK, check_target
 
 __all__ = ["save_figure"]
 
 
-def save_figure(axes: Sequence[Axes], path: Path) -> None:
+def save_figure(axes: Sequence[Axes], path: Path, *, force: bool = False) -> None:
     """Write the figure of some axes to an SVG, PDF or PNG file.
 
     Parameters
@@ -20,7 +21,9 @@ def save_figure(axes: Sequence[Axes], path: Path) -> None:
     axes : sequence of Axes
         Axes of one figure.
     path : Path
-        Its suffix decides the format.
+        Its suffix decides the format. A figure that petfit wrote is replaced.
+    force : bool
+        Whether to replace any other file.
 
     Raises
     ------
@@ -36,9 +39,11 @@ def save_figure(axes: Sequence[Axes], path: Path) -> None:
     """
     if path.suffix not in (".svg", ".pdf", ".png"):
         raise PetfitError(f"{path}: figures are written as .svg, .pdf or .png")
+    check_target(path, FIGURE, force=force)
+    metadata = {"Software" if path.suffix == ".png" else "Creator": FIGURE_MARK}
     figure = axes[0].get_figure(root=True)
     assert figure is not None
     try:
-        figure.savefig(path, dpi=200)
+        figure.savefig(path, dpi=200, metadata=metadata)
     except OSError as error:
         raise PetfitError(f"{path}: cannot be written ({error.strerror}). Choose another place.") from None

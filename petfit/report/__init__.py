@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from petfit.errors import PetfitError
-from petfit.evidence.files import check_target, write_texts
+from petfit.evidence.files import PAGE, check_target, write_texts
 from petfit.fit import Fit
 from petfit.report.comparison_page import comparison_page
 from petfit.report.fit_page import fit_page
@@ -30,7 +30,7 @@ def page_tables(page: Mapping[str, Any]) -> Iterator[Table]:
         yield from tables.values() if isinstance(tables, dict) else tables
 
 
-def write(fit: Fit, path: str | Path = "report.html") -> Path:
+def write(fit: Fit, path: str | Path = "report.html", *, force: bool = False) -> Path:
     """Write the report of a fit and its tables, completely or not at all.
 
     Parameters
@@ -40,6 +40,8 @@ def write(fit: Fit, path: str | Path = "report.html") -> Path:
     path : str or path
         The page to write. An existing page is replaced when the new one is complete. Its tables, as TSV and
         JSON, and the model are written to a folder next to it: ``report_tables`` for ``report.html``.
+    force : bool
+        Whether to replace a file that is not a report.
 
     Returns
     -------
@@ -52,12 +54,14 @@ def write(fit: Fit, path: str | Path = "report.html") -> Path:
         When the folder is missing or cannot be written to, or the folder of tables contains a file with the
         name of a table that petfit did not write.
     """
-    target = check_target(path)
+    target = check_target(path, PAGE, force=force)
     page = fit_page(fit)
     return _write(target, render_page(page), list(page_tables(page)), {"model.toml": page["toml"]})
 
 
-def write_comparison(fits: Mapping[str, Fit], comparison: Comparison, path: str | Path) -> Path:
+def write_comparison(
+    fits: Mapping[str, Fit], comparison: Comparison, path: str | Path, *, force: bool = False
+) -> Path:
     """Write the report of a comparison of models, and its tables, completely or not at all.
 
     Parameters
@@ -67,6 +71,8 @@ def write_comparison(fits: Mapping[str, Fit], comparison: Comparison, path: str 
     comparison : Comparison
         The comparison of these fits, from `petfit.compare`.
     path : str or path
+        See `write`.
+    force : bool
         See `write`.
 
     Returns
@@ -79,7 +85,7 @@ def write_comparison(fits: Mapping[str, Fit], comparison: Comparison, path: str 
     PetfitError
         See `write`.
     """
-    target = check_target(path)
+    target = check_target(path, PAGE, force=force)
     page = comparison_page(fits, comparison)
     tables = [
         *page_tables(page),
