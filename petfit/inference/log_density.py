@@ -1,4 +1,4 @@
-"""The log density of a layout as compiled code: the kernel's, else PyMC's."""
+"""The log posterior density of a design as compiled code: the kernel's, or PyMC's for what the kernel lacks."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from numpy.typing import NDArray
 
 from petfit.inference import kernel
 from petfit.model.design import Design
+from petfit.model.free_parameters import n_free_parameters
 
-__all__ = ["Density", "density", "of_kernel", "of_pymc"]
-
+__all__ = ["LogDensity", "from_kernel", "from_pymc", "log_density"]
 
 _SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_uint64, *[ctypes.c_void_p] * 4)
 
 
 @dataclass(frozen=True)
-class Density:
-    """Compiled code and the numbers it runs on.
+class LogDensity:
+    """A compiled log density on the sampler's unconstrained scale, and the data it reads.
 
     Parameters
     ----------
     size : int
-        Number of coordinates.
-    code : numba.core.ccallback.CFunc
+        Number of free parameters.
+    function : numba.core.ccallback.CFunc
         A compiled function ``(size, point, gradient, log_density, data)`` that returns 0 where all is finite.
     data : array
-        What it is given as ``data``.
+        The last argument of `function`.
     """
 
     size: int
-    code: Any
+    function: Any
     data: NDArray[Any]
 
     def __call__(self, point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -42,47 +42,58 @@ class Density:
         Parameters
         ----------
         point : array
-            One number for each coordinate, in the order of `petfit.model.free_parameters`.
+            One number for each free parameter, in the order of `petfit.model.free_parameters`.
 
         Raises
         ------
         ValueError
-            When it has more or fewer.
+            When the point has another size.
         """
         if np.shape(point) != (self.size,):
-            raise ValueError(f"the point has the shape {np.shape(point)}, the model {self.size} coordinates")
-        inner = np.ascontiguousarray(point, dtype=float)
-        log, gradient = np.empty(1), np.empty(inner.size)
-        arrays = (inner, gradient, log, self.data)
-        _SIGNATURE(self.code.address)(inner.size, *(array.ctypes.data for array in arrays))
+            raise ValueError(
+                f"the point has the shape {np.shape(point)}, the model {self.size} free parameters"
+            )
+        point = np.ascontiguousarray(point, dtype=float)
+        log, gradient = np.empty(1), np.empty(self.size)
+        addresses = (array.ctypes.data for array in (point, gradient, log, self.data))
+        _SIGNATURE(self.function.address)(self.size, *addresses)
         return float(log[0]), gradient
 
 
-def density(design: Design, left_out: NDArray[np.bool_] | None = None) -> Density:
-    """Return the log density of a layout on the sampler's scale, rows `left_out` not counting.
+def log_density(design: Design, left_out: NDArray[np.bool_] | None = None) -> LogDensity:
+    """Return the log posterior density of a design.
 
     Parameters
     ----------
     design : Design
-        A spec laid over evidence.
+        The model and its evidence.
     left_out : array of bool, optional
-        One for each row.
+        Rows that do not contribute to the likelihood.
+
+    Examples
+    --------
+    >>> from petfit.evidence import read_evidence
+    >>> from petfit.evidence.drug_table import read_drugs
+    >>> from petfit.model.specification import read_model
+    >>> density = log_density(Design.build(read_model("ssri"), read_evidence(), read_drugs()))
+    >>> log, gradient = density(np.zeros(density.size))
+    >>> bool(np.isfinite(log)), gradient.shape == (density.size,)
+    (True, True)
     """
-    return of_kernel(design, left_out) if kernel.known(design) else of_pymc(design, left_out)
+    return from_kernel(design, left_out) if kernel.is_supported(design) else from_pymc(design, left_out)
 
 
-def of_kernel(design: Design, left_out: NDArray[np.bool_] | None = None) -> Density:
-    """Return the density that `petfit.inference.kernel` computes: nothing is compiled for this model alone."""
-    tables = kernel.tables_of(design, left_out)
-    code, block = kernel.compiled(), kernel.block_of(tables, kernel.source_digest())
-    return Density(len(tables.coordinates), code.log_density, block)
+def from_kernel(design: Design, left_out: NDArray[np.bool_] | None = None) -> LogDensity:
+    """Return the density that `petfit.inference.kernel` computes; no code is compiled for the model itself."""
+    block = kernel.pack(kernel.model_arrays(design, left_out), kernel.source_digest())
+    return LogDensity(n_free_parameters(design), kernel.compiled().log_density, block)
 
 
-def of_pymc(design: Design, left_out: NDArray[np.bool_] | None = None) -> Density:
-    """Return the density of the PyMC model, compiled by nutpie; it takes some ten seconds."""
+def from_pymc(design: Design, left_out: NDArray[np.bool_] | None = None) -> LogDensity:
+    """Return the density of the PyMC model, which nutpie compiles in some ten seconds."""
     import nutpie
 
     from petfit.model import pymc_model
 
-    compiled = nutpie.compile_pymc_model(pymc_model.build(design, left_out))
-    return Density(compiled.n_dim, compiled.compiled_logp_func, compiled.user_data)
+    model = nutpie.compile_pymc_model(pymc_model.build(design, left_out))
+    return LogDensity(model.n_dim, model.compiled_logp_func, model.user_data)

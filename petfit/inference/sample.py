@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from petfit.errors import PetfitError
 from petfit.inference import kernel, sampler
 from petfit.inference.centring import centred, open_pools
-from petfit.inference.log_density import density
+from petfit.inference.log_density import log_density
 from petfit.model.design import Design
 from petfit.model.free_parameters import constrain, initial_point
 from petfit.settings import Settings
@@ -76,7 +76,7 @@ def sample(
     PetfitError
         When no starting point has a finite density.
     """
-    if not open_pools(design) or not kernel.known(design):  # PyMC would have two models to compile
+    if not open_pools(design) or not kernel.is_supported(design):  # PyMC would have two models to compile
         return _sample(design, settings, left_out, progress)
     first = _sample(design, replace(settings, **_FIRST), left_out)
     found = _sample(centred(design, first.draws), settings, left_out, progress)
@@ -87,7 +87,7 @@ def _sample(
     design: Design, settings: Settings, left_out: NDArray[np.bool_] | None, progress: bool = False
 ) -> Sampled:
     began = time.perf_counter()
-    fused, expand = density(design, left_out), kernel.compiled().expand
+    fused, expand = log_density(design, left_out), kernel.compiled().expand
     middle, spread = initial_point(design)
     built = time.perf_counter()
     try:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import nutpie
 import numpy as np
+import nutpie
 from numpy.typing import NDArray
 
+from petfit.inference.log_density import LogDensity
 from petfit.inference.nutpie_model import POINT, compiled_model
-from petfit.inference.log_density import Density
 from petfit.settings import Settings
 
 __all__ = ["STATS", "run"]
@@ -28,7 +28,7 @@ STATS = {
 
 
 def run(
-    density: Density,
+    density: LogDensity,
     start: Callable[[int], NDArray[np.float64]],
     expand: Any,
     settings: Settings,
@@ -39,7 +39,7 @@ def run(
 
     Parameters
     ----------
-    density : Density
+    density : LogDensity
         The log density and its gradient, compiled.
     start : callable
         From a seed to a starting point.
@@ -61,7 +61,7 @@ def run(
         When no starting point has a finite density.
     """
     sampler = nutpie.sample(
-        compiled_model(density.size, density.code, expand, density.data, start),
+        compiled_model(density.size, density.function, expand, density.data, start),
         draws=settings.draws,
         tune=settings.tune,
         chains=settings.chains,

@@ -29,14 +29,13 @@ def test_an_interrupted_fit_writes_nothing(tmp_path):
     code = """
 import _thread, sys
 from petfit.cli import app
-from petfit.inference import sampler
-settings = sampler._settings
-def stop_soon(*arguments):
+import nutpie
+sample = nutpie.sample
+def stop_soon(*arguments, **options):
     import threading
-    sampler._settings = settings
     threading.Timer(0.5, _thread.interrupt_main).start()
-    return settings(*arguments)
-sampler._settings = stop_soon
+    return sample(*arguments, **options)
+nutpie.sample = stop_soon
 sys.argv = ["petfit", "fit", "--draws", "100000", "--tune", "100000", "-o", "fit.nc"]
 app.main()
 """

@@ -8,7 +8,7 @@ import pytest
 from numba import carray, types
 
 from petfit.inference import kernel, sampler
-from petfit.inference.log_density import Density
+from petfit.inference.log_density import LogDensity
 from petfit.settings import Settings
 from tests.helpers import monte_carlo_error
 
@@ -31,7 +31,7 @@ def points():
 
     signature = types.int64(types.uint64, DOUBLES, DOUBLES, DOUBLES, types.voidptr)
     code = numba.cfunc(signature)(log_density)
-    density = Density(SIZE, code, np.zeros(1))
+    density = LogDensity(SIZE, code, np.zeros(1))
     settings = Settings(draws=20_000, tune=1000, target_accept=0.8, seed=3)
     found, _ = sampler.run(
         density,

@@ -1,12 +1,12 @@
-"""The log density and its gradient as compiled code for every model that the grammar can say.
+"""The log posterior density and its gradient as compiled code, for every model that a specification can state.
 
-The code is compiled once for a machine, not once for a model: a model is data to it (`tables`). It says by
-hand, derivatives included, what `petfit.model` says in PyMC, and tests hold the two to be equal.
+The code is compiled once for a machine, not once for a model: a model is data to it (`model_arrays`). Derivatives are
+written out by hand; tests compare density and gradient with `petfit.model.pymc_model`.
 """
 
 from __future__ import annotations
 
 from petfit.inference.kernel.callbacks import compiled, source_digest
-from petfit.inference.kernel.model_arrays import Tables, block_of, known, tables_of
+from petfit.inference.kernel.model_arrays import ModelArrays, is_supported, model_arrays, pack
 
-__all__ = ["Tables", "block_of", "compiled", "known", "source_digest", "tables_of"]
+__all__ = ["ModelArrays", "compiled", "is_supported", "model_arrays", "pack", "source_digest"]

@@ -1,6 +1,7 @@
-"""Occupancy of the people behind a row at one exposure: its mean and its variance between them.
+"""Mean occupancy of the people behind a row at one exposure, and its variance between them.
 
-To first order, or by quadrature over people; see `petfit.model.likelihood.predict`.
+Log EC50 is normal between people. Moments of occupancy follow to first order or by Gauss-Hermite quadrature; see
+`petfit.model.likelihood.predict`.
 """
 
 from __future__ import annotations
@@ -10,112 +11,92 @@ from typing import NamedTuple
 
 import numpy as np
 
-from petfit.inference.kernel.emax_curve import Point, curve, pull_back
+from petfit.inference.kernel.emax_curve import Curve, CurveGradient, CurvePoint, curve_gradient, curve_point
 from petfit.inference.kernel.jit import aside, inlined
+from petfit.inference.kernel.records import Record
 
-__all__ = ["ByPeople", "Curve", "People", "people", "people_back"]
+__all__ = ["Occupancy", "occupancy_at", "occupancy_gradient"]
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 
 
-class Curve(NamedTuple):
-    """Parameters of a curve, with 1 / EC50 as affinity, and how people differ along it."""
-
-    affinity: float
-    emax: float
-    hill: float
-    straight: bool
-    omega: float
-    quadrature: bool
-
-
-class People(NamedTuple):
-    """Mean occupancy of people, its variance between them, and the point of one at the cohort's EC50."""
+class Occupancy(NamedTuple):
+    """Mean and variance of occupancy between people, and the curve's point at the EC50 of the cohort."""
 
     mean: float
-    between: float
-    point: Point
-
-
-class ByPeople(NamedTuple):
-    """Derivatives by log EC50, logit Emax, log Hill, the variance of log EC50 and what competitors add."""
-
-    log_ec50: float
-    emax: float
-    hill: float
     variance: float
-    others: float
+    point: CurvePoint
+
+
+class Moments(NamedTuple):
+    """Mean and variance over the nodes of the quadrature."""
+
+    mean: float
+    variance: float
 
 
 @inlined
-def people(x: float, others: float, variance: float, around: float, of: Curve) -> People:
-    """Return what people at the exposure `x` say, whose log EC50 vary with `variance` in all.
-
-    `around` is the part of it that lies around the mean of the cohort.
-    """
-    point = curve(x * of.affinity, others, of.emax, of.hill, of.straight)
-    if of.quadrature and around > 0.0:
-        mean, square = _moments(x * of.affinity, others, math.sqrt(variance * around), of)
-        return People(mean, square / around, point)
-    return People(point.occupancy, point.slope * point.slope * variance, point)
+def occupancy_at(x: float, competing: float, variance: float, row: Record, curve: Curve) -> Occupancy:
+    """Return occupancy at an exposure; `variance` is that of log EC50, all sources together."""
+    point = curve_point(x * curve.affinity, competing, curve)
+    if curve.quadrature and row.deviation_share > 0.0:
+        sd = math.sqrt(variance * row.deviation_share)
+        moments = _moments(x * curve.affinity, competing, sd, curve)
+        return Occupancy(moments.mean, moments.variance / row.deviation_share, point)
+    return Occupancy(point.occupancy, point.slope * point.slope * variance, point)
 
 
 @inlined
-def people_back(
-    said: People,
+def occupancy_gradient(
+    occupancy: Occupancy,
     x: float,
-    others: float,
+    competing: float,
     variance: float,
-    around: float,
-    of: Curve,
-    by_mean: float,
-    by_between: float,
-) -> ByPeople:
-    """Return derivatives from those by the mean and by the variance between people."""
-    if of.quadrature and around > 0.0:
-        sd = math.sqrt(variance * around)
-        back = _moments_back(x * of.affinity, others, sd, of, said.mean, by_mean, by_between / around)
-        return ByPeople(back.log_ec50, back.emax, back.hill, 0.5 * back.variance * around / sd, back.others)
-    back = _point_back(said.point, of, by_mean, 2.0 * by_between * said.point.slope * variance)
-    by_variance = by_between * said.point.slope * said.point.slope
-    return ByPeople(back.log_ec50, back.emax, back.hill, by_variance, back.others)
-
-
-@inlined
-def _point_back(point: Point, of: Curve, by_occupancy: float, by_slope: float) -> ByPeople:
-    by_log_total, by_share, by_emax, by_hill = pull_back(point, of.emax, of.hill, by_occupancy, by_slope)
-    by_log_ec50 = -point.share * (by_log_total + (1.0 - point.share) * by_share)
-    by_others = 0.0 if point.share == 1.0 else (by_log_total - point.share * by_share) / point.total
-    return ByPeople(by_log_ec50, by_emax, by_hill, 0.0, by_others)
+    row: Record,
+    curve: Curve,
+    d_mean: float,
+    d_variance: float,
+) -> CurveGradient:
+    """Return the derivatives of a function from its derivatives by mean and variance of occupancy (reverse pass)."""
+    share = row.deviation_share
+    if curve.quadrature and share > 0.0:
+        sd = math.sqrt(variance * share)
+        g = _moments_gradient(
+            x * curve.affinity, competing, sd, curve, occupancy.mean, d_mean, d_variance / share
+        )
+        return CurveGradient(g.log_ec50, g.logit_emax, g.log_hill, 0.5 * g.variance * share / sd, g.competing)
+    slope = occupancy.point.slope
+    g = curve_gradient(occupancy.point, curve, d_mean, 2.0 * d_variance * slope * variance)
+    return CurveGradient(g.log_ec50, g.logit_emax, g.log_hill, d_variance * slope * slope, g.competing)
 
 
 @aside
-def _moments(own: float, others: float, sd: float, of: Curve) -> tuple[float, float]:
-    """Return mean and mean square deviation of occupancy, log EC50 being normal with this SD."""
+def _moments(drug: float, competing: float, sd: float, curve: Curve) -> Moments:
+    """Return the moments of occupancy, log EC50 being normal with this SD."""
     mean = 0.0
     for node, weight in zip(_NODES, _WEIGHTS):  # noqa: B905
-        mean += weight * curve(own * math.exp(-sd * node), others, of.emax, of.hill, of.straight).occupancy
-    square = 0.0
+        mean += weight * curve_point(drug * math.exp(-sd * node), competing, curve).occupancy
+    variance = 0.0
     for node, weight in zip(_NODES, _WEIGHTS):  # noqa: B905
-        point = curve(own * math.exp(-sd * node), others, of.emax, of.hill, of.straight)
-        square += weight * (point.occupancy - mean) ** 2
-    return mean, square
+        point = curve_point(drug * math.exp(-sd * node), competing, curve)
+        variance += weight * (point.occupancy - mean) ** 2
+    return Moments(mean, variance)
 
 
 @aside
-def _moments_back(
-    own: float, others: float, sd: float, of: Curve, mean: float, by_mean: float, by_square: float
-) -> ByPeople:
-    """Return derivatives from those by `_moments`; by the SD instead of the variance."""
-    by_log_ec50 = by_emax = by_hill = by_sd = by_others = 0.0
+def _moments_gradient(
+    drug: float, competing: float, sd: float, curve: Curve, mean: float, d_mean: float, d_variance: float
+) -> CurveGradient:
+    """Return the reverse pass of `_moments`; the field ``variance`` holds the derivative by the SD."""
+    d_log_ec50 = d_emax = d_log_hill = d_sd = d_competing = 0.0
     for node, weight in zip(_NODES, _WEIGHTS):  # noqa: B905
-        point = curve(own * math.exp(-sd * node), others, of.emax, of.hill, of.straight)
-        by_occupancy = weight * (by_mean + 2.0 * by_square * (point.occupancy - mean))
-        back = _point_back(point, of, by_occupancy, 0.0)
-        by_log_ec50 += back.log_ec50
-        by_emax += back.emax
-        by_hill += back.hill
-        by_sd += back.log_ec50 * node
-        by_others += back.others
-    return ByPeople(by_log_ec50, by_emax, by_hill, by_sd, by_others)
+        point = curve_point(drug * math.exp(-sd * node), competing, curve)
+        d_occupancy = weight * (d_mean + 2.0 * d_variance * (point.occupancy - mean))
+        g = curve_gradient(point, curve, d_occupancy, 0.0)
+        d_log_ec50 += g.log_ec50
+        d_emax += g.logit_emax
+        d_log_hill += g.log_hill
+        d_sd += g.log_ec50 * node
+        d_competing += g.competing
+    return CurveGradient(d_log_ec50, d_emax, d_log_hill, d_sd, d_competing)

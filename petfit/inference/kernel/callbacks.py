@@ -23,9 +23,9 @@ import numpy as np
 from numba import carray, types
 
 from petfit.inference.kernel import records
-from petfit.inference.kernel.log_posterior import SLOTS, log_density, scratch
-from petfit.inference.kernel.jit import AT_ONCE, inlined
-from petfit.inference.kernel.model_arrays import Tables
+from petfit.inference.kernel.jit import INLINED, inlined
+from petfit.inference.kernel.log_posterior import log_posterior
+from petfit.inference.kernel.model_arrays import ModelArrays
 
 __all__ = ["Callbacks", "compile_cached", "compiled", "source_digest"]
 
@@ -33,7 +33,7 @@ _DOUBLES = types.CPointer(types.double)
 _LOG_DENSITY = types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, types.voidptr)
 _EXPAND = types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, types.voidptr)
 
-_FINE, _STALE_CODE, _GRADIENT_NOT_FINITE, _DENSITY_NOT_FINITE = 0, -1, 3, 4
+_VALID, _STALE_CODE, _GRADIENT_NOT_FINITE, _DENSITY_NOT_FINITE = 0, -1, 3, 4
 
 
 class Callbacks(NamedTuple):
@@ -63,26 +63,24 @@ def compiled() -> Callbacks:
     digest = source_digest()
 
     def density(size: int, point_: Any, gradient_: Any, log_: Any, block_: Any) -> int:
-        """Fill in log density and gradient at a point; return 0, or what is not as it should be."""
+        """Fill in log density and gradient at a point; return 0 or the reason for which the point is invalid."""
         header = carray(block_, (1,), records.HEADER)[0]
-        if header.sources != digest:
+        if header.digest != digest:
             return _STALE_CODE
         point, gradient = carray(point_, (size,)), carray(gradient_, (size,))
-        tables = _tables(header, carray(block_, (header.words,), np.int64))
-        work = np.empty(scratch(size))
-        of_sets = np.empty((SLOTS, tables.rows.size if tables.members.size else 0))
-        log = log_density(point, gradient, tables, work, of_sets)
+        model = _unpack(header, carray(block_, (header.n_words,), np.int64))
+        log = log_posterior(point, gradient, model)
         log_[0] = log
         for i in range(size):
             if not math.isfinite(gradient[i]):
                 return _GRADIENT_NOT_FINITE
-        return _FINE if math.isfinite(log) else _DENSITY_NOT_FINITE
+        return _VALID if math.isfinite(log) else _DENSITY_NOT_FINITE
 
     def expand(size: int, _: int, point_: Any, expanded_: Any, _block: Any) -> int:
-        """Copy the point; `petfit.inference.sample` makes unknowns of it."""
+        """Copy the point; `petfit.inference.sample` transforms it."""
         for i in range(size):
             expanded_[i] = point_[i]
-        return _FINE
+        return _VALID
 
     return Callbacks(compile_cached(_LOG_DENSITY, density), compile_cached(_EXPAND, expand))
 
@@ -90,39 +88,27 @@ def compiled() -> Callbacks:
 def compile_cached(signature: Any, function: Callable[..., Any]) -> Any:
     """Compile a function or load it from numba's cache; compile it without a cache where there can be none."""
     try:
-        return numba.cfunc(signature, cache=True, **AT_ONCE)(function)
+        return numba.cfunc(signature, cache=True, **INLINED)(function)
     except Exception as error:  # no folder can be written to, or a file in the cache is damaged
         warnings.warn(f"numba's cache cannot be used ({error}); see NUMBA_CACHE_DIR", stacklevel=2)
-        return numba.cfunc(signature, **AT_ONCE)(function)
+        return numba.cfunc(signature, **INLINED)(function)
 
 
 @inlined
-def _tables(header: Any, words: Any) -> Tables:
-    """Return the tables that lie in a block of memory; see `petfit.inference.kernel.model_arrays.block_of`."""
-    designs, effects, competitors = header.designs_size, header.effects_size, header.competitors_size
-    rows, members = header.rows_size, header.members_size
-    return Tables(
-        _part(words, header.coordinates, header.coordinates_size, records.COORDINATE_WORDS).view(
-            records.COORDINATE
-        ),
-        _part(words, header.effects, effects, records.EFFECT_WORDS).view(records.EFFECT),
-        _part(words, header.parameters, len(records.PREDICTORS), records.PARAMETER_WORDS).view(
-            records.PARAMETER
-        ),
-        _part(words, header.designs, designs, records.DESIGN_WORDS).view(records.DESIGN),
-        _part(words, header.rows, rows, records.ROW_WORDS).view(records.ROW),
-        _part(words, header.members, members, header.largest_set).reshape(members, header.largest_set),
-        _part(words, header.place, designs, effects).reshape(designs, effects),
-        _part(words, header.weight, designs, effects).view(np.float64).reshape(designs, effects),
-        _part(words, header.competitors, competitors, 1),
-        _part(words, header.competing, rows, competitors).view(np.float64).reshape(rows, competitors),
-        header.free,
+def _unpack(header: Any, words: Any) -> ModelArrays:
+    """Return the arrays in a block of memory; see `petfit.inference.kernel.model_arrays.pack`."""
+    return ModelArrays(
+        words[header.priors_start : header.priors_stop].view(records.PRIOR),
+        words[header.random_effects_start : header.random_effects_stop].view(records.RANDOM_EFFECT),
+        words[header.centres_start : header.centres_stop].view(records.CENTRE),
+        words[header.patterns_start : header.patterns_stop].view(records.PATTERN),
+        words[header.terms_start : header.terms_stop].view(records.TERM),
+        words[header.rows_start : header.rows_stop].view(records.ROW),
+        words[header.range_sets_start : header.range_sets_stop].view(records.RANGE_SET),
+        words[header.range_set_rows_start : header.range_set_rows_stop],
+        words[header.competitors_start : header.competitors_stop],
+        words[header.competitor_exposures_start : header.competitor_exposures_stop].view(np.float64),
         header.omega,
-        header.straight != 0,
+        header.hill_is_one != 0,
         header.quadrature != 0,
     )
-
-
-@inlined
-def _part(words: Any, first: int, count: int, each: int) -> Any:
-    return words[first : first + count * each]

@@ -1,4 +1,4 @@
-"""How the functions of this room are compiled."""
+"""How the functions of the kernel are compiled."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Any
 
 import numba
 
-__all__ = ["AT_ONCE", "aside", "inlined"]
+__all__ = ["INLINED", "aside", "inlined"]
 
-AT_ONCE: dict[str, Any] = {"error_model": "numpy", "forceinline": True}
-"""Dividing by 0 gives an infinity, as in NumPy; and the function becomes one with what calls it."""
+INLINED: dict[str, Any] = {"error_model": "numpy", "forceinline": True}
+"""Division by 0 gives infinity, as in NumPy, and the function is inlined into its callers."""
 
 
 def inlined[F: Callable[..., object]](function: F) -> F:
     """Compile a function into its callers."""
     njit: Any = numba.njit
-    compiled: F = njit(**AT_ONCE)(function)
+    compiled: F = njit(**INLINED)(function)
     return compiled
 
 
 def aside[F: Callable[..., object]](function: F) -> F:
-    """Compile a function that is seldom called, by itself."""
+    """Compile a function that is seldom called, as a function of its own."""
     njit: Any = numba.njit
     compiled: F = njit(error_model="numpy")(function)
     return compiled

@@ -1,45 +1,51 @@
-"""Normal, Student's t and interval log densities with their derivatives by mean and SD."""
+"""Log densities of the normal, Student's t and an interval of the normal, with derivatives by mean and SD."""
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from petfit.inference.kernel.jit import aside, inlined
 
-__all__ = ["interval", "normal", "student"]
+__all__ = ["LogDensity", "interval", "normal", "student"]
 
 _ROOT2 = math.sqrt(2.0)
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 _HALF_LOG_PI = 0.5 * math.log(math.pi)
-_FAR = 20.0
-"""Beyond it the complementary error function is taken from its asymptotic series."""
+_ASYMPTOTIC = 20.0
+"""Above this, the complementary error function is taken from its asymptotic series."""
+
+
+class LogDensity(NamedTuple):
+    """A log density and its derivatives by mean and SD."""
+
+    log: float
+    d_mean: float
+    d_sd: float
 
 
 @inlined
-def normal(value: float, mean: float, sd: float) -> tuple[float, float, float]:
-    """Return the normal log density, and its derivatives by the mean and by the SD."""
-    narrow = 1.0 / sd
-    z = (value - mean) * narrow
-    return -0.5 * z * z - math.log(sd) - _HALF_LOG_2PI, z * narrow, (z * z - 1.0) * narrow
+def normal(value: float, mean: float, sd: float) -> LogDensity:
+    """Return the normal log density."""
+    inverse_sd = 1.0 / sd
+    z = (value - mean) * inverse_sd
+    return LogDensity(-0.5 * z * z - math.log(sd) - _HALF_LOG_2PI, z * inverse_sd, (z * z - 1.0) * inverse_sd)
 
 
 @aside
-def student(value: float, mean: float, scale: float, nu: float) -> tuple[float, float, float]:
-    """Return Student's t without its constant, and its derivatives by the mean and by the scale."""
+def student(value: float, mean: float, scale: float, nu: float) -> LogDensity:
+    """Return the log density of Student's t without its constant; `scale` takes the place of the SD."""
     z = (value - mean) / scale
-    pull = (nu + 1.0) * z / (nu + z * z)
-    return (
-        -0.5 * (nu + 1.0) * math.log1p(z * z / nu) - math.log(scale),
-        pull / scale,
-        (z * pull - 1.0) / scale,
-    )
+    score = (nu + 1.0) * z / (nu + z * z)
+    log = -0.5 * (nu + 1.0) * math.log1p(z * z / nu) - math.log(scale)
+    return LogDensity(log, score / scale, (z * score - 1.0) / scale)
 
 
 @aside
-def interval(low: float, high: float, mean: float, sd: float) -> tuple[float, float, float]:
-    """Return the log probability of ``low`` to ``high``, and its derivatives by the mean and by the SD.
+def interval(low: float, high: float, mean: float, sd: float) -> LogDensity:
+    """Return the log probability of the interval from `low` to `high` of a normal distribution.
 
-    The interval is mirrored to lie at or below the mean, and in the tail the larger term is taken out; see
+    The interval is mirrored to lie at or below the mean, and in the tail the larger term is factored out; see
     `petfit.model.likelihood.interval`.
     """
     width = (high - low) / sd
@@ -50,18 +56,19 @@ def interval(low: float, high: float, mean: float, sd: float) -> tuple[float, fl
     if upper > 0.0:
         log = math.log(0.5 * (math.erf(upper / _ROOT2) + math.erf(-lower / _ROOT2)))
     else:
-        scaled, further = _log_erfcx(-upper / _ROOT2), _log_erfcx(-lower / _ROOT2)
-        gap = width * (upper - 0.5 * width) - scaled + further
-        log = math.log(0.5) + scaled - 0.5 * upper * upper + math.log(-math.expm1(gap))
+        upper_tail, lower_tail = _log_erfcx(-upper / _ROOT2), _log_erfcx(-lower / _ROOT2)
+        log_ratio = width * (upper - 0.5 * width) - upper_tail + lower_tail
+        log = math.log(0.5) + upper_tail - 0.5 * upper * upper + math.log(-math.expm1(log_ratio))
     at_upper = math.exp(-0.5 * upper * upper - _HALF_LOG_2PI - log)
     at_lower = math.exp(-0.5 * lower * lower - _HALF_LOG_2PI - log)
-    return log, mirror * (at_lower - at_upper) / sd, (lower * at_lower - upper * at_upper) / sd
+    d_mean = mirror * (at_lower - at_upper) / sd
+    return LogDensity(log, d_mean, (lower * at_lower - upper * at_upper) / sd)
 
 
 @aside
 def _log_erfcx(x: float) -> float:
     """Return ``log(exp(x^2) erfc(x))`` for ``x >= 0``."""
-    if x < _FAR:
+    if x < _ASYMPTOTIC:
         return x * x + math.log(math.erfc(x))
     y = 0.5 / (x * x)
     series = -y * (1.0 - 3.0 * y * (1.0 - 5.0 * y * (1.0 - 7.0 * y * (1.0 - 9.0 * y * (1.0 - 11.0 * y)))))

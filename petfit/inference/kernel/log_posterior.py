@@ -1,21 +1,24 @@
-"""The log density of everything, and its gradient on the sampler's unconstrained scale, in one pass.
+"""The log posterior density and its gradient on the sampler's unconstrained scale.
 
-The way there: coordinates, unknowns, effects (`unfold`), rows. The way back is the same in reverse order
-(`fold`). `petfit.model.pymc_model` says the same in PyMC; the two are tested to be equal.
+The forward pass goes from free parameters through transforms and random effects to the linear predictors and the
+rows; the reverse pass takes the same steps backwards. `petfit.model.pymc_model` states the same density in PyMC, and
+tests compare the two.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.inference.kernel.between_person import Curve
+from petfit.inference.kernel.emax_curve import Curve
 from petfit.inference.kernel.jit import aside, inlined
 from petfit.inference.kernel.log_prior import log_prior
-from petfit.inference.kernel.model_arrays import Tables
+from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.records import (
+    ABSENT,
     BASELINE,
     BELOW,
     EC50,
@@ -23,98 +26,96 @@ from petfit.inference.kernel.records import (
     ERROR,
     FLOOR,
     HILL,
-    LINES,
+    N_DERIVATIVES,
     NONDISPLACEABLE,
-    NOTHING,
+    OMEGA_SQUARED,
     PREDICTORS,
     RESIDUAL,
     SHARE,
-    SUMS,
-    VARIANCE,
+    TRANSFORMS,
     Record,
+    Records,
 )
-from petfit.inference.kernel.row_likelihood import RANGE_SET, log_row, log_set
-from petfit.inference.kernel.row_prediction import Parameters, backward, forward, noise_of
-from petfit.inference.kernel.simple_rows import log_plain
+from petfit.inference.kernel.row_likelihood import (
+    RANGE_SET,
+    SET_ROW,
+    RowDensity,
+    log_likelihood_of_row,
+    log_likelihood_of_set,
+)
+from petfit.inference.kernel.row_prediction import Parameters, add_gradient, make_noise, predict_row
+from petfit.inference.kernel.simple_rows import log_likelihood_of_simple_rows
 
-__all__ = ["SLOTS", "log_density", "scratch"]
+__all__ = ["log_posterior"]
 
-_IDENTITY, _EXP, _EXPIT, _ = range(len(LINES))
+_IDENTITY, _EXP, _EXPIT, _ = range(len(TRANSFORMS))
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
-SLOTS = 13
-"""Numbers that the sets of ranges write down for each row."""
 
 
 @inlined
-def log_density(
-    point: NDArray[np.float64],
-    gradient: NDArray[np.float64],
-    tables: Tables,
-    work: NDArray[np.float64],
-    of_sets: NDArray[np.float64],
-) -> float:
+def log_posterior(point: NDArray[np.float64], gradient: NDArray[np.float64], model: ModelArrays) -> float:
     """Return the log density at an unconstrained point and fill in its gradient.
 
     Parameters
     ----------
     point, gradient : array
-        One number for each coordinate.
-    tables : Tables
+        One number for each free parameter.
+    model : ModelArrays
         The model.
-    work, of_sets : array
-        Scratch, of `scratch` numbers and of `SLOTS` numbers for each row; the latter where there are sets.
     """
-    size = point.size
-    inner, settled, derivatives = work[:size], work[size : 2 * size], work[2 * size : 3 * size]
-    derivatives[:] = 0.0
-    _unfold(point, inner, settled, tables)
-    log = _priors(settled, derivatives, tables)
-    log += _rows(settled, derivatives, tables, work[3 * size :], of_sets)
-    return log + _fold(point, inner, settled, derivatives, gradient, tables)
+    constrained, values = np.empty(point.size), np.empty(point.size)
+    d_values = np.zeros(point.size)
+    _transform(point, constrained, values, model)
+    log = _log_priors(values, d_values, model)
+    log += _log_likelihood(values, d_values, model)
+    log_effects = _random_effects_gradient(point, values, d_values, gradient, model)
+    return log + _transform_gradient(point, constrained, d_values, gradient, model, log_effects)
+
+
+# --- transforms and random effects ----------------------------------------------------------------
 
 
 @inlined
-def scratch(size: int) -> int:
-    """Return how many numbers `log_density` writes down on the way, of so many coordinates."""
-    return 3 * size + 3 * SUMS
-
-
-@inlined
-def _unfold(
-    point: NDArray[np.float64], inner: NDArray[np.float64], settled: NDArray[np.float64], tables: Tables
+def _transform(
+    point: NDArray[np.float64],
+    constrained: NDArray[np.float64],
+    values: NDArray[np.float64],
+    model: ModelArrays,
 ) -> None:
-    """Fill in the unknowns before (``inner``) and after they settle; see `petfit.model.design.Design.from_free_parameters`."""
-    for i in range(tables.free):
-        settled[i] = inner[i] = _from_line(point[i], tables.coordinates[i])
-    for i in range(tables.free, point.size):
-        settled[i] = point[i]
-    for k in range(tables.effects.size):
-        effect = tables.effects[k]
-        if effect.scale == NOTHING:
-            continue
-        for i in range(effect.first, effect.first + effect.normals):
-            settled[i] *= settled[effect.scale]
-        if effect.anchor != NOTHING:
-            levels = settled[effect.first : effect.first + effect.count]
-            _turn(levels)
-            settled[effect.anchor] -= levels.sum() / effect.count
+    """Fill in the parameters on their natural scale and the random effects as the model adds them up.
+
+    See `petfit.model.design.Design.from_free_parameters`.
+    """
+    n_priors = model.priors.size
+    for i in range(n_priors):
+        values[i] = constrained[i] = _from_real_line(point[i], model.priors[i])
+    for i in range(n_priors, point.size):
+        values[i] = point[i]
+    for k in range(model.random_effects.size):
+        effect = model.random_effects[k]
+        for i in range(effect.first, effect.first + effect.n_noncentred):
+            values[i] *= values[effect.sd]
+        if effect.grand_mean != ABSENT:
+            levels = values[effect.first : effect.first + effect.size]
+            _householder_reflection(levels)
+            values[effect.grand_mean] -= levels.sum() / effect.size
 
 
 @inlined
-def _from_line(at: float, prior: Record) -> float:
-    """Return the unknown at a point of the sampler's real line; see `petfit.model.free_parameters`."""
-    if prior.line == _IDENTITY:
-        return at
-    if prior.line == _EXP:
-        return math.exp(at)
-    if prior.line == _EXPIT:
-        return 1.0 / (1.0 + math.exp(-at))
-    return float(prior.scale) * (max(at, 0.0) + math.log1p(math.exp(-abs(at))))
+def _from_real_line(x: float, prior: Record) -> float:
+    """Return a parameter on its natural scale; see `petfit.model.free_parameters`."""
+    if prior.transform == _IDENTITY:
+        return x
+    if prior.transform == _EXP:
+        return math.exp(x)
+    if prior.transform == _EXPIT:
+        return 1.0 / (1.0 + math.exp(-x))
+    return float(prior.scale) * (max(x, 0.0) + math.log1p(math.exp(-abs(x))))
 
 
 @inlined
-def _turn(vector: NDArray[np.float64]) -> None:
-    """Reflect in place, as `petfit.model.design.householder_reflection`."""
+def _householder_reflection(vector: NDArray[np.float64]) -> None:
+    """Reflect in place; see `petfit.model.design.householder_reflection`."""
     if vector.size == 1:
         return
     root = math.sqrt(vector.size)
@@ -126,220 +127,242 @@ def _turn(vector: NDArray[np.float64]) -> None:
 
 
 @inlined
-def _priors(settled: NDArray[np.float64], derivatives: NDArray[np.float64], tables: Tables) -> float:
+def _random_effects_gradient(
+    point: NDArray[np.float64],
+    values: NDArray[np.float64],
+    d_values: NDArray[np.float64],
+    gradient: NDArray[np.float64],
+    model: ModelArrays,
+) -> float:
+    """Fill in the gradient by the random effects and return the log of their density."""
     total = 0.0
-    for i in range(tables.free):
-        prior = tables.coordinates[i]
-        log, slope = log_prior(settled[i], prior)
-        total += log + prior.constant
-        derivatives[i] += slope
+    for k in range(model.random_effects.size):
+        effect = model.random_effects[k]
+        sd, stop = values[effect.sd], effect.first + effect.size
+        if effect.grand_mean != ABSENT:
+            for i in range(effect.first, stop):
+                d_values[i] -= d_values[effect.grand_mean] / effect.size
+            _householder_reflection(d_values[effect.first : stop])
+        for i in range(effect.first, stop):
+            total -= _HALF_LOG_2PI
+            if i < effect.first + effect.n_noncentred:
+                total -= 0.5 * point[i] * point[i]
+                d_values[effect.sd] += d_values[i] * point[i]
+                gradient[i] = sd * d_values[i] - point[i]
+            else:
+                z = point[i] / sd
+                total -= 0.5 * z * z + math.log(sd)
+                d_values[effect.sd] += (z * z - 1.0) / sd
+                gradient[i] = d_values[i] - z / sd
     return total
 
 
 @inlined
-def _rows(
-    settled: NDArray[np.float64],
-    derivatives: NDArray[np.float64],
-    tables: Tables,
-    work: NDArray[np.float64],
-    of_sets: NDArray[np.float64],
+def _transform_gradient(
+    point: NDArray[np.float64],
+    constrained: NDArray[np.float64],
+    d_values: NDArray[np.float64],
+    gradient: NDArray[np.float64],
+    model: ModelArrays,
+    log_density: float,
 ) -> float:
-    """Return the log density of all rows and add its derivatives by the settled unknowns."""
-    centres, sums, by = work[:SUMS], work[SUMS : 2 * SUMS], work[2 * SUMS : 3 * SUMS]
+    """Fill in the gradient by the parameters with priors; return `log_density` plus the log Jacobian of transforms."""
+    for i in range(model.priors.size):
+        jacobian = _jacobian(point[i], constrained[i], model.priors[i])
+        gradient[i] = d_values[i] * jacobian.slope + jacobian.d_log
+        log_density += jacobian.log
+    return log_density
+
+
+class Jacobian(NamedTuple):
+    """Slope of a transform, the log of slope over scale, and the derivative of that log."""
+
+    slope: float
+    log: float
+    d_log: float
+
+
+@inlined
+def _jacobian(x: float, value: float, prior: Record) -> Jacobian:
+    """Return the Jacobian of `_from_real_line`."""
+    if prior.transform == _IDENTITY:
+        return Jacobian(1.0, 0.0, 0.0)
+    if prior.transform == _EXP:
+        return Jacobian(value, x, 1.0)
+    if prior.transform == _EXPIT:
+        complement = 1.0 / (1.0 + math.exp(x))
+        return Jacobian(value * complement, math.log(value) + math.log(complement), complement - value)
+    log = x - value / prior.scale
+    return Jacobian(prior.scale * math.exp(log), log, 1.0 - math.exp(log))
+
+
+# --- priors and rows ------------------------------------------------------------------------------
+
+
+@inlined
+def _log_priors(values: NDArray[np.float64], d_values: NDArray[np.float64], model: ModelArrays) -> float:
+    total = 0.0
+    for i in range(model.priors.size):
+        prior = log_prior(values[i], model.priors[i])
+        total += prior.log + model.priors[i].log_constant
+        d_values[i] += prior.slope
+    return total
+
+
+@inlined
+def _log_likelihood(values: NDArray[np.float64], d_values: NDArray[np.float64], model: ModelArrays) -> float:
+    """Return the log likelihood of all rows and add its derivatives to `d_values`."""
+    centres, eta, d_eta = np.empty(len(PREDICTORS)), np.empty(len(PREDICTORS)), np.empty(N_DERIVATIVES)
+    set_rows = np.empty(model.rows.size if model.range_sets.size else 0, SET_ROW)
     for p in range(len(PREDICTORS)):
-        parameter = tables.parameters[p]
-        centres[p] = parameter.fixed if parameter.centre == NOTHING else settled[parameter.centre]
-    total = _sets(settled, centres, sums, tables, of_sets) if tables.members.size else 0.0
-    for d in range(tables.designs.size):
-        of = _gather(d, settled, centres, sums, tables)
-        by[:] = 0.0
-        first, last = tables.designs[d].first, tables.designs[d].first + tables.designs[d].count
-        if tables.designs[d].plain:
-            total += log_plain(tables.rows[first:last], of, by)
+        centre = model.centres[p]
+        centres[p] = centre.fixed if centre.parameter == ABSENT else values[centre.parameter]
+    total = _log_likelihood_of_sets(values, centres, eta, set_rows, model) if model.range_sets.size else 0.0
+    for k in range(model.patterns.size):
+        pattern = model.patterns[k]
+        parameters = _parameters(pattern, values, centres, eta, model)
+        d_eta[:] = 0.0
+        first, stop = pattern.first_row, pattern.first_row + pattern.n_rows
+        if pattern.simple:
+            total += log_likelihood_of_simple_rows(model.rows[first:stop], parameters, d_eta)
         else:
-            for r in range(first, last):
-                total += _row(r, settled, of, derivatives, by, tables, of_sets)
-        _scatter(d, settled, by, derivatives, tables)
+            for r in range(first, stop):
+                total += _log_likelihood_of_any_row(r, values, parameters, d_values, d_eta, set_rows, model)
+        _predictor_gradient(pattern, values, d_eta, d_values, model)
     return total
 
 
 @inlined
-def _row(
+def _log_likelihood_of_any_row(
     r: int,
-    settled: NDArray[np.float64],
-    of: Parameters,
-    derivatives: NDArray[np.float64],
-    by: NDArray[np.float64],
-    tables: Tables,
-    of_sets: NDArray[np.float64],
+    values: NDArray[np.float64],
+    parameters: Parameters,
+    d_values: NDArray[np.float64],
+    d_eta: NDArray[np.float64],
+    set_rows: Records,
+    model: ModelArrays,
 ) -> float:
-    """Return the log density of a row; add its derivatives by the sums and by competitors."""
-    row = tables.rows[r]
-    if row.kept == 0.0 and row.level != RANGE_SET:
+    """Return the log likelihood of a row; add its derivatives by predictors and by EC50s of competitors."""
+    row = model.rows[r]
+    if row.included == 0.0 and row.level != RANGE_SET:
         return 0.0
-    others = _others(r, settled, tables)
-    said = forward(row, others, of)
+    competing = _competing(r, values, model)
+    prediction = predict_row(row, competing, parameters)
     if row.level == RANGE_SET:
-        log, by_mean, by_sigma, by_between = 0.0, of_sets[0, r], of_sets[1, r], 0.0
+        density = RowDensity(0.0, set_rows[r].d_mean, set_rows[r].d_sigma, 0.0)
     else:
-        sigma, narrow, log_sigma = said.noise
-        log, by_mean, by_sigma, by_between = log_row(row, said.mean, sigma, narrow, log_sigma, said.between)
-    by_others = backward(row, others, of, said, by_mean, by_sigma, by_between, by)
-    for j in range(tables.competitors.size):
-        at = tables.competitors[j]
-        derivatives[at] -= by_others * tables.competing[r, j] * math.exp(-settled[at])
-    return log
+        noise = prediction.noise
+        density = log_likelihood_of_row(
+            row, prediction.mean, noise.sigma, noise.inverse_sigma, noise.log_sigma, prediction.between
+        )
+    d_competing = add_gradient(row, competing, parameters, prediction, density, d_eta)
+    n_competitors = model.competitors.size
+    for j in range(n_competitors):
+        log_ec50 = model.competitors[j]
+        exposure = model.competitor_exposures[r * n_competitors + j]
+        d_values[log_ec50] -= d_competing * exposure * math.exp(-values[log_ec50])
+    return density.log
 
 
 @aside
-def _sets(
-    settled: NDArray[np.float64],
+def _log_likelihood_of_sets(
+    values: NDArray[np.float64],
     centres: NDArray[np.float64],
-    sums: NDArray[np.float64],
-    tables: Tables,
-    slots: NDArray[np.float64],
+    eta: NDArray[np.float64],
+    set_rows: Records,
+    model: ModelArrays,
 ) -> float:
-    """Return the log density of the sets of ranges; ``slots`` begins with derivatives by mean and sigma."""
-    for d in range(tables.designs.size):
-        of = _gather(d, settled, centres, sums, tables)
-        for r in range(tables.designs[d].first, tables.designs[d].first + tables.designs[d].count):
-            if tables.rows[r].level == RANGE_SET:
-                said = forward(tables.rows[r], _others(r, settled, tables), of)
-                slots[0, r], slots[1, r] = said.mean, said.noise.sigma
+    """Return the log likelihood of the complete sets of ranges and fill in the derivatives in `set_rows`."""
+    for k in range(model.patterns.size):
+        pattern = model.patterns[k]
+        parameters = _parameters(pattern, values, centres, eta, model)
+        for r in range(pattern.first_row, pattern.first_row + pattern.n_rows):
+            if model.rows[r].level == RANGE_SET:
+                prediction = predict_row(model.rows[r], _competing(r, values, model), parameters)
+                set_rows[r].mean, set_rows[r].sigma = prediction.mean, prediction.noise.sigma
     total = 0.0
-    for one in range(len(tables.members)):
-        total += log_set(tables.rows, tables.members[one], slots[:2], slots[2:])
+    for k in range(model.range_sets.size):
+        first = model.range_sets[k].first
+        members = model.range_set_rows[first : first + model.range_sets[k].size]
+        total += log_likelihood_of_set(model.rows, members, set_rows)
     return total
 
 
 @inlined
-def _gather(
-    d: int,
-    settled: NDArray[np.float64],
+def _competing(r: int, values: NDArray[np.float64], model: ModelArrays) -> float:
+    """Return what the competing ligands add to ``u`` at a row."""
+    total = 0.0
+    n_competitors = model.competitors.size
+    for j in range(n_competitors):
+        total += model.competitor_exposures[r * n_competitors + j] * math.exp(-values[model.competitors[j]])
+    return total
+
+
+# --- linear predictors ----------------------------------------------------------------------------
+
+
+@inlined
+def _parameters(
+    pattern: Record,
+    values: NDArray[np.float64],
     centres: NDArray[np.float64],
-    sums: NDArray[np.float64],
-    tables: Tables,
+    eta: NDArray[np.float64],
+    model: ModelArrays,
 ) -> Parameters:
-    """Return what the rows of a design share."""
-    matrix = tables.designs[d]
-    for p in range(len(PREDICTORS)):
-        sums[p] = centres[p]
-    for k in range(tables.effects.size):
-        weight = tables.weight[d, k]
-        if weight != 0.0:
-            sums[tables.effects[k].predictor] += weight * settled[tables.place[d, k]]
-    sigma = matrix.fixed_sigma if matrix.sigma == NOTHING else settled[matrix.sigma]
+    """Add up the linear predictors of a pattern in `eta` and return the parameters of its rows."""
+    eta[:] = centres
+    for t in range(pattern.first_term, pattern.first_term + pattern.n_terms):
+        term = model.terms[t]
+        eta[term.predictor] += term.weight * values[term.parameter]
+    sigma = pattern.fixed_sigma if pattern.sigma == ABSENT else values[pattern.sigma]
     return Parameters(
         Curve(
-            math.exp(-sums[EC50]),
-            1.0 / (1.0 + math.exp(-sums[EMAX])),
-            _exp(sums[HILL]),
-            tables.straight,
-            0.0 if tables.omega == NOTHING else settled[tables.omega],
-            tables.quadrature,
+            math.exp(-eta[EC50]),
+            1.0 / (1.0 + math.exp(-eta[EMAX])),
+            _exp(eta[HILL]),
+            model.hill_is_one,
+            0.0 if model.omega == ABSENT else values[model.omega],
+            model.quadrature,
         ),
-        (sums[BELOW] if matrix.censored else 1.0) * _exp(sums[ERROR]),
-        sums[SHARE],
-        _exp(sums[BASELINE]),
-        _exp(sums[NONDISPLACEABLE]),
-        noise_of(sigma * _exp(sums[RESIDUAL])),
-        0.0 if matrix.floor == NOTHING else settled[matrix.floor],
+        (eta[BELOW] if pattern.censored else 1.0) * _exp(eta[ERROR]),
+        eta[SHARE],
+        _exp(eta[BASELINE]),
+        _exp(eta[NONDISPLACEABLE]),
+        make_noise(sigma * _exp(eta[RESIDUAL])),
+        0.0 if pattern.floor == ABSENT else values[pattern.floor],
     )
 
 
 @inlined
 def _exp(x: float) -> float:
-    """Return ``exp(x)``, at once where nothing was added up."""
+    """Return ``exp(x)`` without computing it for predictors that the model does not have."""
     if x == 0.0:
         return 1.0
     return 0.0 if x == -math.inf else math.exp(x)
 
 
 @inlined
-def _others(r: int, settled: NDArray[np.float64], tables: Tables) -> float:
-    """Return what the competitors add at a row, in units of their EC50."""
-    total = 0.0
-    for j in range(tables.competitors.size):
-        total += tables.competing[r, j] * math.exp(-settled[tables.competitors[j]])
-    return total
-
-
-@inlined
-def _scatter(
-    d: int,
-    settled: NDArray[np.float64],
-    by: NDArray[np.float64],
-    derivatives: NDArray[np.float64],
-    tables: Tables,
+def _predictor_gradient(
+    pattern: Record,
+    values: NDArray[np.float64],
+    d_eta: NDArray[np.float64],
+    d_values: NDArray[np.float64],
+    model: ModelArrays,
 ) -> None:
-    """Hand a design's derivatives on to the unknowns; the reverse of `_gather`."""
-    matrix = tables.designs[d]
+    """Add the derivatives by the predictors of a pattern to those by the parameters (reverse pass)."""
     for p in range(len(PREDICTORS)):
-        centre = tables.parameters[p].centre
-        if centre != NOTHING:
-            derivatives[centre] += by[p]
-    if tables.omega != NOTHING:
-        derivatives[tables.omega] += 2.0 * settled[tables.omega] * by[VARIANCE]
-    for k in range(tables.effects.size):
-        weight = tables.weight[d, k]
-        if weight != 0.0:
-            at, predictor = tables.place[d, k], tables.effects[k].predictor
-            derivatives[at] += weight * (by[predictor] / settled[at] if predictor == BELOW else by[predictor])
-    if matrix.sigma != NOTHING:
-        derivatives[matrix.sigma] += by[RESIDUAL] / settled[matrix.sigma]
-    if matrix.floor != NOTHING:
-        derivatives[matrix.floor] += by[FLOOR]
-
-
-@inlined
-def _fold(
-    point: NDArray[np.float64],
-    inner: NDArray[np.float64],
-    settled: NDArray[np.float64],
-    derivatives: NDArray[np.float64],
-    gradient: NDArray[np.float64],
-    tables: Tables,
-) -> float:
-    """Fill in the gradient from the derivatives by the settled unknowns; return what changing scales adds."""
-    total = 0.0
-    for k in range(tables.effects.size):
-        effect = tables.effects[k]
-        if effect.scale == NOTHING:
-            continue
-        sd, last = settled[effect.scale], effect.first + effect.count
-        if effect.anchor != NOTHING:
-            for i in range(effect.first, last):
-                derivatives[i] -= derivatives[effect.anchor] / effect.count
-            _turn(derivatives[effect.first : last])
-        for i in range(effect.first, last):
-            total -= _HALF_LOG_2PI
-            if i < effect.first + effect.normals:
-                total -= 0.5 * point[i] * point[i]
-                derivatives[effect.scale] += derivatives[i] * point[i]
-                gradient[i] = sd * derivatives[i] - point[i]
-            else:
-                z = point[i] / sd
-                total -= 0.5 * z * z + math.log(sd)
-                derivatives[effect.scale] += (z * z - 1.0) / sd
-                gradient[i] = derivatives[i] - z / sd
-    for i in range(tables.free):
-        prior = tables.coordinates[i]
-        slope, log, bend = _along_line(point[i], inner[i], prior)
-        gradient[i] = derivatives[i] * slope + bend
-        total += log
-    return total
-
-
-@inlined
-def _along_line(at: float, value: float, prior: Record) -> tuple[float, float, float]:
-    """Return the slope of `_from_line`, the log of slope over scale, and the derivative of that."""
-    if prior.line == _IDENTITY:
-        return 1.0, 0.0, 0.0
-    if prior.line == _EXP:
-        return value, at, 1.0
-    if prior.line == _EXPIT:
-        rest = 1.0 / (1.0 + math.exp(at))
-        return value * rest, math.log(value) + math.log(rest), rest - value
-    log = at - value / prior.scale
-    share = math.exp(log)
-    return prior.scale * share, log, 1.0 - share
+        centre = model.centres[p].parameter
+        if centre != ABSENT:
+            d_values[centre] += d_eta[p]
+    if model.omega != ABSENT:
+        d_values[model.omega] += 2.0 * values[model.omega] * d_eta[OMEGA_SQUARED]
+    for t in range(pattern.first_term, pattern.first_term + pattern.n_terms):
+        term = model.terms[t]
+        derivative = d_eta[term.predictor]
+        if term.predictor == BELOW:  # the only predictor that is a factor, not a logarithm
+            derivative /= values[term.parameter]
+        d_values[term.parameter] += term.weight * derivative
+    if pattern.sigma != ABSENT:
+        d_values[pattern.sigma] += d_eta[RESIDUAL] / values[pattern.sigma]
+    if pattern.floor != ABSENT:
+        d_values[pattern.floor] += d_eta[FLOOR]

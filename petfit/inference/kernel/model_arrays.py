@@ -1,4 +1,4 @@
-"""A layout as tables of records, and one header with their addresses, which compiled code is given."""
+"""A model as arrays of records, and the block of memory in which the compiled code receives them."""
 
 from __future__ import annotations
 
@@ -11,45 +11,45 @@ from numpy.typing import NDArray
 from scipy import special
 
 from petfit.inference.kernel import records
-from petfit.inference.kernel.records import NOTHING, PREDICTORS, Records
+from petfit.inference.kernel.records import ABSENT, ARRAYS, HEADER, PREDICTORS, SCALARS, Records
 from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.effects import Effect
 from petfit.model.exposures import ONE_PERSON
-from petfit.model.free_parameters import random_effects, parameters_with_priors
+from petfit.model.free_parameters import parameters_with_priors, random_effects
 from petfit.model.likelihood.base import nu_of
 from petfit.model.ops import Array
 from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 from petfit.model.prior import Prior
 
-__all__ = ["Tables", "block_of", "known", "tables_of"]
+__all__ = ["ModelArrays", "is_supported", "model_arrays", "pack"]
 
 
-class Tables(NamedTuple):
-    """What the log density is computed from; `petfit.inference.kernel.records` has the fields.
+class ModelArrays(NamedTuple):
+    """The model as the compiled code sees it; `petfit.inference.kernel.records` describes the fields.
 
-    Rows of one design lie side by side; ``place`` and ``weight`` are designs by effects: the coordinate of
-    the level, and how much of it a row takes. ``members`` are the rows of each set of ranges.
+    Rows are sorted so that those of one covariate pattern are adjacent. ``competitors`` are the free parameters that
+    are log EC50s of competitors; ``competitor_exposures`` has rows by competitors, flattened. ``omega`` is the free
+    parameter that is the SD of log EC50 between people.
     """
 
-    coordinates: Records
-    effects: Records
-    parameters: Records
-    designs: Records
+    priors: Records
+    random_effects: Records
+    centres: Records
+    patterns: Records
+    terms: Records
     rows: Records
-    members: NDArray[np.int64]
-    place: NDArray[np.int64]
-    weight: NDArray[np.float64]
+    range_sets: Records
+    range_set_rows: NDArray[np.int64]
     competitors: NDArray[np.int64]
-    competing: NDArray[np.float64]
-    free: int
+    competitor_exposures: NDArray[np.float64]
     omega: int
-    straight: bool
+    hill_is_one: bool
     quadrature: bool
 
 
-def known(design: Design) -> bool:
-    """Return whether this room knows everything in a layout; PyMC computes what it does not."""
+def is_supported(design: Design) -> bool:
+    """Return whether the kernel covers everything in a design; PyMC computes what it does not cover."""
     families = {prior.dist for _, priors in parameters_with_priors(design) for prior in priors}
     levels = {level.name for level in likelihood.levels_in(design)}
     return (
@@ -59,91 +59,89 @@ def known(design: Design) -> bool:
     )
 
 
-def tables_of(design: Design, left_out: NDArray[np.bool_] | None = None) -> Tables:
-    """Return the tables of a layout; rows `left_out` do not count."""
-    first, numbers = _first(design), likelihood.inputs(design)
+def model_arrays(design: Design, left_out: NDArray[np.bool_] | None = None) -> ModelArrays:
+    """Return the arrays of a design.
+
+    Parameters
+    ----------
+    design : Design
+        The model and its evidence.
+    left_out : array of bool, optional
+        Rows that do not contribute to the likelihood.
+    """
+    first, inputs = _first_parameters(design), likelihood.inputs(design)
     people, hill = design.spec.ec50.people, design.spec.parameters.get("hill")
-    straight = hill is None or hill.fixed == 1.0
+    hill_is_one = hill is None or hill.fixed == 1.0
     quadrature = people is not None and people.groups != "first_order"
-    place, weight = _places(design, first, numbers)
-    noise = _noise(design, first, numbers)
-    rows = _rows(design, numbers, noise, left_out)
-    plain = _plain(rows, quadrature) & (noise["floor"] == NOTHING).to_numpy()
-    plain &= straight and not design.spec.competition
-    order, designs, at = _designs(place, weight, noise.assign(plain=plain.astype(int)))
-    columns = [one.column for one in design.spec.competition.values()]
-    return Tables(
-        coordinates=_coordinates(design),
-        effects=_effects(design, first),
-        parameters=_parameters(design, first),
-        designs=designs,
+    noise = _noise(design, first, inputs)
+    rows = _rows(design, inputs, noise, left_out)
+    simple = _is_simple(rows, quadrature) & (noise["floor"] == ABSENT).to_numpy()
+    simple &= hill_is_one and not design.spec.competition
+    order, patterns, terms = _patterns(design, first, inputs, noise.assign(simple=simple.astype(int)))
+    range_sets, range_set_rows = _range_sets(inputs, order)
+    columns = [competitor.column for competitor in design.spec.competition.values()]
+    return ModelArrays(
+        priors=_priors(design),
+        random_effects=_random_effects(design, first),
+        centres=_centres(design, first),
+        patterns=patterns,
+        terms=terms,
         rows=rows[order],
-        members=_members(numbers, order),
-        place=np.ascontiguousarray(place[at]),
-        weight=np.ascontiguousarray(weight[at]),
+        range_sets=range_sets,
+        range_set_rows=range_set_rows,
         competitors=np.array([first[competitor_name(name)] for name in design.spec.competition], np.int64),
-        competing=np.ascontiguousarray(design.rows[columns].to_numpy(float)[order]),
-        free=sum(len(priors) for _, priors in parameters_with_priors(design)),
-        omega=first.get("omega", NOTHING),
-        straight=straight,
+        competitor_exposures=design.rows[columns].to_numpy(float)[order].ravel(),
+        omega=first.get("omega", ABSENT),
+        hill_is_one=hill_is_one,
         quadrature=quadrature,
     )
 
 
-def block_of(tables: Tables, sources: int) -> NDArray[np.int64]:
-    """Return tables as one block of memory: a header, then the arrays, in words of eight bytes.
+def pack(model: ModelArrays, digest: int) -> NDArray[np.int64]:
+    """Return a model as one block of memory: a header, then the arrays, in words of eight bytes.
 
     Parameters
     ----------
-    tables : Tables
+    model : ModelArrays
         The model.
-    sources : int
-        The number of the code that is to read it.
+    digest : int
+        The digest of the code that is to read it.
     """
-    arrays = [np.ascontiguousarray(getattr(tables, name)) for name in records.ARRAYS]
-    words = [array.nbytes // records.WORD for array in arrays]
-    starts = records.HEADER.itemsize // records.WORD + np.cumsum([0, *words])
-    block = np.zeros(int(starts[-1]), np.int64)
-    header = block[: records.HEADER.itemsize // records.WORD].view(records.HEADER)[0]
-    header["sources"], header["words"], header["largest_set"] = sources, block.size, tables.members.shape[1]
-    for name in records.NUMBERS:
-        header[name] = getattr(tables, name)
-    for name in records.SIZES:
-        header[f"{name}_size"] = len(getattr(tables, name))
-    for name, array, first, count in zip(records.ARRAYS, arrays, starts, words, strict=False):
-        header[name] = first
-        block[first : first + count] = array.reshape(-1).view(np.int64)
+    arrays = {name: np.ascontiguousarray(getattr(model, name)).view(np.int64) for name in ARRAYS}
+    block = np.concatenate([np.zeros(HEADER.itemsize // 8, np.int64), *arrays.values()])
+    header = block[: HEADER.itemsize // 8].view(HEADER)[0]
+    header["digest"], header["n_words"] = digest, block.size
+    for name in SCALARS:
+        header[name] = getattr(model, name)
+    start = HEADER.itemsize // 8
+    for name, array in arrays.items():
+        header[f"{name}_start"], header[f"{name}_stop"] = start, start + array.size
+        start += array.size
     return block
 
 
-def _first(design: Design) -> dict[str, int]:
-    """Return the first coordinate of every scalar and effect."""
-    found, at = {}, 0
-    for name, priors in parameters_with_priors(design):
-        found[name] = at
-        at += len(priors)
-    for effect in random_effects(design):
-        found[effect.name] = at
-        at += len(effect.levels)
-    return found
+def _first_parameters(design: Design) -> dict[str, int]:
+    """Return the first free parameter of every scalar and effect."""
+    sizes = {name: len(priors) for name, priors in parameters_with_priors(design)}
+    sizes |= {effect.name: len(effect.levels) for effect in random_effects(design)}
+    starts = np.cumsum([0, *sizes.values()])
+    return {name: int(start) for name, start in zip(sizes, starts, strict=False)}
 
 
-def _coordinates(design: Design) -> Records:
+def _priors(design: Design) -> Records:
     priors = [prior for _, priors in parameters_with_priors(design) for prior in priors]
-    table = np.zeros(
-        len(priors) + sum(len(effect.levels) for effect in random_effects(design)), records.COORDINATE
-    )
-    for at, prior in zip(table, priors, strict=False):
-        at["line"] = records.LINES.index(prior.family.transform)
-        at["scale"] = prior.scale
-        at["family"] = records.FAMILIES.index(prior.dist)
-        for name, number in zip(("first", "second", "third"), prior.numbers, strict=False):
-            at[name] = number
-        at["constant"] = _constant(prior) + np.log(prior.scale)
+    table = np.zeros(len(priors), records.PRIOR)
+    for record, prior in zip(table, priors, strict=True):
+        record["transform"] = records.TRANSFORMS.index(prior.family.transform)
+        record["family"] = records.FAMILIES.index(prior.dist)
+        record["scale"] = prior.scale
+        for name, number in zip(prior.family.arguments, prior.numbers, strict=True):
+            record[name] = number
+        record["log_constant"] = log_constant(prior) + np.log(prior.scale)
     return table
 
 
-def _constant(prior: Prior) -> float:
+def log_constant(prior: Prior) -> float:
     """Return the log of the normalizing constant that `petfit.inference.kernel.log_prior` leaves out."""
     numbers, half_log_2pi = prior.numbers, 0.5 * np.log(2.0 * np.pi)
     match prior.dist:
@@ -166,15 +164,16 @@ def _student_constant(nu: float) -> float:
     return float(special.gammaln((nu + 1) / 2) - special.gammaln(nu / 2) - 0.5 * np.log(nu * np.pi))
 
 
-def _effects(design: Design, first: Mapping[str, int]) -> Records:
-    table = np.zeros(len(design.effects), records.EFFECT)
-    anchors = {effect.name: first[centre] for centre, found in design.grand_means.items() for effect in found}
-    for at, effect in zip(table, design.effects, strict=True):
-        at["first"], at["count"] = first[effect.name], len(effect.levels)
-        at["scale"] = first[effect.scale] if effect.scale else NOTHING
-        at["normals"] = design.n_standard_normal(effect)
-        at["anchor"] = anchors.get(effect.name, NOTHING)
-        at["predictor"] = PREDICTORS.index(_predictor(effect))
+def _random_effects(design: Design, first: Mapping[str, int]) -> Records:
+    grand_means = {
+        effect.name: first[centre] for centre, effects in design.grand_means.items() for effect in effects
+    }
+    effects = random_effects(design)
+    table = np.zeros(len(effects), records.RANDOM_EFFECT)
+    for record, effect in zip(table, effects, strict=True):
+        record["first"], record["size"] = first[effect.name], len(effect.levels)
+        record["n_noncentred"] = design.n_standard_normal(effect)
+        record["sd"], record["grand_mean"] = first[effect.scale], grand_means.get(effect.name, ABSENT)
     return table
 
 
@@ -184,42 +183,31 @@ def _predictor(effect: Effect) -> str:
     return "residual" if effect.parameter in RESIDUALS else effect.parameter
 
 
-def _parameters(design: Design, first: Mapping[str, int]) -> Records:
-    table = np.zeros(len(PREDICTORS), records.PARAMETER)
-    table["centre"] = NOTHING
-    every = design.spec.parameters | design.spec.scan_parameters
-    if "nondisplaceable" not in every:
+def _centres(design: Design, first: Mapping[str, int]) -> Records:
+    table = np.zeros(len(PREDICTORS), records.CENTRE)
+    table["parameter"] = ABSENT
+    parameters = design.spec.parameters | design.spec.scan_parameters
+    if "nondisplaceable" not in parameters:
         table["fixed"][PREDICTORS.index("nondisplaceable")] = -np.inf
-    for name, parameter in every.items():
-        at = table[PREDICTORS.index(name)]
+    for name, parameter in parameters.items():
+        record = table[PREDICTORS.index(name)]
         if parameter.fixed is not None:
             with np.errstate(divide="ignore"):
-                at["fixed"] = PARAMETERS[name].to_link_scale(parameter.fixed)
+                record["fixed"] = PARAMETERS[name].to_link_scale(parameter.fixed)
         elif not parameter.separate and name in design.active_parameters:
-            at["centre"] = first[PARAMETERS[name].linked_name]
+            record["parameter"] = first[PARAMETERS[name].linked_name]
     return table
 
 
-def _places(
-    design: Design, first: Mapping[str, int], numbers: Mapping[str, Array]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return, for each row and effect, the coordinate of its level and how much of it the row takes."""
-    starts = np.array([first[effect.name] for effect in design.effects], dtype=np.int64)
-    added = np.array([not _is_sigma(effect) for effect in design.effects], dtype=float)
-    weight = numbers["weight"] * added[:, None]
-    place = np.where(weight != 0.0, numbers["index"] + starts[:, None], 0)
-    return place.T, weight.T
-
-
 def _is_sigma(effect: Effect) -> bool:
-    """Return whether the levels are residual SDs themselves, not terms of a sum."""
+    """Return whether the levels are residual SDs, not terms of a linear predictor."""
     return effect.parameter in RESIDUALS and effect.kind == "separate"
 
 
-def _noise(design: Design, first: Mapping[str, int], numbers: Mapping[str, Array]) -> pd.DataFrame:
-    """Return where the noise of each row is found, and whether its exposure is below a limit."""
+def _noise(design: Design, first: Mapping[str, int], inputs: Mapping[str, Array]) -> pd.DataFrame:
+    """Return the noise parameters of each row, and whether its exposure is below a limit of quantification."""
     table = pd.DataFrame(
-        {"sigma": NOTHING, "floor": NOTHING, "fixed_sigma": 0.0, "nu": np.inf}, design.rows.index
+        {"sigma": ABSENT, "floor": ABSENT, "fixed_sigma": 0.0, "nu": np.inf}, design.rows.index
     )
     scans = (design.rows["level"] == "scan").to_numpy()
     for name, residual in design.spec.residuals.items():
@@ -233,92 +221,115 @@ def _noise(design: Design, first: Mapping[str, int], numbers: Mapping[str, Array
             table.loc[rows, "sigma"] = first[PARAMETERS[name].sd_name]
         for k, effect in enumerate(design.effects):
             if effect.parameter == name and _is_sigma(effect):
-                table.loc[rows, "sigma"] = first[effect.name] + numbers["index"][k][rows]
+                table.loc[rows, "sigma"] = first[effect.name] + inputs["index"][k][rows]
         if residual.floor is not None:
             table.loc[rows, "floor"] = first[PARAMETERS[name].floor_name]
     below = [k for k, effect in enumerate(design.effects) if effect.kind == "below"]
-    return table.assign(censored=(numbers["weight"][below] != 0.0).any(axis=0).astype(int))
+    return table.assign(censored=(inputs["weight"][below] != 0.0).any(axis=0).astype(int))
 
 
-def _designs(
-    place: NDArray[np.int64], weight: NDArray[np.float64], noise: pd.DataFrame
-) -> tuple[NDArray[np.intp], Records, NDArray[np.intp]]:
-    """Return the order that puts rows of one design side by side, the designs, and a row of each."""
-    fields = ["sigma", "floor", "censored", "plain", "fixed_sigma"]
-    _, at, of_row, counts = np.unique(
-        np.hstack([place, weight, noise[fields]]),
+def _patterns(
+    design: Design, first: Mapping[str, int], inputs: Mapping[str, Array], noise: pd.DataFrame
+) -> tuple[NDArray[np.intp], Records, Records]:
+    """Return the order that makes rows of one pattern adjacent, the patterns, and the terms of each."""
+    effects = design.effects
+    starts = np.array([first[effect.name] for effect in effects], dtype=np.int64)
+    in_predictor = np.array([not _is_sigma(effect) for effect in effects], dtype=float)
+    weight = (inputs["weight"] * in_predictor[:, None]).T
+    parameter = np.where(weight != 0.0, inputs["index"].T + starts, 0)
+    fields = ["sigma", "floor", "censored", "simple", "fixed_sigma"]
+    _, example_row, pattern_of_row, n_rows = np.unique(
+        np.hstack([parameter, weight, noise[fields]]),
         axis=0,
         return_index=True,
         return_inverse=True,
         return_counts=True,
     )
-    table = np.zeros(len(at), records.DESIGN)
-    table["count"], table["first"] = counts, np.cumsum(counts) - counts
+    weight, parameter = weight[example_row], parameter[example_row]
+    pattern, effect = np.nonzero(weight)
+    terms = np.zeros(pattern.size, records.TERM)
+    terms["parameter"], terms["weight"] = parameter[pattern, effect], weight[pattern, effect]
+    terms["predictor"] = np.array([PREDICTORS.index(_predictor(effect)) for effect in effects], int)[effect]
+    table = np.zeros(len(example_row), records.PATTERN)
+    table["n_rows"], table["first_row"] = n_rows, np.cumsum(n_rows) - n_rows
+    table["n_terms"] = (weight != 0.0).sum(axis=1)
+    table["first_term"] = np.cumsum(table["n_terms"]) - table["n_terms"]
     for name in fields:
-        table[name] = noise[name].to_numpy()[at]
-    return np.argsort(of_row, kind="stable"), table, at
+        table[name] = noise[name].to_numpy()[example_row]
+    return np.argsort(pattern_of_row, kind="stable"), table, terms
 
 
-def _members(numbers: Mapping[str, Array], order: NDArray[np.intp]) -> NDArray[np.int64]:
-    """Return the rows of each complete set of ranges, filled up with NOTHING."""
-    of_row = numbers.get("range_set.set", np.zeros(0, np.int64))
-    new_place = np.argsort(order)
-    found = [
-        new_place[numbers["range_set.rows"][of_row == one]] for one in range(of_row.max(initial=NOTHING) + 1)
-    ]
-    table = np.full((len(found), max(map(len, found), default=0)), NOTHING, dtype=np.int64)
-    for members, rows in zip(table, found, strict=True):
-        members[: len(rows)] = rows
-    return table
+def _range_sets(inputs: Mapping[str, Array], order: NDArray[np.intp]) -> tuple[Records, NDArray[np.int64]]:
+    """Return the complete sets of ranges and the sorted rows of each, one set after the other."""
+    if "range_set.set" not in inputs:
+        return np.zeros(0, records.RANGE_SET), np.zeros(0, np.int64)
+    set_of_row = np.asarray(inputs["range_set.set"])
+    _, sizes = np.unique(set_of_row, return_counts=True)
+    table = np.zeros(len(sizes), records.RANGE_SET)
+    table["size"], table["first"] = sizes, np.cumsum(sizes) - sizes
+    by_set = np.argsort(set_of_row, kind="stable")
+    return table, np.argsort(order)[inputs["range_set.rows"][by_set]].astype(np.int64)
 
 
-_NUMBERS = ("value", "n", "low", "high", "shape", "variance")
+_ROW_FIELDS = {
+    "value": "value",
+    "n": "n",
+    "low": "low",
+    "high": "high",
+    "shape": "gamma_shape",
+    "variance": "sample_variance",
+}
+"""Numbers of `petfit.model.likelihood.inputs` and the fields of a row that hold them."""
 
 
 def _rows(
     design: Design,
-    numbers: Mapping[str, Array],
+    inputs: Mapping[str, Array],
     noise: pd.DataFrame,
     left_out: NDArray[np.bool_] | None,
 ) -> Records:
     table = np.zeros(len(design.rows), records.ROW)
     for level in likelihood.levels_in(design):
-        rows = numbers[f"{level.name}.rows"]
+        rows = inputs[f"{level.name}.rows"]
         table["level"][rows] = records.LEVELS.index(level.name)
-        for name in _NUMBERS:
-            if (key := f"{level.name}.{name}") in numbers:
-                table[name][rows] = numbers[key]
-    table["kept"] = 1.0 if left_out is None else np.where(left_out, 0.0, 1.0)
-    table["x"], table["x_high"] = numbers["x"], numbers["x_high"]
-    table["around"], table["spread"] = 1.0 - 1.0 / numbers["n"], numbers.get("spread", 0.0)
+        for name, field in _ROW_FIELDS.items():
+            if (key := f"{level.name}.{name}") in inputs:
+                table[field][rows] = inputs[key]
+    table["included"] = 1.0 if left_out is None else np.where(left_out, 0.0, 1.0)
+    table["x"], table["x_high"] = inputs["x"], inputs["x_high"]
+    table["deviation_share"] = 1.0 - 1.0 / inputs["n"]
+    table["exposure_sd"] = inputs.get("spread", 0.0)
     table["nu"] = noise["nu"]
-    table["inflated"] = np.where(np.isinf(noise["nu"]), 1.0, noise["nu"] / (noise["nu"] - 2.0))
-    one_person = np.isin(table["level"], [records.LEVELS.index(name) for name in ONE_PERSON])
-    table["grow"] = np.where(one_person, 1.0, np.sqrt(table["n"] / table["inflated"]))
+    table["unit_variance"] = np.where(np.isinf(noise["nu"]), 1.0, noise["nu"] / (noise["nu"] - 2.0))
+    table["inverse_se"] = np.where(
+        _has_level(table, *ONE_PERSON), 1.0, np.sqrt(table["n"] / table["unit_variance"])
+    )
     table["constant"] = _row_constants(table)
     return table
 
 
-def _plain(rows: Records, quadrature: bool) -> NDArray[np.bool_]:
-    """Return which rows are a person's number or a mean, with normal noise, at one exposure that is known."""
-    levels = [records.LEVELS.index(name) for name in ("subject", "group")]
-    averaged = quadrature & (rows["around"] > 0.0)
-    of_people = np.isin(rows["level"], levels) & (rows["shape"] == 0.0) & ~averaged
-    return np.asarray(of_people & np.isinf(rows["nu"]) & (rows["x"] == rows["x_high"]))
+def _has_level(rows: Records, *levels: str) -> NDArray[np.bool_]:
+    return np.isin(rows["level"], [records.LEVELS.index(level) for level in levels])
 
 
-def _row_constants(table: Records) -> NDArray[np.float64]:
-    """Return the part of each row's log density that no unknown has a say in."""
-    code = {name: records.LEVELS.index(name) for name in records.LEVELS}
-    level, n, shape = (table[name] for name in ("level", "n", "shape"))
-    group, extremes = level == code["group"], level == code["extremes"]
-    student = np.isin(level, [code[name] for name in ONE_PERSON]) & np.isfinite(table["nu"])
+def _is_simple(rows: Records, quadrature: bool) -> NDArray[np.bool_]:
+    """Return which rows are one person's number or a group mean, with normal noise, at one known exposure."""
+    averaged = quadrature & (rows["deviation_share"] > 0.0)
+    mean_only = _has_level(rows, "subject", "group") & (rows["gamma_shape"] == 0.0) & ~averaged
+    return np.asarray(mean_only & np.isinf(rows["nu"]) & (rows["x"] == rows["x_high"]))
+
+
+def _row_constants(rows: Records) -> NDArray[np.float64]:
+    """Return the part of each row's log density that does not depend on parameters."""
+    group, extremes = _has_level(rows, "group"), _has_level(rows, "extremes")
+    student = _has_level(rows, *ONE_PERSON) & np.isfinite(rows["nu"])
     constant = np.where(extremes, 0.0, -0.5 * np.log(2.0 * np.pi))
-    constant[group] += np.log(table["grow"][group])
-    constant[student] = [_student_constant(nu) for nu in table["nu"][student]]
-    constant[extremes] = np.log(n[extremes] * (n[extremes] - 1.0))
-    told = shape > 0
-    k, variance = shape[told], table["variance"][told]
+    constant[group] += np.log(rows["inverse_se"][group])
+    constant[student] = [_student_constant(nu) for nu in rows["nu"][student]]
+    n = rows["n"][extremes]
+    constant[extremes] = np.log(n * (n - 1.0))
+    has_sd = rows["gamma_shape"] > 0
+    shape, variance = rows["gamma_shape"][has_sd], rows["sample_variance"][has_sd]
     with np.errstate(divide="ignore"):
-        constant[told] += k * np.log(k) + (k - 1.0) * np.log(variance) - special.gammaln(k)
+        constant[has_sd] += shape * np.log(shape) + (shape - 1.0) * np.log(variance) - special.gammaln(shape)
     return constant

@@ -1,7 +1,7 @@
-"""The records that compiled code walks through. Every field takes eight bytes.
+"""Record types of the arrays that describe a model to the compiled code. Every field takes eight bytes.
 
-An unknown is a coordinate. The levels of an effect lie side by side among the coordinates: those with priors
-of their own first, the pools last, in the order of the PyMC model.
+Free parameters are numbered in the order of `petfit.model.free_parameters`: those with priors of their own come
+first, the random effects last. Fields that point to a free parameter hold its number, or ``ABSENT``.
 """
 
 from __future__ import annotations
@@ -11,16 +11,15 @@ from typing import Any
 import numpy as np
 
 type Record = Any
-"""One record, its fields as attributes; type checkers do not know them."""
+"""One record with its fields as attributes, which type checkers do not know."""
 
 type Records = Any
 """An array of records."""
 
-NOTHING = -1
-"""Instead of the place of something that the model does not have."""
+ABSENT = -1
 
 CURVES = ("emax", "sigmoid_emax")
-LINES = ("identity", "exp", "expit", "softplus")
+TRANSFORMS = ("identity", "exp", "expit", "softplus")
 FAMILIES = (
     "Normal",
     "StudentT",
@@ -34,64 +33,76 @@ FAMILIES = (
 )
 LEVELS = ("subject", "group", "range", "extremes", "range_set", "scan")
 PREDICTORS = ("ec50", "emax", "hill", "baseline", "nondisplaceable", "residual", "share", "below", "error")
-"""The sums that a row takes from the effects; ``residual`` is on the log of its residual SD."""
+"""The linear predictors of a row; ``residual`` is on the log of its residual SD."""
 
 EC50, EMAX, HILL, BASELINE, NONDISPLACEABLE, RESIDUAL, SHARE, BELOW, ERROR = range(len(PREDICTORS))
-FLOOR, VARIANCE = len(PREDICTORS), len(PREDICTORS) + 1
-SUMS = len(PREDICTORS) + 2
-"""How many derivatives lead back to the unknowns: by the sums, by the floor of the noise, by omega^2."""
+FLOOR, OMEGA_SQUARED = len(PREDICTORS), len(PREDICTORS) + 1
+N_DERIVATIVES = len(PREDICTORS) + 2
+"""A row has derivatives with respect to its predictors, the floor of its noise and omega squared."""
 
 
-def _fields(floats: str = "", integers: str = "") -> np.dtype[np.void]:
-    named = [(name, np.int64) for name in integers.split()] + [(name, np.float64) for name in floats.split()]
-    return np.dtype(named)
+def _record(integers: str = "", floats: str = "") -> np.dtype[np.void]:
+    return np.dtype(
+        [(name, np.int64) for name in integers.split()] + [(name, float) for name in floats.split()]
+    )
 
 
-COORDINATE = _fields(integers="line family", floats="scale first second third constant")
-"""How the real line becomes the support, the prior's family, scale, numbers, and the log of its normalizing
-constant and of that scale."""
+PRIOR = _record("transform family", "scale nu mu sigma alpha beta lam log_constant")
+"""Prior of one free parameter: the transform from the real line, the family with its arguments, and the log of the
+normalizing constant times the scale of the transform."""
 
-EFFECT = _fields(integers="first count normals scale anchor predictor")
-"""Its first coordinate, how many levels, how many of them, the first, are sampled as standard normals, the
-coordinates of its SD and of the centre anchored with it."""
+RANDOM_EFFECT = _record("first size n_noncentred sd grand_mean")
+"""First level, number of levels, how many of them (the first ones) are non-centred, the SD between levels, and the
+centre that is sampled as a grand mean."""
 
-PARAMETER = _fields(integers="centre", floats="fixed")
-"""The coordinate of the centre, else the number it is fixed at, on the link scale."""
+CENTRE = _record("parameter", "fixed")
+"""The free parameter that is the centre of a predictor, or the value at which it is fixed."""
 
-DESIGN = _fields(integers="first count sigma floor censored plain", floats="fixed_sigma")
-"""What rows may share: which rows, where their noise is found, whether their exposure is below a limit, and
-whether they are plain (`petfit.inference.kernel.simple_rows`)."""
+PATTERN = _record("first_row n_rows first_term n_terms sigma floor censored simple", "fixed_sigma")
+"""A covariate pattern: adjacent rows with the same row of the design matrix and the same noise.
 
-ROW = _fields(
-    integers="level",
-    floats="kept x x_high spread around nu inflated value n grow low high shape variance constant",
-)
-"""A row of evidence: its level, how often it counts, and its numbers.
-
-Where sigma is 1, ``inflated`` is the variance of one person's number and ``grow`` the inverse SD of the mean.
+``censored`` marks exposures below a limit of quantification, ``simple`` the rows of
+`petfit.inference.kernel.simple_rows`.
 """
 
-NUMBERS = ("free", "omega", "straight", "quadrature")
-SIZES = ("coordinates", "effects", "designs", "rows", "members", "competitors")
-ARRAYS = (*SIZES, "parameters", "place", "weight", "competing")
-HEADER = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            "sources",
-            "words",
-            *NUMBERS,
-            "largest_set",
-            *(f"{name}_size" for name in SIZES),
-            *ARRAYS,
-        )
-    ]
-)
-"""The digest of the code the block is for, its length in words of eight bytes, numbers and sizes of a model, then
-the words at which its arrays begin; see `petfit.inference.kernel.model_arrays.Tables`."""
+TERM = _record("parameter predictor", "weight")
+"""One term of a linear predictor of a pattern: ``weight`` times a free parameter."""
 
-WORD = 8
-COORDINATE_WORDS, EFFECT_WORDS, PARAMETER_WORDS, DESIGN_WORDS, ROW_WORDS = (
-    record.itemsize // WORD for record in (COORDINATE, EFFECT, PARAMETER, DESIGN, ROW)
+ROW = _record(
+    "level",
+    "included x x_high exposure_sd deviation_share nu unit_variance value n inverse_se low high gamma_shape "
+    "sample_variance constant",
 )
-"""How many words a record takes."""
+"""A row of evidence.
+
+``deviation_share`` is the part ``1 - 1/n`` of the variance between people that lies around the mean of a cohort.
+Where sigma is 1, ``unit_variance`` is the variance of one person's number and ``inverse_se`` one over the standard
+error of the row's mean. ``gamma_shape`` is that of the sampling distribution of the sample variance, 0 without one.
+"""
+
+RANGE_SET = _record("first size")
+"""Where the rows of a complete set of ranges stand in ``range_set_rows``."""
+
+ARRAYS = {
+    "priors": PRIOR,
+    "random_effects": RANDOM_EFFECT,
+    "centres": CENTRE,
+    "patterns": PATTERN,
+    "terms": TERM,
+    "rows": ROW,
+    "range_sets": RANGE_SET,
+    "range_set_rows": np.dtype(np.int64),
+    "competitors": np.dtype(np.int64),
+    "competitor_exposures": np.dtype(float),
+}
+"""The arrays of `petfit.inference.kernel.model_arrays.ModelArrays`."""
+
+SCALARS = ("omega", "hill_is_one", "quadrature")
+
+HEADER = _record(
+    " ".join(
+        ["digest", "n_words", *SCALARS, *(f"{name}_{end}" for name in ARRAYS for end in ("start", "stop"))]
+    )
+)
+"""The digest of the code that may read the block, its length in words of eight bytes, the scalars of a model, and
+where its arrays start and stop in the block."""

@@ -1,117 +1,152 @@
-"""Log densities of one row at each level of evidence, and of the sets of ranges, with their derivatives."""
+"""Log likelihood of one row at each level of evidence, and of complete sets of ranges, with derivatives."""
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from petfit.inference.kernel.jit import aside, inlined
 from petfit.inference.kernel.log_densities import interval, normal, student
-from petfit.inference.kernel.records import LEVELS, NOTHING, Record, Records
+from petfit.inference.kernel.records import LEVELS, Record, Records
 
-__all__ = ["RANGE_SET", "SCAN", "log_row", "log_set"]
+__all__ = ["RANGE_SET", "SCAN", "SET_ROW", "RowDensity", "log_likelihood_of_row", "log_likelihood_of_set"]
 
 _SUBJECT, _GROUP, _RANGE, _EXTREMES, RANGE_SET, SCAN = range(len(LEVELS))
 
 
-@inlined
-def log_row(
-    row: Record, mean: float, sigma: float, narrow: float, log_sigma: float, between: float
-) -> tuple[float, float, float, float]:
-    """Return the log density of a row, and its derivatives by the mean, by sigma and by the variance between.
+class RowDensity(NamedTuple):
+    """Log density of a row and its derivatives by mean, sigma and the variance of occupancy between people."""
 
-    See `petfit.model.likelihood` for the densities; what does not depend on the model is ``row.constant``.
-    """
+    log: float
+    d_mean: float
+    d_sigma: float
+    d_between: float
+
+
+@inlined
+def log_likelihood_of_row(
+    row: Record, mean: float, sigma: float, inverse_sigma: float, log_sigma: float, between: float
+) -> RowDensity:
+    """Return the log density of a row; see `petfit.model.likelihood` for the densities of the levels."""
     if row.level == _EXTREMES:
-        return _log_extremes(row, mean, sigma, between)
+        return _log_likelihood_of_extremes(row, mean, sigma, between)
     if row.level == _RANGE:
-        log, by_mean, by_se = interval(row.low, row.high, mean, sigma / row.grow)
-        return log, by_mean, by_se / row.grow, 0.0
+        inside = interval(row.low, row.high, mean, sigma / row.inverse_se)
+        return RowDensity(inside.log, inside.d_mean, inside.d_sd / row.inverse_se, 0.0)
     if row.level != _GROUP and not math.isinf(row.nu):
-        log, by_mean, by_sigma = student(row.value, mean, sigma, row.nu)
-        return log + row.constant, by_mean, by_sigma, 0.0
-    narrow_mean = narrow * row.grow
-    z = (row.value - mean) * narrow_mean
+        t = student(row.value, mean, sigma, row.nu)
+        return RowDensity(t.log + row.constant, t.d_mean, t.d_sd, 0.0)
+    inverse_se = inverse_sigma * row.inverse_se
+    z = (row.value - mean) * inverse_se
     log = row.constant - 0.5 * z * z - log_sigma
-    by_mean, by_sigma = z * narrow_mean, (z * z - 1.0) * narrow
-    if row.shape == 0.0:
-        return log, by_mean, by_sigma, 0.0
-    variance = row.inflated * sigma * sigma + between
-    log -= row.shape * (math.log(variance) + row.variance / variance)
-    by_variance = row.shape * (row.variance / variance - 1.0) / variance
-    return log, by_mean, by_sigma + 2.0 * row.inflated * sigma * by_variance, by_variance
+    d_mean, d_sigma = z * inverse_se, (z * z - 1.0) * inverse_sigma
+    if row.gamma_shape == 0.0:
+        return RowDensity(log, d_mean, d_sigma, 0.0)
+    variance = row.unit_variance * sigma * sigma + between
+    ratio = row.sample_variance / variance
+    log -= row.gamma_shape * (math.log(variance) + ratio)
+    d_variance = row.gamma_shape * (ratio - 1.0) / variance
+    return RowDensity(log, d_mean, d_sigma + 2.0 * row.unit_variance * sigma * d_variance, d_variance)
 
 
 @aside
-def _log_extremes(
-    row: Record, mean: float, sigma: float, between: float
-) -> tuple[float, float, float, float]:
-    sd = math.sqrt(row.inflated * sigma * sigma + between)
-    lowest, lowest_by_mean, lowest_by_sd = normal(row.low, mean, sd)
-    highest, highest_by_mean, highest_by_sd = normal(row.high, mean, sd)
-    inside, inside_by_mean, inside_by_sd = interval(row.low, row.high, mean, sd)
-    others = row.n - 2.0
-    by_variance = 0.5 * (lowest_by_sd + highest_by_sd + others * inside_by_sd) / sd
-    return (
-        row.constant + lowest + highest + others * inside,
-        lowest_by_mean + highest_by_mean + others * inside_by_mean,
-        2.0 * row.inflated * sigma * by_variance,
-        by_variance,
+def _log_likelihood_of_extremes(row: Record, mean: float, sigma: float, between: float) -> RowDensity:
+    """Return the log density of the lowest and the highest of ``n`` people."""
+    sd = math.sqrt(row.unit_variance * sigma * sigma + between)
+    lowest, highest = normal(row.low, mean, sd), normal(row.high, mean, sd)
+    inside = interval(row.low, row.high, mean, sd)
+    n_inside = row.n - 2.0
+    d_variance = 0.5 * (lowest.d_sd + highest.d_sd + n_inside * inside.d_sd) / sd
+    return RowDensity(
+        row.constant + lowest.log + highest.log + n_inside * inside.log,
+        lowest.d_mean + highest.d_mean + n_inside * inside.d_mean,
+        2.0 * row.unit_variance * sigma * d_variance,
+        d_variance,
     )
 
 
-@aside
-def log_set(
-    rows: Records, members: NDArray[np.int64], said: NDArray[np.float64], work: NDArray[np.float64]
-) -> float:
-    """Return the log density of a set's lowest and highest mean.
+SET_ROW = np.dtype(
+    [
+        (name, float)
+        for name in [
+            "mean",
+            "sigma",
+            "d_mean",
+            "d_sigma",
+            "p_lowest",
+            "p_highest",
+            "inside",
+            "inside_d_mean",
+            "inside_d_sd",
+            "low",
+            "low_d_mean",
+            "low_d_sd",
+            "high",
+            "high_d_mean",
+            "high_d_sd",
+        ]
+    ]
+)
+"""A row of a complete set: its prediction, the derivatives by it, the probabilities that it is the lowest or the
+highest, and the log densities of its mean inside the range and at its two ends."""
 
-    Every pair of groups may be the one at the two ends; see `petfit.model.likelihood.range_set`. Each row kept
-    carries an equal share.
+
+@aside
+def log_likelihood_of_set(rows: Records, members: NDArray[np.int64], set_rows: Records) -> float:
+    """Return the log density of the lowest and the highest mean of a set of groups.
+
+    Every pair of groups may be the one at the two ends; see `petfit.model.likelihood.range_set`. Each row of the
+    set carries an equal share of the density.
 
     Parameters
     ----------
-    rows : records
+    rows : array of ROW
         All rows.
     members : array of int
-        Which of them are the set's.
-    said : array
-        Mean and sigma of each row; for the set's rows they are replaced by the derivatives by them.
-    work : array
-        Scratch: twelve numbers for each row.
+        Which of them form the set.
+    set_rows : array of SET_ROW
+        One for each row. ``mean`` and ``sigma`` are read, ``d_mean`` and ``d_sigma`` are filled in.
     """
-    inside, at_low, at_high, lowest, highest = work[0:3], work[3:6], work[6:9], work[9], work[10]
-    size, kept, log = 0, 0.0, 0.0
+    n_included, log = 0.0, 0.0
     for r in members:
-        if r == NOTHING:
-            break
-        sd = said[1, r] / rows[r].grow
-        inside[0, r], inside[1, r], inside[2, r] = interval(rows[r].low, rows[r].high, said[0, r], sd)
-        at_low[0, r], at_low[1, r], at_low[2, r] = normal(rows[r].low, said[0, r], sd)
-        at_high[0, r], at_high[1, r], at_high[2, r] = normal(rows[r].high, said[0, r], sd)
-        lowest[r] = highest[r] = 0.0
-        log += inside[0, r]
-        kept += rows[r].kept
-        size += 1
+        row, state = rows[r], set_rows[r]
+        sd = state.sigma / row.inverse_se
+        inside = interval(row.low, row.high, state.mean, sd)
+        low, high = normal(row.low, state.mean, sd), normal(row.high, state.mean, sd)
+        state.inside, state.inside_d_mean, state.inside_d_sd = inside.log, inside.d_mean, inside.d_sd
+        state.low, state.low_d_mean, state.low_d_sd = low.log, low.d_mean, low.d_sd
+        state.high, state.high_d_mean, state.high_d_sd = high.log, high.d_mean, high.d_sd
+        state.p_lowest = state.p_highest = 0.0
+        log += inside.log
+        n_included += row.included
     largest, total = -np.inf, 0.0
-    for i in members[:size]:
-        for j in members[:size]:
+    for i in members:
+        for j in members:
             if i != j:
-                largest = max(largest, at_low[0, i] - inside[0, i] + at_high[0, j] - inside[0, j])
-    for i in members[:size]:
-        for j in members[:size]:
+                largest = max(largest, _log_ratio(set_rows[i], set_rows[j]))
+    for i in members:
+        for j in members:
             if i != j:
-                chance = math.exp(at_low[0, i] - inside[0, i] + at_high[0, j] - inside[0, j] - largest)
-                lowest[i] += chance
-                highest[j] += chance
-                total += chance
-    for r in members[:size]:
-        low, high = lowest[r] / total, highest[r] / total
-        rest = 1.0 - low - high
-        for k in range(1, 3):
-            said[k - 1, r] = low * at_low[k, r] + high * at_high[k, r] + rest * inside[k, r]
-        said[0, r] *= kept / size
-        said[1, r] *= kept / size / rows[r].grow
-    return kept / size * (log + largest + math.log(total))
+                ratio = math.exp(_log_ratio(set_rows[i], set_rows[j]) - largest)
+                set_rows[i].p_lowest += ratio
+                set_rows[j].p_highest += ratio
+                total += ratio
+    included_share = n_included / members.size
+    for r in members:
+        state = set_rows[r]
+        p_low, p_high = state.p_lowest / total, state.p_highest / total
+        p_inside = 1.0 - p_low - p_high
+        d_mean = p_low * state.low_d_mean + p_high * state.high_d_mean + p_inside * state.inside_d_mean
+        d_sd = p_low * state.low_d_sd + p_high * state.high_d_sd + p_inside * state.inside_d_sd
+        state.d_mean = d_mean * included_share
+        state.d_sigma = d_sd * (included_share / rows[r].inverse_se)
+    return included_share * (log + largest + math.log(total))
+
+
+@inlined
+def _log_ratio(lowest: Record, highest: Record) -> float:
+    """Return the log density of two means at the ends over that of both inside."""
+    return float(lowest.low - lowest.inside + highest.high - highest.inside)

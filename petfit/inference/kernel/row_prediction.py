@@ -1,4 +1,4 @@
-"""What the model says of one row, and the way back from derivatives of that to those of its sums."""
+"""What the model predicts for one row, and the reverse pass to its linear predictors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.inference.kernel.between_person import ByPeople, Curve, People, people, people_back
+from petfit.inference.kernel.between_person import Occupancy, occupancy_at, occupancy_gradient
+from petfit.inference.kernel.emax_curve import Curve, CurveGradient
 from petfit.inference.kernel.jit import inlined
 from petfit.inference.kernel.records import (
     BASELINE,
@@ -19,130 +20,139 @@ from petfit.inference.kernel.records import (
     FLOOR,
     HILL,
     NONDISPLACEABLE,
+    OMEGA_SQUARED,
     RESIDUAL,
     SHARE,
-    VARIANCE,
     Record,
 )
-from petfit.inference.kernel.row_likelihood import SCAN
+from petfit.inference.kernel.row_likelihood import SCAN, RowDensity
 
-__all__ = ["Noise", "Parameters", "Predicted", "backward", "forward", "noise_of"]
+__all__ = ["Noise", "Parameters", "Prediction", "add_gradient", "make_noise", "predict_row"]
 
 
 class Noise(NamedTuple):
     """A residual SD, its inverse and its logarithm."""
 
     sigma: float
-    narrow: float
-    log: float
+    inverse_sigma: float
+    log_sigma: float
 
 
 class Parameters(NamedTuple):
-    """What rows of one design share, on the natural scale."""
+    """Parameters that the rows of a pattern share, on their natural scale."""
 
     curve: Curve
-    stretch: float
-    share: float
+    exposure_factor: float
+    dose_share: float
     baseline: float
     nondisplaceable: float
     noise: Noise
     floor: float
 
 
-class Predicted(NamedTuple):
-    """What the model says of a row, and what the way back needs."""
+class Prediction(NamedTuple):
+    """Expected number of a row, its noise, and the intermediate results that the reverse pass needs."""
 
     mean: float
     noise: Noise
     between: float
     occupancy: float
-    low: People
-    high: People
+    low: Occupancy
+    high: Occupancy
 
 
 @inlined
-def forward(row: Record, others: float, of: Parameters) -> Predicted:
-    """Return what the model says of a row; see `petfit.model.likelihood.predict`."""
-    variance = of.curve.omega * of.curve.omega + row.spread * row.spread
-    low = high = people(row.x * of.stretch, others, variance, row.around, of.curve)
-    occupancy, between = low.mean, low.between
+def predict_row(row: Record, competing: float, parameters: Parameters) -> Prediction:
+    """Return the prediction for a row; see `petfit.model.likelihood.predict`."""
+    curve = parameters.curve
+    variance = curve.omega * curve.omega + row.exposure_sd * row.exposure_sd
+    low = high = occupancy_at(row.x * parameters.exposure_factor, competing, variance, row, curve)
+    occupancy, between = low.mean, low.variance
     if row.x_high != row.x:
-        high = people(row.x_high, others, variance, row.around, of.curve)
-        gap = high.mean - low.mean
-        occupancy += of.share * gap
-        between += of.share * (high.between - low.between) + of.share * (1.0 - of.share) * gap * gap
-    mean, noise = occupancy, of.noise
+        high = occupancy_at(row.x_high, competing, variance, row, curve)
+        gap, share = high.mean - low.mean, parameters.dose_share
+        occupancy += share * gap
+        between += share * (high.variance - low.variance) + share * (1.0 - share) * gap * gap
+    mean, noise = occupancy, parameters.noise
     if row.level == SCAN:
-        mean = of.nondisplaceable + of.baseline * (1.0 - occupancy)
-        noise = noise_of(_length(of.noise.sigma * mean, of.floor))
-    elif of.floor > 0.0:
-        noise = noise_of(_length(of.noise.sigma * (1.0 - occupancy), of.floor))
-    return Predicted(mean, noise, between, occupancy, low, high)
+        mean = parameters.nondisplaceable + parameters.baseline * (1.0 - occupancy)
+        noise = make_noise(_root_sum_of_squares(noise.sigma * mean, parameters.floor))
+    elif parameters.floor > 0.0:
+        noise = make_noise(_root_sum_of_squares(noise.sigma * (1.0 - occupancy), parameters.floor))
+    return Prediction(mean, noise, between, occupancy, low, high)
 
 
 @inlined
-def noise_of(sigma: float) -> Noise:
-    """Return what densities take of a residual SD."""
+def make_noise(sigma: float) -> Noise:
+    """Return the noise with a residual SD."""
     return Noise(sigma, 1.0 / sigma, math.log(sigma))
 
 
 @inlined
-def backward(
+def add_gradient(
     row: Record,
-    others: float,
-    of: Parameters,
-    said: Predicted,
-    by_mean: float,
-    by_sigma: float,
-    by_between: float,
-    by: NDArray[np.float64],
+    competing: float,
+    parameters: Parameters,
+    prediction: Prediction,
+    density: RowDensity,
+    d_eta: NDArray[np.float64],
 ) -> float:
-    """Add a row's derivatives by the sums to ``by``; return the one by what its competitors add."""
-    by_unscaled, by_occupancy = by_sigma, by_mean
+    """Add the derivatives of a row's log density to `d_eta` (reverse pass of `predict_row`).
+
+    Returns
+    -------
+    float
+        The derivative by what the competing ligands add to ``u``.
+    """
+    curve, sigma = parameters.curve, parameters.noise.sigma
+    d_mean, d_sigma, d_occupancy = density.d_mean, density.d_sigma, density.d_mean
     if row.level == SCAN:
-        by_spread = by_sigma * of.noise.sigma * said.mean * said.noise.narrow
-        by_unscaled = by_spread * said.mean
-        by_mean += by_spread * of.noise.sigma
-        by[NONDISPLACEABLE] += by_mean * of.nondisplaceable
-        by[BASELINE] += by_mean * of.baseline * (1.0 - said.occupancy)
-        by[FLOOR] += by_sigma * of.floor * said.noise.narrow
-        by_occupancy = -by_mean * of.baseline
-    elif of.floor > 0.0:
-        by_spread = by_sigma * of.noise.sigma * (1.0 - said.occupancy) * said.noise.narrow
-        by_unscaled = by_spread * (1.0 - said.occupancy)
-        by_occupancy -= by_spread * of.noise.sigma
-        by[FLOOR] += by_sigma * of.floor * said.noise.narrow
-    by[RESIDUAL] += by_unscaled * of.noise.sigma
-    variance = of.curve.omega * of.curve.omega + row.spread * row.spread
-    by_low, by_between_low, by_others = by_occupancy, by_between, 0.0
-    if row.x_high != row.x:
-        share, gap = of.share, said.high.mean - said.low.mean
-        apart = said.high.between - said.low.between + (1.0 - 2.0 * share) * gap * gap
-        by_gap = 2.0 * by_between * share * (1.0 - share) * gap
-        by[SHARE] += by_occupancy * gap + by_between * apart
-        by_low, by_between_low = by_occupancy * (1.0 - share) - by_gap, by_between * (1.0 - share)
-        by_high, by_between_high = by_occupancy * share + by_gap, by_between * share
-        back = people_back(
-            said.high, row.x_high, others, variance, row.around, of.curve, by_high, by_between_high
+        d_proportional = density.d_sigma * sigma * prediction.mean * prediction.noise.inverse_sigma
+        d_sigma = d_proportional * prediction.mean
+        d_mean += d_proportional * sigma
+        d_eta[NONDISPLACEABLE] += d_mean * parameters.nondisplaceable
+        d_eta[BASELINE] += d_mean * parameters.baseline * (1.0 - prediction.occupancy)
+        d_eta[FLOOR] += density.d_sigma * parameters.floor * prediction.noise.inverse_sigma
+        d_occupancy = -d_mean * parameters.baseline
+    elif parameters.floor > 0.0:
+        d_proportional = (
+            density.d_sigma * sigma * (1.0 - prediction.occupancy) * prediction.noise.inverse_sigma
         )
-        _add(back, by)
-        by_others = back.others
-    x = row.x * of.stretch
-    back = people_back(said.low, x, others, variance, row.around, of.curve, by_low, by_between_low)
-    _add(back, by)
-    by[ERROR] -= back.log_ec50
-    by[BELOW] -= back.log_ec50
-    return by_others + back.others
+        d_sigma = d_proportional * (1.0 - prediction.occupancy)
+        d_occupancy -= d_proportional * sigma
+        d_eta[FLOOR] += density.d_sigma * parameters.floor * prediction.noise.inverse_sigma
+    d_eta[RESIDUAL] += d_sigma * sigma
+    variance = curve.omega * curve.omega + row.exposure_sd * row.exposure_sd
+    low, high = prediction.low, prediction.high
+    d_low, d_low_variance, d_competing = d_occupancy, density.d_between, 0.0
+    if row.x_high != row.x:
+        share, gap = parameters.dose_share, high.mean - low.mean
+        d_between_share = high.variance - low.variance + (1.0 - 2.0 * share) * gap * gap
+        d_gap = 2.0 * density.d_between * share * (1.0 - share) * gap
+        d_eta[SHARE] += d_occupancy * gap + density.d_between * d_between_share
+        d_low, d_low_variance = d_occupancy * (1.0 - share) - d_gap, density.d_between * (1.0 - share)
+        d_high, d_high_variance = d_occupancy * share + d_gap, density.d_between * share
+        high_gradient = occupancy_gradient(
+            high, row.x_high, competing, variance, row, curve, d_high, d_high_variance
+        )
+        _add_curve_gradient(high_gradient, d_eta)
+        d_competing = high_gradient.competing
+    x = row.x * parameters.exposure_factor
+    low_gradient = occupancy_gradient(low, x, competing, variance, row, curve, d_low, d_low_variance)
+    _add_curve_gradient(low_gradient, d_eta)
+    d_eta[ERROR] -= low_gradient.log_ec50
+    d_eta[BELOW] -= low_gradient.log_ec50
+    return d_competing + low_gradient.competing
 
 
 @inlined
-def _add(back: ByPeople, by: NDArray[np.float64]) -> None:
-    by[EC50] += back.log_ec50
-    by[EMAX] += back.emax
-    by[HILL] += back.hill
-    by[VARIANCE] += back.variance
+def _add_curve_gradient(gradient: CurveGradient, d_eta: NDArray[np.float64]) -> None:
+    d_eta[EC50] += gradient.log_ec50
+    d_eta[EMAX] += gradient.logit_emax
+    d_eta[HILL] += gradient.log_hill
+    d_eta[OMEGA_SQUARED] += gradient.variance
 
 
 @inlined
-def _length(x: float, y: float) -> float:
+def _root_sum_of_squares(x: float, y: float) -> float:
     return math.sqrt(x * x + y * y)

@@ -1,6 +1,7 @@
-"""Rows that are a person's number or a mean around an Emax curve, and nothing else: most rows of most tables.
+"""Rows that are a person's number or a group mean on an Emax curve with normal noise: most rows of most tables.
 
-It says of them what `petfit.inference.kernel.row_prediction` and `petfit.inference.kernel.row_likelihood` say, four times as fast.
+The formulas are those of `petfit.inference.kernel.row_prediction` and `petfit.inference.kernel.row_likelihood`
+without their special cases, which makes them three to seven times as fast.
 """
 
 from __future__ import annotations
@@ -12,31 +13,32 @@ from petfit.inference.kernel.jit import inlined
 from petfit.inference.kernel.records import BELOW, EC50, EMAX, ERROR, RESIDUAL, Records
 from petfit.inference.kernel.row_prediction import Parameters
 
-__all__ = ["log_plain"]
+__all__ = ["log_likelihood_of_simple_rows"]
 
 
 @inlined
-def log_plain(rows: Records, of: Parameters, by: NDArray[np.float64]) -> float:
-    """Return the log density of the rows and add its derivatives by the sums of their design."""
-    per_dose, emax, narrow = of.stretch * of.curve.affinity, of.curve.emax, of.noise.narrow
-    log = by_ec50 = by_emax = by_residual = 0.0
+def log_likelihood_of_simple_rows(rows: Records, parameters: Parameters, d_eta: NDArray[np.float64]) -> float:
+    """Return the log likelihood of the rows of a pattern and add its derivatives to `d_eta`."""
+    affinity, emax = parameters.exposure_factor * parameters.curve.affinity, parameters.curve.emax
+    noise = parameters.noise
+    log_likelihood = d_ec50 = d_emax = d_residual = 0.0
     for r in range(rows.size):
         row = rows[r]
-        if row.kept == 0.0:
+        if row.included == 0.0:
             continue
-        share = row.x * per_dose
-        free = 1.0 / (1.0 + share)
-        full = share * free if share < 1.0 else 1.0 - free
-        narrow_mean = narrow * row.grow
-        z = (row.value - emax * full) * narrow_mean
-        pull = z * narrow_mean * full
-        log += row.constant - 0.5 * z * z - of.noise.log
-        by_ec50 -= pull * free
-        by_emax += pull
-        by_residual += z * z - 1.0
-    by[EC50] += by_ec50 * emax
-    by[EMAX] += by_emax * emax * (1.0 - emax)
-    by[RESIDUAL] += by_residual
-    by[ERROR] -= by_ec50 * emax
-    by[BELOW] -= by_ec50 * emax
-    return log
+        u = row.x * affinity
+        free = 1.0 / (1.0 + u)
+        bound = u * free if u < 1.0 else 1.0 - free
+        inverse_se = noise.inverse_sigma * row.inverse_se
+        z = (row.value - emax * bound) * inverse_se
+        d_emax_row = z * inverse_se * bound
+        log_likelihood += row.constant - 0.5 * z * z - noise.log_sigma
+        d_ec50 -= d_emax_row * free
+        d_emax += d_emax_row
+        d_residual += z * z - 1.0
+    d_eta[EC50] += d_ec50 * emax
+    d_eta[EMAX] += d_emax * emax * (1.0 - emax)
+    d_eta[RESIDUAL] += d_residual
+    d_eta[ERROR] -= d_ec50 * emax
+    d_eta[BELOW] -= d_ec50 * emax
+    return log_likelihood

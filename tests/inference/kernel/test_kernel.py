@@ -4,14 +4,15 @@ from dataclasses import replace
 import numba
 import numpy as np
 import pytest
-from benchmarks.scenarios import SCENARIOS, Scenario, make_design
 from scipy.differentiate import derivative
 
+from benchmarks.scenarios import SCENARIOS, Scenario, make_design
 from petfit.inference import kernel
-from petfit.inference.kernel import model_arrays, records
+from petfit.inference.kernel import records
 from petfit.inference.kernel.log_densities import interval
 from petfit.inference.kernel.log_prior import log_prior
-from petfit.inference.log_density import of_kernel
+from petfit.inference.kernel.model_arrays import log_constant
+from petfit.inference.log_density import from_kernel
 from petfit.model import pymc_model
 from petfit.model.likelihood import LEVELS
 from petfit.model.likelihood.interval import log_interval
@@ -20,15 +21,17 @@ from petfit.model.prior import FAMILIES, Prior
 from tests.helpers import as_vector, log_density_and_gradient, random_point
 
 
-@pytest.mark.parametrize("design", SCENARIOS, ids=str)
-def test_density_and_gradient_are_those_of_pymc(matrix, same_density):
-    design, rng = make_design(matrix), np.random.default_rng(3)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_density_and_gradient_are_those_of_pymc(scenario, same_density):
+    design, rng = make_design(scenario), np.random.default_rng(3)
     same_density(design, [None, rng.random(len(design.rows)) < 0.3], rng)
 
 
-@pytest.mark.parametrize("design", [one for one in SCENARIOS if one.table in ("mixed", "bundled")], ids=str)
-def test_so_they_are_where_every_pool_is_sampled_as_levels_in_full(matrix, same_density):
-    design = make_design(matrix)
+@pytest.mark.parametrize(
+    "scenario", [scenario for scenario in SCENARIOS if scenario.table in ("mixed", "bundled")], ids=str
+)
+def test_density_and_gradient_are_those_of_pymc_with_centred_random_effects(scenario, same_density):
+    design = make_design(scenario)
     effects = tuple(replace(one, centred=one.kind == "pooled") for one in design.effects)
     same_density(replace(design, given_effects=effects), [None], np.random.default_rng(4))
 
@@ -42,7 +45,7 @@ def same_density():
             for name, values in pymc_model.inputs(design, left_out).items():
                 if name.startswith("kept."):
                     built[name].set_value(values)
-            ours = of_kernel(design, left_out)
+            ours = from_kernel(design, left_out)
             for _ in range(3):
                 point = random_point(built, rng)
                 log, gradient = theirs(point)
@@ -53,32 +56,34 @@ def same_density():
     return hold
 
 
-def test_every_bundled_model_and_every_level_and_family_is_known():
-    assert all(kernel.known(make_design(scenario)) for scenario in SCENARIOS)
+def test_every_bundled_model_level_and_family_is_supported():
+    assert all(kernel.is_supported(make_design(scenario)) for scenario in SCENARIOS)
     assert set(records.LEVELS) == set(LEVELS)
     assert set(records.FAMILIES) == set(FAMILIES)
     assert tuple(LEVELS) == records.LEVELS
 
 
-def test_a_curve_that_the_kernel_does_not_know_is_left_to_pymc(monkeypatch):
+def test_an_unknown_curve_is_not_supported(monkeypatch):
     design = make_design(SCENARIOS[0])
-    assert kernel.known(design)
+    assert kernel.is_supported(design)
     monkeypatch.setattr(records, "CURVES", ())
-    assert not kernel.known(design)
+    assert not kernel.is_supported(design)
 
 
-def test_a_point_of_another_size_is_refused():
-    ours = of_kernel(make_design(DesignMatrix("emax", "people")))
-    with pytest.raises(ValueError, match="coordinates"):
+def test_a_point_of_another_size_is_rejected():
+    ours = from_kernel(make_design(Scenario("emax", "people")))
+    with pytest.raises(ValueError, match="free parameters"):
         ours(np.zeros(ours.size - 1))
 
 
-def test_rows_of_one_design_lie_side_by_side_and_none_is_lost():
-    design = make_design(DesignMatrix("individual", "people"))
-    laid = kernel.tables_of(design)
-    assert laid.designs["count"].sum() == len(design.rows)
-    assert np.array_equal(laid.designs["first"], np.cumsum(laid.designs["count"]) - laid.designs["count"])
-    assert sorted(laid.rows["x"]) == sorted(design.rows["x"])
+def test_every_row_belongs_to_one_covariate_pattern():
+    design = make_design(Scenario("individual", "people"))
+    model = kernel.model_arrays(design)
+    patterns = model.patterns
+    assert patterns["n_rows"].sum() == len(design.rows)
+    assert np.array_equal(patterns["first_row"], np.cumsum(patterns["n_rows"]) - patterns["n_rows"])
+    assert patterns["n_terms"].sum() == model.terms.size
+    assert sorted(model.rows["x"]) == sorted(design.rows["x"])
 
 
 NUMBERS = {"nu": 5.0, "mu": 0.3, "sigma": 0.7, "beta": 2.5, "alpha": 3.0, "lam": 1.7}
@@ -88,16 +93,16 @@ NUMBERS = {"nu": 5.0, "mu": 0.3, "sigma": 0.7, "beta": 2.5, "alpha": 3.0, "lam":
 def test_priors_are_those_of_scipy(family):
     numbers = {name: NUMBERS[name] for name in FAMILIES[family].arguments}
     prior = Prior(dist=family, source="a test", **numbers)
-    record = np.zeros(1, records.COORDINATE).view(np.recarray)[0]
+    record = np.zeros(1, records.PRIOR).view(np.recarray)[0]
     record["family"] = records.FAMILIES.index(family)
-    for name, number in zip(("first", "second", "third"), prior.numbers, strict=False):
+    for name, number in numbers.items():
         record[name] = number
-    constant = model_arrays._constant(prior)
+    constant = log_constant(prior)
     for value in (0.05, 0.4, 0.93):
-        log, slope = log_prior.py_func(value, record)
-        assert log + constant == pytest.approx(float(prior.log_density(value)), rel=1e-12)
-        wanted = derivative(prior.log_density, value, initial_step=0.01)
-        assert slope == pytest.approx(float(wanted.df), rel=1e-7)
+        density = log_prior.py_func(value, record)
+        assert density.log + constant == pytest.approx(float(prior.log_density(value)), rel=1e-12)
+        expected = derivative(prior.log_density, value, initial_step=0.01)
+        assert density.slope == pytest.approx(float(expected.df), rel=1e-7)
 
 
 @numba.njit
@@ -109,9 +114,9 @@ def called(low, high, mean, sd):
 @pytest.mark.parametrize("low", [-40.0, -3.0, -0.02, 0.01, 2.0, 30.0])
 @pytest.mark.parametrize("width", [1e-4, 0.05, 1.0])
 def test_intervals_are_those_of_numpy_far_into_the_tails(low, width, sd):
-    found, by_mean, by_sd = called(low, low + width, 0.0, sd)
-    assert found == pytest.approx(float(log_interval(NUMPY, low, low + width, 0.0, sd)), rel=1e-9)
+    log, d_mean, d_sd = called(low, low + width, 0.0, sd)
+    assert log == pytest.approx(float(log_interval(NUMPY, low, low + width, 0.0, sd)), rel=1e-9)
     upper, lower = (low + width) / sd, low / sd
-    weights = [math.exp(-0.5 * z * z - 0.5 * math.log(2 * math.pi) - found) for z in (lower, upper)]
-    assert by_mean == pytest.approx((weights[0] - weights[1]) / sd, rel=1e-6, abs=1e-9 / sd)
-    assert by_sd == pytest.approx((lower * weights[0] - upper * weights[1]) / sd, rel=1e-6, abs=1e-9 / sd)
+    weights = [math.exp(-0.5 * z * z - 0.5 * math.log(2 * math.pi) - log) for z in (lower, upper)]
+    assert d_mean == pytest.approx((weights[0] - weights[1]) / sd, rel=1e-6, abs=1e-9 / sd)
+    assert d_sd == pytest.approx((lower * weights[0] - upper * weights[1]) / sd, rel=1e-6, abs=1e-9 / sd)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import petfit
-from petfit.inference.log_density import of_kernel
+from petfit.inference.log_density import from_kernel
 from petfit.model import pymc_model
 from petfit.model.specification import parse_model
 from tests.helpers import (
@@ -195,7 +195,7 @@ CASES |= {
 def test_the_densities_of_pymc_and_of_the_kernel_are_that_of_numpy(case):
     text, table = CASES[case]
     design = make_design(text, kept(table, text))
-    built, ours = pymc_model.build(design), of_kernel(design)
+    built, ours = pymc_model.build(design), from_kernel(design)
     compiled = log_density_and_gradient(built)
     rng = np.random.default_rng(4)
     found = []
