@@ -7,6 +7,7 @@ units would read a misspelling such as "Mg" as megagram.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from functools import cache
 from typing import Literal
 
 from petfit.errors import Problem, nearest
+from petfit.evidence.dosing_frequency import MONTH_DAYS, split_frequency
 
 __all__ = ["Kind", "Scale", "scale_of", "unit_problem"]
 
@@ -91,6 +93,12 @@ _PREFIXES = {
 """Powers of ten. There is no mega, which would be a misspelling of milli."""
 _PREFIXED = {name: Fraction(10) ** power for names, power in _PREFIXES.items() for name in names.split()}
 _KILOGRAM = Fraction(1000)
+_IN_ANY_CASE: dict[str, list[str]] = {}
+for _name, _size in _NAMED.items():
+    for _prefix in ("", *_PREFIXED) if _size.has_prefixes else ("",):
+        _IN_ANY_CASE.setdefault(f"{_prefix}{_name}".casefold(), []).append(f"{_prefix}{_name}")
+_HAS_TIME = re.compile(r"[/ ](?:min|h|hr|d|day|week)", re.IGNORECASE)
+"""A rate is a dose per time already."""
 
 _DIMENSIONS = {
     "dose": {"mass", "time"},
@@ -135,10 +143,36 @@ def scale_of(text: str, kind: Kind) -> Scale | None:
     ('nmol/L', 1000)
     >>> scale_of("tablets", "dose")
     """
-    return Scale(text) if text in _STANDARD_UNITS[kind] else _parsed(text, kind)
+    return Scale(text) if text in _STANDARD_UNITS[kind] else _read(text, kind)
 
 
 @cache
+def _read(text: str, kind: Kind) -> Scale | None:
+    """Read a unit as written, else in lower case or another, else as the unit of one of several doses."""
+    scale = _parsed(text, kind) or _parsed_in_any_case(text, kind)
+    parts = split_frequency(text) if scale is None and kind == "dose" else None
+    if parts is None:
+        return scale
+    single, frequency = parts
+    dose = _parsed(single, kind) or _parsed_in_any_case(single, kind)
+    if dose is None or _HAS_TIME.search(single):
+        return None
+    how = f" (a month as {float(MONTH_DAYS):g} days)" if "mo" in text.lower() else ""
+    return Scale(dose.unit, dose.factor * frequency, how)
+
+
+def _parsed_in_any_case(text: str, kind: Kind) -> Scale | None:
+    """Read a unit whose case is wrong, if it can be a unit of its kind in only one way."""
+    words = sorted(set(re.findall(_WORD, text)))
+    choices = [_IN_ANY_CASE.get(word.casefold(), [word]) for word in words]
+    scales = set()
+    for spelled in itertools.product(*choices):
+        names = dict(zip(words, spelled, strict=True))
+        scales.add(_parsed(re.sub(_WORD, lambda match: names[match[0]], text), kind))
+    scales.discard(None)
+    return scales.pop() if len(scales) == 1 else None
+
+
 def _parsed(text: str, kind: Kind) -> Scale | None:
     expression = _normalise(text)
     if not _EXPRESSION.fullmatch(expression):

@@ -110,7 +110,7 @@ def test_a_wrong_weight_is_one_problem(weight):
 
 
 def test_an_unknown_unit_is_refused_with_a_suggestion():
-    bottles, shouted = refused(dose=[1, 2], dose_unit=["bottles", "MG/DAY"])
+    bottles, shouted = refused(dose=[1, 2], dose_unit=["bottles", "mg/dai"])
     assert (bottles.where, bottles.column, bottles.seen) == ("row 0", "dose_unit", "bottles")
     assert "mg/day" in bottles.remedy
     assert "Did you mean 'mg/day'?" in shouted.remedy

@@ -25,6 +25,13 @@ KNOWN = {
         "mg kg-1": ("mg/kg/day", 1),
         "ug.kg-1.day-1": ("mg/kg/day", Fraction(1, 1000)),
         "mg/kg/h": ("mg/kg/day", 24),
+        **dict.fromkeys(["MG", "Mg/day", "mg QD", "mg daily", "mg once daily", "mg/24h"], ("mg/day", 1)),
+        **dict.fromkeys(["mg BID", "mg b.i.d.", "mg twice daily", "mg q12h", "mg 2x/day"], ("mg/day", 2)),
+        **dict.fromkeys(["mg TID", "mg three times a day", "mg (t.i.d.)"], ("mg/day", 3)),
+        **dict.fromkeys(["mg every 2 weeks", "mg/2 weeks", "mg q2w"], ("mg/day", Fraction(1, 14))),
+        **dict.fromkeys(["mg weekly", "mg q1w", "mg once a week"], ("mg/day", Fraction(1, 7))),
+        "mg every other day": ("mg/day", Fraction(1, 2)),
+        "mg/kg BID": ("mg/kg/day", 2),
     },
     "concentration": {
         "ng/mL": ("ng/mL", 1),
@@ -40,6 +47,8 @@ KNOWN = {
         "uM": ("nmol/L", 1000),
         "\N{MICRO SIGN}mol/L": ("nmol/L", 1000),
         "pM": ("nmol/L", Fraction(1, 1000)),
+        **dict.fromkeys(["NG/ML", "ng/ML", "Ng/ml"], ("ng/mL", 1)),
+        **dict.fromkeys(["NM", "nm", "NMOL/L"], ("nmol/L", 1)),
     },
     "volume ratio": dict.fromkeys(["mL/cm3", "mL/mL", "ml/cm^3", "mL cm-3", "cm3/cm3", "L/L"], ("mL/cm3", 1)),
 }
@@ -57,15 +66,12 @@ UNKNOWN = {
         "%",
         "mL/mL",
         "nmol",
-        "MG",
-        "Mg/day",
         "mg/dag",
         "ng/mL",
-        "mg/24h",
         "mg/m",
         "1",
     ],
-    "concentration": ["mg", "NG/ML", "ng/ML", "nmol", "ng/g", "%", "IU/L", "10 nM", "M/L"],
+    "concentration": ["mg", "nmol", "ng/g", "%", "IU/L", "10 nM", "M/L"],
     "volume ratio": ["%", "mL/g", "g/g", "mL", "1", "percent"],
 }
 
@@ -104,3 +110,15 @@ def test_prefixes_are_powers_of_ten_on_both_sides(above, below, sign):
 def test_any_text_is_a_unit_or_none(text, kind):
     found = scale_of(text, kind)
     assert found is None or found.factor > 0
+
+
+@pytest.mark.parametrize("text", ["mg monthly", "mg/month", "mg once a month"])
+def test_a_month_is_a_twelfth_of_a_year(text):
+    scale = scale_of(text, "dose")
+    assert (scale.unit, scale.factor) == ("mg/day", Fraction(1200, 36525))
+    assert "30.4375 days" in scale.how
+
+
+@pytest.mark.parametrize("text", ["mg/day BID", "mg/h twice daily", "mg biweekly", "BID", "mg 0x/day"])
+def test_a_frequency_that_contradicts_or_is_ambiguous_has_no_scale(text):
+    assert scale_of(text, "dose") is None

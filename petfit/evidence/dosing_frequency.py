@@ -1,0 +1,66 @@
+"""How often a dose is taken, as a unit or a regimen says it: mg BID, 10 mg every 2 weeks."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+__all__ = ["MONTH_DAYS", "doses_per_day", "split_frequency"]
+
+MONTH_DAYS = Fraction(36525, 1200)
+"""Mean length of a month: 365.25 days over 12."""
+_COUNTS = {"once": 1, "one": 1, "twice": 2, "two": 2, "three": 3, "thrice": 3, "four": 4}
+_DAYS = {"h": Fraction(1, 24), "d": Fraction(1), "w": Fraction(7), "m": MONTH_DAYS}
+_COUNT = r"(?P<count>once|one|twice|two|three|thrice|four|[1-9])"
+_PERIOD = r"(?P<period>hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mo)"
+_LATIN = {
+    **dict.fromkeys(["qd", "od", "daily", "oncedaily", "qam", "qpm", "qhs", "everyday"], Fraction(1)),
+    **dict.fromkeys(["bid", "bd"], Fraction(2)),
+    **dict.fromkeys(["tid", "tds"], Fraction(3)),
+    **dict.fromkeys(["qid", "qds"], Fraction(4)),
+    **dict.fromkeys(["qod", "everyotherday", "alternatedays"], Fraction(1, 2)),
+    **dict.fromkeys(["qw", "weekly", "onceweekly"], Fraction(1, 7)),
+    **dict.fromkeys(["fortnightly", "everyotherweek"], Fraction(1, 14)),
+    **dict.fromkeys(["qm", "monthly", "oncemonthly"], 1 / MONTH_DAYS),
+}
+_TIMES = re.compile(rf"{_COUNT}(?:x|×|times)?(?:(?P<adverb>dai|week|month)ly|(?:per|a|an|/){_PERIOD})")
+_EVERY = re.compile(rf"(?:every|each|q|/|per)(?P<interval>\d*){_PERIOD}")
+_FREQUENCY_START = re.compile(r"[\s,]+(?=\S)|(?<=[a-z])(?=/|\()", re.IGNORECASE)
+
+
+def doses_per_day(text: str) -> Fraction | None:
+    """Return how many doses a day a phrase means, or None where it does not say so.
+
+    Examples
+    --------
+    >>> doses_per_day("b.i.d."), doses_per_day("every 2 weeks"), doses_per_day("repeated")
+    (Fraction(2, 1), Fraction(1, 14), None)
+    """
+    phrase = re.sub(r"[\s._()-]+", "", text.casefold())
+    if phrase in _LATIN:
+        return _LATIN[phrase]
+    if match := _TIMES.fullmatch(phrase):
+        return _count(match) / _DAYS[(match["adverb"] or match["period"])[0]]
+    match = _EVERY.fullmatch(phrase)
+    interval = int(match["interval"] or 1) * _DAYS[match["period"][0]] if match else Fraction(0)
+    return 1 / interval if interval else None
+
+
+def split_frequency(unit: str) -> tuple[str, Fraction] | None:
+    """Split a unit of a dose that ends in a frequency; return the unit of one dose and the doses a day.
+
+    Examples
+    --------
+    >>> split_frequency("mg BID"), split_frequency("mg/2 weeks"), split_frequency("mg")
+    (('mg', Fraction(2, 1)), ('mg', Fraction(1, 14)), None)
+    """
+    for match in _FREQUENCY_START.finditer(unit):
+        frequency = doses_per_day(unit[match.end() :] if match[0] else unit[match.start() :])
+        if frequency is not None and (single := unit[: match.start()].strip()):
+            return single, frequency
+    return None
+
+
+def _count(match: re.Match[str]) -> Fraction:
+    count = match["count"]
+    return Fraction(int(count) if count.isdigit() else _COUNTS[count])
