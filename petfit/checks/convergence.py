@@ -55,29 +55,34 @@ def check(fit: Fit) -> Check:
     verdict = overall_verdict(limits)
     worst = (r_hat.idxmax(), ess.idxmin(), mean.idxmax(), interval.idxmax())
     figures = "; ".join(
-        f"{finding.quantity} {finding.value:.4g} ({quantity}; {finding.limit_words})"
-        for finding, quantity in zip(limits, worst, strict=True)
+        f"{words.format(finding.value)} ({quantity}; {finding.limit_words})"
+        for words, finding, quantity in zip(_WORDS, limits, worst, strict=True)
     )
-    sentence = f"{_MEANING[verdict]} Over {len(diagnostics)} parameters and answers: {figures}."
+    sentence = f"{_MEANING[verdict]} Worst of {len(diagnostics)} parameters and answers: {figures}."
     findings = (Finding("parameters and answers", len(diagnostics)), *limits)
     return Check("convergence", verdict, sentence, diagnostics, findings)
 
 
+_WORDS = (
+    "R-hat {:.4f}",
+    "ESS {:.0f}",
+    "MCSE of a mean {:.3f} posterior SDs",
+    "MCSE of an interval limit {:.3f} interval widths",
+)
+
 _MEANING = {
     "PASS": "The chains agree, with enough draws.",
     "WARN": "The chains agree, but a second fit could print a different interval. Draw more.",
-    "FAIL": "The draws do not yet represent the posterior, or are too few: do not use the answers. Draw "
-    "more, or "
-    "raise target_accept.",
+    "FAIL": "The draws are too few, or do not represent the posterior: do not use the answers. "
+    "Draw more, or raise target_accept.",
 }
 
 
 def _stuck(parameters: list[str], diagnostics: pd.DataFrame) -> Check:
     count = Finding("parameters that never vary or are not finite", len(parameters), "at most", 0, "FAIL")
     sentence = (
-        f"The sampler was stuck: do not use the answers. The draws of {', '.join(parameters)} never vary "
-        f"or are "
-        "not finite."
+        "The sampler was stuck: do not use the answers. "
+        f"The draws of {', '.join(parameters)} never vary or are not finite."
     )
     return Check("convergence", "FAIL", sentence, diagnostics, (count,))
 

@@ -34,9 +34,16 @@ def check(fit: Fit) -> Check:
         Finding("draws at the maximum tree depth", deep, "at most", 0, "WARN"),
     )
     verdict = overall_verdict(findings)
-    sentence = f"{divergent} of {total} draws were divergent; {deep} reached the maximum tree depth."
-    if verdict == "FAIL":
-        sentence = f"Too many draws were divergent ({share.limit_words}): do not use the answers. {sentence}"
-    if verdict != "PASS":
-        sentence += " Raise target_accept, or look for parameters that the data do not identify."
+    meaning = {
+        "PASS": "The sampler met no obstacle.",
+        "WARN": "The sampler may have missed a small part of the posterior.",
+        "FAIL": f"Too many draws were divergent ({share.limit_words}): do not use the answers.",
+    }
+    sentence = (
+        f"{meaning[verdict]} {divergent} of {total} draws were divergent; {deep} reached the maximum tree "
+        f"depth.{'' if verdict == 'PASS' else _REMEDY}"
+    )
     return Check("divergences", verdict, sentence, by_chain, findings)
+
+
+_REMEDY = " Raise target_accept, or look for parameters that the data do not identify."

@@ -36,13 +36,13 @@ def check(fit: Fit) -> Check:
     figure = f"The smallest E-BFMI of a chain is {smallest:.2f} ({limit_to_report(*limits)})."
     if math.isnan(smallest):
         figure = "The energy of a chain never varies or is not finite: the sampler was stuck."
-    return Check("energy", verdict, f"{_MEANING[verdict]}{figure}{_REMEDY[verdict]}", by_chain, limits)
+    remedy = "" if verdict == "PASS" else _REMEDY
+    return Check("energy", verdict, f"{_MEANING[verdict]} {figure}{remedy}", by_chain, limits)
 
 
 _MEANING = {
-    "PASS": "",
-    "WARN": "",
-    "FAIL": "Part of the posterior was not explored: do not use the answers. ",
+    "PASS": "The chains moved freely through the posterior.",
+    "WARN": "The chains moved slowly through the tails of the posterior.",
+    "FAIL": "The chains did not reach all of the posterior: do not use the answers.",
 }
-_ADVICE = " Draw more, and look for a standard deviation that the evidence hardly identifies."
-_REMEDY = {"PASS": "", "WARN": _ADVICE, "FAIL": _ADVICE}
+_REMEDY = " Draw more, and look for a standard deviation that the evidence hardly identifies."

@@ -31,15 +31,19 @@ def check(fit: Fit) -> Check:
     )
     verdict = overall_verdict(findings)
     sentence = (
-        f"Omega, the between-person SD of log EC50, is {median:.2f} ({low:.2f} to {high:.2f}, 95 % "
-        f"equal-tailed "
-        f"interval); the first-order likelihood of groups holds up to {MAX_OMEGA} ({_count(n_groups)})."
+        f"{_MEANING[verdict]} Omega, the between-person SD of log EC50, is {median:.2f} ({low:.2f} to "
+        f"{high:.2f}, 95 % equal-tailed interval; {findings[0].limit_words}; {_count(n_groups)})."
+        f"{'' if verdict == 'PASS' else _REMEDY}"
     )
-    if verdict == "FAIL":
-        sentence = f"The likelihood of groups does not hold: do not use the answers. {sentence}"
-    if verdict != "PASS":
-        sentence += ' Write groups = "quadrature" under [ec50.people] and fit again.'
     return Check("first_order", verdict, sentence, pd.DataFrame({"omega": [low, median, high]}), findings)
+
+
+_MEANING = {
+    "PASS": "People are alike enough for the first-order likelihood of groups.",
+    "WARN": "People may differ too much for the first-order likelihood of groups.",
+    "FAIL": "People differ too much for the first-order likelihood of groups: do not use the answers.",
+}
+_REMEDY = ' Write groups = "quadrature" under [ec50.people] and fit again.'
 
 
 def _count(n_groups: int) -> str:

@@ -47,15 +47,15 @@ def check(fit: Fit) -> Check:
         Finding("parameters", n_parameters),
         Finding("excess of p_loo over parameters, if a Pareto k is above 1", excess, "at most", 0, "FAIL"),
     )
-    sentence = (
-        f"PSIS-LOO over {len(rows)} rows: elpd {result.elpd:.1f} (SE {result.se:.1f}), p_loo "
-        f"{result.p:.1f}, largest "
-        f"Pareto k {largest_k:.2f} ({k_limit.limit_words})."
+    figures = (
+        f"PSIS-LOO over {len(rows)} rows: elpd {result.elpd:.1f} (SE {result.se:.1f}), p_loo {result.p:.1f}, "
+        f"largest Pareto k {largest_k:.2f} ({k_limit.limit_words})."
     )
     sentences = [
         *_failures(not_finite, n_parameters if excess else 0),
-        sentence,
         *_influential_rows(influential),
+        figures,
+        *([_REMEDY] if len(influential) else []),
     ]
     return Check("loo", overall_verdict(findings), " ".join(sentences), rows, findings)
 
@@ -65,16 +65,16 @@ def _failures(not_finite: pd.Index, n_parameters: int) -> Iterator[str]:
         yield f"The model rules out {', '.join(not_finite)} in some draws: do not use the answers."
     elif n_parameters:
         yield (
-            f"The model is likely to be badly misspecified: do not use the answers. p_loo exceeds its "
-            f"{n_parameters} "
-            "parameters."
+            "The model is probably badly misspecified: do not use the answers. "
+            f"p_loo exceeds the number of parameters, {n_parameters}."
         )
 
 
 def _influential_rows(rows: pd.Index) -> Iterator[str]:
     if len(rows):
-        yield (
-            f"Too influential for importance sampling: {', '.join(rows)}. If these are many, or of one "
-            f"study, run "
-            "petfit check FIT --refit."
-        )
+        yield f"Too influential for importance sampling, so that elpd is unreliable: {', '.join(rows)}."
+    else:
+        yield "No single row decides the posterior."
+
+
+_REMEDY = "If these rows are many, or of one study, run petfit check FIT --refit."

@@ -104,7 +104,7 @@ def table(fit: Fit) -> pd.DataFrame:
             {"set": kind, **_deviation(observed[members], replicated[members])}
             for kind, members in sets.values()
         ],
-        index=pd.Index(list(sets), name="of"),
+        index=pd.Index(list(sets), name="name"),
     )
     is_value = deviations["set"] == "value"
     predicted = np.quantile(replicates, [0.025, 0.975], axis=1)

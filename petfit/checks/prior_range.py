@@ -29,14 +29,19 @@ def check(fit: Fit) -> Check:
         Finding(quantity, shares[drug], "at most", MAX_SHARE_FAIL, "FAIL"),
     )
     verdict = overall_verdict(limits)
+    failed = [name for name, share in shares.items() if share > MAX_SHARE_FAIL]
+    meaning = {
+        "PASS": "The prior of EC50 lies near the tested exposures.",
+        "WARN": "The prior of EC50 lies far from the tested exposures.",
+        "FAIL": f"A unit is probably wrong: do not use the answers for {', '.join(failed)}.",
+    }
     sentence = (
-        f"The prior probability that EC50 lies more than {FAR_FACTOR:g} times beyond the tested exposures is "
-        f"at most {shares[drug]:.3f} ({drug}; {limit_to_report(*limits)})."
+        f"{meaning[verdict]} The prior probability that EC50 is more than {FAR_FACTOR:g} times above or "
+        f"below them is at most {shares[drug]:.3f} ({drug}; {limit_to_report(*limits)})."
+        f"{'' if verdict == 'PASS' else _REMEDY}"
     )
-    if verdict == "FAIL":
-        failed = [name for name, share in shares.items() if share > MAX_SHARE_FAIL]
-        sentence = f"A unit is probably wrong: do not use the answers for {', '.join(failed)}. {sentence}"
-    if verdict != "PASS":
-        sentence += " Check the unit of the exposures and the centre of the prior."
     findings = (Finding("factor that counts as far from the tested exposures", FAR_FACTOR), *limits)
     return Check("prior_range", verdict, sentence, table, findings)
+
+
+_REMEDY = " Check the unit of the exposures and the centre of the prior."

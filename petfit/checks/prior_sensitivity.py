@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict
+from petfit.checks.record import Check, Finding, Verdict, limit_to_report, overall_verdict
 from petfit.fit import Fit
 from petfit.results.curve_draws import curve_draws
 from petfit.results.summary import inverse_dose
@@ -45,22 +45,18 @@ def check(fit: Fit) -> Check:
     verdict = overall_verdict(limits)
     figure = (
         f"Of {len(sensitivity)} answers, {sensitivity['prior'].idxmax()} is the most sensitive to the "
-        f"priors: "
-        f"{largest:.3f} ({limit_to_report(*limits)})."
+        f"priors: {largest:.3f} ({limit_to_report(*limits)})."
     )
-    sentences = [*_decided(sensitivity), figure, *_findings(sensitivity)]
-    return Check(
-        "prior_sensitivity",
-        verdict,
-        " ".join(sentences),
-        sensitivity,
-        (Finding("answers", len(sensitivity)), *limits),
-    )
+    sentence = " ".join([_meaning(sensitivity, verdict), figure, *_findings(sensitivity)])
+    findings = (Finding("answers", len(sensitivity)), *limits)
+    return Check("prior_sensitivity", verdict, sentence, sensitivity, findings)
 
 
-def _decided(sensitivity: pd.DataFrame) -> list[str]:
-    answers = sensitivity.index[sensitivity["prior"] >= MAX_SENSITIVITY_FAIL]
-    return [f"The prior decides, so do not use: {', '.join(answers)}."] if len(answers) else []
+def _meaning(sensitivity: pd.DataFrame, verdict: Verdict) -> str:
+    if verdict == "FAIL":
+        decided = sensitivity.index[sensitivity["prior"] >= MAX_SENSITIVITY_FAIL]
+        return f"The prior decides, so do not use: {', '.join(decided)}."
+    return "Some answers depend on the priors." if verdict == "WARN" else "The priors hardly matter."
 
 
 def _findings(sensitivity: pd.DataFrame) -> list[str]:

@@ -20,6 +20,7 @@ __all__ = [
     "LARGE_SHIFT",
     "MAX_DIVERGENT_SHARE",
     "MAX_R_HAT",
+    "NOT_RUN",
     "by_size",
     "describe",
     "findings",
@@ -37,13 +38,15 @@ normal posterior. An influence of one SD (DFBETAS above 1) is the usual flag for
 Viechtbauer and Cheung, Research Synthesis Methods 2010;1:112-125."""
 
 _INTERVAL = 0.95
-"""The probability of the reported interval: if it misses the median of a refit, it understates the "
-"uncertainty."""
+"""The probability of the reported interval: if it misses the median of a refit, it understates the
+uncertainty."""
 
 MAX_R_HAT = 1.05
 MAX_DIVERGENT_SHARE = 0.01
 """R-hat of an answer, and share of divergent draws, up to which a refit, which has fewer draws, is good
 enough to compare medians; chosen here."""
+
+NOT_RUN = "Not run: it needs refits (petfit check FIT --refit)."
 
 CENTRAL_WORDS = f"the central {100 * LARGE_SHIFT:g} % of the fit's draws"
 INTERVAL_WORDS = f"the fit's {100 * _INTERVAL:g} % interval"
@@ -167,5 +170,4 @@ def _unreliable(refits: xr.Dataset) -> list[str]:
 
 def not_run(name: str) -> Check:
     """Return the record of a check whose refits have not been made."""
-    sentence = "Not run: it needs the refits of petfit check FIT --refit."
-    return Check(name, "WARN", sentence, pd.DataFrame())
+    return Check(name, "WARN", NOT_RUN, pd.DataFrame())
