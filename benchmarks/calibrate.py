@@ -35,7 +35,7 @@ from petfit.fit import Fit
 from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.specification import ModelSpec
-from petfit.results import answers
+from petfit.results.curve_draws import can_predict_for, curve_draws
 from petfit.results.quantiles import PROB, quantile
 from petfit.settings import Settings
 
@@ -95,14 +95,14 @@ def quantities(design: Design, draws: Draws, rng: np.random.Generator | None = N
     rng : numpy.random.Generator, optional
         Draws one new person for each draw, whose dose for 80 % is then told too.
     """
-    found = {name: np.asarray(draws[name]) for name in design.scalars}
-    typical = answers.curves(_fitted(design, draws), "typical")
+    found = {name: np.asarray(draws[name]) for name in design.scalar_priors}
+    typical = curve_draws(_fitted(design, draws), "typical")
     for name, values in typical.parameters.items():
         if design.spec.parameters[name].fixed is None:
             found |= _by_drug(name, design, values)
     found |= _by_drug("dose for 80 %", design, typical.exposure([0.8])[..., 0])
-    if rng is not None and answers.has_differences(design, "new_subject"):
-        newcomer = answers.curves(_fitted(design, draws, rng), "new_subject")
+    if rng is not None and can_predict_for(design, "new_subject"):
+        newcomer = curve_draws(_fitted(design, draws, rng), "new_subject")
         found |= _by_drug("new subject's dose for 80 %", design, newcomer.exposure([0.8])[..., 0])
     return found
 
@@ -112,7 +112,7 @@ def _by_drug(name: str, design: Design, values: NDArray[np.float64]) -> Draws:
 
 
 def _fitted(design: Design, draws: Draws, rng: np.random.Generator | None = None) -> Fit:
-    shape = design.leading(draws)
+    shape = design.draw_shape(draws)
     pools = [effect.name for effect in design.effects if effect.scale]
     new = {name: np.zeros(shape) if rng is None else rng.standard_normal(shape) for name in pools}
     return cast(Fit, _Fitted(design, draws, new))

@@ -303,8 +303,20 @@ ROWS = (
         "s",
         process_seconds,
     ),
-    Row("whole process, bundled SSRI model", "`pm.sample` of the same model", "at most 0.40", "s", ssri_process),
-    Row("whole process, nothing compiled before", "the same script, the same", "at most 1.0", "s", first_process),
+    Row(
+        "whole process, bundled SSRI model",
+        "`pm.sample` of the same model",
+        "at most 0.40",
+        "s",
+        ssri_process,
+    ),
+    Row(
+        "whole process, nothing compiled before",
+        "the same script, the same",
+        "at most 1.0",
+        "s",
+        first_process,
+    ),
     Row(
         "sampling alone, reference problem",
         "nutpie on the plain PyMC model",
@@ -327,8 +339,20 @@ ROWS = (
         effective_draws,
     ),
     Row("1000 refits on two cores", "the same on one core", "at most 0.55", "s", refits_on_two_cores),
-    Row("peak memory of a process", "the script in PyMC, nutpie and ArviZ", "at most 1.0", "MB", process_memory),
-    Row("a step of the sampler with 30,000 people", "a thousand steps with 30", "at most 1.2", "s", step_of_many_people),
+    Row(
+        "peak memory of a process",
+        "the script in PyMC, nutpie and ArviZ",
+        "at most 1.0",
+        "MB",
+        process_memory,
+    ),
+    Row(
+        "a step of the sampler with 30,000 people",
+        "a thousand steps with 30",
+        "at most 1.2",
+        "s",
+        step_of_many_people,
+    ),
 )
 
 
@@ -431,7 +455,9 @@ def main() -> None:
         print(*results[-1].values(), sep="  ", flush=True)
     table = pd.DataFrame(results)
     table.to_csv(file, index=False, float_format="%.4g")
-    options.output.with_suffix(".md").write_text(to_markdown(table, stages(), os.cpu_count()), encoding="utf-8")
+    options.output.with_suffix(".md").write_text(
+        to_markdown(table, stages(), os.cpu_count()), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,9 @@ from petfit.evidence.bibliography import citation
 from petfit.evidence.drug_table import read_drugs
 from petfit.model.curves.emax import EMAX
 from petfit.model.specification import parse_model
-from petfit.results import answers, summary
+from petfit.results import summary
+from petfit.results.curve_draws import curve_draws
+from petfit.results.curve_parameters import ec50_draws, emax_draws
 from petfit.results.molar_units import other_unit
 from petfit.results.quantiles import quantile
 
@@ -117,8 +119,8 @@ def takano() -> str:
         name: petfit.fit(rows, parse_model(TAKANO.format(emax=said)), seed=1)
         for name, said in assumed.items()
     }
-    ed50 = {name: _interval(answers.ec50(fit).to_numpy()) for name, fit in fits.items()}
-    ceiling = _interval(100 * answers.emax(fits["free"]).to_numpy())
+    ed50 = {name: _interval(ec50_draws(fit).to_numpy()) for name, fit in fits.items()}
+    ceiling = _interval(100 * emax_draws(fits["free"]).to_numpy())
     doses = ", ".join(f"{row['dose']:g} mg {100 * row['value']:.1f} %" for row in records(rows))
     paper = float(published().query("parameter == 'ED50'")["value"].iloc[0])
     laid = table(
@@ -283,7 +285,7 @@ def without(study: str) -> petfit.Fit:
 
 def predicted(fit: petfit.Fit, row: dict[str, Any], rng: np.random.Generator) -> NDArray[np.float64]:
     """Return draws of the mean of `n` more people in one more study, as a row would report it."""
-    found = answers.curves(
+    found = curve_draws(
         fit,
         "new_study",
         [row["drug"]],

@@ -15,8 +15,9 @@ from petfit.plots.curve_bands import draw_bands
 from petfit.plots.evidence_marks import OTHER_REGIMEN, EvidenceMarks
 from petfit.plots.exposure_axis import ExposureAxis, dodge
 from petfit.plots.style import GivenAxes, add_legend, format_occupancy_axis, make_panels, plain_text
-from petfit.results import answers, scan_occupancy
+from petfit.results.curve_draws import curve_draws, drug_names
 from petfit.results.quantiles import quantile
+from petfit.results.scan_occupancy import scan_occupancy
 
 __all__ = ["plot_dose_occupancy"]
 
@@ -58,15 +59,15 @@ def plot_dose_occupancy(
     """
     design = fit.design
     rows = design.rows[applies_to("ec50", design.rows)]
-    names = answers.named(design, drugs)
+    names = drug_names(design, drugs)
     axes = make_panels(names, ax, share_y=True)
-    marks = EvidenceMarks(rows, scan_occupancy.occupancies(fit))
+    marks = EvidenceMarks(rows, scan_occupancy(fit))
     drug_rows = [rows[rows["drug"] == drug] for drug in names]
     exposures = [_exposures(table) for table in drug_rows]
     references = [design.reference_doses[drug] for drug in names]
     exposure_axes = [ExposureAxis(x, r.value) for x, r in zip(exposures, references, strict=True)]
     grids = np.array([axis.grid() for axis in exposure_axes])
-    curves = answers.curves(fit, "typical", names, at=at).occupancy(grids)
+    curves = curve_draws(fit, "typical", names, at=at).occupancy(grids)
     other_curves = _other_regimens(fit, names, grids, at or {})
     for i, (panel, axis) in enumerate(zip(axes, exposure_axes, strict=True)):
         draw_bands(panel, axis.position(grids[i]), curves[..., i, :])
@@ -101,6 +102,6 @@ def _other_regimens(
     usual = at.get("regimen", fit.spec.answers_for.get("regimen", ""))
     medians = {}
     for regimen in sorted(set(fit.design.rows["regimen"]) - {usual}):
-        curves = answers.curves(fit, "typical", names, at={**at, "regimen": regimen})
+        curves = curve_draws(fit, "typical", names, at={**at, "regimen": regimen})
         medians[regimen] = quantile(curves.occupancy(exposures), 0.5)
     return medians

@@ -25,7 +25,7 @@ from petfit.plots.style import (
     make_panels,
     plain_text,
 )
-from petfit.results import answers
+from petfit.results.curve_draws import curve_draws, drug_names
 from petfit.results.quantiles import quantile
 
 __all__ = ["plot_ec50_emax"]
@@ -72,10 +72,10 @@ def plot_ec50_emax(
     list of Axes
         One for each drug: Emax against EC50 (logarithmic).
     """
-    names = answers.named(fit.design, drugs)
+    names = drug_names(fit.design, drugs)
     axes = make_panels(names, ax, height=1.6, share_y=True)
     prior, posterior = (
-        answers.curves(source, "typical", names, at=at).parameters for source in (fit.prior_fit, fit)
+        curve_draws(source, "typical", names, at=at).parameters for source in (fit.prior_fit, fit)
     )
     for i, (panel, drug) in enumerate(zip(axes, names, strict=True)):
         _draw_drug(panel, *(_draws(parameters, i) for parameters in (prior, posterior)))

@@ -57,7 +57,7 @@ class EvidenceMarks:
     rows : pandas.DataFrame
         The rows to draw.
     scan_occupancies : pandas.DataFrame
-        Occupancies of those rows that are scans, from `petfit.results.scan_occupancy.occupancies`.
+        Occupancies of those rows that are scans, from `petfit.results.scan_occupancy`.
     """
 
     def __init__(self, rows: pd.DataFrame, scan_occupancies: pd.DataFrame) -> None:

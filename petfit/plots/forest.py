@@ -14,9 +14,9 @@ from petfit.fit import At, Fit
 from petfit.plots.curve_bands import INTERVAL_QUANTILES
 from petfit.plots.log_ticks import label_log_axis
 from petfit.plots.style import BAND, COLOURS, INK, GivenAxes, Margins, add_legend, make_panels, plain_text
-from petfit.results import answers
+from petfit.results.curve_draws import CurveDraws, curve_draws
 from petfit.results.quantiles import quantile
-from petfit.results.summary import tested_range
+from petfit.results.support import tested_range
 
 __all__ = ["plot_forest"]
 
@@ -47,7 +47,7 @@ def plot_forest(
     occupancy : float
         Absolute occupancy, a fraction.
     predict_for, drugs, at
-        See `petfit.results.answers.curves`.
+        See `petfit.results.curve_draws`.
     ax : sequence of Axes, optional
         Draw in these three instead of a new figure.
 
@@ -57,7 +57,7 @@ def plot_forest(
         Three: EC50 (logarithmic), Emax, and dose (logarithmic). EC50 and dose are in the drugs' unit, or in
         reference doses if their units differ.
     """
-    curves = answers.curves(fit, predict_for, drugs, at=at)
+    curves = curve_draws(fit, predict_for, drugs, at=at)
     exposure = fit.spec.exposure_words
     titles = [
         "EC50 (ED50)" if exposure == "dose" else "EC50",
@@ -84,7 +84,7 @@ def plot_forest(
     return axes
 
 
-def _common_unit(curves: answers.Curves) -> tuple[NDArray[np.float64], str]:
+def _common_unit(curves: CurveDraws) -> tuple[NDArray[np.float64], str]:
     """Return the divisor of each drug's exposures, and the unit of the quotients."""
     units = set(curves.units)
     if len(units) == 1:

@@ -57,7 +57,7 @@ def plot_scan_predictive(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     groups = _rows_by_panel(rows)
     replicated = fit.predictive["value"].to_numpy()
     axes = make_panels(list(groups), ax, height=2.0, margins=Margins(between=0.62))
-    name, unit = formatting.outcome(rows["outcome"].iloc[0])
+    name, unit = formatting.outcome_label(rows["outcome"].iloc[0])
     quantity = f"{name} ({unit})" if unit else name
     for panel, (title, group) in zip(axes, groups.items(), strict=True):
         ends = min(0.0, float(group["value"].min())), float(group["value"].max())

@@ -21,8 +21,8 @@ from petfit.plots.style import (
     make_panels,
     plain_text,
 )
-from petfit.results import answers
-from petfit.results.target_attainment import marketed
+from petfit.results.curve_draws import can_predict_for, curve_draws, drug_names
+from petfit.results.target_attainment import marketed_strengths
 
 __all__ = ["plot_target_attainment_curves"]
 
@@ -56,7 +56,7 @@ def plot_target_attainment_curves(
     """Draw the probability that each dose reaches an occupancy, one panel for each drug.
 
     The line is for a typical person; where the model has differences between people, a dashed line is for a
-    new subject. Diamonds are the marketed strengths.
+    new subject. Diamonds are the marketed_strengths strengths.
 
     Parameters
     ----------
@@ -76,15 +76,15 @@ def plot_target_attainment_curves(
     list of Axes
         One for each drug, over the exposure on a logarithmic axis.
     """
-    design, names = fit.design, answers.named(fit.design, drugs)
+    design, names = fit.design, drug_names(fit.design, drugs)
     axes = make_panels(names, ax, height=1.5, share_y=True)
-    lines = {name: line for name, line in _LINES.items() if answers.has_differences(design, name)}
+    lines = {name: line for name, line in _LINES.items() if can_predict_for(design, name)}
     needed = {
-        predict_for: answers.curves(fit, predict_for, names, at=at).exposure([occupancy])[..., 0]
+        predict_for: curve_draws(fit, predict_for, names, at=at).exposure([occupancy])[..., 0]
         for predict_for in lines
     }
     for i, (panel, drug) in enumerate(zip(axes, names, strict=True)):
-        strengths = np.array(marketed(fit, drug)[0])
+        strengths = np.array(marketed_strengths(fit, drug)[0])
         tested = design.rows.loc[design.rows["drug"] == drug, ["exposure_low", "exposure_high"]]
         exposures = np.concatenate([tested.to_numpy(float).ravel(), strengths])
         axis = ExposureAxis(exposures, design.reference_doses[drug].value)

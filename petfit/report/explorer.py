@@ -22,7 +22,7 @@ from petfit.model.applies_to import applies_to
 from petfit.model.design import NEW
 from petfit.model.effects import Effect
 from petfit.model.parameters import PARAMETERS, SCAN_PARAMETERS
-from petfit.results import formatting, scan_occupancy
+from petfit.results import formatting
 from petfit.results.curve_draws import CurveDraws, can_predict_for, curve_draws, with_new_level
 from petfit.results.scan_occupancy import scan_occupancy
 from petfit.results.support import tested_range

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -108,9 +109,7 @@ def compare_fits(
     fits = {name: fits[name] for name in sorted(fits)}
     _check_comparable(fits, predict_for)
     models = compare_elpd(_elpd(fits))
-    draws = {
-        name: dose_for_occupancy_draws(fit, occupancy, predict_for, at=at) for name, fit in fits.items()
-    }
+    draws = {name: dose_for_occupancy_draws(fit, occupancy, predict_for, at=at) for name, fit in fits.items()}
     tables = {name: summarise_doses(fits[name], draws[name], at=at, prob=prob) for name in fits}
     tables[STACKED] = stacked_doses(draws, tables, models["weight"], check_prob(prob))
     conditions = sorted({model_draws.attrs["at"] for model_draws in draws.values()})
@@ -148,7 +147,10 @@ def _elpd(fits: Mapping[str, Fit]) -> dict[str, ELPDData]:
     """Return the elpd by study if every fit was refitted without each study, else by row."""
     studies = {name: study_elpd(fit) for name, fit in fits.items()}
     by_study = {name: elpd for name, elpd in studies.items() if elpd is not None}
-    if len(by_study) == len(fits) and len({tuple(e.elpd_i["study"].to_numpy()) for e in by_study.values()}) == 1:
+    if (
+        len(by_study) == len(fits)
+        and len({tuple(e.elpd_i["study"].to_numpy()) for e in by_study.values()}) == 1
+    ):
         return by_study
     return {name: _sorted_rows(loo(fit)) for name, fit in fits.items()}
 
@@ -171,25 +173,76 @@ def compare_elpd(elpd: Mapping[str, ELPDData]) -> pd.DataFrame:
     pandas.DataFrame
         The ``models`` of a `Comparison`.
     """
-    pointwise = {name: result.elpd_i.to_numpy() for name, result in elpd.items()}
-    best = pointwise[max(pointwise, key=lambda name: pointwise[name].sum())]
-    weights = _stacking_weights(elpd)
+    import arviz_stats
+
+    pointwise = np.stack([result.elpd_i.to_numpy() for result in elpd.values()])
+    with warnings.catch_warnings():  # the Pareto k are in the table
+        warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
+        compared = arviz_stats.compare(_shifted(elpd), method="stacking", round_to="none").loc[list(elpd)]
+    weights = compared["weight"].where(compared["weight"] >= _NEGLIGIBLE, 0.0)
+    finite = np.isfinite(pointwise).all()
+    best_name = list(elpd)[int(pointwise.sum(axis=1).argmax())]
+    best = elpd[best_name].elpd_i.to_numpy()
     rows = {}
-    for name, result in elpd.items():
-        difference = np.subtract(
-            pointwise[name], best, where=pointwise[name] != best, out=np.zeros(best.size)
-        )
+    for (name, result), values in zip(elpd.items(), pointwise, strict=True):
         k = np.zeros(1) if result.pareto_k is None else result.pareto_k.to_numpy()
         rows[name] = {
             "elpd": result.elpd,
             "se": result.se,
-            "difference": _sum(difference),
-            "difference_se": _standard_error(difference),
-            "weight": weights[name],
+            "difference": compared["elpd_diff"][name] if finite else _difference(values, best),
+            "difference_se": compared["dse"][name] if finite or name == best_name else np.nan,
+            "weight": weights[name] / weights.sum(),
             "parts": result.n_data_points,
             "left_out": "rows" if "row" in result.elpd_i.dims else "studies",
-            "largest_k": np.nanmax(k) if np.isfinite(k).any() else k.max(),
+            "largest_k": pd.Series(k).max(),
             "k_too_large": int((~(k <= PARETO_K_LIMIT)).sum()),
         }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
     return table.sort_values("elpd", ascending=False, kind="stable")
+
+
+def _shifted(elpd: Mapping[str, ELPDData]) -> dict[str, ELPDData]:
+    """Subtract the best model's value from each part, so that stacking does not underflow.
+
+    Parts that every model rules out are dropped. Weights and differences do not change.
+    """
+    pointwise = {name: result.elpd_i for name, result in elpd.items()}
+    largest = xr.concat(pointwise.values(), "model", join="override").max("model")
+    possible = np.isfinite(largest.to_numpy())
+    if not possible.any():
+        return dict(elpd)
+    shifted = {name: (values - largest)[possible] for name, values in pointwise.items()}
+    return {
+        name: replace(result, elpd_i=shifted[name], elpd=float(shifted[name].sum()))
+        for name, result in elpd.items()
+    }
+
+
+def _difference(values: NDArray[np.float64], best: NDArray[np.float64]) -> float:
+    """Return the summed difference; NaN if each of two models rules out what the other allows."""
+    with np.errstate(invalid="ignore"):
+        return float(np.subtract(values, best, where=values != best, out=np.zeros(best.size)).sum())
+
+
+def _warnings(fits: Mapping[str, Fit], models: pd.DataFrame, conditions: Sequence[str]) -> Iterator[str]:
+    studies = next(iter(fits.values())).design.rows["study"].nunique()
+    if studies < MIN_STUDIES:
+        yield (
+            f"The evidence has {studies} {'study' if studies == 1 else 'studies'}. With fewer than "
+            f"{MIN_STUDIES} models are hard to tell apart, and the weights are rough. Read the answer under "
+            "each model."
+        )
+    for name, row in models[models["k_too_large"] > 0].iterrows():
+        yield (
+            f"{name}: {row['k_too_large']} of {row['parts']} {row['left_out']} have a Pareto k above "
+            f"{PARETO_K_LIMIT}: importance sampling fails there, and neither the elpd nor the weights are "
+            "reliable."
+        )
+    if (models["left_out"] == "rows").all() and studies < models["parts"].max():
+        yield (
+            "Rows were left out one at a time, though rows of one study are not independent: the comparison "
+            "is about further rows of these studies, not about further studies."
+        )
+    if len(conditions) > 1:
+        named = "; ".join(condition or "a typical region, tracer and regimen" for condition in conditions)
+        yield f"The models answer for different conditions: {named}."

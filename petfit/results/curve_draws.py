@@ -118,9 +118,7 @@ class CurveDraws:
             occupancy, and infinite where no exposure does.
         """
         ratio = self.design.curve.exposure(occupancy, **{**self._with_last_axis, "ec50": 1.0})
-        return np.asarray(
-            self._with_last_axis["ec50"] * np.maximum(ratio - self.competing[..., None], 0.0)
-        )
+        return np.asarray(self._with_last_axis["ec50"] * np.maximum(ratio - self.competing[..., None], 0.0))
 
     @property
     def _with_last_axis(self) -> dict[str, NDArray[np.float64]]:
@@ -204,9 +202,12 @@ def curve_draws(
     parameters = design.parameters(NUMPY, draws, design.matrix(rows))
     shape = (*design.draw_shape(fit.posterior), len(names))
     full = {name: np.broadcast_to(np.asarray(values, float), shape) for name, values in parameters.items()}
-    references = [design.reference_doses[name].value if name in design.reference_doses else 1.0 for name in names]
+    references = [
+        design.reference_doses[name].value if name in design.reference_doses else 1.0 for name in names
+    ]
     units = [
-        design.reference_doses[name].unit if name in design.reference_doses else "reference doses" for name in names
+        design.reference_doses[name].unit if name in design.reference_doses else "reference doses"
+        for name in names
     ]
     full["ec50"] = full["ec50"] * np.array(references)
     competing = _competing(fit, conditions)
@@ -284,15 +285,15 @@ def _check_predict_for(design: Design, predict_for: str, at: Mapping[str, str | 
             f"from. Ask for a typical one, or add the table {_TABLE[factor]} to the model."
         )
     if factor in at:
-        raise PetfitError(f"{predict_for}: a new {factor} cannot be {at[factor]!r}. Ask for one or the other.")
+        raise PetfitError(
+            f"{predict_for}: a new {factor} cannot be {at[factor]!r}. Ask for one or the other."
+        )
 
 
 def _names(design: Design, predict_for: str, drugs: Iterable[str] | None) -> tuple[str, ...]:
     if predict_for == "new_drug":
         if drugs is not None:
-            raise PetfitError(
-                f"new_drug: a new drug cannot be {', '.join(drugs)}. Ask for one or the other."
-            )
+            raise PetfitError(f"new_drug: a new drug cannot be {', '.join(drugs)}. Ask for one or the other.")
         return (NEW,)
     return drug_names(design, drugs)
 

@@ -1,4 +1,4 @@
-"""Numbers and answers in words, for people; files get the numbers unrounded."""
+"""Rounded numbers and the conditions of an answer, as text for people; files hold unrounded numbers."""
 
 from __future__ import annotations
 
@@ -6,24 +6,34 @@ import math
 
 import xarray as xr
 
-__all__ = ["WHOSE", "caption", "figure", "outcome", "percent", "probability", "quantity", "span", "whose"]
+__all__ = [
+    "PREDICTION_LABELS",
+    "caption",
+    "conditions",
+    "interval",
+    "number",
+    "outcome_label",
+    "parameter_value",
+    "percent",
+    "probability",
+]
 
-WHOSE = {
+PREDICTION_LABELS = {
     "typical": "a typical person in a typical study",
     "new_subject": "one more person in a typical study",
     "new_study": "a typical person in one more study (a prediction for a study, not a dose to give)",
     "new_drug": "one more drug, in reference doses, in a typical person and study",
 }
-"""Whose an answer is, in words."""
+"""What each value of ``predict_for`` stands for."""
 _OUTCOMES = {"bpnd": ("BP_ND", ""), "vt": ("V_T", "mL/cm3")}
 
 
-def figure(value: float) -> str:
-    """Return a number to three significant digits; infinity is "not reached", NaN a dash.
+def number(value: float) -> str:
+    """Format a number to three significant digits; infinity is "not reached", NaN a dash.
 
     Examples
     --------
-    >>> figure(39.71), figure(1234.5), figure(float("inf"))
+    >>> number(39.71), number(1234.5), number(float("inf"))
     ('39.7', '1230', 'not reached')
     """
     if math.isnan(value):
@@ -37,7 +47,7 @@ def figure(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """Return a fraction as percent with one decimal.
+    """Format a fraction as percent with one decimal.
 
     Examples
     --------
@@ -48,7 +58,7 @@ def percent(value: float) -> str:
 
 
 def probability(value: float) -> str:
-    """Return a probability estimated from draws; none in all of them is no proof of none.
+    """Format a probability that was estimated from draws; 0 and 1 are given as bounds.
 
     Examples
     --------
@@ -60,53 +70,53 @@ def probability(value: float) -> str:
     return "< 0.1 %" if value < 0.001 else percent(value)
 
 
-def outcome(word: str) -> tuple[str, str]:
-    """Return how the quantity that scans give is written, and its unit, "" where it has none.
+def outcome_label(word: str) -> tuple[str, str]:
+    """Return the symbol of a scan's outcome and its unit, "" if it has none.
 
     Examples
     --------
-    >>> outcome("bpnd"), outcome("vt")
+    >>> outcome_label("bpnd"), outcome_label("vt")
     (('BP_ND', ''), ('V_T', 'mL/cm3'))
     """
     return _OUTCOMES.get(word, (word, ""))
 
 
-def quantity(name: str, value: float) -> str:
-    """Return an Emax as percent and any other parameter as a number."""
-    return percent(value) if name == "emax" else figure(value)
+def parameter_value(name: str, value: float) -> str:
+    """Format an Emax as percent and any other parameter as a number."""
+    return percent(value) if name == "emax" else number(value)
 
 
-def span(name: str, low: float, high: float) -> str:
-    """Return an interval in words.
+def interval(name: str, low: float, high: float) -> str:
+    """Format an interval.
 
     Examples
     --------
-    >>> span("dose", 19.2, float("inf"))
+    >>> interval("dose", 19.2, float("inf"))
     '19.2 to not reached'
     """
-    return f"{quantity(name, low)} to {quantity(name, high)}"
+    return f"{parameter_value(name, low)} to {parameter_value(name, high)}"
 
 
-def whose(table: xr.Dataset) -> str:
-    """Return whose answer a table holds, and where.
+def conditions(table: xr.Dataset) -> str:
+    """Return whom a table of answers is for, and at which region, tracer and regimen.
 
     Examples
     --------
-    >>> whose(xr.Dataset(attrs={"who": "typical", "at": "midbrain"}))
+    >>> conditions(xr.Dataset(attrs={"predict_for": "typical", "at": "midbrain"}))
     'For a typical person in a typical study; midbrain.'
     """
     at = f"; {table.attrs['at']}" if table.attrs["at"] else ""
-    return f"For {WHOSE[table.attrs['predict_for']]}{at}."
+    return f"For {PREDICTION_LABELS[table.attrs['predict_for']]}{at}."
 
 
 def caption(table: xr.Dataset) -> str:
-    """Return whose answer a table holds, where, and with which interval.
+    """Return the conditions of a table of answers, and its interval.
 
     Examples
     --------
-    >>> said = {"who": "typical", "at": "midbrain", "interval": "equal-tailed", "prob": 0.9}
-    >>> caption(xr.Dataset(attrs=said))
+    >>> attrs = {"predict_for": "typical", "at": "midbrain", "interval": "equal-tailed", "prob": 0.9}
+    >>> caption(xr.Dataset(attrs=attrs))
     'For a typical person in a typical study; midbrain. Median and 90 % equal-tailed interval.'
     """
     prob = f"{100 * table.attrs['prob']:g} % {table.attrs['interval']} interval"
-    return f"{whose(table)} Median and {prob}."
+    return f"{conditions(table)} Median and {prob}."

@@ -1,4 +1,4 @@
-"""A plasma concentration by mass and by amount."""
+"""Conversion of plasma concentrations between mass and amount."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["other_unit"]
 
 
 def other_unit(unit: str, molar_mass: float) -> tuple[str, float] | None:
-    """Return the other unit of a concentration and the factor that leads to it; None where there is none.
+    """Return the other unit of a concentration and the conversion factor, or None if there is none.
 
     ``nmol/L = ng/mL * 1000 / M``, with the molar mass M in g/mol.
 
@@ -18,6 +18,11 @@ def other_unit(unit: str, molar_mass: float) -> tuple[str, float] | None:
         ``ng/mL`` or ``nmol/L``.
     molar_mass : float
         In g/mol; NaN where unknown.
+
+    Returns
+    -------
+    tuple of str and float, or None
+        The other unit, and the factor to multiply by.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""How much of an answer came from the evidence: the posterior held against the prior."""
+"""Prior-to-posterior contraction: how much the evidence adds to the prior."""
 
 from __future__ import annotations
 
@@ -7,51 +7,68 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.fit import Fit
-from petfit.results import answers
+from petfit.results.curve_draws import curve_draws
+from petfit.results.target_dose import dose_for_occupancy_draws
 
-__all__ = ["LITTLE", "contraction", "learned", "overlap"]
+__all__ = ["LOW_CONTRACTION", "contraction", "overlap", "prior_contraction"]
 
-LITTLE = 0.5
-"""A contraction below one half: the prior holds more of the answer than the evidence does."""
+LOW_CONTRACTION = 0.5
+"""Below a contraction of one half, the prior contributes more to the answer than the evidence."""
 
 _BINS = 40
 
 
-def learned(fit: Fit, occupancy: float = 0.8) -> pd.DataFrame:
-    """Compare each drug's answers with what the model said before the evidence.
+def prior_contraction(fit: Fit, occupancy: float = 0.8) -> pd.DataFrame:
+    """Compare the posterior of each drug's answers with their prior.
 
     Parameters
     ----------
     fit : Fit
         A fit.
     occupancy : float
-        Whose dose is compared.
+        Target occupancy, a fraction, of the compared dose.
 
     Returns
     -------
     pandas.DataFrame
         One row per ``parameter`` (``ec50``, ``emax``, ``hill``, ``dose``) and ``drug``: ``contraction``,
         the share of the prior's variance that the evidence removed, and ``overlap``, the shared area of
-        the prior and the posterior density, 1 where nothing was learned.
+        the prior and the posterior density, 1 if they are equal.
+
+    Examples
+    --------
+    >>> len(prior_contraction(fit))  # EC50, Emax and dose of 2 drugs
+    6
     """
-    rows = []
-    after, before = answers.curves(fit), answers.curves(fit.prior_fit)
-    dose = answers.dose_for_occupancy(fit, occupancy).to_numpy()[..., 0]
-    dose_before = answers.dose_for_occupancy(fit.prior_fit, occupancy).to_numpy()[..., 0]
-    pairs = {name: (values, before.parameters[name]) for name, values in after.parameters.items()}
-    for name, (posterior, prior) in {**pairs, "dose": (dose, dose_before)}.items():
-        for i, drug in enumerate(after.drugs):
-            one, other = posterior[..., i].reshape(-1), prior[..., i].reshape(-1)
-            if other.min() < other.max():
-                rows.append((name, drug, contraction(one, other), overlap(one, other)))
+    drugs, posterior = _answers(fit, occupancy)
+    _, prior = _answers(fit.prior_fit, occupancy)
+    rows = [
+        (name, drug, contraction(after, before), overlap(after, before))
+        for name in posterior
+        for i, drug in enumerate(drugs)
+        for after, before in [(posterior[name][..., i].ravel(), prior[name][..., i].ravel())]
+        if before.min() < before.max()
+    ]
     return pd.DataFrame(rows, columns=["parameter", "drug", "contraction", "overlap"])
 
 
-def contraction(posterior: NDArray[np.float64], prior: NDArray[np.float64]) -> float:
-    """Return one minus the ratio of the variances, of ranks among the prior's draws.
+def _answers(fit: Fit, occupancy: float) -> tuple[tuple[str, ...], dict[str, NDArray[np.float64]]]:
+    """Return the drugs, and draws of each parameter and the dose: chain, draw, drug."""
+    curves = curve_draws(fit)
+    dose = dose_for_occupancy_draws(fit, occupancy).to_numpy()[..., 0]
+    return curves.drugs, {**curves.parameters, "dose": dose}
 
-    Ranks make it the same on any scale, and finite for any draws; it is 0 where the posterior is the prior
-    and near 1 where the evidence decides. It may be below 0.
+
+def contraction(posterior: NDArray[np.float64], prior: NDArray[np.float64]) -> float:
+    """Return one minus the ratio of the posterior to the prior variance, of ranks among the prior's draws.
+
+    With ranks it does not depend on the scale, and is finite for any draws. It is 0 if the posterior equals
+    the prior, near 1 if the evidence dominates, and may be negative.
+
+    Parameters
+    ----------
+    posterior, prior : array
+        Draws, of one axis.
 
     References
     ----------
@@ -69,7 +86,12 @@ def contraction(posterior: NDArray[np.float64], prior: NDArray[np.float64]) -> f
 
 
 def overlap(posterior: NDArray[np.float64], prior: NDArray[np.float64]) -> float:
-    """Return the shared area of two densities, from bins that hold equal shares of the prior.
+    """Return the shared area of two densities, from bins with equal shares of the prior.
+
+    Parameters
+    ----------
+    posterior, prior : array
+        Draws, of one axis.
 
     Examples
     --------

@@ -14,7 +14,12 @@ PROB = 0.95
 
 
 def check_prob(prob: float, name: str = "prob") -> float:
-    """Return a probability strictly between 0 and 1, or refuse it.
+    """Return a probability that lies strictly between 0 and 1.
+
+    Raises
+    ------
+    PetfitError
+        If it does not.
 
     Examples
     --------
@@ -28,9 +33,9 @@ def check_prob(prob: float, name: str = "prob") -> float:
 
 
 def quantile(draws: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
-    """Return order statistics over the first two axes (chain, draw); infinite draws count as they are.
+    """Return order statistics over the first two axes (chain, draw); draws may be infinite.
 
-    Interpolation between two infinities would give NaN, so there is none.
+    There is no interpolation, because it would give NaN between two infinities.
 
     Parameters
     ----------
@@ -50,5 +55,5 @@ def quantile(draws: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
     [1.0, 2.0, inf]
     """
     values = np.asarray(draws, float)
-    at = np.round(np.asarray(q, float), 12)  # (1 - 0.95) / 2 is a little more than 0.025
-    return np.asarray(np.quantile(values, at, axis=(0, 1), method="inverted_cdf"))
+    probs = np.round(np.asarray(q, float), 12)  # (1 - 0.95) / 2 is a little more than 0.025
+    return np.asarray(np.quantile(values, probs, axis=(0, 1), method="inverted_cdf"))

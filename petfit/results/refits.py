@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import arviz_stats
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
@@ -27,8 +28,8 @@ from petfit.model.design import Design, DesignMatrix
 from petfit.model.effects import Effect
 from petfit.model.ops import NUMPY
 from petfit.model.specification import ModelSpec
-from petfit.results import summary
-from petfit.results.diagnostics import efficiency
+from petfit.results.curve_parameters import curve_parameters
+from petfit.results.target_dose import dose_for_occupancy
 from petfit.settings import Settings
 
 __all__ = ["ANSWERS", "Refit", "log_predictive", "plan", "quick", "refit"]
@@ -211,8 +212,8 @@ def _fitted(fit: Fit, one: Refit, settings: Settings) -> xr.Dataset:
         design, fit.evidence, fit.drug_table, sampled.draws, sampled.stats, settings, notes={}
     )
     other = Fit(tree, design)
-    dose = summary.doses(other).isel(occupancy=0, drop=True)
-    answered = {"dose": dose, **summary.parameters(other)}
+    dose = dose_for_occupancy(other).isel(occupancy=0, drop=True)
+    answered = {"dose": dose, **curve_parameters(other)}
     columns = ["median", "low", "high", "r_hat"]
     table = xr.concat([answered[name][columns].drop_vars("unit") for name in ANSWERS], "answer")
     found = table.assign_coords(answer=list(ANSWERS)).drop_attrs()
@@ -287,8 +288,12 @@ def log_predictive(
     by_draw = logsumexp(densities, axis=0) - np.log(_REDRAWS)
     largest = by_draw.max()
     weights = np.exp(by_draw - largest)
-    error = weights.std(ddof=1) / weights.mean() / np.sqrt(efficiency(weights) * weights.size)
+    error = weights.std(ddof=1) / weights.mean() / np.sqrt(_relative_ess(weights) * weights.size)
     return float(largest + np.log(weights.mean())), float(error)
+
+
+def _relative_ess(draws: NDArray[np.float64]) -> float:
+    return float(arviz_stats.ess(draws, method="mean", relative=True))
 
 
 def _unseen(kept: DesignMatrix, i: int, effect: Effect) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Attainment: how surely, and in how many people, a dose reaches an occupancy; which strength is enough."""
+"""Target attainment: the probability that a dose reaches an occupancy, and the share of people who do."""
 
 from __future__ import annotations
 
@@ -12,29 +12,35 @@ from scipy import special
 from petfit.errors import PetfitError
 from petfit.evidence.drug_table import strengths
 from petfit.fit import At, Fit
-from petfit.results import answers
+from petfit.results.curve_draws import as_list, check_doses
 from petfit.results.quantiles import INTERVAL, PROB, check_prob, quantile
+from petfit.results.target_dose import dose_for_occupancy_draws
 
-__all__ = ["CERTAINTIES", "marketed", "smallest_strength", "target_attainment"]
+__all__ = ["CERTAINTIES", "marketed_strengths", "smallest_strength", "target_attainment"]
 
 CERTAINTIES = (0.5, 0.8, 0.95)
-"""As likely as not, probable, and all but sure: what a smallest strength is looked up for."""
+"""The default probabilities for which a smallest strength is looked up."""
 
 
-def marketed(fit: Fit, drug: str) -> tuple[tuple[float, ...], str]:
-    """Return the marketed strengths of a drug as doses of the fit, and why there are none.
+def marketed_strengths(fit: Fit, drug: str) -> tuple[tuple[float, ...], str]:
+    """Return the marketed strengths of a drug as doses of the fit.
 
     Parameters
     ----------
     fit : Fit
         A fit.
     drug : str
-        One of its drugs, or any other.
+        A drug, of the fit or not.
 
     Returns
     -------
     tuple
         Strengths, one unit a day, in the unit of the fit's doses; and "" or the reason why there are none.
+
+    Examples
+    --------
+    >>> marketed_strengths(fit, "A")
+    ((), 'no strengths known')
     """
     known = tuple(sorted(strengths(fit.drug_table, drug)))
     if not known:
@@ -43,7 +49,7 @@ def marketed(fit: Fit, drug: str) -> tuple[tuple[float, ...], str]:
         return (), f"strengths are doses, the exposure is the {fit.spec.exposure_words}"
     unit, listed = fit.design.reference_doses[drug].unit, str(fit.drug_table.loc[drug, "dose_unit"])
     if unit != listed:
-        return (), f"strengths are known for {listed or 'a dose without unit'}, the fit's doses are in {unit}"
+        return (), f"strengths are known in {listed or 'a dose without unit'}, the fit's doses are in {unit}"
     return known, ""
 
 
@@ -54,59 +60,66 @@ def target_attainment(
     predict_for: str = "typical",
     drugs: Iterable[str] | None = None,
     *,
-    prob: float = PROB,
     at: At | None = None,
+    prob: float = PROB,
 ) -> xr.Dataset:
-    """Return how surely, and in how many people, doses reach occupancies.
+    """Return the probability that doses reach occupancies, and the share of people who reach them.
 
     Parameters
     ----------
     fit : Fit
         A fit.
     dose : float or iterable of float, optional
-        In each drug's unit; every marketed strength of every drug, one unit a day, if not given.
+        Doses in each drug's unit; every marketed strength of every drug, one unit a day, if not given.
     occupancy : float or iterable of float
-        Absolute occupancies, fractions.
+        Target occupancies, fractions.
     predict_for, drugs, at
-        See `petfit.results.answers.curves`.
+        See `petfit.results.curve_draws.curve_draws`.
     prob : float
         Probability of the interval of the share.
 
     Returns
     -------
     xarray.Dataset
-        By drug, occupancy and dose: ``probability`` that the occupancy of `predict_for` at the dose is at least that;
-        ``marketed``, whether the dose is a strength of the drug; and, where the model has differences between
-        people and `predict_for` is not one person already, the ``share`` of people who reach it,
-        ``Phi(log(dose / dose for occupancy) / omega)`` per draw: its median and equal-tailed interval.
+        By drug, occupancy and dose: ``probability`` that the occupancy at the dose is at least the target;
+        ``marketed``, whether the dose is a strength of the drug; and, if the model has differences between
+        people and `predict_for` is not one person already, the ``share`` of people who reach the target,
+        ``Phi(log(dose / dose_for_occupancy) / omega)`` in each draw: its median and equal-tailed interval.
 
     Raises
     ------
     PetfitError
-        When no dose is given and no drug has strengths in the fit's unit; and see `petfit.results.answers.curves`.
+        If no dose is given and no drug has strengths in the fit's unit; see also
+        `petfit.results.curve_draws.curve_draws`.
+
+    Examples
+    --------
+    >>> target_attainment(fit, [10, 1e9])["probability"].dims
+    ('drug', 'occupancy', 'dose')
     """
-    needed = answers.dose_for_occupancy(fit, occupancy, predict_for, drugs, at=at)
-    sold = {str(drug): marketed(fit, str(drug)) for drug in needed["drug"].to_numpy()}
-    doses = _every_strength(sold) if dose is None else answers.check_doses(dose)
+    needed = dose_for_occupancy_draws(fit, occupancy, predict_for, drugs, at=at)
+    marketed = {str(drug): marketed_strengths(fit, str(drug)) for drug in needed["drug"].to_numpy()}
+    doses = _all_strengths(marketed) if dose is None else check_doses(dose)
     given = xr.DataArray(doses, dims="dose", coords={"dose": doses})
     reached = (given >= needed).mean(("chain", "draw")).transpose("drug", "occupancy", "dose")
     coords = {name: reached[name] for name in ("drug", "unit", *reached.dims[1:])}
     attrs = {**needed.attrs, "interval": INTERVAL, "prob": check_prob(prob)}
-    found = xr.Dataset({"probability": reached}, coords, attrs)
-    found["marketed"] = (("drug", "dose"), [[one in strong for one in doses] for strong, _ in sold.values()])
+    table = xr.Dataset({"probability": reached}, coords, attrs)
+    is_marketed = [[value in known for value in doses] for known, _ in marketed.values()]
+    table["marketed"] = (("drug", "dose"), is_marketed)
     if "omega" in fit.posterior and predict_for != "new_subject":
         share = _share(np.array(doses), needed.to_numpy(), fit.posterior["omega"])
         low, median, high = quantile(share, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
         for name, values in (("share", median), ("share_low", low), ("share_high", high)):
-            found[name] = (reached.dims, values)
-    return found
+            table[name] = (reached.dims, values)
+    return table
 
 
-def _every_strength(sold: dict[str, tuple[tuple[float, ...], str]]) -> list[float]:
-    doses = sorted({one for strong, _ in sold.values() for one in strong})
+def _all_strengths(marketed: dict[str, tuple[tuple[float, ...], str]]) -> list[float]:
+    doses = sorted({strength for known, _ in marketed.values() for strength in known})
     if not doses:
-        reasons = "; ".join(f"{drug}: {why}" for drug, (_, why) in sold.items())
-        raise PetfitError(f"no marketed strength to answer for ({reasons}). Give doses.")
+        reasons = "; ".join(f"{drug}: {reason}" for drug, (_, reason) in marketed.items())
+        raise PetfitError(f"there is no marketed strength ({reasons}). Give doses.")
     return doses
 
 
@@ -126,40 +139,45 @@ def smallest_strength(
     predict_for: str = "typical",
     drugs: Iterable[str] | None = None,
     *,
-    certainty: float | Iterable[float] = CERTAINTIES,
     at: At | None = None,
+    certainty: float | Iterable[float] = CERTAINTIES,
 ) -> xr.Dataset:
-    """Return the smallest marketed strength that reaches an occupancy surely enough.
+    """Return the smallest marketed strength that reaches an occupancy with a given probability.
 
     Parameters
     ----------
     fit : Fit
         A fit.
     occupancy : float or iterable of float
-        Absolute occupancies, fractions.
+        Target occupancies, fractions.
     predict_for, drugs, at
-        See `petfit.results.answers.curves`.
+        See `petfit.results.curve_draws.curve_draws`.
     certainty : float or iterable of float
         Least probabilities of reaching the occupancy.
 
     Returns
     -------
     xarray.Dataset
-        By drug, occupancy and certainty: ``strength``, one unit a day in the drug's unit, NaN where there is
-        none, and then ``why_none``: ``none`` where no strength is sure enough, or why none is known.
+        By drug, occupancy and certainty: ``strength``, one unit a day in the drug's unit, NaN if there is
+        none; and ``why_none``: ``none`` if no strength is sufficient, or why no strength is known.
+
+    Examples
+    --------
+    >>> smallest_strength(fit)["why_none"].values[0, 0, 0]
+    'no strengths known'
     """
-    needed = answers.dose_for_occupancy(fit, occupancy, predict_for, drugs, at=at)
-    wanted = [check_prob(one, "certainty") for one in answers.listed(certainty)]
+    needed = dose_for_occupancy_draws(fit, occupancy, predict_for, drugs, at=at)
+    certainties = [check_prob(value, "certainty") for value in as_list(certainty)]
     names, targets = needed["drug"].to_numpy(), needed["occupancy"].to_numpy()
-    strength = np.full((len(names), len(targets), len(wanted)), np.nan)
+    strength = np.full((len(names), len(targets), len(certainties)), np.nan)
     why_none = np.full(strength.shape, "", dtype=object)
     for i, drug in enumerate(names):
-        sold, why = marketed(fit, str(drug))
-        for one in reversed(sold):
-            sure = (needed.isel(drug=i) <= one).mean(("chain", "draw")).to_numpy()
-            strength[i] = np.where(sure[:, None] >= wanted, one, strength[i])
-        why_none[i] = np.where(np.isnan(strength[i]), why or "none", "")
+        known, reason = marketed_strengths(fit, str(drug))
+        for value in reversed(known):
+            reached = (needed.isel(drug=i) <= value).mean(("chain", "draw")).to_numpy()
+            strength[i] = np.where(reached[:, None] >= certainties, value, strength[i])
+        why_none[i] = np.where(np.isnan(strength[i]), reason or "none", "")
     dims = ("drug", "occupancy", "certainty")
-    coords = {"drug": names, "unit": needed["unit"], "occupancy": targets, "certainty": wanted}
+    coords = {"drug": names, "unit": needed["unit"], "occupancy": targets, "certainty": certainties}
     attrs = {**needed.attrs, "certainty": "least probability of reaching the occupancy"}
     return xr.Dataset({"strength": (dims, strength), "why_none": (dims, why_none)}, coords, attrs)

@@ -72,7 +72,7 @@ def test_every_way_has_rows_that_suit_its_model(outcome, scenario):
     for way, missing, spec, rows in ways(outcome, scenario, table):
         design = Design.build(spec, read_evidence(rows, extra=spec.columns), read_drugs())
         assert design.drugs == ("simulated drug",)
-        assert ("sigma" in design.scalars) == (way in RATIOS)
+        assert ("sigma" in design.scalar_priors) == (way in RATIOS)
         names.append((way, missing))
     assert len(names) == len(set(names)) > 2
 

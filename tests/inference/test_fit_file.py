@@ -111,7 +111,7 @@ def test_log_likelihood_and_log_prior_are_those_of_the_sampler(ssri_fit):
         if effect.scale:
             z = fit.posterior[effect.name] / fit.posterior[effect.scale][..., None]
             total = total - 0.5 * (z**2 + np.log(2 * np.pi)).sum(-1)
-    for name, prior in design.scalars.items():
+    for name, prior in design.scalar_priors.items():
         total = total + log_slope(prior, fit.posterior[name])
     gap = total - fit.tree["sample_stats"]["lp"].to_numpy()
     assert np.ptp(gap) < 1e-6

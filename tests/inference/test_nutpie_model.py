@@ -6,8 +6,8 @@ import numba
 import numpy as np
 import nutpie
 import pytest
-from nutpie.compile_pymc import CompiledPyMCModel
 from numba import types
+from nutpie.compile_pymc import CompiledPyMCModel
 
 from petfit.inference import kernel, nutpie_model
 

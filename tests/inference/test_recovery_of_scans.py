@@ -59,7 +59,7 @@ def ranks(model, tables, seed, misread=lambda table: table):
     for matrix in SCENARIOS:
         scans = planned(matrix).assign(outcome=outcome)
         prior = make_design(spec, scans.assign(value=1.0))
-        (reference,) = prior.references.values()
+        (reference,) = prior.reference_doses.values()
         for _ in range(tables):
             drawn = {name: values[0] for name, values in prior.draw_prior(rng, 1).items()}
             table = simulate(rng, scans, truth_of(drawn, reference.value))

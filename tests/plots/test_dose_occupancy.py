@@ -6,8 +6,9 @@ import pytest
 
 import petfit
 from petfit.plots import plot_dose_occupancy
-from petfit.results import answers, scan_occupancy
+from petfit.results.occupancy import occupancy_draws
 from petfit.results.quantiles import quantile
+from petfit.results.scan_occupancy import scan_occupancy
 from tests.helpers import by_title, drawn_points, drawn_ranges, fit_from_prior, legend_labels, tick_labels
 
 
@@ -54,7 +55,7 @@ def test_dose_of_0_has_a_tick_of_its_own_behind_a_break(prior_fit):
 def test_curve_is_the_median_for_a_typical_person(ssri_fit):
     for drug, ax in by_title(plot_dose_occupancy(ssri_fit)).items():
         x, y = (values[::20] for values in curve(ax))
-        draws = answers.occupancy(ssri_fit, 10**x).sel(drug=drug).to_numpy()
+        draws = occupancy_draws(ssri_fit, 10**x).sel(drug=drug).to_numpy()
         assert y == pytest.approx(quantile(draws, 0.5), rel=1e-9)
 
 
@@ -76,14 +77,14 @@ def test_legend_names_every_study_regimen_and_tracer(ssri_fit):
 
 def test_scans_under_the_drug_are_drawn_by_their_derived_occupancy(scans_fit):
     (ax,) = plot_dose_occupancy(scans_fit)
-    occupancies = scan_occupancy.occupancies(scans_fit)
+    occupancies = scan_occupancy(scans_fit)
     assert Counter(y for _, y in drawn_points(ax)) == Counter(occupancies["median"])
     assert Counter(scan_bars(ax)) == Counter(zip(occupancies["low"], occupancies["high"], strict=True))
 
 
 def test_long_bar_of_a_scan_does_not_extend_the_axis(scans_table):
     fit = fit_from_prior(petfit.read_model("scan"), scans_table)
-    occupancies = scan_occupancy.occupancies(fit)
+    occupancies = scan_occupancy(fit)
     (ax,) = plot_dose_occupancy(fit)
     lowest = min(-0.5, occupancies["median"].min())
     assert occupancies["low"].min() < lowest - 1.0
@@ -102,7 +103,7 @@ def test_legend_explains_only_the_levels_in_the_fit(scans_fit, both_fit, prior_f
 
 
 def test_reported_occupancies_and_scans_are_drawn_together(both_fit):
-    rows, occupancies = both_fit.design.rows, scan_occupancy.occupancies(both_fit)
+    rows, occupancies = both_fit.design.rows, scan_occupancy(both_fit)
     for drug, ax in by_title(plot_dose_occupancy(both_fit)).items():
         drug_rows = rows[rows["drug"] == drug]
         reported = drug_rows.loc[~drug_rows["level"].isin(["scan", "range"]), "value"]

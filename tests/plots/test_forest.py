@@ -4,13 +4,13 @@ import pytest
 from matplotlib.collections import LineCollection
 
 from petfit.plots import plot_forest
-from petfit.results import answers
+from petfit.results.curve_draws import curve_draws
 from petfit.results.quantiles import quantile
 from tests.helpers import PLAIN, fit_from_prior
 
 
 def test_intervals_of_every_drug_are_drawn(ssri_fit):
-    curves = answers.curves(ssri_fit)
+    curves = curve_draws(ssri_fit)
     expected = [
         np.log10(curves.parameters["ec50"]),
         curves.parameters["emax"],

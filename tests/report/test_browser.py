@@ -94,9 +94,7 @@ def random_questions(fit, count, seed):
     """Questions that both the page and the package answer."""
     rng = np.random.default_rng(seed)
     design = fit.design
-    choices = [
-        predict_for for predict_for in PREDICT_FOR if can_predict_for(design, predict_for)
-    ]
+    choices = [predict_for for predict_for in PREDICT_FOR if can_predict_for(design, predict_for)]
     levels = {
         name: sorted(set(design.rows[name]))
         for name in curve_draws(fit).at

@@ -11,7 +11,7 @@ from petfit.report.tables.contrast_table import contrast_table
 from petfit.report.tables.dose_table import dose_table
 from petfit.report.tables.evidence_row_tables import excluded_row_table, fitted_row_table
 from petfit.report.tables.parameter_table import parameter_table
-from petfit.results import contrasts, formatting, summary
+from petfit.results import formatting, summary
 from petfit.results.contrasts import contrasts
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.target_dose import dose_for_occupancy

@@ -4,8 +4,10 @@ import pytest
 
 import petfit
 from petfit.errors import PetfitError
-from petfit.results import answers
-from petfit.results.answers import PREDICT_FOR
+from petfit.results.curve_draws import PREDICT_FOR, curve_draws
+from petfit.results.curve_parameters import ec50_draws, emax_draws
+from petfit.results.occupancy import occupancy_draws
+from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
@@ -30,22 +32,22 @@ TARGETS = [0.3, 0.5, 0.8, 0.9, 0.97]
 
 
 def test_a_dose_is_infinite_in_exactly_the_draws_whose_emax_is_not_above_the_target(ssri_fit):
-    ceilings = answers.emax(ssri_fit).to_numpy()[..., None]
-    doses = answers.dose_for_occupancy(ssri_fit, TARGETS)
+    ceilings = emax_draws(ssri_fit).to_numpy()[..., None]
+    doses = dose_for_occupancy_draws(ssri_fit, TARGETS)
     assert np.array_equal(np.isinf(doses.to_numpy()), ceilings <= np.array(TARGETS))
     assert 0 < np.isinf(doses.to_numpy()).mean() < 1
 
 
 def test_no_draw_is_dropped_and_none_is_nan(ssri_fit):
-    doses = answers.dose_for_occupancy(ssri_fit, TARGETS)
+    doses = dose_for_occupancy_draws(ssri_fit, TARGETS)
     assert doses.shape[:2] == ssri_fit.posterior["sigma"].shape
     assert not np.isnan(doses).any()
 
 
 def test_every_finite_dose_reaches_its_occupancy(ssri_fit):
     fit = ssri_fit
-    doses = answers.dose_for_occupancy(fit, TARGETS).to_numpy()
-    ec50, emax = answers.ec50(fit).to_numpy()[..., None], answers.emax(fit).to_numpy()[..., None]
+    doses = dose_for_occupancy_draws(fit, TARGETS).to_numpy()
+    ec50, emax = ec50_draws(fit).to_numpy()[..., None], emax_draws(fit).to_numpy()[..., None]
     finite = np.isfinite(doses)
     with np.errstate(invalid="ignore"):
         reached = emax * doses / (ec50 + doses)
@@ -55,40 +57,40 @@ def test_every_finite_dose_reaches_its_occupancy(ssri_fit):
 
 
 def test_a_higher_occupancy_never_needs_less(ssri_fit):
-    doses = answers.dose_for_occupancy(ssri_fit, TARGETS).to_numpy()
+    doses = dose_for_occupancy_draws(ssri_fit, TARGETS).to_numpy()
     assert np.all(doses[..., 1:] >= doses[..., :-1])
 
 
 def test_at_ec50_the_occupancy_is_half_of_emax(ssri_fit):
-    found = answers.curves(ssri_fit).parameters
+    found = curve_draws(ssri_fit).parameters
     curve = ssri_fit.design.curve
     same(curve.occupancy(found["ec50"], **found), found["emax"] / 2)
 
 
 def test_no_dose_occupies_nothing_and_a_vast_one_reaches_emax(ssri_fit):
-    found = answers.occupancy(ssri_fit, [0.0, 1e15])
+    found = occupancy_draws(ssri_fit, [0.0, 1e15])
     assert (found.sel(dose=0.0) == 0).all()
-    same(found.sel(dose=1e15), answers.emax(ssri_fit))
+    same(found.sel(dose=1e15), emax_draws(ssri_fit))
 
 
 # --- whose, and where ---------------------------------------------------------------------------
 
 
 def test_a_typical_answer_has_people_and_study_at_effect_0(ssri_fit):
-    found = answers.ec50(ssri_fit).sel(drug="duloxetine")
+    found = ec50_draws(ssri_fit).sel(drug="duloxetine")
     same(found, 60 * np.exp(log_ec50(ssri_fit, drug="duloxetine", region="striatum")))
 
 
 def test_a_level_can_be_asked_for(ssri_fit):
     fit = ssri_fit
-    found = answers.ec50(fit, region="midbrain", regimen="single").sel(drug="sertraline")
+    found = ec50_draws(fit, region="midbrain", regimen="single").sel(drug="sertraline")
     effects = {"drug": "sertraline", "region": "midbrain", "drug_regimen": "sertraline:single"}
     same(found, 50 * np.exp(log_ec50(ssri_fit, **effects)))
-    assert (answers.emax(fit, tracer="[123I]ADAM") != answers.emax(fit)).all()
+    assert (emax_draws(fit, tracer="[123I]ADAM") != emax_draws(fit)).all()
 
 
 def test_a_named_study_can_be_asked_for(ssri_fit):
-    found = answers.ec50(ssri_fit, study="Klein2006").sel(drug="citalopram")
+    found = ec50_draws(ssri_fit, study="Klein2006").sel(drug="citalopram")
     same(found, 20 * np.exp(log_ec50(ssri_fit, drug="citalopram", region="striatum", study="Klein2006")))
 
 
@@ -97,13 +99,13 @@ def test_a_new_one_differs_from_the_typical_one_by_its_own_normal_times_the_sd(s
     fit = ssri_fit
     scale = "omega" if name == "person" else f"log_ec50_{name}_sd"
     shift = np.exp(fit.posterior[scale] * fit.new_levels[f"log_ec50_{name}"])
-    same(answers.ec50(fit, predict_for), answers.ec50(fit).to_numpy() * shift[..., None])
-    same(answers.emax(fit, predict_for), answers.emax(fit))
+    same(ec50_draws(fit, predict_for), ec50_draws(fit).to_numpy() * shift[..., None])
+    same(emax_draws(fit, predict_for), emax_draws(fit))
 
 
 def test_a_new_drug_is_drawn_from_the_pool_and_told_in_reference_doses(ssri_fit):
     fit = ssri_fit
-    found = answers.ec50(fit, "new_drug")
+    found = ec50_draws(fit, "new_drug")
     new = fit.posterior["log_ec50_drug_sd"] * fit.new_levels["log_ec50_drug"]
     same(found.squeeze(), np.exp(log_ec50(ssri_fit, region="striatum") + new))
     assert found["drug"].to_numpy().tolist() == ["new drug"]
@@ -113,21 +115,21 @@ def test_a_new_drug_is_drawn_from_the_pool_and_told_in_reference_doses(ssri_fit)
 @pytest.mark.parametrize("predict_for", PREDICT_FOR)
 def test_every_answer_says_whose_and_where(ssri_fit, predict_for):
     for draws in (
-        answers.ec50(ssri_fit, predict_for),
-        answers.dose_for_occupancy(ssri_fit, 0.8, predict_for),
+        ec50_draws(ssri_fit, predict_for),
+        dose_for_occupancy_draws(ssri_fit, 0.8, predict_for),
     ):
         assert draws.attrs["predict_for"] == predict_for
         for level in ("striatum", "[11C]DASB", "repeated"):
             assert level in draws.attrs["at"]
-    assert "midbrain" in answers.ec50(ssri_fit, predict_for, region="midbrain").attrs["at"]
+    assert "midbrain" in ec50_draws(ssri_fit, predict_for, region="midbrain").attrs["at"]
 
 
 def test_every_drug_has_its_unit(ssri_fit):
-    assert set(answers.ec50(ssri_fit)["unit"].to_numpy()) == {"mg/day"}
+    assert set(ec50_draws(ssri_fit)["unit"].to_numpy()) == {"mg/day"}
     table = pd.DataFrame(
         {"drug": ["A", "B"], "dose": [5, 10], "value": [0.4, 0.6], "dose_unit": ["mg/kg", "mg/day"]}
     )
-    found = answers.ec50(fit_from_prior(petfit.read_model("emax"), table, draws=100))
+    found = ec50_draws(fit_from_prior(petfit.read_model("emax"), table, draws=100))
     assert dict(zip(found["drug"].to_numpy(), found["unit"].to_numpy(), strict=True)) == {
         "A": "mg/kg/day",
         "B": "mg/day",
@@ -135,31 +137,31 @@ def test_every_drug_has_its_unit(ssri_fit):
 
 
 def test_drugs_can_be_chosen_in_any_order(ssri_fit):
-    found = answers.ec50(ssri_fit, "typical", ["sertraline", "citalopram"])
+    found = ec50_draws(ssri_fit, "typical", ["sertraline", "citalopram"])
     assert found["drug"].to_numpy().tolist() == ["sertraline", "citalopram"]
-    same(found.sel(drug="sertraline"), answers.ec50(ssri_fit).sel(drug="sertraline"))
+    same(found.sel(drug="sertraline"), ec50_draws(ssri_fit).sel(drug="sertraline"))
 
 
 # --- questions that have no answer --------------------------------------------------------------
 
 REFUSED = {
     "an unknown region": (
-        lambda s: answers.ec50(s, region="striatun"),
+        lambda s: ec50_draws(s, region="striatun"),
         ["striatun", "Did you mean 'striatum'?"],
     ),
-    "an unknown factor": (lambda s: answers.ec50(s, regoin="striatum"), ["regoin", "Did you mean 'region'?"]),
-    "an unknown drug": (lambda s: answers.ec50(s, "typical", ["sertralin"]), ["Did you mean 'sertraline'?"]),
-    "somebody unknown": (lambda s: answers.ec50(s, "new_subjects"), ["Did you mean 'new_subject'?"]),
-    "a percentage": (lambda s: answers.dose_for_occupancy(s, 80), ["80", "Did you mean 0.8?"]),
-    "a negative occupancy": (lambda s: answers.dose_for_occupancy(s, -0.1), ["between 0 and 1"]),
-    "a negative dose": (lambda s: answers.occupancy(s, -1), ["0 or more", "-1"]),
-    "no dose": (lambda s: answers.occupancy(s, float("nan")), ["0 or more"]),
-    "a new drug at a single dose": (lambda s: answers.ec50(s, "new_drug", regimen="single"), ["no pool"]),
+    "an unknown factor": (lambda s: ec50_draws(s, regoin="striatum"), ["regoin", "Did you mean 'region'?"]),
+    "an unknown drug": (lambda s: ec50_draws(s, "typical", ["sertralin"]), ["Did you mean 'sertraline'?"]),
+    "somebody unknown": (lambda s: ec50_draws(s, "new_subjects"), ["Did you mean 'new_subject'?"]),
+    "a percentage": (lambda s: dose_for_occupancy_draws(s, 80), ["80", "Did you mean 0.8?"]),
+    "a negative occupancy": (lambda s: dose_for_occupancy_draws(s, -0.1), ["between 0 and 1"]),
+    "a negative dose": (lambda s: occupancy_draws(s, -1), ["0 or more", "-1"]),
+    "no dose": (lambda s: occupancy_draws(s, float("nan")), ["0 or more"]),
+    "a new drug at a single dose": (lambda s: ec50_draws(s, "new_drug", regimen="single"), ["no pool"]),
     "a new study that is named": (
-        lambda s: answers.ec50(s, "new_study", study="Klein2006"),
+        lambda s: ec50_draws(s, "new_study", study="Klein2006"),
         ["a new study is not 'Klein2006'"],
     ),
-    "a new drug that is named": (lambda s: answers.ec50(s, "new_drug", ["sertraline"]), ["not sertraline"]),
+    "a new drug that is named": (lambda s: ec50_draws(s, "new_drug", ["sertraline"]), ["not sertraline"]),
 }
 
 
@@ -230,9 +232,9 @@ def beside():
 
 
 def test_the_dose_beside_a_competitor_reaches_the_occupancy_or_none_is_needed(beside):
-    doses = answers.dose_for_occupancy(beside, 0.6, rival=1.5).to_numpy()[..., 0]
-    alone = answers.occupancy(beside, 0.0, rival=1.5).to_numpy()[..., 0]
-    found, posterior = answers.curves(beside).parameters, beside.posterior
+    doses = dose_for_occupancy_draws(beside, 0.6, rival=1.5).to_numpy()[..., 0]
+    alone = occupancy_draws(beside, 0.0, rival=1.5).to_numpy()[..., 0]
+    found, posterior = curve_draws(beside).parameters, beside.posterior
     finite = np.isfinite(doses)
     with np.errstate(invalid="ignore"):
         ratio = doses / found["ec50"] + (1.5 / np.exp(posterior["competitor_log_ec50_rival"]))[..., None]
@@ -244,12 +246,12 @@ def test_the_dose_beside_a_competitor_reaches_the_occupancy_or_none_is_needed(be
 
 
 def test_a_competitor_spares_dose_and_its_level_is_told(beside):
-    alone = answers.dose_for_occupancy(beside, 0.6)
-    aided = answers.dose_for_occupancy(beside, 0.6, rival="1.5")
+    alone = dose_for_occupancy_draws(beside, 0.6)
+    aided = dose_for_occupancy_draws(beside, 0.6, rival="1.5")
     assert np.all(aided <= alone)
     assert alone.attrs["at"] == "rival absent"
     assert aided.attrs["at"] == "rival 1.5"
-    same(answers.dose_for_occupancy(beside, 0.6, rival=0.0), alone)
+    same(dose_for_occupancy_draws(beside, 0.6, rival=0.0), alone)
 
 
 def test_doses_of_zero_and_infinity_have_diagnostics(beside):
@@ -259,4 +261,4 @@ def test_doses_of_zero_and_infinity_have_diagnostics(beside):
 
 def test_a_negative_level_of_a_competitor_is_refused(beside):
     with pytest.raises(PetfitError, match="0 or more"):
-        answers.curves(beside, rival=-1.0)
+        curve_draws(beside, rival=-1.0)

@@ -14,9 +14,11 @@ from petfit.inference import fit_file
 from petfit.model.specification import parse_model
 from petfit.report.tables.comparison_tables import model_comparison_table
 from petfit.report.tables.dose_table import dose_table
-from petfit.results import answers, comparison, formatting
-from petfit.results.comparison import K_MOST, by_row, by_study, stack, stacking_weights, weighted
+from petfit.results import comparison, formatting
+from petfit.results.comparison import by_row, by_study, compare_elpd, stacking_weights
 from petfit.results.quantiles import quantile
+from petfit.results.stacking import mixture_quantiles
+from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 
 EMAX = petfit.read_model("emax")
@@ -112,7 +114,7 @@ def test_refits_without_each_study_come_before_importance_sampling(fits):
 def test_differences_and_their_errors_are_those_of_the_parts():
     rng = np.random.default_rng(1)
     a, b = rng.normal(size=30), rng.normal(-0.5, size=30)
-    found = weighted(densities(a, b))
+    found = compare_elpd(densities(a, b))
     assert found.index.tolist() == ["a", "b"]
     assert found.loc["b", "difference"] == pytest.approx((b - a).sum())
     assert found.loc["b", "difference_se"] == pytest.approx(np.sqrt(30) * (b - a).std())
@@ -139,28 +141,28 @@ def test_weights_of_two_parts_each_predicted_by_one_model_are_even():
 
 
 def test_a_model_that_predicts_every_part_better_has_all_the_weight():
-    found = weighted(densities([-1000.0, -2000.0, 3.0], [-1001.0, -2005.0, 2.0]))
+    found = compare_elpd(densities([-1000.0, -2000.0, 3.0], [-1001.0, -2005.0, 2.0]))
     assert found["weight"].tolist() == [1.0, 0.0]
 
 
 def test_a_model_that_rules_a_part_out_is_infinitely_worse_and_one_that_no_model_allows_speaks_for_none():
-    found = weighted(
+    found = compare_elpd(
         densities([1.0, -np.inf, 5.0, -np.inf], [0.0, -3.0, -9.0, -np.inf], [0.0, -4.0, -9.5, -np.inf])
     )
     assert np.isneginf(found["elpd"]).all()
     assert found["se"].isna().all()
-    alone = weighted(densities([0.0, -3.0, -9.0], [1.0, -np.inf, 5.0]))
+    alone = compare_elpd(densities([0.0, -3.0, -9.0], [1.0, -np.inf, 5.0]))
     assert alone.loc["b", ["elpd", "difference"]].tolist() == [-np.inf, -np.inf]
     assert np.isnan(alone.loc["b", "difference_se"])
-    with_all = weighted(densities([0.0, -3.0, -9.0, -np.inf], [1.0, -np.inf, 5.0, -np.inf]))
+    with_all = compare_elpd(densities([0.0, -3.0, -9.0, -np.inf], [1.0, -np.inf, 5.0, -np.inf]))
     assert with_all["weight"].to_numpy() == pytest.approx(alone["weight"].to_numpy())
 
 
 def test_models_that_each_rule_a_part_out_have_no_difference_and_where_all_do_no_weight_is_preferred():
-    found = weighted(densities([-np.inf, 1.0, 2.0], [0.0, 1.0, -np.inf]))
+    found = compare_elpd(densities([-np.inf, 1.0, 2.0], [0.0, 1.0, -np.inf]))
     assert sorted(found["difference"].fillna(1.0)) == [0.0, 1.0]
     assert found["weight"].to_numpy() == pytest.approx([0.5, 0.5])
-    assert weighted(densities([-np.inf], [-np.inf]))["weight"].tolist() == [0.5, 0.5]
+    assert compare_elpd(densities([-np.inf], [-np.inf]))["weight"].tolist() == [0.5, 0.5]
 
 
 # --- stacking -----------------------------------------------------------------------------------
@@ -177,25 +179,27 @@ def doses(seed, infinite=0.1):
 def test_with_all_the_weight_on_one_model_the_stacked_answer_is_its_own(weights):
     draws = [doses(1), doses(2, 0.6)]
     single = draws[int(np.argmax(weights))]
-    assert np.array_equal(stack(draws, weights, Q), quantile(single, Q))
+    assert np.array_equal(mixture_quantiles(draws, weights, Q), quantile(single, Q))
 
 
 def test_a_model_stacked_with_itself_answers_as_it_does_alone():
     one = doses(1)
-    found = stack([one, one], [0.3, 0.7], [0.2503, 0.5003, 0.9503])
+    found = mixture_quantiles([one, one], [0.3, 0.7], [0.2503, 0.5003, 0.9503])
     assert np.array_equal(found, quantile(one, [0.2503, 0.5003, 0.9503]))
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
 def test_infinite_draws_count_by_the_weight_of_their_model(share):
     finite, infinite = np.full((2, 100), 7.0), np.full((2, 100), np.inf)
-    found = stack([finite, infinite], [1 - share, share], [0.01, 1 - share - 0.01, 1 - share + 0.01])
+    found = mixture_quantiles(
+        [finite, infinite], [1 - share, share], [0.01, 1 - share - 0.01, 1 - share + 0.01]
+    )
     assert found.tolist() == [7.0, 7.0, np.inf]
 
 
 def test_the_stacked_median_has_half_of_the_weight_on_either_side():
     draws, weights = [doses(1, 0), doses(2, 0) * 3], [0.35, 0.65]
-    middle = stack(draws, weights, [0.5])[0]
+    middle = mixture_quantiles(draws, weights, [0.5])[0]
     below = sum(w * (one <= middle).mean(axis=(0, 1)) for one, w in zip(draws, weights, strict=True))
     assert below == pytest.approx(0.5, abs=2e-3)
 
@@ -293,15 +297,15 @@ def test_the_tables_hold_every_model_and_the_answers_drug_by_drug(fits):
         [drug, name] for drug in "AB" for name in ("far", "one", "two", "stacked")
     ]
     medians = found.answers["median"].sel(drug="A", model="stacked").item()
-    assert laid.rows[3][2] == formatting.figure(medians)
+    assert laid.rows[3][2] == formatting.number(medians)
     assert "typical person" in laid.caption
 
 
 def test_stacked_draws_of_a_fit_are_those_of_its_answers(fits):
-    draws = [answers.dose_for_occupancy(fits[name]).to_numpy() for name in ("one", "two")]
+    draws = [dose_for_occupancy_draws(fits[name]).to_numpy() for name in ("one", "two")]
     found = petfit.compare({name: fits[name] for name in ("one", "two")})
     weights = [found.models.loc[name, "weight"] for name in ("one", "two")]
-    low, median, high = stack(draws, weights, [(1 - 0.95) / 2, 0.5, (1 + 0.95) / 2])
+    low, median, high = mixture_quantiles(draws, weights, [(1 - 0.95) / 2, 0.5, (1 + 0.95) / 2])
     stacked = found.answers.sel(model="stacked")
     for name, wanted in (("low", low), ("median", median), ("high", high)):
         assert np.array_equal(stacked[name], wanted)

@@ -8,8 +8,13 @@ import petfit
 from petfit.errors import PetfitError
 from petfit.report.tables.contrast_table import contrast_table
 from petfit.report.tables.equivalent_dose_table import equivalent_dose_table
-from petfit.results import answers, contrasts, summary
-from petfit.results.contrasts import ratio
+from petfit.results import summary
+from petfit.results.contrasts import contrasts, pair_frame, ratio
+from petfit.results.curve_draws import curve_draws
+from petfit.results.curve_parameters import ec50_draws
+from petfit.results.equivalent_dose import equivalent_dose_draws
+from petfit.results.occupancy import occupancy_draws
+from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 
 DOSE = st.one_of(st.floats(1e-6, 1e9), st.just(np.inf))
@@ -18,8 +23,8 @@ OFS = ["ec50", 0.5, 0.9]
 
 def needed(fit, of, predict_for="typical", **at):
     if of == "ec50":
-        return answers.ec50(fit, predict_for, **at)
-    return answers.dose_for_occupancy(fit, of, predict_for, **at).isel(occupancy=0)
+        return ec50_draws(fit, predict_for, **at)
+    return dose_for_occupancy_draws(fit, of, predict_for, **at).isel(occupancy=0)
 
 
 # --- ratios -------------------------------------------------------------------------------------
@@ -123,8 +128,8 @@ def test_drugs_in_other_units_are_compared_in_reference_doses_alone():
 
 def test_the_order_of_the_drugs_changes_nothing(ssri_fit):
     fit, names = ssri_fit, ["sertraline", "citalopram", "duloxetine"]
-    one = contrasts.ratios(fit, 0.8, "typical", names)
-    other = contrasts.ratios(fit, 0.8, "typical", sorted(names))
+    one = contrasts(fit, 0.8, "typical", names)
+    other = contrasts(fit, 0.8, "typical", sorted(names))
     for name in one.data_vars:
         assert np.array_equal(
             one[name].sel(drug=sorted(names), other=sorted(names)), other[name], equal_nan=True
@@ -133,7 +138,7 @@ def test_the_order_of_the_drugs_changes_nothing(ssri_fit):
 
 def test_each_pair_stands_once_for_people_and_for_programs(ssri_fit):
     found = ssri_fit.differences(0.8, "new_subject")
-    flat = contrasts.each_pair_once(found)
+    flat = pair_frame(found)
     pairs = [frozenset(pair) for pair in zip(flat["drug"], flat["other"], strict=True)]
     assert len(pairs) == len(set(pairs)) == 10
     assert all(len(pair) == 2 for pair in pairs)
@@ -149,16 +154,16 @@ def test_each_pair_stands_once_for_people_and_for_programs(ssri_fit):
 
 
 def test_a_drug_is_its_own_equivalent_exactly(prior_fit):
-    found = contrasts.equivalent(prior_fit, "A", [0.0, 3.7, 1e6])
+    found = equivalent_dose_draws(prior_fit, "A", [0.0, 3.7, 1e6])
     assert (found.sel(drug="A") == found["given_dose"]).all()
 
 
 def test_equivalent_doses_occupy_alike(ssri_fit):
     fit = ssri_fit
     doses = [5.0, 20.0, 60.0]
-    wanted = answers.occupancy(fit, doses).sel(drug="citalopram").to_numpy()
-    found = contrasts.equivalent(fit, "citalopram", doses)
-    parameters = answers.curves(fit).parameters
+    wanted = occupancy_draws(fit, doses).sel(drug="citalopram").to_numpy()
+    found = equivalent_dose_draws(fit, "citalopram", doses)
+    parameters = curve_draws(fit).parameters
     for i, drug in enumerate(found["drug"].to_numpy()):
         given_doses = found.sel(drug=drug).to_numpy()
         finite = np.isfinite(given_doses)
@@ -177,16 +182,16 @@ def test_where_ceilings_are_alike_one_ec50_is_the_equivalent_of_the_other():
     )
     table = pd.DataFrame({"drug": ["A", "B"], "dose": [10.0, 40.0], "value": [0.5, 0.6]})
     fit = fit_from_prior(text, table, draws=100)
-    ec50 = answers.ec50(fit)
-    per_milligram = contrasts.equivalent(fit, "A", 1.0).isel(given_dose=0, drop=True)
+    ec50 = ec50_draws(fit)
+    per_milligram = equivalent_dose_draws(fit, "A", 1.0).isel(given_dose=0, drop=True)
     wanted = ec50.sel(drug="B") / ec50.sel(drug="A")
     assert per_milligram.sel(drug="B").to_numpy() == pytest.approx(wanted.to_numpy(), rel=1e-9)
 
 
 def test_there_and_back_again_is_the_same_dose(prior_fit):
     fit = prior_fit
-    there = contrasts.equivalent(fit, "A", 5.0).sel(drug="B").to_numpy()[..., 0]
-    a, b = (answers.curves(fit, "typical", [name]) for name in "AB")
+    there = equivalent_dose_draws(fit, "A", 5.0).sel(drug="B").to_numpy()[..., 0]
+    a, b = (curve_draws(fit, "typical", [name]) for name in "AB")
     back = a.exposure(b.occupancy(np.where(np.isfinite(there), there, 0.0)[..., None, None]))[..., 0, 0]
     finite = np.isfinite(there)
     assert 0 < finite.mean() < 1
@@ -201,8 +206,8 @@ def test_beside_a_competitor_the_equivalent_dose_still_occupies_alike():
     )
     table = pd.DataFrame({"drug": ["A", "B"], "dose": [10.0, 40.0], "value": [0.5, 0.6], "rival_ng_ml": 1.0})
     fit = fit_from_prior(text, table, draws=100)
-    alone = contrasts.equivalent(fit, "A", 8.0).sel(drug="B").to_numpy()
-    beside = contrasts.equivalent(fit, "A", 8.0, rival=2.0).sel(drug="B").to_numpy()
+    alone = equivalent_dose_draws(fit, "A", 8.0).sel(drug="B").to_numpy()
+    beside = equivalent_dose_draws(fit, "A", 8.0, rival=2.0).sel(drug="B").to_numpy()
     assert beside == pytest.approx(alone, rel=1e-9)  # with one ceiling what competes adds to both alike
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from petfit.results.prior_contraction import LITTLE, contraction, learned, overlap
+from petfit.results.prior_contraction import LOW_CONTRACTION, contraction, overlap, prior_contraction
 from tests.helpers import fit_from_prior
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
@@ -43,7 +43,7 @@ def test_infinite_draws_count():
 
 
 def test_draws_of_the_prior_learned_nothing(prior_fit):
-    found = learned(prior_fit)
+    found = prior_contraction(prior_fit)
     assert set(zip(found["parameter"], found["drug"], strict=True)) == {
         (name, drug) for name in ("ec50", "emax", "dose") for drug in "AB"
     }
@@ -52,18 +52,18 @@ def test_draws_of_the_prior_learned_nothing(prior_fit):
 
 
 def test_thirty_people_teach_much(plain_fit):
-    found = learned(plain_fit).set_index("parameter")
+    found = prior_contraction(plain_fit).set_index("parameter")
     assert (found["contraction"] > 0.8).all()
-    assert (found["overlap"] < LITTLE).all()
+    assert (found["overlap"] < LOW_CONTRACTION).all()
 
 
 def test_a_fixed_parameter_has_nothing_to_learn():
     table = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0], "value": [0.4, 0.6]})
-    found = learned(fit_from_prior(f"[ec50]\ncentre = {CENTRE}\n[emax]\nfixed = 0.9\n", table))
+    found = prior_contraction(fit_from_prior(f"[ec50]\ncentre = {CENTRE}\n[emax]\nfixed = 0.9\n", table))
     assert found["parameter"].tolist() == ["ec50", "dose"]
 
 
 def test_a_dose_that_is_never_reached_says_nothing_and_fails_nothing():
     table = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0], "value": [0.4, 0.6]})
-    found = learned(fit_from_prior(f"[ec50]\ncentre = {CENTRE}\n[emax]\nfixed = 0.7\n", table), 0.8)
+    found = prior_contraction(fit_from_prior(f"[ec50]\ncentre = {CENTRE}\n[emax]\nfixed = 0.7\n", table), 0.8)
     assert found["parameter"].tolist() == ["ec50"]

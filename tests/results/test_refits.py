@@ -72,7 +72,7 @@ def test_leaving_a_study_out_is_fitting_the_table_without_its_rows(fitted, studi
     without = sample.sample(design, QUICK, left_out=left_out).draws
     fewer = make_design(pooled, studies[studies["study"] != "s2"])
     other = sample.sample(fewer, QUICK).draws
-    for name in design.scalars:
+    for name in design.scalar_priors:
         assert z_scores(without[name], other[name], monte_carlo_error).max() < 4.5, name
     (ours,), (theirs,) = ([e for e in one.effects if e.name == "log_ec50_study"] for one in (design, fewer))
     for level in theirs.levels:
@@ -150,7 +150,7 @@ def test_the_predictive_density_integrates_new_levels_out(studies, pooled):
     nodes, weights = np.polynomial.hermite_e.hermegauss(60)
     grid = {name: np.full((1, 60), value) for name, value in sure.items()}
     grid["log_ec50_study"] = np.repeat(0.3 * nodes[None, :, None], 4, axis=-1)
-    few = design.only(left_out)
+    few = design.subset(left_out)
     densities = likelihood.log_likelihood(NUMPY, few, grid, likelihood.inputs(few))
     by_node = sum(density.sum(axis=-1) for density in densities.values())[0]
     exact = logsumexp(by_node, b=weights / weights.sum())
@@ -160,7 +160,7 @@ def test_the_predictive_density_integrates_new_levels_out(studies, pooled):
 
 def test_some_rows_of_a_layout_keep_every_level_of_its_effects(studies, pooled):
     design = make_design(pooled, studies)
-    few = design.only((design.rows["study"] == "s4").to_numpy())
+    few = design.subset((design.rows["study"] == "s4").to_numpy())
     assert few.effects == design.effects
     assert len(few.rows) == 10
     draws = design.draw_prior(np.random.default_rng(1), 5)
@@ -182,8 +182,8 @@ def test_two_drugs_pooled_are_fitted_without_pooling_and_with_one_emax(prior_fit
     fit = prior_fit
     layouts = {kind: Design.build(one.spec, fit.evidence, fit.drugs) for kind, one in by_kind.items()}
     names = {kind: {effect.name for effect in design.effects} for kind, design in layouts.items()}
-    assert {"log_ec50_drug_sd", "logit_emax_drug_sd"} <= set(fit.design.scalars)
-    assert not {"log_ec50_drug_sd", "logit_emax_drug_sd"} & set(layouts["pooling"].scalars)
+    assert {"log_ec50_drug_sd", "logit_emax_drug_sd"} <= set(fit.design.scalar_priors)
+    assert not {"log_ec50_drug_sd", "logit_emax_drug_sd"} & set(layouts["pooling"].scalar_priors)
     assert {"log_ec50_drug", "logit_emax_drug"} <= names["pooling"]
     assert "log_ec50_drug" in names["emax"]
     assert "logit_emax_drug" not in names["emax"]

@@ -8,7 +8,7 @@ import pytest
 import petfit
 from petfit.errors import PetfitError
 from petfit.fit import Fit
-from petfit.results import scan_occupancy
+from petfit.results.scan_occupancy import scan_occupancy, scan_occupancy_draws
 from tests.helpers import fit_from_prior, with_changed_draws
 
 PEOPLE = pd.DataFrame(
@@ -47,7 +47,7 @@ def borrowed(fit, sd=0.3):
 
 
 def test_with_an_own_baseline_and_hardly_any_noise_it_is_one_minus_the_ratio(fitted):
-    found = scan_occupancy.occupancies(fitted(**TRUE, **QUIET, log_baseline_subject=0.0))
+    found = scan_occupancy(fitted(**TRUE, **QUIET, log_baseline_subject=0.0))
     assert found["median"].to_numpy() == pytest.approx(1 - 0.8 / 2.0, abs=1e-6)
     assert (found["high"] - found["low"]).max() < 1e-6
 
@@ -56,25 +56,25 @@ def test_v_nd_is_taken_off_before_the_ratio(fitted):
     table = PEOPLE.assign(outcome="vt", value=[12.0, 7.0, 7.0])
     known = {"log_baseline_region": np.log(8.0), "log_v_nd": np.log(4.0), "log_v_nd_subject": 0.0}
     zero = {"log_baseline_subject": 0.0, "log_baseline_subject_region": 0.0, "scan_sigma": 1e-9}
-    found = scan_occupancy.occupancies(fitted(table, "scan_vt", **known, **zero))
+    found = scan_occupancy(fitted(table, "scan_vt", **known, **zero))
     assert found["median"].to_numpy() == pytest.approx(1 - (7.0 - 4.0) / 8.0, abs=1e-6)
 
 
 def test_it_is_wider_where_the_baseline_is_borrowed(fitted):
     start = fitted()
-    found = scan_occupancy.occupancies(fitted(**TRUE, **QUIET, log_baseline_subject=borrowed(start)))
+    found = scan_occupancy(fitted(**TRUE, **QUIET, log_baseline_subject=borrowed(start)))
     width = found["high"] - found["low"]
     assert width["row 2"] > width["row 1"] + 0.1
 
 
 def test_the_noise_of_the_scan_itself_is_carried(fitted):
     known = {**TRUE, "log_baseline_subject": 0.0, "scan_sigma": 1e-9}
-    found = scan_occupancy.draws(fitted(**known, scan_floor=0.1))
+    found = scan_occupancy_draws(fitted(**known, scan_floor=0.1))
     assert found.std().item() == pytest.approx(0.1 / 2.0, rel=0.05)
 
 
 def test_each_scan_under_the_drug_has_one_and_no_baseline_scan_has(fitted):
-    found = scan_occupancy.occupancies(fitted())
+    found = scan_occupancy(fitted())
     assert sorted(found.index) == ["row 1", "row 2"]
     assert (found["low"] <= found["median"]).all()
     assert (found["median"] <= found["high"]).all()
@@ -82,24 +82,24 @@ def test_each_scan_under_the_drug_has_one_and_no_baseline_scan_has(fitted):
 
 def test_the_kind_and_the_probability_of_the_interval_are_said(fitted):
     fit = fitted()
-    half, most = (scan_occupancy.occupancies(fit, prob=prob) for prob in (0.5, 0.95))
+    half, most = (scan_occupancy(fit, prob=prob) for prob in (0.5, 0.95))
     assert set(half["interval"]) == {"equal-tailed"}
     assert set(half["prob"]) == {0.5}
     assert ((half["high"] - half["low"]) < (most["high"] - most["low"])).all()
     with pytest.raises(PetfitError, match="between 0 and 1"):
-        scan_occupancy.occupancies(fit, prob=95)
+        scan_occupancy(fit, prob=95)
 
 
 def test_the_same_fit_gives_the_same_and_another_seed_other_errors(fitted):
     fit = fitted()
-    assert scan_occupancy.occupancies(fit).equals(scan_occupancy.occupancies(Fit(fit.tree)))
+    assert scan_occupancy(fit).equals(scan_occupancy(Fit(fit.tree)))
     other = Fit(fit.tree.copy())
     other.tree.attrs["seed"] = 12
-    assert not np.array_equal(scan_occupancy.draws(other), scan_occupancy.draws(fit))
+    assert not np.array_equal(scan_occupancy_draws(other), scan_occupancy_draws(fit))
 
 
 def test_a_fit_of_occupancies_has_none(prior_fit):
-    found = scan_occupancy.occupancies(prior_fit)
+    found = scan_occupancy(prior_fit)
     assert found.empty
     assert list(found.columns) == ["median", "low", "high", "interval", "prob"]
 

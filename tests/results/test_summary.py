@@ -5,11 +5,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from petfit.results.diagnostics import diagnose
 from scipy import special
 
-from petfit.results import answers, summary
-from petfit.results.diagnostics import diagnose
+from petfit.results import summary
+from petfit.results.curve_parameters import ec50_draws, emax_draws
 from petfit.results.quantiles import quantile
+from petfit.results.support import summarise_doses, tested_range
+from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior, monte_carlo_error
 
 LONG_RUN = pd.read_csv(Path(__file__).parents[1] / "reference" / "ssri_posterior.csv")
@@ -19,10 +22,10 @@ PERCENT = {"q2.5": 0.025, "q50": 0.5, "q97.5": 0.975}
 def draws_of(fit, quantity, drug):
     fit = fit
     if quantity == "ec50":
-        return answers.ec50(fit).sel(drug=drug).to_numpy()
+        return ec50_draws(fit).sel(drug=drug).to_numpy()
     if quantity == "emax":
-        return answers.emax(fit).sel(drug=drug).to_numpy()
-    return answers.dose_for_occupancy(fit, 0.8).sel(drug=drug).to_numpy()[..., 0]
+        return emax_draws(fit).sel(drug=drug).to_numpy()
+    return dose_for_occupancy_draws(fit, 0.8).sel(drug=drug).to_numpy()[..., 0]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +109,7 @@ def test_r_hat_and_ess_of_a_dose_are_those_of_its_inverse(some_doses):
 
 def test_r_hat_and_ess_of_any_dose_of_a_fit_are_those_of_its_inverse(ssri_fit):
     found = ssri_fit.dose_for_occupancy([0.8, 0.95])
-    draws = answers.dose_for_occupancy(ssri_fit, [0.8, 0.95]).to_numpy()
+    draws = dose_for_occupancy_draws(ssri_fit, [0.8, 0.95]).to_numpy()
     for name, values in diagnose(1 / draws).items():
         assert found[name].to_numpy() == pytest.approx(values)
 
@@ -141,7 +144,7 @@ def test_the_attributes_say_which_interval_and_whose(ssri_fit):
 
 def test_the_chance_of_reaching_an_occupancy_is_the_share_of_finite_draws(ssri_fit):
     found = ssri_fit.dose_for_occupancy([0.5, 0.9])
-    emax = answers.emax(ssri_fit).to_numpy()
+    emax = emax_draws(ssri_fit).to_numpy()
     for i, target in enumerate((0.5, 0.9)):
         assert found["p_reached"].to_numpy()[:, i] == pytest.approx((emax > target).mean((0, 1)))
 
@@ -151,14 +154,14 @@ def test_the_chance_of_reaching_an_occupancy_is_the_share_of_finite_draws(ssri_f
 
 def test_the_tested_exposures_are_those_of_the_drug_and_regimen(ssri_fit):
     design = ssri_fit.design
-    assert summary.tested_range(design, "duloxetine", "repeated") == (20, 60)
-    assert summary.tested_range(design, "duloxetine", "single") == (5, 60)
-    assert summary.tested_range(design, "duloxetine", "") == (5, 60)
-    assert all(np.isnan(summary.tested_range(design, "water", "")))
+    assert tested_range(design, "duloxetine", "repeated") == (20, 60)
+    assert tested_range(design, "duloxetine", "single") == (5, 60)
+    assert tested_range(design, "duloxetine", "") == (5, 60)
+    assert all(np.isnan(tested_range(design, "water", "")))
 
 
 def test_placebo_is_not_a_tested_exposure(prior_fit):
-    assert summary.tested_range(prior_fit.design, "A", "") == (5, 60)
+    assert tested_range(prior_fit.design, "A", "") == (5, 60)
 
 
 def test_support_says_where_the_median_lies(ssri_fit):
@@ -187,7 +190,7 @@ def test_support_follows_the_regimen_that_was_asked_for(ssri_fit):
 
 def test_the_share_inside_counts_the_draws_between_the_tested_exposures(ssri_fit):
     found = ssri_fit.dose_for_occupancy().sel(drug="duloxetine")
-    draws = answers.dose_for_occupancy(ssri_fit).sel(drug="duloxetine")
+    draws = dose_for_occupancy_draws(ssri_fit).sel(drug="duloxetine")
     assert found["p_inside"].item() == pytest.approx(((draws >= 20) & (draws <= 60)).mean().item())
 
 
@@ -203,7 +206,7 @@ def test_the_shares_below_inside_above_and_not_reached_add_up_to_1(ssri_fit):
 def test_an_infinite_dose_is_not_above_those_tested(some_doses, prior_fit):
     draws = some_doses.isel(drug=[0, 2]).expand_dims("occupancy", -1)
     draws = draws.assign_coords(drug=["A", "B"], occupancy=[0.8])
-    found = summary.supported(prior_fit, draws, 0.95, regimen="")
+    found = summarise_doses(prior_fit, draws, 0.95, regimen="")
     assert found["p_not_reached"].to_numpy().squeeze().tolist() == [0.0, 0.5]
     finite = draws.sel(drug="B").to_numpy()
     above = np.isfinite(finite) & (finite > 80)

@@ -6,7 +6,11 @@ from scipy import stats
 import petfit
 from petfit.errors import PetfitError
 from petfit.report.tables.attainment_tables import attainment_table, smallest_strength_table
-from petfit.results import answers, summary, target_attainment
+from petfit.results import summary, target_attainment
+from petfit.results.curve_draws import PREDICT_FOR
+from petfit.results.curve_parameters import emax_draws
+from petfit.results.occupancy import occupancy_draws
+from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 
 
@@ -37,7 +41,7 @@ def test_the_probability_is_the_share_of_draws_at_or_above_the_occupancy(ssri_fi
     doses = [0.0, 20.0, 60.0]
     for predict_for in ("typical", "new_subject", "new_study"):
         found = target_attainment.target_attainment(ssri_fit, doses, [0.6, 0.7], predict_for)
-        occupancy = answers.occupancy(ssri_fit, doses, predict_for)
+        occupancy = occupancy_draws(ssri_fit, doses, predict_for)
         for target in (0.6, 0.7):
             wanted = (occupancy >= target).mean(("chain", "draw")).to_numpy()
             assert found["probability"].sel(occupancy=target).to_numpy() == pytest.approx(wanted, abs=1e-12)
@@ -53,7 +57,7 @@ def test_more_is_never_less_sure_and_a_higher_occupancy_never_surer(unsold):
 def test_the_share_of_people_is_that_of_the_normal_between_people(ssri_fit):
     fit = ssri_fit
     for predict_for in ("typical", "new_study"):
-        needed = answers.dose_for_occupancy(fit, 0.8, predict_for).sel(drug="duloxetine").to_numpy()[..., 0]
+        needed = dose_for_occupancy_draws(fit, 0.8, predict_for).sel(drug="duloxetine").to_numpy()[..., 0]
         with np.errstate(divide="ignore"):
             share = stats.norm.cdf(np.log(60.0 / needed) / fit.posterior["omega"])
         found = (
@@ -69,7 +73,7 @@ def test_the_share_of_people_is_that_of_the_normal_between_people(ssri_fit):
 
 def test_one_more_person_reaches_it_as_often_as_people_do_on_average(unsold):
     fit, dose = unsold, 20.0
-    needed = answers.dose_for_occupancy(fit, 0.5).to_numpy()[..., 0]
+    needed = dose_for_occupancy_draws(fit, 0.5).to_numpy()[..., 0]
     with np.errstate(divide="ignore"):
         share = stats.norm.cdf(np.log(dose / needed) / fit.posterior["omega"][..., None])
     found = unsold.attainment(dose, 0.5, "new_subject")["probability"].squeeze()
@@ -82,7 +86,7 @@ def test_nobody_reaches_it_without_a_dose_and_everybody_whose_ceiling_allows_wit
     found = unsold.attainment([0.0, 1e15], 0.5)
     assert (found["share"].sel(dose=0.0) == 0).all()
     assert (found["probability"].sel(dose=0.0) == 0).all()
-    allowed = (answers.emax(unsold) > 0.5).mean(("chain", "draw"))
+    allowed = (emax_draws(unsold) > 0.5).mean(("chain", "draw"))
     assert found["probability"].sel(dose=1e15).squeeze().to_numpy() == pytest.approx(allowed.to_numpy())
 
 
@@ -108,7 +112,7 @@ def test_where_a_competitor_is_enough_everybody_reaches_it_without_a_dose():
     assert (reach["share_high"].sel(dose=0.0) == 1).all()
 
 
-@pytest.mark.parametrize("predict_for", answers.PREDICT_FOR)
+@pytest.mark.parametrize("predict_for", PREDICT_FOR)
 def test_it_says_whose_and_where(ssri_fit, predict_for):
     for found in (
         ssri_fit.attainment([0.5, 1.0], 0.8, predict_for, region="midbrain"),

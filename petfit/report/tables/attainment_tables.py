@@ -25,7 +25,7 @@ def attainment_table(answer: xr.Dataset, *, marketed_only: bool = False) -> Tabl
     answer : xarray.Dataset
         From `petfit.Fit.target_attainment`.
     marketed_only : bool
-        Whether to leave out doses of a drug that are not one of its marketed_strengths strengths.
+        Whether to leave out doses of a drug that are not one of its marketed strengths.
     """
     frame = summary.frame(answer)
     exposure = exposure_name(answer)
@@ -55,7 +55,7 @@ def attainment_table(answer: xr.Dataset, *, marketed_only: bool = False) -> Tabl
 
 
 def smallest_strength_table(answer: xr.Dataset) -> Table:
-    """Return the smallest marketed_strengths strengths that reach an occupancy as a table.
+    """Return the smallest marketed strengths that reach an occupancy as a table.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def smallest_strength_table(answer: xr.Dataset) -> Table:
 
 
 def attainment_tables(fit: Fit, occupancy: float = 0.8) -> Iterator[Table]:
-    """Yield the target attainment of the marketed_strengths strengths, and the smallest sufficient strengths."""
+    """Yield the target attainment of the marketed strengths, and the smallest sufficient strengths."""
     if any(marketed_strengths(fit, drug)[0] for drug in fit.design.drugs):
         yield attainment_table(target_attainment(fit, None, occupancy), marketed_only=True)
         for predict_for in ("typical", "new_subject"):

@@ -11,7 +11,7 @@ from petfit.evidence import Evidence
 from petfit.evidence.ranges import range_meanings
 from petfit.fit import Fit
 from petfit.report.table import Column, Table, percent, plain
-from petfit.results import formatting, scan_occupancy
+from petfit.results import formatting
 from petfit.results.scan_occupancy import scan_occupancy
 
 __all__ = [

@@ -7,7 +7,7 @@ from petfit.report.tables.evidence_row_tables import (
     excluded_row_table,
     fitted_row_table,
 )
-from petfit.results import formatting, scan_occupancy
+from petfit.results import formatting
 from petfit.results.scan_occupancy import scan_occupancy
 
 ROWS = [

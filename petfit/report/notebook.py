@@ -1,0 +1,54 @@
+"""A fit as shown in a notebook: the answers, the verdict of the checks, and the curves."""
+
+from __future__ import annotations
+
+import html
+import io
+
+from petfit.fit import Fit
+from petfit.plots import plot_dose_occupancy
+from petfit.report.headline import verdict
+from petfit.report.table import Table
+from petfit.report.tables.dose_table import dose_table
+from petfit.report.tables.parameter_table import parameter_table
+
+__all__ = ["notebook_html"]
+
+
+def notebook_html(fit: Fit) -> str:
+    """Return the dose for 80 % occupancy, EC50, the verdict of the checks and the curves as HTML.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit.
+
+    Returns
+    -------
+    str
+        HTML without scripts or external files.
+    """
+    dose, ec50 = fit.dose_for_occupancy(0.8), fit.ec50()
+    checks = verdict(fit.check())
+    tables = "".join(map(_table_html, (dose_table(dose), parameter_table({"ec50": ec50}))))
+    return (
+        f"<div><p><strong>{html.escape(repr(fit))}</strong></p>{tables}"
+        f"<p>{html.escape(checks['word'])}: {html.escape(checks['sentence'])}</p>{_curves_svg(fit)}</div>"
+    )
+
+
+def _table_html(table: Table) -> str:
+    heads = "".join(f"<th>{html.escape(heading)}</th>" for heading in table.headings)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in table.rows
+    )
+    return f"<table><caption>{html.escape(table.title)}</caption><tr>{heads}</tr>{rows}</table>"
+
+
+def _curves_svg(fit: Fit) -> str:
+    figure = plot_dose_occupancy(fit)[0].get_figure(root=True)
+    assert figure is not None
+    file = io.StringIO()
+    figure.savefig(file, format="svg", metadata={"Date": None})
+    svg = file.getvalue()
+    return svg[svg.index("<svg") :]

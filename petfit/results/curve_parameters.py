@@ -1,0 +1,156 @@
+"""EC50, Emax and the Hill coefficient of each drug."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import pandas as pd
+import xarray as xr
+
+from petfit.fit import At, Fit
+from petfit.results.curve_draws import curve_draws
+from petfit.results.molar_units import other_unit
+from petfit.results.quantiles import PROB
+from petfit.results.summary import frame, summarise
+
+__all__ = ["curve_parameters", "ec50_draws", "emax_draws", "in_other_unit", "parameter_frame"]
+
+
+def ec50_draws(
+    fit: Fit, predict_for: str = "typical", drugs: Iterable[str] | None = None, *, at: At | None = None
+) -> xr.DataArray:
+    """Return draws of EC50, the exposure with half of Emax.
+
+    Parameters
+    ----------
+    fit, predict_for, drugs, at
+        See `petfit.results.curve_draws.curve_draws`.
+
+    Returns
+    -------
+    xarray.DataArray
+        ``ec50``: chain, draw, drug; in each drug's unit.
+
+    Examples
+    --------
+    >>> ec50_draws(fit).dims
+    ('chain', 'draw', 'drug')
+    """
+    return _draws(fit, "ec50", predict_for, drugs, at)
+
+
+def emax_draws(
+    fit: Fit, predict_for: str = "typical", drugs: Iterable[str] | None = None, *, at: At | None = None
+) -> xr.DataArray:
+    """Return draws of Emax, the largest occupancy.
+
+    Parameters
+    ----------
+    fit, predict_for, drugs, at
+        See `petfit.results.curve_draws.curve_draws`.
+
+    Returns
+    -------
+    xarray.DataArray
+        ``emax``, a fraction: chain, draw, drug.
+
+    Examples
+    --------
+    >>> bool((emax_draws(fit) <= 1).all())
+    True
+    """
+    return _draws(fit, "emax", predict_for, drugs, at)
+
+
+def _draws(fit: Fit, name: str, predict_for: str, drugs: Iterable[str] | None, at: At | None) -> xr.DataArray:
+    curves = curve_draws(fit, predict_for, drugs, at=at)
+    return curves.array(curves.parameters[name]).rename(name)
+
+
+def curve_parameters(
+    fit: Fit,
+    predict_for: str = "typical",
+    *,
+    at: At | None = None,
+    prob: float = PROB,
+    with_diagnostics: bool = True,
+) -> dict[str, xr.Dataset]:
+    """Summarise the parameters of the curve by drug.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit.
+    predict_for, at
+        See `petfit.results.curve_draws.curve_draws`.
+    prob : float
+        Probability of the equal-tailed interval.
+    with_diagnostics : bool
+        Whether to add R-hat and ESS, which take most of the time.
+
+    Returns
+    -------
+    dict of str to xarray.Dataset
+        ``ec50`` (in each drug's unit), ``emax`` (fraction) and, if the curve has it, ``hill``. Where the
+        exposure is a concentration and the drug table has the molar mass, also ``ec50_other_unit``. Columns
+        as in `petfit.results.summary.summarise`.
+
+    Examples
+    --------
+    >>> list(curve_parameters(fit, with_diagnostics=False))
+    ['ec50', 'emax']
+    """
+    curves = curve_draws(fit, predict_for, None, at=at)
+    draws = {name: curves.array(values).rename(name) for name, values in curves.parameters.items()}
+    converted = in_other_unit(draws["ec50"], fit.drug_table)
+    if converted is not None:
+        draws["ec50_other_unit"] = converted
+    return {
+        name: summarise(values, prob, with_diagnostics=with_diagnostics) for name, values in draws.items()
+    }
+
+
+def in_other_unit(draws: xr.DataArray, drugs: pd.DataFrame) -> xr.DataArray | None:
+    """Convert concentrations by mass to amount, or the reverse, for drugs with a known molar mass.
+
+    Parameters
+    ----------
+    draws : xarray.DataArray
+        With dimension ``drug`` and its coordinate ``unit``.
+    drugs : pandas.DataFrame
+        The drug table, indexed by drug, with ``molar_mass`` in g/mol.
+
+    Returns
+    -------
+    xarray.DataArray or None
+        The converted draws of those drugs; None if there are none.
+    """
+    molar_mass = drugs["molar_mass"]
+    pairs = zip(draws["drug"].to_numpy(), draws["unit"].to_numpy(), strict=True)
+    conversions = {drug: other_unit(unit, float(molar_mass.get(drug, math.nan))) for drug, unit in pairs}
+    known = {drug: conversion for drug, conversion in conversions.items() if conversion is not None}
+    if not known:
+        return None
+    factors = xr.DataArray([factor for _, factor in known.values()], {"drug": list(known)})
+    converted = draws.sel(drug=list(known)) * factors
+    units = [unit for unit, _ in known.values()]
+    return converted.assign_coords(unit=("drug", units)).assign_attrs(draws.attrs)
+
+
+def parameter_frame(tables: dict[str, xr.Dataset]) -> pd.DataFrame:
+    """Stack the tables of `curve_parameters`, one row per parameter and drug.
+
+    Examples
+    --------
+    >>> len(parameter_frame(curve_parameters(fit, with_diagnostics=False)))  # 2 parameters of 2 drugs
+    4
+    """
+    units = {"emax": "fraction", "hill": "none"}
+    stacked = []
+    for name, table in tables.items():
+        flat = frame(table)
+        flat.insert(0, "parameter", name.removesuffix("_other_unit"))
+        flat["unit"] = units.get(name, flat["unit"])
+        stacked.append(flat)
+    return pd.concat(stacked, ignore_index=True)

@@ -1,0 +1,152 @@
+"""PSIS-LOO: the expected log predictive density of each fitted row given the others, computed by ArviZ."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from petfit.evidence.ranges import in_complete_set
+from petfit.fit import Fit
+
+if TYPE_CHECKING:
+    from arviz_stats import ELPDData
+
+__all__ = ["PARETO_K_LIMIT", "log_likelihood_parts", "loo", "study_elpd"]
+
+PARETO_K_LIMIT = 0.7
+"""The largest Pareto k at which importance sampling is reliable, given 2,200 draws or more:
+Vehtari et al., J Mach Learn Res 2024;25(72)."""
+
+
+def log_likelihood_parts(fit: Fit) -> xr.DataArray:
+    """Return the log likelihood of each part of the evidence that is left out at once.
+
+    A part is a row, or all rows of a complete set of ranges, which share one density.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit.
+
+    Returns
+    -------
+    xarray.DataArray
+        ``value``: chain, draw, row; a row is named by its place in the table, or ``set NAME``.
+
+    Examples
+    --------
+    >>> log_likelihood_parts(fit).sizes["row"]
+    9
+    """
+    rows = fit.design.rows
+    names = np.where(in_complete_set(rows), "set " + rows["range_set"].to_numpy(object), rows.index)
+    density = fit.log_likelihood
+    parts = {str(name): density[..., names == name].sum("row") for name in dict.fromkeys(names)}
+    return xr.concat(parts.values(), xr.Variable("row", list(parts))).transpose("chain", "draw", "row")
+
+
+def loo(fit: Fit) -> ELPDData:
+    """Compute PSIS-LOO by row with `arviz_stats.loo`.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit.
+
+    Returns
+    -------
+    arviz_stats.ELPDData
+        With pointwise ``elpd_i`` and ``pareto_k`` over ``row``, as in `log_likelihood_parts`. If a draw rules
+        a row out, its ``elpd_i`` is -inf and its ``pareto_k`` infinite, and the totals follow; a row
+        whose density is the same in every draw has this ``elpd_i`` and a ``pareto_k`` of NaN.
+
+    References
+    ----------
+    Vehtari, Gelman and Gabry, Stat Comput 2017;27:1413-1432.
+
+    Examples
+    --------
+    >>> loo(fit).n_data_points
+    9
+    """
+    import arviz_stats
+
+    parts = log_likelihood_parts(fit)
+    values = parts.to_numpy()
+    finite = np.isfinite(values).all(axis=(0, 1))
+    constant = finite & (values.min(axis=(0, 1)) == values.max(axis=(0, 1)))
+    regular = finite & ~constant
+    groups = {
+        "posterior": fit.group("posterior"),
+        "log_likelihood": parts.isel(row=regular).to_dataset(name="value"),
+    }
+    with warnings.catch_warnings():  # the Pareto k are returned, and reported by the check
+        warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
+        result: ELPDData = arviz_stats.loo(xr.DataTree.from_dict(groups), var_name="value", pointwise=True)
+    if regular.all():
+        return result
+    elpd_i = np.where(constant, values.min(axis=(0, 1)), -np.inf)
+    pareto_k = np.where(constant, np.nan, np.inf)
+    elpd_i[regular], pareto_k[regular] = result.elpd_i.to_numpy(), result.pareto_k.to_numpy()
+    elpd = float(elpd_i.sum())
+    return replace(
+        result,
+        elpd=elpd,
+        se=_standard_error(elpd_i),
+        p=result.p if np.isfinite(elpd) else np.inf,
+        n_data_points=elpd_i.size,
+        warning=True,
+        elpd_i=xr.DataArray(elpd_i, {"row": parts["row"]}),
+        pareto_k=xr.DataArray(pareto_k, {"row": parts["row"]}),
+    )
+
+
+def _standard_error(elpd_i: NDArray[np.float64]) -> float:
+    """Return the standard error of a sum, as ArviZ computes it; NaN if a term is not finite."""
+    return float(np.sqrt(elpd_i.size * elpd_i.var(ddof=1))) if np.isfinite(elpd_i).all() else np.nan
+
+
+def study_elpd(fit: Fit) -> ELPDData | None:
+    """Return the log predictive density of each study given the others, from refits.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit, after `petfit.Fit.refit`.
+
+    Returns
+    -------
+    arviz_stats.ELPDData or None
+        ``elpd_i`` over ``study``, sorted by name. None if a study was not refitted.
+
+    Examples
+    --------
+    >>> study_elpd(fit) is None
+    True
+    """
+    from arviz_stats import ELPDDataLOOKFold
+
+    refits = fit.refits
+    if refits is None or "elpd" not in refits:
+        return None
+    left_out = refits.isel(refit=(refits["kind"] == "study").to_numpy()).sortby("refit")
+    elpd_i = left_out["elpd"].drop_vars("refit").rename(refit="study")
+    if not elpd_i.size or not np.isfinite(elpd_i).all():
+        return None
+    return ELPDDataLOOKFold(
+        elpd=float(elpd_i.sum()),
+        se=_standard_error(elpd_i.to_numpy()),
+        p=np.nan,
+        n_samples=int(fit.log_likelihood.sizes["chain"] * fit.log_likelihood.sizes["draw"]),
+        n_data_points=elpd_i.size,
+        scale="log",
+        warning=False,
+        good_k=np.nan,
+        elpd_i=elpd_i.assign_coords(study=left_out["refit"].to_numpy()),
+        n_folds=elpd_i.size,
+    )
