@@ -203,16 +203,14 @@ class Design:
     @cached_property
     def grand_means(self) -> dict[str, tuple[Effect, ...]]:
         """Centres sampled as grand means, each with its random effects; see `from_free_parameters`."""
-        found = {}
+        grand_means = {}
         for name, parameter in self.active_parameters.items():
-            pooled = tuple(e for e in self.effects if e.parameter == name and e.has_grand_mean)
-            if (
-                pooled
-                and PARAMETERS[name].linked_name in self.scalar_priors
-                and parameter.centre.family.support == "real"
-            ):  # type: ignore[union-attr]
-                found[PARAMETERS[name].linked_name] = pooled
-        return found
+            centre, effects = PARAMETERS[name].linked_name, self.effects
+            pooled = tuple(effect for effect in effects if effect.parameter == name and effect.has_grand_mean)
+            is_real = parameter.centre is not None and parameter.centre.family.support == "real"
+            if pooled and centre in self.scalar_priors and is_real:
+                grand_means[centre] = pooled
+        return grand_means
 
     def n_standard_normal(self, effect: Effect) -> int:
         """Return how many of a random effect's coordinates, counted from the first, are standard normal."""

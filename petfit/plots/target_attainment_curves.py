@@ -56,7 +56,7 @@ def plot_target_attainment_curves(
     """Draw the probability that each dose reaches an occupancy, one panel for each drug.
 
     The line is for a typical person; where the model has differences between people, a dashed line is for a
-    new subject. Diamonds are the marketed_strengths strengths.
+    new subject. Diamonds are the marketed strengths.
 
     Parameters
     ----------

@@ -83,7 +83,7 @@ def smallest_strength_table(answer: xr.Dataset) -> Table:
         f"Smallest sufficient strength, {predict_for.replace('_', ' ')}",
         flat,
         with_units(flat, columns),
-        f"{formatting.conditions(answer)} The smallest marketed_strengths strength, taken once a day, that "
+        f"{formatting.conditions(answer)} The smallest marketed strength, taken once a day, that "
         "reaches the occupancy with at least this probability. Several units a day reach more.",
     )
 
