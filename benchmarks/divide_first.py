@@ -305,8 +305,8 @@ Hollow marks: people without a baseline dropped. Bars: two Monte Carlo standard 
 
 ## Against the scans of the same tables
 
-Over the scenarios that need the way: in how many tables the scans' answer was nearer to the truth, and how wide
-the way's 50 % interval was in units of theirs.
+Over the scenarios that need the way: in how many tables the scans' answer was nearer to the truth, and how
+wide the way's 50 % interval was in units of theirs.
 
 {_verdict(against)}{parts}"""
 

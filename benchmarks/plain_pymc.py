@@ -1,7 +1,7 @@
 """The reference problem as a user of PyMC writes it.
 
-``python -m benchmarks.plain_pymc TABLE SEED TARGET_ACCEPT OUTPUT``: four chains of 1000 warm-up and 1000 kept draws
-on two cores with nutpie, a printed summary with R-hat and ESS, LOO, and the fit as netCDF.
+``python -m benchmarks.plain_pymc TABLE SEED TARGET_ACCEPT OUTPUT``: four chains of 1000 warm-up and 1000
+kept draws on two cores with nutpie, a printed summary with R-hat and ESS, LOO, and the fit as netCDF.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-__all__ = ["SCENARIOS", "EXAMPLE", "Truth", "plan", "simulate"]
+__all__ = ["EXAMPLE", "SCENARIOS", "Truth", "plan", "simulate"]
 
 PEOPLE = 12
 DOSES = (3.0, 10.0, 30.0, 100.0)

@@ -1,7 +1,7 @@
 """Speed beside peers, as ratios: `make bench`, or ``python -m benchmarks.speed --repeat 3 --only process``.
 
-Both sides of a ratio run one after the other, several times; the result is the median ratio of the pairs with its
-range. It writes ``benchmarks/speed.csv`` and ``benchmarks/speed.md``.
+Both sides of a ratio run one after the other, several times; the result is the median ratio of the pairs
+with its range. It writes ``benchmarks/speed.csv`` and ``benchmarks/speed.md``.
 """
 
 from __future__ import annotations
@@ -247,7 +247,8 @@ def sampling_seconds(repeat: int) -> Iterator[Pair]:
 
 def ssri_sampling_seconds(repeat: int) -> Iterator[Pair]:
     """Time sampling of the bundled model alone, with the kernel and with nutpie's code of the PyMC graph."""
-    design = make_design(Scenario("ssri", "bundled")).non_centred()
+    design = make_design(Scenario("ssri", "bundled"))
+    design = replace(design, given_effects=tuple(replace(effect, centred=False) for effect in design.effects))
     settings = replace(SETTINGS, target_accept=0.9)
     pymc_density = log_density.from_pymc(design)
     for seed in range(repeat):
@@ -411,7 +412,8 @@ def stages() -> pd.DataFrame:
 def to_markdown(results: pd.DataFrame, stage_seconds: pd.DataFrame, cores: int | None) -> str:
     """Return the results as Markdown."""
     rows = "".join(
-        f"| {row['what']} | {row['peer']} | {row['petfit_value']:.3g} | {row['peer_value']:.3g} {row['unit']} "
+        f"| {row['what']} | {row['peer']} | {row['petfit_value']:.3g} | {row['peer_value']:.3g} "
+        f"{row['unit']} "
         f"| **{row['ratio']:.2g}** ({row['lowest']:.2g} to {row['highest']:.2g}, {row['pairs']}) "
         f"| {row['target']} | {row['reached']} | {row['date']} |\n"
         for _, row in results.iterrows()
@@ -419,11 +421,11 @@ def to_markdown(results: pd.DataFrame, stage_seconds: pd.DataFrame, cores: int |
     parts = "".join(f"| {row['stage']} | {row['seconds']} |\n" for _, row in stage_seconds.iterrows())
     return f"""# Speed
 
-Measured by `make bench` on {cores} cores with Python {platform.python_version()}. Both sides of a ratio ran one after
-the other; the ratio is the median over pairs, with its range and the number of pairs. Four chains of 1000 warm-up
-and 1000 kept draws, two chains at a time, the same target acceptance. `petfit fit` reads the table, samples, runs
-the checks, prints the answers and saves the fit; the peer samples, computes a summary with R-hat and ESS and LOO,
-and saves the fit.
+Measured by `make bench` on {cores} cores with Python {platform.python_version()}. Both sides of a ratio ran
+one after the other; the ratio is the median over pairs, with its range and the number of pairs. Four chains
+of 1000 warm-up and 1000 kept draws, two chains at a time, the same target acceptance. `petfit fit` reads the
+table, samples, runs the checks, prints the answers and saves the fit; the peer samples, computes a summary
+with R-hat and ESS and LOO, and saves the fit.
 
 | what | peer | petfit | peer | ratio | target | reached | date |
 |---|---|---|---|---|---|---|---|
@@ -451,7 +453,9 @@ def main() -> None:
         if options.only in row.name or row.name not in earlier:
             results.append(measure(row, options.repeat))
         else:
-            results.append({"what": row.name, **earlier[row.name]})
+            results.append(
+                {"what": row.name, **{str(key): value for key, value in earlier[row.name].items()}}
+            )
         print(*results[-1].values(), sep="  ", flush=True)
     table = pd.DataFrame(results)
     table.to_csv(file, index=False, float_format="%.4g")

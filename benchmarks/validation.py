@@ -218,8 +218,10 @@ def _dose(value: float) -> str:
 
 
 def _answer(fit: petfit.Fit, drug: str, target: float, region: str, regimen: str) -> str:
-    found = fit.dose_for_occupancy(target, region=region, regimen=regimen).sel(drug=drug).squeeze()
-    median, low, high = (_dose(float(found[name])) for name in ("median", "low", "high"))
+    answer = (
+        fit.dose_for_occupancy(target, at={"region": region, "regimen": regimen}).sel(drug=drug).squeeze()
+    )
+    median, low, high = (_dose(float(answer[name])) for name in ("median", "low", "high"))
     return f"{median} ({low} to {high})"
 
 
