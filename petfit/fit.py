@@ -667,11 +667,10 @@ def fit(
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> fit(pd.DataFrame({"drug": ["A"], "dose": ["ten"], "value": [0.5]}))
+    >>> import petfit
+    >>> petfit.fit(model="ssrii")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    petfit.errors.EvidenceError: the DataFrame: 1 problem, nothing was read
-    ...
+    petfit.errors.SpecError: ...Did you mean 'ssri'?...
     """
     from petfit.evidence.drug_table import read_drugs
     from petfit.inference import datatree, sample

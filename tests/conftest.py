@@ -7,7 +7,7 @@ from hypothesis import settings as hypothesis_settings
 
 import petfit
 from petfit.model.specification import parse_model
-from tests.helpers import PLAIN, QUICK, fit_from_prior
+from tests.helpers import MIXED_TABLE, PLAIN, QUICK, fit_from_prior
 
 hypothesis_settings.register_profile(
     "petfit", derandomize=True, deadline=None, max_examples=60, database=None
@@ -35,19 +35,7 @@ def group_table(people_table):
 @pytest.fixture(scope="session")
 def mixed_table():
     """Two drugs, every level of evidence, with and without SD."""
-    return pd.DataFrame(
-        [
-            {"drug": "A", "dose": 5, "value": 0.41, "subject": "01"},
-            {"drug": "A", "dose": 15, "value": 0.62, "subject": "01"},
-            {"drug": "A", "dose": 15, "value": 0.57, "subject": "02"},
-            {"drug": "A", "dose": 0, "value": 0.02, "subject": "03"},
-            {"drug": "B", "dose": 10, "value": 0.48, "sd": 0.07, "n": 6},
-            {"drug": "B", "dose": 40, "value": 0.71, "se": 0.02, "n": 9},
-            {"drug": "B", "dose": 80, "value": 0.80, "n": 4},
-            {"drug": "B", "dose": 60, "low": 0.70, "high": 0.80, "n": 5},
-            {"drug": "A", "dose": 60, "low": 0.75, "high": 0.85},
-        ]
-    )
+    return MIXED_TABLE
 
 
 @pytest.fixture(scope="session")
@@ -92,5 +80,5 @@ def plain_fit(people_table):
 
 @pytest.fixture(scope="session")
 def prior_fit(mixed_table):
-    """The default model for a table of one's own, its draws from the prior."""
+    """The model "emax" on the mixed table, its draws from the prior."""
     return fit_from_prior(petfit.read_model("emax"), mixed_table)

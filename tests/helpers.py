@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 from arviz_stats.base import array_stats
 from pytensor.compile import Mode
 from scipy import stats
@@ -36,6 +37,20 @@ PEOPLE = PLAIN.replace(
     "[emax.centre]",
     '[ec50.people.sd]\ndist = "LogNormal"\nmu = -0.9162907\nsigma = 0.5\n[emax.centre]',
 )
+MIXED_TABLE = pd.DataFrame(
+    [
+        {"drug": "A", "dose": 5, "value": 0.41, "subject": "01"},
+        {"drug": "A", "dose": 15, "value": 0.62, "subject": "01"},
+        {"drug": "A", "dose": 15, "value": 0.57, "subject": "02"},
+        {"drug": "A", "dose": 0, "value": 0.02, "subject": "03"},
+        {"drug": "B", "dose": 10, "value": 0.48, "sd": 0.07, "n": 6},
+        {"drug": "B", "dose": 40, "value": 0.71, "se": 0.02, "n": 9},
+        {"drug": "B", "dose": 80, "value": 0.80, "n": 4},
+        {"drug": "B", "dose": 60, "low": 0.70, "high": 0.80, "n": 5},
+        {"drug": "A", "dose": 60, "low": 0.75, "high": 0.85},
+    ]
+)
+"""Two drugs, every level of evidence, with and without SD."""
 QUICK = petfit.Settings(draws=1000, tune=1000, target_accept=0.95, seed=7)
 
 

@@ -1,0 +1,100 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import special
+
+import petfit
+from petfit.results.curve_draws import PREDICT_FOR
+from petfit.results.curve_parameters import ec50_draws, emax_draws
+from petfit.results.quantiles import quantile
+from petfit.results.target_dose import dose_for_occupancy_draws
+from tests.helpers import fit_from_prior
+
+
+def log_ec50(fit, **effects):
+    """The sum that an answer should be made of: each effect by name and level."""
+    total = fit.posterior["log_ec50"]
+    for name, level in effects.items():
+        effect = next(effect for effect in fit.design.effects if effect.name == f"log_ec50_{name}")
+        total = total + fit.posterior[effect.name][..., effect.labels.index(level)]
+    return total
+
+
+def assert_close(actual, expected):
+    assert np.asarray(actual) == pytest.approx(np.asarray(expected), rel=1e-12)
+
+
+def test_typical_ec50_has_no_person_and_no_study_effect(ssri_fit):
+    found = ec50_draws(ssri_fit).sel(drug="duloxetine")
+    assert_close(found, 60 * np.exp(log_ec50(ssri_fit, drug="duloxetine", region="striatum")))
+
+
+def test_levels_of_factors_shift_ec50_and_emax(ssri_fit):
+    fit = ssri_fit
+    found = ec50_draws(fit, at={"region": "midbrain", "regimen": "single"}).sel(drug="sertraline")
+    effects = {"drug": "sertraline", "region": "midbrain", "drug_regimen": "sertraline:single"}
+    assert_close(found, 50 * np.exp(log_ec50(ssri_fit, **effects)))
+    assert (emax_draws(fit, at={"tracer": "[123I]ADAM"}) != emax_draws(fit)).all()
+
+
+def test_ec50_of_a_named_study(ssri_fit):
+    found = ec50_draws(ssri_fit, at={"study": "Klein2006"}).sel(drug="citalopram")
+    assert_close(
+        found,
+        20 * np.exp(log_ec50(ssri_fit, drug="citalopram", region="striatum", study="Klein2006")),
+    )
+
+
+@pytest.mark.parametrize(("predict_for", "name"), [("new_subject", "person"), ("new_study", "study")])
+def test_new_levels_add_a_normal_deviation_scaled_by_the_sd(ssri_fit, predict_for, name):
+    fit = ssri_fit
+    scale = "omega" if name == "person" else f"log_ec50_{name}_sd"
+    shift = np.exp(fit.posterior[scale] * fit.new_levels[f"log_ec50_{name}"])
+    assert_close(ec50_draws(fit, predict_for), ec50_draws(fit).to_numpy() * shift[..., None])
+    assert_close(emax_draws(fit, predict_for), emax_draws(fit))
+
+
+def test_ec50_of_a_new_drug_is_in_reference_doses(ssri_fit):
+    fit = ssri_fit
+    found = ec50_draws(fit, "new_drug")
+    new = fit.posterior["log_ec50_drug_sd"] * fit.new_levels["log_ec50_drug"]
+    assert_close(found.squeeze(), np.exp(log_ec50(ssri_fit, region="striatum") + new))
+    assert found["drug"].to_numpy().tolist() == ["new drug"]
+    assert found["unit"].to_numpy().tolist() == ["reference doses"]
+
+
+@pytest.mark.parametrize("predict_for", PREDICT_FOR)
+def test_attributes_hold_the_conditions_of_the_answer(ssri_fit, predict_for):
+    for draws in (
+        ec50_draws(ssri_fit, predict_for),
+        dose_for_occupancy_draws(ssri_fit, 0.8, predict_for),
+    ):
+        assert draws.attrs["predict_for"] == predict_for
+        for level in ("striatum", "[11C]DASB", "repeated"):
+            assert level in draws.attrs["at"]
+    assert "midbrain" in ec50_draws(ssri_fit, predict_for, at={"region": "midbrain"}).attrs["at"]
+
+
+def test_each_drug_has_its_own_unit(ssri_fit):
+    assert set(ec50_draws(ssri_fit)["unit"].to_numpy()) == {"mg/day"}
+    table = pd.DataFrame(
+        {"drug": ["A", "B"], "dose": [5, 10], "value": [0.4, 0.6], "dose_unit": ["mg/kg", "mg/day"]}
+    )
+    found = ec50_draws(fit_from_prior(petfit.read_model("emax"), table, draws=100))
+    assert dict(zip(found["drug"].to_numpy(), found["unit"].to_numpy(), strict=True)) == {
+        "A": "mg/kg/day",
+        "B": "mg/day",
+    }
+
+
+def test_summary_of_a_fixed_parameter_is_its_value(people_table):
+    text = '[ec50.centre]\ndist = "Normal"\nmu = 0.0\nsigma = 1.0\n[emax]\nfixed = 0.9\n'
+    found = fit_from_prior(text, people_table, draws=100).emax()
+    assert found["low"].item() == found["median"].item() == found["high"].item() == 0.9
+
+
+def test_typical_summary_is_that_of_the_posterior_draws(plain_fit):
+    draws = plain_fit.posterior
+    found = plain_fit.emax()
+    assert found["median"].item() == quantile(special.expit(draws["logit_emax"]), 0.5)
+    assert plain_fit.ec50()["median"].item() == pytest.approx(quantile(10 * np.exp(draws["log_ec50"]), 0.5))

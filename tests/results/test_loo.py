@@ -1,0 +1,88 @@
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from arviz_stats.base import array_stats
+
+import petfit
+from petfit.results.loo import PARETO_K_LIMIT, log_likelihood_parts, loo, study_elpd
+from tests.helpers import fit_from_prior, with_changed_draws
+
+EMAX = petfit.read_model("emax")
+
+
+def test_loo_agrees_with_plain_importance_sampling(ssri_fit):
+    result = loo(ssri_fit)
+    assert result.elpd_i["row"].to_numpy().tolist() == [str(row) for row in ssri_fit.design.rows.index]
+    values = ssri_fit.log_likelihood.to_numpy()
+    harmonic_mean = -np.log(np.mean(np.exp(-values), axis=(0, 1)))
+    reliable = result.pareto_k.to_numpy() < PARETO_K_LIMIT
+    assert reliable.sum() > 10
+    assert result.elpd_i.to_numpy()[reliable] == pytest.approx(harmonic_mean[reliable], abs=0.5)
+    assert result.elpd == pytest.approx(float(result.elpd_i.sum()))
+
+
+def test_rows_of_a_complete_set_are_left_out_together():
+    row = {"drug": "A", "low": 0.4, "high": 0.7, "n": 5, "range_set": "all", "set_complete": "yes"}
+    rows = [{**row, "dose": dose} for dose in (5, 10, 20)]
+    fit = fit_from_prior(EMAX, pd.DataFrame([*rows, {"drug": "A", "dose": 40, "value": 0.7}]), draws=200)
+    parts = log_likelihood_parts(fit)
+    assert parts["row"].to_numpy().tolist() == ["set all", "row 3"]
+    summed = fit.log_likelihood.to_numpy()[..., :3].sum(axis=-1)
+    assert parts.sel(row="set all").to_numpy() == pytest.approx(summed)
+    assert loo(fit).elpd_i.sel(row="set all").item() == pytest.approx(
+        float(array_stats.loo(summed)[0]), abs=0.2
+    )
+
+
+def with_log_likelihood(fit, row, change):
+    """The same fit with another log likelihood of one row."""
+
+    def changed(values):
+        values[..., row] = change(values[..., row])
+        return values
+
+    return with_changed_draws(fit, "log_likelihood", value=changed)
+
+
+def impossible_in_one_draw(values):
+    values[0, 0] = -np.inf
+    return values
+
+
+def test_a_row_that_one_draw_rules_out_has_an_elpd_of_minus_infinity(prior_fit):
+    result = loo(with_log_likelihood(prior_fit, 2, impossible_in_one_draw))
+    assert result.elpd_i[2] == result.elpd == -np.inf
+    assert result.pareto_k[2] == np.inf
+    assert np.isnan(result.se)
+    others = np.delete(np.arange(result.n_data_points), 2)
+    assert result.elpd_i.to_numpy()[others] == pytest.approx(loo(prior_fit).elpd_i.to_numpy()[others])
+
+
+def test_a_row_with_the_same_density_in_all_draws_keeps_it(prior_fit):
+    result = loo(with_log_likelihood(prior_fit, 2, lambda values: np.full_like(values, -1.5)))
+    assert result.elpd_i[2] == -1.5
+    assert np.isnan(result.pareto_k[2])
+    assert np.isfinite(result.elpd)
+    assert np.isfinite(result.se)
+
+
+def with_refits(fit, elpd):
+    """The same fit with refits without each of some studies."""
+    names = [f"without {study}" for study in "xyz"[: len(elpd)]]
+    refits = xr.Dataset(
+        {"kind": ("refit", ["study"] * len(names)), "elpd": ("refit", elpd)}, {"refit": names}
+    )
+    return fit.with_groups({"petfit/refits": refits})
+
+
+def test_elpd_by_study_comes_from_the_refits(prior_fit):
+    assert study_elpd(prior_fit) is None
+    result = study_elpd(with_refits(prior_fit, [1.0, 2.0, 4.0]))
+    assert result.elpd == 7.0
+    assert result.se == pytest.approx(np.sqrt(3 * np.var([1.0, 2.0, 4.0], ddof=1)))
+    assert result.elpd_i["study"].to_numpy().tolist() == ["without x", "without y", "without z"]
+
+
+def test_a_failed_refit_leaves_no_elpd_by_study(prior_fit):
+    assert study_elpd(with_refits(prior_fit, [1.0, np.nan, 3.0])) is None
