@@ -99,15 +99,15 @@ def table(fit: Fit) -> pd.DataFrame:
     if not all(np.isfinite(density).all() for density in (log_likelihood, *log_prior.values())):
         return pd.DataFrame({"prior": np.nan, "likelihood": np.nan}, index=index)
     groups = {
-        "posterior": xr.Dataset(answers),
-        "log_prior": xr.Dataset(log_prior),
-        "log_likelihood": log_likelihood.to_dataset(name="value"),
+        "posterior": answers,
+        "log_prior": _varying(log_prior),
+        "log_likelihood": _varying({"value": log_likelihood.sum("row")}),
     }
-    tree = xr.DataTree.from_dict(groups)
+    tree = xr.DataTree.from_dict({name: xr.Dataset(variables) for name, variables in groups.items()})
     result = pd.DataFrame({name: _sensitivity(tree, name) for name in ("prior", "likelihood")}, index=index)
     sensitive = result["prior"] >= MAX_SENSITIVITY_WARN
     conflict = result["likelihood"] >= MAX_SENSITIVITY_WARN
-    result["most_influential_prior"] = _most_influential(tree, list(log_prior), index).where(sensitive, "")
+    result["most_influential_prior"] = _most_influential(tree, index).where(sensitive, "")
     words = np.where(conflict, "prior-data conflict", "strong prior or weak evidence")
     result["finding"] = np.where(sensitive, words, "")
     return result
@@ -126,27 +126,36 @@ def _varying_answers(fit: Fit) -> dict[str, xr.DataArray]:
         for name, values in draws.items()
         for i, drug in enumerate(curves.drugs)
     }
-    return {name: values for name, values in answers.items() if values.min() < values.max()}
+    return _varying(answers)
+
+
+def _varying(variables: dict[str, xr.DataArray]) -> dict[str, xr.DataArray]:
+    return {name: values for name, values in variables.items() if values.min() < values.max()}
 
 
 def _log_prior(fit: Fit) -> dict[str, xr.DataArray]:
     """Return the log density of every prior that the model states; measurement errors are not among them."""
     errors = {effect.name for effect in fit.design.effects if effect.kind == "error"}
     return {
-        str(name): density.sum([dim for dim in density.dims if dim not in ("chain", "draw")])
+        str(name): density.sum([dim for dim in density.dims if dim not in ("chain", "draw")], skipna=False)
         for name, density in fit.group("log_prior").items()
         if name not in errors
     }
 
 
 def _sensitivity(tree: xr.DataTree, group: str, names: list[str] | None = None) -> pd.Series:
+    if not tree[f"log_{group}"].data_vars:
+        return pd.Series(0.0, list(tree["posterior"].data_vars))
     with warnings.catch_warnings():  # so near to a power of 1 no weight is large
         warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
         result = arviz_stats.psense(tree, group=group, group_var_names=names, alphas=_ALPHAS)
     return pd.Series({str(name): float(value) for name, value in result.items()})
 
 
-def _most_influential(tree: xr.DataTree, priors: list[str], index: pd.Index) -> pd.Series:
+def _most_influential(tree: xr.DataTree, index: pd.Index) -> pd.Series:
     """Return, for each answer, the prior that moves it most by itself."""
+    priors = [str(name) for name in tree["log_prior"].data_vars]
+    if not priors:
+        return pd.Series("", index)
     table = pd.DataFrame({prior: _sensitivity(tree, "prior", [prior]) for prior in priors}, index=index)
     return table.fillna(0.0).idxmax(axis=1)

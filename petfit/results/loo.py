@@ -46,7 +46,7 @@ def log_likelihood_parts(fit: Fit) -> xr.DataArray:
     rows = fit.design.rows
     names = np.where(in_complete_set(rows), "set " + rows["range_set"].to_numpy(object), rows.index)
     density = fit.log_likelihood
-    parts = {str(name): density[..., names == name].sum("row") for name in dict.fromkeys(names)}
+    parts = {str(name): density[..., names == name].sum("row", skipna=False) for name in dict.fromkeys(names)}
     return xr.concat(parts.values(), xr.Variable("row", list(parts))).transpose("chain", "draw", "row")
 
 
@@ -71,8 +71,8 @@ def loo(fit: Fit) -> ELPDData:
 
     Examples
     --------
-    >>> loo(fit).n_data_points
-    9
+    >>> loo(fit).elpd_i.dims
+    ('row',)
     """
     import arviz_stats
 
