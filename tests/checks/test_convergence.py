@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from petfit.checks import convergence
+from tests.checks.small_fits import constant, few_different, one_chain_shifted, one_infinite, one_nan
+from tests.helpers import with_changed_draws
+
+
+def test_bundled_fit_is_within_limits_for_every_parameter_and_answer(ssri_fit):
+    table = convergence.check(ssri_fit).table
+    assert (table["r_hat"] < 1.01).all()
+    assert (table[["ess_bulk", "ess_tail"]] > 400).all(axis=None)
+    assert (table["mcse_mean"] < 0.05).all()
+    assert (table["mcse_interval"] < 0.1).all()
+    n_parameters = sum(np.prod(values.shape[2:], dtype=int) for values in ssri_fit.posterior.values())
+    answers = [
+        f"{quantity} of {drug}"
+        for quantity in ("ec50", "emax", "dose for 80 %")
+        for drug in ssri_fit.design.drugs
+    ]
+    assert list(table.index[n_parameters:]) == answers
+
+
+@pytest.mark.parametrize("change", [one_chain_shifted, few_different, one_nan, one_infinite, constant])
+@pytest.mark.parametrize("name", ["sigma", "log_ec50_study_sd"])
+def test_parameter_that_did_not_converge_fails_and_is_named(ssri_fit, change, name):
+    check = convergence.check(with_changed_draws(ssri_fit, "posterior", **{name: change}))
+    assert check.verdict == "FAIL"
+    assert name in check.sentence
+
+
+def test_answer_that_did_not_converge_fails(ssri_fit):
+    def shift_one_drug(draws):
+        draws[0, :, 2] += 5
+        return draws
+
+    check = convergence.check(with_changed_draws(ssri_fit, "posterior", logit_emax_drug=shift_one_drug))
+    assert check.verdict == "FAIL"
+    assert check.table.loc["dose for 80 % of escitalopram", "r_hat"] > 1.01
+
+
+def rare_long_excursions(draws):
+    return draws + 1e6 * draws.std() * (np.arange(draws.shape[1]) < 0.012 * draws.shape[1])
+
+
+def gap_at_the_upper_limit(draws):
+    order = np.random.default_rng(1).permutation(draws.size).reshape(draws.shape)
+    return draws + 20 * draws.std() * (order < 0.0255 * draws.size)
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "verdict"),
+    [(rare_long_excursions, "mcse_mean", "FAIL"), (gap_at_the_upper_limit, "mcse_interval", "WARN")],
+)
+def test_large_mcse_is_reported_although_r_hat_and_ess_are_good(ssri_fit, change, column, verdict):
+    fit = with_changed_draws(ssri_fit, "posterior", log_ec50_region_sd=change)
+    check = convergence.check(fit)
+    diagnostics = check.table.loc["log_ec50_region_sd"]
+    assert diagnostics["r_hat"] < 1.01
+    assert diagnostics[["ess_bulk", "ess_tail"]].min() > 400
+    assert check.table[column].idxmax() == "log_ec50_region_sd"
+    assert check.verdict == verdict
+    assert "log_ec50_region_sd" in check.sentence
