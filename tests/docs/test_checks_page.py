@@ -14,50 +14,50 @@ from petfit.checks import (
     leave_one_study_out,
     loo,
     posterior_predictive,
+    prior_range,
     prior_sensitivity,
-    refit_moves,
+    refit_shifts,
 )
-from petfit.checks.prior_range import FAIL_ABOVE as PRIOR_FAILS
-from petfit.model import prior_predictive
-from petfit.results import comparison
+from petfit.model.prior_predictive import LARGEST_PRIOR_SHARE
+from petfit.results.loo import PARETO_K_LIMIT
 
 pytestmark = pytest.mark.docs
 
 CHECKS_PAGE = (Path(__file__).parents[2] / "docs" / "checks.md").read_text(encoding="utf-8")
 
 
-def test_the_page_has_a_section_for_every_check_in_order():
+def test_page_has_a_section_and_a_row_for_every_check_in_order():
     assert re.findall(r"^## `(\w+)`$", CHECKS_PAGE, flags=re.M) == list(CHECKS)
     assert re.findall(r"^\| `(\w+)` \|", CHECKS_PAGE, flags=re.M) == list(CHECKS)
 
 
 @pytest.mark.parametrize(
-    ("name", "thresholds"),
+    ("name", "limits"),
     {
         "convergence": (
-            convergence.R_HAT_MOST,
-            convergence.ESS_LEAST,
-            convergence.MEAN_MOST,
-            convergence.ENDS_MOST,
+            convergence.MAX_R_HAT,
+            convergence.MIN_ESS,
+            convergence.MAX_MEAN_MCSE,
+            convergence.MAX_INTERVAL_MCSE,
         ),
-        "divergences": (divergences.SHARE_MOST,),
-        "energy": (energy.E_BFMI_LEAST, energy.FAIL_BELOW),
-        "groups": (first_order.OMEGA_MOST,),
-        "prior": (prior_predictive.SHARE_MOST, PRIOR_FAILS),
-        "predictive": (posterior_predictive.WARN_BELOW, posterior_predictive.FAIL_BELOW),
-        "loo": (comparison.K_MOST, loo.K_FAILS),
-        "sensitivity": (prior_sensitivity.SENSITIVE, prior_sensitivity.FAIL_FROM),
+        "divergences": (divergences.MAX_DIVERGENT_SHARE,),
+        "energy": (energy.MIN_E_BFMI, energy.MIN_E_BFMI_FAIL),
+        "first_order": (first_order.MAX_OMEGA,),
+        "prior_range": (LARGEST_PRIOR_SHARE, prior_range.MAX_SHARE_FAIL),
+        "posterior_predictive": (posterior_predictive.MIN_TAIL_WARN, posterior_predictive.MIN_TAIL_FAIL),
+        "loo": (PARETO_K_LIMIT, loo.MAX_PARETO_K_FAIL),
+        "prior_sensitivity": (prior_sensitivity.MAX_SENSITIVITY_WARN, prior_sensitivity.MAX_SENSITIVITY_FAIL),
     }.items(),
 )
-def test_the_limits_on_the_page_equal_those_of_the_code(name, thresholds):
+def test_limits_in_the_table_equal_those_of_the_code(name, limits):
     row = next(line for line in CHECKS_PAGE.splitlines() if line.startswith(f"| `{name}` |"))
-    assert set(re.findall(r"(?<!\w)\d[\d.]*", row)) == {f"{threshold:g}" for threshold in thresholds}
+    assert set(re.findall(r"(?<!\w)\d[\d.]*", row)) == {f"{limit:g}" for limit in limits}
 
 
-def test_the_limits_of_refits_equal_those_of_the_code():
+def test_limits_of_refits_equal_those_of_the_code():
     words = " ".join(CHECKS_PAGE.split())
-    assert refit_moves.CENTRAL in words
-    assert refit_moves.INTERVAL in words
-    assert f"R-hat of an answer is above {refit_moves.R_HAT_MOST} " in words
-    assert f"more than {100 * refit_moves.DIVERGENT_MOST:g} % of its draws" in words
-    assert f"Monte Carlo error above {leave_one_study_out.MCSE_MOST} " in words
+    assert refit_shifts.CENTRAL_WORDS in words
+    assert refit_shifts.INTERVAL_WORDS in words
+    assert f"R-hat of an answer is above {refit_shifts.MAX_R_HAT} " in words
+    assert f"more than {100 * refit_shifts.MAX_DIVERGENT_SHARE:g} % of its draws" in words
+    assert f"Monte Carlo error above {leave_one_study_out.MAX_ELPD_MCSE} " in words
