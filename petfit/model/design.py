@@ -20,10 +20,11 @@ from petfit.evidence import Evidence
 from petfit.model.applies_to import applies_to
 from petfit.model.curves import CURVES, Curve
 from petfit.model.effects import Effect, Level, effect_name, effects
+from petfit.model.exposures import add_exposures
 from petfit.model.ops import Array, Ops
 from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 from petfit.model.prior import Prior
-from petfit.model.reference_doses import ReferenceDose, find_reference_doses
+from petfit.model.reference_doses import ReferenceDose, find_reference_doses, in_reference_doses
 from petfit.model.row_selection import select_rows
 from petfit.model.specification import ModelSpec
 from petfit.model.terms import Parameter
@@ -69,7 +70,7 @@ class Design:
     rows : pandas.DataFrame
         The fitted rows with ``person`` (the person or cohort), ``n`` (number of people), ``x`` and
         ``x_high`` (exposure over the reference dose; they differ where only a range is known) and the
-        columns of `petfit.model.exposures.exposures`.
+        columns of `petfit.model.exposures.add_exposures`.
     reference_doses : dict of str to ReferenceDose
         By drug: the dose or concentration at which ``x`` is 1.
     given_effects : tuple of Effect, optional
@@ -83,7 +84,10 @@ class Design:
 
     @classmethod
     def build(cls, spec: ModelSpec, evidence: Evidence, drugs: pd.DataFrame) -> Design:
-        """Build the design: select rows, convert exposures, find reference doses.
+        """Build the design of a model for a table.
+
+        The steps are: select the rows, find their exposures, find the reference doses, express the
+        exposures in reference doses, and derive the effects.
 
         Parameters
         ----------
@@ -99,20 +103,13 @@ class Design:
         SpecError
             If the model and the table do not fit together.
         """
-        rows = select_rows(spec, evidence)
-        references = find_reference_doses(spec, rows, drugs)
-        per_row = (
-            rows["drug"].map({drug: reference.value for drug, reference in references.items()}).fillna(1.0)
-        )
-        for name, end in (("x", "low"), ("x_high", "high")):
-            rows[name] = rows[f"exposure_{end}"] / per_row
-        design = cls(spec, rows, references)
-        names = [*design.scalar_priors, *(effect.name for effect in design.effects)]
-        if not names:
-            raise SpecError("every parameter of the model is fixed; free at least one")
-        duplicates = sorted({name for name in names if names.count(name) > 1})
-        if duplicates:
-            raise SpecError(f"two parts of the model would both be called {duplicates[0]!r}; rename a factor")
+        try:
+            rows = add_exposures(spec, select_rows(spec, evidence))
+            reference_doses = find_reference_doses(spec, rows, drugs)
+        except SpecError as error:
+            raise SpecError(f"{evidence.name}: {error}") from None
+        design = cls(spec, in_reference_doses(rows, reference_doses), reference_doses)
+        _check_variable_names(design)
         return design
 
     @property
@@ -154,21 +151,22 @@ class Design:
     @cached_property
     def scalar_priors(self) -> dict[str, Prior]:
         """Priors of the scalar parameters: centres, SDs, omega, sigma and its floor, competitors."""
-        found: dict[str, Prior] = {}
+        priors: dict[str, Prior] = {}
         for name, parameter in self.active_parameters.items():
             if parameter.centre is not None and parameter.separate is None:
-                found[PARAMETERS[name].linked_name] = parameter.centre
-            found |= _pool_sds(name, parameter.terms)
+                priors[PARAMETERS[name].linked_name] = parameter.centre
+            priors |= _pool_sds(name, parameter.terms)
             if parameter.people is not None:
-                found["omega"] = parameter.people.sd
+                priors["omega"] = parameter.people.sd
         for name, residual in self.spec.residuals.items():
             if applies_to(name, self.rows).any():
-                found |= _pool_sds(name, residual.terms)
+                priors |= _pool_sds(name, residual.terms)
                 if residual.sigma is not None and residual.separate is None:
-                    found[PARAMETERS[name].sd_name] = residual.sigma
+                    priors[PARAMETERS[name].sd_name] = residual.sigma
                 if residual.floor is not None:
-                    found[PARAMETERS[name].floor_name] = residual.floor
-        return found | {competitor_name(name): one.ec50 for name, one in self.spec.competition.items()}
+                    priors[PARAMETERS[name].floor_name] = residual.floor
+        competitors = self.spec.competition.items()
+        return priors | {competitor_name(name): competitor.ec50 for name, competitor in competitors}
 
     def matrix(self, rows: pd.DataFrame) -> DesignMatrix:
         """Return the design matrix of `rows`.
@@ -404,6 +402,15 @@ def n_averaged(rows: pd.DataFrame) -> NDArray[np.float64]:
     """
     n = rows["n"].to_numpy(float)
     return np.where(rows["level"] == "extremes", np.inf, n) if "level" in rows else n
+
+
+def _check_variable_names(design: Design) -> None:
+    names = [*design.scalar_priors, *(effect.name for effect in design.effects)]
+    if not names:
+        raise SpecError("every parameter of the model is fixed; at least one must be free")
+    duplicates = sorted({name for name in names if names.count(name) > 1})
+    if duplicates:
+        raise SpecError(f"two parts of the model would both be called {duplicates[0]!r}; rename a factor")
 
 
 def _pool_sds(name: str, terms: Mapping[str, object]) -> dict[str, Prior]:

@@ -1,4 +1,4 @@
-"""The exposure of each row: known exactly, as a range, with error, or as below a limit."""
+"""The exposure of each row: known exactly, as a range, with error, or below a limit of quantification."""
 
 from __future__ import annotations
 
@@ -10,42 +10,49 @@ from petfit.evidence.levels import LEVELS
 from petfit.model.applies_to import applies_to
 from petfit.model.specification import ModelSpec
 
-__all__ = ["ONE_PERSON", "exposures", "log_sd"]
+__all__ = ["ONE_PERSON", "add_exposures", "log_sd"]
 
 ONE_PERSON = tuple(level.name for level in LEVELS.values() if level.one_person)
-"""Levels of one person's number."""
+"""Levels whose rows hold a number of one person."""
 
 
-def exposures(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what is known of the exposure behind each row.
+def add_exposures(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the fitted rows with the columns that describe their exposures.
 
     Parameters
     ----------
     spec : ModelSpec
-        Its ``exposure`` says which column counts.
+        The model; its ``exposure`` selects doses or concentrations.
     rows : pandas.DataFrame
-        The fitted rows, with ``person``.
+        The rows from `petfit.model.row_selection.select_rows`.
 
     Returns
     -------
     pandas.DataFrame
-        ``exposure_low`` and ``exposure_high``, the same but where only a range is known, 0 at a baseline;
-        ``dose_range`` names such a range; ``censored`` names a sample below the limit of quantification,
-        whose exposure is then the limit; ``sample`` names one measured with error, and ``exposure_error``
-        is its SD of the log; ``exposure_spread`` is the SD of the log between a group's people.
+        The rows with these columns added:
+
+        - ``exposure_low`` and ``exposure_high``: equal unless only a range is known; 0 for a baseline scan
+        - ``dose_range``: label of such a range
+        - ``censored``: label of a sample below its limit of quantification, whose exposure is the limit
+        - ``sample``: label of a sample measured with error
+        - ``exposure_error``: SD of the log of that measurement
+        - ``exposure_spread``: SD of the log exposure between the people of a group
 
     Raises
     ------
     SpecError
-        When the exposure of a row is unknown, or known in a way the model has no part for.
+        If an exposure is unknown, or is a range that the model has no prior for.
     """
-    if spec.exposure == "dose":
-        return _doses(spec, rows).assign(censored="", sample="", exposure_error=0.0, exposure_spread=0.0)
-    return _concentrations(spec, rows).assign(dose_range="")
+    columns = (
+        _doses(spec, rows).assign(censored="", sample="", exposure_error=0.0, exposure_spread=0.0)
+        if spec.exposure == "dose"
+        else _concentrations(spec, rows).assign(dose_range="")
+    )
+    return rows.drop(columns=rows.columns.intersection(columns.columns)).join(columns)
 
 
 def log_sd(mean: pd.Series, sd: pd.Series) -> pd.Series:
-    """Return the SD of a lognormal variable's logarithm, ``sqrt(log(1 + (sd / mean)^2))``, 0 where unknown.
+    """Return the SD of the log of a lognormal variable, ``sqrt(log(1 + (sd / mean)^2))``; 0 if unknown.
 
     Examples
     --------
@@ -55,63 +62,68 @@ def log_sd(mean: pd.Series, sd: pd.Series) -> pd.Series:
     return pd.Series(np.sqrt(np.log1p((sd / mean) ** 2)), mean.index).fillna(0.0)
 
 
-def _refuse_unknown(spec: ModelSpec, unknown: pd.Series) -> None:
-    if unknown.any():
+def _reject_unknown(spec: ModelSpec, is_unknown: pd.Series) -> None:
+    if is_unknown.any():
         raise SpecError(
-            f"the model's exposure is the {spec.exposure_words}, which is empty in "
-            f"{unknown.index[unknown][0]} of the table. Fill it in, set use to no, "
-            "or choose the other exposure in the model."
+            f"the exposure of the model is the {spec.exposure_words}, which is empty in "
+            f"{is_unknown.index[is_unknown][0]} of the table. Fill it in, set use to no, "
+            "or choose another exposure in the model."
         )
 
 
 def _doses(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
     dose = rows["dose"].where(applies_to("ec50", rows), 0.0)
-    ranged = dose.isna() & rows["dose_low"].notna() & rows["dose_high"].notna()
-    _refuse_unknown(spec, dose.isna() & ~ranged)
-    if ranged.any() and spec.dose_share is None:
+    is_range = dose.isna() & rows["dose_low"].notna() & rows["dose_high"].notna()
+    _reject_unknown(spec, dose.isna() & ~is_range)
+    if is_range.any() and spec.dose_share is None:
         raise SpecError(
-            f"{rows.index[ranged][0]} knows its dose only as a range. Give the model a dose_share, a "
-            "prior of the share of people on the higher dose, or set use to no."
+            f"{rows.index[is_range][0]} gives its dose only as a range. Add dose_share to the model (the "
+            "prior of the share of people on the higher dose), or set use to no."
         )
-    alone = ranged & rows["level"].isin(ONE_PERSON)
-    if alone.any():
-        where = rows.index[alone][0]
-        raise SpecError(f"{where} is one person, who took one dose, not a range. Give the dose.")
-    ends = [f"{low:g} to {high:g}" for low, high in zip(rows["dose_low"], rows["dose_high"], strict=True)]
-    names = (rows["person"] + " " + pd.Series(ends, rows.index)).where(ranged, "")
+    is_person = is_range & rows["level"].isin(ONE_PERSON)
+    if is_person.any():
+        where = rows.index[is_person][0]
+        raise SpecError(f"{where} is one person but has a range of doses. Give the dose of this person.")
+    ranges = [f"{low:g} to {high:g}" for low, high in zip(rows["dose_low"], rows["dose_high"], strict=True)]
     return pd.DataFrame(
         {
-            "exposure_low": dose.where(~ranged, rows["dose_low"]),
-            "exposure_high": dose.where(~ranged, rows["dose_high"]),
-            "dose_range": names,
+            "exposure_low": dose.where(~is_range, rows["dose_low"]),
+            "exposure_high": dose.where(~is_range, rows["dose_high"]),
+            "dose_range": (rows["person"] + " " + pd.Series(ranges, rows.index)).where(is_range, ""),
         }
     )
 
 
 def _concentrations(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
-    with_drug = applies_to("ec50", rows)
-    below = with_drug & rows["concentration"].isna() & rows["concentration_loq"].notna()
-    exposure = rows["concentration"].where(~below, rows["concentration_loq"]).where(with_drug, 0.0)
-    _refuse_unknown(spec, exposure.isna())
-    sd = log_sd(exposure, rows["concentration_sd"]).where(with_drug & ~below, 0.0)
-    alone = rows["level"].isin(ONE_PERSON)
-    told = [rows["session"], rows["time_h"].map("{:g} h".format), exposure.map("{:g}".format)]
-    sample = rows["person"].str.cat(pd.concat(told, axis=1), sep=" ")
-    if spec.exposure == "free_concentration":
-        lacking = with_drug & rows["fp"].isna()
-        if lacking.any():
-            raise SpecError(
-                f"{rows.index[lacking][0]} lacks fp, the free fraction in plasma, and the exposure is "
-                "the free concentration. Fill it in, set use to no, or choose the total concentration."
-            )
-        exposure = exposure * rows["fp"].where(with_drug, 1.0)
+    has_drug = applies_to("ec50", rows)
+    is_censored = has_drug & rows["concentration"].isna() & rows["concentration_loq"].notna()
+    total = rows["concentration"].where(~is_censored, rows["concentration_loq"]).where(has_drug, 0.0)
+    _reject_unknown(spec, total.isna())
+    exposure = total * _free_fraction(spec, rows, has_drug)
+    sd = log_sd(total, rows["concentration_sd"]).where(has_drug & ~is_censored, 0.0)
+    is_person = rows["level"].isin(ONE_PERSON)
+    labels = [rows["session"], rows["time_h"].map("{:g} h".format), total.map("{:g}".format)]
+    sample = rows["person"].str.cat(pd.concat(labels, axis=1), sep=" ")
     return pd.DataFrame(
         {
             "exposure_low": exposure,
             "exposure_high": exposure,
-            "censored": sample.where(below, ""),
-            "sample": sample.where(alone & (sd > 0), ""),
-            "exposure_error": sd.where(alone, 0.0),
-            "exposure_spread": sd.where(~alone, 0.0),
+            "censored": sample.where(is_censored, ""),
+            "sample": sample.where(is_person & (sd > 0), ""),
+            "exposure_error": sd.where(is_person, 0.0),
+            "exposure_spread": sd.where(~is_person, 0.0),
         }
     )
+
+
+def _free_fraction(spec: ModelSpec, rows: pd.DataFrame, has_drug: pd.Series) -> pd.Series:
+    """Return the factor from total concentration to exposure: ``fp``, or 1."""
+    if spec.exposure != "free_concentration":
+        return pd.Series(1.0, rows.index)
+    missing = rows.index[has_drug & rows["fp"].isna()]
+    if len(missing):
+        raise SpecError(
+            f"{missing[0]} lacks fp, the free fraction in plasma, and the exposure of the model is the "
+            "free concentration. Fill it in, set use to no, or choose the total concentration."
+        )
+    return rows["fp"].where(has_drug, 1.0)

@@ -1,4 +1,4 @@
-"""The reference dose of each drug: the exposure that counts as 1 in a model."""
+"""Reference doses: the unit of exposure of each drug in a model."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from petfit.errors import SpecError
 from petfit.model.applies_to import applies_to
 from petfit.model.specification import ModelSpec
 
-__all__ = ["ReferenceDose", "find_reference_doses", "reject_misspelled_drugs"]
+__all__ = ["ReferenceDose", "find_reference_doses", "in_reference_doses", "reject_misspelled_drugs"]
 
 _MISSPELLED = 0.92
-"""Similarity above that of citalopram and escitalopram, or of prednisone and prednisolone."""
+"""Smallest similarity of a misspelled name; citalopram and escitalopram are less similar than that."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class ReferenceDose:
     value : float
         In `unit`.
     unit : str
-        Unit of the drug's exposures.
+        Unit of the exposures of the drug.
     origin : str
-        Where it comes from, in words.
+        Its origin in words, such as ``"the drug table"``.
     """
 
     value: float
@@ -41,16 +41,19 @@ class ReferenceDose:
 def find_reference_doses(
     spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame
 ) -> dict[str, ReferenceDose]:
-    """Find each drug's reference: the spec's, else the drug table's, else from the tested doses.
+    """Return the reference dose of each drug.
+
+    It is taken from the model, else from the drug table, else it is the geometric mean of the tested doses.
+    The reference of a concentration is 1.
 
     Parameters
     ----------
     spec : ModelSpec
-        Its ``reference_doses`` come first. A concentration has the reference 1.
+        The model.
     rows : pandas.DataFrame
-        The fitted rows.
+        The fitted rows with their exposures.
     drugs : pandas.DataFrame
-        The drug table; it counts where its unit is that of the rows.
+        The drug table; an entry is used if its unit is that of the rows.
 
     Returns
     -------
@@ -60,14 +63,30 @@ def find_reference_doses(
     Raises
     ------
     SpecError
-        When a drug was tested at dose 0 only and has no reference elsewhere.
+        If a drug was tested at dose 0 only and has no reference dose elsewhere, or if concentrations of
+        several drugs differ in unit.
     """
-    with_drug = applies_to("ec50", rows)
-    units = sorted(set(rows["concentration_unit"][with_drug])) if spec.exposure != "dose" else []
+    has_drug = applies_to("ec50", rows)
+    units = sorted(set(rows["concentration_unit"][has_drug])) if spec.exposure != "dose" else []
     if len(units) > 1:
         raise SpecError(f"drugs with concentrations in {' and '.join(units)} cannot be pooled. Convert them.")
-    tested = rows[with_drug].groupby("drug")
-    return {str(drug): _reference(spec, str(drug), of_drug, drugs) for drug, of_drug in tested}
+    by_drug = rows[has_drug].groupby("drug")
+    return {str(drug): _reference(spec, str(drug), drug_rows, drugs) for drug, drug_rows in by_drug}
+
+
+def in_reference_doses(rows: pd.DataFrame, reference_doses: dict[str, ReferenceDose]) -> pd.DataFrame:
+    """Return the rows with their exposures in reference doses, in the columns ``x`` and ``x_high``.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        The fitted rows with their exposures.
+    reference_doses : dict of str to ReferenceDose
+        By drug. Drugs without one, in baseline scans only, have exposure 0.
+    """
+    values = {drug: reference.value for drug, reference in reference_doses.items()}
+    reference = rows["drug"].map(values).fillna(1.0)
+    return rows.assign(x=rows["exposure_low"] / reference, x_high=rows["exposure_high"] / reference)
 
 
 def reject_misspelled_drugs(named: Iterable[str], drugs: Iterable[str]) -> None:

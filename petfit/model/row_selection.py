@@ -1,4 +1,4 @@
-"""Select the rows that a model fits, and check that the table has what the model needs."""
+"""Select the rows that a model fits and check that they hold everything the model needs."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from petfit.evidence.row_order import sort_rows
 from petfit.evidence.rows import Row, each_row
 from petfit.evidence.validate import row_problems, table_problems
 from petfit.model.applies_to import applies_to
-from petfit.model.exposures import ONE_PERSON, exposures
+from petfit.model.exposures import ONE_PERSON
 from petfit.model.specification import ModelSpec
+from petfit.model.terms import Covariate
 
 __all__ = ["select_rows"]
 
 
 def select_rows(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
-    """Return the rows that a model fits, completed.
+    """Return the rows that a model fits, checked against the model.
 
     Parameters
     ----------
@@ -34,38 +35,27 @@ def select_rows(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The rows with ``use = yes``, and those left out for a reason that the model names in ``also_fit``,
-        sorted by what they hold, so that the fit does not depend on the order of the table; with ``n`` and
-        ``person`` filled in, what `petfit.model.exposures.exposures` says of the exposures, and the model's
-        covariates and competitors as numbers.
+        The rows with ``use = yes`` and the rows excluded for a reason listed in ``also_fit``. They are
+        sorted by content, so that the fit does not depend on the order of the table. ``n`` and ``person``
+        are filled in; covariates and exposures of competitors are numbers.
 
     Raises
     ------
     SpecError
-        When the table lacks what the model names, or mixes what the model does not tell apart; it names
-        the column, the row, and what to do.
+        If the table lacks a column or value that the model needs, or mixes targets or outcomes that the
+        model does not distinguish. The message names the column, the row and the remedy.
     """
-    try:
-        return _complete(spec, sort_rows(_selected(spec, evidence)))
-    except SpecError as error:
-        raise SpecError(f"{evidence.name}: {error}") from None
-
-
-def _complete(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
+    rows = sort_rows(_selected(spec, evidence))
     _check_factors(spec, rows)
-    _check_one_kind(spec, rows)
+    _check_single_kind(spec, rows)
     _check_scans(spec, rows)
-    rows["n"] = _sizes(spec, rows)
-    rows["person"] = [_person(where, row) for where, row in each_row(rows)]
-    rows["subject"] = _subjects(rows)
-    for _, column, covariate in spec.covariates():
-        rows[column] = _numbers(rows, column, refuse_missing=covariate.missing == "refuse")
-    for competitor in spec.competition.values():
-        rows[competitor.column] = _numbers(rows, competitor.column, refuse_missing=True)
-        for where in rows.index[rows[competitor.column] < 0]:
-            raise SpecError(f"{where}, column {competitor.column}: an exposure may not be negative")
-    found = exposures(spec, rows)
-    return rows.drop(columns=rows.columns.intersection(found.columns)).join(found)
+    numbers = {column: _covariate(rows, column, covariate) for _, column, covariate in spec.covariates()}
+    numbers |= {
+        competitor.column: _competitor_exposure(rows, competitor.column)
+        for competitor in spec.competition.values()
+    }
+    people = [_person(where, row) for where, row in each_row(rows)]
+    return rows.assign(n=_sizes(spec, rows), person=people, subject=_subjects(rows), **numbers)
 
 
 def _selected(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
@@ -73,15 +63,15 @@ def _selected(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     reasons = set(table["exclusion_reason"]) - {""}
     for reason in spec.also_fit:
         if reason not in reasons:
-            raise SpecError(f"also_fit: no row is left out for {reason!r}. {nearest(reason, reasons)}")
-    chosen = (table["use"] == "yes") | table["exclusion_reason"].isin(spec.also_fit)
-    as_fitted = table.assign(use=np.where(chosen, "yes", "no"))
-    added = as_fitted[chosen & (table["use"] == "no")]
+            raise SpecError(f"also_fit: no row is excluded for {reason!r}. {nearest(reason, reasons)}")
+    is_fitted = (table["use"] == "yes") | table["exclusion_reason"].isin(spec.also_fit)
+    table = table.assign(use=np.where(is_fitted, "yes", "no"))
+    added = table[is_fitted & (evidence.table["use"] == "no")]
     problems = [problem for where, row in each_row(added) for problem in row_problems(where, row)]
-    problems += table_problems(as_fitted) if len(added) else []
+    problems += table_problems(table) if len(added) else []
     if problems:
         raise EvidenceError(evidence.name, problems)
-    return as_fitted[chosen]
+    return table[is_fitted]
 
 
 def _check_factors(spec: ModelSpec, rows: pd.DataFrame) -> None:
@@ -90,10 +80,10 @@ def _check_factors(spec: ModelSpec, rows: pd.DataFrame) -> None:
             filled = [name for name in rows.columns if _is_given(rows[name]).any()]
             raise SpecError(
                 f"the model uses the factor {factor!r}, which the table lacks. {nearest(factor, filled)} "
-                "Add the column, or leave the factor out of the model."
+                "Add the column, or remove the factor from the model."
             )
-        told = [applies_to(part, rows) for part, named in spec.factors_by_part.items() if factor in named]
-        needed = reduce(or_, told, pd.Series(False, rows.index))
+        needing = [applies_to(part, rows) for part, names in spec.factors_by_part.items() if factor in names]
+        needed = reduce(or_, needing, pd.Series(False, rows.index))
         empty = rows.index[needed & ~_is_given(rows[factor])]
         if len(empty):
             more = f" and {len(empty) - 1} more rows" if len(empty) > 1 else ""
@@ -102,9 +92,9 @@ def _check_factors(spec: ModelSpec, rows: pd.DataFrame) -> None:
                 "Fill it in, or set use to no in those rows."
             )
     for factor, level in spec.answers_for.items():
-        known = set(rows[factor])
-        if level not in known:
-            raise SpecError(f"answers_for.{factor}: no fitted row has {level!r}. {nearest(level, known)}")
+        levels = set(rows[factor])
+        if level not in levels:
+            raise SpecError(f"answers_for.{factor}: no fitted row has {level!r}. {nearest(level, levels)}")
 
 
 def _is_given(column: pd.Series) -> pd.Series:
@@ -116,31 +106,41 @@ def _check_scans(spec: ModelSpec, rows: pd.DataFrame) -> None:
     if scans.empty:
         return
     outcome = scans["outcome"].iloc[0]
-    wanted = {"bpnd": "scan", "vt": "scan_vt"}[outcome]
+    bundled = {"bpnd": "scan", "vt": "scan_vt"}[outcome]
     if spec.baseline is None:
         raise SpecError(
-            f"the table holds scans, and the model has no [baseline]. Use the bundled model {wanted}, or "
-            "take that part from it."
+            f"the table holds scans, but the model has no [baseline]. Use the bundled model {bundled}, or "
+            "copy that section from it."
         )
     if (spec.nondisplaceable is not None) != (outcome == "vt"):
         raise SpecError(
-            f"the scans hold {outcome}: V_T needs [nondisplaceable] in the model, and BP_ND has none. Use "
-            f"the bundled model {wanted}."
+            f"the scans report {outcome}. The model needs [nondisplaceable] for V_T and must not have it "
+            f"for BP_ND. Use the bundled model {bundled}."
         )
     if not applies_to("ec50", rows).any():
-        raise SpecError(
-            "every scan is a baseline, so that nothing tells of a drug. Add scans under the drug."
-        )
+        raise SpecError("every scan is a baseline scan. Add scans with the drug.")
 
 
-def _check_one_kind(spec: ModelSpec, rows: pd.DataFrame) -> None:
+def _check_single_kind(spec: ModelSpec, rows: pd.DataFrame) -> None:
     for column in ("target", "outcome"):
-        found = sorted(set(rows[column]) - ({"occupancy"} if column == "outcome" else set()))
-        if column not in spec.factors and len(found) > 1:
+        kinds = sorted(set(rows[column]) - ({"occupancy"} if column == "outcome" else set()))
+        if column not in spec.factors and len(kinds) > 1:
             raise SpecError(
-                f"the fitted rows hold several kinds of {column} ({', '.join(found)}), and the model does "
-                f"not tell them apart. Set use to no for all but one, or make {column} a factor."
+                f"the fitted rows hold several kinds of {column} ({', '.join(kinds)}), which the model does "
+                f"not distinguish. Set use to no for all but one, or make {column} a factor."
             )
+
+
+def _covariate(rows: pd.DataFrame, column: str, covariate: Covariate) -> pd.Series:
+    return _numbers(rows, column, refuse_missing=covariate.missing == "refuse")
+
+
+def _competitor_exposure(rows: pd.DataFrame, column: str) -> pd.Series:
+    exposure = _numbers(rows, column, refuse_missing=True)
+    negative = rows.index[exposure < 0]
+    if len(negative):
+        raise SpecError(f"{negative[0]}, column {column}: an exposure cannot be negative")
+    return exposure
 
 
 def _numbers(rows: pd.DataFrame, column: str, *, refuse_missing: bool) -> pd.Series:
@@ -165,22 +165,22 @@ def _sizes(spec: ModelSpec, rows: pd.DataFrame) -> pd.Series:
     unknown = sizes.index[sizes.isna()]
     if len(unknown) and spec.n_assumed is None:
         raise SpecError(
-            f"{unknown[0]} is a range without n, and the model has no n_assumed. "
+            f"{unknown[0]} has no n, and the model has no n_assumed. "
             "Give n in the table, or n_assumed in the model."
         )
     return sizes.fillna(float(spec.n_assumed or 1))
 
 
 def _person(where: str, row: Row) -> str:
-    """Name who is behind a number: one person, or the cohort whose mean it is."""
+    """Return the label of the person or cohort that a number was measured in."""
     if row["level"] not in ONE_PERSON:
         return f"{row['study']}: {row['cohort']}"
     return f"{row['study']}: person {row['subject'] or where}"
 
 
 def _subjects(rows: pd.DataFrame) -> pd.Series:
-    """Tell apart people of several studies who have the same label."""
-    named = rows["subject"] != ""
-    if rows["study"][named].nunique() < 2:
+    """Prefix subjects with their study if there are several, as labels may recur between studies."""
+    has_label = rows["subject"] != ""
+    if rows["study"][has_label].nunique() < 2:
         return rows["subject"]
-    return rows["subject"].where(~named, rows["study"] + ": " + rows["subject"])
+    return rows["subject"].where(~has_label, rows["study"] + ": " + rows["subject"])

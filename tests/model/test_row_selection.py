@@ -70,7 +70,7 @@ UNSUITED = {
     "a range of unknown size": (
         model(),
         pd.DataFrame({"drug": ["A"], "dose": [5], "low": [0.4], "high": [0.6]}),
-        ["row 0", "without n", "n_assumed"],
+        ["row 0", "no n", "n_assumed"],
     ),
     "a dose known as a range only": (
         model(),

@@ -112,8 +112,8 @@ def table():
 
 @pytest.fixture(scope="module", params=["first_order", "quadrature"])
 def design(request, table):
-    return make_design(MODELS["people"].replace("[emax.c", f'[ec50.people]\ngroups = "{request.param}"\n[emax.c')
-               if request.param == "quadrature" else MODELS["people"], table)  # fmt: skip
+    groups = f'[ec50.people]\ngroups = "{request.param}"\n[emax.c'
+    return make_design(MODELS["people"].replace("[emax.c", groups), table)
 
 
 def truth(deviation, omega=0.4):
