@@ -85,7 +85,7 @@ def check_data(
     file
         A file of your own, or a bundled table.
     model
-        Name of a bundled model or a TOML file: say as well whether it can use the table.
+        Name of a bundled model or a TOML file; if not given, the bundled one that suits the table.
     drugs
         A drug table of your own (molar masses, reference doses).
     format
@@ -119,9 +119,8 @@ def _print_preview(found: Preview) -> None:
         terminal.print_table(content_table)
     for sentence in seen.assumptions:
         print(f"Note: {sentence}.")
-    if design is not None:
-        print(f"Model: {design.spec.title or 'untitled'} can fit {len(design.rows)} rows of this table.\n")
-        terminal.print_table(reference_table(design))
+    print(f"Model: {design.spec.title or 'untitled'} can fit {len(design.rows)} rows of this table.\n")
+    terminal.print_table(reference_table(design))
 
 
 @data_app.command

@@ -94,8 +94,8 @@ def _say_what_was_fitted(fitted: Fit) -> None:
         f"Model: {spec.title or 'untitled'}. Evidence: {evidence.name}{simulated}, {rows} rows fitted{left}."
     )
     assumed = evidence.table.loc[fitted.design.rows.index, "n"].isna()
-    if (assumed & (evidence.table["level"] == "range")).any():
-        print(f"Default: n not given for a range: {spec.n_assumed} people, the model's n_assumed.")
+    if (assumed & evidence.table["level"].isin(["range", "group"])).any():
+        print(f"Default: n not given for a group or a range: {spec.n_assumed} people, the model's n_assumed.")
     print_assumptions(evidence)
     for drug, reference in fitted.design.reference_doses.items():
         print(f"Reference of {drug}: {reference.value:g} {reference.unit}, from {reference.origin}.")

@@ -75,13 +75,20 @@ class TableOptions:
     columns
         Your column names for petfit's, such as dose=mg_per_day,value=Occ.
     wide
-        The factor, such as region, whose levels are columns of the table.
+        The factor, such as region, whose levels are columns of the table; two with a comma between, such as
+        region,condition.
     ignore
-        Columns to leave out, separated by commas.
+        Columns to leave out, separated by commas; a pattern such as "Comment*" leaves out several.
     decimal
         The decimal mark, "." or ","; inferred from the table if not given.
     sheet
         The sheet of a workbook, or part of the file names of a BIDS folder, such as model-SRTM.
+    header
+        The line or row with the column names, if it is not the first.
+    set
+        What the table does not say, the same in every row, such as drug=BU224,value_unit=percent.
+    outcome
+        The outcome of the values: occupancy, bpnd or vt; chooses one where a BIDS table has several.
     """
 
     columns: str | None = None
@@ -89,23 +96,39 @@ class TableOptions:
     ignore: str | None = None
     decimal: str | None = None
     sheet: str | None = None
+    header: int | None = None
+    set: str | None = None
+    outcome: str | None = None
 
     @property
     def table_format(self) -> TableFormat:
         """The table format that these options describe."""
         from petfit.evidence import TableFormat
 
-        columns = {}
-        for pair in _split(self.columns):
-            name, equals, own_name = (part.strip() for part in pair.partition("="))
-            if not (name and equals and own_name):
-                raise PetfitError(
-                    f"--columns {pair!r}: write petfit's name=your name, such as dose=mg_per_day"
-                )
-            if name in columns:
-                raise PetfitError(f"--columns: {name} is given twice")
-            columns[name] = own_name
-        return TableFormat(columns, self.wide, _split(self.ignore), self.decimal, self.sheet)
+        columns = _pairs(self.columns, "--columns", "petfit's name=your name, such as dose=mg_per_day")
+        constants = _pairs(self.set, "--set", "column=value, such as drug=BU224")
+        return TableFormat(
+            columns,
+            self.wide,
+            _split(self.ignore),
+            self.decimal,
+            self.sheet,
+            self.header,
+            constants,
+            self.outcome,
+        )
+
+
+def _pairs(text: str | None, option: str, form: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for pair in _split(text):
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if not (name and equals and value):
+            raise PetfitError(f"{option} {pair!r}: write {form}")
+        if name in pairs:
+            raise PetfitError(f"{option}: {name} is given twice")
+        pairs[name] = value
+    return pairs
 
 
 def _split(text: str | None) -> tuple[str, ...]:

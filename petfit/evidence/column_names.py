@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Collection, Iterator
+from fnmatch import fnmatchcase
 
 from petfit.errors import Problem, nearest
-from petfit.evidence.columns import COLUMNS
+from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
 
 __all__ = ["complete_columns", "rename_columns"]
 
-_ALTERNATIVES = {"drug": (), "dose": ("concentration", "concentration_loq"), "value": ("low",)}
+_ALTERNATIVES = {"drug": (), "dose": ("concentration", "concentration_loq"), "value": ("low", "median", "q1", "min")}
 """The columns that every table needs, each with those that can take its place."""
 
 
@@ -32,10 +35,10 @@ def rename_columns(source: SourceTable, table_format: TableFormat, extra: Collec
     EvidenceError
         When a name is unknown on either side, or two columns would get the same name.
     """
-    columns, ignore = table_format.columns, table_format.ignore
+    columns, ignore = table_format.columns, _ignored(source, table_format)
     if problems := [
-        *_unknown(source, table_format, COLUMNS.keys() | set(extra)),
-        *_clashes(source, table_format),
+        *_unknown(source, table_format, ignore, {*COLUMNS, *STATISTICS, *extra}),
+        *_clashes(source, table_format, ignore),
     ]:
         raise source.error(problems)
     new_names = {theirs: name for name, theirs in columns.items()}
@@ -57,28 +60,43 @@ def complete_columns(source: SourceTable, extra: Collection[str]) -> SourceTable
         When the table lacks a column that every table needs.
     """
     names = list(source.table.columns)
-    unknown = [_unknown_column(name, extra) for name in names if name not in COLUMNS.keys() | set(extra)]
-    if missing := list(_missing_columns(names)):
-        raise source.error([*unknown, *missing])
-    others = sorted(name for name in names if name not in COLUMNS)
-    table = source.table.reindex(columns=[*COLUMNS, *others], fill_value="")
-    return source.next(table, problems=unknown)
+    known = {*COLUMNS, *STATISTICS, *extra}
+    unknown = [name for name in names if name not in known]
+    missing = [name for name, others in _ALTERNATIVES.items() if not {name, *others} & set(names)]
+    problems = [_header_problem(unknown, missing)] if unknown or missing else []
+    if missing:
+        raise source.error(problems)
+    others = sorted(name for name in names if name not in COLUMNS and name not in STATISTICS)
+    table = source.table.reindex(columns=[*COLUMNS, *STATISTICS, *others], fill_value="")
+    return source.next(table, problems=problems)
 
 
-def _unknown(source: SourceTable, table_format: TableFormat, known: Collection[str]) -> Iterator[Problem]:
+def _ignored(source: SourceTable, table_format: TableFormat) -> list[str]:
+    """Return the columns to ignore: names as they are, and those that match a pattern."""
+    present = [str(name) for name in source.table.columns]
+    ignored: dict[str, None] = {}
+    for name in table_format.ignore:
+        matching = [] if name in present else [column for column in present if fnmatchcase(column, name)]
+        ignored |= dict.fromkeys(matching or [name])
+    return list(ignored)
+
+
+def _unknown(
+    source: SourceTable, table_format: TableFormat, ignore: Collection[str], known: Collection[str]
+) -> Iterator[Problem]:
     present = list(source.table.columns)
     for name, theirs in table_format.columns.items():
         if name not in known:
             rule = f"{theirs!r} is mapped to this name, which is not a column petfit knows"
             yield Problem("columns", name, "", rule, nearest(name, known))
-    for option, names in (("columns", table_format.columns.values()), ("ignore", table_format.ignore)):
+    for option, names in (("columns", table_format.columns.values()), ("ignore", ignore)):
         for theirs in names:
             if theirs not in present:
                 yield Problem(option, theirs, "", "the table has no such column", nearest(theirs, present))
 
 
-def _clashes(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
-    columns, ignored = table_format.columns, set(table_format.ignore)
+def _clashes(source: SourceTable, table_format: TableFormat, ignore: Collection[str]) -> Iterator[Problem]:
+    columns, ignored = table_format.columns, set(ignore)
     mapped = list(columns.values())
     for theirs in sorted({name for name in mapped if mapped.count(name) > 1}):
         names = " and ".join(name for name, target in columns.items() if target == theirs)
@@ -92,13 +110,59 @@ def _clashes(source: SourceTable, table_format: TableFormat) -> Iterator[Problem
             yield Problem("columns", name, "", rule, "Ignore one of them, or leave out the mapping.")
 
 
-def _unknown_column(name: str, extra: Collection[str]) -> Problem:
-    remedy = f"{nearest(name, COLUMNS.keys() | set(extra))} Columns that a model uses are allowed as well."
-    return Problem("header", name or "(empty)", "", "this is not a column petfit knows", remedy)
+def _header_problem(unknown: list[str], missing: list[str]) -> Problem:
+    """Return one problem for all columns that are unknown or missing, with the options that cure it."""
+    guesses = {name: _guess(name, missing) for name in unknown}
+    mapped = {column: name for name, column in reversed(guesses.items()) if column}
+    cures = []
+    if mapped:
+        pairs = ",".join(f"{column}={name}" for column, name in sorted(mapped.items()))
+        cures.append(f'--columns "{pairs}"')
+    unmapped = [name for name in missing if name not in mapped]
+    if "drug" in unmapped:
+        cures.append("--set drug=NAME, the drug of every row")
+    if pairs := ",".join(f"{name}=YOURS" for name in unmapped if name != "drug"):
+        cures.append(f'--columns "{pairs}", with the names of your columns')
+    if left := [name for name in unknown if name not in mapped.values()]:
+        cures.append(f'--ignore "{",".join(left)}" to leave out what is not needed')
+    if len(left) > 1 and missing == ["value"]:
+        cures.append("--wide region if the columns are regions")
+    said = [f"{_listed(missing)} missing"] * bool(missing)
+    said += [
+        "this is not a column petfit knows" if len(unknown) == 1 else "these are not columns petfit knows"
+    ] * bool(unknown)
+    remedy = f"Use {'; '.join(cures)}. {_KNOWN} A column that a model uses is allowed as well."
+    return Problem("header", ", ".join(unknown or missing), "", "; ".join(said), remedy)
 
 
-def _missing_columns(names: Collection[str]) -> Iterator[Problem]:
-    for column, alternatives in _ALTERNATIVES.items():
-        if not {column, *alternatives} & set(names):
-            rule, remedy = "this column is missing", "Every table needs drug, dose and value."
-            yield Problem("header", column, "", rule, remedy)
+_KNOWN = (
+    "Columns: study, cohort, subject, drug, region, tracer, regimen, dose, dose_unit, concentration, time_h, level, "
+    "outcome, condition, value, value_unit, sd, se, n, low, high; all are in petfit data template."
+)
+_MEANINGS = {
+    "drug": ("agent", "compound", "medication", "medicine", "treatment", "drug name", "molecule"),
+    "dose": ("mg", "mg day", "mg per day", "daily dose", "amount", "dosage"),
+    "value": ("occupancy", "occ", "ro", "mean", "to", "receptor occupancy", "result", "bp", "bpnd", "vt"),
+    "subject": ("id", "participant", "participant id", "patient", "sub", "person", "subject id"),
+    "study": ("paper", "reference", "author", "ref", "publication"),
+    "cohort": ("group", "arm"),
+    "region": ("roi", "brain region", "area", "structure"),
+    "tracer": ("ligand", "radioligand", "radiotracer"),
+    "concentration": ("plasma", "plasma level", "conc", "plasma concentration", "exposure"),
+    "weight": ("body weight", "bw"),
+    "time_h": ("time", "hours", "time post dose"),
+}
+_SIMILAR = 0.85
+
+
+def _guess(name: str, missing: list[str]) -> str:
+    """Return the column that a name of the user seems to mean, "" if none."""
+    words = re.sub(r"[\W_]+", " ", name.lower()).strip()
+    for column, meanings in _MEANINGS.items():
+        if words in meanings and (column in missing or column not in _ALTERNATIVES):
+            return column
+    return next(iter(difflib.get_close_matches(words.replace(" ", "_"), COLUMNS, 1, _SIMILAR)), "")
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"

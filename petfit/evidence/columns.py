@@ -7,7 +7,7 @@ from typing import Literal
 
 from petfit.evidence.levels import LEVELS
 
-__all__ = ["COLUMNS", "NUMBERS", "Column"]
+__all__ = ["COLUMNS", "NUMBERS", "STATISTICS", "Column"]
 
 
 @dataclass(frozen=True)
@@ -141,4 +141,16 @@ _COLUMNS = [
 ]
 
 COLUMNS: dict[str, Column] = {column.name: column for column in _COLUMNS}
+_STATISTICS = [
+    Column("ci_low", "number", "Lower end of a confidence interval of the mean.", "value_unit"),
+    Column("ci_high", "number", "Upper end of a confidence interval of the mean.", "value_unit"),
+    Column("ci_prob", "number", "Probability of the confidence interval, such as 0.95."),
+    Column("median", "number", "Median of the n people.", "value_unit"),
+    Column("q1", "number", "First quartile of the n people.", "value_unit"),
+    Column("q3", "number", "Third quartile of the n people.", "value_unit"),
+    Column("min", "number", "Lowest of the n people.", "value_unit"),
+    Column("max", "number", "Highest of the n people.", "value_unit"),
+]
+STATISTICS: dict[str, Column] = {column.name: column for column in _STATISTICS}
+"""Columns that are read and converted to value, sd and se; a table that was read does not have them."""
 NUMBERS: tuple[str, ...] = tuple(column.name for column in _COLUMNS if column.kind == "number")

@@ -12,6 +12,7 @@ from petfit.evidence.evidence import Evidence
 __all__ = ["Contents", "describe_contents"]
 
 _EXPOSURE_COLUMNS = {"dose": ["dose", "dose_low", "dose_high"], "concentration": ["concentration"]}
+_SCAN = ["subject", "session", "condition", "drug", "dose"]
 _FACTORS = ("study", "region", "tracer", "regimen")
 
 
@@ -30,6 +31,8 @@ class Contents:
         lowest and highest of each with its unit (NaN and "" where there is none).
     names : pandas.DataFrame
         Studies, regions, tracers and regimens: ``column``, ``name``, ``rows``, ``used``.
+    scans : pandas.DataFrame
+        By ``subject``, ``session``, ``condition``, ``drug`` and ``dose``: the number of ``rows`` of scans.
     excluded : pandas.DataFrame
         By ``exclusion_reason``: the number of ``rows`` that are not used.
     assumptions : tuple of str
@@ -40,6 +43,7 @@ class Contents:
     levels: pd.DataFrame
     exposures: pd.DataFrame
     names: pd.DataFrame
+    scans: pd.DataFrame
     excluded: pd.DataFrame
     assumptions: tuple[str, ...]
 
@@ -85,6 +89,7 @@ def describe_contents(evidence: Evidence) -> Contents:
         levels=_count(table, ["drug", "level"]),
         exposures=pd.DataFrame([_exposures(str(drug), rows) for drug, rows in evidence.used.groupby("drug")]),
         names=pd.concat(names, ignore_index=True)[["column", "name", "rows", "used"]],
+        scans=_count(table[table["level"] == "scan"], _SCAN).drop(columns="used"),
         excluded=excluded.sort_values("rows", ascending=False),
         assumptions=evidence.assumptions,
     )
@@ -92,7 +97,7 @@ def describe_contents(evidence: Evidence) -> Contents:
 
 def _count(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     used = (table["use"] == "yes").astype(int)
-    return table.assign(rows=1, used=used).groupby(columns)[["rows", "used"]].sum().reset_index()
+    return table.assign(rows=1, used=used).groupby(columns, dropna=False)[["rows", "used"]].sum().reset_index()
 
 
 def _exposures(drug: str, rows: pd.DataFrame) -> dict[str, object]:

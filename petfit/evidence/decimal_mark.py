@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from petfit.errors import Problem
-from petfit.evidence.columns import COLUMNS, NUMBERS
-from petfit.evidence.parse import NumberText, is_missing_number
+from petfit.evidence.columns import COLUMNS, NUMBERS, STATISTICS
+from petfit.evidence.parse import NumberText, is_missing
 from petfit.evidence.reshape import value_columns
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
@@ -59,7 +59,7 @@ def replace_decimal_commas(
     EvidenceError
         When the mark is ambiguous; the error lists the numbers in question.
     """
-    numeric = {*NUMBERS, *value_columns(source, table_format.wide, extra)}
+    numeric = {*NUMBERS, *STATISTICS, *value_columns(source, table_format.wide, extra)}
     cells = _marked_cells(source.table, numeric)
     commas = [cell for cell in cells if "," in cell.text]
     points = [cell for cell in cells if "." in cell.text]
@@ -107,7 +107,7 @@ def _with_points(table: pd.DataFrame, numeric: Collection[str]) -> pd.DataFrame:
 def _all_numbers(column: pd.Series) -> bool:
     """Whether every cell of an extra column is a number without a point."""
     return all(
-        is_missing_number(text)
+        is_missing(text)
         or isinstance(text, NumberText)
         or (_NUMERIC.fullmatch(text) and "." not in text)
         for text in column

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-__all__ = ["MONTH_DAYS", "doses_per_day", "split_frequency"]
+from petfit.errors import Problem
+from petfit.evidence.parse import is_missing
+from petfit.evidence.source_table import SourceTable
+
+__all__ = ["MONTH_DAYS", "doses_per_day", "read_regimens", "split_frequency"]
 
 MONTH_DAYS = Fraction(36525, 1200)
 """Mean length of a month: 365.25 days over 12."""
@@ -23,9 +27,11 @@ _LATIN = {
     **dict.fromkeys(["fortnightly", "everyotherweek"], Fraction(1, 14)),
     **dict.fromkeys(["qm", "monthly", "oncemonthly"], 1 / MONTH_DAYS),
 }
-_TIMES = re.compile(rf"{_COUNT}(?:x|×|times)?(?:(?P<adverb>dai|week|month)ly|(?:per|a|an|/){_PERIOD})")
+_TIMES = re.compile(rf"{_COUNT}(?:x|\u00d7|times)?(?:(?P<adverb>dai|week|month)ly|(?:per|a|an|/){_PERIOD})")
 _EVERY = re.compile(rf"(?:every|each|q|/|per)(?P<interval>\d*){_PERIOD}")
 _FREQUENCY_START = re.compile(r"[\s,]+(?=\S)|(?<=[a-z])(?=/|\()", re.IGNORECASE)
+
+_PER_TIME = re.compile(r"(?:/|\bper\s)\s*(?:d|day|h|hr|hour|week)\b", re.IGNORECASE)
 
 
 def doses_per_day(text: str) -> Fraction | None:
@@ -64,3 +70,42 @@ def split_frequency(unit: str) -> tuple[str, Fraction] | None:
 def _count(match: re.Match[str]) -> Fraction:
     count = match["count"]
     return Fraction(int(count) if count.isdigit() else _COUNTS[count])
+
+
+def read_regimens(source: SourceTable) -> SourceTable:
+    """Ask whether a dose is each or the day's where the regimen says how often it was taken.
+
+    A unit per day is the day's dose, which is said; a unit with a frequency must be that of the regimen.
+
+    Parameters
+    ----------
+    source : SourceTable
+        Text in every canonical column.
+    """
+    table, problems, told = source.table, [], []
+    columns = (table[name] for name in ("regimen", "dose_unit", "dose", "dose_high"))
+    for where, regimen, unit, *doses in zip(table.index, *columns, strict=True):
+        frequency = _frequency_in(regimen)
+        if frequency is None or all(is_missing(dose) for dose in doses):
+            continue
+        split = split_frequency(unit)
+        is_rate = bool(_PER_TIME.search(unit))
+        if split is None and is_rate and frequency != 1:
+            told.append(f"{regimen} with {unit}")
+        elif (split[1] if split else 1) != frequency:
+            single = split[0] if split else ("mg" if is_missing(unit) else unit)
+            rule = f"the regimen is {regimen}, and the unit {unit or '(empty)'} does not say so"
+            remedy = (
+                f"Write {single} {regimen} in dose_unit if the dose is that of each time, "
+                f"or {single}/day if it is the dose of a day."
+            )
+            problems.append(Problem(str(where), "dose_unit", unit, rule, remedy))
+    assumptions = [f"doses of regimen {words} are read as the dose of a day" for words in dict.fromkeys(told)]
+    return source.next(table, assumptions=assumptions, problems=problems)
+
+
+def _frequency_in(regimen: str) -> Fraction | None:
+    """Return the doses a day that a regimen says, in all of its words or in some of them."""
+    words = re.split(r"[\s,;()]+", regimen)
+    spans = [" ".join(words[a:b]) for a in range(len(words)) for b in range(len(words), a, -1)]
+    return next((frequency for span in spans if (frequency := doses_per_day(span))), None)

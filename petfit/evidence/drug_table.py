@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from petfit.errors import Problem, nearest
-from petfit.evidence.parse import number_problem, parse_number
+from petfit.evidence.cell_words import number_problem
+from petfit.evidence.parse import parse_number
 from petfit.evidence.readers import read_source
 from petfit.evidence.unit_conversion import bundled_drugs, scale_number
 from petfit.evidence.units import scale_of, unit_problem

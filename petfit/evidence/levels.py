@@ -48,8 +48,11 @@ class Level:
 def _subject_problems(where: str, row: Row) -> Iterator[Problem]:
     yield from _outcome_problems(where, row)
     yield from _missing_value(where, row)
+    yield from _ends_beside_mean(where, row)
     remedy = "Leave it empty, or set level to group and give n."
-    yield from _not_empty(where, row, ("sd", "se"), "one person has no sd or se of a mean", remedy)
+    yield from _not_empty(where, row, ("sd",), "one person has no sd of a mean", remedy)
+    rule = "a person's own standard error (Lassen plot, kinetic fit) cannot be used yet"
+    yield from _not_empty(where, row, ("se",), rule, "Leave se out, as in --ignore se, or set level to group.")
     if row["n"] > 1:
         yield Problem(where, "n", f"{row['n']:g}", "a subject row is one person", "Set level to group.")
 
@@ -57,11 +60,8 @@ def _subject_problems(where: str, row: Row) -> Iterator[Problem]:
 def _group_problems(where: str, row: Row) -> Iterator[Problem]:
     yield from _outcome_problems(where, row)
     yield from _missing_value(where, row)
+    yield from _ends_beside_mean(where, row)
     n, sd, se = row["n"], row["sd"], row["se"]
-    if math.isnan(n):
-        remedy = "Give the number of people, or set use to no with the reason."
-        yield Problem(where, "n", "", "a group row needs n", remedy)
-        return
     if n == 1 and not (math.isnan(sd) and math.isnan(se)):
         yield Problem(where, "n", "1", "one person has no sd or se", "Correct n, or leave sd and se empty.")
     if sd > 0 and se > 0 and abs(se * math.sqrt(n) / sd - 1) > _SD_TOLERANCE:
@@ -110,6 +110,18 @@ def _ends_problems(where: str, row: Row, row_words: str) -> Iterator[Problem]:
             yield Problem(where, name, "", f"{row_words} needs low and high", "Fill it in, or set use to no.")
     remedy = "Leave it empty, or set level to group."
     yield from _not_empty(where, row, ("value", "sd", "se"), f"{row_words} has only low and high", remedy)
+
+
+def _ends_beside_mean(where: str, row: Row) -> Iterator[Problem]:
+    """Yield the problem of low and high beside the mean of a group, which may be several things."""
+    if not (math.isnan(row["low"]) and math.isnan(row["high"])):
+        seen = f"{row['low']:g} to {row['high']:g}"
+        rule = "low and high beside a mean may be a confidence interval, quartiles, or the lowest and highest person"
+        remedy = (
+            "For a 95 % CI of the mean use --set ci_prob=0.95; otherwise name the columns q1 and q3, or min and "
+            "max, as in --columns min=low,max=high."
+        )
+        yield Problem(where, "low, high", seen, rule, remedy)
 
 
 def _outcome_problems(where: str, row: Row) -> Iterator[Problem]:

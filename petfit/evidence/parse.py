@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from decimal import Decimal, InvalidOperation, Overflow
 
 import pandas as pd
 
 from petfit.errors import Problem
-from petfit.evidence.columns import NUMBERS
+from petfit.evidence.cell_words import number_problem
+from petfit.evidence.columns import NUMBERS, STATISTICS
 from petfit.evidence.source_table import SourceTable
 
-__all__ = ["NumberText", "is_missing", "is_missing_number", "number_problem", "parse_cells", "parse_number"]
+__all__ = ["NumberText", "is_missing", "parse_cells", "parse_number"]
 
-_MISSING = frozenset({"", "n/a"})
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
-_MISSING_NUMBER = _MISSING | {"na", "nan", "null", "none", *_DASHES, "--", "---"}
-_DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
+_MISSING = frozenset({"", "n/a", "na", "nan", "null", "none", "<na>", ".", *_DASHES, "--", "---"})
 
 
 class NumberText(str):
@@ -27,25 +25,17 @@ class NumberText(str):
 
 
 def is_missing(text: str) -> bool:
-    """Return whether a text cell is missing.
+    """Return whether a cell is missing, in a column of text or of numbers.
 
     Examples
     --------
-    >>> is_missing("n/a"), is_missing("NA")
-    (True, False)
-    """
-    return text.lower() in _MISSING
-
-
-def is_missing_number(text: str) -> bool:
-    """Return whether a cell in a column of numbers is missing.
-
-    Examples
-    --------
-    >>> is_missing_number("NA"), is_missing_number("-"), is_missing_number("0")
+    >>> is_missing("NA"), is_missing("-"), is_missing("0")
     (True, True, False)
     """
-    return text.lower() in _MISSING_NUMBER
+    return text.casefold() in _MISSING
+
+
+is_missing_number = is_missing
 
 
 def parse_number(text: str) -> float | None:
@@ -56,7 +46,7 @@ def parse_number(text: str) -> float | None:
     >>> parse_number("0.446"), parse_number("n/a"), parse_number("about 80")
     (0.446, nan, None)
     """
-    if is_missing_number(text):
+    if is_missing(text):
         return math.nan
     try:
         exact = Decimal(text.replace("\N{MINUS SIGN}", "-"))
@@ -65,19 +55,6 @@ def parse_number(text: str) -> float | None:
         return None
     underflow = value == 0 and exact != 0
     return value if math.isfinite(value) and not underflow and "_" not in text else None
-
-
-def number_problem(where: str, column: str, seen: str) -> Problem:
-    """Return the problem of a cell that should contain a number and does not."""
-    rule = "a number belongs here"
-    if _DATE.fullmatch(seen):
-        rule = "a number belongs here, and this is a date"
-        remedy = "Format the cell as a number and type it again: the spreadsheet turned it into a date."
-    elif "," in seen:
-        remedy = "Write the decimal mark as a point."
-    else:
-        remedy = "Write a plain number, or leave the cell empty if none was published."
-    return Problem(where, column, seen, rule, remedy)
 
 
 def parse_cells(source: SourceTable) -> SourceTable:
@@ -94,7 +71,7 @@ def parse_cells(source: SourceTable) -> SourceTable:
     columns: dict[str, list[str] | list[float]] = {}
     problems: list[Problem] = []
     for name in source.table.columns:
-        if name not in NUMBERS:
+        if name not in NUMBERS and name not in STATISTICS:
             columns[name] = ["" if is_missing(text) else str(text) for text in source.table[name]]
             continue
         numbers = [parse_number(text) for text in source.table[name]]

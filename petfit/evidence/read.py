@@ -7,16 +7,28 @@ from pathlib import Path
 
 import pandas as pd
 
+from petfit.evidence.cell_units import read_cell_units
 from petfit.evidence.column_names import complete_columns, rename_columns
+from petfit.evidence.constants import fill_constants
 from petfit.evidence.decimal_mark import replace_decimal_commas
 from petfit.evidence.defaults import fill_defaults
+from petfit.evidence.dosing_frequency import read_regimens
 from petfit.evidence.evidence import Evidence
+from petfit.evidence.headers import read_headers
+from petfit.evidence.log_units import read_logarithms
+from petfit.evidence.name_spellings import unify_names
 from petfit.evidence.parse import parse_cells
-from petfit.evidence.readers import read_source
+from petfit.evidence.percent import read_percent
+from petfit.evidence.placebo import read_placebo
+from petfit.evidence.readers import Request, read_source
 from petfit.evidence.reshape import wide_to_long
+from petfit.evidence.statistics import convert_statistics
 from petfit.evidence.table_format import TableFormat
-from petfit.evidence.unit_conversion import convert_units
+from petfit.evidence.unit_conversion import convert_units, drug_names
+from petfit.evidence.units_row import read_units_row
+from petfit.evidence.unused_cells import note_unused_cells
 from petfit.evidence.validate import validate
+from petfit.evidence.words import read_words
 
 __all__ = ["read_evidence"]
 
@@ -31,6 +43,9 @@ def read_evidence(
     ignore: Collection[str] = (),
     decimal: str | None = None,
     sheet: str | None = None,
+    header: int | None = None,
+    constants: Mapping[str, str] | None = None,
+    outcome: str | None = None,
 ) -> Evidence:
     """Read a table of reported numbers.
 
@@ -47,15 +62,21 @@ def read_evidence(
     columns : dict of str to str, optional
         From a canonical or extra column to the name of that column in the table.
     wide : str, optional
-        The factor (``region``, ``tracer``, ...) of a wide table: all columns that are neither canonical nor
-        extra are levels of it and contain the values.
+        The factor (``region``, ``tracer``, ...) of a wide table: all columns of values that are neither
+        canonical nor extra are levels of it. Two factors are separated by a comma: ``region,condition``.
     ignore : collection of str
-        Columns of the table to leave out.
+        Columns of the table to leave out; a name can be a pattern, such as ``Comment*``.
     decimal : {".", ","}, optional
         The decimal mark. By default it is inferred from the numbers, and an ambiguous table is refused.
     sheet : str, optional
         Which of several tables: the sheet of a workbook (the first by default), or for a BIDS folder a part
         of the file names, such as ``model-SRTM``.
+    header : int, optional
+        The line of a text file, or the row of a sheet, with the column names.
+    constants : dict of str to str, optional
+        Values that the table does not give, by column: ``{"drug": "BU224", "value_unit": "percent"}``.
+    outcome : {"occupancy", "bpnd", "vt"}, optional
+        The outcome of the values; it chooses the column of a BIDS table that has several.
 
     Returns
     -------
@@ -82,14 +103,27 @@ def read_evidence(
     ...
     """
     extra_columns = frozenset(extra)
-    table_format = TableFormat(columns or {}, wide, ignore, decimal, sheet)
-    table = read_source(source, table_format.sheet, extra_columns)
+    table_format = TableFormat(columns or {}, wide, ignore, decimal, sheet, header, constants or {}, outcome)
+    request = Request(sheet, extra_columns, header, outcome)
+    table = read_source(source, request)
     table = rename_columns(table, table_format, extra_columns)
+    table = read_headers(table, wide, extra_columns)
+    table = read_units_row(table)
+    table = fill_constants(table, table_format, extra_columns)
     table = replace_decimal_commas(table, table_format, extra_columns)
     table = wide_to_long(table, table_format.wide, extra_columns)
     table = complete_columns(table, extra_columns)
+    table = read_words(table)
+    table = unify_names(table, drug_names(drugs))
+    table = read_placebo(table)
+    table = read_cell_units(table)
+    table = read_regimens(table)
+    table = read_logarithms(table)
+    table = read_percent(table)
     table = convert_units(table, drugs)
     table = parse_cells(table)
+    table = convert_statistics(table)
     table = fill_defaults(table)
+    table = note_unused_cells(table)
     validate(table)
     return Evidence(table.name, table.table, table.assumptions)

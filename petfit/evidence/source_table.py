@@ -29,10 +29,12 @@ class SourceTable:
         What is wrong so far. `petfit.evidence.validate.validate` raises them together.
     column_labels : dict of str to str
         The user's name of a column that has another name by now.
-    wide_cells : dict of str to (str, str)
-        For a row that was one cell of a wide table: the row and the column of that cell.
+    wide_cells : dict of str to (str, dict of str to str)
+        For a row that was part of a row of a wide table: that row, and the columns of its cells.
     comma_separated : bool
         Whether commas separate the cells, so that an unquoted cell cannot contain one.
+    header_hint : Problem, optional
+        What to try if the header cannot be read, such as another sheet.
     """
 
     name: str
@@ -40,8 +42,9 @@ class SourceTable:
     assumptions: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     column_labels: Mapping[str, str] = field(default_factory=dict)
-    wide_cells: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    wide_cells: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     comma_separated: bool = False
+    header_hint: Problem | None = None
 
     def next(
         self,
@@ -50,7 +53,7 @@ class SourceTable:
         assumptions: Iterable[str] = (),
         problems: Iterable[Problem] = (),
         column_labels: Mapping[str, str] | None = None,
-        wide_cells: Mapping[str, tuple[str, str]] | None = None,
+        wide_cells: Mapping[str, tuple[str, Mapping[str, str]]] | None = None,
     ) -> SourceTable:
         """Return the result of a step: another table, and the assumptions and problems that it added."""
         return replace(
@@ -64,13 +67,16 @@ class SourceTable:
 
     def error(self, problems: Iterable[Problem]) -> EvidenceError:
         """Return the error that names problems by the places and columns of the source."""
-        return EvidenceError(self.name, list(dict.fromkeys(map(self._in_source, problems))))
+        found = list(dict.fromkeys(map(self._in_source, problems)))
+        if self.header_hint and any(problem.where == "header" for problem in found):
+            found.append(self.header_hint)
+        return EvidenceError(self.name, found)
 
     def _in_source(self, problem: Problem) -> Problem:
         where, column = problem.where, problem.column
         if where in self.wide_cells:
-            where, wide_column = self.wide_cells[where]
-            column = wide_column if column == "value" else column
+            where, wide_columns = self.wide_cells[where]
+            column = wide_columns.get(column, column)
         names = [column] if column in self.column_labels else column.split(", ")
         return replace(
             problem, where=where, column=", ".join(self.column_labels.get(name, name) for name in names)

@@ -13,12 +13,13 @@ import pandas as pd
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.bundled import data_folder
+from petfit.evidence.columns import STATISTICS
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.readers import read_source
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.units import Kind, Scale, scale_of, unit_problem
 
-__all__ = ["bundled_drugs", "convert_units", "scale_number"]
+__all__ = ["bundled_drugs", "convert_units", "drug_names", "scale_number"]
 
 type _Cells = dict[str, str]
 type _Rows = Mapping[str, _Cells]
@@ -29,7 +30,7 @@ type _Scales = dict[str, Scale]
 _QUANTITY_COLUMNS = {
     "dose": ("dose", "dose_low", "dose_high"),
     "concentration": ("concentration", "concentration_sd", "concentration_loq"),
-    "value": ("value", "sd", "se", "low", "high"),
+    "value": ("value", "sd", "se", "low", "high", *(name for name in STATISTICS if name != "ci_prob")),
 }
 _CONVERTED = [f"{name}_unit" for name in _QUANTITY_COLUMNS] + [
     column for columns in _QUANTITY_COLUMNS.values() for column in columns
@@ -97,6 +98,12 @@ def bundled_drugs() -> Path:
     return data_folder() / "drugs.csv"
 
 
+def drug_names(drugs: pd.DataFrame | None) -> list[str]:
+    """Return the names of the drugs of a drug table, the bundled one by default."""
+    names = _bundled_cells()["drug"] if drugs is None else drugs.index
+    return [str(name) for name in names]
+
+
 # --- converting the cells of a row --------------------------------------------------------------
 
 
@@ -121,8 +128,9 @@ def _sentence(subject: str, conversion: str, count: int) -> str:
 
 
 def _scale_cell(text: str, scale: Scale) -> str:
-    if scale.unit == "fraction" and text.endswith("%"):
-        return scale_number(text.removesuffix("%").rstrip(), _PERCENT)
+    number = text.removesuffix("%").rstrip()
+    if scale.unit == "fraction" and text.endswith("%") and parse_number(number) is not None:
+        return scale_number(number, _PERCENT)
     return scale_number(text, scale.factor)
 
 
@@ -177,9 +185,13 @@ def _concentration_scales(rows: _Rows, drugs: pd.DataFrame | None, problems: lis
 
 def _molar_masses(drugs: pd.DataFrame | None) -> dict[str, str]:
     """Return the molar masses in a drug table as decimal text."""
-    table = read_source(bundled_drugs()).table.set_index("drug") if drugs is None else drugs
+    table = _bundled_cells().set_index("drug") if drugs is None else drugs
     masses = {str(drug): str(mass) for drug, mass in table["molar_mass"].items()}
     return {drug: mass for drug, mass in masses.items() if (parse_number(mass) or 0) > 0}
+
+
+def _bundled_cells() -> pd.DataFrame:
+    return read_source(bundled_drugs()).table
 
 
 # --- values -------------------------------------------------------------------------------------

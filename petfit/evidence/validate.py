@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 
@@ -41,7 +41,8 @@ def validate(source: SourceTable) -> None:
     problems = list(source.problems)
     for where, row in each_row(source.table):
         problems += [item for item in row_problems(where, row) if (item.where, item.column) not in cells]
-    problems += [item for item in table_problems(source.table) if item.column not in columns]
+    unreadable = {where for where, _ in cells}
+    problems += [item for item in table_problems(source.table, unreadable) if item.column not in columns]
     if problems:
         order = {str(where): number for number, where in enumerate(source.table.index)}
         raise source.error(sorted(problems, key=lambda problem: order.get(problem.where, -1)))
@@ -69,25 +70,27 @@ def row_problems(where: str, row: Row) -> Iterator[Problem]:
         yield from LEVELS[row["level"]].rules(where, row)
 
 
-def table_problems(table: pd.DataFrame) -> Iterator[Problem]:
+def table_problems(table: pd.DataFrame, unreadable: Collection[str] = ()) -> Iterator[Problem]:
     """Yield what is wrong between rows, such as an empty table or the same people counted twice.
 
     Parameters
     ----------
     table : pandas.DataFrame
         The whole typed table, fitted rows (``use = yes``) and others.
+    unreadable : collection of str
+        Places of rows with a cell that could not be read, which are not compared with others.
     """
     if table.empty:
         yield Problem("table", "", "", "there is not one row below the header", "Add the evidence.")
         return
     for rule in (
         _nothing_used,
-        _duplicate_rows,
         _people_and_summary,
         _scans_and_occupancy,
         range_set_problems,
     ):
         yield from rule(table)
+    yield from _duplicate_rows(table[~table.index.isin(list(unreadable))])
     for _, rows in table[table["use"] == "yes"].groupby("drug", sort=False):
         for exposure in _EXPOSURE_COLUMNS:
             yield from _several_units(rows, exposure)

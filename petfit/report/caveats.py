@@ -111,7 +111,7 @@ def _ranges(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
             "modelled as order statistics of a normal distribution, so a single outlier moves the answer."
         )
     if without_n := n["ranges without a number of people"]:
-        yield f"For {without_n} of the ranges, n is not given; {fit.spec.n_assumed} people are assumed."
+        yield f"For {without_n} of the groups or ranges, n is not given; {fit.spec.n_assumed} people are assumed."
 
 
 def _scans(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:

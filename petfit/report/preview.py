@@ -10,6 +10,7 @@ from petfit.errors import EvidenceError, PetfitError, Problem
 from petfit.evidence import TableFormat, read_evidence
 from petfit.evidence.contents import Contents, describe_contents
 from petfit.evidence.drug_table import read_drugs
+from petfit.model.default_model import default_model
 from petfit.model.design import Design
 from petfit.model.reference_doses import reject_misspelled_drugs
 from petfit.model.specification import read_model
@@ -26,12 +27,12 @@ class Preview:
     ----------
     evidence : Contents
         The contents of the table.
-    design : Design or None
-        The rows that a model would fit and its reference doses, if a model was given.
+    design : Design
+        The rows that the model would fit and its reference doses.
     """
 
     evidence: Contents
-    design: Design | None = None
+    design: Design
 
 
 def preview(
@@ -47,7 +48,7 @@ def preview(
     evidence : str or path
         A table.
     model : str or path, optional
-        A model.
+        A model; if not given, the one that `petfit.fit` uses by default.
     drugs : str or path, optional
         A drug table; the bundled one if not given.
     table_format : TableFormat, optional
@@ -71,10 +72,10 @@ def preview(
     """
     drug_table = read_drugs(drugs)
     format_options = vars(table_format or TableFormat())
-    if model is None:
-        return Preview(describe_contents(read_evidence(evidence, drugs=drug_table, **format_options)))
-    spec = read_model(model)
-    table = read_evidence(evidence, extra=spec.columns, drugs=drug_table, **format_options)
+    spec = None if model is None else read_model(model)
+    extra = () if spec is None else spec.columns
+    table = read_evidence(evidence, extra=extra, drugs=drug_table, **format_options)
+    spec = spec or read_model(default_model(table))
     design = Design.build(spec, table, drug_table)
     reject_misspelled_drugs(spec.reference_doses, design.drugs)
     return Preview(describe_contents(table), design)
@@ -90,14 +91,11 @@ def preview_record(preview: Preview) -> dict[str, Any]:
         "used": contents.used,
     }
     record |= {
-        name: records(getattr(contents, name)) for name in ("levels", "exposures", "names", "excluded")
+        name: records(getattr(contents, name)) for name in ("levels", "exposures", "names", "scans", "excluded")
     }
     record["assumptions"] = list(contents.assumptions)
-    if design is not None:
-        references = [
-            {"drug": drug, **asdict(reference)} for drug, reference in design.reference_doses.items()
-        ]
-        record["model"] = {"title": design.spec.title, "rows": len(design.rows), "references": references}
+    references = [{"drug": drug, **asdict(reference)} for drug, reference in design.reference_doses.items()]
+    record["model"] = {"title": design.spec.title, "rows": len(design.rows), "references": references}
     return record
 
 

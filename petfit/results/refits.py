@@ -1,6 +1,6 @@
-"""Other fits of the same evidence: without each study, and under other assumptions.
+"""Refits of the same evidence: without each study, and under other assumptions.
 
-The levels of a study that is left out stay in the model, as new levels drawn from their pools.
+The levels of a study that is left out stay in the model, where only their prior informs them.
 """
 
 from __future__ import annotations
@@ -35,14 +35,13 @@ from petfit.settings import Settings
 __all__ = ["ANSWERS", "Refit", "log_predictive", "plan", "quick", "refit"]
 
 ANSWERS = ("dose", "ec50", "emax")
-_REDRAWS = 50
-_FEWEST = 2
+_NEW_LEVEL_DRAWS = 50
 type Draws = dict[str, NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
 class Refit:
-    """One other fit.
+    """One refit.
 
     Parameters
     ----------
@@ -53,7 +52,7 @@ class Refit:
     spec : ModelSpec
         Its model.
     left_out : array of bool, optional
-        The rows that do not count.
+        The fitted rows that are left out; none if not given.
     """
 
     kind: str
@@ -63,85 +62,91 @@ class Refit:
 
 
 def plan(fit: Fit) -> list[Refit]:
-    """Return the other fits worth making of a fit, those that need another model last.
+    """Return the refits that a fit allows; those with another model structure come last.
 
     Parameters
     ----------
     fit : Fit
         A fit.
+
+    Examples
+    --------
+    >>> sorted({refit.kind for refit in plan(fit)})
+    ['emax', 'n_assumed', 'pooling', 'reference doses']
     """
-    return [*_without_studies(fit), *_references(fit), *_sizes(fit), *_structures(fit)]
+    return [*_without_studies(fit), *_reference_doses(fit), *_group_sizes(fit), *_structures(fit)]
 
 
 def _without_studies(fit: Fit) -> Iterator[Refit]:
     rows = fit.design.rows
     studies = sorted(set(rows["study"]))
-    if len(studies) < _FEWEST:
+    if len(studies) < 2:
         return
     for study in studies:
-        of_study = (rows["study"] == study).to_numpy(bool)
-        sets = set(rows["range_set"][of_study & in_complete_set(rows)])
-        with_sets = of_study | (in_complete_set(rows) & rows["range_set"].isin(sets).to_numpy(bool))
-        yield Refit("study", f"without {study}", fit.spec, with_sets)
+        in_study = (rows["study"] == study).to_numpy(bool)
+        sets = set(rows["range_set"][in_study & in_complete_set(rows)])
+        left_out = in_study | (in_complete_set(rows) & rows["range_set"].isin(sets).to_numpy(bool))
+        yield Refit("study", f"without {study}", fit.spec, left_out)
 
 
-def _references(fit: Fit) -> Iterator[Refit]:
+def _reference_doses(fit: Fit) -> Iterator[Refit]:
     if fit.spec.exposure != "dose":
         return
-    present = {drug: one.value for drug, one in fit.design.reference_doses.items()}
-    for drug, value in present.items():
+    current = {drug: reference.value for drug, reference in fit.design.reference_doses.items()}
+    for drug, value in current.items():
         for word, factor in (("half", 0.5), ("twice", 2.0)):
             name = f"{drug} at {word} its reference dose, {factor * value:g}"
-            yield Refit("reference doses", name, _changed(fit, {**present, drug: factor * value}))
-    bare = fit.spec.model_copy(update={"reference_doses": {}})
-    tested = Design.build(bare, fit.evidence, fit.drug_table.assign(reference_dose=np.nan)).reference_doses
-    means = {drug: one.value for drug, one in tested.items()}
-    if means != present:
-        yield Refit("reference doses", "geometric means of the tested doses", _changed(fit, means))
+            yield Refit("reference doses", name, _with_references(fit, {**current, drug: factor * value}))
+    without_references = fit.spec.model_copy(update={"reference_doses": {}})
+    drugs = fit.drug_table.assign(reference_dose=np.nan)
+    design = Design.build(without_references, fit.evidence, drugs)
+    means = {drug: reference.value for drug, reference in design.reference_doses.items()}
+    if means != current:
+        yield Refit("reference doses", "geometric means of the tested doses", _with_references(fit, means))
 
 
-def _changed(fit: Fit, references: dict[str, float]) -> ModelSpec:
+def _with_references(fit: Fit, references: dict[str, float]) -> ModelSpec:
     return fit.spec.model_copy(update={"reference_doses": references})
 
 
-def _sizes(fit: Fit) -> Iterator[Refit]:
+def _group_sizes(fit: Fit) -> Iterator[Refit]:
     assumed = fit.spec.n_assumed
     unknown = fit.evidence.table.loc[fit.design.rows.index, "n"].isna()
-    if assumed is None or not (unknown & (fit.design.rows["level"] == "range")).any():
+    if assumed is None or not (unknown & fit.design.rows["level"].isin(["range", "group"])).any():
         return
     for size in sorted({max(1, assumed // 2), 2 * assumed} - {assumed}):
         spec = fit.spec.model_copy(update={"n_assumed": size})
-        yield Refit("n_assumed", f"{size} people behind a range without n", spec)
+        yield Refit("n_assumed", f"{size} people behind a group or range without n", spec)
 
 
 def _structures(fit: Fit) -> Iterator[Refit]:
-    if len(fit.design.drugs) < _FEWEST:
+    if len(fit.design.drugs) < 2:
         return
-    for kind, name, changed in (
+    for kind, name, spec in (
         ("pooling", "no pooling of drugs", _unpooled(fit.spec)),
-        ("emax", "one Emax for all drugs", _one_emax(fit.spec)),
+        ("emax", "one Emax for all drugs", _common_emax(fit.spec)),
     ):
-        if changed != fit.spec:
-            yield Refit(kind, name, changed)
+        if spec != fit.spec:
+            yield Refit(kind, name, spec)
 
 
 def _unpooled(spec: ModelSpec) -> ModelSpec:
     """Return the model in which every parameter that was pooled by drug is separate by drug."""
-    said = _as_data(spec)
+    data = _as_data(spec)
     for name in spec.parameters:
-        if "pooled" in said[name].get("drug", {}) and "separate" not in said[name]:
-            del said[name]["drug"]
-            said[name]["separate"] = "drug"
-    return ModelSpec.model_validate(said)
+        if "pooled" in data[name].get("drug", {}) and "separate" not in data[name]:
+            del data[name]["drug"]
+            data[name]["separate"] = "drug"
+    return ModelSpec.model_validate(data)
 
 
-def _one_emax(spec: ModelSpec) -> ModelSpec:
+def _common_emax(spec: ModelSpec) -> ModelSpec:
     """Return the model in which drugs share their Emax."""
-    said = _as_data(spec)
-    said["emax"].pop("drug", None)
-    if said["emax"].get("separate") == "drug":
-        del said["emax"]["separate"]
-    return ModelSpec.model_validate(said)
+    data = _as_data(spec)
+    data["emax"].pop("drug", None)
+    if data["emax"].get("separate") == "drug":
+        del data["emax"]["separate"]
+    return ModelSpec.model_validate(data)
 
 
 def _as_data(spec: ModelSpec) -> dict[str, Any]:
@@ -149,7 +154,13 @@ def _as_data(spec: ModelSpec) -> dict[str, Any]:
 
 
 def quick(fit: Fit) -> Settings:
-    """Return the settings of the other fits: those of the fit itself, with at most 1000 draws a chain."""
+    """Return the settings of refits: those of the fit, with at most 1000 draws a chain.
+
+    Examples
+    --------
+    >>> quick(fit).draws
+    250
+    """
     attrs = fit.attrs
     return Settings(
         draws=min(int(attrs["draws"]), 1000),
@@ -162,69 +173,67 @@ def quick(fit: Fit) -> Settings:
 
 
 def refit(fit: Fit, settings: Settings | None = None, *, progress: bool = False) -> Fit:
-    """Make every other fit of a plan, and keep what they answer.
+    """Run every refit of `plan` and store the answers.
 
     Parameters
     ----------
     fit : Fit
         A fit.
     settings : Settings, optional
-        How to sample; `quick`, if not given. Each fit has a seed of its own, from this one and its name.
+        Sampler settings; `quick` if not given. The seed of each refit is derived from this one and its name.
     progress : bool
-        Whether to show on stderr how far it is.
+        Whether to show a progress bar on stderr.
 
     Returns
     -------
     Fit
-        The same fit with the group ``refits``. By ``refit``: its ``kind``, share of ``divergent`` draws,
-        largest ``r_hat`` of an answer, and ``problem`` where it could not be made; where a study is left
-        out, ``elpd``, the log predictive density of its rows, with its Monte Carlo error ``elpd_mcse``. By
-        ``drug``, the ``rows`` left of it. By ``answer`` (``dose`` for 80 %, ``ec50``, ``emax``) and drug,
-        the ``median``, ``low`` and ``high`` for a typical person (95 % equal-tailed interval).
+        The same fit with the group ``petfit/refits``. By ``refit``: its ``kind``, the share of
+        ``divergent`` draws, the largest ``r_hat`` of an answer and, if it failed, the ``problem``; if a study
+        is left out, ``elpd``, the log predictive density of its rows, and its Monte Carlo standard error
+        ``elpd_mcse``. By ``refit`` and ``drug``: the number of ``rows`` that remain. By ``refit``, ``answer``
+        (``dose`` for 80 %, ``ec50``, ``emax``) and drug: ``median``, ``low`` and ``high`` for a typical
+        person (95 % equal-tailed interval).
     """
-    how = settings or quick(fit)
-    wanted = track(
-        plan(fit), "Other fits", console=Console(stderr=True), disable=not progress, transient=True
-    )
-    made = [_made(fit, one, how) for one in wanted]
-    return fit.with_groups(
-        {"petfit/refits": xr.concat(made, "refit") if made else xr.Dataset({"kind": ("refit", [])})}
-    )
+    settings = settings or quick(fit)
+    refits = track(plan(fit), "Refits", console=Console(stderr=True), disable=not progress, transient=True)
+    records = [_record(fit, refit, settings) for refit in refits]
+    group = xr.concat(records, "refit") if records else xr.Dataset({"kind": ("refit", [])})
+    return fit.with_groups({"petfit/refits": group})
 
 
-def _made(fit: Fit, one: Refit, settings: Settings) -> xr.Dataset:
+def _record(fit: Fit, refit: Refit, settings: Settings) -> xr.Dataset:
     try:
-        found = _fitted(fit, one, replace(settings, seed=_seed(settings, one)))
+        record = _answers(fit, refit, replace(settings, seed=_seed(settings, refit)))
     except PetfitError as error:
-        found = _nothing(fit, str(error))
-    return found.assign(kind=one.kind).expand_dims(refit=[one.name])
+        record = _failure(fit, str(error))
+    return record.assign(kind=refit.kind).expand_dims(refit=[refit.name])
 
 
-def _seed(settings: Settings, one: Refit) -> int:
-    mixed = np.random.SeedSequence([settings.seed, zlib.crc32(f"{one.kind} {one.name}".encode())])
-    return int(mixed.generate_state(1)[0])
+def _seed(settings: Settings, refit: Refit) -> int:
+    sequence = np.random.SeedSequence([settings.seed, zlib.crc32(f"{refit.kind} {refit.name}".encode())])
+    return int(sequence.generate_state(1)[0])
 
 
-def _fitted(fit: Fit, one: Refit, settings: Settings) -> xr.Dataset:
-    design = Design.build(one.spec, fit.evidence, fit.drug_table)
-    sampled = sample.sample(design, settings, left_out=one.left_out)
+def _answers(fit: Fit, refit: Refit, settings: Settings) -> xr.Dataset:
+    design = Design.build(refit.spec, fit.evidence, fit.drug_table)
+    sampled = sample.sample(design, settings, left_out=refit.left_out)
     tree = datatree.assemble(
         design, fit.evidence, fit.drug_table, sampled.draws, sampled.stats, settings, notes={}
     )
     other = Fit(tree, design)
     dose = dose_for_occupancy(other).isel(occupancy=0, drop=True)
-    answered = {"dose": dose, **curve_parameters(other)}
+    summaries = {"dose": dose, **curve_parameters(other)}
     columns = ["median", "low", "high", "r_hat"]
-    table = xr.concat([answered[name][columns].drop_vars("unit") for name in ANSWERS], "answer")
-    found = table.assign_coords(answer=list(ANSWERS)).drop_attrs()
-    kept = np.ones(len(design.rows), bool) if one.left_out is None else ~one.left_out
-    counts = design.rows["drug"][kept].value_counts()
+    answers = xr.concat([summaries[name][columns].drop_vars("unit") for name in ANSWERS], "answer")
+    answers = answers.assign_coords(answer=list(ANSWERS)).drop_attrs()
+    remaining = np.ones(len(design.rows), bool) if refit.left_out is None else ~refit.left_out
+    counts = design.rows["drug"][remaining].value_counts()
     elpd, mcse = np.nan, np.nan
-    if one.left_out is not None:
+    if refit.left_out is not None:
         rng = np.random.default_rng([settings.seed, 2])
-        elpd, mcse = log_predictive(design, sampled.draws, one.left_out, rng)
-    return found.assign(
-        r_hat=found["r_hat"].max(),
+        elpd, mcse = log_predictive(design, sampled.draws, refit.left_out, rng)
+    return answers.assign(
+        r_hat=answers["r_hat"].max(),
         rows=("drug", [int(counts.get(drug, 0)) for drug in design.drugs]),
         divergent=float(sampled.stats["diverging"].mean()),
         elpd=elpd,
@@ -233,8 +242,8 @@ def _fitted(fit: Fit, one: Refit, settings: Settings) -> xr.Dataset:
     )
 
 
-def _nothing(fit: Fit, problem: str) -> xr.Dataset:
-    """Return the record of a fit that could not be made."""
+def _failure(fit: Fit, problem: str) -> xr.Dataset:
+    """Return the record of a refit that failed."""
     drugs = list(fit.design.drugs)
     empty = (("answer", "drug"), np.full((len(ANSWERS), len(drugs)), np.nan))
     return xr.Dataset(
@@ -257,35 +266,40 @@ def log_predictive(
     left_out: NDArray[np.bool_],
     rng: np.random.Generator,
 ) -> tuple[float, float]:
-    """Return the log predictive density of rows that were left out, all together, and its Monte Carlo error.
+    """Return the joint log predictive density of rows that were left out, and its Monte Carlo error.
 
-    Levels that only these rows have are integrated out: for every posterior draw they are drawn from their
-    pools, or priors, many times over.
+    Levels that only these rows have are integrated out: each posterior draw is combined with several draws
+    of them from their distribution or prior.
 
     Parameters
     ----------
     design : Design
-        Of all rows.
+        The design of all rows.
     draws : dict of str to array
-        Posterior given the other rows: chain, draw, then levels.
+        Posterior draws given the other rows: chain, draw, then levels.
     left_out : array of bool
-        The rows.
+        The rows that were left out.
     rng : numpy.random.Generator
         Source of randomness.
+
+    Returns
+    -------
+    tuple of float
+        The log density, and its Monte Carlo standard error.
     """
-    few, kept = design.subset(left_out), design.matrix(design.rows[~left_out])
-    numbers = likelihood.inputs(few)
-    unseen = {effect: _unseen(kept, i, effect) for i, effect in enumerate(design.effects)}
+    subset, remaining = design.subset(left_out), design.matrix(design.rows[~left_out])
+    inputs = likelihood.inputs(subset)
+    unseen = {effect: _unseen(remaining, i, effect) for i, effect in enumerate(design.effects)}
     densities = []
-    for _ in range(_REDRAWS):
-        drawn = draws | {
+    for _ in range(_NEW_LEVEL_DRAWS):
+        completed = draws | {
             effect.name: _redrawn(effect, levels, draws, rng)
             for effect, levels in unseen.items()
             if levels.any()
         }
-        by_row = likelihood.log_likelihood(NUMPY, few, drawn, numbers)
+        by_row = likelihood.log_likelihood(NUMPY, subset, completed, inputs)
         densities.append(sum(density.sum(axis=-1) for density in by_row.values()))
-    by_draw = logsumexp(densities, axis=0) - np.log(_REDRAWS)
+    by_draw = logsumexp(densities, axis=0) - np.log(_NEW_LEVEL_DRAWS)
     largest = by_draw.max()
     weights = np.exp(by_draw - largest)
     error = weights.std(ddof=1) / weights.mean() / np.sqrt(_relative_ess(weights) * weights.size)
@@ -296,10 +310,10 @@ def _relative_ess(draws: NDArray[np.float64]) -> float:
     return float(arviz_stats.ess(draws, method="mean", relative=True))
 
 
-def _unseen(kept: DesignMatrix, i: int, effect: Effect) -> NDArray[np.bool_]:
-    """Return which levels of the i-th effect none of the kept rows has."""
+def _unseen(remaining: DesignMatrix, i: int, effect: Effect) -> NDArray[np.bool_]:
+    """Return which levels of the i-th effect none of the remaining rows has."""
     unseen = np.ones(len(effect.levels), bool)
-    unseen[kept.index[i][kept.weight[i] != 0]] = False
+    unseen[remaining.index[i][remaining.weight[i] != 0]] = False
     return unseen
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
 from petfit.errors import PetfitError
 from petfit.evidence.bundled import data_folder
+from petfit.evidence.index_column import drop_index_column
 from petfit.evidence.readers import bids, dataframe, delimited, workbook
-from petfit.evidence.readers.base import Reader, Source
+from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.source_table import SourceTable
 
-__all__ = ["READERS", "read_source"]
+__all__ = ["READERS", "Request", "read_source"]
 
 READERS: tuple[Reader, ...] = (
     dataframe.READER,
@@ -26,8 +26,7 @@ READERS: tuple[Reader, ...] = (
 
 def read_source(
     source: str | Path | pd.DataFrame,
-    sheet: str | None = None,
-    extra: Collection[str] = (),
+    request: Request | None = None,
     *,
     frame_name: str = "the DataFrame",
 ) -> SourceTable:
@@ -37,10 +36,8 @@ def read_source(
     ----------
     source : str, path or pandas.DataFrame
         A CSV, TSV or .xlsx file, a BIDS folder, a DataFrame, or the name of a bundled table.
-    sheet : str, optional
-        Which of several tables.
-    extra : collection of str
-        Columns beyond the canonical ones, which a BIDS folder may have for its participants.
+    request : Request, optional
+        What to read of it.
     frame_name : str
         What messages call a DataFrame.
 
@@ -53,9 +50,12 @@ def read_source(
     """
     opened = _open(source, frame_name)
     reader = next(reader for reader in READERS if reader.accepts(opened))
-    if sheet is not None and not reader.has_sheets:
+    request = request or Request()
+    if request.sheet is not None and not reader.has_sheets:
         raise PetfitError(f"{opened.name}: this has no sheets. Leave out sheet.")
-    return reader.read(opened, sheet, frozenset(extra))
+    if request.header is not None and not reader.has_header:
+        raise PetfitError(f"{opened.name}: this has no lines of a header to choose. Leave out header.")
+    return drop_index_column(reader.read(opened, request))
 
 
 def _open(source: str | Path | pd.DataFrame, frame_name: str) -> Source:

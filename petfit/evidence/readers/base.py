@@ -12,7 +12,29 @@ import pandas as pd
 from petfit.errors import PetfitError
 from petfit.evidence.source_table import SourceTable
 
-__all__ = ["Reader", "Source"]
+__all__ = ["Reader", "Request", "Source"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to read of a source.
+
+    Parameters
+    ----------
+    sheet : str, optional
+        Which of several tables.
+    extra : frozenset of str
+        Columns beyond the canonical ones.
+    header : int, optional
+        The line or row of the column names.
+    outcome : str, optional
+        Which of several outcomes.
+    """
+
+    sheet: str | None = None
+    extra: frozenset[str] = frozenset()
+    header: int | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,11 +84,14 @@ class Reader:
     accepts : callable
         From a `Source` to whether it is of this kind.
     read : callable
-        From a `Source`, the sheet and the extra columns to its `SourceTable`.
+        From a `Source` and a `Request` to its `SourceTable`.
     has_sheets : bool
         Whether such a source can contain several tables.
+    has_header : bool
+        Whether such a source has a line of column names that can be chosen.
     """
 
     accepts: Callable[[Source], bool]
-    read: Callable[[Source, str | None, frozenset[str]], SourceTable]
+    read: Callable[[Source, Request], SourceTable]
     has_sheets: bool = False
+    has_header: bool = False

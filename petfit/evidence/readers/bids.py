@@ -22,14 +22,15 @@ Nothing is ever written to the folder.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from petfit.errors import EvidenceError, PetfitError, Problem, nearest
-from petfit.evidence.parse import is_missing_number, parse_number
-from petfit.evidence.readers.base import Reader, Source
+from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.bids_metadata import (
     ENTITIES,
     BidsDataset,
@@ -45,10 +46,21 @@ __all__ = ["READER", "read_bids"]
 _REGION_COLUMNS = ("name", "region", "roi")
 _OUTCOME_COLUMNS = ("bpnd", "vt")
 _EXPOSURES = ("dose", "concentration", "dose_low", "concentration_loq")
+_LABELS = ("ses", "task", "acq", "trc")
+_DRUG = re.compile(
+    r"block|drug|post|treat|dos(e|ing|ed)|challeng|inhib|medic|displac|occup|intervention|active|verum|\d\s*(mg|ug|mcg)",
+    re.IGNORECASE,
+)
+_NO_DRUG = re.compile(
+    r"(no|non|un|off|pre|without|before)[-_]?(block|drug|treat|dos|challeng|medic|displac|intervention)|placebo|sham",
+    re.IGNORECASE,
+)
 _ASSUMED_BASELINE = "condition not given: a scan without a drug, or with a dose of 0, is a baseline scan"
 
 
-def read_bids(folder: Path, sheet: str | None = None, extra: Collection[str] = ()) -> SourceTable:
+def read_bids(
+    folder: Path, sheet: str | None = None, extra: Collection[str] = (), outcome: str | None = None
+) -> SourceTable:
     """Read the kinetic parameters in a folder of PET-BIDS derivatives, or in a dataset that contains one.
 
     Parameters
@@ -59,6 +71,8 @@ def read_bids(folder: Path, sheet: str | None = None, extra: Collection[str] = (
         A part of the names of the tables to read, such as ``model-SRTM``, where a scan has several.
     extra : collection of str
         Columns of ``participants.tsv`` and ``sessions.tsv`` to read besides the canonical ones.
+    outcome : {"bpnd", "vt"}, optional
+        Which of the outcomes, where a table has both.
 
     Returns
     -------
@@ -77,7 +91,7 @@ def read_bids(folder: Path, sheet: str | None = None, extra: Collection[str] = (
     rows: dict[str, Cells] = {}
     for path in _kinetic_tables(folder, sheet):
         try:
-            rows |= _rows(path, folder, dataset)
+            rows |= _rows(path, folder, dataset, outcome)
         except EvidenceError as error:
             problems += error.problems
     if problems:
@@ -86,8 +100,10 @@ def read_bids(folder: Path, sheet: str | None = None, extra: Collection[str] = (
     if problems := list(dict.fromkeys(_complete_conditions(rows))):
         raise EvidenceError(str(folder), problems)
     table = pd.DataFrame.from_dict(rows, orient="index", dtype=object).fillna("")
+    assumptions = [] if conditions_given else [_ASSUMED_BASELINE]
+    assumptions += list(_label_readings(rows))
     public = [name for name in table.columns if not name.startswith("_")]
-    return SourceTable(str(folder), table[public], () if conditions_given else (_ASSUMED_BASELINE,))
+    return SourceTable(str(folder), table[public], tuple(assumptions))
 
 
 # --- which tables -------------------------------------------------------------------------------
@@ -127,20 +143,25 @@ def _check_one_table_per_scan(folder: Path, paths: list[Path]) -> None:
 # --- rows ---------------------------------------------------------------------------------------
 
 
-def _rows(path: Path, folder: Path, dataset: BidsDataset) -> dict[str, Cells]:
+def _rows(path: Path, folder: Path, dataset: BidsDataset, wanted: str | None) -> dict[str, Cells]:
     """Return the rows of a table by place: each region, with the metadata of its scan."""
     name = str(path.relative_to(folder))
     table = read_tsv(path, name)
     region = _column(name, table, _REGION_COLUMNS, "name or region")
-    outcome = _column(name, table, _OUTCOME_COLUMNS, "BPND or VT")
+    outcomes = _OUTCOME_COLUMNS if wanted is None else (wanted,)
+    words = {"bpnd": "BPND", "vt": "VT"}.get(wanted or "", "BPND or VT")
+    outcome = _column(name, table, outcomes, words)
     rows = {}
     for line, cells in table.iterrows():
         columns = {key: cells[key] for key in ENTITIES if key in table.columns and cells[key]}
         entities = {key: label.removeprefix(f"{key}-") for key, label in columns.items()}
         entities |= file_entities(path, folder)
         row = dataset.scan_cells(name, entities) | {"region": cells[region], "value": cells[outcome]}
+        row |= {"_unread": ", ".join(_unread(table, region, outcome))}
+        row |= {f"_{key}": entities.get(key, "") for key in _LABELS}
+        row |= {"session": entities["ses"]} if "ses" in entities else {}
         row |= {"subject": entities["sub"], "level": "scan", "outcome": outcome.lower()}
-        if is_missing_number(row["value"]):
+        if is_missing(row["value"]):
             row |= {"value": "", "use": "no", "exclusion_reason": f"no estimate of {outcome} in the table"}
         rows[f"{name}, {line}"] = row
     return rows
@@ -152,7 +173,11 @@ def _column(name: str, table: pd.DataFrame, wanted: tuple[str, ...], words: str)
         return columns[0]
     seen = ", ".join(columns or table.columns)
     if columns:
-        rule, remedy = f"there are several columns of {words}", "Give a copy of the table with one of them."
+        rule = f"there are several columns of {words}"
+        by_outcome = " or ".join(f"--outcome {name.lower()}" for name in columns)
+        remedy = (
+            f"Choose with {by_outcome}." if wanted == _OUTCOME_COLUMNS else "Give a copy with one of them."
+        )
     elif wanted is _OUTCOME_COLUMNS and "DVR" in table.columns:
         rule, remedy = f"there is no column {words}", "BPND is DVR - 1: give a copy of the table with BPND."
     else:
@@ -169,7 +194,9 @@ def _complete_conditions(rows: dict[str, Cells]) -> Iterator[Problem]:
     for row in rows.values():
         scans.setdefault(row["subject"], set()).add(row["_scan"])
         on_drug = bool(row.get("drug")) and parse_number(row.get("dose", "")) != 0
+        row["_condition_given"] = "yes" if "condition" in row else ""
         row.setdefault("condition", "drug" if on_drug else "baseline")
+    drug_names = {row["drug"].lower() for row in rows.values() if row.get("drug")}
     drug_rows = [row for row in rows.values() if row["condition"] == "drug" and row.get("drug")]
     for row in rows.values():
         if row["_decided_by"] == "participants.tsv" and len(scans[row["subject"]]) > 1:
@@ -178,9 +205,45 @@ def _complete_conditions(rows: dict[str, Cells]) -> Iterator[Problem]:
                 "Write baseline or drug in a column condition of sessions.tsv, or give each scan its keys."
             )
             yield Problem(row["_file"], "condition", "", rule, remedy)
+        elif words := _drug_words(row, drug_names):
+            rule = f"{words} of this scan says that a drug was given, and nothing gives its name and dose"
+            remedy = (
+                "Add PharmaceuticalName and PharmaceuticalDoseAmount there, or drug and dose to sessions.tsv; if it "
+                "is a baseline, write baseline in a column condition of sessions.tsv."
+            )
+            yield Problem(row["_file"], "PharmaceuticalName", row["_scan"], rule, remedy)
         elif key := _missing_key(row, drug_rows):
             remedy = "Add it there, or as a column of that name to sessions.tsv or participants.tsv."
             yield Problem(row["_file"], key, "", f"{row['_scan']} needs this key", remedy)
+
+
+def _drug_words(row: Cells, drug_names: Collection[str]) -> str:
+    """Return which label of a scan says that it was with a drug, where its metadata say nothing."""
+    if row["condition"] != "baseline" or row["_condition_given"] or row.get("drug") or row.get("dose"):
+        return ""
+    for key in _LABELS:
+        label = row[f"_{key}"]
+        drug = any(name in label.lower() for name in drug_names if len(name) > 2)
+        if label and not _NO_DRUG.search(label) and (drug or _DRUG.search(label)):
+            return f"the label {key}-{label}"
+    return ""
+
+
+def _label_readings(rows: dict[str, Cells]) -> Iterator[str]:
+    """Say what was read from the labels of files, and which columns were not read."""
+    sessions = sorted({row["session"] for row in rows.values() if row.get("session")})
+    if sessions:
+        yield f"session read from the labels of the files: {', '.join(sessions)}"
+    tracers = {row["tracer"] for row in rows.values() if row["_trc"] and row.get("tracer") == row["_trc"]}
+    if tracers:
+        yield f"tracer read from the labels of the files: {', '.join(sorted(tracers))}"
+    if unread := {row["_unread"] for row in rows.values() if row["_unread"]}:
+        yield f"columns of the tables that are not read: {'; '.join(sorted(unread))}"
+
+
+def _unread(table: pd.DataFrame, region: str, outcome: str) -> list[str]:
+    read = {region, outcome, "pet", *ENTITIES}
+    return [str(name) for name in table.columns if name not in read and table[name].ne("").any()]
 
 
 def _missing_key(row: Cells, drug_rows: list[Cells]) -> str:
@@ -208,8 +271,8 @@ def _accepts(source: Source) -> bool:
     return source.path is not None and source.path.is_dir()
 
 
-def _read(source: Source, sheet: str | None, extra: frozenset[str]) -> SourceTable:
-    return read_bids(source.path or Path(), sheet, extra)
+def _read(source: Source, request: Request) -> SourceTable:
+    return read_bids(source.path or Path(), request.sheet, request.extra, request.outcome)
 
 
 READER = Reader(_accepts, _read, has_sheets=True)

@@ -29,7 +29,7 @@ from pathlib import Path
 import pandas as pd
 
 from petfit.errors import EvidenceError, PetfitError, Problem
-from petfit.evidence.parse import is_missing_number
+from petfit.evidence.parse import is_missing
 from petfit.evidence.readers.dataframe import as_text
 from petfit.evidence.readers.delimited import read_delimited
 
@@ -224,7 +224,7 @@ class BidsDataset:
         for key, value in metadata.items():
             column = _KEYS.get(key, key if key in _COLUMNS | self.extra else "")
             text = _single_text(key, value, name)
-            if column and not is_missing_number(text):
+            if column and not is_missing(text):
                 cells[column] = _hours(name, key, text) if key == _DOSE_TIME else text
         return cells
 

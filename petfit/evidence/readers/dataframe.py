@@ -10,7 +10,7 @@ import pandas as pd
 
 from petfit.errors import EvidenceError, Problem
 from petfit.evidence.parse import NumberText
-from petfit.evidence.readers.base import Reader, Source
+from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.grid import duplicate_names
 from petfit.evidence.source_table import SourceTable
 
@@ -76,7 +76,7 @@ def _accepts(source: Source) -> bool:
     return source.frame is not None
 
 
-def _read(source: Source, _sheet: str | None, _extra: frozenset[str]) -> SourceTable:
+def _read(source: Source, _request: Request) -> SourceTable:
     return read_frame(pd.DataFrame() if source.frame is None else source.frame, source.name)
 
 

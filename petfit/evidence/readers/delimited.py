@@ -7,8 +7,8 @@ import io
 import re
 
 from petfit.errors import EvidenceError, PetfitError, Problem
-from petfit.evidence.readers.base import Reader, Source
-from petfit.evidence.readers.grid import table_from_rows
+from petfit.evidence.readers.base import Reader, Request, Source
+from petfit.evidence.readers.grid import read_grid
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["READER", "read_delimited"]
@@ -17,7 +17,7 @@ _DELIMITERS = "\t;,"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_delimited(name: str, content: bytes) -> SourceTable:
+def read_delimited(name: str, content: bytes, header_line: int | None = None) -> SourceTable:
     r"""Read a CSV or TSV file, with places ``line N``.
 
     Parameters
@@ -28,6 +28,8 @@ def read_delimited(name: str, content: bytes) -> SourceTable:
         UTF-8, UTF-16 with a byte order mark, or else Windows-1252; any line ending. A first line ``sep=;``
         gives the delimiter. Otherwise it is a tab if the header has one outside quotes, else a semicolon
         if the header has one, else a comma.
+    header_line : int, optional
+        The line of the header; the first that is not empty by default.
 
     Raises
     ------
@@ -42,14 +44,12 @@ def read_delimited(name: str, content: bytes) -> SourceTable:
     '5'
     """
     text, assumptions = _decode(name, content)
-    delimiter, has_separator_line = _delimiter(text)
+    delimiter, has_separator_line = _delimiter(text, header_line)
     records = _records(name, text, delimiter)
-    records = [record for record in records if any(record[1])][1 if has_separator_line else 0 :]
-    header = records[0][1] if records else []
-    table, problems = table_from_rows(header, records[1:])
-    if problems:
-        raise EvidenceError(name, problems)
-    return SourceTable(name, table, assumptions, comma_separated=delimiter == ",")
+    if has_separator_line:
+        records = records[1 + next(i for i, record in enumerate(records) if any(record[1])) :]
+    grid = read_grid(name, records, "line", header_line)
+    return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), comma_separated=delimiter == ",")
 
 
 def _decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
@@ -68,8 +68,9 @@ def _decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
     raise PetfitError(f"{name}: this is not text. Save the table as CSV in UTF-8, or as .xlsx.")
 
 
-def _delimiter(text: str) -> tuple[str, bool]:
+def _delimiter(text: str, header_line: int | None = None) -> tuple[str, bool]:
     """Return the delimiter, and whether a first line gives it."""
+    text = "\n".join(text.split("\n")[(header_line or 1) - 1 :])
     unquoted = re.sub(r'"[^"]*"', "x", text)
     header = re.search(r"^.*[^\s;,].*$", unquoted, flags=re.MULTILINE)
     first = header[0] if header else ""
@@ -99,8 +100,8 @@ def _accepts(_source: Source) -> bool:
     return True
 
 
-def _read(source: Source, _sheet: str | None, _extra: frozenset[str]) -> SourceTable:
-    return read_delimited(source.name, source.content)
+def _read(source: Source, request: Request) -> SourceTable:
+    return read_delimited(source.name, source.content, request.header)
 
 
-READER = Reader(_accepts, _read)
+READER = Reader(_accepts, _read, has_header=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,9 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from petfit.errors import EvidenceError, PetfitError, Problem, nearest
-from petfit.evidence.readers.base import Reader, Source
+from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.dataframe import as_text
-from petfit.evidence.readers.grid import table_from_rows
+from petfit.evidence.readers.grid import read_grid
 from petfit.evidence.source_table import SourceTable
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ _XLSX, _XLS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 """The first bytes of a zip archive, and of an old or encrypted Office file."""
 
 
-def read_workbook(name: str, content: bytes, sheet: str | None = None) -> SourceTable:
+def read_workbook(
+    name: str, content: bytes, sheet: str | None = None, header_row: int | None = None
+) -> SourceTable:
     """Read a sheet of an .xlsx file, with places ``row N``.
 
     Parameters
@@ -39,6 +42,8 @@ def read_workbook(name: str, content: bytes, sheet: str | None = None) -> Source
         The file.
     sheet : str, optional
         Name of the sheet; the first by default.
+    header_row : int, optional
+        The row of the header; the first that is not empty by default.
 
     Raises
     ------
@@ -57,7 +62,23 @@ def read_workbook(name: str, content: bytes, sheet: str | None = None) -> Source
         known = nearest(sheet or "", titles) or "It has none."
         raise PetfitError(f"{name}: there is no sheet {sheet!r}. {known}")
     title = titles[0] if sheet is None else sheet
-    return _read_sheet(f"{name}, sheet {title}", values[title], formulas[title])
+    others = _other_sheets(titles[1:]) if sheet is None and len(titles) > 1 else None
+    try:
+        table = _read_sheet(f"{name}, sheet {title}", values[title], formulas[title], header_row)
+    except EvidenceError as error:
+        if others is None:
+            raise
+        raise EvidenceError(error.table, [*error.problems, others]) from None
+    if others is None:
+        return table
+    sentence = f"sheet not given: the first, {title}; not read: {', '.join(titles[1:])}"
+    return replace(table, assumptions=(sentence, *table.assumptions), header_hint=others)
+
+
+def _other_sheets(titles: list[str]) -> Problem:
+    names = ", ".join(titles)
+    remedy = f'Choose one with --sheet "{titles[0]}" (sheet={titles[0]!r} in Python).'
+    return Problem("workbook", "", "", f"this is its first sheet; the others are {names}", remedy)
 
 
 def _load(name: str, content: bytes, *, values: bool) -> Workbook:
@@ -69,20 +90,22 @@ def _load(name: str, content: bytes, *, values: bool) -> Workbook:
         raise PetfitError(f"{name}: cannot be read as an Excel workbook ({error}). {remedy}") from None
 
 
-def _read_sheet(name: str, values: Worksheet, formulas: Worksheet) -> SourceTable:
+def _read_sheet(name: str, values: Worksheet, formulas: Worksheet, header_row: int | None) -> SourceTable:
     rows = list(values.iter_rows())
     texts = [[_text(cell) for cell in row] for row in rows]
-    merged, merge_problems = _fill_merged(values, texts)
-    filled = [(f"row {number}", cells) for number, cells in enumerate(texts, start=1) if any(cells)]
-    header = filled[0][1] if filled else []
-    table, grid_problems = table_from_rows(header, filled[1:])
-    if problems := [*_formula_problems(rows, formulas), *merge_problems, *grid_problems]:
+    merged, merge_problems = _fill_merged(values, texts, header_row or 1)
+    numbered = [(f"row {number}", cells) for number, cells in enumerate(texts, start=1)]
+    first = (header_row or 1) - 1
+    if problems := [*_formula_problems(rows[first:], formulas), *merge_problems]:
         raise EvidenceError(name, problems)
+    grid = read_grid(name, numbered, "row", header_row)
     labels = {
-        text: f"{text} ({get_column_letter(number)})" for number, text in enumerate(header, start=1) if text
+        text: f"{text} ({get_column_letter(number)})"
+        for number, text in enumerate(grid.header, start=1)
+        if text
     }
     assumptions = (f"merged cells {merged}: every row they span has their value",) if merged else ()
-    return SourceTable(name, table, assumptions, column_labels=labels)
+    return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), column_labels=labels)
 
 
 def _text(cell: Cell) -> str:
@@ -107,13 +130,13 @@ def _formula_problems(rows: list[tuple[Cell, ...]], formulas: Worksheet) -> Iter
             )
 
 
-def _fill_merged(sheet: Worksheet, texts: list[list[str]]) -> tuple[str, list[Problem]]:
+def _fill_merged(sheet: Worksheet, texts: list[list[str]], first_row: int) -> tuple[str, list[Problem]]:
     """Give every row that a merged cell spans its value; a filled cell that spans columns is a problem."""
     merged, problems = [], []
     for area in sorted(sheet.merged_cells.ranges, key=lambda area: area.bounds):
         left, top, right, bottom = area.bounds
         value = texts[top - 1][left - 1]
-        if not value:
+        if not value or top < first_row:
             continue
         if left != right:
             rule = "a merged cell spans several columns"
@@ -131,8 +154,8 @@ def _accepts(source: Source) -> bool:
     return source.content.startswith((_XLSX, _XLS))
 
 
-def _read(source: Source, sheet: str | None, _extra: frozenset[str]) -> SourceTable:
-    return read_workbook(source.name, source.content, sheet)
+def _read(source: Source, request: Request) -> SourceTable:
+    return read_workbook(source.name, source.content, request.sheet, request.header)
 
 
-READER = Reader(_accepts, _read, has_sheets=True)
+READER = Reader(_accepts, _read, has_sheets=True, has_header=True)

@@ -25,10 +25,12 @@ def problem_table(problems: Iterable[Problem], title: str = "Problems") -> Table
 
 
 def content_tables(contents: Contents) -> Iterator[Table]:
-    """Yield what a table of evidence contains: levels, exposures, names and excluded rows."""
+    """Yield what a table of evidence contains: levels, exposures, names, scans and excluded rows."""
     yield Table.from_frame("levels", "Rows by drug and level", contents.levels)
     yield _exposure_table(contents.exposures)
     yield Table.from_frame("names", "Studies, regions, tracers and regimens", contents.names)
+    if len(contents.scans):
+        yield Table.from_frame("scans", "Scans by person, session and condition", contents.scans)
     if len(contents.excluded):
         yield Table.from_frame("excluded", "Rows not used", contents.excluded)
 

@@ -1,0 +1,105 @@
+"""Read units that stand in the cells: 10 mg, 76 percent, 150 min."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from petfit.errors import Problem
+from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.quantities import FIXED_UNITS, PERCENT_WORDS, QUANTITY_COLUMNS
+from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spelling import spelling_key
+from petfit.evidence.unit_conversion import scale_number
+from petfit.evidence.units import Kind, scale_of
+
+__all__ = ["read_cell_units"]
+
+_CELL = re.compile(
+    "(?P<number>[-+\N{MINUS SIGN}]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)\\s*(?P<unit>[^\\W\\d].*|%)"
+)
+_KINDS: dict[str, Kind] = {"dose": "dose", "concentration": "concentration"}
+
+
+def read_cell_units(source: SourceTable) -> SourceTable:
+    """Move the unit of a number out of its cell where every cell of the column has one.
+
+    A row whose units disagree, or a column in which only some numbers have a unit, is a problem.
+
+    Parameters
+    ----------
+    source : SourceTable
+        Text in every canonical column.
+    """
+    for quantity, kind in _KINDS.items():
+        for column in QUANTITY_COLUMNS[quantity]:
+            source = _read_column(source, column, kind)
+    for column in FIXED_UNITS:
+        source = _read_fixed(source, column)
+    columns = {
+        column: source.table[column].map(_percent_sign)
+        for column in QUANTITY_COLUMNS["value"]
+        if column in source.table.columns
+    }
+    return source.next(source.table.assign(**columns))
+
+
+def _split(text: str) -> tuple[str, str] | None:
+    """Return the number and the unit of a cell, None where it is not a number with letters after it."""
+    match = _CELL.fullmatch(text)
+    return (match["number"], match["unit"].strip()) if match and parse_number(text) is None else None
+
+
+def _read_column(source: SourceTable, column: str, kind: Kind) -> SourceTable:
+    texts = source.table[column]
+    parts = {str(where): part for where, text in texts.items() if (part := _split(text))}
+    parts = {where: part for where, part in parts.items() if scale_of(part[1], kind)}
+    if not parts:
+        return source
+    unit_column = f"{kind}_unit"
+    table = source.table.copy()
+    problems = list(_plain_numbers(texts, parts))
+    for where, (number, unit) in parts.items():
+        table.loc[where, column] = number
+        given = str(table.loc[where, unit_column])
+        if is_missing(given):
+            table.loc[where, unit_column] = unit
+        elif scale_of(given, kind) != scale_of(unit, kind):
+            rule = f"the cell gives another unit than {unit_column}, which is {given}"
+            problems.append(Problem(where, column, str(texts[where]), rule, "Correct one of the two."))
+    units = sorted({unit for _, unit in parts.values()})
+    assumption = f"{column}: units read from the cells ({', '.join(units)})"
+    return source.next(table, assumptions=[assumption], problems=problems)
+
+
+def _plain_numbers(texts: pd.Series, parts: dict[str, tuple[str, str]]) -> Iterator[Problem]:
+    for where, text in texts.items():
+        number = parse_number(text)
+        if str(where) not in parts and number is not None and number != 0 and number == number:
+            rule = "some cells of this column give a unit, and this one does not"
+            yield Problem(
+                str(where), str(texts.name), text, rule, "Write the unit in all of them or in none."
+            )
+
+
+def _read_fixed(source: SourceTable, column: str) -> SourceTable:
+    texts, factors = source.table[column], FIXED_UNITS[column]
+    parts = {str(where): part for where, text in texts.items() if (part := _split(text))}
+    parts = {where: part for where, part in parts.items() if spelling_key(part[1]) in factors}
+    if not parts:
+        return source
+    numbers = {
+        where: scale_number(number, factors[spelling_key(unit)]) for where, (number, unit) in parts.items()
+    }
+    read = [numbers.get(str(where), text) for where, text in texts.items()]
+    units = sorted({unit for _, unit in parts.values()})
+    table = source.table.assign(**{column: pd.Series(read, texts.index, dtype=object)})
+    assumption = f"{column}: units read from the cells ({', '.join(units)})"
+    return source.next(table, assumptions=[assumption], problems=_plain_numbers(texts, parts))
+
+
+def _percent_sign(text: str) -> str:
+    part = _split(text)
+    return f"{part[0]}%" if part and spelling_key(part[1]) in PERCENT_WORDS else text

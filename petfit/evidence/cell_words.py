@@ -1,0 +1,121 @@
+"""What to write instead of a cell that is not a plain number: 76 ± 5, 84.0 (7.1), 76-85, ~80, <10."""
+
+from __future__ import annotations
+
+import re
+
+from petfit.errors import Problem
+
+__all__ = ["number_problem"]
+
+_NUMBER = r"[-+\N{MINUS SIGN}]?\d+(?:[.,]\d+)?"
+_DASH = "[-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}]"
+_UNIT = r"\s*(?:%|[^\W\d][\w/.%]*)?"
+_TO = rf"(?:{_DASH}|to|till|\.\.+|,|;)"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
+_PLUS_MINUS = re.compile(rf"({_NUMBER}){_UNIT}\s*(?:±|\+/?{_DASH}|\+)\s*({_NUMBER}){_UNIT}")
+_BRACKETS = re.compile(
+    rf"({_NUMBER}){_UNIT}\s*[(\[]\s*(?:sd|sem|se)?\s*[=:]?\s*({_NUMBER}){_UNIT}\s*[)\]]", re.I
+)
+_INTERVAL = re.compile(
+    rf"({_NUMBER}){_UNIT}\s*[(\[][^\d()\[\]]*(?:\d\d\s*%\s*CI[^\d]*)?({_NUMBER}){_UNIT}\s*{_TO}\s*({_NUMBER}){_UNIT}\s*[)\]]",
+    re.I,
+)
+_RANGE = re.compile(rf"[(\[]?\s*({_NUMBER}){_UNIT}\s*{_TO}\s*({_NUMBER}){_UNIT}\s*[)\]]?", re.I)
+_ABOUT = re.compile(
+    rf"(?:~|≈|approx(?:imately|\.)?|about|around|circa|ca\.?|c\.)\s*({_NUMBER}){_UNIT}", re.I
+)
+_LIMIT = re.compile(rf"(<|>|≤|≥|<=|>=|below|above|under|over|up to|at least)\s*({_NUMBER}){_UNIT}", re.I)
+_BELOW_LOQ = re.compile(r"<?\s*(?:b?lo?q|bloq|bql|lod|lloq|nd|n\.d\.|not detect(?:ed|able))", re.I)
+_WITH_UNIT = re.compile(rf"({_NUMBER})\s*(%|[^\W\d][^\d]*)")
+_MARKED = re.compile(rf"({_NUMBER})\s*[*†‡§#a-f]+")
+_RANGES = {"value": ("low", "high"), "dose": ("dose_low", "dose_high")}
+_UNIT_COLUMNS = {"dose": "dose_unit", "conc": "concentration_unit", "valu": "value_unit"}
+
+
+def number_problem(where: str, column: str, seen: str) -> Problem:
+    """Return the problem of a cell that should contain a number and does not.
+
+    Examples
+    --------
+    >>> number_problem("line 2", "value", "76 ± 5").remedy
+    'Write 76 in value and 5 in sd (or in se, if it is an SE), with the number of people in n.'
+    """
+    rule = "a number belongs here"
+    if _DATE.fullmatch(seen):
+        rule = "a number belongs here, and this is a date"
+        remedy = "Format the cell as a number and type it again: the spreadsheet turned it into a date."
+        return Problem(where, column, seen, rule, remedy)
+    return Problem(where, column, seen, rule, _remedy(column, seen.strip()))
+
+
+def _remedy(column: str, seen: str) -> str:
+    """Return which columns to write, by the form of the text."""
+    if match := _LIMIT.fullmatch(seen):
+        return _limit_remedy(column, match[1].casefold(), match[2])
+    if match := _INTERVAL.fullmatch(seen):
+        number, low, high = match.groups()
+        remedy = f"Write {number} in {column} and leave the brackets out."
+        if column == "value":
+            remedy = (
+                f"Write {number} in value and the number of people in n; if {low} to {high} is a confidence "
+                f"interval, write {low} in ci_low and {high} in ci_high."
+            )
+        return remedy
+    if match := (_PLUS_MINUS.fullmatch(seen) or _BRACKETS.fullmatch(seen)):
+        return _spread_remedy(column, *match.groups())
+    if (match := _RANGE.fullmatch(seen)) and "," not in seen:
+        return _range_remedy(column, *match.groups())
+    if match := _ABOUT.fullmatch(seen):
+        return f"Write {match[1]}, and in note that it is approximate."
+    if column.startswith("concentration") and _BELOW_LOQ.fullmatch(seen):
+        return "Leave the concentration empty and write the limit of quantification in concentration_loq."
+    if match := _MARKED.fullmatch(seen):
+        return f"Write {match[1]} without the mark."
+    if match := _WITH_UNIT.fullmatch(seen):
+        return _unit_remedy(column, match[1], match[2].strip())
+    if "," in seen:
+        return "Write the decimal mark as a point."
+    return "Write a plain number, or leave the cell empty if none was published."
+
+
+def _spread_remedy(column: str, number: str, spread: str) -> str:
+    if column == "value":
+        return (
+            f"Write {number} in value and {spread} in sd (or in se, if it is an SE), with the number of "
+            "people in n."
+        )
+    if column == "concentration":
+        return f"Write {number} in concentration and {spread} in concentration_sd."
+    return f"Write {number} in {column}; petfit has no column for its spread."
+
+
+def _range_remedy(column: str, low: str, high: str) -> str:
+    if column not in _RANGES:
+        return f"Write one number, such as the middle of {low} and {high}, and the range in note."
+    names = _RANGES[column]
+    level = "; set level to range if the mean lies between them, or to extremes if they are people's"
+    said = level if column == "value" else ""
+    return f"Leave {column} empty and write {low} in {names[0]} and {high} in {names[1]}{said}."
+
+
+def _limit_remedy(column: str, sign: str, number: str) -> str:
+    is_below = sign in ("<", "≤", "<=", "below", "under", "up to")
+    if column == "concentration" and is_below:
+        return f"Leave concentration empty and write {number} in concentration_loq."
+    if column == "value":
+        end, other, far = ("high", "low", "-50 (percent)") if is_below else ("low", "high", "150 (percent)")
+        return (
+            f"Leave value empty, set level to range, and write {number} in {end} and a limit that no "
+            f"occupancy passes, such as {far}, in {other}; n is 1 for one person."
+        )
+    return "Write the number itself, or leave the cell empty if it is not known."
+
+
+def _unit_remedy(column: str, number: str, unit: str) -> str:
+    unit_column = _UNIT_COLUMNS.get(column[:4])
+    if unit == "%" and unit_column != "value_unit":
+        return f"Write {number}; {column} is not in percent."
+    if unit_column:
+        return f"Write {number} here and a unit that petfit knows in {unit_column}."
+    return f"Write {number} without the unit."

@@ -1,0 +1,55 @@
+"""What the table does not say and the user gives once for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from petfit.errors import Problem, nearest
+from petfit.evidence.columns import COLUMNS, STATISTICS
+from petfit.evidence.parse import is_missing
+from petfit.evidence.source_table import SourceTable
+from petfit.evidence.table_format import TableFormat
+
+__all__ = ["fill_constants"]
+
+
+def fill_constants(source: SourceTable, table_format: TableFormat, extra: Collection[str]) -> SourceTable:
+    """Give every row the constants of a table format.
+
+    Parameters
+    ----------
+    source : SourceTable
+        With petfit's column names.
+    table_format : TableFormat
+        The constants and the outcome.
+    extra : collection of str
+        Columns beyond the canonical ones.
+
+    Raises
+    ------
+    EvidenceError
+        When a constant is not a column petfit knows, or the table has other values in it.
+    """
+    constants = dict(table_format.constants)
+    if table_format.outcome and "outcome" not in source.table.columns:
+        constants.setdefault("outcome", table_format.outcome)
+    if problems := list(_problems(source, constants, {*COLUMNS, *STATISTICS, *extra})):
+        raise source.error(problems)
+    if not constants:
+        return source
+    assumptions = [f"{name} is {value} in every row, as given" for name, value in constants.items()]
+    return source.next(source.table.assign(**constants), assumptions=assumptions)
+
+
+def _problems(source: SourceTable, constants: dict[str, str], known: Collection[str]) -> Iterator[Problem]:
+    for name, value in constants.items():
+        if name not in known:
+            yield Problem("set", name, value, "this is not a column petfit knows", nearest(name, known))
+        elif name in source.table.columns:
+            cells = source.table[name]
+            other = [
+                (str(where), text) for where, text in cells.items() if not is_missing(text) and text != value
+            ]
+            for where, text in other[:1]:
+                rule = f"the table has {name}, and {value!r} is given for every row"
+                yield Problem(where, name, text, rule, "Leave out the constant, or ignore the column.")

@@ -1,0 +1,101 @@
+"""Names in several spellings: one drug, region or tracer; a question where two people may be one."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
+from itertools import combinations
+
+import pandas as pd
+
+from petfit.errors import Problem
+from petfit.evidence.columns import COLUMNS
+from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spelling import is_one_letter_apart, spelling_key
+
+__all__ = ["unify_names"]
+
+_UNIFIED = ("drug", "target", "region", "tracer", "regimen", "modality")
+_ASKED = ("cohort", "subject")
+_COMPARED = ("drug", "region", "tracer")
+
+
+def unify_names(source: SourceTable, drug_names: Collection[str]) -> SourceTable:
+    """Give each drug, target, region, tracer, regimen and factor one spelling; ask about people.
+
+    The spelling is that of the drug table where it has the drug, otherwise the most frequent one. Studies,
+    cohorts and subjects whose names differ only in spelling are a problem, and so are two drugs, regions or
+    tracers a letter apart unless the drug table has both.
+
+    Parameters
+    ----------
+    source : SourceTable
+        Text in every canonical column.
+    drug_names : collection of str
+        The drugs of the drug table.
+    """
+    columns, assumptions = {}, []
+    factors = [str(name) for name in source.table.columns if name not in COLUMNS]
+    for name in (*_UNIFIED, *factors):
+        texts = source.table[name]
+        spellings = _spellings(texts, drug_names if name == "drug" else ())
+        renamed = {old: new for old, new in spellings.items() if old != new}
+        if renamed:
+            columns[name] = pd.Series([renamed.get(text, text) for text in texts], texts.index, dtype=object)
+            changes = ", ".join(f"{old!r} read as {new!r}" for old, new in sorted(renamed.items()))
+            assumptions.append(f"{name}: {changes}")
+    table = source.table.assign(**columns)
+    problems = [*_people_problems(table), *_near_names(table, drug_names)]
+    return source.next(table, assumptions=assumptions, problems=problems)
+
+
+def _spellings(texts: pd.Series, preferred: Collection[str]) -> dict[str, str]:
+    """Return the one spelling of each name."""
+    counts = Counter(text for text in texts if not is_missing(text) and parse_number(text) is None)
+    by_key: dict[str, list[str]] = defaultdict(list)
+    for text in counts:
+        by_key[spelling_key(text)].append(text)
+    known = {spelling_key(name): name for name in preferred}
+    return {
+        text: known.get(key) or min(spelled, key=lambda name: (-counts[name], name))
+        for key, spelled in by_key.items()
+        for text in spelled
+    }
+
+
+def _people_problems(table: pd.DataFrame) -> Iterator[Problem]:
+    yield from _spelt_alike(table["study"], "study", [""] * len(table))
+    for column in _ASKED:
+        yield from _spelt_alike(table[column], column, list(table["study"]))
+
+
+def _spelt_alike(names: pd.Series, column: str, studies: list[str]) -> Iterator[Problem]:
+    first: dict[tuple[str, str], str] = {}
+    asked: set[tuple[str, str]] = set()
+    for where, name, study in zip(names.index, names, studies, strict=True):
+        if is_missing(name):
+            continue
+        key = spelling_key(study), spelling_key(name)
+        other = first.setdefault(key, name)
+        if other != name and key not in asked:
+            asked.add(key)
+            rule = f"{other!r} and {name!r} differ only in case, spaces, hyphens or underscores"
+            remedy = (
+                f"Write one name if they are one {column}, and names that differ in more if they are two."
+            )
+            yield Problem(str(where), column, name, rule, remedy)
+
+
+def _near_names(table: pd.DataFrame, drug_names: Collection[str]) -> Iterator[Problem]:
+    for column in _COMPARED:
+        counts = Counter(text for text in table[column] if not is_missing(text))
+        for name, other in combinations(sorted(counts, key=lambda text: (-counts[text], text)), 2):
+            if not is_one_letter_apart(name, other) or {name, other} <= set(drug_names):
+                continue
+            where = str(table.index[table[column] == other][0])
+            rule = f"this is a letter away from {name!r}, another {column} of the table"
+            remedy = (
+                "Write one name if they are one, and names that differ in more than a letter if they are two."
+            )
+            yield Problem(where, column, other, rule, remedy)

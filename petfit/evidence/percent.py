@@ -1,0 +1,127 @@
+"""Percent and fractions in one table: one kind, or a problem."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+
+from petfit.errors import Problem
+from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.quantities import PERCENT_WORDS, QUANTITY_COLUMNS
+from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spelling import spelling_key
+
+__all__ = ["read_percent"]
+
+_LARGEST_FRACTION = 1.5
+"""No occupancy is more as a fraction; less is hardly ever published as a percentage."""
+_LARGEST_SPREAD = {"sd": 0.5, "se": 0.25}
+"""No SD or SE of occupancies is more as a fraction."""
+_LARGE_PERCENT = 10.0
+
+
+def read_percent(source: SourceTable) -> SourceTable:
+    """Give a % sign to numbers that can only be percent, and refuse those that may be either.
+
+    Parameters
+    ----------
+    source : SourceTable
+        Text in every canonical column, with the words of choices read.
+    """
+    table = source.table
+    columns = [name for name in QUANTITY_COLUMNS["value"] if name in table.columns]
+    is_occupancy = ~table["outcome"].isin(["bpnd", "vt"])
+    units = ["" if is_missing(text) else spelling_key(text) for text in table["value_unit"]]
+    unit = pd.Series(units, table.index, dtype=object)
+    has_sign = pd.DataFrame({name: _signs(table[name]) for name in columns}, table.index)
+    unsaid = table[is_occupancy & (unit == "")]
+    changed, problems, assumptions = {}, [], []
+    if has_sign.loc[unsaid.index].any(axis=None):
+        for column in columns:
+            signed = has_sign.loc[unsaid.index, column]
+            plain = _numbers(unsaid.loc[~signed, column]).dropna()
+            if plain.empty:
+                continue
+            if (plain.abs() > _LARGEST_FRACTION).all() and (signed.any() or column != "value"):
+                texts = table[column].copy()
+                texts[plain.index] = [f"{text}%" for text in texts[plain.index]]
+                changed[column] = texts
+                assumptions.append(
+                    f"{column}: numbers without a % sign beside others with one read as percent"
+                )
+            else:
+                problems += _unsigned(unsaid[column], plain, has_sign)
+    table = table.assign(**changed)
+    in_percent = is_occupancy & (unit.isin(PERCENT_WORDS) | has_sign["value"])
+    is_plain = pd.DataFrame({name: _numbers(table[name]).notna() & ~_signs(table[name]) for name in columns})
+    in_percent &= (unit != "") | ~is_plain.any(axis=1)
+    problems += _fractions_in_percent(table[in_percent & (unit != "fraction")])
+    return source.next(table, assumptions=assumptions, problems=problems)
+
+
+def _signs(texts: pd.Series) -> pd.Series:
+    """Return which cells have a % sign."""
+    return pd.Series([text.endswith("%") for text in texts], texts.index, dtype=bool)
+
+
+def _unsigned(texts: pd.Series, plain: pd.Series, has_sign: pd.DataFrame) -> Iterator[Problem]:
+    for where in plain.index:
+        if _signs(texts).any() and not has_sign.loc[where].any():
+            rule = "some numbers have a % sign and this one does not, so it may be percent or a fraction"
+            remedy = "Write the sign in all cells, or leave it out and give value_unit: percent or fraction."
+            yield Problem(str(where), str(texts.name), str(texts[where]), rule, remedy)
+
+
+def _fractions_in_percent(rows: pd.DataFrame) -> Iterator[Problem]:
+    """Yield numbers given in percent that are fractions by their size."""
+    numbers = pd.DataFrame({name: _numbers(rows[name]) for name in ("value", "sd", "se", "low", "high")})
+    yield from _small_spreads(rows, numbers)
+    sizes = numbers[["value", "low", "high"]].abs().max(axis=1)
+    for _, study in rows.groupby(["study", "drug"], sort=False):
+        largest = sizes[study.index].dropna()
+        largest = largest[largest > 0]
+        if len(largest) and largest.max() <= _LARGEST_FRACTION:
+            yield _as_fraction(
+                rows, str(largest.index[0]), "given in percent, but all of the study are at most 1.5"
+            )
+        else:
+            yield from _collapsed(rows, study, sizes)
+
+
+def _collapsed(rows: pd.DataFrame, study: pd.DataFrame, sizes: pd.Series) -> Iterator[Problem]:
+    """Yield a value below 1 percent at a dose no lower than that of a large one."""
+    doses = _numbers(study["dose"])
+    large = doses[sizes[study.index] >= _LARGE_PERCENT]
+    for where in study.index[sizes[study.index].between(0, 1, inclusive="neither")]:
+        if (doses[where] >= large).any():
+            yield _as_fraction(rows, str(where), "given in percent, but far below that of a dose no higher")
+
+
+def _as_fraction(rows: pd.DataFrame, where: str, why: str) -> Problem:
+    column = "high" if is_missing(str(rows.loc[where, "value"])) else "value"
+    remedy = (
+        "If it is a fraction, write fraction in value_unit; if it is percent, divide it by 100 and do so."
+    )
+    return Problem(
+        where, column, str(rows.loc[where, column]), f"this looks like a fraction: it is {why}", remedy
+    )
+
+
+def _small_spreads(rows: pd.DataFrame, numbers: pd.DataFrame) -> Iterator[Problem]:
+    for column, largest in _LARGEST_SPREAD.items():
+        given = numbers[column].dropna()
+        given = given[given > 0]
+        values = numbers.loc[given.index, "value"].abs()
+        if len(given) and given.max() <= largest and values.max() > _LARGEST_FRACTION:
+            for where in given.index:
+                rule = f"the values are in percent, and this {column} looks like a fraction"
+                remedy = f"Write it in percent too: {100 * given[where]:g} if it is a fraction."
+                yield Problem(str(where), column, str(rows.loc[where, column]), rule, remedy)
+
+
+def _numbers(texts: pd.Series) -> pd.Series:
+    """Return the numbers in cells, with or without a % sign, NaN where there is none."""
+    numbers = [parse_number(str(text).removesuffix("%").rstrip()) for text in texts]
+    return pd.Series([math.nan if number is None else number for number in numbers], texts.index, dtype=float)

@@ -1,0 +1,54 @@
+"""The quantities whose unit a table gives: which columns have it, and what a text can be as their unit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from petfit.evidence.columns import COLUMNS, STATISTICS
+from petfit.evidence.log_units import split_logarithm
+from petfit.evidence.spelling import spelling_key
+from petfit.evidence.units import scale_of
+
+__all__ = ["FIXED_UNITS", "PERCENT_WORDS", "QUANTITY_COLUMNS", "is_unit_of"]
+
+QUANTITY_COLUMNS: dict[str, tuple[str, ...]] = {
+    quantity: tuple(
+        column.name
+        for column in (*COLUMNS.values(), *STATISTICS.values())
+        if column.unit == f"{quantity}_unit" and column.kind == "number"
+    )
+    for quantity in ("dose", "concentration", "value")
+}
+"""The columns of each quantity."""
+PERCENT_WORDS = frozenset({"%", "percent", "pct", "percentage", "percents"})
+_FRACTION_WORDS = frozenset({"fraction", "fractions", "proportion", "1", "unitless"})
+_HOURS = dict.fromkeys(["h", "hr", "hrs", "hour", "hours"], Fraction(1))
+_DAYS = dict.fromkeys(["d", "day", "days"], Fraction(1))
+FIXED_UNITS: dict[str, dict[str, Fraction]] = {
+    "time_h": {**_HOURS, **dict.fromkeys(["min", "mins", "minutes"], Fraction(1, 60))},
+    "days_on_drug": {**_DAYS, **dict.fromkeys(["week", "weeks", "wk", "wks"], Fraction(7))},
+    "weight": {"kg": Fraction(1), "g": Fraction(1, 1000)},
+    "fp": {**dict.fromkeys(PERCENT_WORDS, Fraction(1, 100)), "fraction": Fraction(1)},
+}
+"""Columns with one unit only: the units that are read, each with its factor."""
+
+
+def is_unit_of(column: str, unit: str) -> bool:
+    """Return whether a text in a header can be the unit of a column.
+
+    Examples
+    --------
+    >>> is_unit_of("dose", "mg"), is_unit_of("value", "%"), is_unit_of("dose", "tablets")
+    (True, True, False)
+    """
+    key = spelling_key(unit)
+    if column in FIXED_UNITS:
+        return FIXED_UNITS[column].get(key) == 1
+    if column in QUANTITY_COLUMNS["dose"]:
+        return scale_of(unit, "dose") is not None
+    if column in QUANTITY_COLUMNS["concentration"]:
+        return split_logarithm(unit) is not None or scale_of(unit, "concentration") is not None
+    if column in QUANTITY_COLUMNS["value"]:
+        is_plain = key in PERCENT_WORDS | _FRACTION_WORDS
+        return is_plain or scale_of(unit, "volume ratio") is not None
+    return False

@@ -1,0 +1,250 @@
+"""Tables as papers, sheets and programs print them are read with the right numbers, or refused with a cure."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import t
+
+from petfit.errors import EvidenceError, PetfitError
+from petfit.evidence import read_evidence
+from tests.evidence.tables import read_content
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+def refusal(source, **options):
+    """Return the message with which a table is refused."""
+    with pytest.raises(PetfitError) as caught:
+        read_evidence(source, **options)
+    return str(caught.value)
+
+
+def refusal_of(text, **options):
+    """Return the message with which the text of a table is refused."""
+    with pytest.raises(PetfitError) as caught:
+        read_content(text, **options)
+    return str(caught.value)
+
+
+# --- wide tables --------------------------------------------------------------------------------
+
+
+def test_an_sd_column_belongs_to_its_region():
+    table = read_evidence(CASES / "wide-with-sd" / "wide_sd.csv", wide="region").table
+    assert table["region"].tolist() == ["midbrain", "striatum"] * 2
+    assert table["value"].tolist() == [0.85, 0.75, 0.55, 0.50]
+    assert table["sd"].tolist() == [0.05, 0.05, 0.08, 0.08]
+    assert set(table["level"]) == {"group"}
+
+
+@pytest.mark.parametrize(
+    ("names", "column", "values"),
+    [
+        ("putamen,SE putamen", "se", [0.5, 0.1]),
+        ("putamen,putamen_SEM", "se", [0.5, 0.1]),
+        ("putamen,Putamen (SD)", "sd", [0.5, 0.1]),
+        ("putamen,SD of putamen", "sd", [0.5, 0.1]),
+        ("putamen_mean,putamen_sd", "sd", [0.5, 0.1]),
+        ("putamen,putamen-sd", "sd", [0.5, 0.1]),
+        ("putamen,putamenSD", "sd", [0.5, 0.1]),
+    ],
+)
+def test_companions_are_paired_with_their_level(names, column, values):
+    table = read_content(f"drug,dose,n,{names}\nA,5,6,0.5,0.1\nA,9,6,0.6,0.1\n", wide="region").table
+    assert table["region"].tolist() == ["putamen", "putamen"]
+    assert [table["value"].iloc[0], table[column].iloc[0]] == values
+
+
+def test_each_level_can_have_its_own_n_and_interval():
+    header = "drug,dose,striatum,striatum_n,striatum ci low,striatum ci high,midbrain,midbrain_n,midbrain SD"
+    table = read_content(f"{header}\nA,5,0.5,6,0.4,0.6,0.6,9,0.1\n", wide="region").table
+    assert table["n"].tolist() == [6, 9]
+    np.testing.assert_allclose(table["se"].iloc[0], 0.1 / t.ppf(0.975, 5))
+    assert table["sd"].iloc[1] == 0.1
+
+
+def test_text_and_tests_are_never_levels():
+    text = "drug,dose,putamen,comment,p\nA,5,0.5,good,0.03\nA,9,0.6,poor,0.01\n"
+    message = refusal_of(text, wide="region")
+    assert '--ignore "comment"' in message
+    assert '--ignore "p"' in message
+    assert len(read_content(text, wide="region", ignore=["comment", "p"]).table) == 2
+
+
+def test_an_sd_without_its_level_is_refused():
+    assert "midbrain SD" in refusal_of("drug,dose,n,putamen,midbrain SD\nA,5,6,0.5,0.1\n", wide="region")
+    assert "putamen SD" in refusal_of("drug,dose,n,putamen,putamen SD\nA,5,6,,0.1\n", wide="region")
+
+
+SIDE_BY_SIDE = (
+    "subject,drug,dose,Putamen_base,Putamen_drug,Thalamus_base,Thalamus_drug\n1,A,10,2.0,0.8,1.0,0.5\n"
+)
+
+
+def test_scans_side_by_side_are_read_in_two_factors():
+    evidence = read_content(SIDE_BY_SIDE, wide="region,condition", outcome="bpnd")
+    table = evidence.table
+    assert table["region"].tolist() == ["Putamen", "Putamen", "Thalamus", "Thalamus"]
+    assert table["condition"].tolist() == ["baseline", "drug"] * 2
+    assert table["value"].tolist() == [2.0, 0.8, 1.0, 0.5]
+    assert table["dose"].tolist() == [0, 10, 0, 10]
+    assert set(table["level"]) == {"scan"}
+
+
+def test_scans_are_not_taken_for_occupancies():
+    assert "--wide region,condition" in refusal_of(SIDE_BY_SIDE, wide="region")
+    assert "--outcome" in refusal_of(SIDE_BY_SIDE, wide="region,condition")
+    assert "--outcome" in refusal_of("drug,dose,putamen\nA,5,1.4\nA,9,0.9\n", wide="region")
+    asked = read_content("drug,dose,putamen\nA,5,1.04\nA,9,0.9\n", wide="region", outcome="occupancy")
+    assert asked.table["value"].tolist() == [1.04, 0.9]
+
+
+# --- uncertainty as printed ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "options"), [("ci_cols.csv", {}), ("ci_low_high.csv", {"constants": {"ci_prob": "0.95"}})]
+)
+def test_an_interval_of_a_mean_becomes_its_standard_error(file, options):
+    evidence = read_evidence(CASES / "group-with-ci" / file, **options)
+    half_widths = np.array([0.10, 0.08, 0.06])
+    np.testing.assert_allclose(evidence.table["se"], half_widths / t.ppf(0.975, 5))
+    assert any("95 %" in sentence for sentence in evidence.assumptions)
+
+
+def test_low_and_high_of_a_group_are_asked_about():
+    message = refusal(CASES / "group-with-ci" / "ci_low_high.csv")
+    assert "--set ci_prob=0.95" in message
+
+
+def test_a_sem_column_is_a_standard_error():
+    table = read_evidence(CASES / "group-with-ci" / "sem.csv").table
+    assert table["se"].tolist() == [0.04, 0.03, 0.02]
+    assert table["value"].tolist() == [0.40, 0.66, 0.80]
+
+
+def test_the_probability_of_an_interval_is_read_from_its_name():
+    text = "drug,dose,value,n,90% CI lower,90% CI upper\nA,5,0.5,6,0.4,0.6\n"
+    assert read_content(text).table["se"].item() == pytest.approx(0.1 / t.ppf(0.95, 5))
+
+
+def test_a_median_with_quartiles_is_converted():
+    table = read_content("drug,dose,n,median,q1,q3\nA,5,25,0.5,0.4,0.6\n").table
+    assert table["value"].item() == pytest.approx(0.5)
+    assert table["sd"].item() == pytest.approx(0.2 / 1.2721, rel=1e-3)  # Wan 2014, equation 15
+    ranged = read_content(
+        "drug,dose,n,median,min,max\nA,5,25,50,30,70\n", constants={"value_unit": "percent"}
+    )
+    assert ranged.table["value"].item() == pytest.approx(0.5)
+    assert ranged.table["sd"].item() == pytest.approx(0.4 / 3.9302, rel=1e-2)  # Wan 2014, table 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("drug,dose,value,ci_low,ci_high\nA,5,0.5,0.4,0.6\n", "number of people"),
+        ("drug,dose,median,q1,q3\nA,5,0.5,0.4,0.6\n", "number of people"),
+        ("drug,dose,n,median\nA,5,6,0.5\n", "q1 and q3, or min and max"),
+        ("drug,dose,n,median,q1,q3\nA,5,6,0.5,0.6,0.4\n", "in this order"),
+        ("drug,dose,n,value,ci_low,ci_high\nA,5,6,0.5,0.45,0.8\n", "not in the middle"),
+        ("drug,dose,n,value,sd,ci_low,ci_high\nA,5,6,0.5,0.4,0.4,0.6\n", "does not agree"),
+    ],
+)
+def test_an_undefined_conversion_is_refused(text, expected):
+    assert expected in refusal_of(text)
+
+
+def test_a_group_without_n_is_read():
+    table = read_content("drug,dose,value,sd\nA,5,0.5,0.1\nA,9,0.6,0.1\n").table
+    assert set(table["level"]) == {"group"}
+    assert all(math.isnan(n) for n in table["n"])
+
+
+def test_the_standard_error_of_a_person_is_refused_by_name():
+    message = refusal(CASES / "own-standard-error" / "lassen.csv")
+    assert "own standard error" in message
+    assert len(read_evidence(CASES / "own-standard-error" / "lassen.csv", ignore=["se"]).table) == 5
+
+
+# --- foreign sheets -----------------------------------------------------------------------------
+
+
+def test_other_sheets_are_named():
+    path = CASES / "excel-headers" / "readme_first.xlsx"
+    assert '--sheet "Data"' in refusal(path)
+    assert read_evidence(path, sheet="Data").table["value"].tolist() == [0.16, 0.33, 0.61]
+
+
+def test_the_row_of_the_header_is_suggested_and_can_be_named():
+    path = CASES / "excel-headers" / "title_footer.xlsx"
+    assert "--header 3" in refusal(path)
+    evidence = read_evidence(path, header=3)
+    assert evidence.table["value"].tolist() == [0.16, 0.33, 0.41]
+    assert any("footnote" in sentence for sentence in evidence.assumptions)
+    text = "Table 2\n\ndrug,dose,value\nA,5,0.4\n"
+    assert "--header 3" in refusal_of(text)
+    assert read_content(text, header=3).table.index.tolist() == ["line 4"]
+
+
+def test_a_row_of_units_is_read():
+    evidence = read_evidence(CASES / "excel-headers" / "units_row.xlsx")
+    assert evidence.table["value"].tolist() == [0.16, 0.33, 0.61]
+    percent = read_content("drug,dose,value\n,(mg),(%)\nA,5,40\nA,9,60\n")
+    assert percent.table["value"].tolist() == [0.4, 0.6]
+    assert "time_h" in refusal_of("drug,dose,value,time_h\n,(mg),(%),(furlong)\nA,5,40,3\n")
+
+
+def test_constants_fill_what_the_sheet_does_not_say():
+    text = "dose,value\n5,40\n9,60\n"
+    table = read_content(text, constants={"drug": "BU224", "value_unit": "percent"}).table
+    assert table["drug"].tolist() == ["BU224", "BU224"]
+    assert table["value"].tolist() == [0.4, 0.6]
+    assert "Did you mean 'drug'?" in refusal_of(text, constants={"drugg": "A"})
+    assert "given for every row" in refusal_of("drug,dose,value\nB,5,0.4\n", constants={"drug": "A"})
+
+
+def test_columns_are_ignored_by_pattern():
+    text = "drug,dose,value,Comment 1,Comment 2\nA,5,0.4,x,y\n"
+    assert len(read_content(text, ignore=["Comment*"]).table) == 1
+    assert "no such column" in refusal_of(text, ignore=["Note*"])
+
+
+def test_a_header_is_refused_once_with_its_cure():
+    with pytest.raises(EvidenceError) as caught:
+        read_content("Agent,mg per day,Sex,RO\nA,5,F,0.4\n")
+    message = str(caught.value)
+    assert len(caught.value.problems) == 1
+    assert "drug=Agent" in message
+    assert 'Sex" to leave out' in message
+    assert "Did you mean" not in message
+
+
+# --- BIDS ---------------------------------------------------------------------------------------
+
+BLOCKED = CASES / "bids-blocked-session" / "ds"
+TWO_OUTCOMES = CASES / "two-compartment-output" / "ds"
+
+
+def test_a_blocked_session_without_a_drug_is_refused():
+    message = refusal(BLOCKED)
+    assert "ses-blocked" in message
+    assert "sub-02" in message
+    assert "PharmaceuticalName" in message
+    assert "sub-01" not in message
+
+
+def test_the_outcome_is_chosen():
+    assert "--outcome" in refusal(TWO_OUTCOMES)
+    volumes, potentials = (read_evidence(TWO_OUTCOMES, outcome=name) for name in ("vt", "bpnd"))
+    assert volumes.table["value"].iloc[0] == 1.89
+    assert potentials.table["value"].iloc[0] == 1.1
+    assert set(volumes.table["outcome"]) == {"vt"}
+    assert volumes.table["session"].unique().tolist() == ["baseline", "blocked"]
+    assert any("session read from" in sentence for sentence in volumes.assumptions)
+
+
+def test_pandas_frames_have_no_header_line():
+    assert "Leave out header" in refusal(pd.DataFrame({"drug": ["A"], "dose": [5], "value": [0.4]}), header=2)
