@@ -74,7 +74,9 @@ def test_leaving_a_study_out_equals_a_fit_without_its_rows(fitted, studies, pool
     other = sample.sample(fewer, QUICK).draws
     for name in design.scalar_priors:
         assert z_scores(without[name], other[name]).max() < 4.5, name
-    (ours,), (theirs,) = ([e for e in one.effects if e.name == "log_ec50_study"] for refit in (design, fewer))
+    ours, theirs = (
+        next(effect for effect in d.effects if effect.name == "log_ec50_study") for d in (design, fewer)
+    )
     for level in theirs.levels:
         draws = without[ours.name][..., ours.levels.index(level)]
         assert z_scores(draws, other[ours.name][..., theirs.levels.index(level)]).max() < 4.5, level
