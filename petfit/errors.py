@@ -1,4 +1,4 @@
-"""Errors a user can act on: what was wrong, where, what was seen, what to do."""
+"""Errors in the input: what is wrong, where, what was seen, and how to correct it."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ __all__ = ["EvidenceError", "FitFileError", "PetfitError", "Problem", "SpecError
 
 
 class PetfitError(ValueError):
-    """Something in the input that the user can mend; its text says how."""
+    """An error in the input; the message says how to correct it."""
 
 
 class SpecError(PetfitError):
-    """A model file that cannot be understood, or that does not suit the evidence."""
+    """A model that is not valid, or that cannot be fitted to the evidence."""
 
 
 class FitFileError(PetfitError):
-    """A fit file that is missing, cut short, or not one of petfit's."""
+    """A fit file that is missing or damaged, or a file that is not a fit."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a table.
+    """One problem in a table.
 
     Parameters
     ----------
     where : str
-        The place, as the user would look it up: ``line 4`` of a file, ``row 3`` of a frame.
+        The place in the table, such as ``line 4`` of a file or ``row 3`` of a DataFrame.
     column : str
-        The column, or several joined by commas.
+        The column, or several separated by commas.
     seen : str
         The value found there.
     rule : str
-        What should hold.
+        The rule that the value breaks.
     remedy : str
-        What to do about it.
+        How to correct it.
     """
 
     where: str
@@ -52,14 +52,14 @@ class Problem:
 
 
 class EvidenceError(PetfitError):
-    """A table refused whole, with every problem found in it.
+    """A table that was rejected, with all of its problems.
 
     Parameters
     ----------
     table : str
         Name of the table.
     problems : sequence of Problem
-        All that is wrong with it, in reading order.
+        All problems, in the order of the table.
     """
 
     def __init__(self, table: str, problems: Sequence[Problem]) -> None:
@@ -76,7 +76,7 @@ class EvidenceError(PetfitError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a sentence that offers the known word nearest to a mistyped one, or lists them all.
+    """Suggest the known word nearest to a misspelled one, or list all known words.
 
     Examples
     --------
@@ -84,8 +84,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     "Did you mean 'dose'?"
     """
     known = sorted(known)
-    spelled = {one.lower(): one for one in known}
-    close = difflib.get_close_matches(word.lower(), spelled, n=1, cutoff=0.6)
+    by_lower_case = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower(), by_lower_case, n=1, cutoff=0.6)
     if close:
-        return f"Did you mean {spelled[close[0]]!r}?"
+        return f"Did you mean {by_lower_case[close[0]]!r}?"
     return f"Known: {', '.join(known)}." if known else ""

@@ -1,4 +1,4 @@
-"""How to sample: chains, draws, acceptance, seed."""
+"""Settings of the sampler."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ __all__ = ["Settings"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Sampler settings; the defaults are safe for the bundled SSRI model.
+    """Settings of the sampler; the defaults suit the bundled SSRI model.
 
     Parameters
     ----------
     draws, tune : int
-        Kept and warm-up draws of each chain.
+        Posterior and warm-up draws of each chain.
     chains : int
-        Chains; at least 2, so that they can be compared.
+        Number of chains, at least 2, so that they can be compared.
     target_accept : float
-        Acceptance rate the step size is tuned to.
+        Acceptance rate that the step size is tuned to.
     max_depth : int
-        Deepest tree of one draw, as a power of 2.
+        Largest tree depth of NUTS: a draw takes at most ``2**max_depth`` steps.
     cores : int, optional
-        Chains run at once; as many as the machine has, if not given. The draws do not depend on it.
+        Chains to run in parallel; as many as there are processors if not given. Draws do not depend on it.
     seed : int
-        Of every random number of the fit.
+        Seed of all random numbers of the fit.
 
     Raises
     ------
     PetfitError
-        When a number makes no sense.
+        If a number is out of range.
 
     Examples
     --------
@@ -48,11 +48,11 @@ class Settings:
     seed: int = 20040501
 
     def __post_init__(self) -> None:
-        for name, least in (("draws", 100), ("tune", 100), ("chains", 2), ("max_depth", 1), ("seed", 0)):
-            if getattr(self, name) < least:
-                raise PetfitError(f"{name} must be {least} or more, not {getattr(self, name)}")
+        for name, lowest in (("draws", 100), ("tune", 100), ("chains", 2), ("max_depth", 1), ("seed", 0)):
+            if getattr(self, name) < lowest:
+                raise PetfitError(f"{name} must be {lowest} or more, not {getattr(self, name)}")
         if self.seed >= 2**63:
-            raise PetfitError(f"seed must lie below 2^63, not {self.seed}")
+            raise PetfitError(f"seed must be less than 2^63, not {self.seed}")
         if self.cores is not None and self.cores < 1:
             raise PetfitError(f"cores must be 1 or more, not {self.cores}")
         if not 0.5 <= self.target_accept < 1:

@@ -46,27 +46,28 @@ def assemble(
     settings: Settings,
     notes: Mapping[str, str | float],
 ) -> xr.DataTree:
-    """Put a fit together from what the sampler gave.
+    """Assemble a fit from the output of the sampler.
 
     Parameters
     ----------
     design : Design
-        Spec and evidence laid out together.
+        The design of the fitted rows.
     evidence : Evidence
-        The whole table.
+        The whole table, with rows that were not fitted.
     drugs : pandas.DataFrame
         The drug table.
     draws, stats : mapping of str to array
-        Posterior draws and sampler statistics.
+        Posterior draws (chain, draw, then levels) and sampler statistics (chain, draw).
     settings : Settings
-        Its seed also draws the prior, the replicated evidence and the unseen levels.
+        The seed is also that of the prior draws, the replicated evidence and the new levels.
     notes : mapping of str to str or float
-        Further attributes, such as times.
+        Further attributes of the fit, such as times.
 
     Returns
     -------
     xarray.DataTree
-        The fit.
+        The groups of ArviZ's schema, and petfit's own under ``petfit/``; the attributes hold the model, the
+        settings and the versions of packages.
     """
     rng = np.random.default_rng([settings.seed, 1])
     dims = {effect.name: effect.dim for effect in design.effects}
@@ -124,22 +125,22 @@ def assemble(
 
 
 def _observed(rows: pd.DataFrame) -> NDArray[np.float64]:
-    """Return one observed number for each row; of a range or of extremes it is the middle."""
+    """Return the observed number of each row; the midpoint of a range or of extremes."""
     return rows["value"].fillna((rows["low"] + rows["high"]) / 2).to_numpy(float)
 
 
 def _version(package: str) -> str:
-    """Return a package's version, of one that is imported in no time."""
+    """Return the version of a package; looking up metadata is slow, so use the module if it is loaded."""
     return getattr(sys.modules.get(package), "__version__", None) or version(package)
 
 
 def _log_likelihood(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     numbers = likelihood.inputs(design)
     densities = likelihood.log_likelihood(NUMPY, design, draws, numbers)
-    found = np.empty((*design.draw_shape(draws), len(design.rows)))
+    log_density = np.empty((*design.draw_shape(draws), len(design.rows)))
     for name, density in densities.items():
-        found[..., numbers[f"{name}.rows"]] = density
-    return found
+        log_density[..., numbers[f"{name}.rows"]] = density
+    return log_density
 
 
 def _dataset(
@@ -155,7 +156,7 @@ def _dataset(
 
 
 def _table(frame: pd.DataFrame) -> xr.Dataset:
-    """Return a table as an array of texts and one of numbers: many variables take long to write."""
+    """Store a table as one array of texts and one of numbers, because each variable takes time to write."""
     texts = frame.select_dtypes(exclude="number")
     numbers = frame.select_dtypes("number")
     return xr.Dataset(
@@ -173,6 +174,23 @@ def _table(frame: pd.DataFrame) -> xr.Dataset:
 
 
 def to_frame(dataset: xr.Dataset) -> pd.DataFrame:
+    """Return a stored table, such as the group ``petfit/evidence``, as a DataFrame.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        With ``texts``, ``numbers`` and the order of the ``columns``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by the place of each row in the table.
+
+    Examples
+    --------
+    >>> to_frame(fit.group("petfit/evidence"))["drug"].unique().tolist()
+    ['A', 'B']
+    """
     columns = {
         str(name): values
         for kind in ("text", "number")

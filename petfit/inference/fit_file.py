@@ -1,4 +1,4 @@
-"""The fit file: posterior, spec, evidence and how it was made; written once, answered from without PyMC."""
+"""The fit file: netCDF, written and read by xarray."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def write(tree: xr.DataTree, path: str | Path, *, force: bool = False) -> Path:
     tree : xarray.DataTree
         The fit.
     path : str or path
-        Where to; a fit file that is there already is replaced once the new one is complete.
+        The file to write; an existing fit file is replaced once the new one is complete.
     force : bool
-        Whether to replace a file that is not a fit file.
+        Whether to replace an existing file that is not a fit file.
 
     Returns
     -------
@@ -52,7 +52,15 @@ def write(tree: xr.DataTree, path: str | Path, *, force: bool = False) -> Path:
     Raises
     ------
     PetfitError
-        When the folder is missing or cannot be written to, or another file is there.
+        If the folder does not exist or is not writable, or if the file exists and is not a fit file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = write(fit.to_datatree(), Path(folder) / "fit.nc")
+    ...     read(path).identical(fit.to_datatree())
+    True
     """
     target = check_target(path, FIT, force=force)
     try:
@@ -84,7 +92,7 @@ def read(path: str | Path) -> xr.DataTree:
     Parameters
     ----------
     path : str or path
-        A file that `write` wrote.
+        A file written by `write`.
 
     Returns
     -------
@@ -94,7 +102,7 @@ def read(path: str | Path) -> xr.DataTree:
     Raises
     ------
     FitFileError
-        When it is missing, cut short, or not a fit.
+        If the file does not exist, is damaged, is not a fit, or has the format of another version.
     """
     file = Path(path)
     if not file.is_file():
@@ -110,12 +118,12 @@ def read(path: str | Path) -> xr.DataTree:
     if tree.attrs.get("petfit_format") != FORMAT:
         seen = tree.attrs.get("petfit_format", "none")
         raise FitFileError(
-            f"{file}: a netCDF file, but not a fit of this petfit (format seen: {seen}, wanted: {FORMAT}). "
-            "Fit its table again."
+            f"{file}: not a fit of this version of petfit (format {seen}, expected {FORMAT}). "
+            "Fit the table again."
         )
     missing = [name for name in _GROUPS if f"/{name}" not in tree.groups] + [
         name for name in _ATTRS if name not in tree.attrs
     ]
     if missing:
-        raise FitFileError(f"{file}: this fit lacks {', '.join(missing)}. Fit its table again.")
+        raise FitFileError(f"{file}: the fit lacks {', '.join(missing)}. Fit the table again.")
     return tree

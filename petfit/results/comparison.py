@@ -45,7 +45,7 @@ class Comparison:
     ----------
     models : pandas.DataFrame
         By model, best first: ``elpd``, the expected log predictive density, with its ``se``; the
-        ``difference`` from the best, with ``difference_se``; the stacking ``weight``; ``parts``, the number
+        ``difference`` from the best, 0 or negative, with ``difference_se``; the stacking ``weight``; ``parts``, the number
         of parts of the evidence left out in turn, and ``left_out``, what they are (rows or studies); the
         ``largest_k`` of Pareto and the number of parts with more than 0.7 (``k_too_large``).
     answers : xarray.Dataset
@@ -209,9 +209,10 @@ def _shifted(elpd: Mapping[str, ELPDData]) -> dict[str, ELPDData]:
     pointwise = {name: result.elpd_i for name, result in elpd.items()}
     largest = xr.concat(pointwise.values(), "model", join="override").max("model")
     possible = np.isfinite(largest.to_numpy())
-    if not possible.any():
-        return dict(elpd)
-    shifted = {name: (values - largest)[possible] for name, values in pointwise.items()}
+    if possible.any():
+        shifted = {name: (values - largest)[possible] for name, values in pointwise.items()}
+    else:  # nothing to choose between the models
+        shifted = {name: xr.zeros_like(values) for name, values in pointwise.items()}
     return {
         name: replace(result, elpd_i=shifted[name], elpd=float(shifted[name].sum()))
         for name, result in elpd.items()

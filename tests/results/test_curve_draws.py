@@ -38,20 +38,23 @@ REFUSED = {
         ["regoin", "Did you mean 'region'?"],
     ),
     "an unknown drug": (lambda s: ec50_draws(s, "typical", ["sertralin"]), ["Did you mean 'sertraline'?"]),
-    "somebody unknown": (lambda s: ec50_draws(s, "new_subjects"), ["Did you mean 'new_subject'?"]),
+    "an unknown prediction": (lambda s: ec50_draws(s, "new_subjects"), ["Did you mean 'new_subject'?"]),
     "a percentage": (lambda s: dose_for_occupancy_draws(s, 80), ["80", "Did you mean 0.8?"]),
     "a negative occupancy": (lambda s: dose_for_occupancy_draws(s, -0.1), ["between 0 and 1"]),
     "a negative dose": (lambda s: occupancy_draws(s, -1), ["0 or more", "-1"]),
     "no dose": (lambda s: occupancy_draws(s, float("nan")), ["0 or more"]),
     "a new drug at a single dose": (
         lambda s: ec50_draws(s, "new_drug", at={"regimen": "single"}),
-        ["no pool"],
+        ["not partially pooled"],
     ),
     "a new study that is named": (
         lambda s: ec50_draws(s, "new_study", at={"study": "Klein2006"}),
-        ["a new study is not 'Klein2006'"],
+        ["a new study cannot be 'Klein2006'"],
     ),
-    "a new drug that is named": (lambda s: ec50_draws(s, "new_drug", ["sertraline"]), ["not sertraline"]),
+    "a new drug that is named": (
+        lambda s: ec50_draws(s, "new_drug", ["sertraline"]),
+        ["cannot be sertraline"],
+    ),
 }
 
 
@@ -83,7 +86,7 @@ def test_random_effects_on_noise_do_not_allow_a_new_study(people_table):
         f"[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n[noise]\n"
         'sigma = { dist = "HalfNormal", sigma = 0.1 }\nstudy.pooled = { dist = "HalfNormal", sigma = 0.3 }\n'
     )
-    fit = fit_from_prior(text, people_table.assign(at={"study": "one"}), draws=100)
+    fit = fit_from_prior(text, people_table.assign(study="one"), draws=100)
     with pytest.raises(PetfitError, match="no differences between studies"):
         fit.ec50("new_study")
 

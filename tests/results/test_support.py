@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from petfit.results import summary
+from petfit.results import summary, support
 from petfit.results.curve_parameters import emax_draws
-from petfit.results.support import summarise_doses, tested_range
+from petfit.results.support import summarise_doses
 from petfit.results.target_dose import dose_for_occupancy_draws
 
 
@@ -30,14 +30,14 @@ def test_p_reached_is_the_share_of_draws_with_a_finite_dose(ssri_fit):
 
 def test_tested_range_is_that_of_the_drug_and_regimen(ssri_fit):
     design = ssri_fit.design
-    assert tested_range(design, "duloxetine", "repeated") == (20, 60)
-    assert tested_range(design, "duloxetine", "single") == (5, 60)
-    assert tested_range(design, "duloxetine", "") == (5, 60)
-    assert all(np.isnan(tested_range(design, "water", "")))
+    assert support.tested_range(design, "duloxetine", "repeated") == (20, 60)
+    assert support.tested_range(design, "duloxetine", "single") == (5, 60)
+    assert support.tested_range(design, "duloxetine", "") == (5, 60)
+    assert all(np.isnan(support.tested_range(design, "water", "")))
 
 
 def test_placebo_is_not_a_tested_exposure(prior_fit):
-    assert tested_range(prior_fit.design, "A", "") == (5, 60)
+    assert support.tested_range(prior_fit.design, "A", "") == (5, 60)
 
 
 def test_support_is_the_position_of_the_median_in_the_tested_range(ssri_fit):
@@ -82,7 +82,7 @@ def test_shares_of_the_support_add_up_to_1(ssri_fit):
 def test_infinite_doses_do_not_count_as_above_the_tested_range(some_doses, prior_fit):
     draws = some_doses.isel(drug=[0, 2]).expand_dims("occupancy", -1)
     draws = draws.assign_coords(drug=["A", "B"], occupancy=[0.8])
-    found = summarise_doses(prior_fit, draws, 0.95, at={"regimen": ""})
+    found = summarise_doses(prior_fit, draws)
     assert found["p_not_reached"].to_numpy().squeeze().tolist() == [0.0, 0.5]
     finite = draws.sel(drug="B").to_numpy()
     above = np.isfinite(finite) & (finite > 80)
