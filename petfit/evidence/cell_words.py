@@ -18,13 +18,12 @@ _BRACKETS = re.compile(
     rf"({_NUMBER}){_UNIT}\s*[(\[]\s*(?:sd|sem|se)?\s*[=:]?\s*({_NUMBER}){_UNIT}\s*[)\]]", re.I
 )
 _INTERVAL = re.compile(
-    rf"({_NUMBER}){_UNIT}\s*[(\[][^\d()\[\]]*(?:\d\d\s*%\s*CI[^\d]*)?({_NUMBER}){_UNIT}\s*{_TO}\s*({_NUMBER}){_UNIT}\s*[)\]]",
+    rf"({_NUMBER}){_UNIT}\s*[(\[][^\d()\[\]]*(?:\d\d\s*%\s*CI[^\d]*)?({_NUMBER}){_UNIT}\s*{_TO}"
+    rf"\s*({_NUMBER}){_UNIT}\s*[)\]]",
     re.I,
 )
 _RANGE = re.compile(rf"[(\[]?\s*({_NUMBER}){_UNIT}\s*{_TO}\s*({_NUMBER}){_UNIT}\s*[)\]]?", re.I)
-_ABOUT = re.compile(
-    rf"(?:~|≈|approx(?:imately|\.)?|about|around|circa|ca\.?|c\.)\s*({_NUMBER}){_UNIT}", re.I
-)
+_ABOUT = re.compile(rf"(?:~|≈|approx(?:imately|\.)?|about|around|circa|ca\.?|c\.)\s*({_NUMBER}){_UNIT}", re.I)
 _LIMIT = re.compile(rf"(<|>|≤|≥|<=|>=|below|above|under|over|up to|at least)\s*({_NUMBER}){_UNIT}", re.I)
 _BELOW_LOQ = re.compile(r"<?\s*(?:b?lo?q|bloq|bql|lod|lloq|nd|n\.d\.|not detect(?:ed|able))", re.I)
 _WITH_UNIT = re.compile(rf"({_NUMBER})\s*(%|[^\W\d][^\d]*)")

@@ -90,7 +90,9 @@ def read_regimens(source: SourceTable) -> SourceTable:
             continue
         split = split_frequency(unit)
         is_rate = bool(_PER_TIME.search(unit))
-        if split is None and is_rate and frequency != 1:
+        if is_rate and (split is None or split[1] == 1):
+            if frequency == 1:
+                continue
             told.append(f"{regimen} with {unit}")
         elif (split[1] if split else 1) != frequency:
             single = split[0] if split else ("mg" if is_missing(unit) else unit)

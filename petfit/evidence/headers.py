@@ -84,9 +84,10 @@ def _header(source: SourceTable, name: str, extra: Collection[str], is_wide: boo
     if column := _column(name, extra, is_wide):
         return _Header(name, column)
     for pattern in (_UNIT_IN_BRACKETS, _UNIT_AT_END):
-        if (match := pattern.fullmatch(name)) and (column := _column(match["name"], extra, is_wide)):
-            if is_unit_of(column, match["unit"]):
-                return _Header(name, column, match["unit"].strip())
+        match = pattern.fullmatch(name)
+        column = _column(match["name"], extra, is_wide) if match else ""
+        if match and column and is_unit_of(column, match["unit"]):
+            return _Header(name, column, match["unit"].strip())
     match = _LOGARITHM.fullmatch(name.casefold())
     if match and _column(match["name"], extra, is_wide) == "concentration":
         return _Header(name, "concentration", match["log"])

@@ -81,16 +81,16 @@ def _spelt_alike(names: pd.Series, column: str, studies: list[str]) -> Iterator[
         if other != name and key not in asked:
             asked.add(key)
             rule = f"{other!r} and {name!r} differ only in case, spaces, hyphens or underscores"
-            remedy = (
-                f"Write one name if they are one {column}, and names that differ in more if they are two."
-            )
+            remedy = f"Write one name if they are one {column}, and names that differ more if they are two."
             yield Problem(str(where), column, name, rule, remedy)
 
 
 def _near_names(table: pd.DataFrame, drug_names: Collection[str]) -> Iterator[Problem]:
     for column in _COMPARED:
         counts = Counter(text for text in table[column] if not is_missing(text))
-        for name, other in combinations(sorted(counts, key=lambda text: (-counts[text], text)), 2):
+        for name, other in combinations(
+            sorted(counts, key=lambda text: (text not in drug_names, -counts[text], text)), 2
+        ):
             if not is_one_letter_apart(name, other) or {name, other} <= set(drug_names):
                 continue
             where = str(table.index[table[column] == other][0])

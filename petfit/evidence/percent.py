@@ -48,9 +48,7 @@ def read_percent(source: SourceTable) -> SourceTable:
                 texts = table[column].copy()
                 texts[plain.index] = [f"{text}%" for text in texts[plain.index]]
                 changed[column] = texts
-                assumptions.append(
-                    f"{column}: numbers without a % sign beside others with one read as percent"
-                )
+                assumptions.append(f"{column}: numbers without a % sign beside some with one are percent")
             else:
                 problems += _unsigned(unsaid[column], plain, has_sign)
     table = table.assign(**changed)
@@ -84,7 +82,7 @@ def _fractions_in_percent(rows: pd.DataFrame) -> Iterator[Problem]:
         largest = largest[largest > 0]
         if len(largest) and largest.max() <= _LARGEST_FRACTION:
             yield _as_fraction(
-                rows, str(largest.index[0]), "given in percent, but all of the study are at most 1.5"
+                rows, str(largest.index[0]), "given in percent, and none of the study is over 1.5"
             )
         else:
             yield from _collapsed(rows, study, sizes)
@@ -101,9 +99,7 @@ def _collapsed(rows: pd.DataFrame, study: pd.DataFrame, sizes: pd.Series) -> Ite
 
 def _as_fraction(rows: pd.DataFrame, where: str, why: str) -> Problem:
     column = "high" if is_missing(str(rows.loc[where, "value"])) else "value"
-    remedy = (
-        "If it is a fraction, write fraction in value_unit; if it is percent, divide it by 100 and do so."
-    )
+    remedy = "Write fraction in value_unit if it is one; if it is percent, divide by 100 and do so."
     return Problem(
         where, column, str(rows.loc[where, column]), f"this looks like a fraction: it is {why}", remedy
     )

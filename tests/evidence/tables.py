@@ -10,9 +10,9 @@ from petfit.evidence import read_evidence
 
 MISSING_NUMBERS = [
     *("", "n/a", "N/A", "NA", "NaN", "nan", "null", "NULL", "none", "None"),
-    *("-", "\N{EN DASH}", "\N{EM DASH}"),
+    *("-", "\N{EN DASH}", "\N{EM DASH}", "."),
 ]
-"""Spellings of a missing number."""
+"""Spellings of a missing cell."""
 
 
 def read_content(content, **options):

@@ -19,10 +19,12 @@ def test_every_spelling_of_a_missing_number_is_missing(missing):
     assert evidence.table["level"].tolist() == ["subject"]
 
 
-@pytest.mark.parametrize("text", ["NA", "NaN", "null", "none", "-", EN_DASH])
-def test_text_is_missing_only_if_empty_or_n_a(text):
-    assert read_content(f"drug,dose,value,region\n{text},5,0.4,n/a\n").table["drug"].tolist() == [text]
-    assert read_content(f"drug,dose,value,region\n{text},5,0.4,n/a\n").table["region"].tolist() == [""]
+@pytest.mark.parametrize("text", MISSING_NUMBERS)
+def test_text_and_numbers_are_missing_by_the_same_rule(text):
+    table = read_content(
+        f"drug,dose,value,region,subject\nx,5,0.4,{text},{text}\nx,6,0.5,{text},{text}\n"
+    ).table
+    assert set(table["region"]) == set(table["subject"]) == {""}
 
 
 def test_a_typographic_minus_sign_is_a_minus_sign():

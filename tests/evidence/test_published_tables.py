@@ -1,0 +1,184 @@
+"""Tables as people have them: read with the right numbers, or refused with what to write."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from petfit.errors import EvidenceError
+from petfit.evidence import read_evidence
+from tests.evidence.tables import read_content
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+def read_case(name):
+    return read_evidence(CASES / name)
+
+
+def refusal(read, *arguments, **options):
+    with pytest.raises(EvidenceError) as caught:
+        read(*arguments, **options)
+    return str(caught.value)
+
+
+def test_na_as_a_subject_is_an_unnamed_person():
+    assert read_case("na-as-text/anon_na.csv").hash == read_case("na-as-text/anon_empty.csv").hash
+
+
+def test_the_index_column_of_r_and_pandas_is_left_out_and_said():
+    evidence = read_case("na-as-text/pandas_index.csv")
+    assert evidence.table["value"].tolist() == [0.3, 0.6, 0.8]
+    assert any("numbers the rows" in sentence for sentence in evidence.assumptions)
+
+
+@pytest.mark.parametrize("header", ["", "Unnamed: 0"])
+def test_a_dataframe_with_an_index_column_reads_without_it(header):
+    frame = pd.DataFrame({header: [1, 2], "drug": "x", "dose": [5, 6], "value": 0.4})
+    assert read_evidence(frame).hash == read_evidence(frame.drop(columns=header)).hash
+
+
+def test_a_nameless_column_that_does_not_number_the_rows_is_refused():
+    assert "has no name" in refusal(read_content, ",drug,dose,value\n7,x,5,0.3\n9,x,6,0.4\n")
+
+
+def test_headers_in_capitals_are_read_and_said():
+    evidence = read_case("names-and-case/caps.csv")
+    assert evidence.table["dose"].tolist() == [5, 10, 40]
+    assert any("'Drug' as drug" in sentence for sentence in evidence.assumptions)
+
+
+def test_spellings_of_one_drug_are_one_drug():
+    evidence = read_case("names-and-case/drugcase.csv")
+    assert evidence.hash == read_case("names-and-case/drugcase_ok.csv").hash
+    assert any("'CITALOPRAM' read as 'citalopram'" in sentence for sentence in evidence.assumptions)
+
+
+@pytest.mark.parametrize("column", ["subject", "cohort"])
+def test_people_whose_names_differ_only_in_spelling_are_asked_about(column):
+    text = refusal(read_content, f"{column},drug,dose,value\nS-1,x,5,0.4\ns1,x,6,0.5\n")
+    assert "differ only in case" in text
+
+
+def test_drugs_a_letter_apart_are_asked_about():
+    text = refusal(read_content, "drug,dose,value\nsertraline,50,0.7\nsertralin,50,0.8\n")
+    assert "a letter away from 'sertraline'" in text
+
+
+def test_citalopram_and_escitalopram_are_two_drugs():
+    table = read_content("drug,dose,value\ncitalopram,50,0.7\nescitalopram,50,0.8\n").table
+    assert table["drug"].nunique() == 2
+
+
+@pytest.mark.parametrize(("case", "outcome"), [("BP_ND", "bpnd"), ("VT", "vt")])
+def test_outcomes_are_read_as_the_field_writes_them(case, outcome):
+    assert set(read_case(f"outcome-words/{case}.csv").table["outcome"]) == {outcome}
+
+
+def test_binding_potentials_called_occupancies_are_refused():
+    assert "an occupancy is a fraction" in refusal(read_case, "outcome-words/Occupancy.csv")
+
+
+def test_baseline_in_capitals_is_read_before_its_dose_is_refused():
+    assert "a baseline scan is without the drug" in refusal(read_case, "outcome-words/cond_Baseline.csv")
+
+
+@pytest.mark.parametrize("word", ["DVR", "k2/k2a"])
+def test_a_distribution_volume_ratio_is_bp_nd_plus_1(word):
+    rows = f"subject,drug,dose,outcome,value\n1,x,0,{word},3.1\n1,x,10,{word},1.7\n"
+    evidence = read_content(rows)
+    assert evidence.table["value"].tolist() == [2.1, 0.7]
+    assert any("BP_ND = DVR - 1" in sentence for sentence in evidence.assumptions)
+
+
+def test_an_sd_that_can_only_be_percent_is_percent_beside_percent_signs():
+    assert read_case("percent-or-fraction/a.csv").table["sd"].tolist() == [0.08, 0.07, 0.05]
+
+
+@pytest.mark.parametrize("case", ["b", "c"])
+def test_an_sd_that_looks_like_a_fraction_beside_percent_is_refused(case):
+    assert "line 2" in refusal(read_case, f"percent-or-fraction/{case}.csv")
+
+
+def test_fractions_labelled_percent_are_refused():
+    rows = "drug,dose,value,value_unit\nx,5,0.4,percent\nx,10,0.6,percent\n"
+    assert "looks like a fraction" in refusal(read_content, rows)
+
+
+def test_a_dose_twice_daily_beside_a_plain_unit_is_asked_about():
+    assert "Write mg BID in dose_unit" in refusal(read_case, "twice-daily/bid_vs_qd.csv")
+
+
+@pytest.mark.parametrize(
+    ("unit", "dose"),
+    [("mg BID", 20), ("mg TID", 30), ("mg QD", 10), ("mg daily", 10), ("mg q2w", 10 / 14), ("mg/day", 10)],
+)
+def test_a_unit_with_a_frequency_is_the_dose_of_a_day(unit, dose):
+    evidence = read_content(f"drug,dose,dose_unit,value\nx,10,{unit},0.5\n")
+    assert evidence.table["dose"].tolist() == [pytest.approx(dose)]
+
+
+def test_a_regimen_with_a_dose_per_day_is_read_and_said():
+    evidence = read_content("drug,dose,dose_unit,regimen,value\nx,20,mg/day,BID,0.5\n")
+    assert evidence.table["dose"].tolist() == [20]
+    assert "doses of regimen BID with mg/day are read as the dose of a day" in evidence.assumptions
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("Dose (mg),Occupancy [%]", "10,45"), ("dose_mg,Occ %", "10,45"), ("dose,value", "10 mg,45 %")],
+)
+def test_units_in_headers_and_cells_are_read(header, cells):
+    table = read_content(f"drug,{header}\nx,{cells}\n").table
+    assert (table["dose"].tolist(), table["value"].tolist()) == ([10], [0.45])
+
+
+def test_units_in_cells_are_read_where_every_cell_has_one():
+    assert read_case("cells-with-words/trailing_unit.csv").table["dose"].tolist() == [10, 20, 40]
+    assert "this one does not" in refusal(read_content, "drug,dose,value\nx,10 mg,0.4\nx,20,0.5\n")
+
+
+def test_logarithms_are_read_with_their_base_and_refused_without():
+    rows = "drug,concentration,concentration_unit,value\nx,2,{} ng/mL,0.5\n"
+    assert read_content(rows.format("log10")).table["concentration"].tolist() == [100]
+    assert "a base not said" in refusal(read_content, rows.format("log"))
+
+
+@pytest.mark.parametrize(
+    ("case", "remedies"),
+    [
+        (
+            "pm",
+            ["Write 76 in value and 5 in sd", "Write 84.0 in value and 7.1 in sd", "91 in value and 3 in sd"],
+        ),
+        (
+            "approx",
+            ["Write 80, and in note", "write 95 in low", "write 10 in high", "76 in low and 85 in high"],
+        ),
+    ],
+)
+def test_cells_with_words_are_refused_with_what_to_write(case, remedies):
+    text = refusal(read_case, f"cells-with-words/{case}.csv")
+    for remedy in remedies:
+        assert remedy in text
+
+
+def test_unreadable_rows_are_not_called_duplicates():
+    assert "the same row" not in refusal(read_case, "false-duplicates/a.csv")
+    assert "'~44%'" in refusal(read_case, "false-duplicates/a.csv")
+
+
+def test_placebo_is_an_arm_of_the_only_drug_of_its_study():
+    evidence = read_content("drug,dose,value\nx,10,0.5\nPlacebo,,0.02\n")
+    assert evidence.table[["drug", "dose"]].to_numpy().tolist() == [["x", 10], ["x", 0]]
+    assert any("placebo read as dose 0 of x" in sentence for sentence in evidence.assumptions)
+
+
+def test_placebo_among_several_drugs_is_asked_about():
+    text = refusal(read_content, "drug,dose,value\nx,10,0.5\ny,10,0.5\nPlacebo,0,0.02\n")
+    assert "Write the drug whose trial it is an arm of" in text
+
+
+def test_filled_cells_that_nothing_reads_are_named():
+    evidence = read_content("drug,dose,dose_low,value\nx,10,5,0.5\nx,20,,0.6\n")
+    assert "dose_low is filled in 1 row and not used: the dose itself is given" in evidence.assumptions
