@@ -1,9 +1,9 @@
-"""Which pools are sampled as levels in full, and which as standard normals times their SD.
+"""The choice between the centred and the non-centred parametrisation of partially pooled effects.
 
-Where the evidence knows the levels well, standard normals tie them to the SD and a sampler creeps along the
-ridge; where it does not, levels in full end in a funnel at small SDs. Either way the posterior is the same
-(Papaspiliopoulos, Roberts and Sköld, Statistical Science 2007;22:59-73). A short first run tells which of the
-two it is.
+Where the evidence determines the levels well, the non-centred parametrisation correlates them with their SD
+and sampling is slow; where it does not, the centred parametrisation has a funnel at small SDs. Both have the
+same posterior (Papaspiliopoulos, Roberts and Sköld, Statistical Science 2007;22:59-73). A short pilot run
+decides.
 """
 
 from __future__ import annotations
@@ -17,14 +17,20 @@ from numpy.typing import NDArray
 from petfit.model.design import Design
 from petfit.model.effects import Effect
 
-__all__ = ["centred", "open_pools"]
+__all__ = ["choose_centring", "undecided_effects"]
 
-_SMALL_SD = 0.05
-_KNOWN = 0.5
+_SMALL_SD_PROBABILITY = 0.05
+_MAX_RELATIVE_UNCERTAINTY = 0.5
 
 
-def open_pools(design: Design) -> list[Effect]:
-    """Return the pools of which neither the model nor an earlier run has said how to sample them."""
+def undecided_effects(design: Design) -> list[Effect]:
+    """Return the partially pooled effects whose parametrisation neither the model nor a pilot run has fixed.
+
+    Parameters
+    ----------
+    design : Design
+        The model and its evidence.
+    """
     return [
         effect
         for effect in design.effects
@@ -32,27 +38,29 @@ def open_pools(design: Design) -> list[Effect]:
     ]
 
 
-def centred(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> Design:
-    """Return the layout with every open pool decided: centred where the evidence knows its levels.
+def choose_centring(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> Design:
+    """Return the design with a parametrisation for every undecided effect.
 
-    It knows them where what is left open of their contrasts is less than half of the SD between them, even of
-    an SD that only 5 % of the draws fall below.
+    An effect is centred where the posterior SD of the contrasts between its levels is less than half of the
+    5 % quantile of the SD between levels.
 
     Parameters
     ----------
     design : Design
-        A spec laid over evidence.
+        The model and its evidence.
     draws : mapping of str to array
-        From a first run: scalars and effects; chain, draw, then levels.
+        Draws of a pilot run: parameters and effects by chain, draw and level.
     """
-    decided = {effect.name: _is_known(effect, draws) for effect in open_pools(design)}
-    effects = tuple(replace(one, centred=decided.get(one.name, one.centred)) for one in design.effects)
+    centred = {effect.name: _is_well_determined(effect, draws) for effect in undecided_effects(design)}
+    effects = tuple(
+        replace(effect, centred=centred.get(effect.name, effect.centred)) for effect in design.effects
+    )
     return replace(design, given_effects=effects)
 
 
-def _is_known(effect: Effect, draws: Mapping[str, NDArray[np.float64]]) -> bool:
+def _is_well_determined(effect: Effect, draws: Mapping[str, NDArray[np.float64]]) -> bool:
     levels = draws[effect.name].reshape(-1, len(effect.levels))
     contrasts = levels - levels.mean(axis=1, keepdims=True)
-    left_open = np.sqrt(contrasts.var(axis=0).sum() / (len(effect.levels) - 1))
-    small_sd = np.quantile(draws[effect.scale], _SMALL_SD)
-    return bool(left_open < _KNOWN * small_sd)
+    contrast_sd = np.sqrt(contrasts.var(axis=0).sum() / (len(effect.levels) - 1))
+    small_sd = np.quantile(draws[effect.scale], _SMALL_SD_PROBABILITY)
+    return bool(contrast_sd < _MAX_RELATIVE_UNCERTAINTY * small_sd)

@@ -1,4 +1,4 @@
-"""The log posterior density of a design as compiled code: the kernel's, or PyMC's for what the kernel lacks."""
+"""The compiled log posterior density of a design: the kernel, or PyMC for what the kernel does not cover."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ _SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_uint64, *[ctypes.c_void_p
 
 @dataclass(frozen=True)
 class LogDensity:
-    """A compiled log density on the sampler's unconstrained scale, and the data it reads.
+    """A compiled log density on the sampler's unconstrained scale.
 
     Parameters
     ----------
     size : int
         Number of free parameters.
     function : numba.core.ccallback.CFunc
-        A compiled function ``(size, point, gradient, log_density, data)`` that returns 0 where all is finite.
+        The compiled function ``(size, point, gradient, log_density, data)``. It returns 0 where log density
+        and gradient are finite.
     data : array
-        The last argument of `function`.
+        The model and its evidence, passed to `function` as the last argument.
     """
 
     size: int
@@ -37,7 +38,7 @@ class LogDensity:
     data: NDArray[Any]
 
     def __call__(self, point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        """Return the log density and its gradient at one unconstrained point.
+        """Return the log density and its gradient at an unconstrained point.
 
         Parameters
         ----------
@@ -47,11 +48,11 @@ class LogDensity:
         Raises
         ------
         ValueError
-            When the point has another size.
+            If the point does not have one number for each free parameter.
         """
         if np.shape(point) != (self.size,):
             raise ValueError(
-                f"the point has the shape {np.shape(point)}, the model {self.size} free parameters"
+                f"the point has shape {np.shape(point)}, but the model has {self.size} free parameters"
             )
         point = np.ascontiguousarray(point, dtype=float)
         log, gradient = np.empty(1), np.empty(self.size)
@@ -84,13 +85,13 @@ def log_density(design: Design, left_out: NDArray[np.bool_] | None = None) -> Lo
 
 
 def from_kernel(design: Design, left_out: NDArray[np.bool_] | None = None) -> LogDensity:
-    """Return the density that `petfit.inference.kernel` computes; no code is compiled for the model itself."""
-    block = kernel.pack(kernel.model_arrays(design, left_out), kernel.source_digest())
-    return LogDensity(n_free_parameters(design), kernel.compiled().log_density, block)
+    """Return the density that `petfit.inference.kernel` computes; nothing is compiled for a single model."""
+    data = kernel.pack(kernel.model_arrays(design, left_out), kernel.source_digest())
+    return LogDensity(n_free_parameters(design), kernel.compiled().log_density, data)
 
 
 def from_pymc(design: Design, left_out: NDArray[np.bool_] | None = None) -> LogDensity:
-    """Return the density of the PyMC model, which nutpie compiles in some ten seconds."""
+    """Return the density of the PyMC model, which nutpie compiles in about ten seconds."""
     import nutpie
 
     from petfit.model import pymc_model

@@ -1,9 +1,9 @@
-"""nutpie's model object, made of compiled functions instead of a PyMC model.
+"""A nutpie model made of compiled functions instead of a PyMC model.
 
-This is the one undocumented part of nutpie that petfit uses: the fields of `nutpie.compile_pymc.CompiledPyMCModel`,
-which ``nutpie.compile_pymc_model`` returns. ``tests/test_compiled.py`` says whether they are still what they were.
-Should nutpie change them, ``nutpie.compile_pymc_model(petfit.model.pymc_model.build(design))`` gives a model of the same
-density, which takes some ten seconds to compile.
+petfit relies on one undocumented part of nutpie: the fields of `nutpie.compile_pymc.CompiledPyMCModel`, the
+class of what ``nutpie.compile_pymc_model`` returns. ``tests/inference/test_nutpie_model.py`` fails when these
+fields change. ``nutpie.compile_pymc_model(petfit.model.pymc_model.build(design))`` would then return a model
+with the same density, which takes about ten seconds to compile.
 """
 
 from __future__ import annotations
@@ -18,30 +18,34 @@ from nutpie.compile_pymc import CompiledPyMCModel
 __all__ = ["POINT", "compiled_model"]
 
 POINT = "point"
-"""The one variable of such a model: the unconstrained point itself."""
+"""The only variable of the model: the unconstrained point."""
 
 
 def compiled_model(
-    size: int, log_density: Any, expand: Any, data: NDArray[Any], start: Callable[[int], NDArray[np.float64]]
+    size: int,
+    log_density: Any,
+    expand: Any,
+    data: NDArray[Any],
+    initial_point: Callable[[int], NDArray[np.float64]],
 ) -> CompiledPyMCModel:
-    """Return a model that ``nutpie.sample`` takes.
+    """Return a model for ``nutpie.sample``.
 
     Parameters
     ----------
     size : int
-        Number of coordinates.
+        Number of free parameters.
     log_density, expand : numba.core.ccallback.CFunc
-        What ``numba.cfunc`` returns, for nutpie's signatures; `expand` copies the point.
+        Compiled functions with nutpie's signatures; `expand` copies the point.
     data : array
-        What they are given last.
-    start : callable
-        From a seed to a starting point.
+        The last argument of both functions.
+    initial_point : callable
+        Returns an initial point for a seed.
     """
     return CompiledPyMCModel(
         dims={POINT: ("coordinate",)},
         compiled_logp_func=log_density,
         compiled_expand_func=expand,
-        initial_point_func=start,
+        initial_point_func=initial_point,
         shared_data={},
         shared_var_keys={},
         user_data=data,

@@ -1,4 +1,4 @@
-"""Sample the posterior of a layout."""
+"""Sample the posterior of a design."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.inference import kernel, sampler
-from petfit.inference.centring import centred, open_pools
+from petfit.inference.centring import choose_centring, undecided_effects
 from petfit.inference.log_density import log_density
 from petfit.model.design import Design
 from petfit.model.free_parameters import constrain, initial_point
@@ -20,24 +20,24 @@ from petfit.settings import Settings
 
 __all__ = ["Sampled", "sample"]
 
-_FIRST: dict[str, Any] = {"draws": 100, "tune": 200, "chains": 2, "target_accept": 0.8}
-"""The first run, which tells how to sample pools (`petfit.inference.centring`)."""
+_PILOT: dict[str, Any] = {"draws": 100, "tune": 200, "chains": 2, "target_accept": 0.8}
+"""Settings of the pilot run, which decides on parametrisations (`petfit.inference.centring`)."""
 
 
 @dataclass(frozen=True)
 class Sampled:
-    """What came out of the sampler.
+    """Posterior draws and how they were obtained.
 
     Parameters
     ----------
     draws : dict of str to array
-        Scalars and effects: chain, draw, then levels.
+        Parameters and effects by chain, draw and level.
     stats : dict of str to array
-        Sampler statistics: chain, draw.
+        Sampler statistics by chain and draw.
     seconds : dict of str to float
-        Time spent on ``compiling``, or loading what is compiled, and ``sampling``.
+        Time spent on ``compiling`` (or loading compiled code) and ``sampling``, the pilot run included.
     centred : tuple of str
-        The pools whose levels were sampled in full.
+        Names of the effects that were sampled in the centred parametrisation.
     """
 
     draws: dict[str, NDArray[np.float64]]
@@ -53,64 +53,74 @@ def sample(
     left_out: NDArray[np.bool_] | None = None,
     progress: bool = False,
 ) -> Sampled:
-    """Draw from the posterior of a layout.
+    """Sample the posterior of a design.
 
     Parameters
     ----------
     design : Design
-        A spec laid over evidence.
+        The model and its evidence.
     settings : Settings
-        Chains, draws, seed.
+        Number of chains and draws, seed and the like.
     left_out : array of bool, optional
-        Rows that do not count; their levels stay, as new ones that the pool says something of.
+        Rows that do not contribute to the likelihood. Levels that occur only in these rows keep their
+        parameters and are drawn as new levels.
     progress : bool
         Whether to show a progress bar.
 
     Returns
     -------
     Sampled
-        The same for the same layout, settings and versions.
+        Identical for the same design, settings and versions of the libraries.
 
     Raises
     ------
     PetfitError
-        When no starting point has a finite density.
+        If no initial point has a finite density.
+
+    Examples
+    --------
+    >>> from petfit.evidence import read_evidence
+    >>> from petfit.evidence.drug_table import read_drugs
+    >>> from petfit.model.specification import read_model
+    >>> design = Design.build(read_model("emax"), read_evidence(), read_drugs())
+    >>> sampled = sample(design, Settings(draws=100, tune=200, chains=2))
+    >>> sampled.draws["sigma"].shape
+    (2, 100)
     """
-    if not open_pools(design) or not kernel.is_supported(design):  # PyMC would have two models to compile
+    if not undecided_effects(design) or not kernel.is_supported(design):  # PyMC would compile two models
         return _sample(design, settings, left_out, progress)
-    first = _sample(design, replace(settings, **_FIRST), left_out)
-    found = _sample(centred(design, first.draws), settings, left_out, progress)
-    return replace(found, seconds={name: first.seconds[name] + found.seconds[name] for name in found.seconds})
+    pilot = _sample(design, replace(settings, **_PILOT), left_out)
+    sampled = _sample(choose_centring(design, pilot.draws), settings, left_out, progress)
+    seconds = {stage: pilot.seconds[stage] + sampled.seconds[stage] for stage in sampled.seconds}
+    return replace(sampled, seconds=seconds)
 
 
 def _sample(
     design: Design, settings: Settings, left_out: NDArray[np.bool_] | None, progress: bool = False
 ) -> Sampled:
-    began = time.perf_counter()
-    fused, expand = log_density(design, left_out), kernel.compiled().expand
-    middle, spread = initial_point(design)
-    built = time.perf_counter()
+    started = time.perf_counter()
+    density, expand = log_density(design, left_out), kernel.compiled().expand
+    compiled = time.perf_counter()
     try:
-        points, stats = sampler.run(fused, _jittered(middle, spread), expand, settings, progress=progress)
+        points, stats = sampler.run(density, _jittered(design), expand, settings, progress=progress)
     except RuntimeError as error:
         reason = str(error).splitlines()[0]
         raise PetfitError(
-            f"the sampler could not start or go on ({reason}). Look for a value far outside what the "
-            "model's priors allow, such as doses in another unit than the reference dose."
+            f"the sampler failed ({reason}). Look for values far outside the range that the priors allow, "
+            "such as doses in another unit than the reference dose."
         ) from None
-    seconds = {"compiling": built - began, "sampling": time.perf_counter() - built}
-    in_full = tuple(effect.name for effect in design.effects if effect.centred)
-    return Sampled(design.from_free_parameters(constrain(design, points)), stats, seconds, in_full)
+    seconds = {"compiling": compiled - started, "sampling": time.perf_counter() - compiled}
+    centred = tuple(effect.name for effect in design.effects if effect.centred)
+    return Sampled(design.from_free_parameters(constrain(design, points)), stats, seconds, centred)
 
 
-def _jittered(
-    middle: NDArray[np.float64], spread: NDArray[np.float64]
-) -> Callable[[int], NDArray[np.float64]]:
-    """Return a function from a seed to a starting point: the prior's middle, jittered within its spread."""
-    reach = np.minimum(spread, 1.0)
+def _jittered(design: Design) -> Callable[[int], NDArray[np.float64]]:
+    """Return a function of a seed: the prior median plus uniform jitter up to the scale of the prior."""
+    median, scale = initial_point(design)
+    max_jitter = np.minimum(scale, 1.0)
 
-    def initial_point(seed: int) -> NDArray[np.float64]:
-        jitter = np.random.default_rng(seed).uniform(-1.0, 1.0, middle.size)
-        return np.asarray(middle + reach * jitter)
+    def jittered(seed: int) -> NDArray[np.float64]:
+        jitter = np.random.default_rng(seed).uniform(-1.0, 1.0, median.size)
+        return np.asarray(median + max_jitter * jitter)
 
-    return initial_point
+    return jittered

@@ -1,4 +1,4 @@
-"""nutpie's No-U-Turn sampler on compiled code."""
+"""Sample a compiled log density with nutpie's No-U-Turn sampler."""
 
 from __future__ import annotations
 
@@ -24,44 +24,46 @@ STATS = {
     "step_size": "step_size",
     "mean_tree_accept": "acceptance_rate",
 }
-"""Sampler statistics by nutpie's names, and ours."""
+"""Names of sampler statistics: nutpie's, and those of ArviZ's schema."""
 
 
 def run(
     density: LogDensity,
-    start: Callable[[int], NDArray[np.float64]],
+    initial_point: Callable[[int], NDArray[np.float64]],
     expand: Any,
     settings: Settings,
     *,
     progress: bool = False,
 ) -> tuple[NDArray[np.float64], dict[str, NDArray[Any]]]:
-    """Sample a density; the mass matrix is diagonal, from the variances of the draws.
+    """Sample a density with a diagonal mass matrix that is adapted to the variances of the draws.
 
     Parameters
     ----------
     density : LogDensity
-        The log density and its gradient, compiled.
-    start : callable
-        From a seed to a starting point.
+        The compiled log density and its gradient.
+    initial_point : callable
+        Returns an initial point for a seed.
     expand : numba.core.ccallback.CFunc
-        A compiled function that copies a point.
+        The compiled function that copies a point.
     settings : Settings
-        Chains, draws, seed.
+        Number of chains and draws, seed and the like.
     progress : bool
         Whether to show a progress bar.
 
     Returns
     -------
-    tuple
-        Points: chain, draw, coordinate; and sampler statistics: chain, draw.
+    points : array
+        Unconstrained points by chain, draw and free parameter.
+    stats : dict of str to array
+        Sampler statistics by chain and draw.
 
     Raises
     ------
     RuntimeError
-        When no starting point has a finite density.
+        If no initial point has a finite density.
     """
     sampler = nutpie.sample(
-        compiled_model(density.size, density.function, expand, density.data, start),
+        compiled_model(density.size, density.function, expand, density.data, initial_point),
         draws=settings.draws,
         tune=settings.tune,
         chains=settings.chains,
@@ -72,12 +74,12 @@ def run(
         adaptation="draw_diag",
         save_warmup=False,
         progress_bar=progress,
-        blocking=False,  # else an interrupt would end in fewer draws
+        blocking=False,  # otherwise an interrupt would return fewer draws
     )
     try:
         tree = sampler.wait()
     except BaseException:
         sampler.cancel()
         raise
-    stats = {ours: tree["sample_stats"][theirs].to_numpy() for theirs, ours in STATS.items()}
+    stats = {name: tree["sample_stats"][nutpie_name].to_numpy() for nutpie_name, name in STATS.items()}
     return tree["posterior"][POINT].to_numpy(), stats

@@ -1,7 +1,7 @@
-"""The log posterior density and its gradient as compiled code, for every model that a specification can state.
+"""The log posterior density and its gradient as compiled code for every model of a specification.
 
-The code is compiled once for a machine, not once for a model: a model is data to it (`model_arrays`). Derivatives are
-written out by hand; tests compare density and gradient with `petfit.model.pymc_model`.
+The code is compiled once for a machine, not once for a model: a model is data to it (`model_arrays`).
+Derivatives are written out by hand; tests compare density and gradient with `petfit.model.pymc_model`.
 """
 
 from __future__ import annotations

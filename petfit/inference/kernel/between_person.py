@@ -1,7 +1,7 @@
 """Mean occupancy of the people behind a row at one exposure, and its variance between them.
 
-Log EC50 is normal between people. Moments of occupancy follow to first order or by Gauss-Hermite quadrature; see
-`petfit.model.likelihood.predict`.
+Log EC50 is normal between people. Moments of occupancy follow to first order or by Gauss-Hermite quadrature;
+see `petfit.model.likelihood.predict`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def occupancy_gradient(
     d_mean: float,
     d_variance: float,
 ) -> CurveGradient:
-    """Return the derivatives of a function from its derivatives by mean and variance of occupancy (reverse pass)."""
+    """Return the derivatives by parameters from those by mean and variance of occupancy (reverse pass)."""
     share = row.deviation_share
     if curve.quadrature and share > 0.0:
         sd = math.sqrt(variance * share)

@@ -1,10 +1,10 @@
 """The compiled functions that the sampler calls, in numba's cache.
 
-numba compiles a cached function again when its own file changes, but not when a file changes that holds a function
-it calls ("Limitations" in numba's documentation of caching). The two functions here therefore close over a digest
-of all sources of the kernel: the values that a function closes over are part of numba's cache key, as are numba's
-version and the CPU. Should a future numba leave them out, the digest in the data would not match the digest in the
-code, and the sampler would stop with an error instead of running stale code.
+numba compiles a cached function again when its own file changes, but not when a file changes that holds a
+function it calls ("Limitations" in numba's documentation of caching). The two functions here therefore close
+over a digest of all sources of the kernel: the values that a function closes over are part of numba's cache
+key, as are numba's version and the CPU. Should a future numba leave them out, the digest in the data would
+not match the digest in the code, and the sampler would stop with an error instead of running stale code.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def compiled() -> Callbacks:
     digest = source_digest()
 
     def density(size: int, point_: Any, gradient_: Any, log_: Any, block_: Any) -> int:
-        """Fill in log density and gradient at a point; return 0 or the reason for which the point is invalid."""
+        """Set log density and gradient at a point; return 0 or the reason why it is invalid."""
         header = carray(block_, (1,), records.HEADER)[0]
         if header.digest != digest:
             return _STALE_CODE
@@ -86,7 +86,7 @@ def compiled() -> Callbacks:
 
 
 def compile_cached(signature: Any, function: Callable[..., Any]) -> Any:
-    """Compile a function or load it from numba's cache; compile it without a cache where there can be none."""
+    """Compile a function or load it from numba's cache; compile it without a cache where that fails."""
     try:
         return numba.cfunc(signature, cache=True, **INLINED)(function)
     except Exception as error:  # no folder can be written to, or a file in the cache is damaged

@@ -1,8 +1,8 @@
 """The sigmoid Emax curve with competing ligands; the Emax curve has the Hill exponent 1.
 
 Ligands add up in units of their own EC50: ``u = x / ec50 + sum of c / ec50_c``. With the bound fraction
-``s = u^h / (1 + u^h)`` and the drug's share of the ligands ``w = x / ec50 / u``, occupancy is ``emax * s`` and its
-slope with respect to the drug's log EC50 is ``-h * emax * s * (1 - s) * w``.
+``s = u^h / (1 + u^h)`` and the drug's share of the ligands ``w = x / ec50 / u``, occupancy is ``emax * s``
+and its slope with respect to the drug's log EC50 is ``-h * emax * s * (1 - s) * w``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The log posterior density and its gradient on the sampler's unconstrained scale.
 
-The forward pass goes from free parameters through transforms and random effects to the linear predictors and the
-rows; the reverse pass takes the same steps backwards. `petfit.model.pymc_model` states the same density in PyMC, and
-tests compare the two.
+The forward pass goes from free parameters through transforms and random effects to the linear predictors and
+the rows; the reverse pass takes the same steps backwards. `petfit.model.pymc_model` states the same density
+in PyMC, and tests compare the two.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from petfit.inference.kernel.records import (
 from petfit.inference.kernel.row_likelihood import (
     RANGE_SET,
     SET_ROW,
+    SET_ROW_SIZE,
     RowDensity,
     log_likelihood_of_row,
     log_likelihood_of_set,
@@ -63,32 +64,67 @@ def log_posterior(point: NDArray[np.float64], gradient: NDArray[np.float64], mod
     model : ModelArrays
         The model.
     """
-    constrained, values = np.empty(point.size), np.empty(point.size)
-    d_values = np.zeros(point.size)
-    _transform(point, constrained, values, model)
-    log = _log_priors(values, d_values, model)
-    log += _log_likelihood(values, d_values, model)
-    log_effects = _random_effects_gradient(point, values, d_values, gradient, model)
-    return log + _transform_gradient(point, constrained, d_values, gradient, model, log_effects)
+    work = _workspace(gradient, model)
+    _transform(point, work, model)
+    log = _log_priors(work, model)
+    log += _log_likelihood(work, model)
+    log_effects = _random_effects_gradient(point, work, model)
+    return log + _transform_gradient(point, work, model, log_effects)
+
+
+class Workspace(NamedTuple):
+    """Intermediate results of one evaluation.
+
+    ``constrained`` are the parameters with priors on their natural scale, ``values`` the same with the grand
+    means removed from their centres, followed by the random effects as the model adds them up. ``d_values``
+    are the derivatives of the log density by ``values``; they stand in the memory of the gradient, which
+    replaces them in the end. ``centres`` and ``eta`` are the centres and the linear predictors of a pattern,
+    ``d_eta`` the derivatives by the latter.
+    """
+
+    values: NDArray[np.float64]
+    d_values: NDArray[np.float64]
+    constrained: NDArray[np.float64]
+    centres: NDArray[np.float64]
+    eta: NDArray[np.float64]
+    d_eta: NDArray[np.float64]
+    set_rows: Records
+
+
+@inlined
+def _workspace(gradient: NDArray[np.float64], model: ModelArrays) -> Workspace:
+    """Return the workspace as parts of one array, because allocations take time."""
+    values = gradient.size
+    constrained = values + model.priors.size
+    centres = constrained + len(PREDICTORS)
+    eta = centres + len(PREDICTORS)
+    d_eta = eta + N_DERIVATIVES
+    set_rows = d_eta + (model.rows.size * SET_ROW_SIZE if model.range_sets.size else 0)
+    memory = np.empty(set_rows)
+    gradient[:] = 0.0
+    return Workspace(
+        memory[:values],
+        gradient,
+        memory[values:constrained],
+        memory[constrained:centres],
+        memory[centres:eta],
+        memory[eta:d_eta],
+        memory[d_eta:set_rows].view(SET_ROW),
+    )
 
 
 # --- transforms and random effects ----------------------------------------------------------------
 
 
 @inlined
-def _transform(
-    point: NDArray[np.float64],
-    constrained: NDArray[np.float64],
-    values: NDArray[np.float64],
-    model: ModelArrays,
-) -> None:
+def _transform(point: NDArray[np.float64], work: Workspace, model: ModelArrays) -> None:
     """Fill in the parameters on their natural scale and the random effects as the model adds them up.
 
     See `petfit.model.design.Design.from_free_parameters`.
     """
-    n_priors = model.priors.size
+    n_priors, values = model.priors.size, work.values
     for i in range(n_priors):
-        values[i] = constrained[i] = _from_real_line(point[i], model.priors[i])
+        values[i] = work.constrained[i] = _from_real_line(point[i], model.priors[i])
     for i in range(n_priors, point.size):
         values[i] = point[i]
     for k in range(model.random_effects.size):
@@ -127,18 +163,12 @@ def _householder_reflection(vector: NDArray[np.float64]) -> None:
 
 
 @inlined
-def _random_effects_gradient(
-    point: NDArray[np.float64],
-    values: NDArray[np.float64],
-    d_values: NDArray[np.float64],
-    gradient: NDArray[np.float64],
-    model: ModelArrays,
-) -> float:
+def _random_effects_gradient(point: NDArray[np.float64], work: Workspace, model: ModelArrays) -> float:
     """Fill in the gradient by the random effects and return the log of their density."""
-    total = 0.0
+    total, d_values = 0.0, work.d_values
     for k in range(model.random_effects.size):
         effect = model.random_effects[k]
-        sd, stop = values[effect.sd], effect.first + effect.size
+        sd, stop = work.values[effect.sd], effect.first + effect.size
         if effect.grand_mean != ABSENT:
             for i in range(effect.first, stop):
                 d_values[i] -= d_values[effect.grand_mean] / effect.size
@@ -148,28 +178,23 @@ def _random_effects_gradient(
             if i < effect.first + effect.n_noncentred:
                 total -= 0.5 * point[i] * point[i]
                 d_values[effect.sd] += d_values[i] * point[i]
-                gradient[i] = sd * d_values[i] - point[i]
+                d_values[i] = sd * d_values[i] - point[i]
             else:
                 z = point[i] / sd
                 total -= 0.5 * z * z + math.log(sd)
                 d_values[effect.sd] += (z * z - 1.0) / sd
-                gradient[i] = d_values[i] - z / sd
+                d_values[i] -= z / sd
     return total
 
 
 @inlined
 def _transform_gradient(
-    point: NDArray[np.float64],
-    constrained: NDArray[np.float64],
-    d_values: NDArray[np.float64],
-    gradient: NDArray[np.float64],
-    model: ModelArrays,
-    log_density: float,
+    point: NDArray[np.float64], work: Workspace, model: ModelArrays, log_density: float
 ) -> float:
-    """Fill in the gradient by the parameters with priors; return `log_density` plus the log Jacobian of transforms."""
+    """Finish the gradient by parameters with priors; return `log_density` plus the log Jacobians."""
     for i in range(model.priors.size):
-        jacobian = _jacobian(point[i], constrained[i], model.priors[i])
-        gradient[i] = d_values[i] * jacobian.slope + jacobian.d_log
+        jacobian = _jacobian(point[i], work.constrained[i], model.priors[i])
+        work.d_values[i] = work.d_values[i] * jacobian.slope + jacobian.d_log
         log_density += jacobian.log
     return log_density
 
@@ -200,85 +225,70 @@ def _jacobian(x: float, value: float, prior: Record) -> Jacobian:
 
 
 @inlined
-def _log_priors(values: NDArray[np.float64], d_values: NDArray[np.float64], model: ModelArrays) -> float:
+def _log_priors(work: Workspace, model: ModelArrays) -> float:
     total = 0.0
     for i in range(model.priors.size):
-        prior = log_prior(values[i], model.priors[i])
+        prior = log_prior(work.values[i], model.priors[i])
         total += prior.log + model.priors[i].log_constant
-        d_values[i] += prior.slope
+        work.d_values[i] += prior.slope
     return total
 
 
 @inlined
-def _log_likelihood(values: NDArray[np.float64], d_values: NDArray[np.float64], model: ModelArrays) -> float:
-    """Return the log likelihood of all rows and add its derivatives to `d_values`."""
-    centres, eta, d_eta = np.empty(len(PREDICTORS)), np.empty(len(PREDICTORS)), np.empty(N_DERIVATIVES)
-    set_rows = np.empty(model.rows.size if model.range_sets.size else 0, SET_ROW)
+def _log_likelihood(work: Workspace, model: ModelArrays) -> float:
+    """Return the log likelihood of all rows and add its derivatives to ``d_values``."""
     for p in range(len(PREDICTORS)):
         centre = model.centres[p]
-        centres[p] = centre.fixed if centre.parameter == ABSENT else values[centre.parameter]
-    total = _log_likelihood_of_sets(values, centres, eta, set_rows, model) if model.range_sets.size else 0.0
+        work.centres[p] = centre.fixed if centre.parameter == ABSENT else work.values[centre.parameter]
+    total = _log_likelihood_of_sets(work, model) if model.range_sets.size else 0.0
     for k in range(model.patterns.size):
         pattern = model.patterns[k]
-        parameters = _parameters(pattern, values, centres, eta, model)
-        d_eta[:] = 0.0
+        parameters = _parameters(pattern, work, model)
+        work.d_eta[:] = 0.0
         first, stop = pattern.first_row, pattern.first_row + pattern.n_rows
         if pattern.simple:
-            total += log_likelihood_of_simple_rows(model.rows[first:stop], parameters, d_eta)
+            total += log_likelihood_of_simple_rows(model.rows[first:stop], parameters, work.d_eta)
         else:
             for r in range(first, stop):
-                total += _log_likelihood_of_any_row(r, values, parameters, d_values, d_eta, set_rows, model)
-        _predictor_gradient(pattern, values, d_eta, d_values, model)
+                total += _log_likelihood_of_any_row(r, parameters, work, model)
+        _predictor_gradient(pattern, work, model)
     return total
 
 
 @inlined
-def _log_likelihood_of_any_row(
-    r: int,
-    values: NDArray[np.float64],
-    parameters: Parameters,
-    d_values: NDArray[np.float64],
-    d_eta: NDArray[np.float64],
-    set_rows: Records,
-    model: ModelArrays,
-) -> float:
+def _log_likelihood_of_any_row(r: int, parameters: Parameters, work: Workspace, model: ModelArrays) -> float:
     """Return the log likelihood of a row; add its derivatives by predictors and by EC50s of competitors."""
     row = model.rows[r]
     if row.included == 0.0 and row.level != RANGE_SET:
         return 0.0
-    competing = _competing(r, values, model)
+    competing = _competing(r, work.values, model)
     prediction = predict_row(row, competing, parameters)
     if row.level == RANGE_SET:
-        density = RowDensity(0.0, set_rows[r].d_mean, set_rows[r].d_sigma, 0.0)
+        density = RowDensity(0.0, work.set_rows[r].d_mean, work.set_rows[r].d_sigma, 0.0)
     else:
         noise = prediction.noise
         density = log_likelihood_of_row(
             row, prediction.mean, noise.sigma, noise.inverse_sigma, noise.log_sigma, prediction.between
         )
-    d_competing = add_gradient(row, competing, parameters, prediction, density, d_eta)
+    d_competing = add_gradient(row, competing, parameters, prediction, density, work.d_eta)
     n_competitors = model.competitors.size
     for j in range(n_competitors):
         log_ec50 = model.competitors[j]
         exposure = model.competitor_exposures[r * n_competitors + j]
-        d_values[log_ec50] -= d_competing * exposure * math.exp(-values[log_ec50])
+        work.d_values[log_ec50] -= d_competing * exposure * math.exp(-work.values[log_ec50])
     return density.log
 
 
 @aside
-def _log_likelihood_of_sets(
-    values: NDArray[np.float64],
-    centres: NDArray[np.float64],
-    eta: NDArray[np.float64],
-    set_rows: Records,
-    model: ModelArrays,
-) -> float:
-    """Return the log likelihood of the complete sets of ranges and fill in the derivatives in `set_rows`."""
+def _log_likelihood_of_sets(work: Workspace, model: ModelArrays) -> float:
+    """Return the log likelihood of complete sets of ranges and set the derivatives in ``set_rows``."""
+    set_rows = work.set_rows
     for k in range(model.patterns.size):
         pattern = model.patterns[k]
-        parameters = _parameters(pattern, values, centres, eta, model)
+        parameters = _parameters(pattern, work, model)
         for r in range(pattern.first_row, pattern.first_row + pattern.n_rows):
             if model.rows[r].level == RANGE_SET:
-                prediction = predict_row(model.rows[r], _competing(r, values, model), parameters)
+                prediction = predict_row(model.rows[r], _competing(r, work.values, model), parameters)
                 set_rows[r].mean, set_rows[r].sigma = prediction.mean, prediction.noise.sigma
     total = 0.0
     for k in range(model.range_sets.size):
@@ -302,15 +312,10 @@ def _competing(r: int, values: NDArray[np.float64], model: ModelArrays) -> float
 
 
 @inlined
-def _parameters(
-    pattern: Record,
-    values: NDArray[np.float64],
-    centres: NDArray[np.float64],
-    eta: NDArray[np.float64],
-    model: ModelArrays,
-) -> Parameters:
-    """Add up the linear predictors of a pattern in `eta` and return the parameters of its rows."""
-    eta[:] = centres
+def _parameters(pattern: Record, work: Workspace, model: ModelArrays) -> Parameters:
+    """Add up the linear predictors of a pattern in ``eta`` and return the parameters of its rows."""
+    values, eta = work.values, work.eta
+    eta[:] = work.centres
     for t in range(pattern.first_term, pattern.first_term + pattern.n_terms):
         term = model.terms[t]
         eta[term.predictor] += term.weight * values[term.parameter]
@@ -342,14 +347,9 @@ def _exp(x: float) -> float:
 
 
 @inlined
-def _predictor_gradient(
-    pattern: Record,
-    values: NDArray[np.float64],
-    d_eta: NDArray[np.float64],
-    d_values: NDArray[np.float64],
-    model: ModelArrays,
-) -> None:
+def _predictor_gradient(pattern: Record, work: Workspace, model: ModelArrays) -> None:
     """Add the derivatives by the predictors of a pattern to those by the parameters (reverse pass)."""
+    values, d_values, d_eta = work.values, work.d_values, work.d_eta
     for p in range(len(PREDICTORS)):
         centre = model.centres[p].parameter
         if centre != ABSENT:

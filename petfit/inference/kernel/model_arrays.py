@@ -28,9 +28,9 @@ __all__ = ["ModelArrays", "is_supported", "model_arrays", "pack"]
 class ModelArrays(NamedTuple):
     """The model as the compiled code sees it; `petfit.inference.kernel.records` describes the fields.
 
-    Rows are sorted so that those of one covariate pattern are adjacent. ``competitors`` are the free parameters that
-    are log EC50s of competitors; ``competitor_exposures`` has rows by competitors, flattened. ``omega`` is the free
-    parameter that is the SD of log EC50 between people.
+    Rows are sorted so that those of one covariate pattern are adjacent. ``competitors`` are the free
+    parameters that are log EC50s of competitors; ``competitor_exposures`` has rows by competitors, flattened.
+    ``omega`` is the free parameter that is the SD of log EC50 between people.
     """
 
     priors: Records
@@ -205,7 +205,7 @@ def _is_sigma(effect: Effect) -> bool:
 
 
 def _noise(design: Design, first: Mapping[str, int], inputs: Mapping[str, Array]) -> pd.DataFrame:
-    """Return the noise parameters of each row, and whether its exposure is below a limit of quantification."""
+    """Return the noise parameters of each row, and whether its exposure is censored."""
     table = pd.DataFrame(
         {"sigma": ABSENT, "floor": ABSENT, "fixed_sigma": 0.0, "nu": np.inf}, design.rows.index
     )

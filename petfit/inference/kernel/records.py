@@ -1,7 +1,7 @@
 """Record types of the arrays that describe a model to the compiled code. Every field takes eight bytes.
 
-Free parameters are numbered in the order of `petfit.model.free_parameters`: those with priors of their own come
-first, the random effects last. Fields that point to a free parameter hold its number, or ``ABSENT``.
+Free parameters are numbered in the order of `petfit.model.free_parameters`: those with priors of their own
+come first, the random effects last. Fields that point to a free parameter hold its number, or ``ABSENT``.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ def _record(integers: str = "", floats: str = "") -> np.dtype[np.void]:
 
 
 PRIOR = _record("transform family", "scale nu mu sigma alpha beta lam log_constant")
-"""Prior of one free parameter: the transform from the real line, the family with its arguments, and the log of the
-normalizing constant times the scale of the transform."""
+"""Prior of one free parameter: the transform from the real line, the family with its arguments, and the log
+of the normalizing constant times the scale of the transform."""
 
 RANDOM_EFFECT = _record("first size n_noncentred sd grand_mean")
-"""First level, number of levels, how many of them (the first ones) are non-centred, the SD between levels, and the
-centre that is sampled as a grand mean."""
+"""First level, number of levels, how many of them (the first ones) are non-centred, the SD between levels,
+and the centre that is sampled as a grand mean."""
 
 CENTRE = _record("parameter", "fixed")
 """The free parameter that is the centre of a predictor, or the value at which it is fixed."""
@@ -75,9 +75,10 @@ ROW = _record(
 )
 """A row of evidence.
 
-``deviation_share`` is the part ``1 - 1/n`` of the variance between people that lies around the mean of a cohort.
-Where sigma is 1, ``unit_variance`` is the variance of one person's number and ``inverse_se`` one over the standard
-error of the row's mean. ``gamma_shape`` is that of the sampling distribution of the sample variance, 0 without one.
+``deviation_share`` is the part ``1 - 1/n`` of the variance between people that lies around the mean of a
+cohort. Where sigma is 1, ``unit_variance`` is the variance of one person's number and ``inverse_se`` one over
+the standard error of the row's mean. ``gamma_shape`` is that of the sampling distribution of the sample
+variance, 0 without one.
 """
 
 RANGE_SET = _record("first size")
@@ -104,5 +105,5 @@ HEADER = _record(
         ["digest", "n_words", *SCALARS, *(f"{name}_{end}" for name in ARRAYS for end in ("start", "stop"))]
     )
 )
-"""The digest of the code that may read the block, its length in words of eight bytes, the scalars of a model, and
-where its arrays start and stop in the block."""
+"""The digest of the code that may read the block, its length in words of eight bytes, the scalars of a model,
+and where its arrays start and stop in the block."""

@@ -12,13 +12,21 @@ from petfit.inference.kernel.jit import aside, inlined
 from petfit.inference.kernel.log_densities import interval, normal, student
 from petfit.inference.kernel.records import LEVELS, Record, Records
 
-__all__ = ["RANGE_SET", "SCAN", "SET_ROW", "RowDensity", "log_likelihood_of_row", "log_likelihood_of_set"]
+__all__ = [
+    "RANGE_SET",
+    "SCAN",
+    "SET_ROW",
+    "SET_ROW_SIZE",
+    "RowDensity",
+    "log_likelihood_of_row",
+    "log_likelihood_of_set",
+]
 
 _SUBJECT, _GROUP, _RANGE, _EXTREMES, RANGE_SET, SCAN = range(len(LEVELS))
 
 
 class RowDensity(NamedTuple):
-    """Log density of a row and its derivatives by mean, sigma and the variance of occupancy between people."""
+    """The log density of a row and its derivatives by mean, sigma and variance of occupancy."""
 
     log: float
     d_mean: float
@@ -90,16 +98,19 @@ SET_ROW = np.dtype(
         ]
     ]
 )
-"""A row of a complete set: its prediction, the derivatives by it, the probabilities that it is the lowest or the
-highest, and the log densities of its mean inside the range and at its two ends."""
+"""A row of a complete set: its prediction, the derivatives by it, the probabilities that it is the lowest or
+the highest, and the log densities of its mean inside the range and at its two ends."""
+
+SET_ROW_SIZE = SET_ROW.itemsize // 8
+"""Its size in numbers."""
 
 
 @aside
 def log_likelihood_of_set(rows: Records, members: NDArray[np.int64], set_rows: Records) -> float:
     """Return the log density of the lowest and the highest mean of a set of groups.
 
-    Every pair of groups may be the one at the two ends; see `petfit.model.likelihood.range_set`. Each row of the
-    set carries an equal share of the density.
+    Every pair of groups may be the one at the two ends; see `petfit.model.likelihood.range_set`. Each row of
+    the set carries an equal share of the density.
 
     Parameters
     ----------

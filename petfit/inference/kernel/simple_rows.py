@@ -1,7 +1,8 @@
-"""Rows that are a person's number or a group mean on an Emax curve with normal noise: most rows of most tables.
+"""Rows that are one person's number or a group mean on an Emax curve with normal noise: most rows.
 
-The formulas are those of `petfit.inference.kernel.row_prediction` and `petfit.inference.kernel.row_likelihood`
-without their special cases, which makes them three to seven times as fast.
+The formulas are those of `petfit.inference.kernel.row_prediction` and
+`petfit.inference.kernel.row_likelihood` without their special cases, which makes them three to seven times as
+fast.
 """
 
 from __future__ import annotations
