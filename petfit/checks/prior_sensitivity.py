@@ -99,15 +99,16 @@ def table(fit: Fit) -> pd.DataFrame:
     if not all(np.isfinite(density).all() for density in (log_likelihood, *log_prior.values())):
         return pd.DataFrame({"prior": np.nan, "likelihood": np.nan}, index=index)
     groups = {
-        "posterior": answers,
+        "posterior": {f"answer_{i}": draws for i, draws in enumerate(answers.values())},  # names may hold "/"
         "log_prior": _varying(log_prior),
         "log_likelihood": _varying({"value": log_likelihood.sum("row")}),
     }
     tree = xr.DataTree.from_dict({name: xr.Dataset(variables) for name, variables in groups.items()})
-    result = pd.DataFrame({name: _sensitivity(tree, name) for name in ("prior", "likelihood")}, index=index)
+    columns = {name: _sensitivity(tree, name) for name in ("prior", "likelihood")}
+    result = pd.DataFrame(columns, index=list(groups["posterior"])).set_axis(index)
     sensitive = result["prior"] >= MAX_SENSITIVITY_WARN
     conflict = result["likelihood"] >= MAX_SENSITIVITY_WARN
-    result["most_influential_prior"] = _most_influential(tree, index).where(sensitive, "")
+    result["most_influential_prior"] = _most_influential(tree).set_axis(index).where(sensitive, "")
     words = np.where(conflict, "prior-data conflict", "strong prior or weak evidence")
     result["finding"] = np.where(sensitive, words, "")
     return result
@@ -152,8 +153,9 @@ def _sensitivity(tree: xr.DataTree, group: str, names: list[str] | None = None) 
     return pd.Series({str(name): float(value) for name, value in result.items()})
 
 
-def _most_influential(tree: xr.DataTree, index: pd.Index) -> pd.Series:
+def _most_influential(tree: xr.DataTree) -> pd.Series:
     """Return, for each answer, the prior that moves it most by itself."""
+    index = pd.Index([str(name) for name in tree["posterior"].data_vars])
     priors = [str(name) for name in tree["log_prior"].data_vars]
     if not priors:
         return pd.Series("", index)

@@ -19,5 +19,5 @@ def test_marketed_strengths_are_marked(ssri_fit):
     for drug, ax in by_title(plot_target_attainment_curves(ssri_fit)).items():
         (strengths,) = [line for line in ax.get_lines() if line.get_marker() == "D"]
         assert 10 ** np.asarray(strengths.get_xdata()) == pytest.approx(
-            target_attainment.marketed(ssri_fit, drug)[0]
+            target_attainment.marketed_strengths(ssri_fit, drug)[0]
         )

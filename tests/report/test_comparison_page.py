@@ -15,7 +15,7 @@ def fits(prior_fit, mixed_table):
 
 @pytest.fixture(scope="module")
 def compared(fits):
-    return comparison.compared(fits)
+    return comparison.compare_fits(fits)
 
 
 @pytest.fixture(scope="module")

@@ -41,18 +41,33 @@ def parameter_table(answers: dict[str, xr.Dataset]) -> Table:
     ec50 = answers["ec50"]
     exposure, prob = exposure_name(ec50), probability_words(ec50)
     headings = {"median": "median", "low": f"{prob} low", "high": f"{prob} high", "mean": "mean", "sd": "SD"}
+    labels = (
+        Column("parameter", "parameter", lambda parameter: parameter_name(parameter, exposure)),
+        Column("drug", "drug"),
+    )
     return Table(
         "parameters",
         "EC50, Emax and Hill exponent" if "hill" in answers else "EC50 and Emax",
         parameter_frame(answers),
         (
-            Column("parameter", "parameter", lambda parameter: parameter_name(parameter, exposure)),
-            Column("drug", "drug"),
+            *labels,
             *(Column(("parameter", name), heading, _value) for name, heading in headings.items()),
             Column(("parameter", "unit"), "unit", _unit),
         ),
         formatting.caption(ec50),
+        (*labels, *_narrow_columns(prob)),
     )
+
+
+def _narrow_columns(prob: str) -> list[Column]:
+    """Return the columns for a terminal, with the percent sign at each Emax."""
+    return [
+        Column(("parameter", "median"), "median", formatting.parameter_value),
+        Column(("parameter", "low", "high"), f"{prob} interval", formatting.interval),
+        Column(("parameter", "mean"), "mean", formatting.parameter_value),
+        Column(("parameter", "sd"), "SD", formatting.parameter_value),
+        Column("unit", "unit", lambda unit: "" if unit == "fraction" else unit),
+    ]
 
 
 def _value(parameter: str, value: float) -> str:

@@ -12,7 +12,7 @@ def test_the_marketed_strengths_are_those_of_each_drug(ssri_fit):
     expected = {
         (drug, dose)
         for drug in ssri_fit.design.drugs
-        for dose in target_attainment.marketed(ssri_fit, drug)[0]
+        for dose in target_attainment.marketed_strengths(ssri_fit, drug)[0]
     }
     assert {(row[0], float(row[1])) for row in table.rows} == expected
     assert table.headings[1] == "strength, mg/day"
