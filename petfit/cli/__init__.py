@@ -1,4 +1,4 @@
-"""The command line, one file a group of commands; each command imports what it needs when it runs."""
+"""The command line: one file for each group of commands; a command imports what it needs when it runs."""
 
 from petfit.cli import answer_commands, check_commands, data_commands, fit_command, model_commands
 from petfit.cli.app import app, main

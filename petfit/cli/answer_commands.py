@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from petfit.cli.app import app
 from petfit.cli.options import AnswerOptions, parse_numbers
 from petfit.cli.output import print_answer
 from petfit.errors import PetfitError
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["attain", "contrast", "dose", "equivalent", "predict", "summary"]
 
@@ -104,7 +101,7 @@ def attain(
     smallest: bool = False,
     options: AnswerOptions = _DEFAULTS,
 ) -> int:
-    """Print how surely, and in how many people, the marketed strengths or other doses reach an occupancy.
+    """Print the probability that marketed strengths or other doses reach an occupancy.
 
     Parameters
     ----------
@@ -113,9 +110,10 @@ def attain(
     occupancy
         Fractions, separated by commas.
     dose
-        Doses in each drug's unit, separated by commas; if not given, every marketed strength, one a day.
+        Doses in each drug's unit, separated by commas; if not given, every marketed strength, taken
+        once a day.
     smallest
-        Print the smallest marketed strength that is sure enough instead.
+        Print only the smallest marketed strength that reaches the occupancy with enough probability.
     """
     import petfit
     from petfit.report.tables.attainment_tables import attainment_table, smallest_strength_table
@@ -123,7 +121,7 @@ def attain(
     from petfit.results.target_attainment import CERTAINTIES
 
     if smallest and dose is not None:
-        raise PetfitError("--smallest looks through the marketed strengths; leave out --dose")
+        raise PetfitError("--smallest chooses among the marketed strengths; leave out --dose")
     fitted, targets = petfit.load(file), parse_numbers(occupancy)
     if not smallest:
         doses = None if dose is None else parse_numbers(dose)
@@ -140,7 +138,7 @@ def attain(
 
 @app.command
 def contrast(file: Path, /, *, occupancy: str = "0.8", options: AnswerOptions = _DEFAULTS) -> int:
-    """Print how EC50 and the dose for an occupancy differ between drugs, as ratios.
+    """Print ratios of EC50 and of the dose for an occupancy between drugs.
 
     Parameters
     ----------
@@ -163,7 +161,7 @@ def contrast(file: Path, /, *, occupancy: str = "0.8", options: AnswerOptions = 
 
 @app.command
 def equivalent(file: Path, /, *, drug: str, dose: str, options: AnswerOptions = _DEFAULTS) -> int:
-    """Print the dose of each drug that occupies as much as a dose of one of them does.
+    """Print the dose of each drug that gives the same occupancy as a dose of one of them.
 
     Parameters
     ----------

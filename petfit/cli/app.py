@@ -50,7 +50,7 @@ def _run() -> int:
 
 
 def _print_error(error: Exception) -> None:
-    """Print one message; on a terminal the problems of a table are laid out as a table."""
+    """Print one message; on a terminal, the problems of a table of evidence as a table."""
     if isinstance(error, EvidenceError) and sys.stderr.isatty():
         from petfit.cli import terminal
 

@@ -1,4 +1,4 @@
-"""Commands that judge fits: checks, the comparison of models, and the report."""
+"""Commands for checks, the comparison of models, and the report."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _DEFAULTS = AnswerOptions()
 
 @app.command
 def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> int:
-    """Print the verdicts on a fit; exit with 1 if one is FAIL.
+    """Print the checks of a fit; the exit status is 1 if a check fails.
 
     Parameters
     ----------
     file
         A fit file.
     refit
-        First fit again without each study and under other assumptions, which takes minutes, and keep what
-        came of it in the fit file.
+        First refit without each study and under other assumptions, which takes minutes, and save the
+        results in the fit file.
     format
-        For people, or for programs; json has the figures beside their limits, and the tables behind the
-        verdicts, as well.
+        table for reading, or json, csv or tsv; json includes the figures, their limits and the tables of the
+        checks.
     """
     import petfit
     from petfit.cli import terminal
@@ -50,16 +50,16 @@ def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> in
 def compare(
     *files: Path, occupancy: str = "0.8", report: Path | None = None, options: AnswerOptions = _DEFAULTS
 ) -> int:
-    """Compare fits of one table: leave-one-out, stacking weights, and the dose under each and stacked.
+    """Compare models of one table: leave-one-out, stacking weights, and doses by model and stacked.
 
     Parameters
     ----------
     files
-        Two fit files or more.
+        Two or more fit files.
     occupancy
         Fractions, separated by commas.
     report
-        Write a report of all models as well, one HTML page with its tables beside it.
+        Also write a report of all models: one HTML page, and its tables in a folder next to it.
     """
     import petfit
     from petfit.evidence.files import PAGE, check_target
@@ -67,19 +67,20 @@ def compare(
     from petfit.report.tables.dose_table import dose_table
 
     if len(set(files)) < len(files):
-        raise PetfitError("one fit file is given twice")
+        raise PetfitError("a fit file is given twice")
     if report is not None:
         check_target(report, PAGE, force=options.force)
     fits = {str(file): petfit.load(file) for file in files}
     targets, predict_for = parse_numbers(occupancy), options.predict_for
-    found = petfit.compare(fits, targets, predict_for, prob=options.prob, at=options.levels)
-    print_answer(options, model_comparison_table(found), dose_table(found.answers), frame=found.frame)
-    for sentence in found.warnings:
+    comparison = petfit.compare(fits, targets, predict_for, prob=options.prob, at=options.levels)
+    tables = model_comparison_table(comparison), dose_table(comparison.answers)
+    print_answer(options, *tables, frame=comparison.frame)
+    for sentence in comparison.warnings:
         print(f"Warning: {sentence}", file=sys.stderr)
     if report is not None:
         from petfit.report import write_comparison
 
-        print(f"Wrote {write_comparison(fits, found, report, force=options.force)}", file=sys.stderr)
+        print(f"Wrote {write_comparison(fits, comparison, report, force=options.force)}", file=sys.stderr)
     return 0
 
 
@@ -91,7 +92,7 @@ def report(
     output: Annotated[Path, Parameter(alias="-o")] = Path("report.html"),
     force: bool = False,
 ) -> int:
-    """Write the report of a fit: one HTML file that needs no network, its tables in a folder beside it.
+    """Write the report of a fit: an HTML page that needs no network, and its tables in a folder next to it.
 
     Parameters
     ----------

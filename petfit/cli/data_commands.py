@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["check_data", "data", "template"]
 
 
-data_app = App(name="data", help="List the bundled tables, print one, check your own, or start one.")
+data_app = App(name="data", help="List the bundled tables, print one, check your own, or start a new one.")
 app.command(data_app)
 
 
@@ -32,18 +32,19 @@ def data(
     force: bool = False,
     table: TableOptions | None = None,
 ) -> int:
-    """List the bundled tables, or print what petfit reads in one.
+    """List the bundled tables, or print a table as petfit reads it.
 
     Parameters
     ----------
     name
         A bundled table, or a file of your own.
     format
-        For people, or for programs.
+        table for reading, or another format for programs.
     output
-        Write the table, in petfit's columns and units, to this .tsv file, its data dictionary beside it.
+        Write the table, in petfit's columns and units, to this .tsv file, and descriptions of its columns to
+        a .json file next to it.
     force
-        Replace files that are there already.
+        Replace existing files.
     """
     from petfit.cli import terminal
     from petfit.evidence import read_evidence
@@ -78,47 +79,47 @@ def check_data(
     format: Literal["table", "json"] = "table",
     table: TableOptions | None = None,
 ) -> int:
-    """Say what petfit understands of a table, or all that is wrong with it, without fitting.
+    """Print what petfit reads in a table, or every problem with it, without fitting.
 
     Parameters
     ----------
     file
         A file of your own, or a bundled table.
     model
-        Name of a bundled model or a TOML file; if not given, the bundled one that suits the table.
+        Name of a bundled model or a TOML file; if not given, a bundled one is chosen for the table.
     drugs
         A drug table of your own (molar masses, reference doses).
     format
-        For people, or for programs.
+        table for reading, or another format for programs.
     """
     from petfit.cli import terminal
     from petfit.report import preview
 
     try:
-        found = preview.preview(file, model, drugs, (table or TableOptions()).table_format)
+        table_preview = preview.preview(file, model, drugs, (table or TableOptions()).table_format)
     except PetfitError as error:
         if format == "table":
             raise
         terminal.print_json(preview.problem_record(file, error))
         return 2
     if format == "table":
-        _print_preview(found)
+        _print_preview(table_preview)
     else:
-        terminal.print_json(preview.preview_record(found))
+        terminal.print_json(preview.preview_record(table_preview))
     return 0
 
 
-def _print_preview(found: Preview) -> None:
+def _print_preview(preview: Preview) -> None:
     from petfit.cli import terminal
     from petfit.report.tables.content_tables import content_tables
     from petfit.report.tables.model_tables import reference_table
 
-    seen, design = found.evidence, found.design
-    print(f"{seen.name}: no problem. {seen.rows} rows, {seen.used} of them used.\n")
-    for content_table in content_tables(seen):
+    contents, design = preview.evidence, preview.design
+    print(f"{contents.name}: no problem. {contents.rows} rows, {contents.used} of them used.\n")
+    for content_table in content_tables(contents):
         terminal.print_table(content_table)
-    for sentence in seen.assumptions:
-        print(f"Note: {sentence}.")
+    for sentence in contents.assumptions:
+        print(f"Assumed: {sentence}.")
     print(f"Model: {design.spec.title or 'untitled'} can fit {len(design.rows)} rows of this table.\n")
     terminal.print_table(reference_table(design))
 
@@ -127,14 +128,14 @@ def _print_preview(found: Preview) -> None:
 def template(
     *, output: Annotated[Path, Parameter(alias="-o")] = Path("table.tsv"), force: bool = False
 ) -> int:
-    """Write an empty table with an example row of each level, and a JSON file that describes its columns.
+    """Write an empty table with one example row of each level, and a JSON file that describes its columns.
 
     Parameters
     ----------
     output
         The table to write; its name ends in .tsv.
     force
-        Replace files that are there already.
+        Replace existing files.
     """
     from petfit.evidence.template import write_template
 

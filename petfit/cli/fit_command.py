@@ -39,24 +39,24 @@ def fit(
     Parameters
     ----------
     evidence
-        A table of your own (CSV, TSV, .xlsx, a folder of PET-BIDS derivatives); the bundled SERT evidence
+        A table of your own (CSV, TSV, .xlsx or a folder of PET-BIDS derivatives); the bundled SERT evidence
         if not given.
     model
-        Name of a bundled model or a TOML file; if not given, the bundled one that suits the table.
+        Name of a bundled model or a TOML file; if not given, a bundled one is chosen for the table.
     output
         The fit file to write.
     seed
-        Seed of every random number.
+        Seed of the random numbers.
     drugs
         A drug table of your own (reference doses, marketed strengths).
     draws
-        Kept draws of each chain.
+        Draws per chain, after warm-up.
     tune
-        Warm-up draws of each chain.
+        Warm-up draws per chain.
     chains
         Number of chains.
     target_accept
-        Acceptance rate to tune the step size to; raise it if draws diverge.
+        Target acceptance rate of the sampler; raise it if draws diverge.
     force
         Replace the output file even if it is not a fit file.
     """
@@ -78,24 +78,25 @@ def fit(
         progress=sys.stderr.isatty(),
     ).with_checks()
     fitted.save(output, force=force)
-    _say_what_was_fitted(fitted)
+    _print_fitted_rows(fitted)
     _print_answers(fitted)
     terminal.print_checks(fitted.check())
     print(f"\nSaved as {output}. Next: petfit report {output}\nFor research, not for treating people.")
     return 0
 
 
-def _say_what_was_fitted(fitted: Fit) -> None:
+def _print_fitted_rows(fitted: Fit) -> None:
     evidence, spec = fitted.evidence, fitted.spec
-    rows, out = len(fitted.design.rows), len(fitted.excluded_rows)
-    left = f", {out} left out with their reasons" if out else ""
+    n_rows, n_excluded = len(fitted.design.rows), len(fitted.excluded_rows)
+    excluded = f", {n_excluded} excluded with their reasons" if n_excluded else ""
     simulated = " (simulated values)" if evidence.simulated else ""
     print(
-        f"Model: {spec.title or 'untitled'}. Evidence: {evidence.name}{simulated}, {rows} rows fitted{left}."
+        f"Model: {spec.title or 'untitled'}. Evidence: {evidence.name}{simulated}, {n_rows} rows "
+        f"fitted{excluded}."
     )
-    assumed = evidence.table.loc[fitted.design.rows.index, "n"].isna()
-    if (assumed & evidence.table["level"].isin(["range", "group"])).any():
-        print(f"Default: n not given for a group or a range: {spec.n_assumed} people, the model's n_assumed.")
+    without_n = evidence.table.loc[fitted.design.rows.index, "n"].isna()
+    if (without_n & evidence.table["level"].isin(["range", "group"])).any():
+        print(f"Assumed: {spec.n_assumed} people, the model's n_assumed, where a group or range has no n.")
     print_assumptions(evidence)
     for drug, reference in fitted.design.reference_doses.items():
         print(f"Reference of {drug}: {reference.value:g} {reference.unit}, from {reference.origin}.")

@@ -47,20 +47,20 @@ def priors(
     force: bool = False,
     format: Format = "table",
 ) -> int:
-    """Print a model's priors, and the sentences for a methods section.
+    """Print the priors of a model, and sentences about them for a methods section.
 
     Parameters
     ----------
     model
         Name of a bundled model or a TOML file.
     evidence
-        The table the model is meant for: warn where the prior of EC50 lies far off its exposures.
+        A table that the model will be fitted to: warn where the prior of EC50 lies far from its exposures.
     plot
-        Draw the curves the model expects before any evidence, into an SVG, PDF or PNG file.
+        Draw prior predictive curves into an SVG, PDF or PNG file.
     force
         Replace the file of the plot even if petfit did not write it.
     format
-        For people, or for programs.
+        table for reading, or another format for programs.
     """
     from petfit.cli import terminal
     from petfit.evidence.files import FIGURE, check_target
@@ -95,8 +95,8 @@ def _warn_of_far_priors(spec: ModelSpec, evidence: str) -> None:
     for drug, share in prior_predictive.prior_share_far_from_tested(spec, table, read_drugs()).items():
         if share > prior_predictive.LARGEST_PRIOR_SHARE:
             print(
-                f"Warning: the prior gives {drug} a probability of {share:.2f} of an EC50 more than "
-                f"{prior_predictive.FAR_FACTOR:g} times beyond the exposures tested. Check the unit of the "
-                "exposures and the prior's centre.",
+                f"Warning: {drug}: the prior probability that EC50 is more than "
+                f"{prior_predictive.FAR_FACTOR:g} times above or below the exposures tested is {share:.2f}. "
+                "Check the unit of the exposures and the centre of the prior.",
                 file=sys.stderr,
             )

@@ -26,17 +26,18 @@ class AnswerOptions:
     Parameters
     ----------
     predict_for
-        typical (a typical person in a typical study), new_subject, new_study (a prediction for a study, not
-        a dose to give) or new_drug (in reference doses).
+        Whom the answer is for: typical (a typical person in a typical study), new_subject, new_study (a
+        prediction for a study, not a dose to give) or new_drug (in reference doses).
     at
         The level of a factor, such as region=midbrain, the value of a covariate, or the exposure to a
         competitor. May be repeated.
     prob
         Probability of the equal-tailed interval.
     format
-        A table to read, or json, csv or tsv with unrounded numbers.
+        table for reading, or json, csv or tsv with unrounded numbers.
     output
-        Write the table to this .tsv file, with its data dictionary beside it, instead of printing it.
+        Write the table to this .tsv file, and descriptions of its columns to a .json file next to it,
+        instead of printing it.
     force
         Replace a file that petfit did not write.
     """
@@ -73,9 +74,9 @@ class TableOptions:
     Parameters
     ----------
     columns
-        Your column names for petfit's, such as dose=mg_per_day,value=Occ.
+        Columns that have other names in the table, such as dose=mg_per_day,value=Occ.
     wide
-        The factor, such as region, whose levels are columns of the table; two with a comma between, such as
+        The factor, such as region, whose levels are columns of the table; two separated by a comma, such as
         region,condition.
     ignore
         Columns to leave out, separated by commas; a pattern such as "Comment*" leaves out several.
@@ -86,9 +87,9 @@ class TableOptions:
     header
         The line or row with the column names, if it is not the first.
     set
-        What the table does not say, the same in every row, such as drug=BU224,value_unit=percent.
+        Values of every row that the table does not contain, such as drug=BU224,value_unit=percent.
     outcome
-        The outcome of the values: occupancy, bpnd or vt; chooses one where a BIDS table has several.
+        The outcome to read: occupancy, bpnd or vt; needed where a BIDS table has several.
     """
 
     columns: str | None = None

@@ -111,7 +111,10 @@ def _ranges(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
             "modelled as order statistics of a normal distribution, so a single outlier moves the answer."
         )
     if without_n := n["ranges without a number of people"]:
-        yield f"For {without_n} of the groups or ranges, n is not given; {fit.spec.n_assumed} people are assumed."
+        yield (
+            f"For {without_n} of the groups or ranges, n is not given; {fit.spec.n_assumed} people are "
+            "assumed."
+        )
 
 
 def _scans(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
@@ -211,11 +214,11 @@ def _competitors(fit: Fit) -> Iterator[str]:
 
 
 def _contraction(contraction: pd.DataFrame) -> Iterator[str]:
-    of_dose = contraction[contraction["parameter"] == "dose"]
+    dose_rows = contraction[contraction["parameter"] == "dose"]
     drugs = [
         f"{row['drug']} {formatting.percent(row['contraction'])} (overlap "
         f"{formatting.percent(row['overlap'])})"
-        for _, row in of_dose.iterrows()
+        for _, row in dose_rows.iterrows()
     ]
     if drugs:
         yield (

@@ -33,7 +33,9 @@ def counts(fit: Fit) -> dict[str, int]:
         "rows excluded": len(fit.excluded_rows),
         "rows of groups": int(rows["level"].isin(["group", "range", "extremes"]).sum()),
         "ranges that hold a mean": int((is_range & ~complete).sum()),
-        "ranges without a number of people": int(((is_range | (table["level"] == "group")) & table["n"].isna()).sum()),
+        "ranges without a number of people": int(
+            ((is_range | (table["level"] == "group")) & table["n"].isna()).sum()
+        ),
         "rows of complete sets of means": int(complete.sum()),
         "complete sets of means": int(table.loc[complete, "range_set"].nunique()),
         "rows of extremes of people": int((table["level"] == "extremes").sum()),
@@ -44,10 +46,10 @@ def counts(fit: Fit) -> dict[str, int]:
 
 def _exposures(rows: pd.DataFrame) -> dict[str, int]:
     """Count the rows of the curve with a time, a censored concentration or an error of the concentration."""
-    of_curve = rows[applies_to("ec50", rows)]
+    curve_rows = rows[applies_to("ec50", rows)]
     return {
-        "rows of the curve": len(of_curve),
-        "rows of the curve with a time after the dose": int(of_curve["time_h"].notna().sum()),
+        "rows of the curve": len(curve_rows),
+        "rows of the curve with a time after the dose": int(curve_rows["time_h"].notna().sum()),
         "rows with a concentration below its limit": int((rows["censored"] != "").sum()),
         "rows with the error of a concentration": int((rows["sample"] != "").sum()),
     }

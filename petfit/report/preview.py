@@ -91,7 +91,8 @@ def preview_record(preview: Preview) -> dict[str, Any]:
         "used": contents.used,
     }
     record |= {
-        name: records(getattr(contents, name)) for name in ("levels", "exposures", "names", "scans", "excluded")
+        name: records(getattr(contents, name))
+        for name in ("levels", "exposures", "names", "scans", "excluded")
     }
     record["assumptions"] = list(contents.assumptions)
     references = [{"drug": drug, **asdict(reference)} for drug, reference in design.reference_doses.items()]

@@ -35,11 +35,11 @@ def attainment_table(answer: xr.Dataset, *, marketed_only: bool = False) -> Tabl
         Column("drug", "drug"),
         Column("dose", f"{exposure}, {{unit}}", plain),
         Column("occupancy", "occupancy, %", target),
-        Column("probability", "P(reached), %", probability),
+        Column("probability", "probability, %", probability),
     ]
     caption = (
-        f"{formatting.conditions(answer)} P(reached): the probability that the dose gives at least this "
-        "occupancy."
+        f"{formatting.conditions(answer)} Probability: that of an occupancy of at least this size "
+        "at the dose."
     )
     if "share" in frame:
         columns += [
@@ -47,9 +47,7 @@ def attainment_table(answer: xr.Dataset, *, marketed_only: bool = False) -> Tabl
             *interval_columns(answer, ", %", percent, ("share_low", "share_high")),
         ]
         interval = f"{probability_words(answer)} {answer.attrs['interval']} interval"
-        caption += (
-            f" People: the share of people whose own occupancy is at least this, median and {interval}."
-        )
+        caption += f" People: the share of people with at least this occupancy, median and {interval}."
     title = "Marketed strengths and target attainment" if marketed_only else "Target attainment"
     return Table("target_attainment", title, frame, with_units(frame, columns), caption)
 

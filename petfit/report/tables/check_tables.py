@@ -43,8 +43,8 @@ def limit_table(checks: list[Check]) -> Table:
             finding.limit,
             finding.verdict_beyond if finding.side else "",
         )
-        for name, of_check in findings
-        for finding in of_check
+        for name, check_findings in findings
+        for finding in check_findings
     ]
     frame = pd.DataFrame(rows, columns=["check", "quantity", "value", "side", "limit", "verdict_beyond"])
     columns = tuple(Column(name, name, plain) for name in frame.columns)
