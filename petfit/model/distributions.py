@@ -1,4 +1,4 @@
-"""Families of distributions by PyMC's names, in closed form: `scipy.stats` takes long to import."""
+"""Families of prior distributions under PyMC's names, as distributions of `scipy.stats`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy import special
+from scipy import stats
 
 __all__ = ["FAMILIES", "Family", "Support", "Transform"]
 
 type Support = Literal["real", "positive", "unit"]
 type Transform = Literal["identity", "exp", "expit", "softplus"]
-type _Numbers = Any
-_HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
+
+_TRANSFORMS: dict[Support, Transform] = {"real": "identity", "positive": "exp", "unit": "expit"}
 
 
 @dataclass(frozen=True)
@@ -26,114 +24,55 @@ class Family:
     Parameters
     ----------
     arguments : tuple of str
-        Its numbers, by PyMC's names.
+        Names of its arguments in PyMC.
     support : {"real", "positive", "unit"}
-        Where it has mass.
-    log_density : callable
-        ``log_density(x, *numbers)`` within the support.
-    quantile : callable
-        ``quantile(q, *numbers)``.
-    draw : callable, optional
-        ``draw(rng, size, *numbers)``; by its quantiles if not given.
+        The support.
+    distribution : callable
+        ``distribution(*numbers)``: the frozen distribution of `scipy.stats`.
     scale : callable, optional
-        ``scale(*numbers)``, where the density is largest at 0 and falls off at least as fast as an
-        exponential: what is small for it.
+        ``scale(*numbers)`` of a family whose density is largest at 0 and falls at least exponentially:
+        values well below this scale are small for the prior.
+
+    Examples
+    --------
+    >>> FAMILIES["Gamma"].arguments, FAMILIES["Gamma"].transform
+    (('alpha', 'beta'), 'exp')
     """
 
     arguments: tuple[str, ...]
     support: Support
-    log_density: Callable[..., NDArray[np.float64]]
-    quantile: Callable[..., NDArray[np.float64]]
-    draw: Callable[..., NDArray[np.float64]] | None = None
+    distribution: Callable[..., Any]
     scale: Callable[..., float] | None = None
 
     @property
     def transform(self) -> Transform:
-        """How a sampler's real line becomes the support: see `petfit.model.free_parameters`."""
-        transforms: dict[Support, Transform] = {"real": "identity", "positive": "exp", "unit": "expit"}
-        return "softplus" if self.scale else transforms[self.support]
-
-
-def _normal(x: _Numbers, mu: float, sigma: float) -> _Numbers:
-    return -0.5 * ((x - mu) / sigma) ** 2 - math.log(sigma) - _HALF_LOG_2_PI
-
-
-def _student(x: _Numbers, nu: float, mu: float, sigma: float) -> _Numbers:
-    constant = math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2) - 0.5 * math.log(nu * math.pi)
-    return constant - math.log(sigma) - (nu + 1) / 2 * np.log1p(((x - mu) / sigma) ** 2 / nu)
-
-
-def _gamma(x: _Numbers, alpha: float, beta: float) -> _Numbers:
-    return alpha * math.log(beta) - math.lgamma(alpha) + special.xlogy(alpha - 1, x) - beta * x
-
-
-def _beta(x: _Numbers, alpha: float, beta: float) -> _Numbers:
-    constant = special.betaln(alpha, beta)
-    return special.xlogy(alpha - 1, x) + special.xlog1py(beta - 1, -x) - constant
+        """The transform from the real line to the support; see `petfit.model.free_parameters`."""
+        return "softplus" if self.scale else _TRANSFORMS[self.support]
 
 
 FAMILIES: dict[str, Family] = {
-    "Normal": Family(
-        ("mu", "sigma"),
-        "real",
-        _normal,
-        lambda q, mu, sigma: mu + sigma * special.ndtri(q),
-        lambda rng, size, mu, sigma: mu + sigma * rng.standard_normal(size),
-    ),
-    "StudentT": Family(
-        ("nu", "mu", "sigma"),
-        "real",
-        _student,
-        lambda q, nu, mu, sigma: mu + sigma * special.stdtrit(nu, q),
-        lambda rng, size, nu, mu, sigma: mu + sigma * rng.standard_t(nu, size),
-    ),
+    "Normal": Family(("mu", "sigma"), "real", stats.norm),
+    "StudentT": Family(("nu", "mu", "sigma"), "real", stats.t),
     "HalfNormal": Family(
         ("sigma",),
         "positive",
-        lambda x, sigma: math.log(2.0) + _normal(x, 0.0, sigma),
-        lambda q, sigma: sigma * special.ndtri((1 + np.asarray(q)) / 2),
-        lambda rng, size, sigma: sigma * np.abs(rng.standard_normal(size)),
+        lambda sigma: stats.halfnorm(scale=sigma),
         scale=lambda sigma: sigma / 3.0,
     ),
-    "HalfCauchy": Family(
-        ("beta",),
-        "positive",
-        lambda x, beta: math.log(2.0 / (math.pi * beta)) - np.log1p((x / beta) ** 2),
-        lambda q, beta: beta * np.tan(0.5 * math.pi * np.asarray(q)),
-    ),
+    "HalfCauchy": Family(("beta",), "positive", lambda beta: stats.halfcauchy(scale=beta)),
     "LogNormal": Family(
-        ("mu", "sigma"),
-        "positive",
-        lambda x, mu, sigma: _normal(np.log(x), mu, sigma) - np.log(x),
-        lambda q, mu, sigma: np.exp(mu + sigma * special.ndtri(q)),
-        lambda rng, size, mu, sigma: np.exp(mu + sigma * rng.standard_normal(size)),
+        ("mu", "sigma"), "positive", lambda mu, sigma: stats.lognorm(sigma, scale=math.exp(mu))
     ),
-    "Gamma": Family(
-        ("alpha", "beta"),
-        "positive",
-        _gamma,
-        lambda q, alpha, beta: special.gammaincinv(alpha, q) / beta,
-        lambda rng, size, alpha, beta: rng.standard_gamma(alpha, size) / beta,
-    ),
+    "Gamma": Family(("alpha", "beta"), "positive", lambda alpha, beta: stats.gamma(alpha, scale=1.0 / beta)),
     "InverseGamma": Family(
-        ("alpha", "beta"),
-        "positive",
-        lambda x, alpha, beta: np.asarray(_gamma(1 / x, alpha, beta) - 2.0 * np.log(x)),
-        lambda q, alpha, beta: beta / special.gammainccinv(alpha, q),
+        ("alpha", "beta"), "positive", lambda alpha, beta: stats.invgamma(alpha, scale=beta)
     ),
     "Exponential": Family(
         ("lam",),
         "positive",
-        lambda x, lam: math.log(lam) - lam * x,
-        lambda q, lam: np.asarray(-np.log1p(-np.asarray(q)) / lam),
-        lambda rng, size, lam: rng.standard_exponential(size) / lam,
+        lambda lam: stats.expon(scale=1.0 / lam),
         scale=lambda lam: 1.0 / (3.0 * lam),
     ),
-    "Beta": Family(
-        ("alpha", "beta"),
-        "unit",
-        _beta,
-        lambda q, alpha, beta: np.asarray(special.betaincinv(alpha, beta, q)),
-        lambda rng, size, alpha, beta: rng.beta(alpha, beta, size),
-    ),
+    "Beta": Family(("alpha", "beta"), "unit", stats.beta),
 }
+"""The families by PyMC's names."""

@@ -72,17 +72,19 @@ class Effect:
         """The dimension its levels are stored along."""
         joined = ":".join(self.factors)
         suffix = {"shift": f" from {self.reference[1]}", "slope": f" slope over {self.covariate[0]}"}
-        return f"{joined}{suffix.get(self.kind, '')}".strip().replace("/", "|")  # a slash would make a path
+        return f"{joined}{suffix.get(self.kind, '')}".strip().replace(
+            "/", "|"
+        )  # netCDF forbids slashes in names
 
     @property
     def labels(self) -> list[str]:
-        """The levels' names as printed."""
+        """The levels as printed."""
         return [":".join(level) or "all" for level in self.levels]
 
     @cached_property
     def level_index(self) -> dict[Level, int]:
         """The index of each level."""
-        return {level: place for place, level in enumerate(self.levels)}
+        return {level: index for index, level in enumerate(self.levels)}
 
     @property
     def has_grand_mean(self) -> bool:
@@ -96,7 +98,7 @@ class Effect:
 
 
 def effect_name(parameter: str, key: str) -> str:
-    """Return the posterior variable of a parameter's effect by the key of its term."""
+    """Return the name of the posterior variable of an effect from the key of its term."""
     return f"{PARAMETERS[parameter].linked_name}_{key.replace(':', '_')}"
 
 
@@ -108,7 +110,7 @@ def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
     spec : ModelSpec
         The model.
     rows : pandas.DataFrame
-        The fitted rows, with ``person``, and ``dose_range`` where a dose is known only as one.
+        The fitted rows, with ``person`` and the columns of `petfit.model.exposures.add_exposures`.
 
     Raises
     ------
@@ -116,26 +118,26 @@ def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
         If a reference level or the prior of a level is missing.
     """
     for name, parameter in (spec.parameters | spec.scan_parameters).items():
-        if (at := applies_to(name, rows)).any():
-            yield from _of_parameter(name, parameter, rows[at])
+        if (is_relevant := applies_to(name, rows)).any():
+            yield from _parameter_effects(name, parameter, rows[is_relevant])
     for name, residual in spec.residuals.items():
-        if (at := applies_to(name, rows)).any():
-            yield from _of_residual(name, residual, rows[at])
-    yield from _of_exposure("dose_share", "share", "dose_range", spec.dose_share, rows)
-    yield from _of_exposure("below_loq", "below", "censored", spec.below_loq, rows)
-    yield from _of_exposure("log_exposure_error", "error", "sample", _STANDARD, rows)
+        if (is_relevant := applies_to(name, rows)).any():
+            yield from _residual_effects(name, residual, rows[is_relevant])
+    yield from _exposure_effect("dose_share", "share", "dose_range", spec.dose_share, rows)
+    yield from _exposure_effect("below_loq", "below", "censored", spec.below_loq, rows)
+    yield from _exposure_effect("log_exposure_error", "error", "sample", _STANDARD, rows)
 
 
-def _of_exposure(
+def _exposure_effect(
     name: str, kind: Kind, column: str, prior: Prior | None, rows: pd.DataFrame
 ) -> Iterator[Effect]:
-    named = rows[rows[column] != ""]
-    if len(named) and prior is not None:
-        levels = tuple((level,) for level in dict.fromkeys(named[column]))
+    labels = dict.fromkeys(rows[column][rows[column] != ""])
+    if labels and prior is not None:
+        levels = tuple((label,) for label in labels)
         yield Effect(name, "exposure", kind, (column,), levels, (prior,) * len(levels))
 
 
-def _of_parameter(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterator[Effect]:
+def _parameter_effects(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterator[Effect]:
     if parameter.separate is not None and parameter.centre is not None:
         yield _separate(
             effect_name(name, parameter.separate), name, parameter.separate, parameter.centre, rows
@@ -149,7 +151,7 @@ def _of_parameter(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterat
         yield Effect("log_ec50_person", name, "people", ("person",), people, scale="omega")
 
 
-def _of_residual(name: str, residual: Residual, rows: pd.DataFrame) -> Iterator[Effect]:
+def _residual_effects(name: str, residual: Residual, rows: pd.DataFrame) -> Iterator[Effect]:
     if residual.separate is not None and residual.sigma is not None:
         effect = f"{PARAMETERS[name].sd_name}_{residual.separate.replace(':', '_')}"
         yield _separate(effect, name, residual.separate, residual.sigma, rows)
@@ -167,15 +169,15 @@ def _slope(name: str, column: str, covariate: Covariate, rows: pd.DataFrame) -> 
     effect = effect_name(name, column)
     if covariate.by is None:
         assert isinstance(covariate.slope, Prior)
-        every: tuple[Level, ...] = ((),)
+        single_level: tuple[Level, ...] = ((),)
         return Effect(
-            effect, name, "slope", (), every, (covariate.slope,), covariate=(column, covariate.centre)
+            effect, name, "slope", (), single_level, (covariate.slope,), covariate=(column, covariate.centre)
         )
     factors = (covariate.by,)
     levels = _levels(factors, rows)
     where = f"{name}.covariates.{column}.slope"
     priors = tuple(_prior_of(where, covariate.slope, (":".join(level),)) for level in levels)
-    _one_family(where, priors)
+    _check_single_family(where, priors)
     return Effect(effect, name, "slope", factors, levels, priors, covariate=(column, covariate.centre))
 
 
@@ -190,40 +192,44 @@ def _term(name: str, key: str, term: Term, rows: pd.DataFrame) -> Iterator[Effec
     where = f"{name}.{key}"
     if factor not in factors:
         raise SpecError(f"{where}.from: {factor!r} is not a factor of {key!r}. {nearest(factor, factors)}")
-    known = set(rows[factor])
-    if level not in known:
+    present = set(rows[factor])
+    if level not in present:
         raise SpecError(
-            f"{where}.from: no fitted row has {factor} {level!r}. {nearest(level, known)} "
-            "Name a level that the table holds."
+            f"{where}.from: no fitted row has {factor} {level!r}. {nearest(level, present)} "
+            "Name a level that is in the table."
         )
     levels = _levels(factors, rows[rows[factor] != level])
-    at = factors.index(factor)
-    names = [(":".join(one), ":".join((*one[:at], *one[at + 1 :]))) for one in levels]
-    priors = tuple(_prior_of(f"{where}.shift", term.shift, both) for both in names)
-    _one_family(f"{where}.shift", priors)
+    position = factors.index(factor)
+    names = [(":".join(labels), ":".join(_without(labels, position))) for labels in levels]
+    priors = tuple(_prior_of(f"{where}.shift", term.shift, aliases) for aliases in names)
+    _check_single_family(f"{where}.shift", priors)
     if levels:
         yield Effect(effect, name, "shift", factors, levels, priors, reference=(factor, level))
 
 
-def _prior_of(where: str, priors: Prior | dict[str, Prior], names: Iterable[str]) -> Prior:
-    """Find a level's prior: the one for all, or by one of its names, the first that is there."""
+def _without(labels: Level, position: int) -> Level:
+    return (*labels[:position], *labels[position + 1 :])
+
+
+def _prior_of(where: str, priors: Prior | dict[str, Prior], aliases: Iterable[str]) -> Prior:
+    """Return the prior of a level: the common prior, or the first listed under one of its aliases."""
     if isinstance(priors, Prior):
         return priors
-    tried = [name for name in names if name]
-    for name in tried:
+    names = [name for name in aliases if name]
+    for name in names:
         if name in priors:
             return priors[name]
     raise SpecError(
-        f"{where}: no prior for {tried[0]!r}. {nearest(tried[-1], priors)} "
-        f"Add {where}.{tried[-1]!r} to the model."
+        f"{where}: no prior for {names[0]!r}. {nearest(names[-1], priors)} "
+        f"Add {where}.{names[-1]!r} to the model."
     )
 
 
-def _one_family(where: str, priors: tuple[Prior, ...]) -> None:
+def _check_single_family(where: str, priors: tuple[Prior, ...]) -> None:
     families = sorted({prior.dist for prior in priors})
     if len(families) > 1:
         raise SpecError(
-            f"{where}: the priors of one term must be of one family of distributions, not of "
+            f"{where}: all priors of a term must be of one family of distributions, not of "
             f"{' and '.join(families)}"
         )
 

@@ -61,7 +61,7 @@ def initial_point(design: Design) -> tuple[NDArray[np.float64], NDArray[np.float
     Returns
     -------
     tuple of array
-        Medians, and half the widths of the central 68 %, in the sampler's order.
+        Medians and half the widths of the central 68 %, in the order of the sampler.
     """
     points = [
         _TRANSFORMS[priors[0].family.transform][1](
@@ -82,16 +82,21 @@ def constrain(design: Design, points: NDArray[np.float64]) -> dict[str, NDArray[
     design : Design
         The design of the model.
     points : array
-        Any leading axes, then coordinates.
+        Any leading axes, then coordinates in the order of the sampler.
+
+    Returns
+    -------
+    dict of str to array
+        Leading axes, and an axis of levels where a parameter has several.
     """
-    found, at = {}, 0
+    constrained, start = {}, 0
     for name, priors in parameters_with_priors(design):
-        line, scales = _TRANSFORMS[priors[0].family.transform][0], [prior.scale for prior in priors]
-        values = line(points[..., at : at + len(priors)]) * scales
-        at += len(priors)
-        sampled = grand_mean_name(name) if name in design.grand_means else name
-        found[sampled] = values[..., 0] if name in design.scalar_priors else values
+        transform, scales = _TRANSFORMS[priors[0].family.transform][0], [prior.scale for prior in priors]
+        values = transform(points[..., start : start + len(priors)]) * scales
+        start += len(priors)
+        free_name = grand_mean_name(name) if name in design.grand_means else name
+        constrained[free_name] = values[..., 0] if name in design.scalar_priors else values
     for effect in random_effects(design):
-        found[effect.free_name] = points[..., at : at + len(effect.levels)]
-        at += len(effect.levels)
-    return found
+        constrained[effect.free_name] = points[..., start : start + len(effect.levels)]
+        start += len(effect.levels)
+    return constrained

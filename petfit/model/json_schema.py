@@ -1,4 +1,4 @@
-"""The JSON Schema of a model file, made from the code, so that editors complete and check it."""
+"""The JSON Schema of model files, with which editors complete and check them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def schema() -> str:
     >>> json.loads(schema())["title"]
     'petfit model'
     """
-    made = ModelSpec.model_json_schema(by_alias=True)
-    made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "petfit model"}
-    return json.dumps(made, indent=1, sort_keys=True) + "\n"
+    draft = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    content = {**draft, **ModelSpec.model_json_schema(by_alias=True), "title": "petfit model"}
+    return json.dumps(content, indent=1, sort_keys=True) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The few array functions a density needs, so that it is written once for NumPy and for PyTensor."""
+"""Array functions of the log likelihood, which is written once for NumPy and PyTensor."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from scipy import special
 __all__ = ["NUMPY", "Array", "Ops"]
 
 type Array = Any
-"""A NumPy array or a PyTensor tensor: whatever the :class:`Ops` in use understands."""
+"""A NumPy array or a PyTensor tensor: whichever the `Ops` in use takes."""
 
 
 class Ops(Protocol):
-    """Elementwise functions of one array library, each by its usual name."""
+    """Elementwise functions of an array library."""
 
     def exp(self, x: Array, /) -> Array: ...  # noqa: D102
     def log(self, x: Array, /) -> Array: ...  # noqa: D102

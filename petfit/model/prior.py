@@ -1,4 +1,4 @@
-"""Prior distributions by name, with the parameters PyMC gives them."""
+"""Prior distributions, with names and arguments as in PyMC."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from petfit.model.distributions import FAMILIES, Family
 
 __all__ = ["FAMILIES", "Family", "Prior"]
 
-_LIMITS = {"real": (-np.inf, np.inf), "positive": (0.0, np.inf), "unit": (0.0, 1.0)}
 _ANY_SIGN = frozenset({"mu"})
 _KEYS: list[JsonValue] = [
     "dist",
@@ -23,16 +22,16 @@ _KEYS: list[JsonValue] = [
 
 
 class Prior(BaseModel):
-    """One prior: a distribution by name, its numbers, and where they come from.
+    """A prior distribution with its source.
 
     Parameters
     ----------
     dist : str
-        Name of the family, a key of ``FAMILIES``.
+        Name of the family, a key of `petfit.model.distributions.FAMILIES`.
     source : str
-        The reason for these numbers, in words.
+        The reason for the numbers.
     **numbers : float
-        The family's arguments.
+        The arguments of the family.
 
     Examples
     --------
@@ -53,15 +52,16 @@ class Prior(BaseModel):
     def _check(self) -> Self:
         if self.dist not in FAMILIES:
             raise ValueError(f"there is no distribution {self.dist!r}. {nearest(self.dist, FAMILIES)}")
-        wanted, given = self.family.arguments, self.__pydantic_extra__
-        for name in given.keys() - set(wanted):
-            raise ValueError(f"{self.dist} takes {', '.join(wanted)}, not {name!r}. {nearest(name, wanted)}")
-        for name in wanted:
-            if name not in given:
-                raise ValueError(f"{self.dist} needs {name!r} as well; it takes {', '.join(wanted)}")
-            if not np.isfinite(given[name]) or (name not in _ANY_SIGN and given[name] <= 0):
+        arguments, numbers = self.family.arguments, self.__pydantic_extra__
+        all_arguments = ", ".join(arguments)
+        for name in numbers.keys() - set(arguments):
+            raise ValueError(f"{self.dist} takes {all_arguments}, not {name!r}. {nearest(name, arguments)}")
+        for name in arguments:
+            if name not in numbers:
+                raise ValueError(f"{self.dist} needs {name!r} as well; it takes {all_arguments}")
+            if not np.isfinite(numbers[name]) or (name not in _ANY_SIGN and numbers[name] <= 0):
                 rule = "finite" if name in _ANY_SIGN else "finite and above 0"
-                raise ValueError(f"{name} of {self.dist} must be {rule}, not {given[name]}")
+                raise ValueError(f"{name} of {self.dist} must be {rule}, not {numbers[name]}")
         return self
 
     def __str__(self) -> str:
@@ -70,35 +70,32 @@ class Prior(BaseModel):
 
     @property
     def family(self) -> Family:
-        """The family it belongs to."""
+        """The family of the distribution."""
         return FAMILIES[self.dist]
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """Its numbers, in the family's order."""
+        """The arguments, in the order of the family."""
         return tuple(float(self.__pydantic_extra__[name]) for name in self.family.arguments)
 
     @property
     def scale(self) -> float:
-        """The family's scale with these numbers, 1 where it has none."""
+        """The scale of the family with these numbers; 1 if it has none."""
         return 1.0 if self.family.scale is None else self.family.scale(*self.numbers)
 
     def log_density(self, x: ArrayLike) -> NDArray[np.float64]:
-        """Return the log density at `x`, elementwise."""
-        at = np.asarray(x, float)
-        low, high = _LIMITS[self.family.support]
-        inside = (at >= low) & (at <= high)
+        """Return the log density at each `x`; it is -inf outside the support."""
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            found = self.family.log_density(np.where(inside, at, 0.5), *self.numbers)
-        vanishing = ~inside | (np.isnan(found) & ~np.isnan(at))  # at an end of the support, inf - inf
-        return np.where(vanishing, -np.inf, found)
+            return np.asarray(self._distribution.logpdf(x))
 
     def quantile(self, q: ArrayLike) -> Any:
-        """Return the quantile at the probability `q`, elementwise."""
-        return self.family.quantile(q, *self.numbers)
+        """Return the quantile at each probability `q`."""
+        return self._distribution.ppf(q)
 
     def draw(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> NDArray[np.float64]:
         """Return independent draws of the shape `size`."""
-        if self.family.draw is None:
-            return np.asarray(self.quantile(rng.uniform(size=size)))
-        return np.asarray(self.family.draw(rng, size, *self.numbers))
+        return np.asarray(self._distribution.rvs(size=size, random_state=rng))
+
+    @property
+    def _distribution(self) -> Any:
+        return self.family.distribution(*self.numbers)

@@ -21,49 +21,54 @@ __all__ = [
 ]
 
 FAR_FACTOR = 1000.0
-"""An EC50 this many times beyond the tested exposures could not have been studied by them."""
+"""An EC50 further than this factor from every tested exposure cannot be estimated from them."""
 
 LARGEST_PRIOR_SHARE = 0.2
-"""The largest prior probability of such an EC50 that passes without a warning; both figures are ours."""
+"""The largest prior probability of such an EC50 that passes without a warning.
+
+Both limits are conventions of petfit.
+"""
 
 _DRAWS = 20_000
 
 
 def prior_share_far_from_tested(spec: ModelSpec, evidence: Evidence, drugs: pd.DataFrame) -> dict[str, float]:
-    """Return, by drug, the prior probability that EC50 lies a thousandfold beyond the tested exposures.
+    """Return, by drug, the prior probability that EC50 is far from every tested exposure.
+
+    Far means by more than ``FAR_FACTOR`` above the highest or below the lowest exposure.
 
     Parameters
     ----------
     spec : ModelSpec
         The model.
     evidence : Evidence
-        The table it is meant for.
+        The table.
     drugs : pandas.DataFrame
         The drug table.
 
     Raises
     ------
     SpecError
-        When the model and the table do not suit each other.
+        If the model and the table do not fit together.
     """
     design = Design.build(spec, evidence, drugs)
-    question = pd.DataFrame({"drug": list(design.drugs), "person": "", "n": 1.0})
+    rows = pd.DataFrame({"drug": list(design.drugs), "person": "", "n": 1.0})
     for factor in set(spec.factors) - {"drug"}:
-        question[factor] = spec.answers_for.get(factor, design.rows[factor].iloc[0])
-    drawn = design.draw_prior(np.random.default_rng(1), _DRAWS)
-    ec50 = design.parameters(NUMPY, drawn, design.matrix(question))["ec50"]
-    return share_far_from_tested(design, np.broadcast_to(ec50, (_DRAWS, len(question))))
+        rows[factor] = spec.answers_for.get(factor, design.rows[factor].iloc[0])
+    draws = design.draw_prior(np.random.default_rng(1), _DRAWS)
+    ec50 = design.parameters(NUMPY, draws, design.matrix(rows))["ec50"]
+    return share_far_from_tested(design, np.broadcast_to(ec50, (_DRAWS, len(rows))))
 
 
 def share_far_from_tested(design: Design, ec50: NDArray[np.float64]) -> dict[str, float]:
-    """Return, by drug, the share of draws of EC50 a thousandfold above or below every tested exposure.
+    """Return, by drug, the share of draws of EC50 that are far from every tested exposure.
 
     Parameters
     ----------
     design : Design
-        Spec and evidence laid out together.
+        The design.
     ec50 : array
-        Draws in reference doses; the last axis is the layout's drugs.
+        Draws in reference doses; the last axis is the drugs of the design.
     """
     tested = design.rows[design.rows["x"] > 0].groupby("drug")
     low, high = tested["x"].min() / FAR_FACTOR, tested["x_high"].max() * FAR_FACTOR
@@ -76,9 +81,9 @@ def share_far_from_tested(design: Design, ec50: NDArray[np.float64]) -> dict[str
 def prior_curves(
     spec: ModelSpec, exposure: NDArray[np.float64], draws: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Return curves drawn from the prior of a model, for any one drug in a typical person.
+    """Return prior draws of the curve of a typical person under any drug.
 
-    Study, region and whatever else is pooled are drawn as well.
+    The effects of pooled factors, such as study and region, are drawn as well.
 
     Parameters
     ----------
@@ -87,7 +92,7 @@ def prior_curves(
     exposure : array
         In reference doses, or in units of concentration.
     draws : int
-        How many curves.
+        Number of curves.
     rng : numpy.random.Generator
         Source of randomness.
 
@@ -103,14 +108,13 @@ def prior_curves(
     (5, 2)
     """
     design = _any_drug(spec)
-    question = design.rows.assign(person="").drop(columns=[column for _, column, _ in spec.covariates()])
-    drawn = design.draw_prior(rng, draws)
-    parameters = design.parameters(NUMPY, drawn, design.matrix(question))
+    rows = design.rows.assign(person="").drop(columns=[column for _, column, _ in spec.covariates()])
+    parameters = design.parameters(NUMPY, design.draw_prior(rng, draws), design.matrix(rows))
     return np.asarray(design.curve.occupancy(exposure, **parameters))
 
 
 def _any_drug(spec: ModelSpec) -> Design:
-    """Lay a model over one row that has every column it names, each factor at a level of its own."""
+    """Return the design of a model for one row that has every column the model names."""
     references: dict[str, object] = dict(spec.answers_for)
     for parameter in (*spec.parameters.values(), spec.noise):
         for term in parameter.terms.values():
@@ -122,9 +126,7 @@ def _any_drug(spec: ModelSpec) -> Design:
             row[covariate.by] = next(iter(covariate.slope))
     row |= {competitor.column: 0.0 for competitor in spec.competition.values()}
     row |= {"drug": row.get("drug", "any drug"), "value": 0.5, "level": "subject", "use": "yes"}
-    frame = pd.DataFrame(
-        [{**row, "concentration": 1.0, "concentration_unit": "ng/mL", "fp": 1.0, "dose": 1.0}]
-    )
-    evidence = read_evidence(frame, extra=spec.columns)
-    bare = spec.model_copy(update={"also_fit": [], "reference_doses": {}})
-    return Design.build(bare, evidence, pd.DataFrame(columns=list(DRUG_COLUMNS)).set_index("drug"))
+    row |= {"concentration": 1.0, "concentration_unit": "ng/mL", "fp": 1.0, "dose": 1.0}
+    evidence = read_evidence(pd.DataFrame([row]), extra=spec.columns)
+    spec = spec.model_copy(update={"also_fit": [], "reference_doses": {}})
+    return Design.build(spec, evidence, pd.DataFrame(columns=list(DRUG_COLUMNS)).set_index("drug"))

@@ -1,4 +1,4 @@
-"""Priors in words: the sentences of a methods section."""
+"""Sentences about priors for a methods section."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from petfit.model.prior import Prior
 
 __all__ = ["describe", "sentence"]
 
-_WHOLE = {
+_DESCRIPTIONS = {
     "noise.sigma": f"the {PARAMETERS['noise'].description} (sigma, a fraction)",
     "noise.floor": "the floor of that SD near full occupancy",
     "scan_noise.sigma": f"the {PARAMETERS['scan_noise'].description} (scan sigma)",
@@ -18,7 +18,7 @@ _WHOLE = {
 
 
 def describe(path: str, prior: Prior) -> dict[str, str | float]:
-    """Return one prior as a row of a table: prior, median, low, high, source, sentence.
+    """Return the row of a prior in the table of priors: prior, median, low, high, source, sentence.
 
     Examples
     --------
@@ -37,15 +37,16 @@ def describe(path: str, prior: Prior) -> dict[str, str | float]:
 
 
 def sentence(path: str, prior: Prior) -> str:
-    """Return one prior as a sentence, with its reason."""
-    what = _what(path)
+    """Return a sentence that states a prior and its source."""
+    quantity = _quantity(path)
     reason = f" ({prior.source})" if prior.source else ""
-    return f"{what[0].upper()}{what[1:]} had the prior {prior}{reason}."
+    return f"{quantity[0].upper()}{quantity[1:]} had the prior {prior}{reason}."
 
 
-def _what(path: str) -> str:
-    if path in _WHOLE:
-        return _WHOLE[path]
+def _quantity(path: str) -> str:
+    """Return the quantity that the prior at a path of the model file is for."""
+    if path in _DESCRIPTIONS:
+        return _DESCRIPTIONS[path]
     name, _, rest = path.partition(".")
     if name == "competition":
         return f"log EC50 of the competitor {rest.removesuffix('.ec50')}"
@@ -60,5 +61,5 @@ def _what(path: str) -> str:
     key, _, level = rest.partition(".shift")
     if not level and rest.endswith(".pooled"):
         return f"the SD of {scale} between levels of {rest.removesuffix('.pooled').replace(':', ' by ')}"
-    of = f" for {level[1:]}" if level else ""
-    return f"the shift of {scale} by {key.replace(':', ' and ')}{of}"
+    suffix = f" for {level[1:]}" if level else ""
+    return f"the shift of {scale} by {key.replace(':', ' and ')}{suffix}"

@@ -35,7 +35,7 @@ class _PyTensor:
 PYTENSOR: Ops = _PyTensor()
 
 
-class _Softplus(Transform):  # type: ignore[misc]  # PyMC carries no types
+class _Softplus(Transform):  # type: ignore[misc]  # PyMC has no type annotations
     """A positive parameter as ``scale * log(1 + exp(value))``; see `petfit.model.free_parameters`."""
 
     name = "softplus"
@@ -48,8 +48,8 @@ class _Softplus(Transform):  # type: ignore[misc]  # PyMC carries no types
         return self.scale * pt.softplus(value)
 
     def forward(self, value: Array, *_: Array) -> Array:
-        share = value / self.scale
-        return share + pt.log(-pt.expm1(-share))
+        ratio = value / self.scale
+        return ratio + pt.log(-pt.expm1(-ratio))
 
     def log_jac_det(self, value: Array, *_: Array) -> Array:
         return pt.log(self.scale * pt.sigmoid(value))
@@ -65,24 +65,27 @@ def inputs(
     design : Design
         The design of the model.
     left_out : array of bool, optional
-        Rows left out of the likelihood; their levels stay and are informed by the prior only.
+        Rows excluded from the likelihood. Their levels stay in the model and follow the prior.
     """
     numbers = [
         value for _, priors in parameters_with_priors(design) for prior in _columns(priors) for value in prior
     ]
     rows = likelihood.inputs(design)
-    counts = np.ones(len(design.rows)) if left_out is None else np.where(left_out, 0.0, 1.0)
-    kept = {_kept(level.name): counts[rows[f"{level.name}.rows"]] for level in likelihood.levels_in(design)}
-    return {**rows, **kept, "priors": np.array(numbers)}
+    weights = np.ones(len(design.rows)) if left_out is None else np.where(left_out, 0.0, 1.0)
+    by_level = {
+        _weights_name(level.name): weights[rows[f"{level.name}.rows"]]
+        for level in likelihood.levels_in(design)
+    }
+    return {**rows, **by_level, "priors": np.array(numbers)}
 
 
-def _kept(level: str) -> str:
-    """Return the name of the data with the likelihood weights of a level's rows."""
-    return f"kept.{level}"
+def _weights_name(level: str) -> str:
+    """Return the name of the data that holds the likelihood weights of the rows of a level."""
+    return f"likelihood_weight.{level}"
 
 
 def _columns(priors: tuple[Prior, ...]) -> list[tuple[float, ...]]:
-    """Transpose: one tuple per argument of the family, one number per level."""
+    """Return a tuple for each argument of the family, with a number for each level."""
     return list(zip(*(prior.numbers for prior in priors), strict=True))
 
 
@@ -94,7 +97,7 @@ def build(design: Design, left_out: NDArray[np.bool_] | None = None) -> pm.Model
     design : Design
         The design of the model.
     left_out : array of bool, optional
-        Rows left out of the likelihood.
+        Rows excluded from the likelihood.
 
     Returns
     -------
@@ -107,21 +110,23 @@ def build(design: Design, left_out: NDArray[np.bool_] | None = None) -> pm.Model
         data = {name: pm.Data(name, values) for name, values in inputs(design, left_out).items()}
         draws: dict[str, Array] = {}
         centres: dict[str, Array] = {}
-        at = 0
+        start = 0
         for name, priors in parameters_with_priors(design):
             family, size = priors[0].family, len(priors)
-            scalar = name in design.scalar_priors
+            is_scalar = name in design.scalar_priors
             numbers = {}
             for argument in family.arguments:
-                numbers[argument] = data["priors"][at] if scalar else data["priors"][at : at + size]
-                at += size
-            distribution, shape = getattr(pm, priors[0].dist), () if scalar else (size,)
+                numbers[argument] = (
+                    data["priors"][start] if is_scalar else data["priors"][start : start + size]
+                )
+                start += size
+            distribution, shape = getattr(pm, priors[0].dist), () if is_scalar else (size,)
             if name in design.grand_means:
                 draws[grand_mean_name(name)] = pm.Flat(grand_mean_name(name))
                 centres[name] = distribution.dist(**numbers)
             elif family.scale is not None:
-                line = _Softplus(family.scale(**numbers))
-                draws[name] = distribution(name, **numbers, shape=shape, default_transform=line)
+                softplus = _Softplus(family.scale(**numbers))
+                draws[name] = distribution(name, **numbers, shape=shape, default_transform=softplus)
             else:
                 draws[name] = distribution(name, **numbers, shape=shape)
         for effect in random_effects(design):
@@ -132,6 +137,6 @@ def build(design: Design, left_out: NDArray[np.bool_] | None = None) -> pm.Model
         for name, prior in centres.items():
             pm.Potential(f"{name}_prior", pm.logp(prior, draws[name]))
         densities = likelihood.log_likelihood(PYTENSOR, design, draws, data)
-        counted = [density * data[_kept(level)] for level, density in densities.items()]
-        pm.Potential("evidence", sum(pt.sum(density) for density in counted))
+        weighted = [density * data[_weights_name(level)] for level, density in densities.items()]
+        pm.Potential("evidence", sum(pt.sum(density) for density in weighted))
     return model

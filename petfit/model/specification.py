@@ -1,4 +1,4 @@
-"""A model as data: one TOML file, read strictly and written back whole."""
+"""The specification of a model: read from a TOML file, checked, and written back in full."""
 
 from __future__ import annotations
 
@@ -46,38 +46,40 @@ _RESERVED = frozenset(
 
 
 class ModelSpec(Strict):
-    """A whole model.
+    """The specification of a model.
 
     Parameters
     ----------
     title, description : str
-        What it is and when to use it.
+        What the model is and when to use it.
     curve : str
         Name of the curve.
     exposure : {"dose", "concentration", "free_concentration"}
         The x axis. Doses are divided by the drug's reference dose, concentrations are not. The free
         concentration is the total one times the free fraction ``fp``.
     n_assumed : int, optional
-        Size of a group whose range was published without it.
+        Size of a group that was published without it.
     also_fit : list of str
-        Rows with ``use = no`` for one of these reasons are fitted all the same.
+        Exclusion reasons: rows with ``use = no`` for one of them are fitted as well.
     reference_doses : dict of str to float
-        By drug; the drug table and the tested doses stand in for those not named.
+        By drug. Other drugs have the reference dose of the drug table, or else the geometric mean of the
+        tested doses.
     answers_for : dict of str to str
-        The level of each factor that answers are given for; a factor not named is at its typical
-        level, effect 0.
+        The level of each factor that answers are given for. Other factors are at their typical level,
+        effect 0.
     ec50, emax, hill : Parameter
         On the log, logit and log scale.
     noise : Noise
         Residual noise of an occupancy.
     baseline, nondisplaceable : Parameter, optional
-        Of scans, on the log scale: specific binding without drug (BP_ND, or V_T - V_ND), and V_ND.
+        Parameters of scans, on the log scale: specific binding without the drug (BP_ND, or V_T - V_ND),
+        and V_ND.
     scan_noise : ScanNoise, optional
         Residual noise of a scan.
     dose_share : Prior, optional
-        Where a group's dose is known only as a range: the share of its people on the higher end.
+        Prior of the share of people on the higher dose, for groups whose dose is known only as a range.
     below_loq : Prior, optional
-        Of a concentration below the limit of quantification, as a share of the limit.
+        Prior of a concentration below the limit of quantification, as a share of the limit.
     competition : dict of str to Competitor
         Other ligands of the same site, by name.
 
@@ -116,44 +118,57 @@ class ModelSpec(Strict):
             filled.setdefault("below_loq", BELOW_LOQ.model_dump())
         noise = given.get("scan_noise", {})
         if "baseline" in given and isinstance(noise, dict):
-            usual = SCAN_NOISE["vt" if "nondisplaceable" in given else "bpnd"]
-            kept = {name: prior for name, prior in usual.items() if name != "sigma" or "fixed" not in noise}
-            filled["scan_noise"] = {**kept, **noise}
+            defaults = SCAN_NOISE["vt" if "nondisplaceable" in given else "bpnd"]
+            if "fixed" in noise:
+                defaults = {name: prior for name, prior in defaults.items() if name != "sigma"}
+            filled["scan_noise"] = {**defaults, **noise}
         return filled
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _check_curve(self) -> Self:
         if self.curve not in CURVES:
             raise ValueError(f"curve: there is no curve {self.curve!r}. {nearest(self.curve, CURVES)}")
         if "hill" not in CURVES[self.curve].parameters and self.hill.fixed != 1.0:
             raise ValueError("hill: the emax curve has none; write curve = 'sigmoid_emax' to free it")
-        for factor in self.factors:
-            if factor in _NOT_FACTORS:
-                raise ValueError(f"{factor!r} cannot be a factor; a column of numbers goes under covariates")
-        numbers = [column for _, column, _ in self.covariates()]
-        for name in (*self.factors, *numbers, *self.competition):
-            if name in _RESERVED or "/" in name:
-                raise ValueError(f"{name!r} is a name that petfit needs itself, or holds a slash; rename it")
-        for name in set(numbers) & set(self.factors):
-            raise ValueError(f"{name!r} cannot be a factor and a covariate at once")
-        for name, parameter in (self.parameters | self.scan_parameters).items():
-            if name != "ec50" and parameter.people is not None:
-                raise ValueError(f"{name}.people: people differ in EC50 only; pool {name} by subject instead")
-        if self.baseline is None and (self.nondisplaceable or self.scan_noise):
-            raise ValueError("baseline: is missing; a model of scans needs it")
-        if self.baseline is not None and self.emax.fixed is not None and self.emax.fixed > 1:
-            raise ValueError("emax: is fixed above 1, where the expected BP_ND of a scan falls below 0")
         if self.emax.fixed is not None and self.emax.fixed > _LARGEST_EMAX:
             raise ValueError(
                 f"emax: is fixed at {self.emax.fixed:g}; write it as a fraction, near 1 or below"
             )
+        for name, parameter in (self.parameters | self.scan_parameters).items():
+            if name != "ec50" and parameter.people is not None:
+                raise ValueError(f"{name}.people: people differ in EC50 only; pool {name} by subject instead")
+        return self
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        for factor in self.factors:
+            if factor in _NOT_FACTORS:
+                raise ValueError(f"{factor!r} cannot be a factor; list columns of numbers under covariates")
+        covariates = [column for _, column, _ in self.covariates()]
+        for name in (*self.factors, *covariates, *self.competition):
+            if name in _RESERVED or "/" in name:
+                raise ValueError(f"{name!r} is reserved by petfit or contains a slash; rename it")
+        for name in set(covariates) & set(self.factors):
+            raise ValueError(f"{name!r} cannot be both a factor and a covariate")
+        return self
+
+    @model_validator(mode="after")
+    def _check_scans(self) -> Self:
+        if self.baseline is None and (self.nondisplaceable or self.scan_noise):
+            raise ValueError("baseline: is missing; a model of scans needs it")
+        if self.baseline is not None and self.emax.fixed is not None and self.emax.fixed > 1:
+            raise ValueError("emax: is fixed above 1, where the expected BP_ND of a scan is negative")
+        return self
+
+    @model_validator(mode="after")
+    def _check_exposures(self) -> Self:
         for drug, dose in self.reference_doses.items():
             if not 0 < dose < float("inf"):
                 raise ValueError(f"reference_doses.{drug}: must be above 0, not {dose}")
-        for name in ("dose_share", "below_loq"):
-            share = getattr(self, name)
-            if share is not None and share.family.support != "unit":
-                raise ValueError(f"{name}: a share lies between 0 and 1; use Beta, not {share.dist}")
+        for name in _SHARES:
+            prior = getattr(self, name)
+            if prior is not None and prior.family.support != "unit":
+                raise ValueError(f"{name}: a share lies between 0 and 1; use Beta, not {prior.dist}")
         return self
 
     @property
@@ -168,13 +183,13 @@ class ModelSpec(Strict):
 
     @property
     def scan_parameters(self) -> dict[str, Parameter]:
-        """The parameters of scans that the model has, by name."""
-        found = {name: getattr(self, name) for name in SCAN_PARAMETERS}
-        return {name: parameter for name, parameter in found.items() if parameter is not None}
+        """The parameters of scans in the model, by name."""
+        parameters = {name: getattr(self, name) for name in SCAN_PARAMETERS}
+        return {name: parameter for name, parameter in parameters.items() if parameter is not None}
 
     @property
     def residuals(self) -> dict[str, Residual]:
-        """The residual noise of occupancies and, where the model has it, of scans."""
+        """The residual noise of occupancies and, if the model has it, of scans."""
         return {"noise": self.noise, **({"scan_noise": self.scan_noise} if self.scan_noise else {})}
 
     @property
@@ -186,18 +201,20 @@ class ModelSpec(Strict):
     def factors_by_part(self) -> dict[str, frozenset[str]]:
         """The factors of each parameter and of each residual noise."""
         parts: dict[str, Levelled] = {**self.parameters, **self.scan_parameters, **self.residuals}
-        found = {}
+        factors = {}
         for name, part in parts.items():
-            keys = [*part.terms, *([part.separate] if part.separate else [])]
-            by = [one.by for one in part.covariates.values()] if isinstance(part, Parameter) else []
-            found[name] = frozenset(":".join([*keys, *(one for one in by if one)]).split(":")) - {""}
-        return found
+            keys = [*part.terms, part.separate or ""]
+            if isinstance(part, Parameter):
+                keys += [covariate.by or "" for covariate in part.covariates.values()]
+            factors[name] = frozenset(factor for key in keys for factor in key.split(":")) - {""}
+        return factors
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column of the evidence that the model names, sorted."""
         numbers = {column for _, column, _ in self.covariates()}
-        return tuple(sorted({*self.factors, *numbers, *(one.column for one in self.competition.values())}))
+        competitors = {competitor.column for competitor in self.competition.values()}
+        return tuple(sorted({*self.factors, *numbers, *competitors}))
 
     def covariates(self) -> Iterator[tuple[str, str, Covariate]]:
         """Yield every covariate with its parameter and column."""
@@ -211,9 +228,9 @@ class ModelSpec(Strict):
         Returns
         -------
         pandas.DataFrame
-            Indexed by the prior's path in the file, such as ``ec50.drug.pooled``: ``prior``, its
-            ``median``, ``low`` and ``high`` (the equal-tailed 95 % interval), ``source``, and a
-            ``sentence`` that says it all.
+            Indexed by the path of the prior in the file, such as ``ec50.drug.pooled``. Columns are
+            ``prior``, ``median``, ``low`` and ``high`` (the equal-tailed 95 % interval), ``source``, and
+            ``sentence``, which states all of them.
         """
         rows = {path: prior_sentences.describe(path, prior) for path, prior in self.each_prior()}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("path")
@@ -224,12 +241,12 @@ class ModelSpec(Strict):
             yield from _priors_in(name, getattr(self, name))
 
     def to_toml(self) -> str:
-        """Return the whole spec, defaults filled in, as TOML; reading it gives an equal spec."""
+        """Return the specification as TOML with defaults filled in; reading it gives an equal one."""
         return tomli_w.dumps(self.model_dump(by_alias=True, exclude_none=True))
 
 
 def _priors_in(path: str, part: Any) -> Iterator[tuple[str, Prior]]:
-    """Walk a part of a spec and yield the priors in it, in the file's order."""
+    """Yield the priors in a part of a specification, in the order of the file."""
     if isinstance(part, Prior):
         yield path, part
     elif isinstance(part, dict):
@@ -246,7 +263,7 @@ def read_model(source: str | Path | ModelSpec = "emax") -> ModelSpec:
     Parameters
     ----------
     source : str, path or ModelSpec
-        The name of a bundled model, a TOML file, or a spec, which is returned as it is.
+        The name of a bundled model, a TOML file, or a specification, which is returned unchanged.
 
     Returns
     -------
@@ -256,7 +273,7 @@ def read_model(source: str | Path | ModelSpec = "emax") -> ModelSpec:
     Raises
     ------
     SpecError
-        When there is no such model, or the file says something petfit does not understand.
+        If there is no such model, or the file has errors. The message lists all of them.
 
     Examples
     --------
@@ -274,12 +291,12 @@ def read_model(source: str | Path | ModelSpec = "emax") -> ModelSpec:
 
 
 def model_file(source: str | Path) -> Path:
-    """Return the file of a model: a path, or the name of a bundled one.
+    """Return the file of a model, given its path or the name of a bundled model.
 
     Raises
     ------
     SpecError
-        When it is neither.
+        If there is no such file or bundled model.
     """
     path, bundled = Path(source), models_folder() / f"{source}.toml"
     if path.is_file():
@@ -300,11 +317,12 @@ def parse_model(text: str, name: str = "model") -> ModelSpec:
     except tomllib.TOMLDecodeError as error:
         raise SpecError(f"{name}: not valid TOML: {error}. Quote text, and close every bracket.") from None
     except ValidationError as error:
-        lines = sorted({_sentence(item) for item in error.errors()})
+        lines = sorted({_error_message(item) for item in error.errors()})
         raise SpecError(f"{name}: " + f"\n{name}: ".join(lines)) from None
 
 
 _PARTS = (*CURVE_PARAMETERS, *SCAN_PARAMETERS)
+_PYDANTIC_PARTS = ("Prior", "dict[str,Prior]", "function-after[_check(), Prior]")
 _KEYS: dict[str, list[str]] = {
     "": list(ModelSpec.model_fields),
     "noise": list(Noise.model_fields),
@@ -317,36 +335,33 @@ _KEYS: dict[str, list[str]] = {
 }
 
 
-def _sentence(item: Any) -> str:
-    """Turn one of pydantic's complaints into the key's path, what is wrong, and what to do."""
-    at = [
-        str(part)
-        for part in item["loc"]
-        if str(part) not in ("Prior", "dict[str,Prior]", "function-after[_check(), Prior]")
-    ]
-    path = ".".join(at) or "the file"
-    message = str(item["msg"]).removeprefix("Value error, ")
-    beside = _KEYS[at[0] if at and at[0] in RESIDUALS else "parameter"]
-    if len(at) >= 2 and at[0] in (*_PARTS, *RESIDUALS) and _is_typo(at[1], beside):
-        return f"unknown key {'.'.join(at[:2])!r}. {nearest(at[1], beside)}"
-    if item["type"] == "extra_forbidden":
-        return f"unknown key {path!r}. {nearest(at[-1], _keys_beside(at))}"
-    if item["type"] == "missing":
+def _error_message(error: Any) -> str:
+    """Return the message of a pydantic error: the path of the key, the problem and the remedy."""
+    keys = [str(part) for part in error["loc"] if str(part) not in _PYDANTIC_PARTS]
+    path = ".".join(keys) or "the file"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    allowed = _KEYS[keys[0] if keys and keys[0] in RESIDUALS else "parameter"]
+    if len(keys) >= 2 and keys[0] in (*_PARTS, *RESIDUALS) and _is_typo(keys[1], allowed):
+        return f"unknown key {'.'.join(keys[:2])!r}. {nearest(keys[1], allowed)}"
+    if error["type"] == "extra_forbidden":
+        return f"unknown key {path!r}. {nearest(keys[-1], _allowed_keys(keys))}"
+    if error["type"] == "missing":
         return f"{path} is missing; the model needs it"
-    if item["type"] == "model_type" and len(at) == 2 and at[0] in _PARTS:
+    if error["type"] == "model_type" and len(keys) == 2 and keys[0] in _PARTS:
         return (
             f"unknown key {path!r}: a parameter has {', '.join(_KEYS['parameter'])} and one table per factor"
         )
-    seen = "" if isinstance(item["input"], dict) or message.endswith(".") else f" (seen: {item['input']!r})"
-    return f"{path}: {message}{seen}"
+    is_clear = isinstance(error["input"], dict) or message.endswith(".")
+    return f"{path}: {message}" + ("" if is_clear else f" (seen: {error['input']!r})")
 
 
 def _is_typo(key: str, keys: list[str]) -> bool:
     return key not in keys and bool(difflib.get_close_matches(key, keys, n=1, cutoff=0.75))
 
 
-def _keys_beside(at: list[str]) -> list[str]:
+def _allowed_keys(path: list[str]) -> list[str]:
+    """Return the keys that are allowed where an unknown key was found."""
     for part in ("competition", "covariates", "people"):
-        if part in at[:-1]:
+        if part in path[:-1]:
             return _KEYS[part]
-    return _KEYS["" if len(at) == 1 else "term"]
+    return _KEYS["" if len(path) == 1 else "term"]

@@ -1,4 +1,4 @@
-"""The parts a model is written in: parameters in their four states, noise, covariates, competitors."""
+"""The parts of a specification: parameters, their terms, covariates, noise and competitors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 def _above_0(prior: Prior) -> Prior:
     if prior.family.support == "real":
-        raise ValueError(f"an SD lies above 0, which {prior.dist} does not keep to; try HalfNormal")
+        raise ValueError(f"an SD must be above 0, but {prior.dist} allows negative values; try HalfNormal")
     return prior
 
 
@@ -34,7 +34,7 @@ type Spread = Annotated[Prior, AfterValidator(_above_0)]
 
 
 class Strict(BaseModel):
-    """A part of a spec with no other keys than its own."""
+    """A part of a specification that allows no unknown keys."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, populate_by_name=True, allow_inf_nan=False
@@ -49,12 +49,12 @@ class Term(Strict):
     pooled : Prior, optional
         Partially pooled: the prior of the SD between levels.
     reference : dict of str to str, optional
-        ``from`` in a file: the factor and the level that the shifts move away from.
+        ``from`` in a file: the factor and its reference level, from which the shifts are measured.
     shift : Prior or dict of str to Prior, optional
-        Prior of the shift, one for all levels or one for each.
+        Prior of the shift, one for all levels or one for each level.
     centred : bool, optional
-        Whether to sample the levels themselves instead of standard normals times the SD; if not given, a
-        short first run tells (`petfit.inference.centring`).
+        Whether to sample the levels (centred) or standard normals times the SD (non-centred). By default
+        a short pilot run decides; see `petfit.inference.centring`.
     """
 
     pooled: Spread | None = None
@@ -63,7 +63,7 @@ class Term(Strict):
     centred: bool | None = None
 
     @model_validator(mode="after")
-    def _one_state(self) -> Self:
+    def _check_state(self) -> Self:
         if (self.pooled is None) == (self.shift is None):
             raise ValueError("needs either `pooled` (a prior of the SD between levels) or `shift`")
         if (self.shift is None) != (self.reference is None):
@@ -76,18 +76,18 @@ class Term(Strict):
 
 
 class Covariate(Strict):
-    """A straight line on the link scale over a column of numbers.
+    """A linear effect of a column of numbers on the link scale.
 
     Parameters
     ----------
     centre : float
-        Where the covariate counts as 0; answers are given for it.
+        The value at which the effect is 0, and for which answers are given by default.
     slope : Prior or dict of str to Prior
-        Prior of the change per unit; one for each level of `by`, where they differ.
+        Prior of the change per unit, one for all or one for each level of `by`.
     by : str, optional
-        A factor, each level of which has a slope of its own.
+        A factor with a separate slope for each level.
     missing : {"refuse", "centre"}
-        Whether a row without a number is refused, or stands at the centre.
+        Whether a row without a number is rejected or takes the centre.
     """
 
     centre: float
@@ -96,9 +96,9 @@ class Covariate(Strict):
     missing: Literal["refuse", "centre"] = "refuse"
 
     @model_validator(mode="after")
-    def _slopes(self) -> Self:
+    def _check_slopes(self) -> Self:
         if isinstance(self.slope, dict) and self.by is None:
-            raise ValueError("slopes by level need `by`, the factor whose levels they are")
+            raise ValueError("slopes by level need `by`, the factor that the levels belong to")
         return self
 
 
@@ -108,10 +108,10 @@ class People(Strict):
     Parameters
     ----------
     sd : Prior
-        Of their SD, omega.
+        Prior of the SD between people, omega.
     groups : {"first_order", "quadrature"}
-        How a group's mean and variance follow from them: by the curve's slope at the middle, or by
-        averaging the curve over the people.
+        How to derive the mean and variance of a group: from the slope of the curve at the median EC50, or
+        by averaging the curve over the people.
     """
 
     sd: Spread
@@ -119,7 +119,7 @@ class People(Strict):
 
 
 class Levelled(BaseModel):
-    """Something that may be separate by a factor, or have terms keyed by factor."""
+    """A part that may be separate by a factor, or have terms keyed by factor."""
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
     __pydantic_extra__: dict[str, Term]
@@ -129,27 +129,27 @@ class Levelled(BaseModel):
 
     @property
     def terms(self) -> dict[str, Term]:
-        """Its terms by factor, in the file's order."""
+        """The terms by factor, in the order of the file."""
         return dict(self.__pydantic_extra__)
 
     @model_validator(mode="after")
-    def _one_meaning(self) -> Self:
+    def _check_separate(self) -> Self:
         if self.separate in self.terms:
             raise ValueError(f"is separate by {self.separate!r} already; it cannot be pooled by it as well")
         return self
 
 
 class Parameter(Levelled):
-    """One parameter of the curve in one of four states, on its link scale.
+    """A parameter of the curve: fixed, shared, separate by a factor, or partially pooled.
 
     Parameters
     ----------
     fixed : float, optional
-        A number on the natural scale.
+        Its value on the natural scale.
     centre : Prior, optional
-        Prior of the centre, shared by all rows.
+        Prior of the centre on the link scale.
     separate : str, optional
-        A factor, each level of which has a centre of its own.
+        A factor with a separate centre for each level.
     people : People, optional
         Differences between people (EC50 only).
     covariates : dict of str to Covariate
@@ -163,13 +163,13 @@ class Parameter(Levelled):
     covariates: dict[str, Covariate] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _one_state(self) -> Self:
+    def _check_state(self) -> Self:
         if (self.fixed is None) == (self.centre is None):
             raise ValueError("needs either `fixed` (a number) or `centre` (a prior)")
         if self.fixed is not None and (self.separate or self.people or self.terms or self.covariates):
-            raise ValueError("is fixed, so nothing else can be said of it")
+            raise ValueError("is fixed, so it can have no other keys")
         if self.fixed is not None and not self.fixed > 0:
-            raise ValueError(f"is fixed at {self.fixed:g}, and must be above 0")
+            raise ValueError(f"is fixed at {self.fixed:g}, but must be above 0")
         return self
 
 
@@ -201,7 +201,7 @@ SHRINKING = {
         }
     ),
 }
-"""Noise that falls with occupancy, where a spec says ``shrinks = true`` and no more."""
+"""Default priors of noise with ``shrinks = true``."""
 
 
 SCAN_NOISE = {
@@ -237,7 +237,7 @@ SCAN_NOISE = {
         ),
     },
 }
-"""Noise of scans where a spec says nothing of it, by outcome."""
+"""Default priors of the noise of scans, by outcome."""
 
 
 class Residual(Levelled):
@@ -246,17 +246,17 @@ class Residual(Levelled):
     Parameters
     ----------
     family : {"normal", "student"}
-        Student's t makes single numbers that lie far out count less.
+        Student's t is robust to outliers.
     nu : float
         Degrees of freedom of Student's t, above 2.
     sigma : Prior, optional
-        Of the SD (of the scale of a t).
+        Prior of the SD (the scale of Student's t).
     floor : Prior, optional
-        Of what is left of the SD where `sigma` has no weight.
+        Prior of the floor of the SD, where the contribution of `sigma` is 0.
     fixed : float, optional
         The SD as a number.
     separate : str, optional
-        A factor, each level of which has an SD of its own.
+        A factor with a separate SD for each level.
     **terms : Term
         Keyed by factor: on the log of the SD.
     """
@@ -267,11 +267,11 @@ class Residual(Levelled):
     floor: Spread | None = None
 
     @model_validator(mode="after")
-    def _one_state(self) -> Self:
+    def _check_state(self) -> Self:
         if (self.fixed is None) == (self.sigma is None):
             raise ValueError("needs either `fixed` (a number) or `sigma` (a prior)")
         if self.fixed is not None and (self.separate or self.terms or not self.fixed > 0):
-            raise ValueError("is fixed: at a number above 0, with nothing else said of it")
+            raise ValueError("is fixed, so it must be above 0 and can have no `separate` or terms")
         if not self.nu > 2:
             raise ValueError(f"nu must be above 2, where the variance is finite, not {self.nu:g}")
         return self
@@ -295,13 +295,13 @@ class Noise(Residual):
         if not isinstance(given, dict) or "fixed" in given:
             return given
         shrinks = given.get("shrinks", "floor" in given)
-        usual = SHRINKING if shrinks is True else {"sigma": SIGMA}
-        return {**{name: prior.model_dump() for name, prior in usual.items()}, "shrinks": shrinks, **given}
+        defaults = SHRINKING if shrinks is True else {"sigma": SIGMA}
+        return {**{name: prior.model_dump() for name, prior in defaults.items()}, "shrinks": shrinks, **given}
 
     @model_validator(mode="after")
-    def _floor_or_not(self) -> Self:
+    def _check_floor(self) -> Self:
         if self.shrinks != (self.floor is not None):
-            raise ValueError("`floor` goes with `shrinks = true`, and neither with `fixed`")
+            raise ValueError("`floor` goes with `shrinks = true`; neither can be used with `fixed`")
         return self
 
 
@@ -326,9 +326,9 @@ class Competitor(Strict):
     Parameters
     ----------
     column : str
-        The evidence's column with its exposure (0 where it is absent).
+        The column with its exposure (0 where it is absent).
     ec50 : Prior
-        Of log EC50, in the unit of that column.
+        Prior of its log EC50, in the unit of that column.
     """
 
     column: str

@@ -1,4 +1,4 @@
-"""Exposure-occupancy curves, one file each. A new curve is one file and one line here."""
+"""Curves from exposure to occupancy. A new curve needs one file and one line here."""
 
 from __future__ import annotations
 

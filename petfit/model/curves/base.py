@@ -1,4 +1,4 @@
-"""The skeleton every exposure-occupancy curve fills in."""
+"""The interface of a curve from exposure to occupancy."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ class Curve:
     Parameters
     ----------
     name : str
-        What a model file calls it.
+        Its name in a model file.
     equation : str
         The curve as printed.
     source : str
-        Where the equation comes from.
+        Source of the equation.
     parameters : tuple of str
-        Keyword arguments of the three functions, of ``ec50``, ``emax`` and ``hill``.
+        Keyword arguments of the three functions: some of ``ec50``, ``emax`` and ``hill``.
     occupancy : callable
         ``occupancy(x, **parameters)``: occupancy (fraction) at exposure `x`, in the unit of ``ec50``.
     slope : callable
         ``slope(x, **parameters)``: derivative of occupancy by log EC50; never positive.
     exposure : callable
-        ``exposure(occupancy, **parameters)``: where the curve crosses an occupancy, infinite where it
-        never does. NumPy only; the other two use operators alone and so serve PyTensor as well.
+        ``exposure(occupancy, **parameters)``: exposure at an occupancy, infinite if the curve does not
+        reach it. It takes NumPy arrays; the other two take PyTensor tensors as well.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Curve:
 
 
 def odds(occupancy: ArrayLike, emax: ArrayLike) -> NDArray[np.float64]:
-    """Return ``t / (emax - t)``, infinite where the ceiling `emax` is not above the occupancy `t`.
+    """Return ``t / (emax - t)`` for the occupancy t, infinite if `emax` is not above t.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def odds(occupancy: ArrayLike, emax: ArrayLike) -> NDArray[np.float64]:
     [8.0, inf]
     """
     target, ceiling = np.broadcast_arrays(np.asarray(occupancy, float), np.asarray(emax, float))
-    room = ceiling - target
+    distance = ceiling - target
     ratio = np.full(target.shape, np.inf)
-    np.divide(target, room, out=ratio, where=room > 0)
+    np.divide(target, distance, out=ratio, where=distance > 0)
     return ratio

@@ -17,16 +17,16 @@ def occupancy(x: Array, *, ec50: Array, emax: Array) -> Array:
     Parameters
     ----------
     x : array
-        Exposure, in the unit of `ec50`, not negative.
+        Exposure in the unit of `ec50`, not negative.
     ec50 : array
         Exposure at half of `emax`, positive.
     emax : array
-        Ceiling of occupancy, a fraction.
+        Maximum occupancy, a fraction.
 
     Returns
     -------
     array
-        Occupancy, a fraction, of the arguments' broadcast shape.
+        Occupancy, a fraction, in the broadcast shape of the arguments.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def slope(x: Array, *, ec50: Array, emax: Array) -> Array:
 
 
 def exposure(occupancy: ArrayLike, *, ec50: ArrayLike, emax: ArrayLike) -> NDArray[np.float64]:
-    """Return ``ec50 * t / (emax - t)``, infinite where `emax` is not above the occupancy `t`.
+    """Return ``ec50 * t / (emax - t)``, infinite if `emax` is not above the occupancy t.
 
     Examples
     --------

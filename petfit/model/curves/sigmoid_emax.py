@@ -1,4 +1,4 @@
-"""The sigmoid Emax curve: a Hill exponent besides Emax and EC50."""
+"""The sigmoid Emax curve: EC50, Emax and a Hill exponent."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def occupancy(x: Array, *, ec50: Array, emax: Array, hill: Array) -> Array:
     Parameters
     ----------
     x : array
-        Exposure, in the unit of `ec50`, not negative.
+        Exposure in the unit of `ec50`, not negative.
     ec50 : array
         Exposure at half of `emax`, positive.
     emax : array
-        Ceiling of occupancy, a fraction.
+        Maximum occupancy, a fraction.
     hill : array
         Hill exponent, positive.
 
     Returns
     -------
     array
-        Occupancy, a fraction, of the arguments' broadcast shape.
+        Occupancy, a fraction, in the broadcast shape of the arguments.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def slope(x: Array, *, ec50: Array, emax: Array, hill: Array) -> Array:
 def exposure(
     occupancy: ArrayLike, *, ec50: ArrayLike, emax: ArrayLike, hill: ArrayLike
 ) -> NDArray[np.float64]:
-    """Return ``ec50 * (t / (emax - t))^(1/hill)``, infinite where `emax` is not above `t`.
+    """Return ``ec50 * (t / (emax - t))^(1/hill)``, infinite if `emax` is not above t.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Log density and simulation of evidence, by level. A new level is one file and one line here."""
+"""Log density and simulation of evidence by level. A new level needs one file and one line here."""
 
 from __future__ import annotations
 
@@ -34,23 +34,32 @@ LEVELS: dict[str, Level] = {level.name: level for level in (SUBJECT, GROUP, RANG
 
 
 def levels_in(design: Design) -> list[Level]:
-    """Return the levels that the fitted rows have."""
-    present = set(_names(design))
+    """Return the levels in the fitted rows."""
+    present = set(_level_names(design))
     return [level for level in LEVELS.values() if level.name in present]
 
 
-def _names(design: Design) -> NDArray[np.str_]:
-    """Return by which level's density each row counts."""
+def _level_names(design: Design) -> NDArray[np.str_]:
+    """Return the name of the level whose density applies to each row."""
     return np.where(in_complete_set(design.rows), RANGE_SET.name, design.rows["level"].to_numpy(str))
 
 
 def inputs(design: Design) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
-    """Return all numbers that the density takes from the rows, by name.
+    """Return the data of the likelihood by name.
 
-    ``x``, ``n``, ``spread``, ``index`` and ``weight`` are for all rows; ``LEVEL.rows`` and ``LEVEL.NAME``
-    for one level's.
+    Parameters
+    ----------
+    design : Design
+        The design.
+
+    Returns
+    -------
+    dict of str to array
+        ``x``, ``x_high``, ``n``, ``index``, ``weight``, ``spread`` (if any) and ``competitor.NAME`` have a
+        value for each row. ``LEVEL.rows`` are the positions of the rows of a level, and ``LEVEL.NAME`` its
+        data.
     """
-    matrix, names = design.fitted_matrix, _names(design)
+    matrix, names = design.fitted_matrix, _level_names(design)
     numbers: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
         "x": design.rows["x"].to_numpy(float),
         "x_high": design.rows["x_high"].to_numpy(float),
@@ -63,9 +72,9 @@ def inputs(design: Design) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
     for name, competitor in design.spec.competition.items():
         numbers[f"competitor.{name}"] = design.rows[competitor.column].to_numpy(float)
     for level in levels_in(design):
-        at = names == level.name
-        numbers[f"{level.name}.rows"] = np.flatnonzero(at)
-        for name, values in level.data(design.rows[at]).items():
+        has_level = names == level.name
+        numbers[f"{level.name}.rows"] = np.flatnonzero(has_level)
+        for name, values in level.data(design.rows[has_level]).items():
             numbers[f"{level.name}.{name}"] = values
     return numbers
 
@@ -73,7 +82,7 @@ def inputs(design: Design) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
 def predict_levels(
     ops: Ops, design: Design, draws: Draws, numbers: Mapping[str, Array]
 ) -> Iterator[tuple[Level, dict[str, Array], Predicted]]:
-    """Yield each level that the rows have, with its data and what the model says of them."""
+    """Yield each level in the rows with its data and predictions; see `predict` for the arguments."""
     occupancy, between = predict(ops, design, draws, numbers)
     for level in levels_in(design):
         rows = numbers[f"{level.name}.rows"]
@@ -89,7 +98,7 @@ def predict_levels(
 
 
 def log_likelihood(ops: Ops, design: Design, draws: Draws, numbers: Mapping[str, Array]) -> dict[str, Array]:
-    """Return the log density of each row, by level; see `predict` for the arguments."""
+    """Return the log likelihood of each row, by level; see `predict` for the arguments."""
     return {
         level.name: level.log_density(ops, data, predicted)
         for level, data, predicted in predict_levels(ops, design, draws, numbers)
@@ -99,28 +108,28 @@ def log_likelihood(ops: Ops, design: Design, draws: Draws, numbers: Mapping[str,
 def simulate(
     rng: np.random.Generator, design: Design, draws: Mapping[str, Array]
 ) -> dict[str, NDArray[np.float64]]:
-    """Return replicated numbers for every row, given draws.
+    """Return replicates of every row: posterior or prior predictive draws.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-        Source of randomness.
+        Random number generator.
     design : Design
-        The model's.
+        The design.
     draws : mapping of str to array
         Scalars and effects, with any leading axes.
 
     Returns
     -------
     dict of str to array
-        ``value`` (occupancy, the mean of a group or range row, or BP_ND or V_T of a scan), ``sd``, and
-        ``low`` and ``high`` (of extremes, and of the whole set for rows of a complete set), NaN where the
-        row has none: leading axes, then rows.
+        ``value`` (occupancy of a person, mean of a group, or BP_ND or V_T of a scan), ``sd`` of a group, and
+        ``low`` and ``high`` of extremes and of the set of a row in a complete set. Values that a row does
+        not have are NaN. Axes are the leading axes of `draws`, then rows.
     """
     numbers = inputs(design)
     shape = (*design.draw_shape(draws), len(design.rows))
-    found = {name: np.full(shape, np.nan) for name in ("value", "sd", "low", "high")}
+    replicates = {name: np.full(shape, np.nan) for name in ("value", "sd", "low", "high")}
     for level, data, predicted in predict_levels(NUMPY, design, draws, numbers):
         for column, values in level.simulate(rng, data, predicted).items():
-            found[column][..., data["rows"]] = values
-    return found
+            replicates[column][..., data["rows"]] = values
+    return replicates

@@ -1,4 +1,4 @@
-"""The skeleton every level of evidence fills in."""
+"""The interface of a level of evidence, and densities that levels share."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ type Measured = tuple[Array, Array, float]
 
 @dataclass(frozen=True)
 class Predicted:
-    """What the model says of the rows of one level: leading axes of draws, then rows.
+    """Predictions for the rows of a level: leading axes of draws, then rows.
 
     Parameters
     ----------
     mean : array
-        The expected number, given the people behind the row.
+        Expected value, given the people of the row.
     sigma : array
-        Residual SD of one person's number (the scale, of a t).
+        Residual SD of one person's value (the scale of Student's t).
     between : array
-        Variance of occupancy between people, 0 where the model has no differences.
+        Variance of occupancy between people; 0 if the model has no differences between people.
     nu : float
         Degrees of freedom of Student's t; infinite for normal noise.
     """
@@ -43,7 +43,7 @@ class Predicted:
 
     @property
     def variance(self) -> Array:
-        """Residual variance of one person's number."""
+        """Residual variance of one person's value."""
         return self.sigma**2 if math.isinf(self.nu) else self.sigma**2 * (self.nu / (self.nu - 2.0))
 
 
@@ -54,16 +54,16 @@ class Level:
     Parameters
     ----------
     name : str
-        Its word in the column ``level``; ``range_set`` for ranges of a complete set.
+        Its name in the column ``level``; ``range_set`` for ranges of a complete set.
     data : callable
-        ``data(rows)``: the numbers its density needs, one array each, from a table of rows.
+        ``data(rows)``: the arrays that its density needs.
     measure : callable
-        ``measure(ops, layout, draws, design, occupancy)``: what the level measures where occupancy is
-        that: its expected number and the residual SD of one person, and the degrees of freedom of its t.
+        ``measure(ops, design, draws, matrix, occupancy)``: the expected value at an occupancy, the residual
+        SD of one person, and the degrees of freedom of Student's t.
     log_density : callable
         ``log_density(ops, data, predicted)``: log density of each row, for NumPy and PyTensor.
     simulate : callable
-        ``simulate(rng, data, predicted)``: columns of replicated numbers.
+        ``simulate(rng, data, predicted)``: replicates by column.
     """
 
     name: str
@@ -76,12 +76,12 @@ class Level:
 def measure_occupancy(
     ops: Ops, design: Design, draws: Draws, matrix: DesignMatrix, occupancy: Array
 ) -> Measured:
-    """Return the occupancy itself, with the noise of occupancies."""
+    """Return the occupancy with the residual noise of occupancies."""
     return occupancy, design.noise(ops, draws, matrix, occupancy), nu_of(design.spec.noise)
 
 
 def nu_of(residual: Residual) -> float:
-    """Return the degrees of freedom of a residual noise, infinite where it is normal."""
+    """Return the degrees of freedom of a residual noise; infinite if it is normal."""
     return residual.nu if residual.family == "student" else math.inf
 
 

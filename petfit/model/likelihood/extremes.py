@@ -1,10 +1,10 @@
-"""The lowest and the highest of n people, an order statistic.
+"""The lowest and the highest value of n people.
 
-The people are exchangeable, each ``N(occupancy, v)`` with ``v = sigma^2 + between``: their residuals and the
-differences between them are both inside ``v``, so that the row does not share its cohort's deviation besides
-(its weight in the design is 0), which would count the same differences twice. People are taken as normal:
-under Student's t with the variance of the t, as in a group, and where people differ with the first two
-moments of their occupancy. Tails that are heavier, or skewed by the bend of the curve, are not seen.
+Their joint density is that of two order statistics (David and Nagaraja 2003, *Order Statistics*) of n
+independent people, each ``N(occupancy, v)`` with ``v = sigma^2 + between``. As ``v`` includes the differences
+between people, the row has no cohort deviation, which would count them twice: its weight in the design matrix
+is 0. People are taken as normal: under Student's t with the variance of the t, and under differences in EC50
+with the mean and variance of their occupancies. Heavier or skewed tails are ignored.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
 
 
 def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
-    """Return the joint log density of the lowest and the highest.
+    """Return the joint log density of the lowest and the highest value.
 
-    One of n people is at ``low``, one of the others at ``high``, and n - 2 lie between.
+    ``log[n (n - 1) phi(low) phi(high) (Phi(high) - Phi(low))^(n - 2)]``: one of n people is at ``low``,
+    another at ``high``, and the other n - 2 lie between.
     """
     low, high, n = data["low"], data["high"], data["n"]
     mean, sd = predicted.mean, _sd(predicted)
@@ -37,7 +38,7 @@ def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
 
 
 def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
-    """Return the ``low`` and ``high`` of n replicated people."""
+    """Return ``low`` and ``high`` of n simulated people."""
     mean = np.asarray(predicted.mean)
     sd = np.broadcast_to(_sd(predicted), mean.shape)
     low, high = np.empty(mean.shape), np.empty(mean.shape)

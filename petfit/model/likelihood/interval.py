@@ -1,4 +1,4 @@
-"""The probability that a normal variable lies in an interval, in logarithms, safe in both tails."""
+"""The log probability that a normal variable lies in an interval, accurate in both tails."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _ROOT2 = math.sqrt(2.0)
 def log_interval(ops: Ops, low: Array, high: Array, mean: Array, sd: Array) -> Array:
     """Return ``log(Phi((high - mean) / sd) - Phi((low - mean) / sd))``.
 
-    Both ends are mirrored, where needed, so that the interval's middle is at or below 0. Where it holds
-    0 the two probabilities add up and nothing cancels. Where it lies below, with
-    ``Phi(z) = exp(-z^2/2) erfcx(-z/sqrt 2) / 2`` the larger term is taken out and the difference of the
-    logarithms is formed from the width, not from two squares, so that neither far tails nor narrow
-    intervals lose digits.
+    In standard units, the interval is mirrored if its middle is above 0. If it then contains 0, the
+    probabilities on both sides of 0 are added. Otherwise it lies below 0. There, with
+    ``Phi(z) = exp(-z^2/2) erfcx(-z/sqrt 2) / 2``, the larger of the two terms is factored out, and the
+    difference of their logarithms is computed from the width of the interval. Neither far tails nor narrow
+    intervals cancel.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def log_interval(ops: Ops, low: Array, high: Array, mean: Array, sd: Array) -> A
     low, high : array
         Ends of the interval, ``low < high``.
     mean, sd : array
-        Of the normal variable.
+        Mean and SD of the normal variable.
 
     Returns
     -------
@@ -44,17 +44,17 @@ def log_interval(ops: Ops, low: Array, high: Array, mean: Array, sd: Array) -> A
     middle = (0.5 * (low + high) - mean) / sd
     middle = ops.where(middle > 0, -middle, middle)
     upper = middle + 0.5 * width
-    holds_zero = upper > 0
+    contains_zero = upper > 0
 
-    near = ops.where(holds_zero, upper, 1.0)
-    far = ops.where(holds_zero, 0.5 * width - middle, 1.0)
+    near = ops.where(contains_zero, upper, 1.0)
+    far = ops.where(contains_zero, 0.5 * width - middle, 1.0)
     around_zero = ops.log(0.5 * (ops.erf(near / _ROOT2) + ops.erf(far / _ROOT2)))
 
-    below = ops.where(holds_zero, -1.0, upper)
+    below = ops.where(contains_zero, -1.0, upper)
     lower = below - width
     log_tail = ops.log(0.5 * ops.erfcx(-below / _ROOT2)) - 0.5 * below * below
     gap = -width * (below - 0.5 * width) + (
         ops.log(ops.erfcx(-below / _ROOT2)) - ops.log(ops.erfcx(-lower / _ROOT2))
     )
     in_tail = log_tail + ops.log(-ops.expm1(-gap))
-    return ops.where(holds_zero, around_zero, in_tail)
+    return ops.where(contains_zero, around_zero, in_tail)

@@ -1,4 +1,4 @@
-"""What the model says of every fitted row: occupancy given the people behind it, and its spread."""
+"""Predicted occupancy of every row, given its people, and its variance between people."""
 
 from __future__ import annotations
 
@@ -19,32 +19,37 @@ _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 def predict(
     ops: Ops, design: Design, draws: Mapping[str, Array], numbers: Mapping[str, Array]
 ) -> tuple[Array, Array]:
-    """Return the occupancy of every row, given the people behind it, and its variance between people.
+    """Return the occupancy of every row, given its people, and its variance between people.
+
+    To first order the variance is ``slope^2 (omega^2 + spread^2)``, with the slope of the curve by log EC50.
+    With ``groups = "quadrature"`` both are integrals over the people by Gauss-Hermite quadrature. A group on
+    two doses is a mixture of the people on each.
 
     Parameters
     ----------
     ops : Ops
         NumPy or PyTensor.
     design : Design
-        The model's.
+        The design.
     draws : mapping of str to array
         Scalars and effects.
     numbers : mapping of str to array
-        From `petfit.model.likelihood.inputs`.
+        The data from `petfit.model.likelihood.inputs`.
 
     Returns
     -------
     tuple of array
-        Leading axes of the draws, then rows; the variance is 0 where the model has no differences.
+        Leading axes of the draws, then rows. The variance is 0 if the model has no differences between
+        people.
     """
     matrix = DesignMatrix(numbers["index"], numbers["weight"])
     parameters = design.parameters(ops, draws, matrix)
     omega = draws["omega"][..., None] if "omega" in draws else None
     numbers = {**numbers, "x": design.exposure(ops, draws, matrix, numbers["x"])}
-    occupancy, between = _at(ops, design, draws, numbers, "x", parameters, omega)
+    occupancy, between = _moments(ops, design, draws, numbers, "x", parameters, omega)
     share = design.dose_share(draws, matrix)
     if share is not None:
-        higher, between_higher = _at(ops, design, draws, numbers, "x_high", parameters, omega)
+        higher, between_higher = _moments(ops, design, draws, numbers, "x_high", parameters, omega)
         between = (
             between + share * (between_higher - between) + share * (1.0 - share) * (higher - occupancy) ** 2
         )
@@ -52,7 +57,7 @@ def predict(
     return occupancy, between
 
 
-def _at(
+def _moments(
     ops: Ops,
     design: Design,
     draws: Mapping[str, Array],
@@ -61,24 +66,24 @@ def _at(
     parameters: Mapping[str, Array],
     omega: Array | None,
 ) -> tuple[Array, Array]:
-    """Return mean occupancy and its variance between people at one exposure."""
+    """Return the mean and variance of occupancy over the people of each row at one exposure."""
     people, spread = design.spec.ec50.people, numbers.get("spread")
     if omega is None or people is None or people.groups == "first_order":
         occupancy, slope = _occupancy(ops, design, draws, numbers, exposure, parameters)
         variance = (0.0 if omega is None else omega**2) + (0.0 if spread is None else spread**2)
         return occupancy, slope**2 * variance if np.ndim(variance) else 0.0
-    # Given the mean deviation that n people share, they lie around it with (1 - 1/n) of their variance.
-    around = 1.0 - 1.0 / numbers["n"]
+    # Around the mean deviation of n people, the variance of each person's deviation is (1 - 1/n) omega^2.
+    within_share = 1.0 - 1.0 / numbers["n"]
     sd = omega if spread is None else (omega**2 + spread**2) ** 0.5
     within = {name: values[..., None] if np.ndim(values) else values for name, values in parameters.items()}
-    within["ec50"] = within["ec50"] * ops.exp((sd * around**0.5)[..., None] * _NODES)
+    within["ec50"] = within["ec50"] * ops.exp((sd * within_share**0.5)[..., None] * _NODES)
     rows = {
         name: values[..., None] for name, values in numbers.items() if name in _exposures(design, exposure)
     }
-    each = _occupancy(ops, design, draws, rows, exposure, within, nodes=True)[0]
-    mean = (each * _WEIGHTS).sum(axis=-1)
-    square = ((each - mean[..., None]) ** 2 * _WEIGHTS).sum(axis=-1)
-    return mean, square / ops.where(around > 0, around, 1.0)
+    occupancy = _occupancy(ops, design, draws, rows, exposure, within, has_nodes=True)[0]
+    mean = (occupancy * _WEIGHTS).sum(axis=-1)
+    variance = ((occupancy - mean[..., None]) ** 2 * _WEIGHTS).sum(axis=-1)
+    return mean, variance / ops.where(within_share > 0, within_share, 1.0)
 
 
 def _exposures(design: Design, exposure: str) -> set[str]:
@@ -93,11 +98,12 @@ def _occupancy(
     exposure: str,
     parameters: Mapping[str, Array],
     *,
-    nodes: bool = False,
+    has_nodes: bool = False,
 ) -> tuple[Array, Array]:
-    """Return occupancy and its slope by the drug's log EC50, competitors included.
+    """Return the occupancy and its slope by the log EC50 of the drug, with competitors.
 
-    Ligands of one site add up in units of their own EC50: ``u = x / ec50 + sum of c / ec50_c``.
+    Exposures to ligands of one site are additive in units of their EC50 (Gaddum 1957, Pharmacol Rev 9:211):
+    ``u = x / ec50 + sum of c / ec50_c``.
     """
     total, share = numbers[exposure], 1.0
     if design.spec.competition:
@@ -105,10 +111,10 @@ def _occupancy(
         total, parameters = own, {**parameters, "ec50": 1.0}
         for name in design.spec.competition:
             log_ec50 = draws[competitor_name(name)][..., None]
-            scale = log_ec50[..., None] if nodes else log_ec50
+            scale = log_ec50[..., None] if has_nodes else log_ec50
             total = total + numbers[f"competitor.{name}"] / ops.exp(scale)
         share = own / (total + (total <= 0))
-    # Without any ligand the curve is taken at 1 and counts 0 times, so that its gradient stays finite.
-    some, at = total > 0, total + (total <= 0)
-    occupancy, slope = design.curve.occupancy(at, **parameters), design.curve.slope(at, **parameters)
-    return some * occupancy, some * slope * share
+    # Without any ligand the curve is evaluated at 1 and multiplied by 0, so that its gradient stays finite.
+    is_exposed, x = total > 0, total + (total <= 0)
+    occupancy, slope = design.curve.occupancy(x, **parameters), design.curve.slope(x, **parameters)
+    return is_exposed * occupancy, is_exposed * slope * share

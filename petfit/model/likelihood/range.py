@@ -1,4 +1,4 @@
-"""An interval that holds the mean of n people."""
+"""An interval that contains the mean of n people."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
 
 
 def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
-    """Return replicated means, ``value``; which of them would be told as which interval is unknown."""
+    """Return simulated means, ``value``; the intervals they would be reported in are unknown."""
     return {"value": np.asarray(rng.normal(predicted.mean, np.sqrt(predicted.variance / data["n"])))}
 
 

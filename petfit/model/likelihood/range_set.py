@@ -1,13 +1,14 @@
-"""The lowest and the highest of a complete set of group means, an order statistic of unlike variables.
+"""The lowest and the highest of a complete set of group means.
 
-Given the cohorts, the mean of group i is ``N(occupancy_i, se_i)`` with ``se_i = sigma_i / sqrt n_i``, as in a
-range. One group is at ``low``, another at ``high``, the others between, and every such pair may be the one::
+Given the cohorts, the mean of group i is ``N(occupancy_i, se_i)`` with ``se_i = sigma_i / sqrt n_i``, as for
+a range. The two ends are order statistics of independent variables that are not identically distributed
+(David and Nagaraja 2003, *Order Statistics*)::
 
     density = sum over i != j of phi_i(low) phi_j(high) prod over k != i, j of [Phi_k(high) - Phi_k(low)]
 
-That is the density of two numbers, whatever the size of the set. Each row of the set carries an equal share
-of its logarithm: the rows add up to the set and none looks as if it told nothing. One row alone cannot be
-left out; whoever compares models row by row adds up the rows of a set first.
+This is the density of two numbers, however many groups the set has. Each row of the set has an equal share of
+its logarithm, so that the rows add up to the set. A single row cannot be left out: add up the rows of a set
+before models are compared row by row.
 """
 
 from __future__ import annotations
@@ -28,18 +29,18 @@ __all__ = ["RANGE_SET"]
 def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
     """Return ``low``, ``high``, ``n`` and ``set`` of each row, and ``size`` and the pairs of each set.
 
-    ``lowest`` and ``highest`` say which rows are at the two ends, sets by pairs; a set with fewer pairs than
-    the largest repeats its first, and ``counts`` is 1 for a pair and 0 for a repetition.
+    ``lowest`` and ``highest`` are the rows at the two ends: sets by pairs of rows. Sets with fewer pairs are
+    padded with their first pair; ``counts`` is 1 for a pair and 0 for padding.
     """
-    of_row, names = pd.factorize(rows["range_set"])
-    pairs = [list(permutations(np.flatnonzero(of_row == i), 2)) for i in range(len(names))]
-    most = max(len(of_set) for of_set in pairs)
-    padded = np.array([of_set + of_set[:1] * (most - len(of_set)) for of_set in pairs], dtype=np.int64)
-    counts = [np.arange(most) < len(of_set) for of_set in pairs]
+    set_index, names = pd.factorize(rows["range_set"])
+    pairs = [list(permutations(np.flatnonzero(set_index == i), 2)) for i in range(len(names))]
+    n_pairs = max(len(set_pairs) for set_pairs in pairs)
+    padded = np.array([set_pairs + set_pairs[:1] * (n_pairs - len(set_pairs)) for set_pairs in pairs])
+    counts = [np.arange(n_pairs) < len(set_pairs) for set_pairs in pairs]
     return {
         **{name: rows[name].to_numpy(float) for name in ("low", "high", "n")},
-        "set": of_row.astype(np.int64),
-        "size": np.bincount(of_row).astype(float),
+        "set": set_index.astype(np.int64),
+        "size": np.bincount(set_index).astype(float),
         "lowest": padded[..., 0],
         "highest": padded[..., 1],
         "counts": np.array(counts, dtype=float),
@@ -47,13 +48,13 @@ def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64] | NDArray[np.int64
 
 
 def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
-    """Return each row's share of the joint log density of its set's lowest and highest mean."""
+    """Return the joint log density of the lowest and highest mean of the set, divided among its rows."""
     low, high, counts, size = (data[name] for name in ("low", "high", "counts", "size"))
     mean, se = predicted.mean, _se(data, predicted)
     inside = log_interval(ops, low, high, mean, se)
     at_low = (normal(ops, low, mean, se) - inside)[..., data["lowest"]]
     at_high = (normal(ops, high, mean, se) - inside)[..., data["highest"]]
-    # Every group of a set of k is the lowest of k - 1 pairs.
+    # Each of the k groups of a set is the lowest of k - 1 pairs.
     all_inside = (counts * inside[..., data["lowest"]]).sum(axis=-1) / (size - 1.0)
     pairs = at_low + at_high
     largest = pairs.max(axis=-1)
@@ -62,7 +63,7 @@ def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
 
 
 def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
-    """Return replicated means, ``value``, and the ``low`` and ``high`` of each row's set."""
+    """Return simulated means, ``value``, and ``low`` and ``high`` of the set of each row."""
     value = np.asarray(rng.normal(predicted.mean, _se(data, predicted)))
     members = value[..., data["lowest"]]
     return {

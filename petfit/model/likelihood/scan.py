@@ -1,8 +1,8 @@
-"""One scan: BP_ND or V_T of one person and region, with the drug on board or without.
+"""One scan: BP_ND or V_T of one person and region, with or without the drug.
 
-Occupancy is never computed from it. The scan without drug tells of the baseline, a parameter by person and
-region; with the drug the specific binding is ``baseline * (1 - occupancy)``. BP_ND may come out at 0 or below
-near full occupancy, so nothing is taken a logarithm of.
+Occupancy is never computed from a scan. The expected value is ``V_ND + baseline * (1 - occupancy)`` (terms of
+Innis et al. 2007, J Cereb Blood Flow Metab 27:1533), without V_ND for BP_ND. The baseline is a parameter by
+person and region. BP_ND may be 0 or negative near full occupancy, so the noise is additive.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One person's occupancy: normal, or Student's t, around the curve at that person's EC50."""
+"""The occupancy of one person: normal or Student's t around the curve with the EC50 of that person."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ __all__ = ["SUBJECT"]
 
 
 def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
-    """Return ``value``, the numbers."""
+    """Return ``value``."""
     return {"value": rows["value"].to_numpy(float)}
 
 
 def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
-    """Return ``log N(value; mean, sigma)``, or that of Student's t."""
+    """Return the log density of ``N(mean, sigma)``, or of Student's t."""
     if not math.isinf(predicted.nu):
         return student(ops, data["value"], predicted.mean, predicted.sigma, predicted.nu)
     return normal(ops, data["value"], predicted.mean, predicted.sigma)
 
 
 def simulate(rng: np.random.Generator, _: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
-    """Return replicated numbers, ``value``."""
+    """Return simulated values, ``value``."""
     if not math.isinf(predicted.nu):
         shape = np.broadcast_shapes(np.shape(predicted.mean), np.shape(predicted.sigma))
         residual = rng.standard_t(predicted.nu, size=shape)

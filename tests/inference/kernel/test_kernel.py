@@ -32,7 +32,7 @@ def test_density_and_gradient_are_those_of_pymc(scenario, same_density):
 )
 def test_density_and_gradient_are_those_of_pymc_with_centred_random_effects(scenario, same_density):
     design = make_design(scenario)
-    effects = tuple(replace(one, centred=one.kind == "pooled") for one in design.effects)
+    effects = tuple(replace(effect, centred=effect.kind == "pooled") for effect in design.effects)
     same_density(replace(design, given_effects=effects), [None], np.random.default_rng(4))
 
 
@@ -43,7 +43,7 @@ def same_density():
         theirs = log_density_and_gradient(built)
         for left_out in outs:
             for name, values in pymc_model.inputs(design, left_out).items():
-                if name.startswith("kept."):
+                if name.startswith("likelihood_weight."):
                     built[name].set_value(values)
             ours = from_kernel(design, left_out)
             for _ in range(3):
