@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import petfit
-from tests.helpers import fit_from_prior
 
 SCALARS = ["log_ec50", "logit_emax", "sigma"]
 
@@ -20,9 +19,9 @@ def _closed_figures():
 
 
 @pytest.fixture(scope="module", params=["fitted", "loaded"])
-def tree(request, tmp_path_factory, people_table):
-    """The tree of a fit of one drug in thirty people."""
-    fit = fit_from_prior(petfit.read_model("emax"), people_table, draws=200)
+def tree(request, tmp_path_factory, plain_fit):
+    """The tree of a fit."""
+    fit = plain_fit
     if request.param == "loaded":
         fit = petfit.load(fit.save(tmp_path_factory.mktemp("arviz") / "fit.nc"))
     return fit.to_datatree()

@@ -63,6 +63,7 @@ def write(tree: xr.DataTree, path: str | Path, *, force: bool = False) -> Path:
     True
     """
     target = check_target(path, FIT, force=force)
+    content = tree.to_netcdf(engine="h5netcdf")  # in memory: HDF5 may abort the process on a full disk
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     except OSError as error:
@@ -70,7 +71,7 @@ def write(tree: xr.DataTree, path: str | Path, *, force: bool = False) -> Path:
     os.close(handle)
     part = Path(name)
     try:
-        tree.to_netcdf(part, engine="h5netcdf")
+        part.write_bytes(content)
         part.chmod(0o666 & ~_umask())
         part.replace(target)
     except OSError as error:

@@ -85,7 +85,8 @@ def loo(fit: Fit) -> ELPDData:
         "posterior": fit.group("posterior"),
         "log_likelihood": parts.isel(row=regular).to_dataset(name="value"),
     }
-    with warnings.catch_warnings(), np.errstate(over="ignore"):  # the Pareto k are returned
+    # The Pareto k are returned; it is NaN where the largest weights are equal but for rounding.
+    with warnings.catch_warnings(), np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
         result: ELPDData = arviz_stats.loo(xr.DataTree.from_dict(groups), var_name="value", pointwise=True)
     if regular.all():
