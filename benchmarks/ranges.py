@@ -1,8 +1,8 @@
-"""What it costs to read extremes as bounds of a mean: coverage and width of EC50 and Emax.
+"""Compare two readings of a reported range: as extremes, and as bounds of each mean.
 
-Run it with ``python -m benchmarks.ranges --fits 300``. People are simulated one by one, each with an EC50 of
-their own; their lowest and highest (or those of the means of a set of groups) are fitted once as what they
-are and once as an interval that holds each mean. The figures in docs/models.md come from here.
+Run ``python -m benchmarks.ranges --fits 300``. Subjects are simulated with individual EC50s. The lowest and
+highest of a cohort, or of the means of a set of cohorts, are fitted as extremes and as an interval that
+contains each mean. The coverages and widths are cited in docs/models.md.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from petfit.model.specification import parse_model
 
 N = 6
 DOSES = (0.2, 0.5, 1.2, 3.0, 8.0)
-"""Of five cohorts; the five means of the same cohorts are one set, in each of three studies."""
+"""Doses of five cohorts, whose means form a complete set; there are three such studies."""
 
 MODEL = """
 [reference_doses]
@@ -42,8 +42,8 @@ QUANTITIES = ("ec50 of A", "emax of A")
 LEVELS = (0.5, 0.9)
 
 
-def laid(level: str, studies: int, complete: str = "") -> Design:
-    """Return the cohorts of some studies, all told by one level; low and high are placeholders."""
+def cohort_design(level: str, studies: int, complete: str = "") -> Design:
+    """Return the design of cohorts reported at one level; low and high are placeholders."""
     rows = [
         {"drug": "A", "study": f"{i}", "dose": dose, "level": level, "low": 0.4, "high": 0.5, "n": N}
         for i in range(studies)
@@ -55,7 +55,7 @@ def laid(level: str, studies: int, complete: str = "") -> Design:
 
 
 def occupancies(truth: dict[str, NDArray[np.float64]], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return the occupancy of every person of one study: cohorts, then people."""
+    """Return the occupancies in one study (cohort, subject)."""
     shape = (len(DOSES), N)
     ec50 = np.exp(truth["log_ec50"] + truth["omega"] * rng.standard_normal(shape))
     dose = np.array(DOSES)[:, None]
@@ -63,49 +63,56 @@ def occupancies(truth: dict[str, NDArray[np.float64]], rng: np.random.Generator)
     return np.asarray(curve + truth["sigma"] * rng.standard_normal(shape))
 
 
-def told(design: Design, people: NDArray[np.float64], *, means: bool) -> Design:
-    """Return the layout with the lowest and highest person of each cohort, or mean of each study."""
-    low, high = people.min(axis=-1), people.max(axis=-1)
+def with_ranges(design: Design, subjects: NDArray[np.float64], *, means: bool) -> Design:
+    """Fill in the lowest and highest subject of each cohort, or the lowest and highest mean of each study."""
+    low, high = subjects.min(axis=-1), subjects.max(axis=-1)
     if means:
-        of_cohorts = people.mean(axis=-1)
-        low = np.repeat(of_cohorts.min(axis=-1), len(DOSES))
-        high = np.repeat(of_cohorts.max(axis=-1), len(DOSES))
+        cohort_means = subjects.mean(axis=-1)
+        low = np.repeat(cohort_means.min(axis=-1), len(DOSES))
+        high = np.repeat(cohort_means.max(axis=-1), len(DOSES))
     return replace(design, rows=design.rows.assign(low=low.reshape(-1), high=high.reshape(-1)))
 
 
-def compared(fits: int, rng: np.random.Generator) -> Iterator[dict[str, object]]:
-    """Yield where the truth ranks among the draws, and the width of the 90 % interval, by way of reading."""
-    people = {"as extremes": laid("extremes", 1), "as bounds of each mean": laid("range", 1)}
-    means = {"as a complete set": laid("range", 3, "yes"), "as bounds of each mean": laid("range", 3)}
+def compare(fits: int, rng: np.random.Generator) -> Iterator[dict[str, object]]:
+    """Yield the rank of the truth, the width of the 90 % interval and the error of the median, by reading."""
+    people = {
+        "as extremes": cohort_design("extremes", 1),
+        "as bounds of each mean": cohort_design("range", 1),
+    }
+    means = {
+        "as a complete set": cohort_design("range", 3, "yes"),
+        "as bounds of each mean": cohort_design("range", 3),
+    }
     prior = people["as extremes"]
     for _ in range(fits):
-        truth = {name: values[0] for name, values in prior.draw_prior(rng, 1).items()}
-        right = quantities(prior, truth)
-        for what, readings, studies in (("people", people, 1), ("means", means, 3)):
-            measured = np.stack([occupancies(truth, rng) for _ in range(studies)])
-            for reading, design in readings.items():
-                design = told(design, measured, means=what == "means")
+        parameters = {name: values[0] for name, values in prior.draw_prior(rng, 1).items()}
+        truth = quantities(prior, parameters)
+        for unit, readings, studies in (("people", people, 1), ("means", means, 3)):
+            measured = np.stack([occupancies(parameters, rng) for _ in range(studies)])
+            for reading, template in readings.items():
+                design = with_ranges(template, measured, means=unit == "means")
                 settings = replace(QUICK, seed=int(rng.integers(2**31)))
-                drawn = quantities(design, sample.sample(design, settings).draws)
+                draws = quantities(design, sample.sample(design, settings).draws)
                 for name in QUANTITIES:
-                    draws, true = drawn[name], right[name]
-                    scale = np.log if name.startswith("ec50") else np.asarray
-                    low, middle, high = np.quantile(scale(draws), [0.05, 0.5, 0.95])
-                    yield {
-                        "extremes of": what,
-                        "read": reading,
-                        "quantity": name.split()[0],
-                        "rank": float(np.mean(draws < true)),
-                        "width_90": high - low,
-                        "error": middle - scale(true),
-                    }
+                    yield {"extremes of": unit, "read": reading, **_record(name, draws[name], truth[name])}
 
 
-def summary(found: pd.DataFrame) -> pd.DataFrame:
+def _record(name: str, draws: NDArray[np.float64], truth: NDArray[np.float64]) -> dict[str, object]:
+    scale = np.log if name.startswith("ec50") else np.asarray
+    low, median, high = np.quantile(scale(draws), [0.05, 0.5, 0.95])
+    return {
+        "quantity": name.split()[0],
+        "rank": float(np.mean(draws < truth)),
+        "width_90": high - low,
+        "error": median - scale(truth),
+    }
+
+
+def summary(records: pd.DataFrame) -> pd.DataFrame:
     """Return coverage, median width of the 90 % interval and root mean square error of the median."""
     for level in LEVELS:
-        found[f"coverage_{level:g}"] = (found["rank"] - 0.5).abs() <= level / 2
-    groups = found.groupby(["extremes of", "quantity", "read"], sort=False)
+        records[f"coverage_{level:g}"] = (records["rank"] - 0.5).abs() <= level / 2
+    groups = records.groupby(["extremes of", "quantity", "read"], sort=False)
     columns = [f"coverage_{level:g}" for level in LEVELS]
     table = groups[columns].mean()
     table["width_90"] = groups["width_90"].median()
@@ -114,13 +121,13 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def main() -> None:
-    """Compare, and print the table."""
+    """Compare the readings and print the summary."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--fits", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    found = pd.DataFrame(compared(asked.fits, np.random.default_rng(asked.seed)))
-    print(summary(found).round(3).to_string())
+    options = parser.parse_args()
+    records = pd.DataFrame(compare(options.fits, np.random.default_rng(options.seed)))
+    print(summary(records).round(3).to_string())
 
 
 if __name__ == "__main__":

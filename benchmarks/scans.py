@@ -1,6 +1,6 @@
-"""Simulated scans: who was scanned with and without the drug, and what came out.
+"""Simulated scans with and without a drug.
 
-``python -m benchmarks.scans`` writes ``data/simulated_scans.csv``, the bundled example.
+``python -m benchmarks.scans`` writes the bundled example ``data/simulated_scans.csv``.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ DOSES = (3.0, 10.0, 30.0, 100.0)
 
 @dataclass(frozen=True)
 class Truth:
-    """What the scans come from.
+    """Parameters that scans are simulated from.
 
     Parameters
     ----------
     ec50, emax, omega : float
-        EC50 in the doses' unit, Emax, and the SD of log EC50 between people.
+        EC50 in the unit of the doses, Emax, and the SD of log EC50 between subjects.
     baseline : dict of str to float
         Specific binding without drug by region: BP_ND, or V_T - V_ND.
     between, within : float
-        SD of the log baseline between people, and beyond that between the regions of one person.
+        SD of the log baseline between subjects, and between the regions of a subject.
     sigma, floor : float
         Noise of a scan: ``sd^2 = floor^2 + (sigma * mean)^2``.
     v_nd, v_nd_sd : float
-        V_ND and its SD between people on the log scale; 0 for BP_ND.
+        V_ND (0 for BP_ND) and the SD of log V_ND between subjects.
     """
 
     ec50: float = 10.0
@@ -54,40 +54,40 @@ class Truth:
 EXAMPLE = Truth()
 
 
-def _own(i: int) -> list[float]:
+def _own_baseline(i: int) -> list[float]:
     return [0.0, DOSES[i % 4]]
 
 
-def _several(i: int) -> list[float]:
+def _several_baselines(i: int) -> list[float]:
     return [0.0, 0.0, DOSES[i % 4]]
 
 
-def _shared(i: int) -> list[float]:
+def _shared_baseline(i: int) -> list[float]:
     return [0.0, DOSES[i % 2], DOSES[2 + i % 2]]
 
 
-def _borrowed(i: int) -> list[float]:
+def _some_baselines(i: int) -> list[float]:
     return [0.0, DOSES[i % 4]] if i % 3 else [DOSES[i % 4]]
 
 
-def _controls(i: int) -> list[float]:
+def _controls_alone(i: int) -> list[float]:
     return [0.0] if i % 3 == 0 else [DOSES[i % 4]]
 
 
 SCENARIOS: dict[str, Callable[[int], list[float]]] = {
-    "own baseline": _own,
-    "several baselines": _several,
-    "one baseline for two drug scans": _shared,
-    "some without baseline": _borrowed,
-    "controls alone": _controls,
+    "own baseline": _own_baseline,
+    "several baselines": _several_baselines,
+    "one baseline for two drug scans": _shared_baseline,
+    "some without baseline": _some_baselines,
+    "controls alone": _controls_alone,
 }
-"""The doses of each person's scans, 0 for a baseline, by the person's number."""
+"""The doses of a subject's scans (0 for a baseline) as a function of the subject's number."""
 
 
 def plan(
     scenario: str, people: int = PEOPLE, regions: tuple[str, ...] = tuple(EXAMPLE.baseline)
 ) -> pd.DataFrame:
-    """Return the scans of a scenario, one row per person, session and region, without values."""
+    """Return the scans of a scenario without values: a row for each subject, session and region."""
     rows = [
         {
             "study": "Simulated",
@@ -105,17 +105,18 @@ def plan(
 
 
 def simulate(rng: np.random.Generator, scans: pd.DataFrame, truth: Truth = EXAMPLE) -> pd.DataFrame:
-    """Return planned scans with their values."""
+    """Return planned scans with simulated values."""
     subjects, pairs = scans["subject"].unique(), scans[["subject", "region"]].drop_duplicates()
     ec50 = dict(zip(subjects, truth.ec50 * np.exp(rng.normal(0, truth.omega, len(subjects))), strict=True))
-    person = dict(zip(subjects, rng.normal(0, truth.between, len(subjects)), strict=True))
+    subject_deviation = dict(zip(subjects, rng.normal(0, truth.between, len(subjects)), strict=True))
     v_nd = dict(zip(subjects, truth.v_nd * np.exp(rng.normal(0, truth.v_nd_sd, len(subjects))), strict=True))
-    both = dict(zip(map(tuple, pairs.to_numpy()), rng.normal(0, truth.within, len(pairs)), strict=True))
+    deviations = rng.normal(0, truth.within, len(pairs))
+    region_deviation = dict(zip(map(tuple, pairs.to_numpy()), deviations, strict=True))
     means = []
     for subject, region, dose in zip(scans["subject"], scans["region"], scans["dose"], strict=True):
         occupancy = truth.emax * dose / (ec50[subject] + dose)
-        log_baseline = np.log(truth.baseline[region]) + person[subject] + both[subject, region]
-        means.append(v_nd[subject] + np.exp(log_baseline) * (1 - occupancy))
+        deviation = subject_deviation[subject] + region_deviation[subject, region]
+        means.append(v_nd[subject] + truth.baseline[region] * np.exp(deviation) * (1 - occupancy))
     mean = np.array(means)
     values = rng.normal(mean, np.hypot(truth.floor, truth.sigma * mean))
     return scans.assign(value=values.round(3), outcome="vt" if truth.v_nd else "bpnd")

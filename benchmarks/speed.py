@@ -1,7 +1,8 @@
-"""Speed beside peers, as ratios: `make bench`, or ``python -m benchmarks.speed --repeat 3 --only process``.
+"""Measure speed relative to other software.
 
-Both sides of a ratio run one after the other, several times; the result is the median ratio of the pairs
-with its range. It writes ``benchmarks/speed.csv`` and ``benchmarks/speed.md``.
+Run ``make bench``, or ``python -m benchmarks.speed --repeat 3 --only process`` for some rows. petfit and its
+peer run in turn, several times; the result is the median ratio of the pairs and its range. Writes
+``benchmarks/speed.csv`` and ``benchmarks/speed.md``.
 """
 
 from __future__ import annotations
@@ -439,25 +440,26 @@ The reference problem, with code that an earlier process compiled.
 {parts}"""
 
 
+def read_results(file: Path) -> dict[str, dict[str, object]]:
+    """Return the stored results by row name; none if there is no file."""
+    rows = pd.read_csv(file).to_dict("records") if file.exists() else []
+    return {row["what"]: {str(name): value for name, value in row.items()} for row in rows}
+
+
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--output", type=Path, default=HERE / "speed")
-    parser.add_argument("--only", default="", help="measure rows with this in their name and keep the others")
+    parser.add_argument("--only", default="", help="measure the rows whose name contains this text")
     options = parser.parse_args()
     file = options.output.with_suffix(".csv")
-    earlier = pd.read_csv(file).set_index("what").to_dict("index") if options.only else {}
-    results = []
+    stored = read_results(file)
     for row in ROWS:
-        if options.only in row.name or row.name not in earlier:
-            results.append(measure(row, options.repeat))
-        else:
-            results.append(
-                {"what": row.name, **{str(key): value for key, value in earlier[row.name].items()}}
-            )
-        print(*results[-1].values(), sep="  ", flush=True)
-    table = pd.DataFrame(results)
+        if options.only in row.name:
+            stored[row.name] = measure(row, options.repeat)
+            print(*stored[row.name].values(), sep="  ", flush=True)
+    table = pd.DataFrame([stored[row.name] for row in ROWS if row.name in stored])
     table.to_csv(file, index=False, float_format="%.4g")
     options.output.with_suffix(".md").write_text(
         to_markdown(table, stages(), os.cpu_count()), encoding="utf-8"
