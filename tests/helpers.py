@@ -72,13 +72,13 @@ def fit_from_prior(model, table, *, draws=500, seed=11):
         "tree_depth": np.full((4, draws), 3),
         "energy": rng.normal(size=(4, draws)),
     }
-    how = petfit.Settings(draws=draws, seed=seed)
+    settings = petfit.Settings(draws=draws, seed=seed)
     notes = {"created": "now", "seconds_compiling": 0.0, "seconds_sampling": 0.0, "seconds_in_all": 0.0}
-    return Fit(datatree.assemble(design, evidence, drugs, chains, stats, how, notes))
+    return Fit(datatree.assemble(design, evidence, drugs, chains, stats, settings, notes))
 
 
 def with_changed_draws(fit, group, **variables):
-    """The same fit with other values of some variables; `group` is one of its tables."""
+    """The same fit with other values of some variables of a group."""
     table = fit.group(group).copy(deep=True)
     for name, change in variables.items():
         table[name] = (table[name].dims, change(table[name].to_numpy().copy()))
@@ -97,10 +97,12 @@ def log_density_and_gradient(built):
 
 def as_vector(built, point):
     """The same point as one vector, in the order of the model's variables."""
-    return np.concatenate([np.ravel(point[built.rvs_to_values[one].name]) for one in built.free_RVs])
+    return np.concatenate(
+        [np.ravel(point[built.rvs_to_values[variable].name]) for variable in built.free_RVs]
+    )
 
 
-_LINES = {
+_TRANSFORMS = {
     "identity": (lambda v, _: v, lambda v, _: np.zeros_like(v)),
     "exp": (lambda v, _: np.exp(v), lambda v, _: v),
     "expit": (lambda v, _: 1 / (1 + np.exp(-v)), lambda v, _: -v - 2 * np.log1p(np.exp(-v))),
@@ -109,9 +111,9 @@ _LINES = {
 
 
 def from_real_line(prior, point):
-    """An unknown from a point of the sampler's real line, and the log of the slope there."""
-    back, log_slope = _LINES[prior.family.transform]
-    return back(point, prior.scale), log_slope(point, prior.scale)
+    """A parameter from an unconstrained value, and the log of the transform's derivative there."""
+    transform, log_derivative = _TRANSFORMS[prior.family.transform]
+    return transform(point, prior.scale), log_derivative(point, prior.scale)
 
 
 _LOG_SLOPES = {
@@ -123,12 +125,12 @@ _LOG_SLOPES = {
 
 
 def log_slope(prior, values):
-    """The log of the slope where the line has led to an unknown, up to a constant."""
+    """The log of the transform's derivative at values of a parameter, up to a constant."""
     return _LOG_SLOPES[prior.family.transform](values / prior.scale)
 
 
 def log_density_of_random_effect(design, effect, levels, sd):
-    """Log density of a pool's coordinates, levels and SD being known, up to a constant."""
+    """Log density of the free parameters of a random effect given its SD, up to a constant."""
     density = stats.norm.logpdf(levels, 0, np.asarray(sd)[..., None]).sum(axis=-1)
     return density + design.n_standard_normal(effect) * np.log(sd)
 
@@ -139,21 +141,21 @@ def log_posterior(design, point):
     total = 0.0
     priors = {name: (prior,) for name, prior in design.scalar_priors.items()}
     priors |= {effect.name: effect.priors for effect in design.effects if effect.priors}
-    for name, of_levels in priors.items():
+    for name, level_priors in priors.items():
         if name not in design.grand_means:
-            at = np.ravel(values[name])
-            there = [from_real_line(prior, one) for prior, one in zip(of_levels, at, strict=True)]
-            total += sum(log_slope for _, log_slope in there)
-            values[name] = np.reshape([value for value, _ in there], np.shape(values[name]))
+            points = zip(level_priors, np.ravel(values[name]), strict=True)
+            levels, log_slopes = zip(*(from_real_line(prior, point) for prior, point in points), strict=True)
+            total += sum(log_slopes)
+            values[name] = np.reshape(levels, np.shape(values[name]))
     draws = design.from_free_parameters(values)
-    for name, of_levels in priors.items():
-        for prior, x in zip(of_levels, np.atleast_1d(draws[name]), strict=True):
+    for name, level_priors in priors.items():
+        for prior, x in zip(level_priors, np.atleast_1d(draws[name]), strict=True):
             total += float(prior.log_density(x))
     for effect in design.effects:
         if effect.scale:
             total += log_density_of_random_effect(design, effect, draws[effect.name], draws[effect.scale])
-    found = likelihood.log_likelihood(NUMPY, design, draws, likelihood.inputs(design))
-    return total + sum(density.sum() for density in found.values())
+    log_density = likelihood.log_likelihood(NUMPY, design, draws, likelihood.inputs(design))
+    return total + sum(density.sum() for density in log_density.values())
 
 
 def monte_carlo_error(draws, q=None):
