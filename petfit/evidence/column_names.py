@@ -14,7 +14,11 @@ from petfit.evidence.table_format import TableFormat
 
 __all__ = ["complete_columns", "rename_columns"]
 
-_ALTERNATIVES = {"drug": (), "dose": ("concentration", "concentration_loq"), "value": ("low", "median", "q1", "min")}
+_ALTERNATIVES = {
+    "drug": (),
+    "dose": ("concentration", "concentration_loq"),
+    "value": ("low", "median", "q1", "min"),
+}
 """The columns that every table needs, each with those that can take its place."""
 
 
@@ -63,7 +67,7 @@ def complete_columns(source: SourceTable, extra: Collection[str]) -> SourceTable
     known = {*COLUMNS, *STATISTICS, *extra}
     unknown = [name for name in names if name not in known]
     missing = [name for name, others in _ALTERNATIVES.items() if not {name, *others} & set(names)]
-    problems = [_header_problem(unknown, missing)] if unknown or missing else []
+    problems = [_header_problem(unknown, missing, names)] if unknown or missing else []
     if missing:
         raise source.error(problems)
     others = sorted(name for name in names if name not in COLUMNS and name not in STATISTICS)
@@ -110,10 +114,10 @@ def _clashes(source: SourceTable, table_format: TableFormat, ignore: Collection[
             yield Problem("columns", name, "", rule, "Ignore one of them, or leave out the mapping.")
 
 
-def _header_problem(unknown: list[str], missing: list[str]) -> Problem:
+def _header_problem(unknown: list[str], missing: list[str], present: Collection[str]) -> Problem:
     """Return one problem for all columns that are unknown or missing, with the options that cure it."""
     guesses = {name: _guess(name, missing) for name in unknown}
-    mapped = {column: name for name, column in reversed(guesses.items()) if column}
+    mapped = {column: name for name, column in reversed(guesses.items()) if column and column not in present}
     cures = []
     if mapped:
         pairs = ",".join(f"{column}={name}" for column, name in sorted(mapped.items()))

@@ -12,7 +12,7 @@ GOOD = "drug,dose,value\nA,5,0.4\nA,10,0.6\n"
 
 TABLE_OPTIONS = [
     (["--columns", "dose"], ["--columns 'dose'", "dose=mg_per_day"]),
-    (["--columns", "dose=mg,dose=value"], ["dose stands twice"]),
+    (["--columns", "dose=mg,dose=value"], ["dose is given twice"]),
     (["--columns", "dos=mg"], ["columns, column dos", "'dose'", "column mg"]),
     (["--ignore", "valu"], ["ignore, column valu", "'value'"]),
     (["--wide", "regio"], ["wide, column regio", "'region'"]),
@@ -61,10 +61,10 @@ def test_data_prints_a_table_of_the_user(tmp_path):
 
 
 WRONG = """study,drug,dose,dose_unit,level,value,sd,n,outcome
-S1,A,20,mg,subjct,44.6 %,,,occupancy
+S1,A,20,mg,subjct,0.446,,,occupancy
 S1,A,two,g,subject,0.7,,,occupancy
 S1,A,2,tablets,subject,0.7,,,occupancy
-S1,A,3,mg,group,0.7,0.1,,occupancy
+S1,A,3,mg,group,0.7,0.1,0,occupancy
 S1,A,4,mg,group,0.7,0.1,6,ocupancy
 """
 
@@ -73,7 +73,7 @@ PROBLEMS = [
     ("line 2", "level", "subjct"),
     ("line 3", "dose", "two"),
     ("line 4", "dose_unit", "tablets"),
-    ("line 5", "n", ""),
+    ("line 5", "n", "0"),
     ("line 6", "outcome", "ocupancy"),
 ]
 
@@ -106,7 +106,7 @@ def test_problems_are_one_table_on_a_terminal(tmp_path, monkeypatch):
 
 
 def test_data_check_shows_what_was_read_and_what_a_model_would_fit(tmp_path):
-    (tmp_path / "mine.csv").write_text("drug,dose,dose_unit,value\nA,0.005,g,0.4\nA,10,mg,60 %\n")
+    (tmp_path / "mine.csv").write_text("drug,dose,dose_unit,value\nA,0.005,g,40 %\nA,10,mg,60 %\n")
     code, out, err = run("data", "check", "mine.csv", "--model", "emax")
     assert (code, err) == (0, "")
     for words in (
@@ -133,7 +133,7 @@ def test_template_does_not_overwrite_without_force(tmp_path):
     assert code == 0
     assert "petfit data check table.tsv" in out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["table.json", "table.tsv"]
-    assert_one_message(*run("data", "template"), "there already", "--force")
+    assert_one_message(*run("data", "template"), "already exists", "--force")
     assert run("data", "template", "--force")[0] == 0
     assert run("data", "template", "-o", "other.tsv")[0] == 0
     assert_one_message(*run("data", "template", "-o", "other.csv"), "other.csv", ".tsv")
