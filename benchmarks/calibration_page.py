@@ -174,7 +174,7 @@ its band. "In 50 %" and "in 90 %" are the coverages of these intervals, averaged
 The dose is the dose for 80 % occupancy, and its coverages are a range over drugs. An infinite true dose is
 covered only by an infinite upper end. The number in brackets is the expected coverage, the mean share of
 draws in the interval: it exceeds 95 % because an interval with an infinite upper end contains all infinite
-draws. Coverages from {100 * ACCEPTED_COVERAGE[0]:.0f} to {100 * ACCEPTED_COVERAGE[1]:.0f} % are accepted.
+draws. Coverages from {100 * ACCEPTED_COVERAGE[0]:.0f} to {100 * ACCEPTED_COVERAGE[1]:.0f} % are not listed.
 {_coverage_of_doses(table)}
 
 "Divergent" is the share of fits with at least one divergent draw at these quick settings; no fit is excluded.
