@@ -8,11 +8,13 @@ from petfit.checks import (
     divergences,
     energy,
     first_order,
+    ignored_columns,
     leave_one_study_out,
     loo,
     posterior_predictive,
     prior_range,
     prior_sensitivity,
+    shape,
     unmodelled_factors,
 )
 from petfit.checks.record import Check, CheckFunction, Finding, Verdict
@@ -28,6 +30,8 @@ CHECKS: dict[str, CheckFunction] = {
     "prior_range": prior_range.check,
     "unmodelled_factors": unmodelled_factors.check,
     "posterior_predictive": posterior_predictive.check,
+    "shape": shape.check,
+    "ignored_columns": ignored_columns.check,
     "loo": loo.check,
     "prior_sensitivity": prior_sensitivity.check,
     "leave_one_study_out": leave_one_study_out.check,

@@ -11,12 +11,14 @@ from petfit.checks import (
     divergences,
     energy,
     first_order,
+    ignored_columns,
     leave_one_study_out,
     loo,
     posterior_predictive,
     prior_range,
     prior_sensitivity,
     refit_shifts,
+    shape,
 )
 from petfit.model.prior_predictive import LARGEST_PRIOR_SHARE
 from petfit.results.loo import PARETO_K_LIMIT
@@ -45,6 +47,8 @@ def test_page_has_a_section_and_a_row_for_every_check_in_order():
         "first_order": (first_order.MAX_OMEGA,),
         "prior_range": (LARGEST_PRIOR_SHARE, prior_range.MAX_SHARE_FAIL),
         "posterior_predictive": (posterior_predictive.MIN_TAIL_WARN, posterior_predictive.MIN_TAIL_FAIL),
+        "shape": (shape.MIN_P_WARN, shape.MIN_P_FAIL),
+        "ignored_columns": (ignored_columns.MIN_P_WARN, ignored_columns.MIN_P_FAIL),
         "loo": (PARETO_K_LIMIT, loo.MAX_PARETO_K_FAIL),
         "prior_sensitivity": (prior_sensitivity.MAX_SENSITIVITY_WARN, prior_sensitivity.MAX_SENSITIVITY_FAIL),
     }.items(),

@@ -37,7 +37,7 @@ def test_an_example_is_a_valid_model_of_a_small_table(block):
 
 def test_the_first_example_has_two_parameters():
     design = design_for(parse_model(BLOCKS[0]), table_for(parse_model(BLOCKS[0])))
-    assert list(design.scalars) == ["log_ec50", "sigma"]
+    assert list(design.scalar_priors) == ["log_ec50", "sigma"]
     assert design.effects == ()
 
 

@@ -26,16 +26,18 @@ def files(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.usefixtures("files")
 @pytest.mark.parametrize("code", re.findall(r"^```python\n(.*?)^```$", TABLES, flags=re.M | re.S))
-def test_a_python_example_runs(files, code):
+def test_a_python_example_runs(code):
     exec(code, {"petfit": petfit, "pandas": pd})
 
 
 COMMANDS = re.findall(r"^```sh\npetfit (.*?)\n```$", TABLES, flags=re.M | re.S)
 
 
+@pytest.mark.usefixtures("files")
 @pytest.mark.parametrize("line", COMMANDS)
-def test_a_command_runs(files, line):
+def test_a_command_runs(line):
     code, _, err = run(*line.split())
     assert code == 0, err
 

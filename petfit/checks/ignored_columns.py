@@ -1,0 +1,123 @@
+"""Columns that the model does not use but on which the residuals depend.
+
+Each column is added as an effect on log EC50: an indicator for each level of a text column, ranks and
+squared ranks of a column of numbers. See `petfit.checks.added_variable` for the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from petfit.checks.added_variable import LinearModel, added_variable_test, holm, linearise
+from petfit.checks.record import Check, Finding, overall_verdict
+from petfit.fit import Fit
+
+__all__ = ["MIN_P_FAIL", "MIN_P_WARN", "candidate_columns", "check", "column_tests"]
+
+MIN_P_WARN = 0.05
+MIN_P_FAIL = 0.005
+"""Limits of the smallest p-value, adjusted for the number of columns by Holm's method."""
+
+_REPORTED = {"value", "sd", "se", "n", "low", "high", "range_set", "set_complete", "value_unit", "outcome"}
+_EXPOSURE = {"dose_low", "dose_high", "dose_unit"} | {f"concentration_{end}" for end in ("sd", "loq", "unit")}
+_NAMES = {"subject", "cohort", "drug", "session", "condition", "use", "exclusion_reason", "source", "note"}
+_NOT_TESTED = frozenset(_REPORTED | _EXPOSURE | _NAMES)
+"""Names, units and the reported values."""
+
+
+def check(fit: Fit) -> Check:
+    """Test every column with several levels that the model does not use."""
+    model = linearise(fit)
+    table = column_tests(model, candidate_columns(fit))
+    if table["p"].isna().all():
+        sentence = "There is no column to test beyond those that the model uses."
+        return Check("ignored_columns", "PASS", sentence, table)
+    smallest = float(table["p_adjusted"].min())
+    quantity = "smallest p-value of an ignored column, adjusted"
+    findings = (
+        Finding("columns tested", int(table["p"].notna().sum())),
+        Finding(quantity, smallest, "at least", MIN_P_WARN, "WARN"),
+        Finding(quantity, smallest, "at least", MIN_P_FAIL, "FAIL"),
+    )
+    verdict = overall_verdict(findings)
+    tested = ", ".join(table.index[table["p"].notna()])
+    if verdict == "PASS":
+        sentence = (
+            f"The residuals depend on no column that the model ignores ({tested}; p = {smallest:.2f}; "
+            f"{findings[1].limit_words})."
+        )
+    else:
+        sentence = _objection(fit, table[table["p_adjusted"] < MIN_P_WARN])
+    return Check("ignored_columns", verdict, sentence, table, findings)
+
+
+def candidate_columns(fit: Fit) -> list[str]:
+    """Return the columns of the evidence that the model does not use, if they have several values."""
+    free = {"fp", "concentration"} if fit.spec.exposure == "free_concentration" else set()
+    used = {*fit.spec.columns, fit.spec.exposure, *free}
+    names = [name for name in fit.evidence.table.columns if name not in _NOT_TESTED | used]
+    return [name for name in names if _present(fit.design.rows[name]).nunique() > 1]
+
+
+def column_tests(model: LinearModel, names: Iterable[str]) -> pd.DataFrame:
+    """Test columns one at a time.
+
+    Parameters
+    ----------
+    model : LinearModel
+        From `petfit.checks.added_variable.linearise`.
+    names : iterable of str
+        The columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By ``column``: ``p`` (NaN if the model's own effects explain the column), ``p_adjusted``, ``df``.
+    """
+    tests = {
+        name: added_variable_test(model, _basis(model.rows[name]) * model.slope[:, None]) for name in names
+    }
+    p = {name: test.p for name, test in tests.items()}
+    frame = {"p": p, "p_adjusted": holm(p), "df": {name: test.df for name, test in tests.items()}}
+    table = pd.DataFrame(frame, columns=["p", "p_adjusted", "df"], index=list(tests))
+    return table.rename_axis("column").sort_values("p")
+
+
+def _present(values: pd.Series) -> pd.Series:
+    return values[values.notna() & (values != "")]
+
+
+def _basis(values: pd.Series) -> NDArray[np.float64]:
+    """Return the centred contribution of a column to log EC50, 0 in rows where it is empty."""
+    present = _present(values)
+    basis = np.zeros((len(values), 0))
+    if present.nunique() > 1:
+        numeric = pd.api.types.is_numeric_dtype(values)
+        columns = _ranks(present) if numeric else pd.get_dummies(present, dtype=float).to_numpy()
+        basis = np.zeros((len(values), columns.shape[1]))
+        basis[values.index.isin(present.index)] = columns - columns.mean(axis=0)
+    return basis
+
+
+def _ranks(values: pd.Series) -> NDArray[np.float64]:
+    """Return ranks from -1 to 1 and, for four values or more, their squares."""
+    ranks = stats.rankdata(values)
+    ranks = 2.0 * (ranks - ranks.mean()) / np.ptp(ranks)
+    return np.stack([ranks, ranks**2][: 2 if values.nunique() > 3 else 1], axis=1)
+
+
+def _objection(fit: Fit, table: pd.DataFrame) -> str:
+    first, smallest = str(table.index[0]), float(table["p_adjusted"].iloc[0])
+    p = "p < 0.001" if smallest < 0.001 else f"p = {smallest:.3f}"
+    sentence = f"The residuals depend on {', '.join(map(str, table.index))}, which the model ignores ({p})."
+    if "concentration" in table.index:
+        return f'{sentence} The table has concentrations: try exposure = "concentration".'
+    if first == "time_h":
+        return f"{sentence} Fit the times separately, or use concentrations or a model with time_h."
+    kind = "covariate" if pd.api.types.is_numeric_dtype(fit.design.rows[first]) else "factor"
+    return f"{sentence} Add {first} to the model as a {kind} of EC50, or fit its levels separately."

@@ -1,0 +1,115 @@
+"""The shape of the curve: whether occupancy rises more steeply, or less steeply, than the model's curve.
+
+With ``u = log(x / EC50)`` and ``s``, the derivative of the expected value by log exposure, the derivative by
+log Hill is ``u s``. A curve of two sites is, to first order, one with a Hill exponent below 1, so the same
+test finds both. See `petfit.checks.added_variable` for the test.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from petfit.checks.added_variable import AddedVariableTest, LinearModel, added_variable_test, holm, linearise
+from petfit.checks.record import Check, Finding, overall_verdict
+from petfit.fit import Fit
+
+__all__ = ["MIN_P_FAIL", "MIN_P_WARN", "check", "shape_tests"]
+
+MIN_P_WARN = 0.05
+MIN_P_FAIL = 0.005
+"""Limits of the smallest p-value, adjusted by Holm's method: the conventional level of a test, and a "
+"tenth of it."""
+
+
+def check(fit: Fit) -> Check:
+    """Test the slope of the curve, for all drugs together and by drug."""
+    model = linearise(fit)
+    tests = shape_tests(model)
+    adjusted = holm({name: test.p for name, test in tests.items()})
+    table = pd.DataFrame(
+        {
+            "p": {name: test.p for name, test in tests.items()},
+            "p_adjusted": adjusted,
+            "df": {name: test.df for name, test in tests.items()},
+            "coefficient": {name: test.coefficient for name, test in tests.items()},
+        }
+    ).rename_axis("test")
+    if not adjusted:
+        sentence = "The shape of the curve cannot be tested: too few rows, or too similar exposures."
+        return Check("shape", "PASS", sentence, table)
+    smallest = min(adjusted.values())
+    quantity = "smallest p-value of the shape, adjusted"
+    findings = (
+        Finding(quantity, smallest, "at least", MIN_P_WARN, "WARN"),
+        Finding(quantity, smallest, "at least", MIN_P_FAIL, "FAIL"),
+    )
+    verdict = overall_verdict(findings)
+    if verdict == "PASS":
+        sentence = (
+            f"The residuals show no wrong shape of the curve (p = {smallest:.2f}; {findings[0].limit_words})."
+        )
+    else:
+        sentence = _objection(fit, model, tests, adjusted, smallest)
+    return Check("shape", verdict, sentence, table, findings)
+
+
+def shape_tests(model: LinearModel) -> dict[str, AddedVariableTest]:
+    """Return the tests of the shape of the curve.
+
+    Parameters
+    ----------
+    model : LinearModel
+        From `petfit.checks.added_variable.linearise`.
+
+    Returns
+    -------
+    dict of str to AddedVariableTest
+        ``slope``: one Hill exponent for all drugs; ``slope by drug``: one for each of several drugs;
+        ``symmetry``: a different slope on either side of EC50, if the model has a Hill exponent already.
+    """
+    hill = model.log_ratio * model.slope
+    tests = {"slope": added_variable_test(model, hill)}
+    if np.isnan(tests["slope"].p):
+        tests["symmetry"] = added_variable_test(model, model.log_ratio * hill)
+    by_drug = _by_drug(model, hill)
+    if by_drug.shape[1] > 1:
+        tests["slope by drug"] = added_variable_test(model, by_drug)
+    return tests
+
+
+def _by_drug(model: LinearModel, column: NDArray[np.float64]) -> NDArray[np.float64]:
+    drug = model.rows["drug"].to_numpy(str)
+    names = sorted(set(drug[column != 0.0]))
+    return np.asarray(column[:, None] * (drug[:, None] == np.array(names)))
+
+
+def _objection(
+    fit: Fit,
+    model: LinearModel,
+    tests: dict[str, AddedVariableTest],
+    adjusted: dict[str, float],
+    smallest: float,
+) -> str:
+    p = "p < 0.001" if smallest < 0.001 else f"p = {smallest:.3f}"
+    if fit.spec.curve == "emax" and adjusted.get("slope", 1.0) < MIN_P_WARN:
+        steeper = tests["slope"].coefficient > 0
+        word = "more" if steeper else "less"
+        causes = "" if steeper else "Two sites, or differences between people, can cause this. "
+        return (
+            f"EC50 and the doses may be wrong by a factor: occupancy rises {word} steeply with exposure than "
+            f"the model's curve ({p}). {causes}"
+            'Try curve = "sigmoid_emax" and compare the fits.'
+        )
+    if adjusted.get("slope by drug", 1.0) < MIN_P_WARN and (drugs := ", ".join(_misfitted_drugs(model))):
+        return f"The curve has the wrong slope for {drugs} ({p}). Fit these drugs alone with sigmoid_emax."
+    return f"The residuals depend on exposure ({p}). Plot them against it, and try another curve."
+
+
+def _misfitted_drugs(model: LinearModel) -> list[str]:
+    """Return the drugs whose own slope differs from that of the model."""
+    columns = _by_drug(model, model.log_ratio * model.slope)
+    names = sorted(set(model.rows["drug"].to_numpy(str)[model.slope * model.log_ratio != 0.0]))
+    p = holm({name: added_variable_test(model, columns[:, i]).p for i, name in enumerate(names)})
+    return [name for name, value in p.items() if value < MIN_P_WARN]

@@ -1,0 +1,43 @@
+import numpy as np
+import pandas as pd
+
+import petfit
+from petfit.checks import CHECKS
+from tests.helpers import QUICK
+
+DOSES = np.repeat(np.geomspace(1, 64, 8), 3)
+
+
+def table_with_times(ratio, seed=1):
+    """Twenty-four people, each scanned twice; EC50 at the later scan is larger by a ratio."""
+    rng, rows = np.random.default_rng(seed), []
+    for subject, dose in enumerate(DOSES):
+        for time, ec50 in ((3.0, 8.0), (24.0, 8.0 * ratio)):
+            value = 0.95 * dose / (ec50 + dose) + rng.normal(0.0, 0.04)
+            rows.append({"drug": "A", "dose": dose, "subject": str(subject), "time_h": time, "value": value})
+    return pd.DataFrame(rows)
+
+
+def check(table):
+    return CHECKS["ignored_columns"](petfit.fit(table, "emax", settings=QUICK))
+
+
+def test_a_column_without_effect_passes():
+    result = check(table_with_times(1.0))
+    assert result.verdict == "PASS"
+    assert "time_h" in result.sentence
+
+
+def test_a_column_with_an_effect_fails_and_is_named():
+    result = check(table_with_times(5.0))
+    assert result.verdict == "FAIL"
+    assert "depend on time_h" in result.sentence
+
+
+def test_a_factor_of_the_model_is_not_a_candidate(ssri_fit):
+    assert set(CHECKS["ignored_columns"](ssri_fit).table.index).isdisjoint(ssri_fit.spec.factors)
+
+
+def test_a_table_without_further_columns_passes():
+    table = table_with_times(1.0).drop(columns="time_h").drop_duplicates("subject")
+    assert CHECKS["ignored_columns"](petfit.fit(table, "emax", settings=QUICK)).table.empty
