@@ -35,9 +35,6 @@ def is_missing(text: str) -> bool:
     return text.casefold() in _MISSING
 
 
-is_missing_number = is_missing
-
-
 def parse_number(text: str) -> float | None:
     """Return the number in a cell, NaN where it is missing, and None where the text is not a number.
 

@@ -197,7 +197,7 @@ def dressed(draw):
     wide = draw(st.booleans())
     names, rows = table.wide if wide else table.long
     names = names[:1] + draw(st.permutations(names[1:])) if not wide else _regions_in_order(draw, names)
-    options = {"extra": EXTRA, "wide": "region" if wide else None}
+    options = {"extra": EXTRA, **({"wide": "region", "outcome": "occupancy"} if wide else {})}
     theirs = dict(zip(names, names, strict=True))
     for name in draw(st.lists(st.sampled_from([one for one in names if one not in REGIONS]), unique=True)):
         theirs[name] = f"Our {name}"
