@@ -1,4 +1,4 @@
-"""What scripts call: `fit`, `load`, `compare`, and a `Fit` with one method an answer."""
+"""The Python interface: `fit`, `load`, `compare`, and `Fit` with one method per answer."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Fit:
         ``posterior_predictive``, ``prior``, ``prior_predictive``, ``observed_data``) and petfit's own under
         ``petfit/``; see `petfit.inference.datatree`.
     known_design : Design, optional
-        The design, where it is at hand.
+        The design, if it has been built already.
     """
 
     tree: xr.DataTree
@@ -70,7 +70,7 @@ class Fit:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """The whole table, rows fitted and not."""
+        """The whole table, including rows that were not fitted."""
         from petfit.evidence import Evidence
         from petfit.inference.datatree import to_frame
 
@@ -94,7 +94,7 @@ class Fit:
 
     @property
     def attrs(self) -> dict[str, Any]:
-        """What the fit says of itself: model, evidence, versions, settings, times."""
+        """Model, name of the evidence, versions of packages, settings and times."""
         return {str(name): value for name, value in self.tree.attrs.items()}
 
     @property
@@ -113,7 +113,7 @@ class Fit:
 
     @cached_property
     def new_levels(self) -> dict[str, NDArray[np.float64]]:
-        """One standard normal per posterior draw and random effect: a level that was not seen."""
+        """Standard normal draws (chain, draw) for a new level of each random effect."""
         return self._arrays("petfit/new_levels")
 
     @cached_property
@@ -123,12 +123,12 @@ class Fit:
 
     @cached_property
     def predictive(self) -> xr.Dataset:
-        """Replicated evidence: chain, draw, row; ``value``, ``sd``, ``low`` and ``high``, NaN where there is none."""
+        """Replicated evidence (chain, draw, row): ``value``, ``sd``, ``low``, ``high``; NaN where not reported."""
         return self.group("posterior_predictive").merge(self.group("petfit/posterior_predictive"))
 
     @property
     def refits(self) -> xr.Dataset | None:
-        """What other fits of the same evidence answered; None before `refit` was run."""
+        """Answers of refits of the same evidence; None before `refit` was run."""
         return self.group("petfit/refits") if "/petfit/refits" in self.tree.groups else None
 
     def with_groups(self, groups: Mapping[str, xr.Dataset], **attrs: str) -> Fit:
@@ -270,9 +270,9 @@ class Fit:
         Returns
         -------
         xarray.Dataset
-            By drug and occupancy, in each drug's unit: ``median``, ``low``, ``high``, ``r_hat``, ``ess_bulk``,
-            ``ess_tail``, ``p_reached`` and the support; see `petfit.results.support.summarise_doses`. There is
-            no mean, because a dose may be infinite.
+            By drug and occupancy, in each drug's unit: ``median``, ``low``, ``high``, ``r_hat``,
+            ``ess_bulk``, ``ess_tail``, ``p_reached`` and the support; see
+            `petfit.results.support.summarise_doses`. There is no mean, because a dose may be infinite.
 
         Raises
         ------
@@ -295,7 +295,7 @@ class Fit:
         *,
         at: At | None = None,
     ) -> xr.DataArray:
-        """Return draws of the dose for an occupancy (chain, draw, drug, occupancy); see `dose_for_occupancy`."""
+        """Return draws of the dose (chain, draw, drug, occupancy); see `dose_for_occupancy`."""
         from petfit.results.target_dose import dose_for_occupancy_draws
 
         return dose_for_occupancy_draws(self, occupancy, predict_for, at=at)
@@ -522,7 +522,7 @@ class Fit:
     def refit(self, *, progress: bool = False) -> Fit:
         """Return this fit with the results of refits, for the checks that need them; it takes minutes.
 
-        Each study is left out, and other reference doses, group sizes and pooling are tried; see
+        Each study is left out in turn; other reference doses, group sizes and pooling are tried. See
         `petfit.results.refits.refit`.
         """
         from petfit.results import refits
@@ -642,12 +642,11 @@ def fit(
     evidence : str, path, DataFrame or Evidence
         A table of reported numbers; the bundled SERT evidence if not given.
     model : str, path or ModelSpec, optional
-        A model; if not given, the bundled one that `petfit.model.default_model.default_model` names for the
-        table.
+        A model; `petfit.model.default_model.default_model` of the table if not given.
     drugs : str, path or DataFrame, optional
         A drug table; the bundled one if not given.
     table_format : TableFormat, optional
-        How a table of your own is to be read: its column names, decimal mark and so on.
+        How to read the table: its column names, decimal mark and so on.
     settings : Settings, optional
         Sampler settings.
     seed : int, optional
@@ -658,12 +657,12 @@ def fit(
     Returns
     -------
     Fit
-        The same for the same arguments and versions.
+        The same draws for the same arguments and package versions.
 
     Raises
     ------
     PetfitError
-        When the table, the model or the two together cannot be fitted; nothing was sampled.
+        If the table or the model is not valid, or the model cannot be fitted to the table.
 
     Examples
     --------
@@ -722,17 +721,24 @@ def load(path: str | Path) -> Fit:
     Parameters
     ----------
     path : str or path
-        A file that `Fit.save` wrote.
+        A file written by `Fit.save`.
 
     Returns
     -------
     Fit
-        Answers the same numbers as the fit that was saved, to the last bit; PyMC is not imported.
+        Its answers are identical to those of the saved fit; PyMC is not imported.
 
     Raises
     ------
     FitFileError
-        When it is missing, cut short, or not a fit.
+        If the file does not exist, is damaged, is not a fit, or has the format of another version.
+
+    Examples
+    --------
+    >>> import petfit, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     petfit.load(fit.save(Path(folder) / "fit.nc")).design.drugs
+    ('A', 'B')
     """
     from petfit.inference import fit_file
 
@@ -747,14 +753,14 @@ def compare(
     at: At | None = None,
     prob: float = PROB,
 ) -> Comparison:
-    """Compare fits of one table by leave-one-out, and answer under each model and stacked.
+    """Compare fits of one table by PSIS-LOO, with the dose under each model and under all of them stacked.
 
     Parameters
     ----------
     fits : mapping of str to Fit
-        Two or more, by name.
+        Two or more fits by name.
     occupancy : float or iterable of float
-        Absolute occupancies, fractions, whose doses are answered.
+        Target occupancies, fractions.
     predict_for, at
         See `petfit.results.curve_draws`.
     prob : float
@@ -768,7 +774,12 @@ def compare(
     Raises
     ------
     PetfitError
-        When the fits are of different evidence, or fitted different rows of it.
+        If the fits have different evidence, or used different rows of it.
+
+    Examples
+    --------
+    >>> compare({"first": fit, "second": fit}).models["difference"].tolist()
+    [0.0, 0.0]
     """
     from petfit.results import comparison
 
