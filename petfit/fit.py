@@ -123,7 +123,7 @@ class Fit:
 
     @cached_property
     def predictive(self) -> xr.Dataset:
-        """Replicated evidence (chain, draw, row): ``value``, ``sd``, ``low``, ``high``; NaN where not reported."""
+        """Replicated evidence (chain, draw, row): ``value``, ``sd``, ``low``, ``high``; NaN if absent."""
         return self.group("posterior_predictive").merge(self.group("petfit/posterior_predictive"))
 
     @property

@@ -45,9 +45,10 @@ class Comparison:
     ----------
     models : pandas.DataFrame
         By model, best first: ``elpd``, the expected log predictive density, with its ``se``; the
-        ``difference`` from the best, 0 or negative, with ``difference_se``; the stacking ``weight``; ``parts``, the number
-        of parts of the evidence left out in turn, and ``left_out``, what they are (rows or studies); the
-        ``largest_k`` of Pareto and the number of parts with more than 0.7 (``k_too_large``).
+        ``difference`` from the best, 0 or negative, with ``difference_se``; the stacking ``weight``;
+        ``parts``, the number of parts of the evidence left out in turn, and ``left_out``, what they are
+        (rows or studies); the largest Pareto k, ``largest_k``, and the number of parts above 0.7,
+        ``k_too_large``.
     answers : xarray.Dataset
         By model, drug and occupancy, the columns of `petfit.results.support.summarise_doses`; the last
         model is ``stacked``, without R-hat and ESS.

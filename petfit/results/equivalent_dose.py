@@ -27,8 +27,9 @@ def equivalent_dose_draws(
 ) -> xr.DataArray:
     """Return draws of the dose of each drug that gives the same occupancy as a dose of one drug.
 
-    If ``t`` is the occupancy at the given dose in a draw, the equivalent dose is that draw's dose for ``t``,
-    in closed form: infinite if the other drug's Emax is not above ``t``, and the dose itself for the given drug.
+    If ``t`` is the occupancy at the given dose in a draw, the equivalent dose is that draw's dose for
+    ``t``, in closed form: infinite if the other drug's Emax is not above ``t``, and the dose itself for the
+    given drug.
 
     Parameters
     ----------
