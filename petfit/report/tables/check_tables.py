@@ -14,6 +14,8 @@ _DETAIL_TITLES = {
     "divergences": "Divergent draws by chain",
     "energy": "E-BFMI by chain",
     "posterior_predictive": "Every fitted value, and sets of them, compared with posterior predictive draws",
+    "shape": "Tests of the shape of the curve",
+    "ignored_columns": "Tests of the columns that the model ignores",
     "loo": "Leave-one-out: every row",
     "prior_sensitivity": "Sensitivity of every answer to the priors and the likelihood",
     "leave_one_study_out": "The answers without each study",
