@@ -26,6 +26,9 @@ STATS = {
 }
 """Names of sampler statistics: nutpie's, and those of ArviZ's schema."""
 
+_MAX_INITIAL_POINTS = 100
+"""Initial points that are tried before nutpie starts: Python crashes at exit if all those of nutpie fail."""
+
 
 def run(
     density: LogDensity,
@@ -62,6 +65,8 @@ def run(
     RuntimeError
         If no initial point has a finite density.
     """
+    if not any(_is_finite(density, initial_point(seed)) for seed in range(_MAX_INITIAL_POINTS)):
+        raise RuntimeError("no initial point has a finite density")
     sampler = nutpie.sample(
         compiled_model(density.size, density.function, expand, density.data, initial_point),
         draws=settings.draws,
@@ -83,3 +88,8 @@ def run(
         raise
     stats = {name: tree["sample_stats"][nutpie_name].to_numpy() for nutpie_name, name in STATS.items()}
     return tree["posterior"][POINT].to_numpy(), stats
+
+
+def _is_finite(density: LogDensity, point: NDArray[np.float64]) -> bool:
+    log, gradient = density(point)
+    return bool(np.isfinite(log) and np.isfinite(gradient).all())

@@ -1,4 +1,4 @@
-"""Simulated scans give back their truth, whatever the baselines, and small noise gives the ratios' answer."""
+"""Recovery of true parameters from simulated scans, and agreement of scans with their ratios."""
 
 import numpy as np
 import pandas as pd
@@ -19,14 +19,14 @@ QUICK = Settings(draws=100, tune=250, chains=2, cores=1, target_accept=0.9)
 ANSWERS = ("ec50 of simulated drug", "dose for 80 % of simulated drug")
 TABLES = {"scan": 8, "scan_vt": 3}
 UNLIKELY = 1e-5
-"""How seldom a right program may fail one of the bounds below."""
+"""Probability that a correct program fails one of the tests below."""
 
 
 # --- truths from the prior ----------------------------------------------------------------------
 
 
 def planned(matrix):
-    """Four people under the drug and two controls, whatever the design: one structure, compiled once."""
+    """Scans of four people under the drug and two controls."""
     if matrix == "controls alone":
         return plan(matrix, PEOPLE + CONTROLS, REGIONS)
     controls = plan("own baseline", CONTROLS, REGIONS).query("condition == 'baseline'")
@@ -37,7 +37,7 @@ def planned(matrix):
 
 
 def truth_of(drawn, reference):
-    """What a draw of the prior says, in the words of the simulator, which shares no code with petfit."""
+    """A draw from the prior as the truth of the simulator, which shares no code with petfit."""
     return Truth(
         ec50=reference * np.exp(drawn["log_ec50"] + drawn["log_ec50_drug"][0]),
         emax=special.expit(drawn["logit_emax"] + drawn["logit_emax_drug"][0]),
@@ -52,9 +52,9 @@ def truth_of(drawn, reference):
     )
 
 
-def ranks(model, tables, seed, misread=lambda table: table):
-    """Where truths from the prior rank among the draws, over all designs."""
-    rng, spec, found = np.random.default_rng(seed), read_model(model), []
+def ranks_of_truths(model, tables, seed, misread=lambda table: table):
+    """Ranks of true values from the prior among the posterior draws, for all designs."""
+    rng, spec, rows = np.random.default_rng(seed), read_model(model), []
     outcome = "vt" if model == "scan_vt" else "bpnd"
     for matrix in SCENARIOS:
         scans = planned(matrix).assign(outcome=outcome)
@@ -65,46 +65,46 @@ def ranks(model, tables, seed, misread=lambda table: table):
             table = simulate(rng, scans, truth_of(drawn, reference.value))
             design = make_design(spec, misread(table))
             draws = quantities(design, sample.sample(design, QUICK).draws)
-            right = quantities(prior, drawn)
-            found += [
+            truth = quantities(prior, drawn)
+            rows += [
                 {
                     "model": model,
                     "design": matrix,
                     "answer": name,
-                    "rank": rank(draws[name], right[name], rng),
+                    "rank": rank(draws[name], truth[name], rng),
                 }
                 for name in ANSWERS
             ]
-    return pd.DataFrame(found)
+    return pd.DataFrame(rows)
 
 
 @pytest.fixture(scope="module")
-def of_all_designs():
-    return pd.concat([ranks(make_design, model, tables, seed=11) for model, tables in TABLES.items()])
+def ranks():
+    return pd.concat([ranks_of_truths(model, tables, seed=11) for model, tables in TABLES.items()])
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_truths_from_the_prior_rank_evenly_over_all_designs_of_baselines(of_all_designs, answer):
-    found = of_all_designs[of_all_designs["answer"] == answer]
-    assert len(found) == len(SCENARIOS) * sum(TABLES.values())
-    assert stats.kstest(found["rank"], "uniform").pvalue > UNLIKELY
+def test_ranks_of_true_values_are_uniform(ranks, answer):
+    answers = ranks[ranks["answer"] == answer]
+    assert len(answers) == len(SCENARIOS) * sum(TABLES.values())
+    assert stats.kstest(answers["rank"], "uniform").pvalue > UNLIKELY
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_90_percent_intervals_hold_90_percent_of_the_truths(of_all_designs, answer):
-    found = of_all_designs[of_all_designs["answer"] == answer]
-    low, high = stats.binom.ppf([UNLIKELY / 2, 1 - UNLIKELY / 2], len(found), 0.9)
-    assert low <= ((found["rank"] - 0.5).abs() <= 0.45).sum() <= high
+def test_90_percent_intervals_contain_90_percent_of_the_true_values(ranks, answer):
+    answers = ranks[ranks["answer"] == answer]
+    low, high = stats.binom.ppf([UNLIKELY / 2, 1 - UNLIKELY / 2], len(answers), 0.9)
+    assert low <= ((answers["rank"] - 0.5).abs() <= 0.45).sum() <= high
 
 
-def test_doubled_baselines_would_be_found_out():
+def test_doubled_baselines_make_ranks_uneven():
     def doubled(table):
         return table.assign(value=table["value"] * np.where(table["condition"] == "baseline", 2.0, 1.0))
 
-    found = ranks(make_design, "scan", 3, seed=12, misread=doubled)
-    of_ec50 = found.query("answer == 'ec50 of simulated drug'")["rank"]
-    assert stats.kstest(of_ec50, "uniform").pvalue < UNLIKELY
-    assert of_ec50.mean() > 0.8
+    uneven = ranks_of_truths("scan", 3, seed=12, misread=doubled)
+    ec50_ranks = uneven.query("answer == 'ec50 of simulated drug'")["rank"]
+    assert stats.kstest(ec50_ranks, "uniform").pvalue < UNLIKELY
+    assert ec50_ranks.mean() > 0.8
 
 
 # --- scans and their ratios ---------------------------------------------------------------------
@@ -131,7 +131,7 @@ floor = {{ dist = "LogNormal", mu = -7.0, sigma = 0.01 }}
 """
 
 
-def test_with_little_noise_scans_and_their_ratios_have_one_posterior():
+def test_scans_with_little_noise_have_the_posterior_of_their_ratios():
     spec, truth = parse_model(BOTH), Truth(baseline={"putamen": 1.5}, sigma=SIGMA, floor=0.001)
     table = simulate(np.random.default_rng(4), plan("own baseline", 8, ("putamen",)), truth)
     settings = Settings(draws=800, tune=600, chains=2, cores=1, target_accept=0.95, seed=1)
@@ -140,8 +140,6 @@ def test_with_little_noise_scans_and_their_ratios_have_one_posterior():
     )
     assert 0.1 < divided.std() < 0.5
     for q in (None, 0.1, 0.5, 0.9):
-        one, other = (np.mean(draws) if q is None else np.quantile(draws, q) for draws in (scans, divided))
-        assert (
-            abs(one - other)
-            < 4.5 * np.hypot(monte_carlo_error(scans, q), monte_carlo_error(divided, q)) + 0.01
-        )
+        x, y = (np.mean(draws) if q is None else np.quantile(draws, q) for draws in (scans, divided))
+        error = np.hypot(monte_carlo_error(scans, q), monte_carlo_error(divided, q))
+        assert abs(x - y) < 4.5 * error + 0.01

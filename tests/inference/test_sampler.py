@@ -1,4 +1,4 @@
-"""The sampler itself, on a density whose every moment is known."""
+"""The sampler on a density with known moments."""
 
 import math
 
@@ -33,17 +33,17 @@ def points():
     code = numba.cfunc(signature)(log_density)
     density = LogDensity(SIZE, code, np.zeros(1))
     settings = Settings(draws=20_000, tune=1000, target_accept=0.8, seed=3)
-    found, _ = sampler.run(
+    points, _ = sampler.run(
         density,
         lambda seed: np.random.default_rng(seed).normal(size=SIZE),
         kernel.compiled().expand,
         settings,
     )
-    return found
+    return points
 
 
 @pytest.mark.parametrize(
-    ("of", "wanted"),
+    ("function", "expectation"),
     [
         (lambda x: x, -EULER),
         (lambda x: (x + EULER) ** 2, math.pi**2 / 6),
@@ -51,10 +51,10 @@ def points():
         (lambda x: np.exp(2 * x), 2.0),
         (lambda x: (x < -2.0).astype(float), 1 - math.exp(-math.exp(-2.0))),
     ],
-    ids=["mean", "variance", "mean of the exponential", "its square", "lower tail"],
+    ids=["mean", "variance", "mean of the exponential", "mean of its square", "lower tail"],
 )
-def test_every_expectation_is_met_to_monte_carlo_error(points, of, wanted):
-    """Not so with nutpie's ``extra_doublings``, which looks efficient and misses the mean by a tenth."""
+def test_expectations_are_right_within_monte_carlo_error(points, function, expectation):
+    """With nutpie's ``extra_doublings`` the mean would be wrong by a tenth."""
     for i in range(SIZE):
-        values = of(points[..., i])
-        assert abs(values.mean() - wanted) < 4 * monte_carlo_error(values)
+        values = function(points[..., i])
+        assert abs(values.mean() - expectation) < 4 * monte_carlo_error(values)

@@ -1,4 +1,4 @@
-"""Every state of every parameter: the compiled density is the one of NumPy, and it can be sampled."""
+"""Every state of every parameter: the compiled density equals that of NumPy, and it can be sampled."""
 
 from dataclasses import replace
 
@@ -54,8 +54,8 @@ RANGED.loc[7, ["dose", "dose_low", "dose_high"]] = [np.nan, 20.0, 90.0]
 CURVE = ("ec50", "emax", "hill")
 
 
-def kept(table, text):
-    """The table without the columns that a model would not know."""
+def with_used_columns(table, text):
+    """The table without covariates that the model does not use."""
     return table.drop(columns=[name for name in ("age", "rival") if name in table and name not in text])
 
 
@@ -89,22 +89,22 @@ ALONE = {
 }
 
 
-def written(parameter, state):
-    """The part of a model file that puts a parameter in a state."""
+def section(parameter, state):
+    """The part of a model file that gives a parameter a state."""
     centre = f"sigma = {POSITIVE}" if parameter == "noise" else f"centre = {N01}"
     head = "" if state in ALONE else f"[{parameter}]\n{centre}\n"
     pattern = {**ALONE, **TERMS, **COVARIATES}[state]
     return head + pattern.format(p=parameter, centre=centre, half=HALF, n01=N01, flat=FLAT)
 
 
-def whole(extra="", **parts):
-    """A sigmoid model, each parameter shared unless a part says otherwise."""
-    kept = {name: parts.get(name) or written(name, "shared") for name in (*CURVE, "noise")}
-    return f'curve = "sigmoid_emax"\n{extra}\n' + "".join(kept.values())
+def model_text(extra="", **parts):
+    """A sigmoid model, in which parameters without a section of their own are shared."""
+    sections = {name: parts.get(name) or section(name, "shared") for name in (*CURVE, "noise")}
+    return f'curve = "sigmoid_emax"\n{extra}\n' + "".join(sections.values())
 
 
 CASES = {
-    f"{name}: {state}": (whole(**{name: written(name, state)}), TABLE)
+    f"{name}: {state}": (model_text(**{name: section(name, state)}), TABLE)
     for name in (*CURVE, "noise")
     for state in (*ALONE, *TERMS, *(COVARIATES if name != "noise" else ()))
 }
@@ -112,8 +112,8 @@ PEOPLE = {how: f'[ec50.people]\nsd = {HALF}\ngroups = "{how}"\n' for how in ("fi
 FLOOR = f"[noise]\nsigma = {POSITIVE}\nfloor = {POSITIVE}\n"
 STUDENT = f'[noise]\nfamily = "student"\nnu = 5.0\nsigma = {POSITIVE}\n'
 SHARE = 'dose_share = { dist = "Beta", alpha = 2.0, beta = 2.0 }'
-RIVAL = f'competition.rival = {{ column = "rival", ec50 = {N01} }}'
-EC50 = written("ec50", "shared")
+COMPETITOR = f'competition.rival = {{ column = "rival", ec50 = {N01} }}'
+EC50 = section("ec50", "shared")
 SCANS = pd.DataFrame(
     {
         "drug": "A",
@@ -149,66 +149,66 @@ sigma = {POSITIVE}
 """
 ON_PLASMA = 'exposure = "concentration"'
 CASES |= {
-    "noise: with a floor": (whole(noise=FLOOR), TABLE),
+    "noise: with a floor": (model_text(noise=FLOOR), TABLE),
     "noise: with a floor, by drug": (
-        whole(noise=f'[noise]\nseparate = "drug"\nsigma = {POSITIVE}\nfloor = {POSITIVE}\n'),
+        model_text(noise=f'[noise]\nseparate = "drug"\nsigma = {POSITIVE}\nfloor = {POSITIVE}\n'),
         TABLE,
     ),
-    "noise: Student's t": (whole(noise=STUDENT), TABLE),
-    "noise: Student's t with a floor": (whole(noise=STUDENT + f"floor = {POSITIVE}\n"), TABLE),
-    "people, first order": (whole(ec50=EC50 + PEOPLE["first_order"]), TABLE),
-    "people, quadrature": (whole(ec50=EC50 + PEOPLE["quadrature"]), TABLE),
-    "a competitor": (whole(RIVAL), TABLE),
-    "a competitor, people, quadrature": (whole(RIVAL, ec50=EC50 + PEOPLE["quadrature"]), TABLE),
-    "ranges of doses": (whole(SHARE), RANGED),
-    "ranges of doses, people": (whole(SHARE, ec50=EC50 + PEOPLE["first_order"]), RANGED),
+    "noise: Student's t": (model_text(noise=STUDENT), TABLE),
+    "noise: Student's t with a floor": (model_text(noise=STUDENT + f"floor = {POSITIVE}\n"), TABLE),
+    "people, first order": (model_text(ec50=EC50 + PEOPLE["first_order"]), TABLE),
+    "people, quadrature": (model_text(ec50=EC50 + PEOPLE["quadrature"]), TABLE),
+    "a competitor": (model_text(COMPETITOR), TABLE),
+    "a competitor, people, quadrature": (model_text(COMPETITOR, ec50=EC50 + PEOPLE["quadrature"]), TABLE),
+    "ranges of doses": (model_text(SHARE), RANGED),
+    "ranges of doses, people": (model_text(SHARE, ec50=EC50 + PEOPLE["first_order"]), RANGED),
     "ranges of doses, a competitor, quadrature": (
-        whole(f"{SHARE}\n{RIVAL}", ec50=EC50 + PEOPLE["quadrature"]),
+        model_text(f"{SHARE}\n{COMPETITOR}", ec50=EC50 + PEOPLE["quadrature"]),
         RANGED,
     ),
     "scans of BP_ND over concentrations": (
-        whole(ON_PLASMA, ec50=EC50 + PEOPLE["first_order"]) + BASELINE,
+        model_text(ON_PLASMA, ec50=EC50 + PEOPLE["first_order"]) + BASELINE,
         SCANS.assign(outcome="bpnd"),
     ),
     "scans of V_T over concentrations": (
-        whole(ON_PLASMA) + BASELINE + V_ND,
+        model_text(ON_PLASMA) + BASELINE + V_ND,
         SCANS.assign(outcome="vt", value=SCANS["value"] + 4.0),
     ),
     "a group whose concentrations differ": (
-        whole(ON_PLASMA, ec50=EC50 + PEOPLE["quadrature"]),
+        model_text(ON_PLASMA, ec50=EC50 + PEOPLE["quadrature"]),
         TABLE[TABLE["level"] == "group"].assign(
             concentration=[5.0, 9.0, 20.0], concentration_sd=[2.0, np.nan, 8.0], concentration_unit="ng/mL"
         ),
     ),
     "everything fixed but the noise": (
-        whole(**{name: written(name, "fixed") for name in CURVE}),
+        model_text(**{name: section(name, "fixed") for name in CURVE}),
         TABLE,
     ),
     "everything separate": (
-        whole(**{name: written(name, "separate") for name in (*CURVE, "noise")}),
+        model_text(**{name: section(name, "separate") for name in (*CURVE, "noise")}),
         TABLE,
     ),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_densities_of_pymc_and_of_the_kernel_are_that_of_numpy(case):
+def test_pymc_and_the_kernel_have_the_density_of_numpy(case):
     text, table = CASES[case]
-    design = make_design(text, kept(table, text))
-    built, ours = pymc_model.build(design), from_kernel(design)
+    design = make_design(text, with_used_columns(table, text))
+    built, from_compiled = pymc_model.build(design), from_kernel(design)
     compiled = log_density_and_gradient(built)
     rng = np.random.default_rng(4)
-    found = []
+    densities = []
     for _ in range(3):
         point = random_point(built, rng)
         point |= {name: value / 50 for name, value in point.items() if name.endswith("_age")}  # per year
         density, gradient = compiled(point)
-        found.append(float(density))
-        assert found[-1] == pytest.approx(log_posterior(design, point), rel=1e-10)
-        log, slopes = ours(as_vector(built, point))
-        assert log == pytest.approx(found[-1], rel=1e-10)
+        densities.append(float(density))
+        assert densities[-1] == pytest.approx(log_posterior(design, point), rel=1e-10)
+        log, slopes = from_compiled(as_vector(built, point))
+        assert log == pytest.approx(densities[-1], rel=1e-10)
         assert slopes == pytest.approx(gradient, rel=1e-10, abs=1e-10 * abs(slopes).max())
-    assert np.ptp(found) > 0
+    assert np.ptp(densities) > 0
     assert {variable.name.removesuffix("_grand_mean") for variable in built.free_RVs} == {
         *design.scalar_priors,
         *(effect.free_name for effect in design.effects),
@@ -216,68 +216,72 @@ def test_the_densities_of_pymc_and_of_the_kernel_are_that_of_numpy(case):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_whole_fit_can_be_assembled_and_asked(case):
+def test_a_fit_of_prior_draws_gives_answers(case):
     text, table = CASES[case]
-    fit = fit_from_prior(text, kept(table, text), draws=100)
-    assert np.isfinite(fit.tree["log_likelihood"]["evidence"]).all()
+    fit = fit_from_prior(text, with_used_columns(table, text), draws=100)
+    assert np.isfinite(fit.log_likelihood).all()
     assert np.isfinite(fit.tree["posterior_predictive"]["value"]).all()
     assert np.isfinite(fit.tree["prior_predictive"]["value"]).all()
-    at = {"region": "x"} if "region" in fit.model_spec.factors else {}
-    found = fit.dose_for_occupancy(0.5, **at)
-    assert not found["median"].isnull().any()
-    assert (found["low"] <= found["high"]).all()
+    dose = fit.dose_for_occupancy(0.5, at=condition(fit))
+    assert not dose["median"].isnull().any()
+    assert (dose["low"] <= dose["high"]).all()
+
+
+def condition(fit):
+    """The region for which a fit is asked, if its model has regions."""
+    return {"region": "x"} if "region" in fit.spec.factors else None
 
 
 # --- sampled ------------------------------------------------------------------------------------
 
 SAMPLED = {
     "pooled, by people of different ages": (
-        whole(
-            ec50=written("ec50", "pooled")
+        model_text(
+            ec50=section("ec50", "pooled")
             + f'[ec50."drug:region"]\ncentred = true\npooled = {APART}\n'
             + COVARIATES["a covariate by drug"].format(p="ec50", flat=FLAT)
             + PEOPLE["quadrature"],
-            emax=written("emax", "a shift"),
-            hill=written("hill", "pooled"),
-            noise=written("noise", "separate"),
+            emax=section("emax", "a shift"),
+            hill=section("hill", "pooled"),
+            noise=section("noise", "separate"),
         ),
         TABLE,
     ),
     "fixed and separate": (
-        whole(
-            ec50=written("ec50", "separate"),
-            emax=written("emax", "separate by an interaction"),
-            hill=written("hill", "fixed"),
-            noise=written("noise", "fixed"),
+        model_text(
+            ec50=section("ec50", "separate"),
+            emax=section("emax", "separate by an interaction"),
+            hill=section("hill", "fixed"),
+            noise=section("noise", "fixed"),
         ),
         TABLE,
     ),
     "Student's t, pooled, with a floor": (
-        whole(
-            ec50=written("ec50", "a shift by drug"),
-            emax=written("emax", "pooled by an interaction"),
-            hill=written("hill", "a shift"),
+        model_text(
+            ec50=section("ec50", "a shift by drug"),
+            emax=section("emax", "pooled by an interaction"),
+            hill=section("hill", "a shift"),
             noise=STUDENT + f"floor = {POSITIVE}\n[noise.drug]\npooled = {HALF}\n",
         ),
         TABLE,
     ),
     "a competitor and ranges of doses": (
-        whole(
-            f"{SHARE}\n{RIVAL}",
+        model_text(
+            f"{SHARE}\n{COMPETITOR}",
             ec50=EC50 + PEOPLE["first_order"],
             emax="[emax]\nfixed = 1.0\n",
-            hill=written("hill", "separate"),
-            noise=written("noise", "a shift"),
+            hill=section("hill", "separate"),
+            noise=section("noise", "a shift"),
         ),
         RANGED,
     ),
     "scans of V_T over concentrations": CASES["scans of V_T over concentrations"],
     "EC50 fixed": (
-        whole(
-            ec50=written("ec50", "fixed"),
-            emax=written("emax", "a covariate and pooled"),
-            hill=written("hill", "a covariate").replace("sigma = 1.0", "sigma = 0.3"),
-            noise=written("noise", "shared") + f'[noise."drug:region"]\ncentred = true\npooled = {APART}\n',
+        model_text(
+            ec50=section("ec50", "fixed"),
+            emax=section("emax", "a covariate and pooled"),
+            hill=section("hill", "a covariate").replace("sigma = 1.0", "sigma = 0.3"),
+            noise=section("noise", "shared") + f'[noise."drug:region"]\ncentred = true\npooled = {APART}\n',
         ),
         TABLE,
     ),
@@ -288,21 +292,21 @@ SHORT = petfit.Settings(draws=100, tune=300, chains=2, target_accept=0.9, seed=3
 @pytest.fixture(scope="module", params=SAMPLED)
 def sampled(request):
     text, table = SAMPLED[request.param]
-    return petfit.fit(kept(table, text), parse_model(text), settings=SHORT)
+    return petfit.fit(with_used_columns(table, text), parse_model(text), settings=SHORT)
 
 
 def summed(values):
     return values.reshape(*values.shape[:2], -1).sum(axis=-1)
 
 
-def test_the_sampler_s_density_is_that_of_the_stored_draws(sampled):
-    """Likelihood, priors, pools and Jacobians, from the file alone, up to one constant."""
+def test_the_density_of_the_sampler_follows_from_the_stored_draws(sampled):
+    """Likelihood, priors, random effects and Jacobians add up to it, apart from a constant."""
     fit, design = sampled, sampled.design
-    total = summed(fit.tree["log_likelihood"]["evidence"].to_numpy())
+    total = summed(fit.log_likelihood.to_numpy())
     for values in fit.tree["log_prior"].to_dataset().data_vars.values():
         total = total + summed(values.to_numpy())
     centred = fit.tree.attrs["centred"].splitlines()
-    effects = tuple(replace(one, centred=one.name in centred) for one in design.effects)
+    effects = tuple(replace(effect, centred=effect.name in centred) for effect in design.effects)
     decided = replace(design, given_effects=effects)
     for effect in effects:
         if effect.scale:
@@ -317,27 +321,27 @@ def test_the_sampler_s_density_is_that_of_the_stored_draws(sampled):
     assert np.ptp(gap) < 1e-6
 
 
-def test_every_unknown_was_drawn_and_nothing_else_is_stored(sampled):
+def test_the_posterior_has_exactly_the_parameters_of_the_model(sampled):
     fit = sampled
-    wanted = {*fit.design.scalar_priors, *(effect.name for effect in fit.design.effects)}
-    assert set(fit.posterior) == wanted
+    expected = {*fit.design.scalar_priors, *(effect.name for effect in fit.design.effects)}
+    assert set(fit.posterior) == expected
     for draws in fit.posterior.values():
         assert draws.shape[:2] == (SHORT.chains, SHORT.draws)
         assert np.isfinite(draws).all()
         assert (draws.std(axis=(0, 1)) > 0).all()
 
 
-def test_it_answers_the_same_when_saved_and_loaded(sampled, tmp_path):
-    again = petfit.load(sampled.save(tmp_path / "fit.nc"))
-    at = {"region": "x"} if "region" in sampled.model_spec.factors else {}
-    assert again.dose_for_occupancy(0.5, **at).identical(sampled.dose_for_occupancy(0.5, **at))
-    assert again.model_spec == sampled.model_spec
+def test_a_saved_fit_gives_the_same_answers(sampled, tmp_path):
+    loaded = petfit.load(sampled.save(tmp_path / "fit.nc"))
+    at = condition(sampled)
+    assert loaded.dose_for_occupancy(0.5, at=at).identical(sampled.dose_for_occupancy(0.5, at=at))
+    assert loaded.spec == sampled.spec
 
 
 def test_the_sampled_models_cover_every_state_of_every_parameter():
     kinds = set()
     for text, table in SAMPLED.values():
-        design = make_design(text, kept(table, text))
+        design = make_design(text, with_used_columns(table, text))
         kinds |= {(effect.parameter, effect.kind, bool(effect.centred)) for effect in design.effects}
         parts = {**design.spec.parameters, "noise": design.spec.noise}
         kinds |= {(name, "fixed") for name, part in parts.items() if part.fixed is not None}
