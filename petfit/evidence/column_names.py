@@ -140,8 +140,8 @@ def _header_problem(unknown: list[str], missing: list[str], present: Collection[
 
 
 _KNOWN = (
-    "Columns: study, cohort, subject, drug, region, tracer, regimen, dose, dose_unit, concentration, time_h, level, "
-    "outcome, condition, value, value_unit, sd, se, n, low, high; all are in petfit data template."
+    "Columns: study, cohort, subject, drug, region, tracer, regimen, dose, dose_unit, concentration, time_h, "
+    "level, outcome, condition, value, value_unit, sd, se, n, low, high; all are in petfit data template."
 )
 _MEANINGS = {
     "drug": ("agent", "compound", "medication", "medicine", "treatment", "drug name", "molecule"),

@@ -97,7 +97,8 @@ def describe_contents(evidence: Evidence) -> Contents:
 
 def _count(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     used = (table["use"] == "yes").astype(int)
-    return table.assign(rows=1, used=used).groupby(columns, dropna=False)[["rows", "used"]].sum().reset_index()
+    grouped = table.assign(rows=1, used=used).groupby(columns, dropna=False)
+    return grouped[["rows", "used"]].sum().reset_index()
 
 
 def _exposures(drug: str, rows: pd.DataFrame) -> dict[str, object]:

@@ -52,7 +52,7 @@ def _subject_problems(where: str, row: Row) -> Iterator[Problem]:
     remedy = "Leave it empty, or set level to group and give n."
     yield from _not_empty(where, row, ("sd",), "one person has no sd of a mean", remedy)
     rule = "a person's own standard error (Lassen plot, kinetic fit) cannot be used yet"
-    yield from _not_empty(where, row, ("se",), rule, "Leave se out, as in --ignore se, or set level to group.")
+    yield from _not_empty(where, row, ("se",), rule, "Leave it out: --ignore se, or set level to group.")
     if row["n"] > 1:
         yield Problem(where, "n", f"{row['n']:g}", "a subject row is one person", "Set level to group.")
 
@@ -116,10 +116,10 @@ def _ends_beside_mean(where: str, row: Row) -> Iterator[Problem]:
     """Yield the problem of low and high beside the mean of a group, which may be several things."""
     if not (math.isnan(row["low"]) and math.isnan(row["high"])):
         seen = f"{row['low']:g} to {row['high']:g}"
-        rule = "low and high beside a mean may be a confidence interval, quartiles, or the lowest and highest person"
+        rule = "low and high beside a mean may be a confidence interval, quartiles, or extremes"
         remedy = (
-            "For a 95 % CI of the mean use --set ci_prob=0.95; otherwise name the columns q1 and q3, or min and "
-            "max, as in --columns min=low,max=high."
+            "For a 95 % CI of the mean use --set ci_prob=0.95; otherwise name the columns q1 and q3, or min "
+            "and max, as in --columns min=low,max=high."
         )
         yield Problem(where, "low, high", seen, rule, remedy)
 

@@ -219,7 +219,7 @@ def _convert_spread(where: str, row: dict[str, object], n: float, spread: list[s
 
 
 def sd_of_spread(n: float, a: float, q1: float, q3: float, b: float) -> float:
-    """Return the SD of n people from quartiles, a range (NaN where not given), or both: Wan 2014, (9), (13), (16).
+    """Return the SD of n people from quartiles, a range (NaN if not given): Wan 2014.
 
     Examples
     --------

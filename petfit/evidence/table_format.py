@@ -39,7 +39,8 @@ class TableFormat:
     Raises
     ------
     PetfitError
-        When `decimal` is another mark, `header` or `outcome` has another value, or `ignore` is a single string instead of a list.
+        When `decimal`, `header` or `outcome` has another value, or `ignore` is a single string instead of a
+        list.
 
     Examples
     --------

@@ -208,8 +208,8 @@ def _complete_conditions(rows: dict[str, Cells]) -> Iterator[Problem]:
         elif words := _drug_words(row, drug_names):
             rule = f"{words} of this scan says that a drug was given, and nothing gives its name and dose"
             remedy = (
-                "Add PharmaceuticalName and PharmaceuticalDoseAmount there, or drug and dose to sessions.tsv; if it "
-                "is a baseline, write baseline in a column condition of sessions.tsv."
+                "Add PharmaceuticalName and PharmaceuticalDoseAmount there, or drug and dose to sessions.tsv; "
+                "if it is a baseline, write baseline in a column condition of sessions.tsv."
             )
             yield Problem(row["_file"], "PharmaceuticalName", row["_scan"], rule, remedy)
         elif key := _missing_key(row, drug_rows):

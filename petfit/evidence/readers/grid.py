@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from petfit.errors import EvidenceError, Problem
-from petfit.evidence.index_column import is_row_numbers
 from petfit.evidence.columns import COLUMNS, STATISTICS
+from petfit.evidence.index_column import is_row_numbers
 
 __all__ = ["Grid", "duplicate_names", "read_grid", "table_from_rows"]
 
@@ -67,7 +67,8 @@ def read_grid(
     if header_row is None and (other := _other_header(header, rows[first + 1 :])):
         where, cells = other
         rule = "this is not the header"
-        remedy = f"The column names seem to be in {where} ({', '.join(filter(None, cells))}): use --header {where.split()[-1]}."
+        names = ", ".join(filter(None, cells))
+        remedy = f"The column names seem to be in {where} ({names}): use --header {where.split()[-1]}."
         raise EvidenceError(name, [Problem(rows[first][0], "", " ".join(filter(None, header)), rule, remedy)])
     if problems:
         raise EvidenceError(name, problems)
