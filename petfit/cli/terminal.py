@@ -23,9 +23,6 @@ __all__ = ["Format", "print_checks", "print_frame", "print_json", "print_problem
 
 type Format = Literal["table", "json", "csv", "tsv"]
 _WIDTH = 110
-_SHORT, _NARROW = 24, 12
-"""In letters: a cell up to the first length stays on one line; where columns do not fit, the widest of them
-may be narrowed to the second."""
 
 
 def print_frame(frame: pd.DataFrame, file_format: Format) -> None:
@@ -48,25 +45,13 @@ def print_table(table: Table, *, stderr: bool = False) -> None:
     console = Console(width=None if stream.isatty() else _WIDTH, highlight=False, stderr=stderr)
     shown = table.narrow()
     grid = RichTable(box=box.SIMPLE_HEAD, title=Text(table.title), title_justify="left", title_style="bold")
-    for heading, width in zip(shown.headings, _widths(shown, console.width), strict=True):
-        grid.add_column(Text(heading), min_width=width)
+    for heading in shown.headings:
+        grid.add_column(Text(heading))
     for row in shown.rows:
         grid.add_row(*map(Text, row))
     console.print(grid)
     if table.caption:
         console.print(Text(f" {table.caption}\n"))
-
-
-def _widths(table: Table, available: int) -> list[int]:
-    """Return minimum widths that keep as many cells on one line as fit."""
-    cells = zip(*table.rows, strict=True) if table.rows else [()] * len(table.columns)
-    widths = [
-        max(min(max(map(len, column), default=0), _SHORT), *map(len, heading.split()))
-        for column, heading in zip(cells, table.headings, strict=True)
-    ]
-    while sum(widths) + 3 * len(widths) >= available and max(widths) > _NARROW:
-        widths[widths.index(max(widths))] = _NARROW
-    return widths
 
 
 def print_problems(error: EvidenceError) -> None:
