@@ -37,7 +37,8 @@ def read_logarithms(source: SourceTable) -> SourceTable:
         Text in every canonical column.
     """
     table, problems, readings = source.table.copy(), [], []
-    for where, given in source.table["concentration_unit"].items():
+    for place, given in source.table["concentration_unit"].items():
+        where = str(place)
         split = split_logarithm(given)
         if split is None:
             continue
@@ -46,14 +47,14 @@ def read_logarithms(source: SourceTable) -> SourceTable:
         if math.isnan(base) or not unit:
             rule = "this is a logarithm" + (" of a base not said" if math.isnan(base) else " without a unit")
             remedy = "Write log10 or ln and the unit, such as log10 ng/mL, or the concentration itself."
-            problems.append(Problem(str(where), "concentration_unit", given, rule, remedy))
+            problems.append(Problem(where, "concentration_unit", given, rule, remedy))
             continue
         for column in ("concentration", "concentration_loq"):
-            table.loc[where, column] = _power(base, table.loc[where, column])
+            table.loc[where, column] = _power(base, str(table.loc[where, column]))
         if not is_missing(spread := str(table.loc[where, "concentration_sd"])):
             rule = "the concentration is a logarithm, and its SD is not converted"
             remedy = "Write the concentration and its SD themselves."
-            problems.append(Problem(str(where), "concentration_sd", spread, rule, remedy))
+            problems.append(Problem(where, "concentration_sd", spread, rule, remedy))
         readings.append(f"{given} converted to {unit}")
     assumptions = [
         f"{readings.count(words)} logarithm{'s' * (readings.count(words) > 1)} of a concentration in {words}"

@@ -37,7 +37,9 @@ def read_percent(source: SourceTable) -> SourceTable:
     unit = pd.Series(units, table.index, dtype=object)
     has_sign = pd.DataFrame({name: _signs(table[name]) for name in columns}, table.index)
     unsaid = table[is_occupancy & (unit == "")]
-    changed, problems, assumptions = {}, [], []
+    changed: dict[str, pd.Series] = {}
+    problems: list[Problem] = []
+    assumptions: list[str] = []
     if has_sign.loc[unsaid.index].any(axis=None):
         for column in columns:
             signed = has_sign.loc[unsaid.index, column]

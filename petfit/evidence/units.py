@@ -167,7 +167,7 @@ def _parsed_in_any_case(text: str, kind: Kind) -> Scale | None:
     choices = [_IN_ANY_CASE.get(word.casefold(), [word]) for word in words]
     scales = set()
     for spelled in itertools.product(*choices):
-        pieces = re.split(f"({_WORD})", text)
+        pieces = [str(piece) for piece in re.split(f"({_WORD})", text)]
         names = dict(zip(words, spelled, strict=True))
         scales.add(_parsed("".join(names.get(piece, piece) for piece in pieces), kind))
     scales.discard(None)
