@@ -1,4 +1,4 @@
-"""Other fits of the same evidence, through the model that is compiled already."""
+"""Refits of the same evidence, through the compiled model."""
 
 import numpy as np
 import pandas as pd
@@ -120,7 +120,7 @@ def test_a_drug_may_lose_all_rows_with_its_only_study(refitted):
     assert np.isfinite(found["median"].sel(answer="ec50")).all()
     check = checks.CHECKS["leave_one_study_out"](refitted)
     assert check.verdict == "WARN"
-    assert "No row of B is left without s4" in check.sentence
+    assert "B has no rows without s4" in check.sentence
 
 
 def test_refits_depend_on_the_seed_but_not_on_their_order(fitted, refitted, monkeypatch):
