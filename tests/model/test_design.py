@@ -25,7 +25,7 @@ def ssri():
     return make_design(petfit.read_model("ssri"), "sert_occupancy")
 
 
-def test_every_row_gets_the_sum_that_the_design_writes_down(ssri):
+def test_parameters_of_a_row_are_the_sum_of_its_effects(ssri):
     draws = one_draw(ssri)
 
     def effect(name, level):
@@ -46,13 +46,13 @@ def test_every_row_gets_the_sum_that_the_design_writes_down(ssri):
         assert found["emax"][i] == pytest.approx(1 / (1 + np.exp(-logit_emax)), rel=1e-12)
 
 
-def test_rows_of_one_cohort_share_their_people(ssri):
+def test_rows_of_a_cohort_share_a_deviation(ssri):
     abanades = ssri.rows[ssri.rows["study"] == "Abanades2011"]
     assert len(abanades) == 3
     assert abanades["person"].nunique() == 1
 
 
-def test_a_range_without_n_gets_the_size_the_model_assumes(ssri):
+def test_a_range_without_n_has_the_assumed_size(ssri):
     assert ssri.rows.loc[ssri.rows["study"] == "Meyer2004", "n"].tolist() == [5.0]
 
 
@@ -70,7 +70,7 @@ def test_exposures_are_in_reference_doses_of_each_drug(ssri):
     )
 
 
-def test_one_person_is_one_deviation_whole_and_unshared():
+def test_each_person_has_a_deviation_of_weight_1():
     people = pd.DataFrame({"drug": "A", "dose": [5, 9, 5, 5], "value": 0.4, "subject": ["1", "1", "2", ""]})
     design = make_design(MODELS["people"], people)
     person = design.rows["person"]
@@ -79,13 +79,13 @@ def test_one_person_is_one_deviation_whole_and_unshared():
     assert design.matrix(design.rows).weight.tolist() == [[1.0] * 4]
 
 
-def test_people_that_several_frames_brought_with_the_same_labels_are_different_people():
+def test_rows_with_repeated_index_labels_are_different_people():
     frame = pd.DataFrame({"drug": ["A"], "dose": [5.0], "value": [0.4]})
     both = pd.concat([frame, frame.assign(dose=6.0)])
     assert make_design(MODELS["people"], both).rows["person"].nunique() == 2
 
 
-def test_a_group_and_a_person_of_the_same_name_are_not_the_same_people():
+def test_a_cohort_and_a_person_with_the_same_label_are_distinct():
     rows = [
         {"drug": "A", "dose": 5, "value": 0.4, "subject": "S1", "cohort": "one"},
         {"drug": "A", "dose": 5, "value": 0.5, "n": 9, "cohort": "S1"},
@@ -113,7 +113,7 @@ def test_an_empty_cell_is_the_typical_level(ssri):
     assert found == pytest.approx(np.exp(draws["log_ec50"] + draws["log_ec50_drug"][drug]))
 
 
-def test_a_level_that_the_evidence_lacks_is_refused_with_the_nearest(ssri):
+def test_an_unknown_level_is_rejected_with_a_suggestion(ssri):
     question = ssri.rows.assign(region="striatun")
     with pytest.raises(SpecError, match="Did you mean 'striatum'"):
         ssri.matrix(question)
@@ -125,7 +125,7 @@ def test_a_new_level_requires_partial_pooling(ssri):
         ssri.matrix(ssri.rows.assign(tracer=NEW))
 
 
-def test_separate_levels_have_a_centre_each_and_nothing_in_common(mixed_table):
+def test_separate_levels_have_their_own_centres(mixed_table):
     design = make_design(model(emax='separate = "drug"', top="n_assumed = 5"), mixed_table)
     assert "logit_emax" not in design.scalar_priors
     draws = one_draw(design) | {"logit_emax_drug": np.array([0.0, 2.0])}
@@ -134,13 +134,13 @@ def test_separate_levels_have_a_centre_each_and_nothing_in_common(mixed_table):
         assert emax == pytest.approx({"A": 0.5, "B": 1 / (1 + np.exp(-2))}[drug])
 
 
-def test_a_fixed_parameter_is_its_number(mixed_table):
+def test_a_fixed_parameter_has_its_value(mixed_table):
     text = model(top="n_assumed = 5").replace(f"[emax]\ncentre = {CENTRE}", "[emax]\nfixed = 0.85")
     design = make_design(text, mixed_table)
     assert design.parameters(NUMPY, one_draw(design), design.matrix(design.rows))["emax"] == 0.85
 
 
-def test_the_prior_is_drawn_as_the_model_writes_it(ssri):
+def test_prior_draws_follow_the_priors_of_the_model(ssri):
     draws = ssri.draw_prior(np.random.default_rng(2), 40_000)
     for name, prior in ssri.scalar_priors.items():
         assert np.median(draws[name]) == pytest.approx(prior.quantile(0.5), abs=0.02)
@@ -148,30 +148,6 @@ def test_the_prior_is_drawn_as_the_model_writes_it(ssri):
     assert pooled.std(axis=0) == pytest.approx(np.ones(5), abs=0.02)
     shift = next(effect for effect in ssri.effects if effect.name == "log_ec50_drug_regimen")
     assert draws[shift.name].mean(axis=0) == pytest.approx([p.numbers[0] for p in shift.priors], abs=0.01)
-
-
-def test_reference_doses_come_from_the_model_then_the_drug_table_then_the_doses():
-    table = pd.DataFrame({"drug": ["A", "A", "sertraline", "B"], "dose": [4, 9, 7, 5], "value": 0.4})
-    text = "[reference_doses]\nB = 3.0\n" + model()
-    found = make_design(text, table).reference_doses
-    assert found["A"].value == pytest.approx(6)
-    assert found["sertraline"].value == 50
-    assert found["B"].value == 3
-    assert len({reference.origin for reference in found.values()}) == 3
-
-
-def test_a_reference_dose_in_another_unit_does_not_count():
-    table = pd.DataFrame({"drug": ["sertraline"], "dose": [7], "value": [0.4], "dose_unit": ["mg/kg/day"]})
-    assert make_design(model(), table).reference_doses["sertraline"].value == pytest.approx(7)
-
-
-def test_a_concentration_is_its_own_unit():
-    table = pd.DataFrame(
-        {"drug": ["A"], "concentration": [7.0], "concentration_unit": ["ng/mL"], "value": [0.4]}
-    )
-    design = make_design('exposure = "concentration"\n' + model(), table)
-    assert design.rows["x"].tolist() == [7.0]
-    assert design.reference_doses["A"].unit == "ng/mL"
 
 
 # --- anchors ------------------------------------------------------------------------------------
@@ -187,7 +163,7 @@ fixed = 0.9
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
-def test_turning_keeps_lengths_and_is_its_own_inverse(size):
+def test_the_householder_reflection_keeps_lengths_and_is_its_own_inverse(size):
     normals = np.random.default_rng(1).normal(size=(4, 5, size))
     reflected = householder_reflection(normals, size)
     assert np.linalg.norm(reflected, axis=-1) == pytest.approx(np.linalg.norm(normals, axis=-1))

@@ -39,13 +39,13 @@ def test_levels_of_an_interaction_are_the_pairs_that_occur():
     assert found["log_ec50_drug_region"].labels == ["A:x", "A:y", "B:x", "C:x"]
 
 
-def test_a_shift_has_every_level_but_the_one_it_moves_away_from():
+def test_a_shift_has_every_level_except_the_reference():
     found = effects_of(model(emax=f'[emax.drug]\nshift = {CENTRE}\nfrom = {{ drug = "B" }}'), TABLE)
     assert found["logit_emax_drug"].levels == (("A",), ("C",))
     assert found["logit_emax_drug"].reference == ("drug", "B")
 
 
-def test_a_shift_of_an_interaction_takes_the_prior_of_the_part_beside_the_reference():
+def test_a_shift_of_an_interaction_takes_the_prior_of_the_other_factor():
     table = TABLE.assign(regimen=["single", "single", "repeated", "repeated"])
     shifts = "\n".join(
         f'shift.{drug} = {{ dist = "Normal", mu = {mu}, sigma = 1.0 }}'
@@ -57,7 +57,7 @@ def test_a_shift_of_an_interaction_takes_the_prior_of_the_part_beside_the_refere
     assert [prior.numbers[0] for prior in effect.priors] == [1.0, 2.0]
 
 
-def test_shifts_of_two_parameters_away_from_two_levels_keep_their_names():
+def test_shifts_from_different_references_keep_their_levels_in_the_posterior():
     table = pd.DataFrame({"drug": ["A", "B", "C"], "dose": [5, 10, 20], "value": [0.4, 0.6, 0.7]})
     text = model(
         f'[ec50.drug]\nshift = {CENTRE}\nfrom = {{ drug = "A" }}',
@@ -68,7 +68,7 @@ def test_shifts_of_two_parameters_away_from_two_levels_keep_their_names():
         assert posterior[name][posterior[name].dims[2]].to_numpy().tolist() == levels
 
 
-def test_a_level_may_be_called_with_a_slash(tmp_path):
+def test_a_reference_level_may_contain_a_slash(tmp_path):
     """A dimension is named after the level that shifts move away from; in a file a slash is a path."""
     table = TABLE.assign(tracer=["a/b", "c", "a/b", "c"])
     shift = f'[ec50.tracer]\nfrom = {{ tracer = "a/b" }}\nshift = {CENTRE}'

@@ -43,11 +43,11 @@ def test_free_concentration_is_the_total_times_the_free_fraction():
     assert occupancy(laid(table, FREE))[0] == pytest.approx(occupancy(laid(total))[0], rel=1e-12)
 
 
-def test_a_free_fraction_without_use_changes_nothing():
+def test_the_free_fraction_does_not_affect_total_concentrations():
     assert occupancy(laid(people(**EXACT, fp=0.02)))[0] == pytest.approx(occupancy(laid(people(**EXACT)))[0])
 
 
-def test_a_measured_concentration_is_off_by_its_lognormal_error():
+def test_a_concentration_with_an_sd_has_a_lognormal_error():
     design = laid(people(**EXACT, concentration_sd=[0.4, np.nan, 6.0]))
     labels = next(effect.labels for effect in design.effects if effect.kind == "error")
     assert labels == sorted(set(design.rows["sample"]) - {""})
@@ -57,14 +57,14 @@ def test_a_measured_concentration_is_off_by_its_lognormal_error():
     assert found == pytest.approx(occupancy(laid(shifted))[0], rel=1e-12)
 
 
-def test_rows_of_one_sample_share_its_error():
+def test_rows_of_a_sample_share_its_error():
     table = people(**EXACT, concentration_sd=[0.4, np.nan, np.nan])
     twice = pd.concat([table.assign(region="X"), table.assign(region="Y", value=0.4)], ignore_index=True)
     (error,) = (effect for effect in laid(twice).effects if effect.kind == "error")
     assert len(error.levels) == 1
 
 
-def test_below_the_limit_the_concentration_is_a_share_of_it():
+def test_a_censored_concentration_is_a_share_of_the_limit():
     design = laid(people(concentration=[2.0, np.nan, 30.0], concentration_loq=[1.0, 1.0, np.nan]))
     (below,) = (effect for effect in design.effects if effect.kind == "below")
     assert len(below.levels) == 1
@@ -73,7 +73,7 @@ def test_below_the_limit_the_concentration_is_a_share_of_it():
     assert below.priors == (SPEC.below_loq,)
 
 
-def test_a_group_s_spread_of_concentrations_adds_to_its_differences():
+def test_the_variance_of_concentrations_in_a_group_adds_to_omega_squared():
     group = pd.DataFrame(
         {
             "drug": "A",
@@ -92,7 +92,7 @@ def test_a_group_s_spread_of_concentrations_adds_to_its_differences():
     assert found == pytest.approx(occupancy(alike, omega=np.hypot(0.4, spread), **at)[1], rel=1e-12)
 
 
-def test_doses_and_concentrations_may_stand_in_one_table_and_the_model_chooses():
+def test_the_model_selects_doses_or_concentrations():
     table = people(**EXACT, dose=[10.0, 20.0, 40.0])
     assert list(laid(table).rows["x"]) == EXACT["concentration"]
     by_dose = laid(table, read_model("emax"))
@@ -112,13 +112,13 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("columns", "spec", "told"), REFUSED.values(), ids=REFUSED.keys())
-def test_an_unknown_or_impossible_concentration_is_refused(columns, spec, told):
-    with pytest.raises(PetfitError, match=told):
+@pytest.mark.parametrize(("columns", "spec", "words"), REFUSED.values(), ids=REFUSED.keys())
+def test_an_unknown_or_impossible_concentration_is_rejected(columns, spec, words):
+    with pytest.raises(PetfitError, match=words):
         laid(people(**columns), spec)
 
 
-def test_ec50_is_told_by_mass_and_by_amount():
+def test_ec50_is_given_in_mass_and_molar_units():
     table = people(**EXACT).assign(drug=["sertraline", "sertraline", "unheard of"])
     frame = fit_from_prior(SPEC, table).ec50()
     assert list(frame["unit"].to_numpy()) == ["ng/mL", "ng/mL"]
@@ -130,7 +130,7 @@ def test_ec50_is_told_by_mass_and_by_amount():
     assert float(ratio) == pytest.approx(1000 / 306.23)
 
 
-def test_a_table_finds_its_usual_model():
+def test_the_default_model_depends_on_the_table():
     assert default_model(read_evidence("fluvoxamine_occupancy")) == "emax_concentration"
     assert default_model(read_evidence(people(**EXACT))) == "emax_concentration"
     assert default_model(read_evidence(people(dose=5.0))) == "emax"

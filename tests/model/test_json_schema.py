@@ -31,25 +31,20 @@ def test_every_key_of_every_part_is_in_the_schema():
     assert {"from", "pooled", "shift", "centred"} == set(MADE["$defs"]["Term"]["properties"])
 
 
-def test_unknown_keys_are_refused_where_no_factor_can_stand():
+def test_unknown_keys_are_rejected_where_factors_are_not_allowed():
     closed = ("Term", "Covariate", "People", "Competitor")
     assert MADE["additionalProperties"] is False
     assert all(MADE["$defs"][name]["additionalProperties"] is False for name in closed)
 
 
-def test_every_family_of_priors_can_be_completed():
+def test_the_schema_lists_every_family_of_priors():
     assert MADE["$defs"]["Prior"]["properties"]["dist"]["enum"] == sorted(FAMILIES)
 
 
-def test_every_reference_leads_somewhere():
+def test_every_reference_in_the_schema_is_defined():
     names = [part["$ref"] for part in referred(MADE) if isinstance(part.get("$ref"), str)]
     assert names
     assert {name.removeprefix("#/$defs/") for name in names} <= set(MADE["$defs"])
-
-
-def test_it_is_the_same_text_every_time():
-    assert schema() == schema()
-    assert schema().endswith("}\n")
 
 
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
@@ -59,5 +54,5 @@ def test_the_keys_of_a_bundled_model_are_those_of_the_schema(path):
     assert set(MADE["required"]) <= given.keys()
 
 
-def test_the_shipped_schema_is_the_one_of_the_code():
+def test_the_shipped_schema_is_up_to_date():
     assert (models_folder() / "schema.json").read_text(encoding="utf-8") == schema()

@@ -36,7 +36,7 @@ def test_both_libraries_give_the_same_numbers(name):
     assert theirs == pytest.approx(ours, rel=1e-12, abs=1e-300)
 
 
-def test_where_chooses_elementwise_in_both():
+def test_where_selects_elementwise_in_both_libraries():
     given = np.array([-1.0, 2.0])
     x = pt.dvector("x")
     chosen = PYTENSOR.where(x > 0, x, -10.0 * x)

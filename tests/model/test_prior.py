@@ -18,7 +18,7 @@ def prior_of(name):
 
 
 @every_family
-def test_the_density_is_the_one_pymc_gives_to_the_same_name_and_numbers(name):
+def test_the_log_density_equals_that_of_pymc(name):
     prior, points = prior_of(name), np.array(INSIDE[FAMILIES[name].support])
     arguments = dict(
         zip(prior.family.arguments, map(pt.as_tensor, map(np.float64, prior.numbers)), strict=True)
@@ -46,13 +46,13 @@ def test_draws_lie_in_the_support_and_follow_the_quantiles(name):
 
 
 @every_family
-def test_a_prior_reads_as_text_with_its_numbers(name):
+def test_the_text_of_a_prior_has_its_family_and_arguments(name):
     assert str(prior_of(name)).startswith(f"{name}(")
     assert all(f"{argument}=" in str(prior_of(name)) for argument in FAMILIES[name].arguments)
 
 
 @every_family
-def test_every_number_of_a_family_is_needed_and_no_other_allowed(name):
+def test_missing_and_unknown_arguments_are_rejected(name):
     numbers = {argument: NUMBERS[argument] for argument in FAMILIES[name].arguments}
     for argument in numbers:
         rest = {key: value for key, value in numbers.items() if key != argument}
@@ -64,7 +64,7 @@ def test_every_number_of_a_family_is_needed_and_no_other_allowed(name):
 
 @every_family
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf"), "wide", None, True])
-def test_every_number_must_be_a_finite_number(name, wrong):
+def test_arguments_must_be_finite_numbers(name, wrong):
     numbers = {argument: NUMBERS[argument] for argument in FAMILIES[name].arguments}
     numbers[FAMILIES[name].arguments[-1]] = wrong
     with pytest.raises(ValidationError):
@@ -72,11 +72,11 @@ def test_every_number_must_be_a_finite_number(name, wrong):
 
 
 @pytest.mark.parametrize("sigma", [0.0, -1.0])
-def test_a_spread_must_be_above_zero(sigma):
+def test_sigma_must_be_above_zero(sigma):
     with pytest.raises(ValidationError, match="above 0"):
         Prior(dist="Normal", mu=0.0, sigma=sigma)
 
 
-def test_a_distribution_that_does_not_exist_is_refused_with_the_nearest():
+def test_an_unknown_distribution_is_rejected_with_a_suggestion():
     with pytest.raises(ValidationError, match="Did you mean 'HalfNormal'"):
         Prior(dist="HalfNorml", sigma=1.0)

@@ -25,7 +25,7 @@ TABLE = pd.DataFrame({"drug": "A", "dose": [5.0, 20.0], "value": [0.4, 0.7]})
 
 
 @pytest.mark.parametrize(("mu", "sigma"), [(0.0, 1.5), (7.0, 1.0), (0.0, 9.0), (-12.0, 2.0)])
-def test_the_share_far_away_is_the_normal_s_own(mu, sigma):
+def test_the_share_of_far_ec50_is_the_normal_tail_probability(mu, sigma):
     spec = parse_model(PLAIN.format(mu=mu, sigma=sigma))
     found = prior_share_far_from_tested(spec, read_evidence(TABLE), read_drugs())["A"]
     low, high = np.log(0.5 / FAR_FACTOR), np.log(2.0 * FAR_FACTOR)
@@ -41,13 +41,13 @@ def test_bundled_priors_lie_near_the_bundled_evidence(name):
     assert max(found.values()) < LARGEST_PRIOR_SHARE
 
 
-def test_doses_in_grams_under_references_in_milligrams_are_far_away():
+def test_doses_in_the_wrong_unit_make_ec50_far_from_tested():
     table = TABLE.assign(dose=TABLE["dose"] * 1e-6)
     spec = parse_model(PLAIN.format(mu=0.0, sigma=1.5))
     assert prior_share_far_from_tested(spec, read_evidence(table), read_drugs())["A"] > LARGEST_PRIOR_SHARE
 
 
-def test_prior_curves_start_at_nothing_rise_and_keep_below_their_ceiling():
+def test_prior_curves_start_at_0_and_increase_up_to_1():
     exposure = np.array([0.0, 0.1, 1.0, 10.0, 1e9])
     for file in sorted(model_file("ssri").parent.glob("*.toml")):
         drawn = prior_curves(read_model(file), exposure, 50, np.random.default_rng(1))

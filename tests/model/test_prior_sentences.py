@@ -25,17 +25,17 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize(("path", "begin"), SENTENCES.items(), ids=SENTENCES.keys())
-def test_a_prior_is_a_sentence_with_its_numbers_and_its_reason(path, begin):
+def test_a_sentence_names_the_quantity_the_prior_and_its_source(path, begin):
     words = sentence(path, NORMAL)
     assert words.startswith(begin)
     assert words.endswith("had the prior Normal(mu=0.5, sigma=2) (an earlier study [X2000]).")
 
 
-def test_a_prior_without_a_reason_has_no_empty_brackets():
+def test_a_sentence_without_source_has_no_brackets():
     assert sentence("ec50.centre", Prior(dist="HalfNormal", sigma=1.0)).endswith("HalfNormal(sigma=1).")
 
 
-def test_the_numbers_are_the_prior_s_quantiles():
+def test_the_table_of_priors_has_median_and_95_percent_interval():
     row = describe("ec50.centre", NORMAL)
     assert row["median"] == pytest.approx(0.5)
     assert row["low"] == pytest.approx(0.5 - 1.959964 * 2)
@@ -43,7 +43,7 @@ def test_the_numbers_are_the_prior_s_quantiles():
 
 
 @pytest.mark.parametrize("name", BUNDLED)
-def test_every_prior_of_a_bundled_model_is_one_sentence_of_its_own(name):
+def test_every_prior_of_a_bundled_model_has_a_unique_sentence(name):
     spec = read_model(name)
     table = spec.priors()
     assert table.index.tolist() == [path for path, _ in spec.each_prior()]

@@ -54,7 +54,7 @@ def design(request, mixed_table):
     return make_design(*cases(mixed_table)[request.param])
 
 
-def test_the_pymc_density_is_likelihood_and_prior_and_jacobians(design):
+def test_the_pymc_log_density_is_likelihood_plus_priors_plus_jacobians(design):
     built = pymc_model.build(design)
     compiled = built.compile_logp(mode="FAST_COMPILE")
     rng = np.random.default_rng(8)
@@ -63,14 +63,14 @@ def test_the_pymc_density_is_likelihood_and_prior_and_jacobians(design):
         assert float(compiled(point)) == pytest.approx(log_posterior(design, point), rel=1e-10)
 
 
-def test_the_gradient_is_finite_also_at_dose_0(mixed_table):
+def test_the_gradient_is_finite_at_dose_0(mixed_table):
     assert (mixed_table["dose"] == 0).any()
     built = pymc_model.build(make_design(SIGMOID, mixed_table))
     gradient = built.compile_dlogp(mode="FAST_COMPILE")
     assert np.isfinite(gradient(random_point(built, np.random.default_rng(8)))).all()
 
 
-def test_the_centre_is_the_middle_of_the_prior_in_the_model_s_order(design):
+def test_the_initial_point_is_the_prior_median_in_the_order_of_the_model(design):
     built = pymc_model.build(design)
     (centre, _), at = initial_point(design), 0
     for variable in built.free_RVs:
@@ -88,7 +88,7 @@ def test_the_centre_is_the_middle_of_the_prior_in_the_model_s_order(design):
     assert at == centre.size
 
 
-def test_every_sampled_variable_is_free_and_named_in_the_layout(design):
+def test_free_variables_are_those_of_the_design(design):
     names = {variable.name for variable in pymc_model.build(design).free_RVs}
     scalars = {grand_mean_name(name) if name in design.grand_means else name for name in design.scalar_priors}
     assert names == {*scalars, *(effect.free_name for effect in design.effects)}

@@ -25,7 +25,7 @@ def people(drug, doses, **columns):
     return {"drug": drug, "dose": doses, "value": 0.5, **columns}
 
 
-def test_the_model_comes_before_the_drug_table_and_that_before_the_doses():
+def test_the_model_precedes_the_drug_table_which_precedes_the_tested_doses():
     reference = reference_doses(people("A", [4.0, 9.0]), f"[reference_doses]\nA = 3.0\n{MODEL}")["A"]
     assert (reference.value, reference.unit, reference.origin) == (3.0, "mg/day", "the model")
     listed = reference_doses(people("A", [4.0, 9.0]))["A"]
@@ -35,22 +35,22 @@ def test_the_model_comes_before_the_drug_table_and_that_before_the_doses():
     assert tested.origin == "geometric mean of the tested doses"
 
 
-def test_a_drug_that_the_table_lists_without_a_dose_gets_the_mean_of_those_tested():
+def test_a_drug_without_a_listed_dose_has_the_geometric_mean_of_the_tested_doses():
     assert reference_doses(people("B", [4.0, 9.0]))["B"].value == pytest.approx(6.0)
 
 
-def test_a_listed_dose_counts_in_its_own_unit_only():
+def test_a_listed_dose_in_another_unit_is_ignored():
     assert reference_doses(people("A", [4.0, 9.0], dose_unit="mg/kg"))["A"].value == pytest.approx(6.0)
 
 
-def test_placebo_does_not_count_and_placebo_alone_is_refused():
+def test_dose_0_is_ignored_and_rejected_if_it_is_the_only_dose():
     assert reference_doses(people("C", [0.0, 4.0, 9.0]))["C"].value == pytest.approx(6.0)
     with pytest.raises(SpecError, match="C was given at dose 0 only"):
         reference_doses(people("C", [0.0, 0.0], subject=["1", "2"]))
 
 
 @pytest.mark.parametrize("name", ["sertralin", "Sertraline", "sertralline"])
-def test_a_misspelt_drug_is_refused_by_name(name):
+def test_a_misspelled_drug_is_rejected(name):
     table = pd.DataFrame(people("sertraline", [25.0, 50.0]))
     model = parse_model(f"[reference_doses]\n{name} = 50.0\n{MODEL}")
     with pytest.raises(SpecError, match=f"{name}.*'sertraline'"):
@@ -58,7 +58,7 @@ def test_a_misspelt_drug_is_refused_by_name(name):
 
 
 @pytest.mark.parametrize(
-    ("told", "drug"),
+    ("name", "drug"),
     [
         ("escitalopram", "citalopram"),
         ("prednisone", "prednisolone"),
@@ -68,15 +68,15 @@ def test_a_misspelt_drug_is_refused_by_name(name):
         ("lithium carbonate", "lithium"),
     ],
 )
-def test_another_drug_form_or_isomer_is_no_slip(told, drug):
-    reject_misspelled_drugs([told], [drug])
+def test_other_drugs_formulations_and_isomers_are_not_misspellings(name, drug):
+    reject_misspelled_drugs([name], [drug])
 
 
-def test_a_drug_with_a_reference_of_its_own_is_not_what_another_was_meant_for():
+def test_a_drug_with_a_reference_dose_is_not_the_target_of_a_misspelling():
     reject_misspelled_drugs(["sertraline", "Sertraline"], ["sertraline"])
 
 
-def test_a_concentration_counts_in_its_own_unit():
+def test_the_reference_of_a_concentration_is_1():
     table = {"drug": "A", "concentration": [4.0, 9.0], "concentration_unit": "ng/mL", "value": 0.5}
     reference = reference_doses(table, f'exposure = "concentration"\n{MODEL}')["A"]
     assert (reference.value, reference.unit) == (1.0, "ng/mL")

@@ -147,8 +147,8 @@ UNSUITED = {
 }
 
 
-@pytest.mark.parametrize(("text", "table", "told"), UNSUITED.values(), ids=UNSUITED.keys())
-def test_a_model_that_does_not_suit_the_table_is_refused_before_sampling(text, table, told):
+@pytest.mark.parametrize(("text", "table", "expected"), UNSUITED.values(), ids=UNSUITED.keys())
+def test_a_model_that_does_not_fit_the_table_is_rejected(text, table, expected):
     with pytest.raises(PetfitError) as caught:
         make_design(text, table)
-    assert all(words in str(caught.value) for words in told), caught.value
+    assert all(words in str(caught.value) for words in expected), caught.value

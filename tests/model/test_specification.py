@@ -81,25 +81,25 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), BAD.values(), ids=BAD.keys())
-def test_a_wrong_model_is_refused_with_the_key_and_the_nearest(tmp_path, text, told):
+@pytest.mark.parametrize(("text", "expected"), BAD.values(), ids=BAD.keys())
+def test_an_invalid_model_is_rejected_with_the_key_and_a_suggestion(tmp_path, text, expected):
     path = tmp_path / "mine.toml"
     path.write_text(text)
     with pytest.raises(SpecError) as caught:
         read_model(path)
-    for words in ["mine.toml", *told]:
+    for words in ["mine.toml", *expected]:
         assert words in str(caught.value)
     assert not re.search(r"pydantic|Prior\]|function-|Value error|input_value", str(caught.value))
 
 
-def test_all_problems_of_a_model_are_named_at_once():
+def test_all_problems_of_a_model_are_reported_at_once():
     with pytest.raises(SpecError) as caught:
         parse_model(GOOD.replace('"Normal"', '"Norml"') + "\n[noise]\nsigm = 1\n")
     for words in ("ec50.centre", "emax.centre", "noise.sigm"):
         assert words in str(caught.value)
 
 
-def test_a_model_that_is_nowhere_is_refused_with_the_nearest_bundled_one():
+def test_an_unknown_model_name_is_rejected_with_a_suggestion():
     with pytest.raises(SpecError, match="Did you mean 'ssri'"):
         read_model("ssrii")
 
@@ -109,14 +109,14 @@ def test_a_folder_is_not_a_model(tmp_path):
         read_model(tmp_path)
 
 
-def test_a_model_that_is_not_text_is_refused(tmp_path):
+def test_a_file_that_is_not_text_is_rejected(tmp_path):
     (tmp_path / "mine.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SpecError, match=r"mine\.toml"):
         read_model(tmp_path / "mine.toml")
 
 
 @pytest.mark.parametrize("name", BUNDLED)
-def test_a_bundled_model_survives_being_written_and_read(name):
+def test_a_bundled_model_round_trips_through_toml(name):
     spec = read_model(name)
     again = parse_model(spec.to_toml())
     assert again == spec
@@ -124,26 +124,26 @@ def test_a_bundled_model_survives_being_written_and_read(name):
 
 
 @pytest.mark.parametrize("name", BUNDLED)
-def test_every_prior_of_a_bundled_model_says_where_it_comes_from(name):
+def test_every_prior_of_a_bundled_model_has_a_source(name):
     priors = dict(read_model(name).each_prior())
     assert all(prior.source for prior in priors.values())
     assert len(priors) == models_folder().joinpath(f"{name}.toml").read_text().count("dist =")
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_model_with_a_prior_of_any_family_survives_being_written_and_read(family):
+def test_a_prior_of_any_family_round_trips_through_toml(family):
     numbers = ", ".join(f"{argument} = 1.25" for argument in FAMILIES[family].arguments)
     spec = parse_model(GOOD.replace(CENTRE, f'{{ dist = "{family}", {numbers} }}', 1))
     assert spec.ec50.centre.numbers == (1.25,) * len(FAMILIES[family].arguments)
     assert parse_model(spec.to_toml()) == spec
 
 
-def test_a_byte_order_mark_changes_nothing(tmp_path):
+def test_a_byte_order_mark_is_ignored(tmp_path):
     (tmp_path / "mine.toml").write_text(GOOD, encoding="utf-8-sig")
     assert read_model(tmp_path / "mine.toml") == parse_model(GOOD)
 
 
-def test_a_spec_is_returned_as_it_is():
+def test_a_specification_is_returned_unchanged():
     spec = parse_model(GOOD)
     assert read_model(spec) is spec
     assert isinstance(spec, ModelSpec)

@@ -44,19 +44,19 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("part", "given_", "told"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_makes_no_sense_is_refused_with_the_reason(part, given_, told):
-    with pytest.raises(ValidationError, match=told):
+@pytest.mark.parametrize(("part", "given_", "words"), REFUSED.values(), ids=REFUSED.keys())
+def test_an_invalid_part_is_rejected_with_the_reason(part, given_, words):
+    with pytest.raises(ValidationError, match=words):
         part.model_validate(given_)
 
 
-def test_noise_without_a_word_has_the_default_prior_and_says_its_source():
+def test_noise_has_a_default_prior_with_a_source():
     assert Noise().sigma == SIGMA
     assert SIGMA.source
     assert Noise(fixed=0.1).sigma is None
 
 
-def test_terms_are_in_the_file_s_order():
+def test_terms_keep_the_order_of_the_file():
     keys = ["study", "drug", "drug:region"]
     assert (
         list(Parameter.model_validate({"centre": N01, **{key: {"pooled": HALF} for key in keys}}).terms)
@@ -167,7 +167,7 @@ def specs(draw):
 
 @given(specs())
 @how(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_any_model_written_as_toml_reads_back_the_same(spec):
+def test_any_model_round_trips_through_toml(spec):
     text = spec.to_toml()
     again = parse_model(text)
     assert again == spec
@@ -178,14 +178,14 @@ def test_any_model_written_as_toml_reads_back_the_same(spec):
 
 @given(specs())
 @how(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_the_priors_of_any_model_survive_in_order_each_with_a_path_of_its_own(spec):
+def test_priors_keep_their_order_and_have_unique_paths(spec):
     before, after = list(spec.each_prior()), list(parse_model(spec.to_toml()).each_prior())
     assert after == before
     assert len({path for path, _ in before}) == len(before)
     assert len(before) == spec.to_toml().count("dist = ")
 
 
-def test_shrinking_noise_is_filled_in_visibly_from_the_test_retest_pairs():
+def test_defaults_of_shrinking_noise_match_test_retest_data():
     noise = Noise.model_validate({"shrinks": True})
     sigma, floor = (float(prior.quantile(0.5)) for prior in (noise.sigma, noise.floor))
     sd = [(floor**2 + (sigma * (1 - occupancy)) ** 2) ** 0.5 for occupancy in (0.0, 0.5, 0.8)]

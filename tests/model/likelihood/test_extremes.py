@@ -45,7 +45,7 @@ def test_the_density_integrates_to_one(n):
     assert integral(n, (MEAN - 8 * SD, MEAN + 8 * SD), (0, 16 * SD)) == pytest.approx(1, abs=1e-9)
 
 
-def test_two_people_are_two_ordered_people():
+def test_extremes_of_two_people_are_their_sorted_values():
     one = stats.norm(MEAN, SD)
     assert density(0.5, 0.75, 2) == pytest.approx(2 * one.pdf(0.5) * one.pdf(0.75), rel=1e-12)
 
@@ -89,7 +89,7 @@ def test_numpy_equals_pytensor_and_the_gradient_is_finite_far_in_the_tails():
     assert found.min() < -1e9
 
 
-def test_student_noise_counts_with_its_variance():
+def test_student_noise_enters_with_its_variance():
     heavy = Predicted(np.array([MEAN]), np.array([SIGMA]), np.array([BETWEEN]), nu=4.0)
     same = Predicted(np.array([MEAN]), np.array([SIGMA * np.sqrt(2.0)]), np.array([BETWEEN]))
     given = data(0.5, 0.7, 5)
@@ -125,7 +125,7 @@ def row_densities(design, draws):
     return likelihood.log_likelihood(NUMPY, design, draws, likelihood.inputs(design))
 
 
-def test_the_cohort_s_deviation_does_not_enter_besides_the_spread_of_its_people(design):
+def test_extremes_do_not_depend_on_the_cohort_deviation(design):
     at_zero, away = (row_densities(design, truth([d, d])) for d in (0.0, 0.7))
     assert at_zero["extremes"] == pytest.approx(away["extremes"], rel=1e-14)
     assert at_zero["group"] != pytest.approx(away["group"], rel=1e-3)

@@ -37,10 +37,10 @@ def log_density(level, table, said):
     return LEVELS[level].log_density(NUMPY, LEVELS[level].data(table), said)[0]
 
 
-def test_every_level_is_filed_under_its_name_and_known_to_the_evidence():
+def test_every_level_has_its_name_and_is_a_level_of_evidence():
     assert all(level.name == name for name, level in LEVELS.items())
-    told = LEVELS.keys() - {"range_set"}  # ranges of a complete set
-    assert told <= petfit.evidence.COLUMNS["level"].levels.keys()
+    words = LEVELS.keys() - {"range_set"}  # ranges of a complete set
+    assert words <= petfit.evidence.COLUMNS["level"].levels.keys()
 
 
 @pytest.mark.parametrize("level", ["subject", "group"])
@@ -80,12 +80,12 @@ def test_a_range_is_the_integral_of_the_density_of_the_mean():
     assert mass == pytest.approx(integrate.quad(density, 0.55, 0.7)[0], rel=1e-9)
 
 
-def test_a_standard_error_says_the_same_as_its_sd():
+def test_a_standard_error_equals_its_sd():
     by_sd = log_density("group", rows(value=0.5, n=9, sd=0.12), predicted())
     assert log_density("group", rows(value=0.5, n=9, se=0.04), predicted()) == pytest.approx(by_sd, rel=1e-12)
 
 
-def test_a_group_of_one_without_sd_is_a_person():
+def test_a_group_of_one_without_sd_equals_a_person():
     person = log_density("subject", rows(value=0.5), predicted())
     assert log_density("group", rows(value=0.5, n=1), predicted()) == pytest.approx(person, rel=1e-14)
 

@@ -49,7 +49,7 @@ X = np.array([3.0, 10.0, 40.0])
 # --- differences between people -----------------------------------------------------------------
 
 
-def test_quadrature_is_the_first_order_where_people_hardly_differ():
+def test_quadrature_equals_first_order_for_small_omega():
     first, quadrature = (
         predictions(model(groups=how), group(X), omega=1e-3, logit_emax=2.0)
         for how in ("first_order", "quadrature")
@@ -88,7 +88,7 @@ PRINTED = {0.2: (0.2, 0.98, 1.01), 0.4: (0.7, 0.91, 1.04), 0.6: (1.4, 0.81, 1.08
 
 
 @pytest.mark.parametrize("omega", PRINTED)
-def test_the_first_order_is_as_far_from_simulated_groups_as_printed(omega):
+def test_first_order_errors_match_the_documentation(omega):
     doses = 10.0 * np.geomspace(0.1, 30, 25)
     logit = math.log(0.9 / 0.1)
     found = predictions(model(groups="first_order"), group(doses, 1000), omega=omega, logit_emax=logit)
@@ -148,7 +148,7 @@ def test_an_absent_competitor_changes_nothing(hill, groups):
 
 
 @pytest.mark.parametrize("hill", [False, True])
-def test_the_spread_beside_a_competitor_follows_the_numeric_slope(hill):
+def test_the_variance_with_a_competitor_follows_the_numeric_slope(hill):
     text, table = model(top=RIVAL, hill=hill, groups="first_order"), group(X, rival=[0.5, 1.0, 30.0])
     step = 1e-5
     up, down = (predictions(text, table, **{**UNKNOWN, "log_ec50": 0.3 + h}).occupancy for h in (step, -step))
@@ -171,7 +171,7 @@ def ranged(n=8):
 
 @pytest.mark.parametrize("groups", ["", "first_order", "quadrature"])
 @pytest.mark.parametrize(("share", "doses"), [(0.0, [5.0, 10.0]), (1.0, [20.0, 30.0])])
-def test_everybody_on_one_end_is_that_dose(groups, share, doses):
+def test_all_people_on_one_dose_is_that_dose(groups, share, doses):
     text = model(top=SHARE, groups=groups)
     mixed = predictions(text, ranged(), **UNKNOWN, dose_share=[share, share])
     plain = predictions(text, group(doses, drug=["A", "B"]), **UNKNOWN)
@@ -208,7 +208,7 @@ def test_shrinking_noise_follows_its_formula():
     assert np.ptp(found.sigma) > 0.01
 
 
-def test_separate_noise_is_that_of_the_row_s_level():
+def test_separate_noise_depends_on_the_level_of_the_row():
     text = model(noise='[noise]\nseparate = "drug"\n')
     found = predictions(text, group(X, drug=["A", "B", "B"]), sigma_drug=[0.04, 0.09])
     assert found.sigma == pytest.approx([0.04, 0.09, 0.09])
@@ -247,7 +247,7 @@ def test_normal_noise_has_infinitely_many_degrees_of_freedom():
 # --- covariates ---------------------------------------------------------------------------------
 
 
-def test_a_covariate_is_a_straight_line_on_the_link_scale():
+def test_a_covariate_is_linear_on_the_link_scale():
     text = model() + f'[ec50.covariates.age]\ncentre = 40.0\nslope = {CENTRE}\nmissing = "centre"\n'
     table = group(X, age=[30.0, None, 55.0])
     bent = predictions(text, table, log_ec50_age=[0.02])
@@ -255,7 +255,7 @@ def test_a_covariate_is_a_straight_line_on_the_link_scale():
         assert bent.occupancy[i] == pytest.approx(predictions(model(), group(X), log_ec50=shift).occupancy[i])
 
 
-def test_slopes_by_level_are_those_of_the_row_s_level():
+def test_slopes_by_level_depend_on_the_level_of_the_row():
     text = (
         model()
         + f'[emax.covariates.age]\ncentre = 40.0\nby = "drug"\nslope.A = {CENTRE}\nslope.B = {CENTRE}\n'

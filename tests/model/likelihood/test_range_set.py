@@ -91,7 +91,7 @@ def test_a_set_of_equal_groups_of_one_is_the_extremes_of_people_who_do_not_diffe
     assert found == pytest.approx(EXTREMES.log_density(NUMPY, people, person)[0], rel=1e-12)
 
 
-def test_sets_of_unlike_sizes_beside_each_other_are_those_sets_alone_shared_equally():
+def test_sets_of_different_sizes_have_their_own_densities_shared_equally():
     table = pd.concat([rows(0.5, 0.7, 3, "three"), rows(0.55, 0.8, 5, "five")])
     order = np.random.default_rng(0).permutation(8)
     both = Predicted(*(np.concatenate([x[:3], x])[order] for x in (MEANS, SIGMAS)), 0.0)
@@ -147,7 +147,7 @@ def test_only_ranges_of_complete_sets_are_order_statistics(mixed, draws):
     assert list(total(design, draws)) == ["subject", "range", "range_set"]
 
 
-def test_an_incomplete_set_is_the_interval_it_was_without_one(mixed, draws):
+def test_an_incomplete_set_is_an_interval(mixed, draws):
     incomplete = make_design(MODELS["plain"], mixed.assign(set_complete=["no"] * 3 + ["", ""]))
     without = make_design(MODELS["plain"], mixed.drop(columns=["range_set", "set_complete"]))
     found, wanted = total(incomplete, draws), total(without, draws)

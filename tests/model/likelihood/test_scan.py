@@ -57,7 +57,7 @@ def test_a_scan_is_normal_around_the_baseline_that_occupancy_leaves():
     assert density(design, draws) == pytest.approx(stats.norm.logpdf([2.1, 0.7], mean, sd), rel=1e-12)
 
 
-def test_v_t_keeps_v_nd_whatever_the_occupancy():
+def test_v_nd_does_not_depend_on_occupancy():
     design = laid(PAIR.assign(outcome="vt", value=[12.0, 6.0]), "scan_vt")
     draws = unknown(
         design,
@@ -77,7 +77,7 @@ def test_a_binding_potential_of_0_or_below_is_data():
     assert np.isfinite(density(design, unknown(design, scan_sigma=0.1, scan_floor=0.05))).all()
 
 
-def test_baseline_scans_know_nothing_of_the_curve():
+def test_baseline_scans_do_not_depend_on_the_curve():
     design = laid(PAIR)
     at = {"scan_sigma": 0.1, "scan_floor": 0.05}
     one, other = (density(design, unknown(design, log_ec50=ec50, **at)) for ec50 in (-1.0, 1.0))
@@ -93,7 +93,7 @@ def test_without_occupancies_there_is_no_noise_of_occupancy_and_the_other_way_ro
     assert not {"scan_sigma", "scan_floor", "log_baseline_subject_sd"} & set(found)
 
 
-def test_scans_people_means_and_ranges_stand_in_one_table():
+def test_scans_people_means_and_ranges_can_be_in_one_table():
     others = pd.DataFrame(
         {
             "study": ["other"] * 3,
@@ -115,7 +115,7 @@ def test_scans_people_means_and_ranges_stand_in_one_table():
     assert {"sigma", "scan_sigma"} <= set(design.scalar_priors)
 
 
-def test_people_of_two_studies_with_one_label_have_baselines_of_their_own():
+def test_people_with_the_same_label_in_two_studies_have_separate_baselines():
     both = pd.concat([PAIR.assign(study="one"), PAIR.assign(study="two")], ignore_index=True)
     effect = next(one for one in laid(both).effects if one.name == "log_baseline_subject")
     assert effect.labels == ["one: 1", "two: 1"]
@@ -134,7 +134,7 @@ def test_every_design_of_baselines_has_a_density(design_name):
     assert design.drugs == ("simulated drug",)
 
 
-def test_controls_have_no_drug_and_need_none():
+def test_controls_need_no_drug():
     table = simulate(np.random.default_rng(1), plan("controls alone"))
     bare = table.assign(drug=table["drug"].where(table["condition"] == "drug", ""))
     assert laid(bare).drugs == ("simulated drug",)
@@ -178,20 +178,20 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("table", "name", "told"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_cannot_be_fitted_is_refused_with_the_remedy(table, name, told):
-    with pytest.raises(PetfitError, match=told):
+@pytest.mark.parametrize(("table", "name", "words"), REFUSED.values(), ids=REFUSED.keys())
+def test_scans_that_cannot_be_fitted_are_rejected_with_a_remedy(table, name, words):
+    with pytest.raises(PetfitError, match=words):
         laid(table.reset_index(drop=True), name)
 
 
-def test_what_is_not_said_of_a_scan_is_filled_in_and_named():
+def test_defaults_of_scans_are_filled_in_and_reported():
     evidence = read_evidence(PAIR.drop(columns="level"))
     assert list(evidence.table["level"]) == ["scan", "scan"]
     assert list(evidence.table["condition"]) == ["baseline", "drug"]
     assert any(sentence.startswith("condition not given") for sentence in evidence.assumptions)
 
 
-def test_a_scan_under_a_drug_without_its_dose_is_not_taken_for_a_baseline():
+def test_a_drug_scan_without_a_dose_is_not_a_baseline():
     with pytest.raises(PetfitError, match="needs a dose"):
         read_evidence(PAIR.assign(dose=[0.0, np.nan]))
     assert list(read_evidence(PAIR.assign(drug=["", "A"], dose=[np.nan, 10.0])).table["condition"]) == [
