@@ -1,3 +1,5 @@
+"""The bundled fit agrees with an independent implementation of the model, run for long."""
+
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ from petfit.results.quantiles import quantile
 from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import monte_carlo_error
 
-LONG_RUN = pd.read_csv(Path(__file__).parents[1] / "reference" / "ssri_posterior.csv")
+LONG_RUN = pd.read_csv(Path(__file__).parent / "reference" / "ssri_posterior.csv")
 
 
 PERCENT = {"q2.5": 0.025, "q50": 0.5, "q97.5": 0.975}
