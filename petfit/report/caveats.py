@@ -110,7 +110,7 @@ def _ranges(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
             f"In {extremes} of {rows} rows, only the lowest and the highest person are given. They are "
             "modelled as order statistics of a normal distribution, so a single outlier moves the answer."
         )
-    if without_n := n["ranges without a number of people"]:
+    if without_n := n["groups and ranges without a number of people"]:
         yield (
             f"For {without_n} of the groups or ranges, n is not given; {fit.spec.n_assumed} people are "
             "assumed."

@@ -33,7 +33,7 @@ def counts(fit: Fit) -> dict[str, int]:
         "rows excluded": len(fit.excluded_rows),
         "rows of groups": int(rows["level"].isin(["group", "range", "extremes"]).sum()),
         "ranges that hold a mean": int((is_range & ~complete).sum()),
-        "ranges without a number of people": int(
+        "groups and ranges without a number of people": int(
             ((is_range | (table["level"] == "group")) & table["n"].isna()).sum()
         ),
         "rows of complete sets of means": int(complete.sum()),

@@ -13,7 +13,7 @@ def test_every_parameter_has_a_panel_with_its_prior_and_posterior(ssri_fit):
     assert legend_labels(axes[0]) == ["prior", "posterior"]
     for ax, (_, prior, draws) in zip(axes, parameters, strict=True):
         (x_prior, _), (x_posterior, y_posterior) = (line.get_data() for line in ax.get_lines())
-        assert x_prior[0] == pytest.approx(prior.quantile(0.005), abs=0.01)
+        assert x_prior[0] == pytest.approx(prior.quantile(0.005), abs=np.ptp(x_prior) / 100)
         mean = np.average(x_posterior, weights=y_posterior)
         assert mean == pytest.approx(draws.mean(), abs=0.1 * draws.std())
 
@@ -31,4 +31,4 @@ def test_heavy_tail_of_a_prior_does_not_flatten_the_rest():
     table = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0], "value": [0.4, 0.5]})
     *_, ax = plot_prior_posterior(fit_from_prior(model, table))
     prior, _ = ax.get_lines()
-    assert prior.get_xdata().max() == pytest.approx(0.2 * np.tan(0.995 * np.pi / 2), rel=1e-3)
+    assert prior.get_xdata().max() == pytest.approx(0.2 * np.tan(0.995 * np.pi / 2), rel=1e-2)

@@ -12,5 +12,5 @@ def test_suffix_decides_the_format(suffix, start, tmp_path):
 
 
 def test_missing_folder_is_an_error_of_petfit(tmp_path):
-    with pytest.raises(PetfitError, match="cannot be written"):
+    with pytest.raises(PetfitError, match="there is no folder"):
         save_figure([Figure().subplots()], tmp_path / "none" / "figure.svg")

@@ -51,7 +51,7 @@ def test_ranges_and_assumed_group_sizes_are_counted():
     table = {"drug": "A", "dose": [1.0, 2.0, 4.0], "low": 0.4, "high": 0.6, "n": [None, 6, None]}
     text = caveat_text(table)
     assert "In 3 of 3 rows, only an interval that contains the mean" in text
-    assert "For 2 of the ranges, n is not given; 5 people are assumed." in text
+    assert "For 2 of the groups or ranges, n is not given; 5 people are assumed." in text
     assert "n is not given" not in caveat_text({**table, "n": 6})
     assert "interval that contains" not in caveat_text(people([1.0, 2.0, 4.0]))
 
