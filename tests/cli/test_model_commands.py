@@ -26,4 +26,4 @@ def test_priors_far_from_the_evidence_give_a_warning(tmp_path):
     _, _, quiet = run("priors", "emax", "--evidence", str(table))
     code, _, warned = run("priors", str(model), "--evidence", str(table))
     assert (code, quiet) == (0, "")
-    assert warned.startswith("Warning: the prior gives A")
+    assert warned.startswith("Warning: A: the prior probability")

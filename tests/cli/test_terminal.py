@@ -90,7 +90,9 @@ def test_verdicts_as_json_have_their_findings_and_tables(capsys, checks):
         "verdict": "WARN",
         "check": "one",
         "sentence": "It moves.",
-        "findings": [{"quantity": "moves", "value": 1, "wanted": "at most", "limit": 0, "otherwise": "WARN"}],
+        "findings": [
+            {"quantity": "moves", "value": 1, "side": "at most", "limit": 0, "verdict_beyond": "WARN"}
+        ],
         "table": [{"drug": "A", "ratio": "inf"}],
     }
     assert (second["findings"], second["table"]) == ([], [])
