@@ -57,10 +57,11 @@ def test_a_module_imports_only_from_packages_to_the_right(path):
     here = layer(path)
     if here in {"__init__", "__main__"}:
         return
-    wrong = []
-    for there in imported_layers(path) - FOR_ALL - {here}:
-        if here in FOR_ALL or ORDER.index(there) < ORDER.index(here) or {here, there} == SIDE_BY_SIDE:
-            wrong.append(there)
+    wrong = [
+        there
+        for there in imported_layers(path) - FOR_ALL - {here}
+        if here in FOR_ALL or ORDER.index(there) < ORDER.index(here) or {here, there} == SIDE_BY_SIDE
+    ]
     assert not wrong, f"{path} imports from {', '.join(wrong)}"
 
 

@@ -107,9 +107,7 @@ def _with_points(table: pd.DataFrame, numeric: Collection[str]) -> pd.DataFrame:
 def _all_numbers(column: pd.Series) -> bool:
     """Whether every cell of an extra column is a number without a point."""
     return all(
-        is_missing(text)
-        or isinstance(text, NumberText)
-        or (_NUMERIC.fullmatch(text) and "." not in text)
+        is_missing(text) or isinstance(text, NumberText) or (_NUMERIC.fullmatch(text) and "." not in text)
         for text in column
     )
 

@@ -123,9 +123,9 @@ def _statistics(source: SourceTable, columns: list[str]) -> tuple[dict[str, dict
             rule = f"{cells[statistic]!r} is {statistic} of {base} as well"
             problems.append(Problem("header", name, "", rule, "Rename or ignore one of them."))
         cells[statistic] = name
-    for base, cells in levels.items():
+    for of, cells in levels.items():
         if not {"value", "median"} & cells.keys() and not {"low", "high"} <= cells.keys():
-            rule = f"{_of(cells)} of {base or 'a level'}, of which the table has no values"
+            rule = f"{_of(cells)} of {of or 'a level'}, of which the table has no values"
             remedy = f'Rename it, or leave it out: --ignore "{",".join(cells.values())}".'
             problems.append(Problem("header", ", ".join(cells.values()), "", rule, remedy))
         if shared := sorted((cells.keys() - {"value"}) & set(source.table.columns)):
@@ -149,18 +149,16 @@ def _split_statistic(column: str, bases: dict[str, str]) -> tuple[str, str]:
     words = parts[::2] if not re.fullmatch(_SEPARATORS, parts[0]) else parts[1::2]
     if statistic := statistic_name(column):
         return "", statistic
-    candidates = []
+    candidates: list[tuple[str, str]] = []
     for cut in range(1, len(words)):
-        for base, rest in ((words[:cut], words[cut:]), (words[cut:], words[:cut])):
-            statistic = statistic_name(
-                " ".join(rest).replace("of ", "", 1) if rest[-1] != "of" else " ".join(rest[:-1])
-            )
-            if statistic:
-                candidates.append(("_".join(base), statistic))
+        for before, after in ((words[:cut], words[cut:]), (words[cut:], words[:cut])):
+            told = " ".join(after[:-1] if after[-1] == "of" else after).replace("of ", "", 1)
+            if statistic := statistic_name(told):
+                candidates.append(("_".join(before), statistic))
     camel = re.fullmatch(r"(.*[a-z])(SD|SE|SEM|N)|(SD|SE|SEM)([A-Z]?[a-z].*)", column)
     if camel:
-        base, words_of = (camel[1], camel[2]) if camel[1] else (camel[4], camel[3])
-        if statistic := statistic_name(words_of):
+        base, told = (camel[1], camel[2]) if camel[1] else (camel[4], camel[3])
+        if statistic := statistic_name(told):
             candidates.append((base, statistic))
     for base, statistic in candidates:
         if _key(base) in bases:
@@ -261,8 +259,8 @@ def _hidden_conditions(levels: list[_Level], rule: str) -> Iterator[Problem]:
     ]
     if names:
         remedy = (
-            "Read scans with --wide region,condition --outcome bpnd (or vt), where each name has the region and "
-            "base or drug, and rename the columns otherwise."
+            "Read scans with --wide region,condition --outcome bpnd (or vt), where each name has the region "
+            "and base or drug, and rename the columns otherwise."
         )
         yield Problem("header", ", ".join(names), "", rule, remedy)
 
@@ -308,7 +306,9 @@ def _lengthened(
     rows: list[dict[str, str]] = []
     wide_cells: dict[str, tuple[str, dict[str, str]]] = {}
     problems: list[Problem] = []
-    for where, row in zip(source.table.index, source.table.to_dict("records"), strict=True):
+    records = source.table.to_dict("records")
+    for where, record in zip(source.table.index, records, strict=True):
+        row = {str(name): text for name, text in record.items()}
         for level in levels:
             cells = {name: row[column] for name, column in level.cells.items()}
             filled = [name for name, text in cells.items() if not is_missing(text)]
@@ -333,7 +333,7 @@ def _lengthened(
         names["dose"] = None
     index = pd.Index(list(wide_cells), dtype=object)
     table = pd.DataFrame(rows, index=index, columns=list(names), dtype=object).fillna("")
-    assumptions = [_said(level, factors) for level in levels]
+    assumptions = [_said(level) for level in levels]
     said = [f"wide in {' and '.join(factors)}: {'; '.join(assumptions)}"]
     if "condition" in factors:
         said.append("the dose of a line is that of its drug scan; its baseline scan has dose 0")
@@ -349,7 +349,7 @@ def _without_exposure(row: dict[str, str], factors: tuple[str, ...]) -> dict[str
     return {**row, **{name: "" for name in _EXPOSURES if name in row}, "dose": "0"}
 
 
-def _said(level: _Level, factors: tuple[str, ...]) -> str:
+def _said(level: _Level) -> str:
     """Say which columns a level was made of."""
     name = ", ".join(level.levels)
     main = level.cells.get("value")

@@ -242,10 +242,10 @@ def mean_of_median(n: float, a: float, q1: float, m: float, q3: float, b: float)
     """
     middle_range, middle_quartiles = (a + b) / 2, (q1 + q3) / 2
     if math.isnan(middle_quartiles):
-        weight = 4 / (4 + n**0.75)
+        weight = 4 / (4 + math.pow(n, 0.75))
         return weight * middle_range + (1 - weight) * m
     if math.isnan(middle_range):
         weight = 0.7 + 0.39 / n
         return weight * middle_quartiles + (1 - weight) * m
-    of_range, of_quartiles = 2.2 / (2.2 + n**0.75), 0.7 - 0.72 / n**0.55
+    of_range, of_quartiles = 2.2 / (2.2 + math.pow(n, 0.75)), 0.7 - 0.72 / math.pow(n, 0.55)
     return of_range * middle_range + of_quartiles * middle_quartiles + (1 - of_range - of_quartiles) * m

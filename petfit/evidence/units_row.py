@@ -29,9 +29,10 @@ def read_units_row(source: SourceTable) -> SourceTable:
     """
     if source.table.empty:
         return source
-    where, cells = str(source.table.index[0]), source.table.iloc[0]
-    units = {str(name): _unit(text) for name, text in cells.items() if not is_missing(text)}
-    if not units or not _is_units_row(cells.to_dict(), units):
+    where = str(source.table.index[0])
+    cells = {str(name): text for name, text in source.table.iloc[0].items()}
+    units = {name: _unit(text) for name, text in cells.items() if not is_missing(text)}
+    if not units or not _is_units_row(cells, units):
         return source
     table = source.table.iloc[1:]
     new_columns = {column: unit for _, column, unit in _unit_columns(units) if column not in table.columns}

@@ -1,4 +1,4 @@
-"""Tables as papers, sheets and programs print them are read with the right numbers, or refused with a cure."""
+"""Tables as papers, sheets and programs print them are read rightly or refused with a remedy."""
 
 import math
 from pathlib import Path

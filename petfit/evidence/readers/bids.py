@@ -206,9 +206,9 @@ def _complete_conditions(rows: dict[str, Cells]) -> Iterator[Problem]:
             )
             yield Problem(row["_file"], "condition", "", rule, remedy)
         elif words := _drug_words(row, drug_names):
-            rule = f"{words} of this scan says that a drug was given, and nothing gives its name and dose"
+            rule = f"{words} says that a drug was given, and nothing gives its name and dose"
             remedy = (
-                "Add PharmaceuticalName and PharmaceuticalDoseAmount there, or drug and dose to sessions.tsv; "
+                "Add PharmaceuticalName and PharmaceuticalDoseAmount, or drug and dose to sessions.tsv; "
                 "if it is a baseline, write baseline in a column condition of sessions.tsv."
             )
             yield Problem(row["_file"], "PharmaceuticalName", row["_scan"], rule, remedy)
