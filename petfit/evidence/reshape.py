@@ -129,9 +129,9 @@ def _statistics(source: SourceTable, columns: list[str]) -> tuple[dict[str, dict
             remedy = f'Rename it, or leave it out: --ignore "{",".join(cells.values())}".'
             problems.append(Problem("header", ", ".join(cells.values()), "", rule, remedy))
         if shared := sorted((cells.keys() - {"value"}) & set(source.table.columns)):
-            names = ", ".join(cells[name] for name in shared)
+            both = ", ".join(cells[name] for name in shared)
             rule = f"the table has {', '.join(shared)} for all levels as well"
-            problems.append(Problem("header", names, "", rule, "Ignore one of the two."))
+            problems.append(Problem("header", both, "", rule, "Ignore one of the two."))
     return levels, problems
 
 
