@@ -55,7 +55,11 @@ def bad_inputs(folder, fit_file):
     cut = folder / "cut.nc"
     cut.write_bytes(fit_file.read_bytes()[:20_000])
     for command in (["summary"], ["dose"], ["attain"], ["check"], ["report"], ["predict", "--dose", "5"]):
-        yield f"{command[0]} of a cut fit", [*command, cut], ["cut.nc", "cut short", "Give a file that petfit fit wrote"]
+        yield (
+            f"{command[0]} of a cut fit",
+            [*command, cut],
+            ["cut.nc", "cut short", "Give a file that petfit fit wrote"],
+        )
     yield "a missing fit", ["report", "none.nc"], ["none.nc", "no such file", "petfit fit"]
 
 

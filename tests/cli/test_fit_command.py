@@ -2,7 +2,7 @@ import subprocess
 import sys
 
 import petfit
-from tests.cli.runner import run_process
+from tests.cli.runner import assert_one_message, run_process
 
 
 def test_fit_prints_assumptions_references_and_checks(tmp_path, people_table):
@@ -46,3 +46,17 @@ main()
     assert ended.returncode == 130
     assert ended.stderr.endswith("petfit: stopped, nothing was written\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_without_finite_density_is_one_message(tmp_path):
+    """The residual SD is so small that the density is infinite at every initial point."""
+    (tmp_path / "table.csv").write_text("drug,subject,dose,value\nA,1,10,0.5\nA,2,20,0.6\nA,3,40,0.9\n")
+    (tmp_path / "model.toml").write_text(
+        "[reference_doses]\nA = 20\n"
+        '[ec50.centre]\ndist = "Normal"\nmu = 0.0\nsigma = 1.5\n'
+        '[emax.centre]\ndist = "Normal"\nmu = 2.0\nsigma = 1.0\n'
+        '[noise.sigma]\ndist = "HalfNormal"\nsigma = 1e-200\n'
+    )
+    done = run_process("fit", "table.csv", "--model", "model.toml", cwd=tmp_path)
+    assert_one_message(done.returncode, done.stdout, done.stderr, "no initial point has a finite density")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.toml", "table.csv"]
