@@ -46,7 +46,7 @@ def data(
     force
         Replace existing files.
     """
-    from petfit.cli import terminal
+    from petfit.cli import formats, terminal
     from petfit.evidence import read_evidence
     from petfit.evidence.bundled import data_folder
     from petfit.evidence.files import check_target
@@ -65,7 +65,7 @@ def data(
         terminal.print_table(evidence_row_table(evidence.table, title=evidence.name))
         print_assumptions(evidence)
     else:
-        terminal.print_frame(evidence.table, format)
+        formats.print_frame(evidence.table, format)
     return 0
 
 
@@ -92,7 +92,7 @@ def check_data(
     format
         table for reading, or another format for programs.
     """
-    from petfit.cli import terminal
+    from petfit.cli import formats
     from petfit.report import preview
 
     try:
@@ -100,12 +100,12 @@ def check_data(
     except PetfitError as error:
         if format == "table":
             raise
-        terminal.print_json(preview.problem_record(file, error))
+        formats.print_json(preview.problem_record(file, error))
         return 2
     if format == "table":
         _print_preview(table_preview)
     else:
-        terminal.print_json(preview.preview_record(table_preview))
+        formats.print_json(preview.preview_record(table_preview))
     return 0
 
 

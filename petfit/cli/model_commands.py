@@ -62,7 +62,7 @@ def priors(
     format
         table for reading, or another format for programs.
     """
-    from petfit.cli import terminal
+    from petfit.cli import formats, terminal
     from petfit.evidence.files import FIGURE, check_target
     from petfit.model.specification import read_model
     from petfit.report.tables.prior_tables import prior_table
@@ -75,7 +75,7 @@ def priors(
         terminal.print_table(table)
         print("\n".join(table.frame["sentence"]))
     else:
-        terminal.print_frame(table.frame, format)
+        formats.print_frame(table.frame, format)
     if evidence is not None:
         _warn_of_far_priors(spec, evidence)
     if plot is not None:

@@ -36,7 +36,7 @@ def print_answer(options: AnswerOptions, *tables: Table, frame: pd.DataFrame | N
     """
     import pandas as pd
 
-    from petfit.cli import terminal
+    from petfit.cli import formats, terminal
 
     if options.is_printed_as_table:
         for table in tables:
@@ -45,7 +45,7 @@ def print_answer(options: AnswerOptions, *tables: Table, frame: pd.DataFrame | N
     if frame is None:
         frame = pd.concat([table.frame for table in tables], ignore_index=True)
     if options.output is None:
-        terminal.print_frame(frame, options.format)
+        formats.print_frame(frame, options.format)
     else:
         _write(frame, options.output, force=options.force)
     return 0

@@ -1,10 +1,8 @@
-"""Print tables on a terminal, or their numbers as JSON, CSV or TSV for other programs."""
+"""Print tables, problems and checks on a terminal."""
 
 from __future__ import annotations
 
-import json
 import sys
-from typing import Literal
 
 import pandas as pd
 from rich import box
@@ -13,30 +11,16 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from petfit.checks import Check
+from petfit.cli.formats import Format, print_frame, print_json
 from petfit.errors import EvidenceError
 from petfit.report.table import Table
 from petfit.report.tables.check_tables import verdict_table, with_labels
 from petfit.report.tables.content_tables import problem_table
 from petfit.results import summary
 
-__all__ = ["Format", "print_checks", "print_frame", "print_json", "print_problems", "print_table"]
+__all__ = ["print_checks", "print_problems", "print_table"]
 
-type Format = Literal["table", "json", "csv", "tsv"]
 _WIDTH = 110
-
-
-def print_frame(frame: pd.DataFrame, file_format: Format) -> None:
-    """Print a DataFrame for a program, its numbers unrounded and infinity as "inf"."""
-    if file_format == "json":
-        print_json(summary.records(frame))
-    else:
-        separator = "\t" if file_format == "tsv" else ","
-        frame.to_csv(sys.stdout, index=False, sep=separator, na_rep="n/a", lineterminator="\n")
-
-
-def print_json(record: object) -> None:
-    """Print a record as JSON."""
-    print(json.dumps(record, indent=2, ensure_ascii=False))
 
 
 def print_table(table: Table, *, stderr: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""The effects of a model: the terms of each linear predictor, with the levels in the rows."""
+"""Effects of a model, such as that of a tracer: terms of each linear predictor, summed in `design`."""
 
 from __future__ import annotations
 

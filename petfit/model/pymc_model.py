@@ -15,6 +15,7 @@ from pymc.distributions.transforms import Transform
 from petfit.model import likelihood
 from petfit.model.design import Design, grand_mean_name
 from petfit.model.free_parameters import parameters_with_priors, random_effects
+from petfit.model.likelihood.log_likelihood import levels_in
 from petfit.model.ops import Array, Ops
 from petfit.model.prior import Prior
 
@@ -72,10 +73,7 @@ def inputs(
     ]
     rows = likelihood.inputs(design)
     weights = np.ones(len(design.rows)) if left_out is None else np.where(left_out, 0.0, 1.0)
-    by_level = {
-        _weights_name(level.name): weights[rows[f"{level.name}.rows"]]
-        for level in likelihood.levels_in(design)
-    }
+    by_level = {_weights_name(level.name): weights[rows[f"{level.name}.rows"]] for level in levels_in(design)}
     return {**rows, **by_level, "priors": np.array(numbers)}
 
 

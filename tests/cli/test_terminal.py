@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from petfit.checks import Check, Finding
-from petfit.cli import terminal
+from petfit.cli import formats, terminal
 from petfit.errors import EvidenceError, Problem
 from petfit.report.table import Table
 
@@ -23,13 +23,13 @@ FRAME = pd.DataFrame(
 
 @pytest.mark.parametrize(("file_format", "separator"), [("csv", ","), ("tsv", "\t")])
 def test_csv_and_tsv_are_read_back_unchanged(capsys, file_format, separator):
-    terminal.print_frame(FRAME, file_format)
+    formats.print_frame(FRAME, file_format)
     frame = pd.read_csv(io.StringIO(capsys.readouterr().out), sep=separator, na_values=["n/a"])
     pd.testing.assert_frame_equal(frame, FRAME, check_exact=True, check_column_type=False)
 
 
 def test_json_is_read_back_unchanged_with_infinity_as_a_word(capsys):
-    terminal.print_frame(FRAME, "json")
+    formats.print_frame(FRAME, "json")
     records = json.loads(capsys.readouterr().out, parse_constant=lambda word: pytest.fail(word))
     assert [record["median"] for record in records] == [1 / 3, "inf"]
     assert [record["r_hat"] for record in records] == [None, 1.00001]

@@ -18,6 +18,7 @@ from petfit.model.effects import Effect
 from petfit.model.exposures import ONE_PERSON
 from petfit.model.free_parameters import parameters_with_priors, random_effects
 from petfit.model.likelihood.base import nu_of
+from petfit.model.likelihood.log_likelihood import levels_in
 from petfit.model.ops import Array
 from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 from petfit.model.prior import Prior
@@ -51,7 +52,7 @@ class ModelArrays(NamedTuple):
 def is_supported(design: Design) -> bool:
     """Return whether the kernel covers everything in a design; PyMC computes what it does not cover."""
     families = {prior.dist for _, priors in parameters_with_priors(design) for prior in priors}
-    levels = {level.name for level in likelihood.levels_in(design)}
+    levels = {level.name for level in levels_in(design)}
     return (
         design.spec.curve in records.CURVES
         and families <= set(records.FAMILIES)
@@ -289,7 +290,7 @@ def _rows(
     left_out: NDArray[np.bool_] | None,
 ) -> Records:
     table = np.zeros(len(design.rows), records.ROW)
-    for level in likelihood.levels_in(design):
+    for level in levels_in(design):
         rows = inputs[f"{level.name}.rows"]
         table["level"][rows] = records.LEVELS.index(level.name)
         for name, field in _ROW_FIELDS.items():
