@@ -17,6 +17,7 @@ from petfit.inference import kernel
 from petfit.model import likelihood, pymc_model
 from petfit.model.curves import CURVES, Curve
 from petfit.model.curves.base import odds
+from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model
 from tests.helpers import PLAIN, fit_from_prior, log_posterior, make_design, random_point
 
@@ -62,7 +63,7 @@ def test_a_new_level_has_rules_and_a_density(monkeypatch, people_table):
     monkeypatch.setitem(likelihood.LEVELS, level, replace(likelihood.LEVELS["subject"], name=level))
     design = make_design(PLAIN, people_table.assign(level=level, n=1))
     draws = design.draw_prior(np.random.default_rng(1), 10)
-    densities = likelihood.log_likelihood(likelihood.NUMPY, design, draws, likelihood.inputs(design))
+    densities = likelihood.log_likelihood(NUMPY, design, draws, likelihood.inputs(design))
     assert set(densities) == {level}
     assert np.isfinite(densities[level]).all()
 
