@@ -156,7 +156,7 @@ _MEANINGS = {
     "weight": ("body weight", "bw"),
     "time_h": ("time", "hours", "time post dose"),
 }
-_SIMILAR = 0.85
+_SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 
 
 def _guess(name: str, missing: list[str]) -> str:
@@ -165,7 +165,9 @@ def _guess(name: str, missing: list[str]) -> str:
     for column, meanings in _MEANINGS.items():
         if words in meanings and (column in missing or column not in _ALTERNATIVES):
             return column
-    return next(iter(difflib.get_close_matches(words.replace(" ", "_"), COLUMNS, 1, _SIMILAR)), "")
+    word = words.replace(" ", "_")
+    matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
+    return next(iter(matches or difflib.get_close_matches(word, COLUMNS, 1, _SIMILAR)), "")
 
 
 def _listed(names: list[str]) -> str:

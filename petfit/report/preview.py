@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from petfit.errors import EvidenceError, PetfitError, Problem
-from petfit.evidence import TableFormat, read_evidence
+from petfit.evidence import Evidence, TableFormat, read_evidence
 from petfit.evidence.contents import Contents, describe_contents
 from petfit.evidence.drug_table import read_drugs
 from petfit.model.default_model import default_model
@@ -78,7 +79,14 @@ def preview(
     spec = spec or read_model(default_model(table))
     design = Design.build(spec, table, drug_table)
     reject_misspelled_drugs(spec.reference_doses, design.drugs)
-    return Preview(describe_contents(table), design)
+    contents = describe_contents(table)
+    return Preview(replace(contents, assumptions=(*contents.assumptions, *_assumed_n(table, design))), design)
+
+
+def _assumed_n(evidence: Evidence, design: Design) -> Iterator[str]:
+    rows = evidence.table.loc[design.rows.index]
+    if (rows["level"].isin(["group", "range"]) & rows["n"].isna()).any():
+        yield f"{design.spec.n_assumed} people, the model's n_assumed, where a group or range has no n"
 
 
 def preview_record(preview: Preview) -> dict[str, Any]:

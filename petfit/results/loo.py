@@ -88,6 +88,7 @@ def loo(fit: Fit) -> ELPDData:
     # The Pareto k are returned; it is NaN where the largest weights are equal but for rounding.
     with warnings.catch_warnings(), np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
+        warnings.filterwarnings("ignore", "The point-wise LOO is the same", UserWarning)  # of one row
         result: ELPDData = arviz_stats.loo(xr.DataTree.from_dict(groups), var_name="value", pointwise=True)
     if regular.all():
         return result

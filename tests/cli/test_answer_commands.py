@@ -130,7 +130,7 @@ def test_the_smallest_strength_is_printed_as_a_table_and_as_json(ssri, ssri_fit)
         strength = found[row.drug, row.certainty]["strength"]
         assert strength == (None if np.isnan(row.strength) else row.strength)
     _, out, _ = run("attain", ssri)
-    assert "Smallest marketed strength" in out
+    assert "Smallest sufficient strength" in out
     _, out, _ = run("attain", ssri, "--format", "json")
     assert {(one["drug"], one["dose"]) for one in json.loads(out)} >= {
         ("sertraline", 25.0),
@@ -151,5 +151,5 @@ def test_contrast_prints_each_pair_of_drugs_once(ssri, ssri_fit):
         assert record["median_own"] == pair["median_own"].item()
     code, out, _ = run("contrast", ssri)
     assert code == 0
-    assert "Ratios of dose for 80 %" in out
+    assert "Ratios of the dose for 80 %" in out
     assert "typical person" in out

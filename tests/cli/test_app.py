@@ -13,10 +13,9 @@ MODEL = (models_folder() / "emax.toml").read_text(encoding="utf-8")
 
 
 TABLES = {
-    "an unknown column": ("drug,dose,value,doze\nA,5,0.4,1\n", ["header", "doze", "'dose'"]),
+    "an unknown column": ("drug,doze,value\nA,5,0.4\n", ["header", "doze", '--columns "dose=doze"']),
     "text where a number belongs": ("drug,dose,value\nA,ten,0.4\n", ["line 2", "dose", "'ten'", "number"]),
     "a negative dose": ("drug,dose,value\nA,-5,0.4\n", ["line 2", "dose", "'-5'", "0 or more"]),
-    "a group without n": ("drug,dose,value,sd\nA,5,0.4,0.1\n", ["line 2", "column n", "Give the number"]),
     "low above high": ("drug,dose,low,high\nA,5,0.8,0.4\n", ["line 2", "low, high", "0.8 to 0.4", "Swap"]),
     "a duplicate row": (GOOD + "A,5,0.4\n", ["line 4", "the same row as line 2", "Remove one"]),
     "an empty table": ("drug,dose,value\n", ["not one row", "Add the evidence"]),

@@ -28,7 +28,7 @@ def test_an_ambiguous_comma_is_refused_unless_the_mark_is_given(text):
 
 
 def test_a_wide_row_without_values_can_decide_the_mark():
-    evidence = read_content("drug;dose;left;right\nA;1,500;1;2\nA;2,5;;\n", wide="region")
+    evidence = read_content("drug;dose;left;right\nA;1,500;1;0\nA;2,5;;\n", wide="region")
     assert evidence.table["dose"].tolist() == [1.5, 1.5]
 
 

@@ -232,7 +232,10 @@ def _with_commas(names, cells):
     """Write numbers with a decimal comma."""
     numeric = [name in NUMERIC for name in names]
     return [
-        [text.replace(".", ",") if one else text for text, one in zip(row, numeric, strict=True)]
+        [
+            text.replace(".", ",") if one and text not in MISSING_NUMBERS else text
+            for text, one in zip(row, numeric, strict=True)
+        ]
         for row in cells
     ]
 

@@ -25,9 +25,10 @@ def test_a_preview_has_the_rows_that_the_model_would_fit():
     assert len(with_times.design.rows) > with_times.evidence.used
 
 
-def test_without_a_model_there_is_no_design(write_table):
-    assert preview(write_table()).design is None
-    assert "model" not in preview_record(preview(write_table()))
+def test_the_model_is_the_default_one_if_none_is_given(write_table):
+    default = preview(write_table())
+    assert default.design.spec == preview(write_table(), "emax").design.spec
+    assert preview_record(default)["model"] == preview_record(preview(write_table(), "emax"))["model"]
 
 
 def test_references_and_molar_masses_come_from_the_drug_table(write_table, tmp_path):

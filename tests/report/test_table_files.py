@@ -8,10 +8,12 @@ from petfit import report
 from petfit.errors import PetfitError
 from petfit.report.fit_page import fit_page
 
+OLD_PAGE = '<meta name="generator" content="petfit">old'
+
 
 def test_a_page_replaces_an_older_one_and_its_tables_are_next_to_it(tmp_path, prior_fit):
     path = tmp_path / "page.html"
-    path.write_text("old")
+    path.write_text(OLD_PAGE)
     for _ in range(2):
         assert prior_fit.report(path) == path
         assert path.read_text(encoding="utf-8") == report.render(prior_fit)
@@ -69,7 +71,7 @@ def test_other_files_in_the_folder_of_tables_are_kept(tmp_path, prior_fit):
 @pytest.mark.parametrize("step", ["replace", "write_text"])
 def test_a_failed_write_leaves_the_old_page_and_nothing_else(tmp_path, prior_fit, monkeypatch, step):
     path = tmp_path / "page.html"
-    path.write_text("old")
+    path.write_text(OLD_PAGE)
 
     def fail(*_args, **_options):
         raise OSError(28, "No space left on device")
@@ -78,17 +80,17 @@ def test_a_failed_write_leaves_the_old_page_and_nothing_else(tmp_path, prior_fit
     with pytest.raises(PetfitError, match="No space left"):
         prior_fit.report(path)
     monkeypatch.undo()
-    assert path.read_text() == "old"
+    assert path.read_text() == OLD_PAGE
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_an_error_while_the_page_is_rendered_leaves_the_old_one(tmp_path, prior_fit, monkeypatch):
     path = tmp_path / "page.html"
-    path.write_text("old")
+    path.write_text(OLD_PAGE)
     monkeypatch.setattr(report, "fit_page", lambda _fit: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         prior_fit.report(path)
-    assert path.read_text() == "old"
+    assert path.read_text() == OLD_PAGE
     assert list(tmp_path.iterdir()) == [path]
 
 
