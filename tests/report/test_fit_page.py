@@ -1,7 +1,6 @@
 import re
 
 import html5lib
-import pandas as pd
 import pytest
 
 from petfit import report
@@ -17,6 +16,7 @@ from petfit.results.curve_parameters import curve_parameters
 from petfit.results.target_dose import dose_for_occupancy
 from tests.helpers import fit_from_prior
 from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
+from tests.report.small_model import MODEL, small_table
 
 
 @pytest.fixture(scope="module")
@@ -164,24 +164,6 @@ def test_every_assumption_about_the_table_is_shown(prior_fit):
     assert len(prior_fit.evidence.assumptions) == 7
     for sentence in prior_fit.evidence.assumptions:
         assert sentence in page.text
-
-
-MODEL = """
-n_assumed = 5
-[ec50.centre]
-dist = "Normal"
-mu = 0.0
-sigma = 1.0
-[emax.centre]
-dist = "Normal"
-mu = 2.0
-sigma = 1.0
-"""
-
-
-def small_table(**columns):
-    rows = {"drug": ["A", "A", "A"], "dose": [5.0, 10.0, 40.0], "value": [0.4, 0.5, 0.8], **columns}
-    return pd.DataFrame(rows)
 
 
 STATES = {

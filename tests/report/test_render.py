@@ -2,12 +2,12 @@ import re
 from itertools import pairwise
 
 import html5lib
-import pandas as pd
 import pytest
 
 from petfit import report
 from tests.helpers import fit_from_prior
 from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
+from tests.report.small_model import MODEL, small_table
 
 
 @pytest.fixture(scope="module")
@@ -68,24 +68,6 @@ def test_every_figure_has_a_description_and_a_caption(page):
 
 
 SCRIPT, IMAGE = "<script>alert(1)</script>", '"><img src=x>'
-
-
-MODEL = """
-n_assumed = 5
-[ec50.centre]
-dist = "Normal"
-mu = 0.0
-sigma = 1.0
-[emax.centre]
-dist = "Normal"
-mu = 2.0
-sigma = 1.0
-"""
-
-
-def small_table(**columns):
-    rows = {"drug": ["A", "A", "A"], "dose": [5.0, 10.0, 40.0], "value": [0.4, 0.5, 0.8], **columns}
-    return pd.DataFrame(rows)
 
 
 def test_markup_in_names_is_shown_as_text():
