@@ -1,4 +1,4 @@
-"""The design of a model: its effects, the design matrix of the rows, and the linear predictors.
+"""The design of a model: its effects, its parametrisation and its linear predictors.
 
 On its link scale each parameter is a centre plus a sum of effects. Every effect (random effect, shift, slope
 or difference between people) contributes ``weight * effect[index]`` to a row. The same code therefore serves
@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.errors import SpecError, nearest
+from petfit.errors import SpecError
 from petfit.evidence import Evidence
 from petfit.model.applies_to import applies_to
 from petfit.model.curves import CURVES, Curve
-from petfit.model.effects import Effect, Level, effect_name, effects
+from petfit.model.design_matrix import NEW, DesignMatrix, design_matrix, n_averaged
+from petfit.model.effects import Effect, effect_name, effects
 from petfit.model.exposures import add_exposures
 from petfit.model.ops import Array, Ops
-from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
+from petfit.model.parameters import PARAMETERS, competitor_name
 from petfit.model.prior import Prior
 from petfit.model.reference_doses import ReferenceDose, find_reference_doses, in_reference_doses
 from petfit.model.row_selection import select_rows
@@ -39,24 +40,7 @@ __all__ = [
     "n_averaged",
 ]
 
-NEW = "\x00new"
-"""Label of a new level, one without evidence: its effect is drawn from the random-effects distribution."""
-
 type Draws = Mapping[str, Array]
-
-
-@dataclass(frozen=True)
-class DesignMatrix:
-    """The design matrix in sparse form: each row has one level of each effect.
-
-    Parameters
-    ----------
-    index, weight : array
-        Shape (effects, rows): the index of the row's level, and its weight.
-    """
-
-    index: NDArray[np.int64]
-    weight: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -188,10 +172,7 @@ class Design:
         SpecError
             If a row has an unknown level, or no level of a factor by which a parameter is separate.
         """
-        pairs = [_index_and_weight(effect, rows) for effect in self.effects]
-        empty = np.zeros((0, len(rows)))
-        index = np.stack([index for index, _ in pairs]) if pairs else empty.astype(np.int64)
-        return DesignMatrix(index, np.stack([weight for _, weight in pairs]) if pairs else empty)
+        return design_matrix(self.effects, rows)
 
     @cached_property
     def fitted_matrix(self) -> DesignMatrix:
@@ -394,16 +375,6 @@ def householder_reflection(vectors: Array, size: int) -> Array:
     return vectors - 2.0 * (vectors @ axis)[..., None] * axis
 
 
-def n_averaged(rows: pd.DataFrame) -> NDArray[np.float64]:
-    """Return over how many people each row averages the deviations in log EC50.
-
-    It is ``n``, and infinite for extremes: their density integrates over each person separately, so that
-    the rows have no deviation in common.
-    """
-    n = rows["n"].to_numpy(float)
-    return np.where(rows["level"] == "extremes", np.inf, n) if "level" in rows else n
-
-
 def _check_variable_names(design: Design) -> None:
     names = [*design.scalar_priors, *(effect.name for effect in design.effects)]
     if not names:
@@ -416,55 +387,3 @@ def _check_variable_names(design: Design) -> None:
 def _pool_sds(name: str, terms: Mapping[str, object]) -> dict[str, Prior]:
     pooled = {key: getattr(term, "pooled") for key, term in terms.items()}  # noqa: B009
     return {f"{effect_name(name, key)}_sd": prior for key, prior in pooled.items() if prior is not None}
-
-
-def _index_and_weight(effect: Effect, rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the index and weight of one effect for each row."""
-    is_relevant = applies_to(effect.parameter, rows).to_numpy(bool)
-    if not effect.factors:
-        return np.zeros(len(rows), dtype=np.int64), is_relevant * _covariate(effect, rows)
-    columns = [rows.get(factor, pd.Series("", rows.index)) for factor in effect.factors]
-    places: dict[Level, int | None] = {}
-    codes: list[int | None] = []
-    for relevant, level in zip(is_relevant, zip(*columns, strict=True), strict=True):
-        if relevant and level not in places:
-            places[level] = _level_index(effect, level)
-        codes.append(places[level] if relevant else None)
-    present = np.array([code is not None for code in codes], dtype=bool)
-    index = np.array([code or 0 for code in codes], dtype=np.int64)
-    if effect.kind == "error":
-        return index, present * rows.get("exposure_error", pd.Series(0.0, rows.index)).to_numpy(float)
-    if effect.kind == "people":
-        return index, present / np.sqrt(n_averaged(rows))
-    return index, present * (_covariate(effect, rows) if effect.kind == "slope" else np.ones(len(rows)))
-
-
-def _covariate(effect: Effect, rows: pd.DataFrame) -> NDArray[np.float64]:
-    column, centre = effect.covariate
-    values = rows.get(column, pd.Series(np.nan, rows.index)).to_numpy(float)
-    return np.where(np.isnan(values), 0.0, values - centre)
-
-
-def _level_index(effect: Effect, level: Level) -> int | None:
-    """Return the index of a level; None if its effect is 0."""
-    factor, reference = effect.reference
-    if factor and level[effect.factors.index(factor)] == reference:
-        return None
-    named, label = ":".join(effect.factors), ":".join(level)
-    if "" in level:
-        if effect.kind == "separate" and effect.parameter not in RESIDUALS:
-            raise SpecError(
-                f"{effect.parameter} is separate by {named}: say which, one of {', '.join(effect.labels)}"
-            )
-        return None
-    if NEW in level:
-        if not effect.scale:
-            raise SpecError(
-                f"{effect.name} is not partially pooled, so that a new {named} cannot be predicted"
-            )
-        return len(effect.levels)
-    if level not in effect.level_index:
-        if effect.scale and len(level) > 1:
-            return len(effect.levels)
-        raise SpecError(f"the fit holds no {named} {label!r}. {nearest(label, effect.labels)}")
-    return effect.level_index[level]
