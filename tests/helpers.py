@@ -16,6 +16,7 @@ from petfit.inference import datatree
 from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.ops import NUMPY
+from petfit.model.parametrisation import from_free_parameters
 from petfit.model.specification import parse_model
 
 PLAIN = """
@@ -147,7 +148,7 @@ def log_posterior(design, point):
             levels, log_slopes = zip(*(from_real_line(prior, point) for prior, point in points), strict=True)
             total += sum(log_slopes)
             values[name] = np.reshape(levels, np.shape(values[name]))
-    draws = design.from_free_parameters(values)
+    draws = from_free_parameters(design, values)
     for name, level_priors in priors.items():
         for prior, x in zip(level_priors, np.atleast_1d(draws[name]), strict=True):
             total += float(prior.log_density(x))

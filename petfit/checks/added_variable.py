@@ -27,6 +27,7 @@ from scipy import stats
 from petfit.fit import Fit
 from petfit.model import likelihood
 from petfit.model.design import Design
+from petfit.model.linear_predictor import curve_parameters_by_row
 from petfit.model.ops import NUMPY
 from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 
@@ -252,6 +253,6 @@ def _predict(design: Design, draws: Mapping[str, Array], exposure_factor: float 
 
 def _log_ratio(design: Design, point: Mapping[str, Array]) -> Array:
     exposure = np.sqrt(design.rows["x"].to_numpy(float) * design.rows["x_high"].to_numpy(float))
-    ec50 = design.parameters(NUMPY, point, design.fitted_matrix)["ec50"]
+    ec50 = curve_parameters_by_row(NUMPY, design, point, design.fitted_matrix)["ec50"]
     ratio = exposure / ec50
     return np.log(np.where(ratio > 0, ratio, 1.0))

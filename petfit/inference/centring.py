@@ -3,7 +3,7 @@
 Where the evidence determines the levels well, the non-centred parametrisation correlates them with their SD
 and sampling is slow; where it does not, the centred parametrisation has a funnel at small SDs. Both have the
 same posterior (Papaspiliopoulos, Roberts and Sköld, Statistical Science 2007;22:59-73). A short pilot run
-decides here; `petfit.model.design.Design.from_free_parameters` transforms.
+decides here; `petfit.model.parametrisation` transforms.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from petfit.inference.centring import choose_centring, undecided_effects
 from petfit.inference.log_density import log_density
 from petfit.model.design import Design
 from petfit.model.free_parameters import constrain, initial_point
+from petfit.model.parametrisation import from_free_parameters
 from petfit.settings import Settings
 
 __all__ = ["Sampled", "sample"]
@@ -111,7 +112,7 @@ def _sample(
         ) from None
     seconds = {"compiling": compiled - started, "sampling": time.perf_counter() - compiled}
     centred = tuple(effect.name for effect in design.effects if effect.centred)
-    return Sampled(design.from_free_parameters(constrain(design, points)), stats, seconds, centred)
+    return Sampled(from_free_parameters(design, constrain(design, points)), stats, seconds, centred)
 
 
 def _jittered(design: Design) -> Callable[[int], NDArray[np.float64]]:

@@ -1,8 +1,7 @@
-"""The design of a model: its effects, its parametrisation and its linear predictors.
+"""The design of a model: the rows it is fitted to, its effects, its priors and its design matrix.
 
-On its link scale each parameter is a centre plus a sum of effects. Every effect (random effect, shift, slope
-or difference between people) contributes ``weight * effect[index]`` to a row. The same code therefore serves
-the PyMC model, the stored posterior and predictions for new rows.
+`petfit.model.linear_predictor` adds up the effects of each row, and `petfit.model.parametrisation` says how
+they are sampled.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from petfit.model.curves import CURVES, Curve
 from petfit.model.design_matrix import NEW, DesignMatrix, design_matrix, n_averaged
 from petfit.model.effects import Effect, effect_name, effects
 from petfit.model.exposures import add_exposures
-from petfit.model.ops import Array, Ops
+from petfit.model.ops import Array
 from petfit.model.parameters import PARAMETERS, competitor_name
 from petfit.model.prior import Prior
 from petfit.model.reference_doses import ReferenceDose, find_reference_doses, in_reference_doses
@@ -30,17 +29,10 @@ from petfit.model.row_selection import select_rows
 from petfit.model.specification import ModelSpec
 from petfit.model.terms import Parameter
 
-__all__ = [
-    "NEW",
-    "Design",
-    "DesignMatrix",
-    "Draws",
-    "grand_mean_name",
-    "householder_reflection",
-    "n_averaged",
-]
+__all__ = ["NEW", "Design", "DesignMatrix", "Draws", "n_averaged"]
 
 type Draws = Mapping[str, Array]
+"""Scalars and effects by name: leading axes (chains, draws), then the levels of effects."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +173,7 @@ class Design:
 
     @cached_property
     def grand_means(self) -> dict[str, tuple[Effect, ...]]:
-        """Centres sampled as grand means, each with its random effects; see `from_free_parameters`."""
+        """Centres sampled as grand means, with their random effects; see `petfit.model.parametrisation`."""
         grand_means = {}
         for name, parameter in self.active_parameters.items():
             centre, effects = PARAMETERS[name].linked_name, self.effects
@@ -197,148 +189,11 @@ class Design:
             return len(effect.levels)
         return int(any(effect in effects for effects in self.grand_means.values()))
 
-    def from_free_parameters(self, sampled: Draws) -> dict[str, Array]:
-        """Return scalars and effects from the free parameters, which the sampler moves.
-
-        A constant can be moved from a centre to every level of one of its random effects without changing
-        any linear predictor. Centre and levels are therefore highly correlated a posteriori. The sampler
-        instead moves their grand mean (the centre plus the means of its random effects), which the evidence
-        identifies, and coordinates of the levels that a Householder reflection maps to levels, the first
-        coordinate being their mean. Both maps preserve volume, and the prior is unchanged.
-
-        Coordinates of a random effect are standard normal and multiplied by its SD (non-centred), or on the
-        scale of the levels (centred). The mean of an effect under a grand mean is always non-centred, since
-        the evidence does not identify it.
-
-        Parameters
-        ----------
-        sampled : mapping of str to array
-            Scalars, with grand means instead of their centres; coordinates of random effects, or levels.
-
-        Returns
-        -------
-        dict of str to array
-            Scalars, then effects with their levels along the last axis.
-        """
-        levels: dict[str, Array] = {}
-        grand_means = {effect.name for effects in self.grand_means.values() for effect in effects}
-        for effect in self.effects:
-            coordinates = sampled[effect.free_name]
-            if effect.scale:
-                is_normal = np.arange(len(effect.levels)) < self.n_standard_normal(effect)
-                coordinates = coordinates * (is_normal * sampled[effect.scale][..., None] + ~is_normal)
-            levels[effect.name] = (
-                householder_reflection(coordinates, len(effect.levels))
-                if effect.name in grand_means
-                else coordinates
-            )
-        scalars = {}
-        for name in self.scalar_priors:
-            if name in self.grand_means:
-                means = sum(levels[effect.name].mean(axis=-1) for effect in self.grand_means[name])
-                scalars[name] = sampled[grand_mean_name(name)] - means
-            else:
-                scalars[name] = sampled[name]
-        return scalars | levels
-
-    def parameters(self, ops: Ops, draws: Draws, matrix: DesignMatrix) -> dict[str, Array]:
-        """Return the parameters of the curve on the natural scale for each row of the design matrix.
-
-        Parameters
-        ----------
-        ops : Ops
-            NumPy or PyTensor.
-        draws : mapping of str to array
-            Scalars and effects; any leading axes (chains, draws) are kept.
-        matrix : DesignMatrix
-            Index and weight of the rows.
-
-        Returns
-        -------
-        dict of str to array
-            ``ec50`` (in reference doses), ``emax`` (fraction), ``hill``: leading axes, then rows.
-        """
-        return {name: self._on_natural_scale(ops, name, draws, matrix) for name in self.spec.parameters}
-
-    def scan_mean(self, ops: Ops, draws: Draws, matrix: DesignMatrix, occupancy: Array) -> Array:
-        """Return the expected BP_ND or V_T of scans: ``V_ND + baseline * (1 - occupancy)``."""
-        specific = self._on_natural_scale(ops, "baseline", draws, matrix) * (1.0 - occupancy)
-        if self.spec.nondisplaceable is None:
-            return specific
-        return self._on_natural_scale(ops, "nondisplaceable", draws, matrix) + specific
-
-    def _on_natural_scale(self, ops: Ops, name: str, draws: Draws, matrix: DesignMatrix) -> Array:
-        """Return one parameter on the natural scale."""
-        parameter = (self.spec.parameters | self.spec.scan_parameters)[name]
-        if parameter.fixed is not None:
-            return parameter.fixed
-        centre = 0.0 if parameter.separate else draws[PARAMETERS[name].linked_name][..., None]
-        linked = centre + self._sum_of_effects(name, draws, matrix)
-        return ops.expit(linked) if name == "emax" else ops.exp(linked)
-
-    def noise(self, ops: Ops, draws: Draws, matrix: DesignMatrix, occupancy: Array) -> Array:
-        """Return the residual SD of one person's occupancy (the scale of a t).
-
-        One for each row where it differs between rows, else one for all.
-        """
-        sigma = self._sigma(ops, "noise", draws, matrix)
-        if self.spec.noise.floor is None:
-            return sigma
-        return ((sigma * (1.0 - occupancy)) ** 2 + draws["floor"][..., None] ** 2) ** 0.5
-
-    def scan_noise(self, ops: Ops, draws: Draws, matrix: DesignMatrix, mean: Array) -> Array:
-        """Return the residual SD of scans (the scale of a t), given their means."""
-        spread = self._sigma(ops, "scan_noise", draws, matrix) * mean
-        if self.spec.residuals["scan_noise"].floor is None:
-            return spread
-        return (spread**2 + draws["scan_floor"][..., None] ** 2) ** 0.5
-
-    def _sigma(self, ops: Ops, name: str, draws: Draws, matrix: DesignMatrix) -> Array:
-        residual = self.spec.residuals[name]
-        if residual.fixed is not None:
-            return residual.fixed
-        separate = [e for e in self.effects if e.parameter == name and e.kind == "separate"]
-        sigma = (
-            self._contribution(separate[0], draws, matrix)
-            if separate
-            else draws[PARAMETERS[name].sd_name][..., None]
-        )
-        if residual.terms:
-            sigma = sigma * ops.exp(self._sum_of_effects(name, draws, matrix, kinds=("pooled", "shift")))
-        return sigma
-
     def draw_shape(self, draws: Draws) -> tuple[int, ...]:
         """Return the shape of the draws, such as (chains, draws), without the axis of levels."""
         for name in self.scalar_priors:
             return tuple(np.shape(draws[name]))
         return tuple(np.shape(draws[self.effects[0].name])[:-1])
-
-    def dose_share(self, draws: Draws, matrix: DesignMatrix) -> Array | None:
-        """Return for each row the share of people on the higher of two doses; None if all doses are known."""
-        shared = [effect for effect in self.effects if effect.kind == "share"]
-        return self._contribution(shared[0], draws, matrix) if shared else None
-
-    def exposure(self, ops: Ops, draws: Draws, matrix: DesignMatrix, x: Array) -> Array:
-        """Return the true exposures: reported ones corrected for censoring and measurement error."""
-        for i, effect in enumerate(self.effects):
-            if effect.kind == "below":
-                x = x * (1.0 - matrix.weight[i] + self._contribution(effect, draws, matrix))
-            if effect.kind == "error":
-                x = x * ops.exp(self._contribution(effect, draws, matrix))
-        return x
-
-    def _sum_of_effects(
-        self, parameter: str, draws: Draws, matrix: DesignMatrix, kinds: tuple[str, ...] = ()
-    ) -> Array:
-        total: Array = 0.0
-        for effect in self.effects:
-            if effect.parameter == parameter and (not kinds or effect.kind in kinds):
-                total = total + self._contribution(effect, draws, matrix)
-        return total
-
-    def _contribution(self, effect: Effect, draws: Draws, matrix: DesignMatrix) -> Array:
-        i = self.effects.index(effect)
-        return matrix.weight[i] * draws[effect.name][..., matrix.index[i]]
 
     def draw_prior(self, rng: np.random.Generator, size: int) -> dict[str, NDArray[np.float64]]:
         """Return `size` independent draws of scalars and effects from the prior."""
@@ -350,29 +205,6 @@ class Design:
                 normals = rng.standard_normal((size, len(effect.levels)))
                 drawn[effect.name] = drawn[effect.scale][:, None] * normals
         return drawn
-
-
-def grand_mean_name(centre: str) -> str:
-    """Return the name of the grand mean that is sampled instead of a centre."""
-    return f"{centre}_grand_mean"
-
-
-def householder_reflection(vectors: Array, size: int) -> Array:
-    """Reflect vectors (last axis) so that the first coordinate becomes their mean times the root of `size`.
-
-    The reflection is its own inverse, and orthogonal: independent standard normals stay so.
-
-    Examples
-    --------
-    >>> bool(abs(householder_reflection(np.array([2.0, 0.3, -0.3, 0.1]), 4).mean() - 1.0) < 1e-12)
-    True
-    """
-    if size == 1:
-        return vectors
-    axis = -np.ones(size) / np.sqrt(size)
-    axis[0] += 1.0
-    axis /= np.linalg.norm(axis)
-    return vectors - 2.0 * (vectors @ axis)[..., None] * axis
 
 
 def _check_variable_names(design: Design) -> None:

@@ -1,4 +1,4 @@
-"""Effects of a model, such as that of a tracer: terms of each linear predictor, summed in `design`."""
+"""Effects of a model, such as that of a tracer: the terms that `linear_predictor` adds up."""
 
 from __future__ import annotations
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from petfit.model.design import Design, grand_mean_name
+from petfit.model.design import Design
 from petfit.model.distributions import Transform
 from petfit.model.effects import Effect
+from petfit.model.parametrisation import grand_mean_name
 from petfit.model.prior import Prior
 
 __all__ = ["constrain", "initial_point", "n_free_parameters", "parameters_with_priors", "random_effects"]
@@ -75,7 +76,7 @@ def initial_point(design: Design) -> tuple[NDArray[np.float64], NDArray[np.float
 
 
 def constrain(design: Design, points: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """Return free parameters, as `Design.from_free_parameters` takes them, from unconstrained points.
+    """Return free parameters, as `from_free_parameters` takes them, from unconstrained points.
 
     Parameters
     ----------

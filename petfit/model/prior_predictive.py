@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from petfit.evidence import Evidence, read_evidence
 from petfit.evidence.drug_table import DRUG_COLUMNS
 from petfit.model.design import Design
+from petfit.model.linear_predictor import curve_parameters_by_row
 from petfit.model.ops import NUMPY
 from petfit.model.specification import ModelSpec
 
@@ -56,7 +57,7 @@ def prior_share_far_from_tested(spec: ModelSpec, evidence: Evidence, drugs: pd.D
     for factor in set(spec.factors) - {"drug"}:
         rows[factor] = spec.answers_for.get(factor, design.rows[factor].iloc[0])
     draws = design.draw_prior(np.random.default_rng(1), _DRAWS)
-    ec50 = design.parameters(NUMPY, draws, design.matrix(rows))["ec50"]
+    ec50 = curve_parameters_by_row(NUMPY, design, draws, design.matrix(rows))["ec50"]
     return share_far_from_tested(design, np.broadcast_to(ec50, (_DRAWS, len(rows))))
 
 
@@ -109,7 +110,8 @@ def prior_curves(
     """
     design = _any_drug(spec)
     rows = design.rows.assign(person="").drop(columns=[column for _, column, _ in spec.covariates()])
-    parameters = design.parameters(NUMPY, design.draw_prior(rng, draws), design.matrix(rows))
+    prior = design.draw_prior(rng, draws)
+    parameters = curve_parameters_by_row(NUMPY, design, prior, design.matrix(rows))
     return np.asarray(design.curve.occupancy(exposure, **parameters))
 
 

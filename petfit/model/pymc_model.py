@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from pymc.distributions.transforms import Transform
 
 from petfit.model import likelihood
-from petfit.model.design import Design, grand_mean_name
+from petfit.model.design import Design
 from petfit.model.free_parameters import parameters_with_priors, random_effects
 from petfit.model.likelihood.log_likelihood import levels_in
 from petfit.model.ops import Array, Ops
+from petfit.model.parametrisation import from_free_parameters, grand_mean_name
 from petfit.model.prior import Prior
 
 __all__ = ["PYTENSOR", "build", "inputs"]
@@ -101,7 +102,7 @@ def build(design: Design, left_out: NDArray[np.bool_] | None = None) -> pm.Model
     -------
     pymc.Model
         Free variables are the scalars (grand means instead of some centres, see
-        `petfit.model.design.Design.from_free_parameters`), shifts, separate levels, and a vector of
+        `petfit.model.parametrisation`), shifts, separate levels, and a vector of
         coordinates of each random effect. The likelihood is one potential.
     """
     with pm.Model(check_bounds=False) as model:
@@ -131,7 +132,7 @@ def build(design: Design, left_out: NDArray[np.bool_] | None = None) -> pm.Model
             is_normal = np.arange(len(effect.levels)) < design.n_standard_normal(effect)
             sds = is_normal + ~is_normal * draws[effect.scale]
             draws[effect.free_name] = pm.Normal(effect.free_name, 0.0, sds, shape=is_normal.shape)
-        draws |= design.from_free_parameters(draws)
+        draws |= from_free_parameters(design, draws)
         for name, prior in centres.items():
             pm.Potential(f"{name}_prior", pm.logp(prior, draws[name]))
         densities = likelihood.log_likelihood(PYTENSOR, design, draws, data)

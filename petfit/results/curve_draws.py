@@ -19,6 +19,7 @@ from petfit.errors import PetfitError, nearest
 from petfit.fit import At, Fit
 from petfit.model.design import NEW, Design
 from petfit.model.effects import Effect
+from petfit.model.linear_predictor import curve_parameters_by_row
 from petfit.model.ops import NUMPY
 from petfit.model.parameters import SCAN_PARAMETERS, competitor_name
 
@@ -199,7 +200,7 @@ def curve_draws(
     if predict_for in _NEW_FACTOR:
         rows[_NEW_FACTOR[predict_for]] = NEW
     draws = fit.posterior | {effect.name: with_new_level(fit, effect) for effect in design.effects}
-    parameters = design.parameters(NUMPY, draws, design.matrix(rows))
+    parameters = curve_parameters_by_row(NUMPY, design, draws, design.matrix(rows))
     shape = (*design.draw_shape(fit.posterior), len(names))
     full = {name: np.broadcast_to(np.asarray(values, float), shape) for name, values in parameters.items()}
     references = [

@@ -11,6 +11,7 @@ from petfit.fit import Fit
 from petfit.model import likelihood
 from petfit.model.applies_to import applies_to
 from petfit.model.likelihood.scan import SCAN
+from petfit.model.linear_predictor import scan_mean
 from petfit.model.ops import NUMPY
 from petfit.results.quantiles import INTERVAL, PROB, check_prob, quantile
 
@@ -80,7 +81,7 @@ def scan_occupancy_draws(fit: Fit) -> xr.DataArray:
     if len(scans):
         matrix = design.matrix(scans)
         without_drug, v_nd = (
-            np.broadcast_to(design.scan_mean(NUMPY, posterior, matrix, value), shape) for value in (0.0, 1.0)
+            np.broadcast_to(scan_mean(NUMPY, design, posterior, matrix, value), shape) for value in (0.0, 1.0)
         )
         mean = scans["value"].to_numpy(float) - _errors(fit)[..., is_scan.to_numpy()]
         occupancy = (without_drug - mean) / (without_drug - v_nd)

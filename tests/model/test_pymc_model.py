@@ -3,8 +3,8 @@ import pytest
 
 import petfit
 from petfit.model import pymc_model
-from petfit.model.design import grand_mean_name
 from petfit.model.free_parameters import initial_point
+from petfit.model.parametrisation import grand_mean_name
 from tests.helpers import from_real_line, log_posterior, make_design, random_point
 
 SIGMOID = """

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.model.design import Design, DesignMatrix, Draws
+from petfit.model.linear_predictor import residual_sd
 from petfit.model.ops import Array, Ops
 from petfit.model.terms import Residual
 
@@ -77,7 +78,7 @@ def measure_occupancy(
     ops: Ops, design: Design, draws: Draws, matrix: DesignMatrix, occupancy: Array
 ) -> Measured:
     """Return the occupancy with the residual noise of occupancies."""
-    return occupancy, design.noise(ops, draws, matrix, occupancy), nu_of(design.spec.noise)
+    return occupancy, residual_sd(ops, design, draws, matrix, occupancy), nu_of(design.spec.noise)
 
 
 def nu_of(residual: Residual) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from petfit.model.design import Design, DesignMatrix
+from petfit.model.linear_predictor import curve_parameters_by_row, dose_share, true_exposure
 from petfit.model.ops import Array, Ops
 from petfit.model.parameters import competitor_name
 
@@ -43,11 +44,11 @@ def predict(
         people.
     """
     matrix = DesignMatrix(numbers["index"], numbers["weight"])
-    parameters = design.parameters(ops, draws, matrix)
+    parameters = curve_parameters_by_row(ops, design, draws, matrix)
     omega = draws["omega"][..., None] if "omega" in draws else None
-    numbers = {**numbers, "x": design.exposure(ops, draws, matrix, numbers["x"])}
+    numbers = {**numbers, "x": true_exposure(ops, design, draws, matrix, numbers["x"])}
     occupancy, between = _moments(ops, design, draws, numbers, "x", parameters, omega)
-    share = design.dose_share(draws, matrix)
+    share = dose_share(design, draws, matrix)
     if share is not None:
         higher, between_higher = _moments(ops, design, draws, numbers, "x_high", parameters, omega)
         between = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 from petfit.model.design import Design, DesignMatrix, Draws
 from petfit.model.likelihood.base import Level, Measured, nu_of
 from petfit.model.likelihood.subject import data, log_density, simulate
+from petfit.model.linear_predictor import scan_mean, scan_residual_sd
 from petfit.model.ops import Array, Ops
 
 __all__ = ["SCAN"]
@@ -17,8 +18,9 @@ __all__ = ["SCAN"]
 
 def measure(ops: Ops, design: Design, draws: Draws, matrix: DesignMatrix, occupancy: Array) -> Measured:
     """Return the expected BP_ND or V_T, ``V_ND + baseline * (1 - occupancy)``, and its noise."""
-    mean = design.scan_mean(ops, draws, matrix, occupancy)
-    return mean, design.scan_noise(ops, draws, matrix, mean), nu_of(design.spec.residuals["scan_noise"])
+    mean = scan_mean(ops, design, draws, matrix, occupancy)
+    sd = scan_residual_sd(ops, design, draws, matrix, mean)
+    return mean, sd, nu_of(design.spec.residuals["scan_noise"])
 
 
 SCAN = Level("scan", data, measure, log_density, simulate)
