@@ -613,10 +613,10 @@ class Fit:
         return plots.plot_loo_pit(self)
 
     def report(self, path: str | Path = "report.html", *, force: bool = False) -> Path:
-        """Write the report, one HTML file with its tables beside it; see `petfit.report.write`."""
-        from petfit import report
+        """Write the report, one HTML file with its tables beside it; see `petfit.report.write.write`."""
+        from petfit.report import write
 
-        return report.write(self, path, force=force)
+        return write.write(self, path, force=force)
 
     def save(self, path: str | Path = "fit.nc", *, force: bool = False) -> Path:
         """Write the fit to a netCDF file, whole or not at all; see `petfit.inference.fit_file.write`."""

@@ -78,7 +78,7 @@ def compare(
     for sentence in comparison.warnings:
         print(f"Warning: {sentence}", file=sys.stderr)
     if report is not None:
-        from petfit.report import write_comparison
+        from petfit.report.write import write_comparison
 
         print(f"Wrote {write_comparison(fits, comparison, report, force=options.force)}", file=sys.stderr)
     return 0

@@ -136,7 +136,7 @@ def test_wrong_usage_gives_one_message(tmp_path, saved, words, told):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_help_answers_and_report_import_no_sampler(tmp_path, saved):
+def test_a_command_imports_only_what_it_needs(tmp_path, saved):
     code = (
         "import sys\n"
         "from petfit.cli import main\n"
@@ -147,9 +147,10 @@ def test_help_answers_and_report_import_no_sampler(tmp_path, saved):
         "        main()\n"
         "    except SystemExit as left:\n"
         "        assert not left.code, left.code\n"
-        "    heavy = {'pymc', 'pytensor', 'nutpie', 'numba'} & set(sys.modules)\n"
+        "    heavy = {'pymc', 'pytensor', 'nutpie', 'numba', 'openpyxl'} & set(sys.modules)\n"
         "    assert not heavy, f'{words[0]} imported {heavy}'\n"
         "    assert words != ['--help'] or not {'numpy', 'pandas', 'xarray'} & set(sys.modules)\n"
+        "    assert words[0] == 'report' or 'matplotlib' not in sys.modules\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, saved, tmp_path / "page.html"],

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 import petfit
-from petfit import report
+from petfit.report import write
 from petfit.report.tables.interval_columns import support_words
 from petfit.results import comparison, formatting, summary, target_attainment
 from petfit.results.curve_draws import PREDICT_FOR, can_predict_for, curve_draws
@@ -279,7 +279,7 @@ def test_the_report_of_a_comparison_makes_no_requests_and_is_accessible(
 ):
     other = fit_from_prior(petfit.read_model("emax"), mixed_table, seed=12)
     fits = {"one": prior_fit, "other": other}
-    path = report.write_comparison(fits, comparison.compare_fits(fits), tmp_path / "page.html")
+    path = write.write_comparison(fits, comparison.compare_fits(fits), tmp_path / "page.html")
     visited = Visit(browser, path, bypass_csp=True)
     assert visited.messages == []
     assert [url for url in visited.requests if not url.startswith(("data:", visited.address))] == []
@@ -340,4 +340,4 @@ def test_a_script_in_a_name_is_shown_and_not_run(browser, tmp_path):
 
 def test_the_page_is_small_enough_to_send(ssri_page):
     assert ssri_page.stat().st_size < 3_000_000
-    assert report.tables_folder(ssri_page).is_dir()
+    assert write.tables_folder(ssri_page).is_dir()

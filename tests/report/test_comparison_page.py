@@ -2,7 +2,7 @@ import html5lib
 import pytest
 
 import petfit
-from petfit import report
+from petfit.report import write
 from petfit.results import comparison, formatting
 from tests.helpers import fit_from_prior
 
@@ -20,7 +20,7 @@ def compared(fits):
 
 @pytest.fixture(scope="module")
 def page(fits, compared, tmp_path_factory):
-    return report.write_comparison(fits, compared, tmp_path_factory.mktemp("compared") / "page.html")
+    return write.write_comparison(fits, compared, tmp_path_factory.mktemp("compared") / "page.html")
 
 
 def test_every_model_has_a_section_with_its_weight_and_verdict(page, compared):

@@ -1,7 +1,7 @@
 import pytest
 
-from petfit import report
 from petfit.report import figures as figures_module
+from petfit.report import write
 from petfit.report.figures import Figure, draw_figures, figure_check
 from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
 
@@ -42,7 +42,7 @@ def test_each_kind_of_evidence_has_its_own_figures(prior_fit, scans_fit, both_fi
         (both_fit, list(figures_module.FIGURES)),
     ):
         assert list(draw_figures(fit)) == names
-        page = ParsedPage(report.render(fit))
+        page = ParsedPage(write.render(fit))
         assert len(drawings(page)) == len(names)
         assert "could not be drawn" not in page.text
 
@@ -53,7 +53,7 @@ def test_a_figure_that_fails_is_reported_in_its_place_and_in_the_verdicts(both_f
         raise ZeroDivisionError("no <room> left")
 
     monkeypatch.setitem(figures_module.FIGURES, name, (fail, *figures_module.FIGURES[name][1:]))
-    page = ParsedPage(report.render(both_fit))
+    page = ParsedPage(write.render(both_fit))
     assert len(drawings(page)) == len(figures_module.FIGURES) - 1
     assert "This figure could not be drawn: ZeroDivisionError: no <room> left" in page.text
     sentence = f"Figures that could not be drawn: {name}."

@@ -3,8 +3,8 @@ import re
 import html5lib
 import pytest
 
-from petfit import report
 from petfit.fit import Fit
+from petfit.report import write
 from petfit.report.tables.attainment_tables import attainment_tables
 from petfit.report.tables.contrast_table import contrast_table
 from petfit.report.tables.dose_table import dose_table
@@ -21,7 +21,7 @@ from tests.report.small_model import MODEL, small_table
 
 @pytest.fixture(scope="module")
 def html(ssri_fit):
-    return report.render(ssri_fit)
+    return write.render(ssri_fit)
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +160,7 @@ def test_the_page_is_labelled_as_for_research(page):
 
 
 def test_every_assumption_about_the_table_is_shown(prior_fit):
-    page = ParsedPage(report.render(prior_fit))
+    page = ParsedPage(write.render(prior_fit))
     assert len(prior_fit.evidence.assumptions) == 7
     for sentence in prior_fit.evidence.assumptions:
         assert sentence in page.text
@@ -184,26 +184,26 @@ STATES = {
 def test_every_kind_of_model_has_a_complete_report(state):
     table = small_table(concentration=[1.0, 3.0, 9.0], concentration_unit="ng/mL", drug=["A", "B", "A"])
     fit = fit_from_prior(STATES[state], table, draws=100)
-    page = ParsedPage(report.render(fit))
+    page = ParsedPage(write.render(fit))
     assert len(drawings(page)) == len(OCCUPANCY_FIGURES), page.text[page.text.find("could not be drawn") :][
         :300
     ]
     for row in dose_table(fit.dose_for_occupancy(0.8)).rows:
         assert row in page.rows
-    html5lib.HTMLParser(strict=True).parse(report.render(fit))
+    html5lib.HTMLParser(strict=True).parse(write.render(fit))
 
 
 @pytest.mark.parametrize(("name", "is_marked"), [("simulated_mine.csv", True), ("measured.csv", False)])
 def test_simulated_values_are_marked_in_the_title_and_the_caveats(scans_fit, name, is_marked):
     tree = scans_fit.tree.copy()
     tree.attrs["evidence"] = f"/simulated/{name}"
-    page = ParsedPage(report.render(Fit(tree)))
+    page = ParsedPage(write.render(Fit(tree)))
     assert ("(simulated values)" in page.text.split("checks passed", maxsplit=1)[0]) is is_marked
     assert ("The values are simulated" in page.text) is is_marked
 
 
 def test_every_scan_is_shown(scans_fit):
-    assert_shown(fitted_row_table(scans_fit), ParsedPage(report.render(scans_fit)))
+    assert_shown(fitted_row_table(scans_fit), ParsedPage(write.render(scans_fit)))
 
 
 def test_target_attainment_of_the_marketed_strengths_is_shown(page, ssri_fit):
@@ -212,4 +212,4 @@ def test_target_attainment_of_the_marketed_strengths_is_shown(page, ssri_fit):
 
 
 def test_without_marketed_strengths_there_is_no_table_of_them(prior_fit):
-    assert "Marketed strengths" not in report.render(prior_fit)
+    assert "Marketed strengths" not in write.render(prior_fit)

@@ -1,13 +1,13 @@
 import html5lib
 import pytest
 
-from petfit import report
+from petfit.report import write
 from petfit.report.glossary import MEANINGS, Glossary
 
 
 @pytest.fixture(scope="module")
 def tree(prior_fit):
-    html = report.render(prior_fit)
+    html = write.render(prior_fit)
     return html5lib.HTMLParser(namespaceHTMLElements=False).parse(html)
 
 

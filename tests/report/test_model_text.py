@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 import petfit
-from petfit import report
+from petfit.report import write
 from petfit.report.model_text import model_text
 from tests.helpers import fit_from_prior
 from tests.report.parsed_page import ParsedPage
@@ -78,7 +78,7 @@ WORDS = {
     ("kind", "has"), [("prior_fit", ["occupancies"]), ("scans_fit", ["scans"]), ("both_fit", list(WORDS))]
 )
 def test_occupancies_and_scans_are_described_only_where_they_are_fitted(kind, has, request):
-    text = " ".join(ParsedPage(report.render(request.getfixturevalue(kind))).text.split())
+    text = " ".join(ParsedPage(write.render(request.getfixturevalue(kind))).text.split())
     for part, sentences in WORDS.items():
         for sentence in sentences:
             assert (sentence in text) is (part in has), sentence
@@ -87,7 +87,7 @@ def test_occupancies_and_scans_are_described_only_where_they_are_fitted(kind, ha
 def test_v_nd_has_an_equation_and_a_unit(scans_table):
     table = scans_table.assign(outcome="vt", value=scans_table["value"] + 5.0)
     fit = fit_from_prior(petfit.read_model("scan_vt"), table, draws=100)
-    page = ParsedPage(report.render(fit))
+    page = ParsedPage(write.render(fit))
     text = " ".join(page.text.split())
     assert "log V_ND = centre + subject (partially pooled, 4 levels)" in text
     assert "around the mean V_ND + baseline (1 - occupancy), with the scale scan_sigma mean." in text

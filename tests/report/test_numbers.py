@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 import petfit
-from petfit import report
+from petfit.report import write
 from petfit.results import comparison, formatting
 from petfit.results.curve_parameters import curve_parameters
 from tests.helpers import fit_from_prior
@@ -185,7 +185,7 @@ def compared(prior_fit, mixed_table, tmp_path_factory):
     other = fit_from_prior(petfit.read_model("emax"), mixed_table, seed=12)
     fits = {"one": prior_fit, "two": other}
     path = tmp_path_factory.mktemp("compared") / "page.html"
-    return report.write_comparison(fits, comparison.compare_fits(fits), path)
+    return write.write_comparison(fits, comparison.compare_fits(fits), path)
 
 
 @pytest.fixture(

@@ -4,7 +4,7 @@ from itertools import pairwise
 import html5lib
 import pytest
 
-from petfit import report
+from petfit.report import write
 from tests.helpers import fit_from_prior
 from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
 from tests.report.small_model import MODEL, small_table
@@ -12,7 +12,7 @@ from tests.report.small_model import MODEL, small_table
 
 @pytest.fixture(scope="module")
 def html(ssri_fit):
-    return report.render(ssri_fit)
+    return write.render(ssri_fit)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ SCRIPT, IMAGE = "<script>alert(1)</script>", '"><img src=x>'
 
 def test_markup_in_names_is_shown_as_text():
     table = small_table(drug=SCRIPT, study=IMAGE, note="<b>bold</b>", source="<i>x</i>")
-    html = report.render(fit_from_prior("title = '<h1>T</h1>'\n" + MODEL, table, draws=100))
+    html = write.render(fit_from_prior("title = '<h1>T</h1>'\n" + MODEL, table, draws=100))
     page = ParsedPage(html)
     assert [tag for tag, _ in page.tags].count("script") == 2
     assert not {"b", "i"} & {tag for tag, _ in page.tags}
@@ -89,7 +89,7 @@ def test_mathematics_in_names_is_shown_as_text(name):
     table = small_table(
         drug=[name, name, "B"], study=name, region=name, regimen=["x", name, name], tracer=[name, "y", name]
     )
-    page = ParsedPage(report.render(fit_from_prior(MODEL, table, draws=100)))
+    page = ParsedPage(write.render(fit_from_prior(MODEL, table, draws=100)))
     assert len(drawings(page)) == len(OCCUPANCY_FIGURES), page.text[page.text.find("could not be drawn") :][
         :300
     ]

@@ -4,8 +4,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from petfit import report
 from petfit.errors import PetfitError
+from petfit.report import write
 from petfit.report.fit_page import fit_page
 
 OLD_PAGE = '<meta name="generator" content="petfit">old'
@@ -16,10 +16,10 @@ def test_a_page_replaces_an_older_one_and_its_tables_are_next_to_it(tmp_path, pr
     path.write_text(OLD_PAGE)
     for _ in range(2):
         assert prior_fit.report(path) == path
-        assert path.read_text(encoding="utf-8") == report.render(prior_fit)
+        assert path.read_text(encoding="utf-8") == write.render(prior_fit)
         assert {path.name for path in tmp_path.iterdir()} == {"page.html", "page_tables"}
     folder = tmp_path / "page_tables"
-    for table in report.page_tables(fit_page(prior_fit)):
+    for table in write.page_tables(fit_page(prior_fit)):
         record = json.loads((folder / f"{table.name}.json").read_text(encoding="utf-8"))
         assert len(record["rows"]) == len(table.frame)
         flat = pd.read_csv(folder / f"{table.name}.tsv", sep="\t", keep_default_na=False)
@@ -87,7 +87,7 @@ def test_a_failed_write_leaves_the_old_page_and_nothing_else(tmp_path, prior_fit
 def test_an_error_while_the_page_is_rendered_leaves_the_old_one(tmp_path, prior_fit, monkeypatch):
     path = tmp_path / "page.html"
     path.write_text(OLD_PAGE)
-    monkeypatch.setattr(report, "fit_page", lambda _fit: 1 / 0)
+    monkeypatch.setattr(write, "fit_page", lambda _fit: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         prior_fit.report(path)
     assert path.read_text() == OLD_PAGE

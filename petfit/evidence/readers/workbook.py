@@ -9,9 +9,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-
 from petfit.errors import EvidenceError, PetfitError, Problem, nearest
 from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.dataframe import as_text
@@ -82,6 +79,8 @@ def _other_sheets(titles: list[str]) -> Problem:
 
 
 def _load(name: str, content: bytes, *, values: bool) -> Workbook:
+    from openpyxl import load_workbook
+
     try:
         with warnings.catch_warnings(action="ignore"):
             return load_workbook(io.BytesIO(content), data_only=values)
@@ -99,13 +98,15 @@ def _read_sheet(name: str, values: Worksheet, formulas: Worksheet, header_row: i
     if problems := [*_formula_problems(rows[first:], formulas), *merge_problems]:
         raise EvidenceError(name, problems)
     grid = read_grid(name, numbered, "row", header_row)
-    labels = {
-        text: f"{text} ({get_column_letter(number)})"
-        for number, text in enumerate(grid.header, start=1)
-        if text
-    }
+    labels = {text: f"{text} ({_letter(number)})" for number, text in enumerate(grid.header, start=1) if text}
     assumptions = (f"merged cells {merged}: every row they span has their value",) if merged else ()
     return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), column_labels=labels)
+
+
+def _letter(column: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(column))
 
 
 def _text(cell: Cell) -> str:
@@ -119,7 +120,7 @@ def _text(cell: Cell) -> str:
 def _formula_problems(rows: list[tuple[Cell, ...]], formulas: Worksheet) -> Iterator[Problem]:
     """Yield the problems of formulas without a value in the file, and of those that resulted in an error."""
     for cell in (cell for row in rows for cell in row):
-        where, column = f"row {cell.row}", get_column_letter(cell.column)
+        where, column = f"row {cell.row}", _letter(cell.column)
         formula = formulas.cell(cell.row, cell.column)
         if formula.data_type == "f" and cell.value is None:
             remedy = "Open the file in Excel and save it, or type the value."
@@ -139,10 +140,9 @@ def _fill_merged(sheet: Worksheet, texts: list[list[str]], first_row: int) -> tu
         if not value or top < first_row:
             continue
         if left != right:
-            rule = "a merged cell spans several columns"
-            problems.append(
-                Problem(f"row {top}", get_column_letter(left), value, rule, "Unmerge it, or remove it.")
-            )
+            where, column = f"row {top}", _letter(left)
+            rule, remedy = "a merged cell spans several columns", "Unmerge it, or remove it."
+            problems.append(Problem(where, column, value, rule, remedy))
             continue
         for row in range(top, bottom):
             texts[row][left - 1] = value

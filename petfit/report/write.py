@@ -1,0 +1,115 @@
+"""Write the report of a fit, or of a comparison: the page, and its tables in a folder next to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from petfit.errors import PetfitError
+from petfit.evidence.files import PAGE, check_target, write_texts
+from petfit.fit import Fit
+from petfit.report.comparison_page import comparison_page
+from petfit.report.fit_page import fit_page
+from petfit.report.render import render_page
+from petfit.report.table import Table
+from petfit.report.table_files import outdated_files, table_files, tables_folder
+from petfit.results.comparison import Comparison
+
+__all__ = ["page_tables", "render", "write", "write_comparison"]
+
+
+def render(fit: Fit) -> str:
+    """Return the report of a fit as HTML; every text of the evidence and the model is escaped."""
+    return render_page(fit_page(fit))
+
+
+def page_tables(page: Mapping[str, Any]) -> Iterator[Table]:
+    """Yield every table of a page."""
+    for tables in page["tables"].values():
+        yield from tables.values() if isinstance(tables, dict) else tables
+
+
+def write(fit: Fit, path: str | Path = "report.html", *, force: bool = False) -> Path:
+    """Write the report of a fit and its tables, completely or not at all.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    path : str or path
+        The page to write. An existing page is replaced when the new one is complete. Its tables, as TSV and
+        JSON, and the model are written to a folder next to it: ``report_tables`` for ``report.html``.
+    force : bool
+        Whether to replace a file that is not a report.
+
+    Returns
+    -------
+    pathlib.Path
+        The page.
+
+    Raises
+    ------
+    PetfitError
+        When the folder is missing or cannot be written to, or the folder of tables contains a file with the
+        name of a table that petfit did not write.
+    """
+    target = check_target(path, PAGE, force=force)
+    page = fit_page(fit)
+    return _write(target, render_page(page), list(page_tables(page)), {"model.toml": page["toml"]})
+
+
+def write_comparison(
+    fits: Mapping[str, Fit], comparison: Comparison, path: str | Path, *, force: bool = False
+) -> Path:
+    """Write the report of a comparison of models, and its tables, completely or not at all.
+
+    Parameters
+    ----------
+    fits : mapping of str to Fit
+        The fits, by name.
+    comparison : Comparison
+        The comparison of these fits, from `petfit.compare`.
+    path : str or path
+        See `write`.
+    force : bool
+        See `write`.
+
+    Returns
+    -------
+    pathlib.Path
+        The page.
+
+    Raises
+    ------
+    PetfitError
+        See `write`.
+    """
+    target = check_target(path, PAGE, force=force)
+    page = comparison_page(fits, comparison)
+    tables = [
+        *page_tables(page),
+        *(table for model in page["models"] for table in page_tables(model["page"])),
+    ]
+    models = {model["file"]: model["page"]["toml"] for model in page["models"]}
+    return _write(target, render_page(page, "comparison.html"), tables, models)
+
+
+def _write(target: Path, html: str, tables: list[Table], models: dict[str, str]) -> Path:
+    """Write a page, its tables and its models."""
+    folder = tables_folder(target)
+    if folder.exists() and not folder.is_dir():
+        raise PetfitError(f"{folder}: this is not a folder. Move it, or give the report another name.")
+    texts = {target: html, **table_files(folder, tables, models)}
+    is_new, outdated = not folder.exists(), outdated_files(folder, texts)
+    try:
+        folder.mkdir(exist_ok=True)
+        write_texts(texts)
+        for path in outdated:
+            path.unlink()
+    except OSError as error:
+        raise PetfitError(f"{folder}: cannot be written ({error.strerror}). Choose another folder.") from None
+    finally:
+        if is_new and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    return target
