@@ -1,0 +1,1 @@
+"""Kinetics: from doses to concentrations in plasma over time, in closed form."""
