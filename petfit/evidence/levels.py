@@ -49,10 +49,9 @@ def _subject_problems(where: str, row: Row) -> Iterator[Problem]:
     yield from _outcome_problems(where, row)
     yield from _missing_value(where, row)
     yield from _ends_beside_mean(where, row)
-    remedy = "Leave it empty, or set level to group and give n."
-    yield from _not_empty(where, row, ("sd",), "one person has no sd of a mean", remedy)
-    rule = "a person's own standard error (Lassen plot, kinetic fit) cannot be used yet"
-    yield from _not_empty(where, row, ("se",), rule, "Leave it out: --ignore se, or set level to group.")
+    rule = "one person has no sd; the standard error of a person's own number belongs in se"
+    remedy = "Move it to se, leave it empty, or set level to group and give n."
+    yield from _not_empty(where, row, ("sd",), rule, remedy)
     if row["n"] > 1:
         yield Problem(where, "n", f"{row['n']:g}", "a subject row is one person", "Set level to group.")
 
@@ -63,7 +62,11 @@ def _group_problems(where: str, row: Row) -> Iterator[Problem]:
     yield from _ends_beside_mean(where, row)
     n, sd, se = row["n"], row["sd"], row["se"]
     if n == 1 and not (math.isnan(sd) and math.isnan(se)):
-        yield Problem(where, "n", "1", "one person has no sd or se", "Correct n, or leave sd and se empty.")
+        remedy = "Correct n, or set level to subject; se is then that of the person's own number."
+        yield Problem(where, "n", "1", "the mean of one person has no sd or se", remedy)
+    if row["censored"]:
+        remedy = "Leave sd and se empty; the noise of the mean follows from n."
+        yield from _not_empty(where, row, ("sd", "se"), "a censored mean has no sd or se", remedy)
     if sd > 0 and se > 0 and abs(se * math.sqrt(n) / sd - 1) > _SD_TOLERANCE:
         rule = "sd does not equal se times the square root of n"
         yield Problem(where, "sd, se", f"sd {sd:g}, se {se:g}, n {n:g}", rule, "Keep the one published.")
@@ -95,8 +98,11 @@ def _scan_problems(where: str, row: Row) -> Iterator[Problem]:
         yield Problem(where, "subject", "", "a scan row needs a subject", remedy)
     if row["n"] > 1:
         yield Problem(where, "n", f"{row['n']:g}", "a scan row is one person", "Give one row per person.")
-    remedy = "Leave it empty; the model estimates the noise of scans."
-    yield from _not_empty(where, row, ("sd", "se", "low", "high"), "a scan row has a value only", remedy)
+    remedy = "Leave it empty; a scan has a value, and se where its own error is known."
+    yield from _not_empty(where, row, ("sd", "low", "high"), "a scan row is the number of one person", remedy)
+    if row["censored"]:
+        rule = "a scan is not censored: near full occupancy its BP_ND may be 0 or negative, which is data"
+        yield Problem(where, "censored", row["censored"], rule, "Give the number, or set use to no.")
     if row["condition"] == "baseline" and (row["dose"] > 0 or row["concentration"] > 0):
         seen = f"{max(row['dose'], row['concentration']):g}"
         rule = "a baseline scan is without the drug"
@@ -110,6 +116,9 @@ def _ends_problems(where: str, row: Row, row_words: str) -> Iterator[Problem]:
             yield Problem(where, name, "", f"{row_words} needs low and high", "Fill it in, or set use to no.")
     remedy = "Leave it empty, or set level to group."
     yield from _not_empty(where, row, ("value", "sd", "se"), f"{row_words} has only low and high", remedy)
+    if row["censored"]:
+        remedy = "Leave it empty, or give the limit in value and set level to group."
+        yield Problem(where, "censored", row["censored"], f"{row_words} is not censored", remedy)
 
 
 def _ends_beside_mean(where: str, row: Row) -> Iterator[Problem]:
@@ -150,7 +159,10 @@ _LEVELS = (
         "the occupancy of one person",
         _subject_problems,
         True,
-        ({"cohort": "A", "subject": "01", "value": 0.62, "note": "one person"},),
+        (
+            {"cohort": "A", "subject": "01", "value": 0.62, "se": 0.03, "note": "one person, with its error"},
+            {"cohort": "A", "subject": "02", "value": 0.1, "censored": "below", "note": "below 10 percent"},
+        ),
     ),
     Level(
         "group",

@@ -124,7 +124,7 @@ def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
         if (is_relevant := applies_to(name, rows)).any():
             yield from _residual_effects(name, residual, rows[is_relevant])
     yield from _exposure_effect("dose_share", "share", "dose_range", spec.dose_share, rows)
-    yield from _exposure_effect("below_loq", "below", "censored", spec.below_loq, rows)
+    yield from _exposure_effect("below_loq", "below", "sample_below_loq", spec.below_loq, rows)
     yield from _exposure_effect("log_exposure_error", "error", "sample", _STANDARD, rows)
 
 

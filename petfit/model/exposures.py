@@ -33,7 +33,7 @@ def add_exposures(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
 
         - ``exposure_low`` and ``exposure_high``: equal unless only a range is known; 0 for a baseline scan
         - ``dose_range``: label of such a range
-        - ``censored``: label of a sample below its limit of quantification, whose exposure is the limit
+        - ``sample_below_loq``: label of a sample below its limit of quantification, which is its exposure
         - ``sample``: label of a sample measured with error
         - ``exposure_error``: SD of the log of that measurement
         - ``exposure_spread``: SD of the log exposure between the people of a group
@@ -44,7 +44,7 @@ def add_exposures(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
         If an exposure is unknown, or is a range that the model has no prior for.
     """
     columns = (
-        _doses(spec, rows).assign(censored="", sample="", exposure_error=0.0, exposure_spread=0.0)
+        _doses(spec, rows).assign(sample_below_loq="", sample="", exposure_error=0.0, exposure_spread=0.0)
         if spec.exposure == "dose"
         else _concentrations(spec, rows).assign(dose_range="")
     )
@@ -108,7 +108,7 @@ def _concentrations(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
         {
             "exposure_low": exposure,
             "exposure_high": exposure,
-            "censored": sample.where(is_censored, ""),
+            "sample_below_loq": sample.where(is_censored, ""),
             "sample": sample.where(is_person & (sd > 0), ""),
             "exposure_error": sd.where(is_person, 0.0),
             "exposure_spread": sd.where(~is_person, 0.0),

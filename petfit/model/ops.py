@@ -22,6 +22,7 @@ class Ops(Protocol):
     def expit(self, x: Array, /) -> Array: ...  # noqa: D102
     def erf(self, x: Array, /) -> Array: ...  # noqa: D102
     def erfcx(self, x: Array, /) -> Array: ...  # noqa: D102
+    def betainc(self, a: Array, b: Array, x: Array, /) -> Array: ...  # noqa: D102
     def gammaln(self, x: Array, /) -> Array: ...  # noqa: D102
     def where(self, condition: Array, yes: Array, no: Array, /) -> Array: ...  # noqa: D102
 
@@ -33,6 +34,7 @@ class _NumPy:
     expit = staticmethod(special.expit)
     erf = staticmethod(special.erf)
     erfcx = staticmethod(special.erfcx)
+    betainc = staticmethod(special.betainc)
     gammaln = staticmethod(special.gammaln)
     where = staticmethod(np.where)
 

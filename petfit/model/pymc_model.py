@@ -30,6 +30,7 @@ class _PyTensor:
     expit = staticmethod(pt.sigmoid)
     erf = staticmethod(pt.erf)
     erfcx = staticmethod(pt.erfcx)
+    betainc = staticmethod(pt.betainc)
     gammaln = staticmethod(pt.gammaln)
     where = staticmethod(pt.switch)
 

@@ -40,7 +40,7 @@ _LARGEST_EMAX = 1.5
 _SHARES = ("dose_share", "below_loq")
 _NOT_FACTORS = frozenset({*NUMBERS, "use", "exclusion_reason", "source", "note", "level", "value_unit"})
 _RESERVED = frozenset(
-    {"x", "x_high", "n", "person", "dose_range", "censored", "sample", "chain", "draw", "row"}
+    {"x", "x_high", "n", "person", "dose_range", "sample_below_loq", "sample", "chain", "draw", "row"}
     | {f"exposure_{name}" for name in ("low", "high", "error", "spread")}
 )
 

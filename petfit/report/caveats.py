@@ -185,7 +185,7 @@ def _concentrations(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
             "Concentrations are free concentrations: the total multiplied by the free fraction fp of the row."
         )
     if below := n["rows with a concentration below its limit"]:
-        censored = rows[rows["censored"] != ""]
+        censored = rows[rows["sample_below_loq"] != ""]
         drugs = ", ".join(sorted(set(censored["drug"])))
         yield (
             f"In {below} of {len(rows)} rows, the concentration is below the limit of quantification "

@@ -163,10 +163,10 @@ def test_a_group_without_n_is_read():
     assert all(math.isnan(n) for n in table["n"])
 
 
-def test_the_standard_error_of_a_person_is_refused_by_name():
-    message = refusal(CASES / "own-standard-error" / "lassen.csv")
-    assert "own standard error" in message
-    assert len(read_evidence(CASES / "own-standard-error" / "lassen.csv", ignore=["se"]).table) == 5
+def test_the_standard_error_of_a_person_is_read():
+    table = read_evidence(CASES / "own-standard-error" / "lassen.csv").table
+    assert set(table["level"]) == {"subject"}
+    assert table["se"].tolist() == [0.02, 0.20, 0.01, 0.01, 0.25]
 
 
 # --- foreign sheets -----------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def test_the_written_template_needs_only_a_used_row(tmp_path):
 
 def test_example_rows_obey_the_rules_of_their_level():
     table = template().assign(use="yes")
-    assert len(read_evidence(table[table["level"].isin(["subject", "group", "range"])]).used) == 3
+    assert len(read_evidence(table[table["level"].isin(["subject", "group", "range"])]).used) == 4
 
 
 def test_every_column_is_described(tmp_path):

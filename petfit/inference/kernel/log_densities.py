@@ -1,4 +1,4 @@
-"""Log densities of the normal, Student's t and an interval of the normal, with derivatives by mean and SD."""
+"""Log densities of the normal, Student's t and parts of the normal, with derivatives by mean and SD."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from petfit.inference.kernel.jit import aside, inlined
 
-__all__ = ["LogDensity", "interval", "normal", "student"]
+__all__ = ["LogDensity", "beyond", "interval", "normal", "student"]
 
 _ROOT2 = math.sqrt(2.0)
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
@@ -63,6 +63,18 @@ def interval(low: float, high: float, mean: float, sd: float) -> LogDensity:
     at_lower = math.exp(-0.5 * lower * lower - _HALF_LOG_2PI - log)
     d_mean = mirror * (at_lower - at_upper) / sd
     return LogDensity(log, d_mean, (lower * at_lower - upper * at_upper) / sd)
+
+
+@aside
+def beyond(limit: float, side: float, mean: float, sd: float) -> LogDensity:
+    """Return the log probability of a normal variable below a limit (`side` 1) or above it (-1)."""
+    z = side * (limit - mean) / sd
+    if z < 0.0:
+        log = math.log(0.5) + _log_erfcx(-z / _ROOT2) - 0.5 * z * z
+    else:
+        log = math.log(0.5 * (1.0 + math.erf(z / _ROOT2)))
+    slope = math.exp(-0.5 * z * z - _HALF_LOG_2PI - log) / sd
+    return LogDensity(log, -side * slope, -z * slope)
 
 
 @aside

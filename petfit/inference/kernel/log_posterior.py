@@ -329,7 +329,7 @@ def _parameters(pattern: Record, work: Workspace, model: ModelArrays) -> Paramet
             0.0 if model.omega == ABSENT else values[model.omega],
             model.quadrature,
         ),
-        (eta[BELOW] if pattern.censored else 1.0) * _exp(eta[ERROR]),
+        (eta[BELOW] if pattern.below_loq else 1.0) * _exp(eta[ERROR]),
         eta[SHARE],
         _exp(eta[BASELINE]),
         _exp(eta[NONDISPLACEABLE]),

@@ -53,10 +53,12 @@ def is_supported(design: Design) -> bool:
     """Return whether the kernel covers everything in a design; PyMC computes what it does not cover."""
     families = {prior.dist for _, priors in parameters_with_priors(design) for prior in priors}
     levels = {level.name for level in levels_in(design)}
+    student_cdf = "censored_subject" in levels and design.spec.noise.family == "student"
     return (
         design.spec.curve in records.CURVES
         and families <= set(records.FAMILIES)
         and levels <= set(records.LEVELS)
+        and not student_cdf
     )
 
 
@@ -206,7 +208,7 @@ def _is_sigma(effect: Effect) -> bool:
 
 
 def _noise(design: Design, first: Mapping[str, int], inputs: Mapping[str, Array]) -> pd.DataFrame:
-    """Return the noise parameters of each row, and whether its exposure is censored."""
+    """Return the noise parameters of each row, and whether its exposure is below a limit."""
     table = pd.DataFrame(
         {"sigma": ABSENT, "floor": ABSENT, "fixed_sigma": 0.0, "nu": np.inf}, design.rows.index
     )
@@ -226,7 +228,7 @@ def _noise(design: Design, first: Mapping[str, int], inputs: Mapping[str, Array]
         if residual.floor is not None:
             table.loc[rows, "floor"] = first[PARAMETERS[name].floor_name]
     below = [k for k, effect in enumerate(design.effects) if effect.kind == "below"]
-    return table.assign(censored=(inputs["weight"][below] != 0.0).any(axis=0).astype(int))
+    return table.assign(below_loq=(inputs["weight"][below] != 0.0).any(axis=0).astype(int))
 
 
 def _patterns(
@@ -238,7 +240,7 @@ def _patterns(
     in_predictor = np.array([not _is_sigma(effect) for effect in effects], dtype=float)
     weight = (inputs["weight"] * in_predictor[:, None]).T
     parameter = np.where(weight != 0.0, inputs["index"].T + starts, 0)
-    fields = ["sigma", "floor", "censored", "simple", "fixed_sigma"]
+    fields = ["sigma", "floor", "below_loq", "simple", "fixed_sigma"]
     _, example_row, pattern_of_row, n_rows = np.unique(
         np.hstack([parameter, weight, noise[fields]]),
         axis=0,
@@ -274,6 +276,8 @@ def _range_sets(inputs: Mapping[str, Array], order: NDArray[np.intp]) -> tuple[R
 
 _ROW_FIELDS = {
     "value": "value",
+    "se": "se",
+    "side": "side",
     "n": "n",
     "low": "low",
     "high": "high",
@@ -314,10 +318,14 @@ def _has_level(rows: Records, *levels: str) -> NDArray[np.bool_]:
 
 
 def _is_simple(rows: Records, quadrature: bool) -> NDArray[np.bool_]:
-    """Return which rows are one person's number or a group mean, with normal noise, at one known exposure."""
+    """Return which rows are one person's number or a group mean at one known exposure, with normal noise.
+
+    They are not censored, and have no standard error of their own.
+    """
     averaged = quadrature & (rows["deviation_share"] > 0.0)
     mean_only = _has_level(rows, "subject", "group") & (rows["gamma_shape"] == 0.0) & ~averaged
-    return np.asarray(mean_only & np.isinf(rows["nu"]) & (rows["x"] == rows["x_high"]))
+    same_noise = np.isinf(rows["nu"]) & (rows["se"] == 0.0)
+    return np.asarray(mean_only & same_noise & (rows["x"] == rows["x_high"]))
 
 
 def _row_constants(rows: Records) -> NDArray[np.float64]:

@@ -31,7 +31,7 @@ FAMILIES = (
     "Exponential",
     "Beta",
 )
-LEVELS = ("subject", "group", "range", "extremes", "range_set", "scan")
+LEVELS = ("subject", "group", "range", "extremes", "range_set", "scan", "censored_subject", "censored_group")
 PREDICTORS = ("ec50", "emax", "hill", "baseline", "nondisplaceable", "residual", "share", "below", "error")
 """The linear predictors of a row; ``residual`` is on the log of its residual SD."""
 
@@ -58,10 +58,10 @@ and the centre that is sampled as a grand mean."""
 CENTRE = _record("parameter", "fixed")
 """The free parameter that is the centre of a predictor, or the value at which it is fixed."""
 
-PATTERN = _record("first_row n_rows first_term n_terms sigma floor censored simple", "fixed_sigma")
+PATTERN = _record("first_row n_rows first_term n_terms sigma floor below_loq simple", "fixed_sigma")
 """A covariate pattern: adjacent rows with the same row of the design matrix and the same noise.
 
-``censored`` marks exposures below a limit of quantification, ``simple`` the rows of
+``below_loq`` marks exposures below a limit of quantification, ``simple`` the rows of
 `petfit.inference.kernel.simple_rows`.
 """
 
@@ -70,15 +70,16 @@ TERM = _record("parameter predictor", "weight")
 
 ROW = _record(
     "level",
-    "included x x_high exposure_sd deviation_share nu unit_variance value n inverse_se low high gamma_shape "
-    "sample_variance constant",
+    "included x x_high exposure_sd deviation_share nu unit_variance value se side n inverse_se low high "
+    "gamma_shape sample_variance constant",
 )
 """A row of evidence.
 
 ``deviation_share`` is the part ``1 - 1/n`` of the variance between people that lies around the mean of a
-cohort. Where sigma is 1, ``unit_variance`` is the variance of one person's number and ``inverse_se`` one over
-the standard error of the row's mean. ``gamma_shape`` is that of the sampling distribution of the sample
-variance, 0 without one.
+cohort. ``se`` is the standard error of one person's own number, and 0 for groups. ``side`` is 1 where a
+censored number lies below ``value``, -1 where it lies above. Where sigma is 1, ``unit_variance`` is the
+variance of one person's number and ``inverse_se`` one over the standard error of the row's mean.
+``gamma_shape`` is that of the sampling distribution of the sample variance, 0 without one.
 """
 
 RANGE_SET = _record("first size")

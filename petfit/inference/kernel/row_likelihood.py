@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petfit.inference.kernel.jit import aside, inlined
-from petfit.inference.kernel.log_densities import interval, normal, student
+from petfit.inference.kernel.log_densities import beyond, interval, normal, student
 from petfit.inference.kernel.records import LEVELS, Record, Records
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "log_likelihood_of_set",
 ]
 
-_SUBJECT, _GROUP, _RANGE, _EXTREMES, RANGE_SET, SCAN = range(len(LEVELS))
+_SUBJECT, _GROUP, _RANGE, _EXTREMES, RANGE_SET, SCAN, _CENSORED_SUBJECT, _CENSORED_GROUP = range(len(LEVELS))
 
 
 class RowDensity(NamedTuple):
@@ -44,6 +44,9 @@ def log_likelihood_of_row(
     if row.level == _RANGE:
         inside = interval(row.low, row.high, mean, sigma / row.inverse_se)
         return RowDensity(inside.log, inside.d_mean, inside.d_sd / row.inverse_se, 0.0)
+    if row.level in (_CENSORED_SUBJECT, _CENSORED_GROUP):
+        probability = beyond(row.value, row.side, mean, sigma / row.inverse_se)
+        return RowDensity(probability.log, probability.d_mean, probability.d_sd / row.inverse_se, 0.0)
     if row.level != _GROUP and not math.isinf(row.nu):
         t = student(row.value, mean, sigma, row.nu)
         return RowDensity(t.log + row.constant, t.d_mean, t.d_sd, 0.0)

@@ -76,9 +76,11 @@ def predict_row(row: Record, competing: float, parameters: Parameters) -> Predic
     mean, noise = occupancy, parameters.noise
     if row.level == SCAN:
         mean = parameters.nondisplaceable + parameters.baseline * (1.0 - occupancy)
-        noise = make_noise(_root_sum_of_squares(noise.sigma * mean, parameters.floor))
+        noise = make_noise(_root_sum_of_squares(noise.sigma * mean, parameters.floor, row.se))
     elif parameters.floor > 0.0:
-        noise = make_noise(_root_sum_of_squares(noise.sigma * (1.0 - occupancy), parameters.floor))
+        noise = make_noise(_root_sum_of_squares(noise.sigma * (1.0 - occupancy), parameters.floor, row.se))
+    elif row.se > 0.0:
+        noise = make_noise(_root_sum_of_squares(noise.sigma, row.se, 0.0))
     return Prediction(mean, noise, between, occupancy, low, high)
 
 
@@ -121,6 +123,8 @@ def add_gradient(
         d_sigma = d_proportional * (1.0 - prediction.occupancy)
         d_occupancy -= d_proportional * sigma
         d_eta[FLOOR] += density.d_sigma * parameters.floor * prediction.noise.inverse_sigma
+    elif row.se > 0.0:
+        d_sigma = density.d_sigma * sigma * prediction.noise.inverse_sigma
     d_eta[RESIDUAL] += d_sigma * sigma
     variance = curve.omega * curve.omega + row.exposure_sd * row.exposure_sd
     low, high = prediction.low, prediction.high
@@ -154,5 +158,5 @@ def _add_curve_gradient(gradient: CurveGradient, d_eta: NDArray[np.float64]) -> 
 
 
 @inlined
-def _root_sum_of_squares(x: float, y: float) -> float:
-    return math.sqrt(x * x + y * y)
+def _root_sum_of_squares(x: float, y: float, z: float) -> float:
+    return math.sqrt(x * x + y * y + z * z)

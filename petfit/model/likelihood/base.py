@@ -30,7 +30,8 @@ class Predicted:
     mean : array
         Expected value, given the people of the row.
     sigma : array
-        Residual SD of one person's value (the scale of Student's t).
+        SD of one person's value around its mean (the scale of Student's t): residual noise, and the standard
+        error that a row of one person has of its own.
     between : array
         Variance of occupancy between people; 0 if the model has no differences between people.
     nu : float

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from petfit.evidence.ranges import in_complete_set
 from petfit.model.design import Design, DesignMatrix, Draws, n_averaged
 from petfit.model.likelihood.base import Level, Predicted
+from petfit.model.likelihood.censored import CENSORED_GROUP, CENSORED_SUBJECT
 from petfit.model.likelihood.extremes import EXTREMES
 from petfit.model.likelihood.group import GROUP
 from petfit.model.likelihood.predict import predict
@@ -21,7 +22,10 @@ from petfit.model.ops import Array, Ops
 
 __all__ = ["LEVELS", "inputs", "levels_in", "log_likelihood", "predict_levels"]
 
-LEVELS: dict[str, Level] = {level.name: level for level in (SUBJECT, GROUP, RANGE, EXTREMES, RANGE_SET, SCAN)}
+LEVELS: dict[str, Level] = {
+    level.name: level
+    for level in (SUBJECT, GROUP, RANGE, EXTREMES, RANGE_SET, SCAN, CENSORED_SUBJECT, CENSORED_GROUP)
+}
 
 
 def levels_in(design: Design) -> list[Level]:
@@ -32,7 +36,8 @@ def levels_in(design: Design) -> list[Level]:
 
 def _level_names(design: Design) -> NDArray[np.str_]:
     """Return the name of the level whose density applies to each row."""
-    return np.where(in_complete_set(design.rows), RANGE_SET.name, design.rows["level"].to_numpy(str))
+    names = np.where(design.rows["censored"] == "", "", "censored_") + design.rows["level"].to_numpy(str)
+    return np.where(in_complete_set(design.rows), RANGE_SET.name, names)
 
 
 def inputs(design: Design) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
@@ -84,6 +89,8 @@ def predict_levels(
         }
         matrix = DesignMatrix(numbers["index"][:, rows], numbers["weight"][:, rows])
         mean, sigma, nu = level.measure(ops, design, draws, matrix, occupancy[..., rows])
+        if "se" in data:
+            sigma = (sigma**2 + data["se"] ** 2) ** 0.5
         spread = between if np.ndim(between) == 0 else between[..., rows]
         yield level, data, Predicted(mean, sigma, spread, nu)
 

@@ -1,4 +1,9 @@
-"""The occupancy of one person: normal or Student's t around the curve with the EC50 of that person."""
+"""The occupancy of one person: normal or Student's t around the curve with the EC50 of that person.
+
+A standard error of the number itself, as from a kinetic fit, adds to the residual noise: the variance is
+``sigma^2 + se^2``. Under Student's t this is the square of the scale, so that noise and error have the tails
+of the t together.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +20,8 @@ __all__ = ["SUBJECT"]
 
 
 def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
-    """Return ``value``."""
-    return {"value": rows["value"].to_numpy(float)}
+    """Return ``value`` and its own standard error ``se``, 0 if there is none."""
+    return {"value": rows["value"].to_numpy(float), "se": rows["se"].fillna(0.0).to_numpy(float)}
 
 
 def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:

@@ -5,11 +5,12 @@ import numba
 import numpy as np
 import pytest
 from scipy.differentiate import derivative
+from scipy.stats import norm
 
 from benchmarks.scenarios import SCENARIOS, Scenario, make_design
 from petfit.inference import kernel
 from petfit.inference.kernel import records
-from petfit.inference.kernel.log_densities import interval
+from petfit.inference.kernel.log_densities import beyond, interval
 from petfit.inference.kernel.log_prior import log_prior
 from petfit.inference.kernel.model_arrays import log_constant
 from petfit.inference.log_density import from_kernel
@@ -108,6 +109,24 @@ def test_priors_are_those_of_scipy(family):
 @numba.njit
 def called(low, high, mean, sd):
     return interval(low, high, mean, sd)
+
+
+@numba.njit
+def called_beyond(limit, side, mean, sd):
+    return beyond(limit, side, mean, sd)
+
+
+@pytest.mark.parametrize("side", [1.0, -1.0])
+@pytest.mark.parametrize("limit", [-40.0, -3.0, -0.02, 0.0, 0.5, 6.0, 30.0])
+def test_probabilities_beyond_a_limit_are_those_of_scipy_far_into_the_tails(limit, side):
+    mean, sd = 0.2, 0.7
+    log, d_mean, d_sd = called_beyond(limit, side, mean, sd)
+    assert log == pytest.approx(norm.logcdf(side * (limit - mean) / sd), rel=1e-11)
+    log_cdf = norm.logcdf
+    by_mean = derivative(lambda m: log_cdf(side * (limit - m) / sd), mean, initial_step=0.01)
+    by_sd = derivative(lambda s: log_cdf(side * (limit - mean) / s), sd, initial_step=0.01)
+    assert d_mean == pytest.approx(float(by_mean.df), rel=1e-7, abs=1e-12)
+    assert d_sd == pytest.approx(float(by_sd.df), rel=1e-7, abs=1e-12)
 
 
 @pytest.mark.parametrize("sd", [0.001, 0.02, 0.3, 5.0])

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import petfit
+from petfit.inference import kernel
 from petfit.inference.log_density import from_kernel
 from petfit.model import pymc_model
 from petfit.model.specification import parse_model
@@ -50,6 +51,12 @@ TABLE["cohort"] = [f"cohort {i}" for i in TABLE.index]
 RANGED = TABLE.copy()
 RANGED.loc[3, ["dose", "dose_low", "dose_high"]] = [np.nan, 5.0, 20.0]
 RANGED.loc[7, ["dose", "dose_low", "dose_high"]] = [np.nan, 20.0, 90.0]
+
+LIMITS = TABLE.assign(
+    censored=["below", "", "above", "", "below", "", "", ""],
+    se=[np.nan, 0.02, 0.15, np.nan, np.nan, np.nan, np.nan, np.nan],
+)
+LIMITS_OF_GROUPS = LIMITS.assign(censored=LIMITS["censored"].where(LIMITS["level"] == "group", ""))
 
 CURVE = ("ec50", "emax", "hill")
 
@@ -180,6 +187,17 @@ CASES |= {
             concentration=[5.0, 9.0, 20.0], concentration_sd=[2.0, np.nan, 8.0], concentration_unit="ng/mL"
         ),
     ),
+    "limits and own errors": (model_text(), LIMITS),
+    "limits and own errors, with a floor": (model_text(noise=FLOOR), LIMITS),
+    "limits and own errors, people, quadrature": (
+        model_text(COMPETITOR, ec50=EC50 + PEOPLE["quadrature"]),
+        LIMITS,
+    ),
+    "limits of groups and own errors, Student's t": (model_text(noise=STUDENT), LIMITS_OF_GROUPS),
+    "scans with own errors": (
+        model_text(ON_PLASMA) + BASELINE + V_ND,
+        SCANS.assign(outcome="vt", value=SCANS["value"] + 4.0, se=[0.2, np.nan] * 5),
+    ),
     "everything fixed but the noise": (
         model_text(**{name: section(name, "fixed") for name in CURVE}),
         TABLE,
@@ -213,6 +231,16 @@ def test_pymc_and_the_kernel_have_the_density_of_numpy(case):
         *design.scalar_priors,
         *(effect.free_name for effect in design.effects),
     }
+
+
+def test_limits_of_people_under_students_t_are_left_to_pymc():
+    design = make_design(model_text(noise=STUDENT), with_used_columns(LIMITS, ""))
+    assert not kernel.is_supported(design)
+    built = pymc_model.build(design)
+    compiled, rng = log_density_and_gradient(built), np.random.default_rng(4)
+    for _ in range(3):
+        point = random_point(built, rng)
+        assert compiled(point)[0] == pytest.approx(log_posterior(design, point), rel=1e-10)
 
 
 @pytest.mark.parametrize("case", CASES)
