@@ -68,6 +68,7 @@ DESCRIPTIONS = {
     "prob": "Probability of the interval.",
     "predict_for": "typical, new_subject, new_study or new_drug.",
     "at": "Levels of factors, covariates and competitors to which the answer applies.",
+    "scan_times": "When after the dose the fitted scans were made, and so what the answer applies to.",
 }
 """What each column of an answer contains."""
 

@@ -22,6 +22,7 @@ from petfit.model.effects import Effect
 from petfit.model.linear_predictor import curve_parameters_by_row
 from petfit.model.ops import NUMPY
 from petfit.model.parameters import SCAN_PARAMETERS, competitor_name
+from petfit.results.scan_times import scan_times
 
 __all__ = [
     "PREDICT_FOR",
@@ -86,6 +87,7 @@ class CurveDraws:
             "predict_for": self.predict_for,
             "at": ", ".join(conditions),
             "exposure": self.design.spec.exposure_words,
+            "scan_times": scan_times(self.design),
         }
 
     def occupancy(self, exposure: ArrayLike) -> NDArray[np.float64]:

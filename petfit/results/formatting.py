@@ -98,15 +98,15 @@ def interval(name: str, low: float, high: float) -> str:
 
 
 def conditions(table: xr.Dataset) -> str:
-    """Return whom a table of answers is for, and at which region, tracer and regimen.
+    """Return whom a table of answers is for, at which region, tracer and regimen, and when after the dose.
 
     Examples
     --------
     >>> conditions(xr.Dataset(attrs={"predict_for": "typical", "at": "midbrain"}))
     'For a typical person in a typical study; midbrain.'
     """
-    at = f"; {table.attrs['at']}" if table.attrs["at"] else ""
-    return f"For {PREDICTION_LABELS[table.attrs['predict_for']]}{at}."
+    parts = [PREDICTION_LABELS[table.attrs["predict_for"]], table.attrs["at"], table.attrs.get("scan_times")]
+    return f"For {'; '.join(part for part in parts if part)}."
 
 
 def caption(table: xr.Dataset) -> str:
