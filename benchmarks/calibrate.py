@@ -58,7 +58,7 @@ type Draws = dict[str, NDArray[np.float64]]
 def simulate(design: Design, rng: np.random.Generator) -> tuple[Design, Draws]:
     """Return the design with simulated values in its rows, and the parameters they were simulated from."""
     truth = {name: values[0] for name, values in design.draw_prior(rng, 1).items()}
-    simulated = likelihood.simulate(rng, design, truth)
+    simulated = likelihood.predictive_draws(rng, design, truth)
     rows = design.rows.copy()
     is_extremes = np.isfinite(simulated["low"])
     is_range = (rows["level"] == "range").to_numpy() & ~is_extremes
@@ -76,7 +76,7 @@ class _Posterior:
 
     design: Design
     posterior: Draws
-    new_levels: Draws
+    new_level_effects: Draws
 
     @property
     def spec(self) -> ModelSpec:
@@ -114,8 +114,10 @@ def _by_drug(name: str, design: Design, values: NDArray[np.float64]) -> Draws:
 def _as_fit(design: Design, draws: Draws, rng: np.random.Generator | None = None) -> Fit:
     shape = design.draw_shape(draws)
     names = [effect.name for effect in design.effects if effect.scale]
-    new_levels = {name: np.zeros(shape) if rng is None else rng.standard_normal(shape) for name in names}
-    return cast(Fit, _Posterior(design, draws, new_levels))
+    new_level_effects = {
+        name: np.zeros(shape) if rng is None else rng.standard_normal(shape) for name in names
+    }
+    return cast(Fit, _Posterior(design, draws, new_level_effects))
 
 
 def rank_truths(

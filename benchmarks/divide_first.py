@@ -34,7 +34,7 @@ from benchmarks.calibrate import quantities
 from benchmarks.scans import PEOPLE, Truth
 from petfit.evidence import read_evidence
 from petfit.evidence.bundled import models_folder
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.model.design import Design
 from petfit.model.specification import ModelSpec, parse_model, read_model
 from petfit.settings import Settings
@@ -165,7 +165,7 @@ def fit_table(spec: ModelSpec, table: pd.DataFrame, seed: int) -> tuple[dict[str
     """Return draws of dose and EC50 in the unit of the doses, and whether a draw diverged."""
     from petfit.inference import sample
 
-    design = Design.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
+    design = Design.build(spec, read_evidence(table, extra=spec.columns), read_drug_table())
     sampled = sample.sample(design, replace(SETTINGS, seed=seed))
     draws = quantities(design, sampled.draws)
     answers = {name: draws[key].ravel() for name, key in QUANTITIES.items()}

@@ -18,7 +18,7 @@ from scipy import special
 
 from benchmarks.calibrate import QUICK, quantities
 from petfit.evidence import read_evidence
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.inference import sample
 from petfit.model.design import Design
 from petfit.model.specification import parse_model
@@ -51,7 +51,7 @@ def cohort_design(level: str, studies: int, complete: str = "") -> Design:
     ]
     table = pd.DataFrame(rows)
     table["range_set"], table["set_complete"] = table["study"] if complete else "", complete
-    return Design.build(parse_model(MODEL), read_evidence(table), read_drugs())
+    return Design.build(parse_model(MODEL), read_evidence(table), read_drug_table())
 
 
 def occupancies(truth: dict[str, NDArray[np.float64]], rng: np.random.Generator) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from benchmarks import scans
 from petfit.evidence import read_evidence
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.model.design import Design
 from petfit.model.specification import read_model
 
@@ -74,7 +74,7 @@ def make_design(scenario: Scenario) -> Design:
     """Return the design of a scenario; the values in its rows are placeholders."""
     spec = read_model(scenario.model)
     table = _table(scenario)
-    return Design.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
+    return Design.build(spec, read_evidence(table, extra=spec.columns), read_drug_table())
 
 
 def _table(scenario: Scenario) -> pd.DataFrame | str:

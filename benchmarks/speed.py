@@ -34,7 +34,7 @@ from benchmarks import plain_pymc
 from benchmarks.calibrate import simulate
 from benchmarks.scenarios import Scenario, make_design
 from petfit.evidence import read_evidence
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.inference import log_density, sample
 from petfit.model.design import Design
 from petfit.model.specification import read_model
@@ -177,11 +177,11 @@ def first_process(repeat: int) -> Iterator[Pair]:
 SAMPLE_SSRI = """
 import pymc as pm
 from petfit.evidence import read_evidence
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.model import pymc_model
 from petfit.model.design import Design
 from petfit.model.specification import read_model
-with pymc_model.build(Design.build(read_model("ssri"), read_evidence(), read_drugs())):
+with pymc_model.build(Design.build(read_model("ssri"), read_evidence(), read_drug_table())):
     pm.sample(1000, tune=1000, chains=4, cores=2, target_accept=0.9, progressbar=False, random_seed=1)
 """
 
@@ -208,7 +208,7 @@ def elapsed(work: Callable[[], object]) -> float:
 def reference_design(path: Path) -> Design:
     """Return the design of the reference problem for a table."""
     table = pd.read_csv(path, dtype={"drug": str, "subject": str})
-    return Design.build(read_model(MODEL), read_evidence(table), read_drugs())
+    return Design.build(read_model(MODEL), read_evidence(table), read_drug_table())
 
 
 def both_compiled(repeat: int) -> Iterator[tuple[Design, Any, int]]:
@@ -288,7 +288,7 @@ def step_of_many_people(repeat: int) -> Iterator[Pair]:
 def design_of_people(count: int) -> Design:
     """Return a design of people without differences between them."""
     rows = pd.DataFrame({"drug": "1", "dose": np.geomspace(1, 100, count), "value": 0.5})
-    return Design.build(read_model(MODEL), read_evidence(rows), read_drugs())
+    return Design.build(read_model(MODEL), read_evidence(rows), read_drug_table())
 
 
 def seconds_per_step(design: Design, seed: int) -> float:

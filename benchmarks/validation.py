@@ -20,7 +20,7 @@ from scipy import optimize, special
 import petfit
 from petfit.evidence import read_evidence
 from petfit.evidence.bibliography import citation
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.model.curves.emax import EMAX
 from petfit.model.specification import parse_model
 from petfit.results import summary
@@ -359,7 +359,7 @@ def not_reproduced() -> str:
         ].to_numpy(),
     )
     sources = "\n".join(f"- {citation(key)}" for key in dict.fromkeys(rows["source"]))
-    unit, factor = other_unit("ng/mL", read_drugs()["molar_mass"]["sertraline"]) or ("", 0.0)
+    unit, factor = other_unit("ng/mL", read_drug_table()["molar_mass"]["sertraline"]) or ("", 0.0)
     return f"""## Not reproduced
 
 {reasons}

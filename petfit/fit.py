@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from petfit.errors import PetfitError
 from petfit.settings import Settings
@@ -35,7 +35,10 @@ BUNDLED = "sert_occupancy"
 """The evidence that is fitted when none is named."""
 
 PROB = 0.95
-CERTAINTIES = (0.5, 0.8, 0.95)
+"""The default probability of an interval."""
+
+MIN_PROBABILITIES = (0.5, 0.8, 0.95)
+"""The default probabilities with which a smallest strength is to reach the occupancy."""
 
 STORED_CHECKS = "checks"
 """The attribute that holds the checks stored in a fit; see `petfit.checks.stored_checks`."""
@@ -54,12 +57,10 @@ class Fit:
         Groups of ArviZ's schema (``posterior``, ``sample_stats``, ``log_likelihood``, ``log_prior``,
         ``posterior_predictive``, ``prior``, ``prior_predictive``, ``observed_data``) and petfit's own under
         ``petfit/``; see `petfit.inference.datatree`.
-    known_design : Design, optional
-        The design, if it has been built already.
     """
 
     tree: xr.DataTree
-    known_design: Design | None = None
+    _design: Design | None = field(default=None, repr=False)
 
     @cached_property
     def spec(self) -> ModelSpec:
@@ -83,14 +84,14 @@ class Fit:
         """The drug table that the fit was given, indexed by drug."""
         from petfit.inference.datatree import to_frame
 
-        return to_frame(self.group("petfit/drugs")).rename_axis("drug")
+        return to_frame(self.group("petfit/drug_table")).rename_axis("drug")
 
     @cached_property
     def design(self) -> Design:
         """The model's design for the fitted rows."""
         from petfit.model.design import Design
 
-        return self.known_design or Design.build(self.spec, self.evidence, self.drug_table)
+        return self._design or Design.build(self.spec, self.evidence, self.drug_table)
 
     @property
     def attrs(self) -> dict[str, Any]:
@@ -112,9 +113,9 @@ class Fit:
         return self._arrays("posterior")
 
     @cached_property
-    def new_levels(self) -> dict[str, NDArray[np.float64]]:
-        """Standard normal draws (chain, draw) for a new level of each random effect."""
-        return self._arrays("petfit/new_levels")
+    def new_level_effects(self) -> dict[str, NDArray[np.float64]]:
+        """Effect of a new level of each random effect, in SDs between levels: chain, draw."""
+        return self._arrays("petfit/new_level_effects")
 
     @cached_property
     def log_likelihood(self) -> xr.DataArray:
@@ -122,17 +123,17 @@ class Fit:
         return self.group("log_likelihood")["value"]
 
     @cached_property
-    def predictive(self) -> xr.Dataset:
+    def posterior_predictive(self) -> xr.Dataset:
         """Replicated evidence (chain, draw, row): ``value``, ``sd``, ``low``, ``high``; NaN if absent."""
         return self.group("posterior_predictive").merge(self.group("petfit/posterior_predictive"))
 
     @property
     def refits(self) -> xr.Dataset | None:
-        """Answers of refits of the same evidence; None before `refit` was run."""
+        """Answers of refits of the same evidence; None before `with_refits`."""
         return self.group("petfit/refits") if "/petfit/refits" in self.tree.groups else None
 
-    def with_groups(self, groups: Mapping[str, xr.Dataset], **attrs: str) -> Fit:
-        """Return the same fit with further groups and attributes; checks that were stored are dropped."""
+    def assign_groups(self, groups: Mapping[str, xr.Dataset], **attrs: str) -> Fit:
+        """Return the same fit with further groups and attributes in its tree, without its stored checks."""
         import xarray as xr
 
         present = {node.path: node.to_dataset() for node in self.tree.subtree if node.path != "/"}
@@ -140,16 +141,15 @@ class Fit:
         tree.attrs = {name: value for name, value in self.attrs.items() if name != STORED_CHECKS} | attrs
         return Fit(tree, self.design)
 
-    @cached_property
-    def prior_fit(self) -> Fit:
-        """The same fit with prior draws where this one has posterior draws."""
+    def with_prior_draws(self) -> Fit:
+        """Return the same fit with its prior draws as posterior draws: its answers are those of the prior."""
         import xarray as xr
 
         sources = {
             "posterior": "prior",
-            "petfit/new_levels": "petfit/prior_new_levels",
+            "petfit/new_level_effects": "petfit/prior_new_level_effects",
             "petfit/evidence": "petfit/evidence",
-            "petfit/drugs": "petfit/drugs",
+            "petfit/drug_table": "petfit/drug_table",
         }
         tree = xr.DataTree.from_dict({name: self.group(source) for name, source in sources.items()})
         tree.attrs = self.attrs
@@ -392,7 +392,7 @@ class Fit:
         predict_for: str = "typical",
         *,
         at: At | None = None,
-        certainty: float | Iterable[float] = CERTAINTIES,
+        min_probability: float | Iterable[float] = MIN_PROBABILITIES,
     ) -> xr.Dataset:
         """Return the smallest marketed strength that reaches an occupancy with a given probability.
 
@@ -402,21 +402,22 @@ class Fit:
             Absolute occupancies, fractions.
         predict_for, at
             See `ec50`.
-        certainty : float or iterable of float
-            Required probabilities.
+        min_probability : float or iterable of float
+            Least probabilities of reaching the occupancy.
 
         Returns
         -------
         xarray.Dataset
-            By drug, occupancy and certainty; see `petfit.results.target_attainment.smallest_strength`.
+            By drug, occupancy and ``min_probability``: ``strength``, one unit a day in the drug's unit, NaN
+            if there is none; ``why_none``: ``none`` if no strength is sufficient, or why none is known.
         """
         from petfit.results.target_attainment import smallest_strength
 
-        return smallest_strength(self, occupancy, predict_for, at=at, certainty=certainty)
+        return smallest_strength(self, occupancy, predict_for, at=at, min_probability=min_probability)
 
     def contrasts(
         self,
-        of: Literal["ec50"] | float = "ec50",
+        occupancy: float | None = None,
         predict_for: str = "typical",
         *,
         at: At | None = None,
@@ -426,8 +427,8 @@ class Fit:
 
         Parameters
         ----------
-        of : "ec50" or float
-            EC50, or the dose for this occupancy, a fraction.
+        occupancy : float, optional
+            Compare the doses for this occupancy, a fraction; EC50 if not given.
         predict_for, at, prob
             See `ec50`.
 
@@ -443,11 +444,11 @@ class Fit:
         """
         from petfit.results.contrasts import contrasts
 
-        return contrasts(self, of, predict_for, at=at, prob=prob)
+        return contrasts(self, occupancy, predict_for, at=at, prob=prob)
 
     def contrast_draws(
         self,
-        of: Literal["ec50"] | float = "ec50",
+        occupancy: float | None = None,
         predict_for: str = "typical",
         *,
         at: At | None = None,
@@ -455,7 +456,7 @@ class Fit:
         """Return draws of the ratios between drugs (chain, draw, drug, other); see `contrasts`."""
         from petfit.results.contrasts import contrast_draws
 
-        return contrast_draws(self, of, predict_for, at=at)
+        return contrast_draws(self, occupancy, predict_for, at=at)
 
     def equivalent_dose(
         self,
@@ -502,7 +503,7 @@ class Fit:
     # --- checks -------------------------------------------------------------------------------------
 
     def check(self) -> list[Check]:
-        """Return the result of every check; those that need refits are WARN until `refit` was run.
+        """Return the result of every check; those that need refits are WARN before `with_refits`.
 
         Examples
         --------
@@ -519,15 +520,15 @@ class Fit:
 
         return stored_checks.with_checks(self)
 
-    def refit(self, *, progress: bool = False) -> Fit:
+    def with_refits(self, *, progress: bool = False) -> Fit:
         """Return this fit with the results of refits, for the checks that need them; it takes minutes.
 
         Each study is left out in turn; other reference doses, group sizes and pooling are tried. See
-        `petfit.results.refits.refit`.
+        `petfit.results.refits.with_refits`.
         """
         from petfit.results import refits
 
-        return refits.refit(self, progress=progress)
+        return refits.with_refits(self, progress=progress)
 
     # --- figures, the report, the file ----------------------------------------------------------------
 
@@ -629,7 +630,7 @@ def fit(
     evidence: str | Path | pd.DataFrame | Evidence = BUNDLED,
     model: str | Path | ModelSpec | None = None,
     *,
-    drugs: str | Path | pd.DataFrame | None = None,
+    drug_table: str | Path | pd.DataFrame | None = None,
     table_format: TableFormat | None = None,
     settings: Settings | None = None,
     seed: int | None = None,
@@ -643,7 +644,7 @@ def fit(
         A table of reported numbers; the bundled SERT evidence if not given.
     model : str, path or ModelSpec, optional
         A model; `petfit.model.default_model.default_model` of the table if not given.
-    drugs : str, path or DataFrame, optional
+    drug_table : str, path or DataFrame, optional
         A drug table; the bundled one if not given.
     table_format : TableFormat, optional
         How to read the table: its column names, decimal mark and so on.
@@ -671,7 +672,7 @@ def fit(
     Traceback (most recent call last):
     petfit.errors.SpecError: ...Did you mean 'ssri'?...
     """
-    from petfit.evidence.drug_table import read_drugs
+    from petfit.evidence.drug_table import read_drug_table
     from petfit.inference import datatree, sample
     from petfit.model.default_model import default_model
     from petfit.model.design import Design
@@ -680,10 +681,10 @@ def fit(
 
     began = time.perf_counter()
     spec = None if model is None else read_model(model)
-    drug_table = read_drugs(drugs)
-    table = _evidence(evidence, () if spec is None else spec.columns, table_format, drug_table)
+    known_drugs = read_drug_table(drug_table)
+    table = _evidence(evidence, () if spec is None else spec.columns, table_format, known_drugs)
     spec = spec or read_model(default_model(table))
-    design = Design.build(spec, table, drug_table)
+    design = Design.build(spec, table, known_drugs)
     reject_misspelled_drugs(spec.reference_doses, design.drugs)
     settings = settings or Settings()
     if seed is not None:
@@ -696,7 +697,7 @@ def fit(
         "seconds_in_all": time.perf_counter() - began,
         "centred": "\n".join(sampled.centred),
     }
-    tree = datatree.assemble(design, table, drug_table, sampled.draws, sampled.stats, settings, notes)
+    tree = datatree.assemble(design, table, known_drugs, sampled.draws, sampled.stats, settings, notes)
     return Fit(tree, design)
 
 
@@ -704,12 +705,14 @@ def _evidence(
     source: str | Path | pd.DataFrame | Evidence,
     extra: Iterable[str],
     table_format: TableFormat | None,
-    drugs: pd.DataFrame,
+    drug_table: pd.DataFrame,
 ) -> Evidence:
     from petfit.evidence import Evidence, TableFormat, read_evidence
 
     if not isinstance(source, Evidence):
-        return read_evidence(source, extra=extra, drugs=drugs, **vars(table_format or TableFormat()))
+        return read_evidence(
+            source, extra=extra, drug_table=drug_table, **vars(table_format or TableFormat())
+        )
     if table_format is not None:
         raise PetfitError("table_format: this evidence has been read already. Give the table itself.")
     return source

@@ -10,7 +10,7 @@ from scipy import stats
 
 import petfit
 from petfit.evidence import read_evidence
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.fit import Fit
 from petfit.inference import datatree
 from petfit.model import likelihood
@@ -57,13 +57,13 @@ QUICK = petfit.Settings(draws=1000, tune=1000, target_accept=0.95, seed=7)
 
 def make_design(model, table):
     spec = parse_model(model) if isinstance(model, str) else model
-    return Design.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
+    return Design.build(spec, read_evidence(table, extra=spec.columns), read_drug_table())
 
 
 def fit_from_prior(model, table, *, draws=500, seed=11):
     """A whole fit whose draws come from the prior: nothing has to be sampled."""
     spec = parse_model(model) if isinstance(model, str) else model
-    evidence, drugs = read_evidence(table, extra=spec.columns), read_drugs()
+    evidence, drugs = read_evidence(table, extra=spec.columns), read_drug_table()
     design = Design.build(spec, evidence, drugs)
     rng = np.random.default_rng(seed)
     prior = design.draw_prior(rng, 4 * draws)
@@ -83,7 +83,7 @@ def with_changed_draws(fit, group, **variables):
     table = fit.group(group).copy(deep=True)
     for name, change in variables.items():
         table[name] = (table[name].dims, change(table[name].to_numpy().copy()))
-    return Fit(fit.with_groups({group: table}).tree)
+    return Fit(fit.assign_groups({group: table}).tree)
 
 
 def random_point(built, rng):

@@ -111,7 +111,7 @@ def test_every_check_of_the_bundled_fit_has_a_record_and_none_fails(ssri_fit):
 
 def test_refit_does_not_change_the_fit_or_its_answers(prior_fit, monkeypatch):
     monkeypatch.setattr(refits, "plan", lambda _: [])
-    again = prior_fit.refit()
+    again = prior_fit.with_refits()
     assert again is not prior_fit
     assert prior_fit.refits is None
     assert again.refits is not None

@@ -139,7 +139,8 @@ def _deviation(observed: NDArray[np.float64], replicated: NDArray[np.float64]) -
 def _published_values(fit: Fit) -> Iterator[_Value]:
     """Yield every value of the rows that the model replicates; a complete set of ranges has two."""
     rows, complete = fit.design.rows, in_complete_set(fit.design.rows)
-    draws = {str(name): values.to_numpy().reshape(-1, len(rows)) for name, values in fit.predictive.items()}
+    replicated = fit.posterior_predictive
+    draws = {str(name): values.to_numpy().reshape(-1, len(rows)) for name, values in replicated.items()}
     seen_sets: set[str] = set()
     for i, (place, row) in enumerate(rows.iterrows()):
         if complete[i] and row["range_set"] in seen_sets:

@@ -20,7 +20,9 @@ def check(fit: Fit) -> Check:
     """Measure the prior probability that EC50 lies a thousandfold beyond the tested exposures."""
     design = fit.design
     references = np.array([design.reference_doses[drug].value for drug in design.drugs])
-    shares = share_far_from_tested(design, curve_draws(fit.prior_fit).parameters["ec50"] / references)
+    shares = share_far_from_tested(
+        design, curve_draws(fit.with_prior_draws()).parameters["ec50"] / references
+    )
     table = pd.DataFrame({"prior_probability_far_away": shares})
     drug = max(shares, key=lambda name: shares[name])
     quantity = "largest prior probability of an EC50 so far away"

@@ -60,7 +60,7 @@ def shifts(fit: Fit, refits: xr.Dataset) -> pd.DataFrame:
     fit : Fit
         The fit.
     refits : xarray.Dataset
-        Some of its refits, from `petfit.results.refits.refit`.
+        Some of its refits, from `petfit.results.refits.with_refits`.
 
     Returns
     -------

@@ -38,7 +38,7 @@ def checks_of(fit: Fit) -> list[Check]:
 def with_checks(fit: Fit) -> Fit:
     """Run the checks and return the same fit with them stored in it."""
     stored = {"petfit": version("petfit"), "checks": [_to_record(check) for check in checks.run(fit)]}
-    return fit.with_groups({}, **{STORED_CHECKS: json.dumps(stored)})
+    return fit.assign_groups({}, **{STORED_CHECKS: json.dumps(stored)})
 
 
 def _to_record(check: Check) -> dict[str, Any]:

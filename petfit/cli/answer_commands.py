@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from petfit.cli.app import app
 from petfit.cli.options import AnswerOptions, parse_numbers
@@ -118,7 +117,6 @@ def attain(
     import petfit
     from petfit.report.tables.attainment_tables import attainment_table, smallest_strength_table
     from petfit.results import summary
-    from petfit.results.target_attainment import CERTAINTIES
 
     if smallest and dose is not None:
         raise PetfitError("--smallest chooses among the marketed strengths; leave out --dose")
@@ -130,8 +128,7 @@ def attain(
         )
         print_answer(options, attainment_table(attainment, marketed_only=dose is None))
     if smallest or (dose is None and options.is_printed_as_table):
-        predict_for, levels = options.predict_for, options.levels
-        strengths = fitted.smallest_strength(targets, predict_for, certainty=CERTAINTIES, at=levels)
+        strengths = fitted.smallest_strength(targets, options.predict_for, at=options.levels)
         print_answer(options, smallest_strength_table(strengths), frame=summary.frame(strengths))
     return 0
 
@@ -151,10 +148,9 @@ def contrast(file: Path, /, *, occupancy: str = "0.8", options: AnswerOptions = 
     from petfit.report.tables.contrast_table import contrast_table
 
     fit = petfit.load(file)
-    quantities: tuple[Literal["ec50"] | float, ...] = ("ec50", *parse_numbers(occupancy))
     contrasts = [
-        fit.contrasts(quantity, options.predict_for, prob=options.prob, at=options.levels)
-        for quantity in quantities
+        fit.contrasts(target, options.predict_for, prob=options.prob, at=options.levels)
+        for target in (None, *parse_numbers(occupancy))
     ]
     return print_answer(options, *map(contrast_table, contrasts))
 

@@ -39,7 +39,7 @@ def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> in
 
     fitted = petfit.load(file)
     if refit:
-        fitted = fitted.refit(progress=sys.stderr.isatty()).with_checks()
+        fitted = fitted.with_refits(progress=sys.stderr.isatty()).with_checks()
         fitted.save(file)
     records = fitted.check()
     terminal.print_checks(records, format)

@@ -75,7 +75,7 @@ def check_data(
     /,
     *,
     model: str | None = None,
-    drugs: Path | None = None,
+    drug_table: Path | None = None,
     format: Literal["table", "json"] = "table",
     table: TableOptions | None = None,
 ) -> int:
@@ -87,7 +87,7 @@ def check_data(
         A file of your own, or a bundled table.
     model
         Name of a bundled model or a TOML file; if not given, a bundled one is chosen for the table.
-    drugs
+    drug_table
         A drug table of your own (molar masses, reference doses).
     format
         table for reading, or another format for programs.
@@ -96,7 +96,7 @@ def check_data(
     from petfit.report import preview
 
     try:
-        table_preview = preview.preview(file, model, drugs, (table or TableOptions()).table_format)
+        table_preview = preview.preview(file, model, drug_table, (table or TableOptions()).table_format)
     except PetfitError as error:
         if format == "table":
             raise

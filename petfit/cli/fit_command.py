@@ -26,7 +26,7 @@ def fit(
     model: str | None = None,
     output: Annotated[Path, Parameter(alias="-o")] = Path("fit.nc"),
     seed: int | None = None,
-    drugs: Path | None = None,
+    drug_table: Path | None = None,
     draws: int | None = None,
     tune: int | None = None,
     chains: int | None = None,
@@ -47,7 +47,7 @@ def fit(
         The fit file to write.
     seed
         Seed of the random numbers.
-    drugs
+    drug_table
         A drug table of your own (reference doses, marketed strengths).
     draws
         Draws per chain, after warm-up.
@@ -65,14 +65,14 @@ def fit(
     from petfit.evidence.files import FIT, check_target
     from petfit.settings import Settings
 
-    inputs = [name for name in (evidence, model, drugs) if name is not None]
+    inputs = [name for name in (evidence, model, drug_table) if name is not None]
     check_target(output, FIT, inputs=inputs, force=force)
     given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     fitted = petfit.fit(
         evidence,
         model,
-        drugs=drugs,
+        drug_table=drug_table,
         table_format=(table or TableOptions()).table_format,
         settings=settings,
         progress=sys.stderr.isatty(),

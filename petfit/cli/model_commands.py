@@ -88,11 +88,11 @@ def priors(
 
 def _warn_of_far_priors(spec: ModelSpec, evidence: str) -> None:
     from petfit.evidence import read_evidence
-    from petfit.evidence.drug_table import read_drugs
+    from petfit.evidence.drug_table import read_drug_table
     from petfit.model import prior_predictive
 
     table = read_evidence(evidence, extra=spec.columns)
-    for drug, share in prior_predictive.prior_share_far_from_tested(spec, table, read_drugs()).items():
+    for drug, share in prior_predictive.prior_share_far_from_tested(spec, table, read_drug_table()).items():
         if share > prior_predictive.LARGEST_PRIOR_SHARE:
             print(
                 f"Warning: {drug}: the prior probability that EC50 is more than "

@@ -15,7 +15,7 @@ from petfit.evidence.readers import read_source
 from petfit.evidence.unit_conversion import bundled_drugs, scale_number
 from petfit.evidence.units import scale_of, unit_problem
 
-__all__ = ["DRUG_COLUMNS", "read_drugs", "strengths"]
+__all__ = ["DRUG_COLUMNS", "read_drug_table", "strengths"]
 
 _NUMBERS = ("reference_dose", "half_life_h", "accumulation", "molar_mass")
 DRUG_COLUMNS = (
@@ -34,7 +34,7 @@ DRUG_COLUMNS = (
 )
 
 
-def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
+def read_drug_table(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
     """Read a drug table.
 
     Parameters
@@ -58,19 +58,19 @@ def read_drugs(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> float(read_drugs().loc["sertraline", "reference_dose"])
+    >>> float(read_drug_table().loc["sertraline", "reference_dose"])
     50.0
     """
-    drugs = read_source(bundled_drugs() if source is None else source, frame_name="the drug table")
-    if problems := list(_header_problems(list(drugs.table.columns))):
-        raise drugs.error(problems)
-    cells, problems = _convert_doses(drugs.table.reindex(columns=list(DRUG_COLUMNS), fill_value=""))
+    source_table = read_source(bundled_drugs() if source is None else source, frame_name="the drug table")
+    if problems := list(_header_problems(list(source_table.table.columns))):
+        raise source_table.error(problems)
+    cells, problems = _convert_doses(source_table.table.reindex(columns=list(DRUG_COLUMNS), fill_value=""))
     table = {column: _parse_column(cells[column], problems) for column in DRUG_COLUMNS}
     problems += _strength_problems(cells["strengths"])
     for where, drug in cells["drug"][cells["drug"].duplicated()].items():
         problems.append(Problem(str(where), "drug", drug, "a drug can occur only once", "Remove one row."))
     if problems:
-        raise drugs.error(problems)
+        raise source_table.error(problems)
     return pd.DataFrame(table).set_index("drug")
 
 
@@ -119,21 +119,21 @@ def _strength_problems(strengths: pd.Series) -> Iterator[Problem]:
             yield Problem(str(where), "strengths", str(text), rule, "Write them like 25 50 100.")
 
 
-def strengths(drugs: pd.DataFrame, drug: str) -> tuple[float, ...]:
+def strengths(drug_table: pd.DataFrame, drug: str) -> tuple[float, ...]:
     """Return the marketed strengths of a drug, in its dose unit; empty where the table has none.
 
     Parameters
     ----------
-    drugs : pandas.DataFrame
-        A drug table from `read_drugs`.
+    drug_table : pandas.DataFrame
+        A drug table from `read_drug_table`.
     drug : str
         Name of the drug.
 
     Examples
     --------
-    >>> strengths(read_drugs(), "sertraline")
+    >>> strengths(read_drug_table(), "sertraline")
     (25.0, 50.0, 100.0)
     """
-    if drug not in drugs.index:
+    if drug not in drug_table.index:
         return ()
-    return tuple(float(text) for text in str(drugs.loc[drug, "strengths"]).split())
+    return tuple(float(text) for text in str(drug_table.loc[drug, "strengths"]).split())

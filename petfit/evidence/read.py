@@ -37,7 +37,7 @@ def read_evidence(
     source: str | Path | pd.DataFrame = "sert_occupancy",
     *,
     extra: Iterable[str] = (),
-    drugs: pd.DataFrame | None = None,
+    drug_table: pd.DataFrame | None = None,
     columns: Mapping[str, str] | None = None,
     wide: str | None = None,
     ignore: Collection[str] = (),
@@ -56,9 +56,9 @@ def read_evidence(
         table.
     extra : iterable of str
         Columns beyond the canonical ones, such as a model's factors.
-    drugs : pandas.DataFrame, optional
-        A drug table from `petfit.evidence.read_drugs`; the bundled one by default. Its molar masses (g/mol)
-        convert nmol/L to ng/mL where a drug has both.
+    drug_table : pandas.DataFrame, optional
+        A drug table from `petfit.evidence.read_drug_table`; the bundled one if not given. Its molar masses
+        (g/mol) convert nmol/L to ng/mL where a drug has both.
     columns : dict of str to str, optional
         From a canonical or extra column to the name of that column in the table.
     wide : str, optional
@@ -114,13 +114,13 @@ def read_evidence(
     table = wide_to_long(table, table_format.wide, extra_columns)
     table = complete_columns(table, extra_columns)
     table = read_words(table)
-    table = unify_names(table, drug_names(drugs))
+    table = unify_names(table, drug_names(drug_table))
     table = read_placebo(table)
     table = read_cell_units(table)
     table = read_regimens(table)
     table = read_logarithms(table)
     table = read_percent(table)
-    table = convert_units(table, drugs)
+    table = convert_units(table, drug_table)
     table = parse_cells(table)
     table = convert_statistics(table)
     table = fill_defaults(table)

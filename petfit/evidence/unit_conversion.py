@@ -41,7 +41,7 @@ _SCAN_UNITS = {"bpnd": "1", "vt": "mL/cm3"}
 _SCAN_NAMES = {"bpnd": "BP_ND", "vt": "V_T"}
 
 
-def convert_units(source: SourceTable, drugs: pd.DataFrame | None = None) -> SourceTable:
+def convert_units(source: SourceTable, drug_table: pd.DataFrame | None = None) -> SourceTable:
     """Convert the numbers of a table to standard units, exactly, in decimal arithmetic.
 
     Numbers in a standard unit, and text that is not a number, stay unchanged. A unit that cannot be converted
@@ -51,9 +51,9 @@ def convert_units(source: SourceTable, drugs: pd.DataFrame | None = None) -> Sou
     ----------
     source : SourceTable
         Text in every canonical column.
-    drugs : pandas.DataFrame, optional
-        A drug table from `petfit.evidence.read_drugs`, for its ``molar_mass`` (g/mol); the bundled one by
-        default.
+    drug_table : pandas.DataFrame, optional
+        A drug table from `petfit.evidence.read_drug_table`, for its ``molar_mass`` (g/mol); the bundled one
+        if not given.
     """
     rows = {
         str(where): {str(name): "" if is_missing(text) else text for name, text in row.items()}
@@ -62,7 +62,7 @@ def convert_units(source: SourceTable, drugs: pd.DataFrame | None = None) -> Sou
     problems: list[Problem] = []
     scales = {
         "dose": _dose_scales(rows, problems),
-        "concentration": _concentration_scales(rows, drugs, problems),
+        "concentration": _concentration_scales(rows, drug_table, problems),
         "value": _value_scales(rows, problems),
     }
     conversions = Counter(
@@ -98,9 +98,9 @@ def bundled_drugs() -> Path:
     return data_folder() / "drugs.csv"
 
 
-def drug_names(drugs: pd.DataFrame | None) -> list[str]:
+def drug_names(drug_table: pd.DataFrame | None) -> list[str]:
     """Return the names of the drugs of a drug table, the bundled one by default."""
-    names = _bundled_cells()["drug"] if drugs is None else drugs.index
+    names = _bundled_cells()["drug"] if drug_table is None else drug_table.index
     return [str(name) for name in names]
 
 
@@ -166,7 +166,7 @@ def _dose_scales(rows: _Rows, problems: list[Problem]) -> _Scales:
     return scales
 
 
-def _concentration_scales(rows: _Rows, drugs: pd.DataFrame | None, problems: list[Problem]) -> _Scales:
+def _concentration_scales(rows: _Rows, drug_table: pd.DataFrame | None, problems: list[Problem]) -> _Scales:
     """Return the conversions; where a drug has both mass and molar units, its molar mass converts to mass."""
     scales = _unit_scales(rows, "concentration", problems)
     units: dict[str, set[str]] = {}
@@ -174,7 +174,7 @@ def _concentration_scales(rows: _Rows, drugs: pd.DataFrame | None, problems: lis
         if _numbers(rows[where], "concentration"):
             units.setdefault(rows[where]["drug"], set()).add(scale.unit)
     mixed = {drug for drug, drug_units in units.items() if len(drug_units) > 1}
-    masses = _molar_masses(drugs) if mixed else {}
+    masses = _molar_masses(drug_table) if mixed else {}
     for where, scale in scales.items():
         drug = rows[where]["drug"]
         if drug in mixed & masses.keys() and scale.unit == "nmol/L":
@@ -183,9 +183,9 @@ def _concentration_scales(rows: _Rows, drugs: pd.DataFrame | None, problems: lis
     return scales
 
 
-def _molar_masses(drugs: pd.DataFrame | None) -> dict[str, str]:
+def _molar_masses(drug_table: pd.DataFrame | None) -> dict[str, str]:
     """Return the molar masses in a drug table as decimal text."""
-    table = _bundled_cells().set_index("drug") if drugs is None else drugs
+    table = _bundled_cells().set_index("drug") if drug_table is None else drug_table
     masses = {str(drug): str(mass) for drug, mass in table["molar_mass"].items()}
     return {drug: mass for drug, mass in masses.items() if (parse_number(mass) or 0) > 0}
 

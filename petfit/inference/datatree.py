@@ -21,7 +21,7 @@ from petfit.settings import Settings
 
 __all__ = ["FORMAT", "assemble", "to_frame"]
 
-FORMAT = 5
+FORMAT = 6
 _PRIOR_DRAWS = 2000
 _PACKAGES = (
     "petfit",
@@ -40,7 +40,7 @@ _PACKAGES = (
 def assemble(
     design: Design,
     evidence: Evidence,
-    drugs: pd.DataFrame,
+    drug_table: pd.DataFrame,
     draws: Mapping[str, NDArray[np.float64]],
     stats: Mapping[str, NDArray[Any]],
     settings: Settings,
@@ -54,7 +54,7 @@ def assemble(
         The design of the fitted rows.
     evidence : Evidence
         The whole table, with rows that were not fitted.
-    drugs : pandas.DataFrame
+    drug_table : pandas.DataFrame
         The drug table.
     draws, stats : mapping of str to array
         Posterior draws (chain, draw, then levels) and sampler statistics (chain, draw).
@@ -87,8 +87,8 @@ def assemble(
         return _dataset(values, dict.fromkeys(values, "row"), {"row": rows})
 
     replicated, replicated_prior = (
-        likelihood.simulate(rng, design, draws),
-        likelihood.simulate(rng, design, prior),
+        likelihood.predictive_draws(rng, design, draws),
+        likelihood.predictive_draws(rng, design, prior),
     )
     exposures = {name: design.rows[name].to_numpy(float) for name in ("x", "x_high", "n")}
     groups = {
@@ -105,10 +105,10 @@ def assemble(
         ),
         "petfit/posterior_predictive": by_row(replicated),
         "petfit/prior_predictive": by_row(replicated_prior),
-        "petfit/new_levels": _dataset(new, {}, {}),
-        "petfit/prior_new_levels": _dataset(prior_new, {}, {}),
+        "petfit/new_level_effects": _dataset(new, {}, {}),
+        "petfit/prior_new_level_effects": _dataset(prior_new, {}, {}),
         "petfit/evidence": _table(evidence.table),
-        "petfit/drugs": _table(drugs),
+        "petfit/drug_table": _table(drug_table),
     }
     tree = xr.DataTree.from_dict(groups)
     tree.attrs = {

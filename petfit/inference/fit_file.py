@@ -24,10 +24,10 @@ _GROUPS = (
     "prior_predictive",
     "observed_data",
     "petfit/posterior_predictive",
-    "petfit/new_levels",
-    "petfit/prior_new_levels",
+    "petfit/new_level_effects",
+    "petfit/prior_new_level_effects",
     "petfit/evidence",
-    "petfit/drugs",
+    "petfit/drug_table",
 )
 _ATTRS = ("model", "evidence", "evidence_sha256", "evidence_assumptions", "versions", "seed", "created")
 

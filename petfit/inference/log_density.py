@@ -74,9 +74,9 @@ def log_density(design: Design, left_out: NDArray[np.bool_] | None = None) -> Lo
     Examples
     --------
     >>> from petfit.evidence import read_evidence
-    >>> from petfit.evidence.drug_table import read_drugs
+    >>> from petfit.evidence.drug_table import read_drug_table
     >>> from petfit.model.specification import read_model
-    >>> density = log_density(Design.build(read_model("ssri"), read_evidence(), read_drugs()))
+    >>> density = log_density(Design.build(read_model("ssri"), read_evidence(), read_drug_table()))
     >>> log, gradient = density(np.zeros(density.size))
     >>> bool(np.isfinite(log)), gradient.shape == (density.size,)
     (True, True)

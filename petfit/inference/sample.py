@@ -81,9 +81,9 @@ def sample(
     Examples
     --------
     >>> from petfit.evidence import read_evidence
-    >>> from petfit.evidence.drug_table import read_drugs
+    >>> from petfit.evidence.drug_table import read_drug_table
     >>> from petfit.model.specification import read_model
-    >>> design = Design.build(read_model("emax"), read_evidence(), read_drugs())
+    >>> design = Design.build(read_model("emax"), read_evidence(), read_drug_table())
     >>> sampled = sample(design, Settings(draws=100, tune=200, chains=2))
     >>> sampled.draws["sigma"].shape
     (2, 100)

@@ -59,7 +59,7 @@ class Design:
     given_effects: tuple[Effect, ...] | None = None
 
     @classmethod
-    def build(cls, spec: ModelSpec, evidence: Evidence, drugs: pd.DataFrame) -> Design:
+    def build(cls, spec: ModelSpec, evidence: Evidence, drug_table: pd.DataFrame) -> Design:
         """Build the design of a model for a table.
 
         The steps are: select the rows, find their exposures, find the reference doses, express the
@@ -71,7 +71,7 @@ class Design:
             The model.
         evidence : Evidence
             The table.
-        drugs : pandas.DataFrame
+        drug_table : pandas.DataFrame
             The drug table, with reference doses for drugs that the model names none for.
 
         Raises
@@ -81,7 +81,7 @@ class Design:
         """
         try:
             rows = add_exposures(spec, select_rows(spec, evidence))
-            reference_doses = find_reference_doses(spec, rows, drugs)
+            reference_doses = find_reference_doses(spec, rows, drug_table)
         except SpecError as error:
             raise SpecError(f"{evidence.name}: {error}") from None
         design = cls(spec, in_reference_doses(rows, reference_doses), reference_doses)

@@ -33,7 +33,9 @@ Both limits are conventions of petfit.
 _DRAWS = 20_000
 
 
-def prior_share_far_from_tested(spec: ModelSpec, evidence: Evidence, drugs: pd.DataFrame) -> dict[str, float]:
+def prior_share_far_from_tested(
+    spec: ModelSpec, evidence: Evidence, drug_table: pd.DataFrame
+) -> dict[str, float]:
     """Return, by drug, the prior probability that EC50 is far from every tested exposure.
 
     Far means by more than ``FAR_FACTOR`` above the highest or below the lowest exposure.
@@ -44,7 +46,7 @@ def prior_share_far_from_tested(spec: ModelSpec, evidence: Evidence, drugs: pd.D
         The model.
     evidence : Evidence
         The table.
-    drugs : pandas.DataFrame
+    drug_table : pandas.DataFrame
         The drug table.
 
     Raises
@@ -52,7 +54,7 @@ def prior_share_far_from_tested(spec: ModelSpec, evidence: Evidence, drugs: pd.D
     SpecError
         If the model and the table do not fit together.
     """
-    design = Design.build(spec, evidence, drugs)
+    design = Design.build(spec, evidence, drug_table)
     rows = pd.DataFrame({"drug": list(design.drugs), "person": "", "n": 1.0})
     for factor in set(spec.factors) - {"drug"}:
         rows[factor] = spec.answers_for.get(factor, design.rows[factor].iloc[0])

@@ -39,7 +39,7 @@ class ReferenceDose:
 
 
 def find_reference_doses(
-    spec: ModelSpec, rows: pd.DataFrame, drugs: pd.DataFrame
+    spec: ModelSpec, rows: pd.DataFrame, drug_table: pd.DataFrame
 ) -> dict[str, ReferenceDose]:
     """Return the reference dose of each drug.
 
@@ -52,7 +52,7 @@ def find_reference_doses(
         The model.
     rows : pandas.DataFrame
         The fitted rows with their exposures.
-    drugs : pandas.DataFrame
+    drug_table : pandas.DataFrame
         The drug table; an entry is used if its unit is that of the rows.
 
     Returns
@@ -71,7 +71,7 @@ def find_reference_doses(
     if len(units) > 1:
         raise SpecError(f"drugs with concentrations in {' and '.join(units)} cannot be pooled. Convert them.")
     by_drug = rows[has_drug].groupby("drug")
-    return {str(drug): _reference(spec, str(drug), drug_rows, drugs) for drug, drug_rows in by_drug}
+    return {str(drug): _reference(spec, str(drug), drug_rows, drug_table) for drug, drug_rows in by_drug}
 
 
 def in_reference_doses(rows: pd.DataFrame, reference_doses: dict[str, ReferenceDose]) -> pd.DataFrame:
@@ -135,7 +135,7 @@ def _is_misspelling(name: str, drug: str) -> bool:
     )
 
 
-def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFrame) -> ReferenceDose:
+def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drug_table: pd.DataFrame) -> ReferenceDose:
     if spec.exposure != "dose":
         unit = rows["concentration_unit"].iloc[0]
         if not unit:
@@ -144,7 +144,8 @@ def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drugs: pd.DataFra
     unit = rows["dose_unit"].iloc[0]
     if drug in spec.reference_doses:
         return ReferenceDose(spec.reference_doses[drug], unit, "the model")
-    listed = drugs["reference_dose"][(drugs.index == drug) & (drugs["dose_unit"] == unit)].dropna()
+    is_listed = (drug_table.index == drug) & (drug_table["dose_unit"] == unit)
+    listed = drug_table["reference_dose"][is_listed].dropna()
     if len(listed):
         return ReferenceDose(float(listed.iloc[0]), unit, "the drug table")
     ends = pd.concat([rows["exposure_low"], rows["exposure_high"]])

@@ -75,7 +75,7 @@ def plot_ec50_emax(
     names = drug_names(fit.design, drugs)
     axes = make_panels(names, ax, height=1.6, share_y=True)
     prior, posterior = (
-        curve_draws(source, "typical", names, at=at).parameters for source in (fit.prior_fit, fit)
+        curve_draws(source, "typical", names, at=at).parameters for source in (fit.with_prior_draws(), fit)
     )
     for i, (panel, drug) in enumerate(zip(axes, names, strict=True)):
         _draw_drug(panel, *(_draws(parameters, i) for parameters in (prior, posterior)))

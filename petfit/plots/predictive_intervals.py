@@ -67,7 +67,7 @@ def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     height = 0.1 + 0.22 * len(rows)
     (panel,) = make_panels(["occupancies"], ax, columns=1, height=height, margins=margins)
     for variable, is_drawn, offset in _predictions(rows):
-        draws = fit.predictive[variable].to_numpy()[..., positions[is_drawn]]
+        draws = fit.posterior_predictive[variable].to_numpy()[..., positions[is_drawn]]
         _draw_intervals(panel, np.flatnonzero(is_drawn) + offset, draws)
     for line, (_, row) in enumerate(rows.iterrows()):
         _draw_reported(panel, line, row)

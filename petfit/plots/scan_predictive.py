@@ -55,7 +55,7 @@ def plot_scan_predictive(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     if rows.empty:
         raise PetfitError("the fit holds no scan to draw. Use petfit.plots.plot_predictive_intervals.")
     groups = _rows_by_panel(rows)
-    replicated = fit.predictive["value"].to_numpy()
+    replicated = fit.posterior_predictive["value"].to_numpy()
     axes = make_panels(list(groups), ax, height=2.0, margins=Margins(between=0.62))
     name, unit = formatting.outcome_label(rows["outcome"].iloc[0])
     quantity = f"{name} ({unit})" if unit else name

@@ -10,7 +10,7 @@ from typing import Any
 from petfit.errors import EvidenceError, PetfitError, Problem
 from petfit.evidence import Evidence, TableFormat, read_evidence
 from petfit.evidence.contents import Contents, describe_contents
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.model.default_model import default_model
 from petfit.model.design import Design
 from petfit.model.reference_doses import reject_misspelled_drugs
@@ -39,7 +39,7 @@ class Preview:
 def preview(
     evidence: str | Path,
     model: str | Path | None = None,
-    drugs: str | Path | None = None,
+    drug_table: str | Path | None = None,
     table_format: TableFormat | None = None,
 ) -> Preview:
     """Read a table as `petfit.fit` does, and build the design of a model for it.
@@ -50,7 +50,7 @@ def preview(
         A table.
     model : str or path, optional
         A model; if not given, the one that `petfit.fit` uses by default.
-    drugs : str or path, optional
+    drug_table : str or path, optional
         A drug table; the bundled one if not given.
     table_format : TableFormat, optional
         How to read the table.
@@ -71,13 +71,13 @@ def preview(
     >>> len(design.rows), design.reference_doses["citalopram"].value
     (25, 20.0)
     """
-    drug_table = read_drugs(drugs)
+    known_drugs = read_drug_table(drug_table)
     format_options = vars(table_format or TableFormat())
     spec = None if model is None else read_model(model)
     extra = () if spec is None else spec.columns
-    table = read_evidence(evidence, extra=extra, drugs=drug_table, **format_options)
+    table = read_evidence(evidence, extra=extra, drug_table=known_drugs, **format_options)
     spec = spec or read_model(default_model(table))
-    design = Design.build(spec, table, drug_table)
+    design = Design.build(spec, table, known_drugs)
     reject_misspelled_drugs(spec.reference_doses, design.drugs)
     contents = describe_contents(table)
     return Preview(replace(contents, assumptions=(*contents.assumptions, *_assumed_n(table, design))), design)

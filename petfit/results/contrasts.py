@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -37,7 +36,7 @@ def ratio(dose: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.f
 
 def contrast_draws(
     fit: Fit,
-    of: Literal["ec50"] | float = "ec50",
+    occupancy: float | None = None,
     predict_for: str = "typical",
     drugs: Iterable[str] | None = None,
     *,
@@ -49,8 +48,8 @@ def contrast_draws(
     ----------
     fit : Fit
         A fit.
-    of : "ec50" or float
-        The quantity to compare: EC50, or the dose for this occupancy, a fraction.
+    occupancy : float, optional
+        Compare the doses for this occupancy, a fraction; EC50 if not given.
     predict_for, drugs, at
         See `petfit.results.curve_draws.curve_draws`. The same person or study takes both drugs.
 
@@ -69,7 +68,7 @@ def contrast_draws(
     >>> contrast_draws(fit).dims
     ('chain', 'draw', 'drug', 'other')
     """
-    draws, quantity = _compared(fit, of, predict_for, drugs, at)
+    draws, quantity = _compared(fit, occupancy, predict_for, drugs, at)
     dose = draws / _references(fit, draws)
     values = ratio(dose.to_numpy()[..., :, None], dose.to_numpy()[..., None, :])
     names, units = draws["drug"].to_numpy(), draws["unit"].to_numpy()
@@ -80,12 +79,12 @@ def contrast_draws(
         "other_unit": ("other", units),
     }
     dims = ("chain", "draw", "drug", "other")
-    return xr.DataArray(values, coords, dims, name="ratio", attrs={**draws.attrs, "of": quantity})
+    return xr.DataArray(values, coords, dims, name="ratio", attrs={**draws.attrs, "quantity": quantity})
 
 
 def contrasts(
     fit: Fit,
-    of: Literal["ec50"] | float = "ec50",
+    occupancy: float | None = None,
     predict_for: str = "typical",
     drugs: Iterable[str] | None = None,
     *,
@@ -99,8 +98,8 @@ def contrasts(
     ----------
     fit : Fit
         A fit.
-    of : "ec50" or float
-        The quantity to compare: EC50, or the dose for this occupancy, a fraction.
+    occupancy : float, optional
+        Compare the doses for this occupancy, a fraction; EC50 if not given.
     predict_for, drugs, at
         See `petfit.results.curve_draws.curve_draws`. The same person or study takes both drugs, so that
         shared effects cancel.
@@ -131,7 +130,7 @@ def contrasts(
     >>> contrasts(fit, with_diagnostics=False)["median"].sel(drug="A", other="A").item()
     1.0
     """
-    draws, quantity = _compared(fit, of, predict_for, drugs, at)
+    draws, quantity = _compared(fit, occupancy, predict_for, drugs, at)
     units, references = draws["unit"].to_numpy(), _references(fit, draws).to_numpy()
     scaled = draws.to_numpy() / references
     first, second = scaled[..., :, None], scaled[..., None, :]
@@ -153,22 +152,20 @@ def contrasts(
         columns |= convergence(1.0 / (1.0 + ratios))
     names = draws["drug"].to_numpy()
     coords = {"drug": names, "other": names, "unit": ("drug", units), "other_unit": ("other", units)}
-    attrs = {**draws.attrs, "of": quantity, "interval": INTERVAL, "prob": prob}
+    attrs = {**draws.attrs, "quantity": quantity, "interval": INTERVAL, "prob": prob}
     return xr.Dataset({name: (("drug", "other"), values) for name, values in columns.items()}, coords, attrs)
 
 
 def _compared(
-    fit: Fit, of: str | float, predict_for: str, drugs: Iterable[str] | None, at: At | None
+    fit: Fit, occupancy: float | None, predict_for: str, drugs: Iterable[str] | None, at: At | None
 ) -> tuple[xr.DataArray, str]:
     """Return draws of the compared quantity (chain, draw, drug) and its name."""
     if predict_for == "new_drug":
         raise PetfitError("new_drug: a ratio needs two drugs of the fit. Ask for a typical one.")
-    if isinstance(of, str):
-        if of != "ec50":
-            raise PetfitError(f"a contrast compares ec50 or the dose for an occupancy, not {of!r}")
+    if occupancy is None:
         return ec50_draws(fit, predict_for, drugs, at=at), "EC50"
-    doses = dose_for_occupancy_draws(fit, of, predict_for, drugs, at=at)
-    return doses.isel(occupancy=0, drop=True), f"{fit.spec.exposure_words} for {100 * of:g} %"
+    doses = dose_for_occupancy_draws(fit, occupancy, predict_for, drugs, at=at)
+    return doses.isel(occupancy=0, drop=True), f"{fit.spec.exposure_words} for {100 * occupancy:g} %"
 
 
 def _references(fit: Fit, draws: xr.DataArray) -> xr.DataArray:

@@ -379,5 +379,5 @@ def with_new_level(fit: Fit, effect: Effect) -> NDArray[np.float64]:
     draws = fit.posterior[effect.name]
     if not effect.scale:
         return draws
-    new = fit.posterior[effect.scale] * fit.new_levels[effect.name]
+    new = fit.posterior[effect.scale] * fit.new_level_effects[effect.name]
     return np.concatenate([draws, new[..., None]], axis=-1)

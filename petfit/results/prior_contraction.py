@@ -41,7 +41,7 @@ def prior_contraction(fit: Fit, occupancy: float = 0.8) -> pd.DataFrame:
     6
     """
     drugs, posterior = _answers(fit, occupancy)
-    _, prior = _answers(fit.prior_fit, occupancy)
+    _, prior = _answers(fit.with_prior_draws(), occupancy)
     rows = [
         (name, drug, contraction(after, before), overlap(after, before))
         for name in posterior

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from petfit.errors import PetfitError
+from petfit.fit import PROB
 
 __all__ = ["INTERVAL", "PROB", "check_prob", "quantile"]
 
 INTERVAL = "equal-tailed"
-PROB = 0.95
 
 
 def check_prob(prob: float, name: str = "prob") -> float:

@@ -32,7 +32,7 @@ from petfit.results.curve_parameters import curve_parameters
 from petfit.results.target_dose import dose_for_occupancy
 from petfit.settings import Settings
 
-__all__ = ["ANSWERS", "Refit", "log_predictive", "plan", "quick", "refit"]
+__all__ = ["ANSWERS", "Refit", "log_predictive", "plan", "quick", "with_refits"]
 
 ANSWERS = ("dose", "ec50", "emax")
 _NEW_LEVEL_DRAWS = 50
@@ -98,8 +98,8 @@ def _reference_doses(fit: Fit) -> Iterator[Refit]:
             name = f"{drug} at {word} its reference dose, {factor * value:g}"
             yield Refit("reference doses", name, _with_references(fit, {**current, drug: factor * value}))
     without_references = fit.spec.model_copy(update={"reference_doses": {}})
-    drugs = fit.drug_table.assign(reference_dose=np.nan)
-    design = Design.build(without_references, fit.evidence, drugs)
+    without_listed = fit.drug_table.assign(reference_dose=np.nan)
+    design = Design.build(without_references, fit.evidence, without_listed)
     means = {drug: reference.value for drug, reference in design.reference_doses.items()}
     if means != current:
         yield Refit("reference doses", "geometric means of the tested doses", _with_references(fit, means))
@@ -172,7 +172,7 @@ def quick(fit: Fit) -> Settings:
     )
 
 
-def refit(fit: Fit, settings: Settings | None = None, *, progress: bool = False) -> Fit:
+def with_refits(fit: Fit, settings: Settings | None = None, *, progress: bool = False) -> Fit:
     """Run every refit of `plan` and store the answers.
 
     Parameters
@@ -198,7 +198,7 @@ def refit(fit: Fit, settings: Settings | None = None, *, progress: bool = False)
     refits = track(plan(fit), "Refits", console=Console(stderr=True), disable=not progress, transient=True)
     records = [_record(fit, refit, settings) for refit in refits]
     group = xr.concat(records, "refit") if records else xr.Dataset({"kind": ("refit", [])})
-    return fit.with_groups({"petfit/refits": group})
+    return fit.assign_groups({"petfit/refits": group})
 
 
 def _record(fit: Fit, refit: Refit, settings: Settings) -> xr.Dataset:

@@ -109,7 +109,8 @@ def frame(table: xr.Dataset) -> pd.DataFrame:
     ['A', 'B']
     """
     flat = table.to_dataframe().reset_index()
-    for name in ("of", "given_drug", "given_unit", "interval", "prob", "predict_for", "at", "scan_times"):
+    carried = ("quantity", "given_drug", "given_unit", "interval", "prob", "predict_for", "at", "scan_times")
+    for name in carried:
         if name in table.attrs:
             flat[name] = table.attrs[name]
     return flat

@@ -11,15 +11,12 @@ from scipy import special
 
 from petfit.errors import PetfitError
 from petfit.evidence.drug_table import strengths
-from petfit.fit import At, Fit
+from petfit.fit import MIN_PROBABILITIES, At, Fit
 from petfit.results.curve_draws import as_list, check_doses
 from petfit.results.quantiles import INTERVAL, PROB, check_prob, quantile
 from petfit.results.target_dose import dose_for_occupancy_draws
 
-__all__ = ["CERTAINTIES", "marketed_strengths", "smallest_strength", "target_attainment"]
-
-CERTAINTIES = (0.5, 0.8, 0.95)
-"""The default probabilities for which a smallest strength is looked up."""
+__all__ = ["marketed_strengths", "smallest_strength", "target_attainment"]
 
 
 def marketed_strengths(fit: Fit, drug: str) -> tuple[tuple[float, ...], str]:
@@ -140,7 +137,7 @@ def smallest_strength(
     drugs: Iterable[str] | None = None,
     *,
     at: At | None = None,
-    certainty: float | Iterable[float] = CERTAINTIES,
+    min_probability: float | Iterable[float] = MIN_PROBABILITIES,
 ) -> xr.Dataset:
     """Return the smallest marketed strength that reaches an occupancy with a given probability.
 
@@ -152,14 +149,14 @@ def smallest_strength(
         Target occupancies, fractions.
     predict_for, drugs, at
         See `petfit.results.curve_draws.curve_draws`.
-    certainty : float or iterable of float
+    min_probability : float or iterable of float
         Least probabilities of reaching the occupancy.
 
     Returns
     -------
     xarray.Dataset
-        By drug, occupancy and certainty: ``strength``, one unit a day in the drug's unit, NaN if there is
-        none; and ``why_none``: ``none`` if no strength is sufficient, or why no strength is known.
+        By drug, occupancy and ``min_probability``: ``strength``, one unit a day in the drug's unit, NaN if
+        there is none; ``why_none``: ``none`` if no strength is sufficient, or why none is known.
 
     Examples
     --------
@@ -167,17 +164,17 @@ def smallest_strength(
     'no strengths known'
     """
     needed = dose_for_occupancy_draws(fit, occupancy, predict_for, drugs, at=at)
-    certainties = [check_prob(value, "certainty") for value in as_list(certainty)]
+    required = [check_prob(value, "min_probability") for value in as_list(min_probability)]
     names, targets = needed["drug"].to_numpy(), needed["occupancy"].to_numpy()
-    strength = np.full((len(names), len(targets), len(certainties)), np.nan)
+    strength = np.full((len(names), len(targets), len(required)), np.nan)
     why_none = np.full(strength.shape, "", dtype=object)
     for i, drug in enumerate(names):
         known, reason = marketed_strengths(fit, str(drug))
         for value in reversed(known):
             reached = (needed.isel(drug=i) <= value).mean(("chain", "draw")).to_numpy()
-            strength[i] = np.where(reached[:, None] >= certainties, value, strength[i])
+            strength[i] = np.where(reached[:, None] >= required, value, strength[i])
         why_none[i] = np.where(np.isnan(strength[i]), reason or "none", "")
-    dims = ("drug", "occupancy", "certainty")
-    coords = {"drug": names, "unit": needed["unit"], "occupancy": targets, "certainty": certainties}
-    attrs = {**needed.attrs, "certainty": "least probability of reaching the occupancy"}
+    dims = ("drug", "occupancy", "min_probability")
+    coords = {"drug": names, "unit": needed["unit"], "occupancy": targets, "min_probability": required}
+    attrs = {**needed.attrs, "min_probability": "least probability of reaching the occupancy"}
     return xr.Dataset({"strength": (dims, strength), "why_none": (dims, why_none)}, coords, attrs)

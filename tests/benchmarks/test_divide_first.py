@@ -17,7 +17,7 @@ from benchmarks.divide_first import (
 )
 from benchmarks.scans import SCENARIOS, plan, simulate
 from petfit.evidence import read_evidence
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.model.design import Design
 
 OCCUPANCY = {3.0: 0.2, 10.0: 0.45, 30.0: 0.7, 100.0: 0.84}
@@ -70,7 +70,7 @@ def test_every_analysis_can_be_fitted(outcome, scenario):
     table = simulate(np.random.default_rng(1), plan(scenario, regions=tuple(truth.baseline)), truth)
     names = []
     for analysis, missing, spec, rows in analyses(outcome, scenario, table):
-        design = Design.build(spec, read_evidence(rows, extra=spec.columns), read_drugs())
+        design = Design.build(spec, read_evidence(rows, extra=spec.columns), read_drug_table())
         assert design.drugs == ("simulated drug",)
         assert ("sigma" in design.scalar_priors) == (analysis in RATIOS)
         names.append((analysis, missing))

@@ -90,7 +90,7 @@ def with_refits(fit, names, kind, **changes):
     refits = refits.assign_coords(refit=names).copy(deep=True)
     for name, (selection, value) in changes.items():
         refits[name].loc[selection] = value
-    return fit.with_groups({"petfit/refits": refits})
+    return fit.assign_groups({"petfit/refits": refits})
 
 
 def one_chain_shifted(draws):

@@ -47,7 +47,7 @@ def test_values_that_the_model_produced_seldom_warn():
     table = many_people()
     fit = fit_from_prior(NARROW, table)
     rows = [f"row {i}" for i in table.index]
-    replicates = fit.predictive["value"].sel(row=rows).to_numpy()[0]
+    replicates = fit.posterior_predictive["value"].sel(row=rows).to_numpy()[0]
     column = list(fit.group("petfit/evidence")["number"].to_numpy()).index("value")
 
     def replace_values(numbers, values):

@@ -59,7 +59,7 @@ def test_each_dose_is_named_with_the_limit_that_it_exceeds(prior_fit, name):
     for drug, probability in (("A", 0.1), ("B", 0.01)):
         selection = {"refit": "second", "answer": "dose", "drug": drug}
         refits["median"].loc[selection] = dose_quantile(fit, drug, probability)
-    sentence = CHECKS[name](fit.with_groups({"petfit/refits": refits})).sentence
+    sentence = CHECKS[name](fit.assign_groups({"petfit/refits": refits})).sentence
     assert sentence.startswith("Do not use the dose of B: ")
     parts = ["beyond the fit's 95 % interval: B to ", "beyond the central 68 % of the fit's draws: A to "]
     positions = [sentence.index(part) for part in parts]

@@ -47,7 +47,7 @@ def test_checks_that_are_not_stored_are_run(prior_fit, monkeypatch):
 def test_stored_checks_are_dropped_when_groups_change(loaded):
     refits = loaded.group("prior")  # stands in for refits
     assert STORED_CHECKS in loaded.attrs
-    assert STORED_CHECKS not in loaded.with_groups({"petfit/refits": refits}).attrs
+    assert STORED_CHECKS not in loaded.assign_groups({"petfit/refits": refits}).attrs
 
 
 def test_checks_stored_by_another_version_are_run_again(loaded, monkeypatch):

@@ -124,10 +124,10 @@ def test_every_command_answers_for_every_population(ssri, words, predict_for):
 
 def test_the_smallest_strength_is_printed_as_a_table_and_as_json(ssri, ssri_fit):
     _, out, _ = run("attain", ssri, "--smallest", "--format", "json")
-    found = {(one["drug"], one["certainty"]): one for one in json.loads(out)}
+    found = {(one["drug"], one["min_probability"]): one for one in json.loads(out)}
     wanted = summary.frame(ssri_fit.smallest_strength())
     for row in wanted.itertuples():
-        strength = found[row.drug, row.certainty]["strength"]
+        strength = found[row.drug, row.min_probability]["strength"]
         assert strength == (None if np.isnan(row.strength) else row.strength)
     _, out, _ = run("attain", ssri)
     assert "Smallest sufficient strength" in out
@@ -143,7 +143,7 @@ def test_contrast_prints_each_pair_of_drugs_once(ssri, ssri_fit):
     _, out, _ = run("contrast", ssri, "--occupancy", "0.8", "--for", "new_subject", "--format", "json")
     records = json.loads(out)
     assert len(records) == 20
-    assert {record["of"] for record in records} == {"EC50", "dose for 80 %"}
+    assert {record["quantity"] for record in records} == {"EC50", "dose for 80 %"}
     assert {record["predict_for"] for record in records} == {"new_subject"}
     wanted = ssri_fit.contrasts(0.8, "new_subject")
     for record in records[10:]:

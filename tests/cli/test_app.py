@@ -50,7 +50,7 @@ def bad_inputs(folder, fit_file):
         path.write_text(text)
         yield name, ["fit", good, "--model", path], [*told]
     yield "a missing model", ["fit", good, "--model", "emaks"], ["'emaks'", "'emax'"]
-    yield "a missing drug table", ["fit", good, "--drugs", "none.csv"], ["none.csv", "no such file"]
+    yield "a missing drug table", ["fit", good, "--drug-table", "none.csv"], ["none.csv", "no such file"]
     cut = folder / "cut.nc"
     cut.write_bytes(fit_file.read_bytes()[:20_000])
     for command in (["summary"], ["dose"], ["attain"], ["check"], ["report"], ["predict", "--dose", "5"]):

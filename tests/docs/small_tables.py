@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from petfit.evidence import read_evidence
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.model.design import Design
 from petfit.model.likelihood import inputs, log_likelihood
 from petfit.model.ops import NUMPY
@@ -32,7 +32,7 @@ RANGE = {"drug": "B", "dose_low": 20, "dose_high": 40, "value": 0.5, "n": 8, "st
 
 
 def design_for(spec, table):
-    return Design.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
+    return Design.build(spec, read_evidence(table, extra=spec.columns), read_drug_table())
 
 
 def table_for(spec):

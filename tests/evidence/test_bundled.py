@@ -8,7 +8,7 @@ import pytest
 import petfit
 from petfit.evidence import COLUMNS
 from petfit.evidence.bundled import data_folder, models_folder
-from petfit.evidence.drug_table import DRUG_COLUMNS, read_drugs, strengths
+from petfit.evidence.drug_table import DRUG_COLUMNS, read_drug_table, strengths
 
 TABLE = petfit.read_evidence().table
 KEYS = re.findall(r"^@\w+\{([^,\s]+),", (data_folder() / "references.bib").read_text(encoding="utf-8"), re.M)
@@ -111,24 +111,24 @@ REFERENCE_DOSES = {"citalopram": 20, "escitalopram": 10, "paroxetine": 20, "sert
 
 
 def test_every_drug_of_the_evidence_is_in_the_drug_table():
-    assert set(TABLE["drug"]) == set(read_drugs().index)
+    assert set(TABLE["drug"]) == set(read_drug_table().index)
 
 
 def test_the_drug_table_and_the_model_agree_on_the_reference_doses():
     assert petfit.read_model("ssri").reference_doses == REFERENCE_DOSES
     for drug, dose in REFERENCE_DOSES.items():
-        assert read_drugs().loc[drug, "reference_dose"] == dose
+        assert read_drug_table().loc[drug, "reference_dose"] == dose
 
 
 def test_strengths_of_every_fitted_drug_are_increasing_numbers():
     for drug in REFERENCE_DOSES:
-        found = strengths(read_drugs(), drug)
+        found = strengths(read_drug_table(), drug)
         assert len(found) >= 3
         assert list(found) == sorted(set(found))
 
 
 def test_every_number_of_the_drug_table_has_a_source():
-    drugs = read_drugs()
+    drugs = read_drug_table()
     for numbers, source in (
         (["reference_dose"], "reference_dose_source"),
         (["half_life_h", "accumulation"], "accumulation_source"),
@@ -186,11 +186,11 @@ def test_the_ssri_model_has_this_shape():
 def test_the_default_model_contains_no_drug():
     text = (models_folder() / "emax.toml").read_text(encoding="utf-8").lower()
     assert petfit.read_model("emax").reference_doses == {}
-    assert not [drug for drug in read_drugs().index if drug in text]
+    assert not [drug for drug in read_drug_table().index if drug in text]
     assert petfit.read_model("emax").factors == ("drug",)
 
 
 def test_no_drug_name_occurs_in_the_code_outside_examples():
     for path in (models_folder().parent / "petfit").rglob("*.py"):
         code = re.sub(r'""".*?"""', "", path.read_text(encoding="utf-8"), flags=re.S)
-        assert not [drug for drug in read_drugs().index if drug in code], path
+        assert not [drug for drug in read_drug_table().index if drug in code], path

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from petfit.errors import EvidenceError, PetfitError
-from petfit.evidence.drug_table import DRUG_COLUMNS, read_drugs, strengths
+from petfit.evidence.drug_table import DRUG_COLUMNS, read_drug_table, strengths
 
 BAD = {
     "an unknown column": (
@@ -22,26 +22,26 @@ def test_a_wrong_drug_table_is_refused_with_place_and_remedy(tmp_path, text, exp
     path = tmp_path / "drugs.csv"
     path.write_text(text)
     with pytest.raises(EvidenceError) as caught:
-        read_drugs(path)
+        read_drug_table(path)
     assert all(words in str(caught.value) for words in [str(path), *expected])
 
 
 def test_a_missing_drug_table_is_refused_by_name(tmp_path):
     with pytest.raises(PetfitError, match=r"none\.csv: there is no such file"):
-        read_drugs(tmp_path / "none.csv")
+        read_drug_table(tmp_path / "none.csv")
 
 
 def test_a_drug_table_needs_only_names():
-    table = read_drugs(pd.DataFrame({"drug": ["A"]}))
+    table = read_drug_table(pd.DataFrame({"drug": ["A"]}))
     assert list(table.columns) == [name for name in DRUG_COLUMNS if name != "drug"]
     assert table["reference_dose"].isna().all()
     assert strengths(table, "A") == ()
 
 
 def test_strengths_are_numbers_in_the_order_of_the_table():
-    table = read_drugs(pd.DataFrame({"drug": ["A"], "strengths": ["2.5 10 40"]}))
+    table = read_drug_table(pd.DataFrame({"drug": ["A"], "strengths": ["2.5 10 40"]}))
     assert strengths(table, "A") == (2.5, 10.0, 40.0)
 
 
 def test_a_drug_that_is_not_in_the_table_has_no_strengths():
-    assert strengths(read_drugs(), "water") == ()
+    assert strengths(read_drug_table(), "water") == ()

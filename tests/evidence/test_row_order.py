@@ -10,7 +10,7 @@ import pytest
 
 import petfit
 from petfit.evidence import read_evidence
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.ops import NUMPY
@@ -40,7 +40,7 @@ TABLES = {
 def build_design(name, table, drugs=None):
     spec = petfit.read_model(name)
     evidence = read_evidence(table, extra=spec.columns)
-    return Design.build(spec, evidence, read_drugs() if drugs is None else drugs)
+    return Design.build(spec, evidence, read_drug_table() if drugs is None else drugs)
 
 
 def as_frame(name):
@@ -94,7 +94,7 @@ def test_the_hash_depends_on_the_rows_and_not_on_their_order(seed):
 
 @seeds
 def test_the_order_of_the_drug_table_does_not_matter(seed):
-    drugs = shuffled(read_drugs(), seed)
+    drugs = shuffled(read_drug_table(), seed)
     assert_same(build_design("ssri", "sert_occupancy"), build_design("ssri", "sert_occupancy", drugs))
 
 

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from petfit.errors import EvidenceError
 from petfit.evidence import read_evidence
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.evidence.unit_conversion import scale_number
 
 FACTORS = st.sampled_from([Fraction(f) for f in ("1000", "1/1000", "24", "1", "1/7", "30623/100000")])
@@ -120,17 +120,17 @@ def test_a_drug_table_is_converted_like_evidence():
     table = pd.DataFrame(
         {"drug": ["A", "B"], "reference_dose": ["0.05", "20"], "strengths": ["0.025 0.05", ""]}
     )
-    drugs = read_drugs(table.assign(dose_unit=["g", "mg"]))
+    drugs = read_drug_table(table.assign(dose_unit=["g", "mg"]))
     assert drugs["reference_dose"].tolist() == [50.0, 20.0]
     assert set(drugs["dose_unit"]) == {"mg/day"}
     assert [float(part) for part in drugs.loc["A", "strengths"].split()] == [25.0, 50.0]
     with pytest.raises(EvidenceError, match=r"row 0, column dose_unit.*'bottles'"):
-        read_drugs(table.assign(dose_unit=["bottles", ""]))
+        read_drug_table(table.assign(dose_unit=["bottles", ""]))
 
 
 # --- concentrations ---------------------------------------------------------------------------------
 
-DRUGS = read_drugs(pd.DataFrame({"drug": ["A"], "molar_mass": ["306.23"]}))
+DRUGS = read_drug_table(pd.DataFrame({"drug": ["A"], "molar_mass": ["306.23"]}))
 BOTH = pd.DataFrame(
     {
         "drug": "A",
@@ -162,14 +162,14 @@ def test_molar_units_stay_where_a_drug_has_no_other():
 
 
 def test_molar_units_become_mass_units_where_a_drug_has_both():
-    evidence = read_evidence(BOTH, drugs=DRUGS)
+    evidence = read_evidence(BOTH, drug_table=DRUGS)
     assert evidence.table["concentration"].tolist() == [float(Decimal("306.23") / 100), 2.0]
     assert set(evidence.table["concentration_unit"]) == {"ng/mL"}
     assert "by the molar mass of A, 306.23 g/mol" in " ".join(converted(evidence))
 
 
 def test_bundled_molar_masses_are_used_without_a_drug_table():
-    mass = read_drugs().loc["sertraline", "molar_mass"]
+    mass = read_drug_table().loc["sertraline", "molar_mass"]
     evidence = read_evidence(BOTH.assign(drug="sertraline")).table["concentration"]
     assert evidence.iloc[0] == pytest.approx(mass / 100)
 

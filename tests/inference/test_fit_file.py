@@ -24,10 +24,10 @@ GROUPS = {
     "prior_predictive",
     "petfit/posterior_predictive",
     "petfit/prior_predictive",
-    "petfit/new_levels",
-    "petfit/prior_new_levels",
+    "petfit/new_level_effects",
+    "petfit/prior_new_level_effects",
     "petfit/evidence",
-    "petfit/drugs",
+    "petfit/drug_table",
 }
 
 
@@ -121,8 +121,8 @@ def test_log_likelihood_and_log_prior_add_up_to_the_sampled_density(ssri_fit):
     assert np.ptp(gap) < 1e-6
 
 
-def test_new_levels_are_standard_normal(ssri_fit):
-    new = ssri_fit.new_levels
+def test_new_level_effects_are_standard_normal(ssri_fit):
+    new = ssri_fit.new_level_effects
     assert set(new) == {effect.name for effect in ssri_fit.design.effects if effect.scale}
     for values in new.values():
         assert values.shape == ssri_fit.posterior["sigma"].shape

@@ -113,7 +113,7 @@ def simulated(spec, table, rng):
     (people,) = design.effects
     draws = {name: np.array(value) for name, value in TRUTH.items()}
     draws["log_ec50_person"] = TRUTH["omega"] * rng.standard_normal(len(people.levels))
-    rows = pd.DataFrame(likelihood.simulate(rng, design, draws), design.rows.index)
+    rows = pd.DataFrame(likelihood.predictive_draws(rng, design, draws), design.rows.index)
     simulated_rows = rows.loc[[f"row {i}" for i in table.index]].set_index(table.index)
     is_range = (table["level"] == "range").to_numpy()
     filled = table.assign(value=np.where(is_range, np.nan, simulated_rows["value"]))

@@ -7,7 +7,7 @@ import pytest
 
 from petfit.evidence import read_evidence
 from petfit.evidence.bundled import data_folder, models_folder
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.model.specification import read_model
 from tests.docs.small_tables import TABLE, design_for, has_finite_density, table_for
 
@@ -65,7 +65,7 @@ def test_ssri_time_is_ssri_with_late_rows_and_slopes():
 def test_slopes_over_time_are_ln_2_over_the_half_life():
     covariate = read_model("ssri_time").ec50.covariates["time_h"]
     assert (covariate.centre, covariate.by, covariate.missing) == (6.0, "drug", "centre")
-    half_lives = read_drugs()["half_life_h"]
+    half_lives = read_drug_table()["half_life_h"]
     for drug, slope in covariate.slope.items():
         expected = np.log(2) / half_lives[drug]
         assert slope.dist == "Normal"

@@ -4,7 +4,7 @@ import pytest
 
 from petfit.errors import PetfitError
 from petfit.evidence import read_evidence
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.model import likelihood
 from petfit.model.default_model import default_model
 from petfit.model.design import Design
@@ -24,7 +24,7 @@ def people(**columns):
 
 
 def laid(table, spec=SPEC):
-    return Design.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
+    return Design.build(spec, read_evidence(table, extra=spec.columns), read_drug_table())
 
 
 def occupancy(design, **known):

@@ -4,7 +4,7 @@ import pytest
 import petfit
 from petfit.errors import SpecError
 from petfit.evidence import read_evidence
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.model.exposures import add_exposures
 from petfit.model.reference_doses import find_reference_doses, reject_misspelled_drugs
 from petfit.model.row_selection import select_rows
@@ -12,13 +12,15 @@ from petfit.model.specification import parse_model
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
 MODEL = f"[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n"
-DRUGS = read_drugs(pd.DataFrame({"drug": ["A", "B"], "reference_dose": [20, None], "dose_unit": "mg/day"}))
+DRUG_TABLE = read_drug_table(
+    pd.DataFrame({"drug": ["A", "B"], "reference_dose": [20, None], "dose_unit": "mg/day"})
+)
 
 
-def reference_doses(table, model=MODEL, drugs=DRUGS):
+def reference_doses(table, model=MODEL, drug_table=DRUG_TABLE):
     spec = parse_model(model)
     rows = add_exposures(spec, select_rows(spec, read_evidence(pd.DataFrame(table))))
-    return find_reference_doses(spec, rows, drugs)
+    return find_reference_doses(spec, rows, drug_table)
 
 
 def people(drug, doses, **columns):

@@ -33,7 +33,7 @@ def test_every_row_has_a_line_with_its_reported_number_or_range(fixture, request
 
 def test_intervals_are_quantiles_of_the_predictive_draws(prior_fit):
     (ax,) = plot_predictive_intervals(prior_fit)
-    replicated = prior_fit.predictive["value"].to_numpy()
+    replicated = prior_fit.posterior_predictive["value"].to_numpy()
     outer, inner = (lines for lines in ax.collections if isinstance(lines, LineCollection))
     for lines, probs in ((outer, [0.025, 0.975]), (inner, [0.25, 0.75])):
         ends = sorted(segment[1:] for segment in segments(lines))
@@ -46,7 +46,7 @@ def test_extremes_are_compared_with_replicated_lows_and_highs(extremes_fit):
     drawn = sorted((round(y), low, high) for lines in outer for y, low, high in segments(lines))
     variables = [["value"], ["low", "high"], ["value"], ["low", "high"], ["low", "high"]]
     expected = sorted(
-        (4 - row, *quantile(extremes_fit.predictive[name].to_numpy()[..., row], [0.025, 0.975]))
+        (4 - row, *quantile(extremes_fit.posterior_predictive[name].to_numpy()[..., row], [0.025, 0.975]))
         for row, names in enumerate(variables)
         for name in names
     )

@@ -12,7 +12,7 @@ from tests.helpers import by_title, drawn_points, fit_from_prior
 
 
 def test_every_scan_is_drawn_in_the_panel_of_its_region(scans_fit):
-    rows, replicated = scans_fit.design.rows, scans_fit.predictive["value"].to_numpy()
+    rows, replicated = scans_fit.design.rows, scans_fit.posterior_predictive["value"].to_numpy()
     for region, ax in by_title(plot_scan_predictive(scans_fit)).items():
         positions = np.flatnonzero(rows["region"] == region)
         medians = quantile(replicated[..., positions], 0.5)

@@ -22,7 +22,7 @@ INLINE = {"a", "strong", "code", "span"}
 SPOKEN = ("alt", "aria-label", "value")
 DEFINING = {"0", "1"}
 """Numbers that definitions may contain: the ends of a fraction, a deviation of 0, a reference of 1."""
-NAMING = ("place", "drug", "study", "subject", "region", "tracer", "unit", "row", "of", "quantity", "answer")
+NAMING = ("place", "drug", "study", "subject", "region", "tracer", "unit", "row", "quantity", "answer")
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def refitted(prior_fit):
         )
     names = ["without the first", "without the second", "other reference doses"]
     table = xr.concat(refits, "refit").assign_coords(refit=names)
-    return prior_fit.with_groups({"petfit/refits": table})
+    return prior_fit.assign_groups({"petfit/refits": table})
 
 
 @pytest.fixture(scope="module")

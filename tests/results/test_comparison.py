@@ -133,7 +133,7 @@ def test_models_have_equal_weights_if_all_rule_every_part_out():
 def with_refits(fit, elpd):
     names = [f"without {study}" for study in "xyz"]
     refits = xr.Dataset({"kind": ("refit", ["study"] * 3), "elpd": ("refit", elpd)}, {"refit": names})
-    return fit.with_groups({"petfit/refits": refits})
+    return fit.assign_groups({"petfit/refits": refits})
 
 
 def test_refits_are_compared_by_study_if_all_fits_have_them(fits):

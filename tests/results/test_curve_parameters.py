@@ -49,7 +49,7 @@ def test_ec50_of_a_named_study(ssri_fit):
 def test_new_levels_add_a_normal_deviation_scaled_by_the_sd(ssri_fit, predict_for, name):
     fit = ssri_fit
     scale = "omega" if name == "person" else f"log_ec50_{name}_sd"
-    shift = np.exp(fit.posterior[scale] * fit.new_levels[f"log_ec50_{name}"])
+    shift = np.exp(fit.posterior[scale] * fit.new_level_effects[f"log_ec50_{name}"])
     assert_close(ec50_draws(fit, predict_for), ec50_draws(fit).to_numpy() * shift[..., None])
     assert_close(emax_draws(fit, predict_for), emax_draws(fit))
 
@@ -57,7 +57,7 @@ def test_new_levels_add_a_normal_deviation_scaled_by_the_sd(ssri_fit, predict_fo
 def test_ec50_of_a_new_drug_is_in_reference_doses(ssri_fit):
     fit = ssri_fit
     found = ec50_draws(fit, "new_drug")
-    new = fit.posterior["log_ec50_drug_sd"] * fit.new_levels["log_ec50_drug"]
+    new = fit.posterior["log_ec50_drug_sd"] * fit.new_level_effects["log_ec50_drug"]
     assert_close(found.squeeze(), np.exp(log_ec50(ssri_fit, region="striatum") + new))
     assert found["drug"].to_numpy().tolist() == ["new drug"]
     assert found["unit"].to_numpy().tolist() == ["reference doses"]

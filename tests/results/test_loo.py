@@ -73,7 +73,7 @@ def with_refits(fit, elpd):
     refits = xr.Dataset(
         {"kind": ("refit", ["study"] * len(names)), "elpd": ("refit", elpd)}, {"refit": names}
     )
-    return fit.with_groups({"petfit/refits": refits})
+    return fit.assign_groups({"petfit/refits": refits})
 
 
 def test_elpd_by_study_comes_from_the_refits(prior_fit):

@@ -51,7 +51,7 @@ def fitted(studies, pooled):
 
 @pytest.fixture(scope="module")
 def refitted(fitted):
-    return refits.refit(fitted, QUICK)
+    return refits.with_refits(fitted, QUICK)
 
 
 def z_scores(ours, theirs, probs=(0.1, 0.5, 0.9)):
@@ -126,13 +126,13 @@ def test_a_drug_may_lose_all_rows_with_its_only_study(refitted):
 def test_refits_depend_on_the_seed_but_not_on_their_order(fitted, refitted, monkeypatch):
     some = refits.plan(fitted)[2:0:-1]
     monkeypatch.setattr(refits, "plan", lambda _: some)
-    again = refits.refit(fitted, QUICK).refits
+    again = refits.with_refits(fitted, QUICK).refits
     xr.testing.assert_identical(again, refitted.refits.sel(refit=[refit.name for refit in some]))
 
 
 def test_refits_do_not_depend_on_the_order_of_rows(studies, pooled, refitted):
     reversed_fit = petfit.fit(studies[::-1], pooled, settings=QUICK)
-    assert refits.refit(reversed_fit, QUICK).refits.equals(refitted.refits)
+    assert refits.with_refits(reversed_fit, QUICK).refits.equals(refitted.refits)
 
 
 # --- the predictive density ----------------------------------------------------------------------
@@ -218,7 +218,7 @@ def test_a_failed_refit_is_stored_with_its_reason(prior_fit, monkeypatch):
         raise petfit.PetfitError("no starting point")
 
     monkeypatch.setattr(refits.sample, "sample", refuse)
-    fit = refits.refit(prior_fit)
+    fit = refits.with_refits(prior_fit)
     assert (fit.refits["problem"] == "no starting point").all()
     check = checks.CHECKS["assumptions"](fit)
     assert check.verdict == "WARN"

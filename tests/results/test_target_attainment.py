@@ -123,7 +123,10 @@ REFUSED = {
     ),
     "an occupancy in percent": (lambda s: target_attainment.target_attainment(s, 20, 80), "Did you mean 0.8"),
     "a negative dose": (lambda s: target_attainment.target_attainment(s, -20), "0 or more"),
-    "a certainty of 1": (lambda s: target_attainment.smallest_strength(s, 0.8, certainty=1.0), "certainty"),
+    "a required probability of 1": (
+        lambda s: target_attainment.smallest_strength(s, 0.8, min_probability=1.0),
+        "min_probability",
+    ),
     "no strength anywhere": (
         target_attainment.target_attainment,
         "A: no strengths known; B: no strengths known",
@@ -168,12 +171,13 @@ def test_default_doses_are_the_marketed_strengths(ssri_fit, marketed_fit):
 
 @pytest.mark.parametrize("predict_for", ["typical", "new_subject"])
 def test_smallest_strength_is_the_first_with_the_required_probability(ssri_fit, predict_for):
-    sure = ssri_fit.target_attainment(None, [0.5, 0.8, 0.9], predict_for)
+    attained = ssri_fit.target_attainment(None, [0.5, 0.8, 0.9], predict_for)
     least = ssri_fit.smallest_strength([0.5, 0.8, 0.9], predict_for)
     seen = set()
     for row in summary.frame(least).itertuples():
-        at = sure["probability"].sel(drug=row.drug, occupancy=row.occupancy)
-        enough = sure["dose"].where(sure["marketed"].sel(drug=row.drug) & (at >= row.certainty), drop=True)
+        probability = attained["probability"].sel(drug=row.drug, occupancy=row.occupancy)
+        is_enough = attained["marketed"].sel(drug=row.drug) & (probability >= row.min_probability)
+        enough = attained["dose"].where(is_enough, drop=True)
         wanted = enough.min().item() if enough.size else np.nan
         assert row.strength == pytest.approx(wanted, nan_ok=True)
         assert row.why_none == ("" if enough.size else "none")

@@ -1,9 +1,9 @@
-"""The likelihood: one file for each level of evidence, their sum, and simulation from it."""
+"""The likelihood: one file for each level of evidence, their sum, and predictive draws."""
 
 from petfit.model.likelihood.base import Level, Predicted
 from petfit.model.likelihood.log_likelihood import LEVELS, inputs, log_likelihood, predict_levels
 from petfit.model.likelihood.predict import predict
-from petfit.model.likelihood.simulate import simulate
+from petfit.model.likelihood.predictive_draws import predictive_draws
 
 __all__ = [
     "LEVELS",
@@ -13,5 +13,5 @@ __all__ = [
     "log_likelihood",
     "predict",
     "predict_levels",
-    "simulate",
+    "predictive_draws",
 ]

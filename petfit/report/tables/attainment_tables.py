@@ -66,13 +66,13 @@ def smallest_strength_table(answer: xr.Dataset) -> Table:
         for reason, strength in zip(frame["why_none"], frame["strength"], strict=True)
     ]
     labels = ["drug", "occupancy", "unit"]
-    wide = frame.pivot(index=labels, columns="certainty", values="strength_or_reason")
+    wide = frame.pivot(index=labels, columns="min_probability", values="strength_or_reason")
     wide = wide.loc[pd.MultiIndex.from_frame(frame[labels].drop_duplicates())]
-    wide.columns = pd.Index([f"p_{certainty:g}" for certainty in wide.columns])
+    wide.columns = pd.Index([f"p_{probability:g}" for probability in wide.columns])
     columns = [Column("drug", "drug"), Column("occupancy", "occupancy, %", target)]
     columns += [
-        Column(f"p_{certainty:g}", f"P at least {100 * certainty:g} %, {{unit}}")
-        for certainty in answer["certainty"].to_numpy()
+        Column(f"p_{probability:g}", f"P at least {100 * probability:g} %, {{unit}}")
+        for probability in answer["min_probability"].to_numpy()
     ]
     flat = wide.reset_index()
     predict_for = str(answer.attrs["predict_for"])

@@ -23,7 +23,7 @@ def contrast_table(answer: xr.Dataset) -> Table:
         From `petfit.Fit.contrasts`.
     """
     frame = pair_frame(answer)
-    quantity = str(answer.attrs["of"])
+    quantity = str(answer.attrs["quantity"])
     quantity = quantity if quantity == "EC50" else f"the {quantity}"
     scales = {"": "ratio, in reference doses"}
     if frame["median_own"].notna().any():

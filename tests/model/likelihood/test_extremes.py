@@ -136,7 +136,7 @@ def test_simulated_people_differ_by_noise_and_by_omega(design):
     rng = np.random.default_rng(2)
     draws = {name: np.broadcast_to(value, (4000, *value.shape)) for name, value in
              truth([0.0, 0.0], omega=0.15).items()}  # fmt: skip
-    found = likelihood.simulate(rng, design, draws)
+    found = likelihood.predictive_draws(rng, design, draws)
     ec50 = np.exp(0.15 * rng.standard_normal((4000, 6)))
     people = 1 / (1 + np.exp(-2.0)) * 0.5 / (ec50 + 0.5) + 0.05 * rng.standard_normal((4000, 6))
     for name, exact in (("low", people.min(axis=1)), ("high", people.max(axis=1))):

@@ -110,7 +110,7 @@ def test_simulated_variances_have_the_mean_that_the_density_gives_them():
 def test_a_simulated_group_has_an_sd_only_where_one_was_published(prior_fit):
     design = prior_fit.design
     draws = {name: values[0, 0] for name, values in prior_fit.posterior.items()}
-    found = likelihood.simulate(np.random.default_rng(0), design, draws)
+    found = likelihood.predictive_draws(np.random.default_rng(0), design, draws)
     published = design.rows[["sd", "se"]].notna().any(axis=1).to_numpy()
     assert np.array_equal(np.isfinite(found["sd"]), published)
     assert np.isfinite(found["value"]).all()

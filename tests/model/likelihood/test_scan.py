@@ -6,7 +6,7 @@ from scipy import stats
 from benchmarks.scans import EXAMPLE, SCENARIOS, plan, simulate
 from petfit.errors import PetfitError
 from petfit.evidence import read_evidence
-from petfit.evidence.drug_table import read_drugs
+from petfit.evidence.drug_table import read_drug_table
 from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.ops import NUMPY
@@ -17,7 +17,7 @@ VT = {"midbrain": 24.0, "putamen": 15.0, "thalamus": 10.0}
 
 def laid(table, name="scan", change=lambda spec: spec):
     spec = change(read_model(name))
-    return Design.build(spec, read_evidence(table, extra=spec.columns), read_drugs())
+    return Design.build(spec, read_evidence(table, extra=spec.columns), read_drug_table())
 
 
 def scans(**columns):

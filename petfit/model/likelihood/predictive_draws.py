@@ -1,4 +1,4 @@
-"""Replicates of the evidence: posterior or prior predictive draws of every row."""
+"""Posterior and prior predictive draws: replicates of every row of the evidence."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from petfit.model.design import Design
 from petfit.model.likelihood.log_likelihood import inputs, predict_levels
 from petfit.model.ops import NUMPY, Array
 
-__all__ = ["simulate"]
+__all__ = ["predictive_draws"]
 
 
-def simulate(
+def predictive_draws(
     rng: np.random.Generator, design: Design, draws: Mapping[str, Array]
 ) -> dict[str, NDArray[np.float64]]:
-    """Return replicates of every row: posterior or prior predictive draws.
+    """Return posterior or prior predictive draws of every row.
 
     Parameters
     ----------
