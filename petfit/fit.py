@@ -110,12 +110,13 @@ class Fit:
     @cached_property
     def posterior(self) -> dict[str, NDArray[np.float64]]:
         """Draws of scalars and effects as arrays: chain, draw, then levels."""
-        return self._arrays("posterior")
+        return {str(name): draws.to_numpy() for name, draws in self.group("posterior").items()}
 
     @cached_property
     def new_level_effects(self) -> dict[str, NDArray[np.float64]]:
         """Effect of a new level of each random effect, in SDs between levels: chain, draw."""
-        return self._arrays("petfit/new_level_effects")
+        draws = self.group("petfit/new_level_effects")["in_sds"]
+        return {str(name): draws.sel(effect=name).to_numpy() for name in draws["effect"].to_numpy()}
 
     @cached_property
     def log_likelihood(self) -> xr.DataArray:
@@ -125,7 +126,8 @@ class Fit:
     @cached_property
     def posterior_predictive(self) -> xr.Dataset:
         """Replicated evidence (chain, draw, row): ``value``, ``sd``, ``low``, ``high``; NaN if absent."""
-        return self.group("posterior_predictive").merge(self.group("petfit/posterior_predictive"))
+        further = self.group("petfit/posterior_predictive")
+        return self.group("posterior_predictive").merge(further, join="left")
 
     @property
     def refits(self) -> xr.Dataset | None:
@@ -162,9 +164,6 @@ class Fit:
         for effect in self.design.effects:
             for i, prior in enumerate(effect.priors if effect.kind != "error" else ()):
                 yield f"{effect.name} {effect.labels[i]}", prior, self.posterior[effect.name][..., i]
-
-    def _arrays(self, group: str) -> dict[str, NDArray[np.float64]]:
-        return {str(name): values.to_numpy() for name, values in self.group(group).data_vars.items()}
 
     def to_datatree(self) -> xr.DataTree:
         """Return the tree; every function of ArviZ works on it."""

@@ -75,8 +75,9 @@ def assemble(
     rows = [str(where) for where in design.rows.index]
     shape = design.draw_shape(draws)
     prior = {name: values[None] for name, values in design.draw_prior(rng, _PRIOR_DRAWS).items()}
-    new = {effect.name: rng.standard_normal(shape) for effect in design.effects if effect.scale}
-    prior_new = {name: rng.standard_normal((1, _PRIOR_DRAWS)) for name in new}
+    pooled = [effect.name for effect in design.effects if effect.scale]
+    new_levels = rng.standard_normal((len(pooled), *shape))
+    prior_new_levels = rng.standard_normal((len(pooled), 1, _PRIOR_DRAWS))
     log_prior = {name: p.log_density(draws[name]) for name, p in design.scalar_priors.items()}
     for effect in design.effects:
         if effect.priors:
@@ -86,27 +87,24 @@ def assemble(
     def by_row(values: Mapping[str, NDArray[np.float64]]) -> xr.Dataset:
         return _dataset(values, dict.fromkeys(values, "row"), {"row": rows})
 
-    replicated, replicated_prior = (
-        likelihood.predictive_draws(rng, design, draws),
-        likelihood.predictive_draws(rng, design, prior),
-    )
+    replicates = likelihood.predictive_draws(rng, design, draws)
+    prior_replicates = likelihood.predictive_draws(rng, design, prior)
     exposures = {name: design.rows[name].to_numpy(float) for name in ("x", "x_high", "n")}
     groups = {
         "posterior": _dataset(draws, dims, coords),
         "sample_stats": _dataset(stats, {}, {}),
         "log_likelihood": by_row({"value": _log_likelihood(design, draws)}),
         "log_prior": _dataset(log_prior, dims, coords),
-        "posterior_predictive": by_row({"value": replicated.pop("value")}),
+        "posterior_predictive": by_row({"value": replicates.pop("value")}),
         "prior": _dataset(prior, dims, coords),
-        "prior_predictive": by_row({"value": replicated_prior.pop("value")}),
+        "prior_predictive": by_row({"value": prior_replicates["value"]}),
         "observed_data": xr.Dataset({"value": ("row", _observed(design.rows))}, {"row": rows}),
         "constant_data": xr.Dataset(
             {name: ("row", values) for name, values in exposures.items()}, {"row": rows}
         ),
-        "petfit/posterior_predictive": by_row(replicated),
-        "petfit/prior_predictive": by_row(replicated_prior),
-        "petfit/new_level_effects": _dataset(new, {}, {}),
-        "petfit/prior_new_level_effects": _dataset(prior_new, {}, {}),
+        "petfit/posterior_predictive": by_row(replicates).dropna("row", how="all"),
+        "petfit/new_level_effects": _by_effect(pooled, new_levels),
+        "petfit/prior_new_level_effects": _by_effect(pooled, prior_new_levels),
         "petfit/evidence": _table(evidence.table),
         "petfit/drug_table": _table(drug_table),
     }
@@ -153,6 +151,10 @@ def _dataset(
     used = {dim for name, dim in dims.items() if name in arrays}
     dataset = xr.Dataset(variables, {dim: levels for dim, levels in coords.items() if dim in used})
     return dataset.assign_coords({dim: np.arange(dataset.sizes[dim]) for dim in ("chain", "draw") if arrays})
+
+
+def _by_effect(names: list[str], values: NDArray[np.float64]) -> xr.Dataset:
+    return xr.Dataset({"in_sds": (("effect", "chain", "draw"), values)}, {"effect": names})
 
 
 def _table(frame: pd.DataFrame) -> xr.Dataset:

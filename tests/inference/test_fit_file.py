@@ -23,7 +23,6 @@ GROUPS = {
     "prior",
     "prior_predictive",
     "petfit/posterior_predictive",
-    "petfit/prior_predictive",
     "petfit/new_level_effects",
     "petfit/prior_new_level_effects",
     "petfit/evidence",

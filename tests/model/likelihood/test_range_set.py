@@ -191,11 +191,9 @@ def test_a_fit_keeps_the_shares_and_replicates_the_ends_of_every_set(mixed):
     shares = fit.log_likelihood.to_numpy()
     assert np.isfinite(shares).all()
     assert np.ptp(shares[..., of_set], axis=-1).max() == 0
-    for group in ("posterior_predictive", "prior_predictive"):
-        simulated = fit.group(group).merge(fit.group(f"petfit/{group}"))
-        found = {name: values.to_numpy() for name, values in simulated.items()}
-        assert np.isfinite(found["low"][..., of_set]).all()
-        assert np.isnan(found["low"][..., ~of_set]).all()
-        assert np.isnan(found["high"][..., ~of_set]).all()
-        highest = found["value"][..., of_set].max(axis=-1, keepdims=True)
-        assert (found["high"][..., of_set] == highest).all()
+    replicates = {name: values.to_numpy() for name, values in fit.posterior_predictive.items()}
+    assert np.isfinite(replicates["low"][..., of_set]).all()
+    assert np.isnan(replicates["low"][..., ~of_set]).all()
+    assert np.isnan(replicates["high"][..., ~of_set]).all()
+    highest = replicates["value"][..., of_set].max(axis=-1, keepdims=True)
+    assert (replicates["high"][..., of_set] == highest).all()
