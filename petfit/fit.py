@@ -414,6 +414,41 @@ class Fit:
 
         return smallest_strength(self, occupancy, predict_for, at=at, min_probability=min_probability)
 
+    def selectivity(
+        self,
+        occupancy: float | Iterable[float] = 0.8,
+        predict_for: str = "typical",
+        *,
+        dose: float | Iterable[float] | None = None,
+        at: At | None = None,
+        prob: float = PROB,
+    ) -> xr.Dataset:
+        """Summarise the occupancy of every second target of the model.
+
+        Parameters
+        ----------
+        occupancy : float or iterable of float
+            Occupancies of the first target, fractions: the second ones are given at the dose that reaches
+            them.
+        predict_for, at, prob
+            See `ec50`.
+        dose : float or iterable of float, optional
+            Doses in each drug's unit, instead of `occupancy`.
+
+        Returns
+        -------
+        xarray.Dataset
+            By drug, target, and first occupancy or dose; see `petfit.results.selectivity.selectivity`.
+
+        Raises
+        ------
+        PetfitError
+            If the model has no second target; otherwise as `ec50`.
+        """
+        from petfit.results.selectivity import selectivity
+
+        return selectivity(self, occupancy, predict_for, dose=dose, at=at, prob=prob)
+
     def contrasts(
         self,
         occupancy: float | None = None,
@@ -574,6 +609,14 @@ class Fit:
         from petfit import plots
 
         return plots.plot_target_attainment_curves(self, occupancy, drugs, at=at, ax=ax)
+
+    def plot_target_occupancy(
+        self, *, at: At | None = None, drugs: Iterable[str] | None = None, ax: GivenAxes = None
+    ) -> list[Axes]:
+        """Draw the occupancy of every target over the dose; see `petfit.plots.target_occupancy`."""
+        from petfit import plots
+
+        return plots.plot_target_occupancy(self, drugs, at=at, ax=ax)
 
     def plot_prior_posterior(self) -> list[Axes]:
         """Draw prior and posterior density of every parameter; see `petfit.plots.prior_posterior`."""

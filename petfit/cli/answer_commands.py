@@ -9,7 +9,7 @@ from petfit.cli.options import AnswerOptions, parse_numbers
 from petfit.cli.output import print_answer
 from petfit.errors import PetfitError
 
-__all__ = ["attain", "contrast", "dose", "equivalent", "predict", "summary"]
+__all__ = ["attain", "contrast", "dose", "equivalent", "predict", "selectivity", "summary"]
 
 
 _DEFAULTS = AnswerOptions()
@@ -131,6 +131,46 @@ def attain(
         strengths = fitted.smallest_strength(targets, options.predict_for, at=options.levels)
         print_answer(options, smallest_strength_table(strengths), frame=summary.frame(strengths))
     return 0
+
+
+@app.command
+def selectivity(
+    file: Path,
+    /,
+    *,
+    drug: str | None = None,
+    at_occupancy: str = "0.8",
+    dose: str | None = None,
+    options: AnswerOptions = _DEFAULTS,
+) -> int:
+    """Print the occupancy of the other targets of each drug.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    drug
+        A drug; all of them if not given.
+    at_occupancy
+        Occupancies of the first target, fractions separated by commas: the others are given at the dose that
+        reaches them.
+    dose
+        Doses in each drug's unit, separated by commas, instead of --at-occupancy.
+    """
+    import petfit
+    from petfit.report.tables.selectivity_table import selectivity_table
+    from petfit.results.selectivity import selectivity
+
+    answer = selectivity(
+        petfit.load(file),
+        parse_numbers(at_occupancy),
+        options.predict_for,
+        None if drug is None else [drug],
+        dose=None if dose is None else parse_numbers(dose),
+        at=options.levels,
+        prob=options.prob,
+    )
+    return print_answer(options, selectivity_table(answer))
 
 
 @app.command

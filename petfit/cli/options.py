@@ -31,6 +31,8 @@ class AnswerOptions:
     at
         The level of a factor, such as region=midbrain, the value of a covariate, or the exposure to a
         competitor. May be repeated.
+    target
+        Another target of the drugs that the model knows from affinities, such as DAT.
     prob
         Probability of the equal-tailed interval.
     format
@@ -44,6 +46,7 @@ class AnswerOptions:
 
     predict_for: Annotated[str, Parameter(name="--for")] = "typical"
     at: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = ()
+    target: str | None = None
     prob: float = 0.95
     format: Format = "table"
     output: Annotated[Path | None, Parameter(alias="-o")] = None
@@ -56,8 +59,8 @@ class AnswerOptions:
 
     @property
     def levels(self) -> dict[str, str]:
-        """The levels, values and exposures of `at` by name."""
-        levels = {}
+        """The levels, values and exposures of `at` by name, and the target."""
+        levels = {} if self.target is None else {"target": self.target}
         for pair in self.at:
             factor, equals, level = pair.partition("=")
             if not equals:

@@ -164,7 +164,24 @@ class Design:
         SpecError
             If a row has an unknown level, or no level of a factor by which a parameter is separate.
         """
-        return design_matrix(self.effects, rows)
+        return replace(design_matrix(self.effects, rows), given_emax=self._given_emax(rows))
+
+    def _given_emax(self, rows: pd.DataFrame) -> NDArray[np.float64] | None:
+        values = {target: part.emax for target, part in self.spec.selectivity.items()}
+        emax = rows["target"].map(values) if "target" in rows else pd.Series(np.nan, rows.index)
+        return None if emax.isna().all() else np.asarray(emax, float)
+
+    @property
+    def has_second_target(self) -> bool:
+        """Whether any fitted row is of a second target."""
+        return self.fitted_matrix.given_emax is not None
+
+    def rows_at(self, target: str = "") -> pd.DataFrame:
+        """Return the fitted rows of the curve at a second target; at the first if it is none or empty."""
+        rows = self.rows[applies_to("ec50", self.rows)]
+        if target in self.spec.selectivity:
+            return rows[rows["target"] == target]
+        return rows[~rows["target"].isin(list(self.spec.selectivity))]
 
     @cached_property
     def fitted_matrix(self) -> DesignMatrix:

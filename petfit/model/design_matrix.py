@@ -28,10 +28,13 @@ class DesignMatrix:
     ----------
     index, weight : array
         Shape (effects, rows): the index of the row's level, and its weight.
+    given_emax : array, optional
+        Emax of each row at a second target, NaN at the first one, where it is a parameter.
     """
 
     index: NDArray[np.int64]
     weight: NDArray[np.float64]
+    given_emax: NDArray[np.float64] | None = None
 
 
 def design_matrix(effects: Sequence[Effect], rows: pd.DataFrame) -> DesignMatrix:

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from petfit.errors import SpecError, nearest
+from petfit.model.affinity_ratios import AffinityRatio
 from petfit.model.applies_to import applies_to
 from petfit.model.parameters import PARAMETERS
 from petfit.model.prior import Prior
 from petfit.model.specification import ModelSpec
-from petfit.model.terms import Covariate, Parameter, Residual, Term
+from petfit.model.terms import Covariate, Parameter, Residual, Selectivity, Term
 
-__all__ = ["Effect", "Level", "effect_name", "effects"]
+__all__ = ["Effect", "Level", "effect_name", "effects", "second_target_prior"]
 
 type Kind = Literal["separate", "pooled", "shift", "slope", "people", "share", "below", "error"]
 type Level = tuple[str, ...]
@@ -120,12 +122,54 @@ def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
     for name, parameter in (spec.parameters | spec.scan_parameters).items():
         if (is_relevant := applies_to(name, rows)).any():
             yield from _parameter_effects(name, parameter, rows[is_relevant])
+    yield from _selectivity_effect(spec, rows[applies_to("ec50", rows)])
     for name, residual in spec.residuals.items():
         if (is_relevant := applies_to(name, rows)).any():
             yield from _residual_effects(name, residual, rows[is_relevant])
     yield from _exposure_effect("dose_share", "share", "dose_range", spec.dose_share, rows)
     yield from _exposure_effect("below_loq", "below", "sample_below_loq", spec.below_loq, rows)
     yield from _exposure_effect("log_exposure_error", "error", "sample", _STANDARD, rows)
+
+
+def _selectivity_effect(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
+    """Yield the shift of log EC50 from the first target to the others that the rows hold, by drug.
+
+    Its prior combines what affinities say with what they miss in people, as one normal distribution.
+    """
+    factors = ("drug", "target")
+    levels = _levels(factors, rows[rows["target"].isin(list(spec.selectivity))])
+    if not levels:
+        return
+    priors = tuple(second_target_prior(spec.selectivity[target], drug, target) for drug, target in levels)
+    reference = ("target", spec.first_target)
+    yield Effect("log_ec50_drug_target", "ec50", "shift", factors, levels, priors, reference=reference)
+
+
+def second_target_prior(part: Selectivity, drug: str, target: str) -> Prior:
+    """Return the prior of the log of EC50 at a second target over that at the first.
+
+    Raises
+    ------
+    SpecError
+        If there are no affinities of the drug.
+    """
+    ratio = AffinityRatio.of(part.pairs, drug, part.between_laboratories)
+    if ratio is None:
+        raise SpecError(
+            f"selectivity.{target}: no laboratory of the affinities measured {drug} at both {part.first} and "
+            f"{target}. Add its affinities, or set use to no in the rows of that target."
+        )
+    mean, sd = ratio.moments
+    low, median, high = (float(value) for value in part.in_vivo.quantile([0.159, 0.5, 0.841]))
+    return Prior.model_validate(
+        {
+            "dist": "Normal",
+            "mu": mean + median,
+            "sigma": float(np.hypot(sd, (high - low) / 2)),
+            "source": f"affinities of {', '.join(f'[{name}]' for name in ratio.laboratories)}, and what they "
+            "miss in people",
+        }
+    )
 
 
 def _exposure_effect(

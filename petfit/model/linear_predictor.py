@@ -8,6 +8,8 @@ is NumPy or PyTensor, and leading axes of the draws (chains, draws) are kept.
 
 from __future__ import annotations
 
+import numpy as np
+
 from petfit.model.design import Design, DesignMatrix, Draws
 from petfit.model.effects import Effect
 from petfit.model.ops import Array, Ops
@@ -42,7 +44,14 @@ def curve_parameters_by_row(ops: Ops, design: Design, draws: Draws, matrix: Desi
     dict of str to array
         ``ec50`` (in reference doses), ``emax`` (fraction), ``hill``: leading axes, then rows.
     """
-    return {name: _on_natural_scale(ops, design, name, draws, matrix) for name in design.spec.parameters}
+    parameters = {
+        name: _on_natural_scale(ops, design, name, draws, matrix) for name in design.spec.parameters
+    }
+    if matrix.given_emax is not None:
+        is_estimated = np.isnan(matrix.given_emax)
+        given = np.where(is_estimated, 1.0, matrix.given_emax)
+        parameters["emax"] = ops.where(is_estimated, parameters["emax"], given)
+    return parameters
 
 
 def scan_mean(ops: Ops, design: Design, draws: Draws, matrix: DesignMatrix, occupancy: Array) -> Array:

@@ -50,6 +50,9 @@ def _quantity(path: str) -> str:
     name, _, rest = path.partition(".")
     if name == "competition":
         return f"log EC50 of the competitor {rest.removesuffix('.ec50')}"
+    if name == "selectivity":
+        target = rest.removesuffix(".in_vivo")
+        return f"the log ratio of the EC50 at {target} in people over that expected from affinities in vitro"
     scale = PARAMETERS[name].linked_label
     if rest == "centre":
         return f"the centre of {scale}"

@@ -124,6 +124,8 @@ def _check_scans(spec: ModelSpec, rows: pd.DataFrame) -> None:
 def _check_single_kind(spec: ModelSpec, rows: pd.DataFrame) -> None:
     for column in ("target", "outcome"):
         kinds = sorted(set(rows[column]) - ({"occupancy"} if column == "outcome" else set()))
+        if column == "target" and spec.first_target in kinds:
+            kinds = [kind for kind in kinds if kind not in spec.selectivity]
         if column not in spec.factors and len(kinds) > 1:
             raise SpecError(
                 f"the fitted rows hold several kinds of {column} ({', '.join(kinds)}), which the model does "

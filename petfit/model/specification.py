@@ -12,10 +12,12 @@ import pandas as pd
 import tomli_w
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from petfit.errors import SpecError, nearest
-from petfit.evidence.bundled import models_folder
+from petfit.errors import PetfitError, SpecError, nearest
+from petfit.evidence.affinities import read_affinities
+from petfit.evidence.bundled import data_folder, models_folder
 from petfit.evidence.columns import NUMBERS
 from petfit.model import prior_sentences
+from petfit.model.affinity_ratios import affinity_pairs
 from petfit.model.curves import CURVES
 from petfit.model.parameters import CURVE_PARAMETERS, RESIDUALS, SCAN_PARAMETERS
 from petfit.model.prior import Prior
@@ -31,6 +33,7 @@ from petfit.model.terms import (
     People,
     Residual,
     ScanNoise,
+    Selectivity,
     Strict,
 )
 
@@ -82,6 +85,8 @@ class ModelSpec(Strict):
         Prior of a concentration below the limit of quantification, as a share of the limit.
     competition : dict of str to Competitor
         Other ligands of the same site, by name.
+    selectivity : dict of str to Selectivity
+        Second targets of the drugs, by name.
 
     Examples
     --------
@@ -107,6 +112,7 @@ class ModelSpec(Strict):
     dose_share: Prior | None = None
     below_loq: Prior | None = None
     competition: dict[str, Competitor] = Field(default_factory=dict)
+    selectivity: dict[str, Selectivity] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -170,6 +176,22 @@ class ModelSpec(Strict):
             if prior is not None and prior.family.support != "unit":
                 raise ValueError(f"{name}: a share lies between 0 and 1; use Beta, not {prior.dist}")
         return self
+
+    @model_validator(mode="after")
+    def _check_selectivity(self) -> Self:
+        firsts = sorted({part.first for part in self.selectivity.values()})
+        if len(firsts) > 1:
+            raise ValueError(f"selectivity: all targets must be from one, not {' and '.join(firsts)}")
+        if firsts and firsts[0] in self.selectivity:
+            raise ValueError(f"selectivity.{firsts[0]}: a target cannot be compared with itself")
+        if self.selectivity and "target" in self.factors:
+            raise ValueError("selectivity: takes the place of the factor target; remove one of the two")
+        return self
+
+    @property
+    def first_target(self) -> str:
+        """The target that selectivity is measured from; empty if the model has no second target."""
+        return next((part.first for part in self.selectivity.values()), "")
 
     @property
     def exposure_words(self) -> str:
@@ -237,7 +259,14 @@ class ModelSpec(Strict):
 
     def each_prior(self) -> Iterator[tuple[str, Prior]]:
         """Yield every prior with its path in the file, in the file's order."""
-        for name in (*self.parameters, *self.scan_parameters, *self.residuals, "competition", *_SHARES):
+        for name in (
+            *self.parameters,
+            *self.scan_parameters,
+            *self.residuals,
+            "competition",
+            "selectivity",
+            *_SHARES,
+        ):
             yield from _priors_in(name, getattr(self, name))
 
     def to_toml(self) -> str:
@@ -287,7 +316,7 @@ def read_model(source: str | Path | ModelSpec = "emax") -> ModelSpec:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SpecError(f"{path}: cannot be read as text ({error}). Save it as UTF-8.") from None
-    return parse_model(text, path.name)
+    return parse_model(text, path.name, path.parent)
 
 
 def model_file(source: str | Path) -> Path:
@@ -310,15 +339,43 @@ def model_file(source: str | Path) -> Path:
     )
 
 
-def parse_model(text: str, name: str = "model") -> ModelSpec:
-    """Read a model from the text of its TOML file; see `read_model`."""
+def parse_model(text: str, name: str = "model", folder: Path = Path()) -> ModelSpec:
+    """Read a model from the text of its TOML file; see `read_model`.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    name : str
+        What messages call it.
+    folder : Path
+        Where the tables that it names are.
+    """
     try:
-        return ModelSpec.model_validate(tomllib.loads(text))
+        spec = ModelSpec.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise SpecError(f"{name}: not valid TOML: {error}. Quote text, and close every bracket.") from None
     except ValidationError as error:
         lines = sorted({_error_message(item) for item in error.errors()})
         raise SpecError(f"{name}: " + f"\n{name}: ".join(lines)) from None
+    targets = {
+        target: _with_pairs(f"{name}: selectivity.{target}", target, part, folder)
+        for target, part in spec.selectivity.items()
+    }
+    return spec.model_copy(update={"selectivity": targets})
+
+
+def _with_pairs(where: str, target: str, part: Selectivity, folder: Path) -> Selectivity:
+    """Return the part of a second target with its pairs of affinities, read from their table."""
+    if not isinstance(part.affinities, str):
+        return part
+    places = (folder / part.affinities, data_folder() / part.affinities)
+    source = next((place for place in places if place.is_file()), part.affinities)
+    try:
+        pairs = affinity_pairs(read_affinities(source), part.first, target, mix=part.mix)
+    except PetfitError as error:
+        raise SpecError(f"{where}: {error}") from None
+    return part.model_copy(update={"affinities": pairs})
 
 
 _PARTS = (*CURVE_PARAMETERS, *SCAN_PARAMETERS)
@@ -330,6 +387,7 @@ _KEYS: dict[str, list[str]] = {
     "people": list(People.model_fields),
     "covariates": list(Covariate.model_fields),
     "competition": list(Competitor.model_fields),
+    "selectivity": ["from", *(name for name in Selectivity.model_fields if name != "first")],
     "term": ["pooled", "from", "shift", "centred"],
     "parameter": list(Parameter.model_fields),
 }
@@ -361,7 +419,7 @@ def _is_typo(key: str, keys: list[str]) -> bool:
 
 def _allowed_keys(path: list[str]) -> list[str]:
     """Return the keys that are allowed where an unknown key was found."""
-    for part in ("competition", "covariates", "people"):
+    for part in ("competition", "selectivity", "covariates", "people"):
         if part in path[:-1]:
             return _KEYS[part]
     return _KEYS["" if len(path) == 1 else "term"]

@@ -13,6 +13,7 @@ from petfit.plots.rank import plot_rank
 from petfit.plots.save_figure import save_figure
 from petfit.plots.scan_predictive import plot_scan_predictive
 from petfit.plots.target_attainment_curves import plot_target_attainment_curves
+from petfit.plots.target_occupancy import plot_target_occupancy
 
 __all__ = [
     "plot_dose_occupancy",
@@ -25,5 +26,6 @@ __all__ = [
     "plot_rank",
     "plot_scan_predictive",
     "plot_target_attainment_curves",
+    "plot_target_occupancy",
     "save_figure",
 ]

@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from petfit.fit import At, Fit
-from petfit.model.applies_to import applies_to
 from petfit.plots.curve_bands import draw_bands
 from petfit.plots.evidence_marks import OTHER_REGIMEN, EvidenceMarks
 from petfit.plots.exposure_axis import ExposureAxis, dodge
@@ -58,7 +57,7 @@ def plot_dose_occupancy(
         One for each drug, over the exposure on a logarithmic axis; an exposure of 0 stands behind a break.
     """
     design = fit.design
-    rows = design.rows[applies_to("ec50", design.rows)]
+    rows = design.rows_at(str((at or {}).get("target", "")))
     names = drug_names(design, drugs)
     axes = make_panels(names, ax, share_y=True)
     marks = EvidenceMarks(rows, scan_occupancy(fit))

@@ -69,7 +69,8 @@ def plot_forest(
     axes = make_panels(titles, ax, height=0.2 + 0.3 * len(names), share_y=True, margins=margins)
     scale, unit = _common_unit(curves)
     regimen = str((at or {}).get("regimen", fit.design.usual_regimen))
-    tested = np.array([tested_range(fit.design, drug, regimen) for drug in curves.drugs]).T / scale
+    target = str((at or {}).get("target", ""))
+    tested = np.array([tested_range(fit.design, drug, regimen, target) for drug in curves.drugs]).T / scale
     _draw_log(axes[0], curves.parameters["ec50"] / scale, unit)
     _draw_emax(axes[1], curves.parameters["emax"])
     _draw_log(axes[2], curves.exposure([occupancy])[..., 0] / scale, unit, tested)

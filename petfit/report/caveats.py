@@ -80,7 +80,8 @@ def _list_doses(doses: list[float]) -> str:
 def _tested_doses(fit: Fit, drug: str) -> list[float]:
     """Return the distinct exposures above 0 of a drug, under the usual regimen where there is one."""
     design = fit.design
-    rows = design.rows[(design.rows["drug"] == drug) & (design.rows["x"] > 0)]
+    rows = design.rows_at()
+    rows = rows[(rows["drug"] == drug) & (rows["x"] > 0)]
     if design.usual_regimen:
         rows = rows[rows["regimen"] == design.usual_regimen]
     return sorted({*rows["exposure_low"], *rows["exposure_high"]})

@@ -11,6 +11,13 @@ __all__ = ["DESCRIPTIONS", "column_descriptions"]
 DESCRIPTIONS = {
     "parameter": "ec50, emax (a fraction) or hill.",
     "drug": "Generic name of the drug.",
+    "target": "A second target of the drug.",
+    "first_occupancy": "Requested occupancy of the first target, a fraction.",
+    "ratio": "EC50 at the target over EC50 at the first target, its median.",
+    "ratio_low": "Lower end of the interval of ratio.",
+    "ratio_high": "Upper end of the interval of ratio.",
+    "affinity_ratio": "The same ratio of affinities in vitro, of each laboratory.",
+    "from": "The laboratories that measured both affinities, and PET where occupancies were fitted.",
     "other": "The drug to which it is compared.",
     "model": "The fit file, or stacked: the mixture of all models with their stacking weights.",
     "occupancy": "Requested occupancy, a fraction of the target.",

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from petfit.errors import SpecError
 from petfit.fit import Fit
-from petfit.model.applies_to import applies_to
 from petfit.model.design import NEW
 from petfit.model.effects import Effect
 from petfit.model.parameters import PARAMETERS, SCAN_PARAMETERS
@@ -146,10 +145,15 @@ def _offered_levels(fit: Fit, factor: str, at: dict[str, str | float]) -> list[s
     if factor in ("person", "study"):
         return ["", NEW]
     typical = str(at.get(factor, ""))
-    if factor in _NOT_OFFERED:
+    if factor in _not_offered(fit):
         return [typical]
     levels = [typical, *sorted(set(fit.design.rows[factor]) - {typical})]
     return levels if len(levels) <= _MAX_LEVELS else [typical]
+
+
+def _not_offered(fit: Fit) -> frozenset[str]:
+    """Return the factors that cannot be chosen; the page answers for the first target."""
+    return _NOT_OFFERED | ({"target"} if fit.spec.selectivity else set())
 
 
 def _levels(fit: Fit, at: dict[str, str | float]) -> dict[str, list[str]]:
@@ -158,7 +162,7 @@ def _levels(fit: Fit, at: dict[str, str | float]) -> dict[str, list[str]]:
     factors = {factor for effect in curve_effects for factor in effect.factors} & at.keys()
     return {
         factor: [str(at[factor]), *sorted(set(fit.design.rows[factor]) - {str(at[factor])})]
-        for factor in sorted(factors - _NOT_OFFERED)
+        for factor in sorted(factors - _not_offered(fit))
     }
 
 
@@ -179,7 +183,7 @@ def _drug(fit: Fit, drug: str, derived: pd.Series) -> dict[str, Any]:
     """Return the unit, reference, tested exposures and evidence of a drug."""
     reference = fit.design.reference_doses[drug]
     regimens = {"", *fit.design.rows["regimen"], fit.design.usual_regimen}
-    tested = {regimen: tested_range(fit.design, drug, regimen) for regimen in sorted(regimens)}
+    tested = {regimen: tested_range(fit.design, drug, regimen, "") for regimen in sorted(regimens)}
     return {
         "unit": reference.unit,
         "reference": reference.value,
@@ -190,7 +194,7 @@ def _drug(fit: Fit, drug: str, derived: pd.Series) -> dict[str, Any]:
 
 def _evidence(fit: Fit, drug: str, derived: pd.Series) -> Iterator[list[float]]:
     """Yield exposure, low and high of each fitted value of a drug, a scan with its derived occupancy."""
-    rows = fit.design.rows[applies_to("ec50", fit.design.rows)]
+    rows = fit.design.rows_at()
     for place, row in rows[rows["drug"] == drug].iterrows():
         middle = float(derived[str(place)]) if row["level"] == "scan" else float(row["value"])
         ends = (row["low"], row["high"]) if np.isnan(middle) else (middle, middle)

@@ -16,6 +16,7 @@ from petfit.checks import Check, Finding
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
 from petfit.results.curve_draws import curve_draws
+from petfit.results.selectivity import has_second_targets
 
 __all__ = ["FIGURES", "Figure", "draw_figures", "figure_check"]
 
@@ -67,6 +68,10 @@ _ATTAINMENT = """Probability that the occupancy at a {exposure} (logarithmic axi
 share of posterior draws{at}. Line: a typical person in a typical study; dashed line, where the model has
 differences between people: a new subject. Diamonds: the marketed strengths."""
 
+_TARGETS = """Occupancy of every target against {exposure} (logarithmic axis), for a typical person and
+study{at}, one panel per drug with affinities: posterior median and 95 % equal-tailed interval. Occupancy of
+targets other than the first is inferred from affinities in vitro, unless PET rows of them were fitted."""
+
 _PRIORS = """Prior and posterior density of every parameter that has a prior, each on its own scale. Where
 the two agree, the evidence added little."""
 
@@ -95,20 +100,29 @@ FIGURES: dict[str, tuple[_Draw, str, str]] = {
         "Probability that each exposure reaches 80 %, one panel per drug.",
         _ATTAINMENT,
     ),
+    "targets": (
+        plots.plot_target_occupancy,
+        "Occupancy of every target over the exposure, one panel per drug.",
+        _TARGETS,
+    ),
 }
 """By name: the function that draws the figure, its description and its caption."""
 
-_NEEDS = {"evidence": "noise", "scans": "scan_noise"}
-"""The part of the model to which the rows of a figure belong."""
+_NEEDS: dict[str, Callable[[Fit], bool]] = {
+    "evidence": lambda fit: bool(applies_to("noise", fit.design.rows).any()),
+    "scans": lambda fit: bool(applies_to("scan_noise", fit.design.rows).any()),
+    "targets": has_second_targets,
+}
+"""What a figure needs of a fit."""
 
 
 def draw_figures(fit: Fit) -> dict[str, Figure]:
-    """Draw every figure of the report for which there are rows."""
-    rows, at = fit.design.rows, curve_draws(fit).attrs["at"]
+    """Draw every figure of the report that suits the fit."""
+    at = curve_draws(fit).attrs["at"]
     return {
         name: _draw(draw, fit, alt, _caption(fit, caption, at))
         for name, (draw, alt, caption) in FIGURES.items()
-        if name not in _NEEDS or applies_to(_NEEDS[name], rows).any()
+        if name not in _NEEDS or _NEEDS[name](fit)
     }
 
 

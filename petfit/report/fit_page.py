@@ -25,10 +25,12 @@ from petfit.report.tables.model_tables import effect_table, reference_table
 from petfit.report.tables.parameter_table import parameter_table
 from petfit.report.tables.prior_tables import contraction_table, prior_posterior_table
 from petfit.report.tables.reproduction_tables import reproduction_table, settings_table
+from petfit.report.tables.selectivity_table import selectivity_table
 from petfit.results import formatting
 from petfit.results.contrasts import contrasts
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.prior_contraction import prior_contraction
+from petfit.results.selectivity import has_second_targets, selectivity
 from petfit.results.target_dose import dose_for_occupancy
 
 __all__ = ["fit_page"]
@@ -82,6 +84,7 @@ def fit_page(fit: Fit, *, with_explorer: bool = True) -> dict[str, Any]:
             "posterior": _posterior_tables(fit, contraction),
             "checks": check_detail_tables(checks),
             "attainment": list(attainment_tables(fit, _OCCUPANCY)),
+            "selectivity": _selectivity_tables(fit),
             "reproduction": [reproduction_table(fit), settings_table(fit, _OCCUPANCY)],
         },
     }
@@ -89,6 +92,12 @@ def fit_page(fit: Fit, *, with_explorer: bool = True) -> dict[str, Any]:
 
 def _caveat_table(sentences: list[str]) -> Table:
     return Table.from_frame("caveats", "Caveats", pd.DataFrame({"sentence": sentences}))
+
+
+def _selectivity_tables(fit: Fit) -> list[Table]:
+    if not has_second_targets(fit):
+        return []
+    return [selectivity_table(selectivity(fit, _OCCUPANCY, with_diagnostics=False))]
 
 
 def _posterior_tables(fit: Fit, contraction: pd.DataFrame) -> list[Table]:

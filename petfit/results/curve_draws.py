@@ -22,6 +22,7 @@ from petfit.model.effects import Effect
 from petfit.model.linear_predictor import curve_parameters_by_row
 from petfit.model.ops import NUMPY
 from petfit.model.parameters import SCAN_PARAMETERS, competitor_name
+from petfit.results.ec50_ratio import affinity_ratio, is_second_target, log_ratio_draws
 from petfit.results.scan_times import scan_times
 
 __all__ = [
@@ -176,8 +177,9 @@ def curve_draws(
     drugs : iterable of str, optional
         Drugs of the fit; all of them if not given.
     at : mapping of str to str or float, optional
-        Levels of factors and values of covariates, which override the model's ``answers_for``; and
-        exposures to competitors, in the unit of their column.
+        Levels of factors and values of covariates, which override the model's ``answers_for``; exposures to
+        competitors, in the unit of their column; and a second ``target`` of the model, whose competitors are
+        unknown and left out. Drugs without affinities to it are left out as well.
 
     Returns
     -------
@@ -194,9 +196,11 @@ def curve_draws(
     >>> curve_draws(fit).parameters["ec50"].shape  # chain, draw, drug
     (4, 250, 2)
     """
-    design, at = fit.design, at or {}
+    design, at = fit.design, dict(at or {})
     _check_predict_for(design, predict_for, at)
-    names = _names(design, predict_for, drugs)
+    target = str(at.pop("target")) if "target" in at and "target" not in fit.spec.factors else ""
+    second = target if target and is_second_target(fit, target) else ""
+    names = _names(fit, predict_for, drugs, second)
     conditions = _conditions(design, at)
     rows = pd.DataFrame([{**conditions, "drug": name, "person": "", "n": 1.0} for name in names])
     if predict_for in _NEW_FACTOR:
@@ -214,6 +218,15 @@ def curve_draws(
     ]
     full["ec50"] = full["ec50"] * np.array(references)
     competing = _competing(fit, conditions)
+    if target:
+        conditions["target"] = target
+    if second:
+        ratios = np.stack([log_ratio_draws(fit, name, second) for name in names], axis=-1)
+        full |= {
+            "ec50": full["ec50"] * np.exp(ratios),
+            "emax": np.full(shape, fit.spec.selectivity[second].emax),
+        }
+        competing = np.zeros_like(competing)
     return CurveDraws(design, names, tuple(units), full, predict_for, conditions, competing)
 
 
@@ -293,12 +306,17 @@ def _check_predict_for(design: Design, predict_for: str, at: Mapping[str, str | 
         )
 
 
-def _names(design: Design, predict_for: str, drugs: Iterable[str] | None) -> tuple[str, ...]:
+def _names(fit: Fit, predict_for: str, drugs: Iterable[str] | None, second: str) -> tuple[str, ...]:
     if predict_for == "new_drug":
+        if second:
+            raise PetfitError(f"new_drug: nothing is known of the affinity of a new drug to {second}.")
         if drugs is not None:
             raise PetfitError(f"new_drug: a new drug cannot be {', '.join(drugs)}. Ask for one or the other.")
         return (NEW,)
-    return drug_names(design, drugs)
+    if second and drugs is None:
+        known = tuple(name for name in fit.design.drugs if affinity_ratio(fit, name, second))
+        drugs = known or fit.design.drugs  # without any, the first one is refused by name
+    return drug_names(fit.design, drugs)
 
 
 def drug_names(design: Design, drugs: Iterable[str] | None = None) -> tuple[str, ...]:

@@ -51,8 +51,10 @@ def summarise_doses(
     """
     table = summarise(draws, prob, with_diagnostics=with_diagnostics)
     regimen = str((at or {}).get("regimen", fit.design.usual_regimen))
+    target = str((at or {}).get("target", ""))
     finite = xr.apply_ufunc(np.isfinite, draws)
-    limits = np.array([tested_range(fit.design, str(drug), regimen) for drug in draws["drug"].to_numpy()])
+    drugs = map(str, draws["drug"].to_numpy())
+    limits = np.array([tested_range(fit.design, drug, regimen, target) for drug in drugs])
     table["p_reached"] = _share(finite)
     table["tested_low"], table["tested_high"] = ("drug", limits[:, 0]), ("drug", limits[:, 1])
     tested = table["tested_low"].notnull()
@@ -84,7 +86,7 @@ def _support(median: float, low: float, high: float) -> str:
     return "below" if median < low else "above" if median > high else "inside"
 
 
-def tested_range(design: Design, drug: str, regimen: str) -> tuple[float, float]:
+def tested_range(design: Design, drug: str, regimen: str, target: str) -> tuple[float, float]:
     """Return the lowest and highest exposure above 0 among the fitted rows of a drug.
 
     Parameters
@@ -95,6 +97,8 @@ def tested_range(design: Design, drug: str, regimen: str) -> tuple[float, float]
         A drug.
     regimen : str
         Only rows with this regimen count, unless it is empty.
+    target : str
+        A second target of the model, whose rows alone count; if it is none, those of the first.
 
     Returns
     -------
@@ -103,10 +107,11 @@ def tested_range(design: Design, drug: str, regimen: str) -> tuple[float, float]
 
     Examples
     --------
-    >>> tested_range(fit.design, "A", "")
+    >>> tested_range(fit.design, "A", "", "")
     (5.0, 60.0)
     """
-    fitted = design.rows[(design.rows["drug"] == drug) & (design.rows["x"] > 0)]
+    fitted = design.rows_at(target)
+    fitted = fitted[(fitted["drug"] == drug) & (fitted["x"] > 0)]
     if regimen:
         fitted = fitted[fitted["regimen"] == regimen]
     if fitted.empty:

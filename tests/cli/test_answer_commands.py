@@ -153,3 +153,19 @@ def test_contrast_prints_each_pair_of_drugs_once(ssri, ssri_fit):
     assert code == 0
     assert "Ratios of the dose for 80 %" in out
     assert "typical person" in out
+
+
+def test_selectivity_prints_the_other_targets_of_a_drug(tmp_path, ssri_fit):
+    file = ssri_fit.save(tmp_path / "ssri.nc")
+    code, out, err = run("selectivity", file, "--drug", "sertraline", "--dose", "50", "--format", "json")
+    assert (code, err) == (0, "")
+    records = {record["target"]: record for record in json.loads(out)}
+    wanted = ssri_fit.selectivity(dose=50).sel(drug="sertraline", dose=50)
+    assert set(records) == {"DAT", "NET", "sigma-1"}
+    for target, record in records.items():
+        assert record["median"] == wanted["median"].sel(target=target).item()
+    code, out, err = run("dose", file, "--target", "DAT", "--occupancy", "0.2", "--format", "json")
+    assert {record["drug"] for record in json.loads(out)} == {"citalopram", "paroxetine", "sertraline"}
+    code, _, err = run("dose", file, "--target", "GABA")
+    assert code == 2
+    assert "no target 'GABA'" in err

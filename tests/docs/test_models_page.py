@@ -10,7 +10,7 @@ from petfit.evidence.bundled import models_folder
 from petfit.evidence.ranges import range_meanings
 from petfit.model.prior import FAMILIES
 from petfit.model.specification import ModelSpec, parse_model, read_model
-from petfit.model.terms import Competitor, Covariate, Noise, Parameter, People, ScanNoise, Term
+from petfit.model.terms import Competitor, Covariate, Noise, Parameter, People, ScanNoise, Selectivity, Term
 from tests.docs.small_tables import TABLE, design_for, has_finite_density, table_for
 
 pytestmark = pytest.mark.docs
@@ -21,8 +21,10 @@ TITLES = [parse_model(block).title for block in BLOCKS]
 MODELS = sorted(path.stem for path in models_folder().glob("*.toml"))
 
 
-def test_the_page_has_ten_examples_with_different_titles():
-    assert len(BLOCKS) == len(set(TITLES)) == 10
+def test_examples_are_numbered_and_have_different_titles():
+    assert len(BLOCKS) == len(set(TITLES))
+    numbers = re.findall(r"^\*\*(\d+)\. ", PAGE, flags=re.M)
+    assert numbers == [str(i + 1) for i in range(len(BLOCKS))]
     assert all(TITLES)
 
 
@@ -71,7 +73,7 @@ def test_the_table_of_ranges_has_the_stated_meanings(tmp_path):
 
 
 def test_the_page_describes_every_key_of_a_model():
-    parts = (ModelSpec, Parameter, Term, Covariate, People, Noise, ScanNoise, Competitor)
+    parts = (ModelSpec, Parameter, Term, Covariate, People, Noise, ScanNoise, Competitor, Selectivity)
     keys = {field.alias or name for part in parts for name, field in part.model_fields.items()}
     assert {key for key in keys if not re.search(rf"\b{key}\b", PAGE)} == set()
     assert {family for family in FAMILIES if family not in PAGE} == set()

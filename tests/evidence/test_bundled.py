@@ -81,7 +81,9 @@ def test_a_cohort_has_one_study_and_one_size():
 # --- data dictionaries --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["sert_occupancy", "drugs", "simulated_scans", "fluvoxamine_occupancy"])
+@pytest.mark.parametrize(
+    "name", ["sert_occupancy", "drugs", "simulated_scans", "fluvoxamine_occupancy", "affinities"]
+)
 def test_the_columns_of_a_table_are_described_in_order(name):
     assert list(dictionary(name)) == header(name)
     assert all(entry["Description"] for entry in dictionary(name).values())
@@ -103,6 +105,11 @@ def test_every_word_of_a_choice_is_described():
 
 def test_every_column_of_the_drug_table_is_described():
     assert tuple(dictionary("drugs")) == DRUG_COLUMNS
+
+
+def test_every_affinity_has_a_laboratory_and_a_source_in_the_bibliography():
+    affinities = pd.read_csv(data_folder() / "affinities.csv")
+    assert set(affinities["source"]) | set(affinities["laboratory"]) <= set(KEYS)
 
 
 # --- drugs --------------------------------------------------------------------------------------
@@ -164,6 +171,7 @@ SSRI = {
     "emax.drug.pooled": ("HalfNormal", 0.4),
     "emax.tracer.shift.[123I]ADAM": ("Normal", 0.0, 1.0),
     "noise.sigma": ("HalfNormal", 0.1),
+    **{f"selectivity.{target}.in_vivo": ("Normal", 0.0, 1.4) for target in ("DAT", "NET", "sigma-1")},
 }
 
 

@@ -5,6 +5,8 @@ from petfit.report import write
 from petfit.report.figures import Figure, draw_figures, figure_check
 from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
 
+FIGURES_OF_ONE_TARGET = [name for name in figures_module.FIGURES if name != "targets"]
+
 
 @pytest.fixture(scope="module")
 def figures(prior_fit):
@@ -39,7 +41,7 @@ def test_each_kind_of_evidence_has_its_own_figures(prior_fit, scans_fit, both_fi
     for fit, names in (
         (prior_fit, OCCUPANCY_FIGURES),
         (scans_fit, scan_figures),
-        (both_fit, list(figures_module.FIGURES)),
+        (both_fit, FIGURES_OF_ONE_TARGET),
     ):
         assert list(draw_figures(fit)) == names
         page = ParsedPage(write.render(fit))
@@ -47,14 +49,18 @@ def test_each_kind_of_evidence_has_its_own_figures(prior_fit, scans_fit, both_fi
         assert "could not be drawn" not in page.text
 
 
-@pytest.mark.parametrize("name", figures_module.FIGURES)
+def test_the_targets_of_the_drugs_are_a_figure(ssri_fit):
+    assert list(draw_figures(ssri_fit)) == [*OCCUPANCY_FIGURES, "targets"]
+
+
+@pytest.mark.parametrize("name", FIGURES_OF_ONE_TARGET)
 def test_a_figure_that_fails_is_reported_in_its_place_and_in_the_verdicts(both_fit, monkeypatch, name):
     def fail(_fit):
         raise ZeroDivisionError("no <room> left")
 
     monkeypatch.setitem(figures_module.FIGURES, name, (fail, *figures_module.FIGURES[name][1:]))
     page = ParsedPage(write.render(both_fit))
-    assert len(drawings(page)) == len(figures_module.FIGURES) - 1
+    assert len(drawings(page)) == len(FIGURES_OF_ONE_TARGET) - 1
     assert "This figure could not be drawn: ZeroDivisionError: no <room> left" in page.text
     sentence = f"Figures that could not be drawn: {name}."
     assert page.text.index(sentence) < page.text.index("Main caveats")

@@ -52,6 +52,7 @@ def test_the_sections_are_those_of_barg_in_order(page):
         "posterior",
         "predictive",
         "attainment",
+        "selectivity",
         "sensitivity",
         "reproduce",
         "glossary",

@@ -30,14 +30,14 @@ def test_p_reached_is_the_share_of_draws_with_a_finite_dose(ssri_fit):
 
 def test_tested_range_is_that_of_the_drug_and_regimen(ssri_fit):
     design = ssri_fit.design
-    assert support.tested_range(design, "duloxetine", "repeated") == (20, 60)
-    assert support.tested_range(design, "duloxetine", "single") == (5, 60)
-    assert support.tested_range(design, "duloxetine", "") == (5, 60)
-    assert all(np.isnan(support.tested_range(design, "water", "")))
+    assert support.tested_range(design, "duloxetine", "repeated", "") == (20, 60)
+    assert support.tested_range(design, "duloxetine", "single", "") == (5, 60)
+    assert support.tested_range(design, "duloxetine", "", "") == (5, 60)
+    assert all(np.isnan(support.tested_range(design, "water", "", "")))
 
 
 def test_placebo_is_not_a_tested_exposure(prior_fit):
-    assert support.tested_range(prior_fit.design, "A", "") == (5, 60)
+    assert support.tested_range(prior_fit.design, "A", "", "") == (5, 60)
 
 
 def test_support_is_the_position_of_the_median_in_the_tested_range(ssri_fit):

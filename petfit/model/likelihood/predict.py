@@ -43,7 +43,8 @@ def predict(
         Leading axes of the draws, then rows. The variance is 0 if the model has no differences between
         people.
     """
-    matrix = DesignMatrix(numbers["index"], numbers["weight"])
+    given_emax = design.fitted_matrix.given_emax
+    matrix = DesignMatrix(numbers["index"], numbers["weight"], given_emax)
     parameters = curve_parameters_by_row(ops, design, draws, matrix)
     omega = draws["omega"][..., None] if "omega" in draws else None
     numbers = {**numbers, "x": true_exposure(ops, design, draws, matrix, numbers["x"])}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from petfit.fit import Fit
@@ -43,6 +44,11 @@ def prior_posterior_table(fit: Fit) -> Table:
             prior.source,
         )
         for name, prior, draws in fit.parameters_with_priors()
+    ]
+    rows += [
+        (path, str(prior), *map(float, prior.quantile(_PROBABILITIES)), *([np.nan] * 3), prior.source)
+        for path, prior in fit.spec.each_prior()
+        if path.startswith("selectivity.")
     ]
     distributions = ("prior", "posterior")
     quantiles = [

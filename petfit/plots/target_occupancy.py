@@ -1,0 +1,95 @@
+"""Occupancy of every target of each drug over its dose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from petfit.errors import PetfitError
+from petfit.fit import At, Fit
+from petfit.plots.curve_bands import MEDIAN_WIDTH
+from petfit.plots.exposure_axis import ExposureAxis
+from petfit.plots.style import (
+    COLOURS,
+    INK,
+    GivenAxes,
+    add_legend,
+    format_occupancy_axis,
+    make_panels,
+    plain_text,
+)
+from petfit.results.curve_draws import curve_draws, drug_names
+from petfit.results.ec50_ratio import affinity_ratio
+from petfit.results.quantiles import quantile
+from petfit.results.target_attainment import marketed_strengths
+
+__all__ = ["plot_target_occupancy"]
+
+
+@plain_text
+def plot_target_occupancy(
+    fit: Fit,
+    drugs: Iterable[str] | None = None,
+    *,
+    ax: GivenAxes = None,
+    at: At | None = None,
+) -> list[Axes]:
+    """Draw the occupancy of every target over the dose, one panel for each drug with affinities.
+
+    Lines are posterior medians for a typical person and study, bands 95 % equal-tailed intervals.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit whose model has second targets.
+    drugs : iterable of str, optional
+        All drugs with affinities to a second target by default.
+    ax : Axes or sequence of Axes, optional
+        Draw in these, one for each drug, instead of a new figure.
+    at : mapping of str to str or float, optional
+        Levels of factors, instead of the model's ``answers_for``.
+
+    Returns
+    -------
+    list of Axes
+        One for each drug, over the exposure on a logarithmic axis.
+
+    Raises
+    ------
+    PetfitError
+        If there are no affinities of the drugs.
+    """
+    targets = {
+        drug: [target for target in fit.spec.selectivity if affinity_ratio(fit, drug, target)]
+        for drug in drug_names(fit.design, drugs)
+    }
+    names = [drug for drug, known in targets.items() if known]
+    if not names:
+        raise PetfitError("no drug has affinities to a second target. Add [selectivity.TARGET] to the model.")
+    colours = dict(zip([fit.spec.first_target, *fit.spec.selectivity], [INK, *COLOURS], strict=False))
+    axes = make_panels(names, ax, share_y=True)
+    for panel, drug in zip(axes, names, strict=True):
+        reference = fit.design.reference_doses[drug]
+        doses = fit.design.rows.loc[fit.design.rows["drug"] == drug, "exposure_high"].to_numpy(float)
+        strengths = np.array(marketed_strengths(fit, drug)[0])
+        axis = ExposureAxis(np.concatenate([doses[doses > 0], strengths]), reference.value)
+        grid = axis.grid()
+        for target in (fit.spec.first_target, *targets[drug]):
+            curves = curve_draws(fit, "typical", [drug], at={**(at or {}), "target": target})
+            low, median, high = quantile(curves.occupancy(grid)[..., 0, :], [0.025, 0.5, 0.975])
+            x, colour = axis.position(grid), colours[target]
+            panel.fill_between(x, low, high, color=colour, alpha=0.13, linewidth=0)
+            panel.plot(x, median, color=colour, linewidth=MEDIAN_WIDTH)
+        axis.format_ticks(panel)
+        panel.set_title(drug, loc="left", fontweight="bold")
+        panel.set_xlabel(f"{fit.spec.exposure_words} ({reference.unit})")
+    format_occupancy_axis(axes)
+    handles = [
+        Line2D([], [], color=colour, linewidth=MEDIAN_WIDTH, label=target)
+        for target, colour in colours.items()
+    ]
+    add_legend(axes, handles, 4, ax)
+    return axes
