@@ -343,8 +343,8 @@ IN_VIVO = Prior.model_validate(
         "mu": 0.0,
         "sigma": 1.4,
         "source": "for four drugs with PET at two targets, affinities in vitro miss the log ratio of the two "
-        "EC50s by 0.6 [Moriguchi2017], 0.75 [Nogami2013], 0.9 [Smith2015] and 2.4 [DeLorenzo2011], a root mean "
-        "square of 1.4",
+        "EC50s by 0.6 [Moriguchi2017], 0.75 [Nogami2013], 0.9 [Smith2015] and 2.4 [DeLorenzo2011], a root "
+        "mean square of 1.4",
     }
 )
 
