@@ -25,18 +25,22 @@ def test_fit_prints_assumptions_references_and_checks(tmp_path, people_table):
 
 
 def test_an_interrupted_fit_writes_nothing(tmp_path):
-    """The sampler is stopped from another thread, as soon as it says that it draws."""
+    """Another thread interrupts the process while it waits for the sampler of the main run."""
     code = """
-import _thread, sys
-from petfit.cli import main
+import _thread, sys, threading
 import nutpie
-sample = nutpie.sample
-def stop_soon(*arguments, **options):
-    import threading
+from petfit.cli import main
+start = nutpie.sample
+def start_and_interrupt(*arguments, **options):
+    sampler = start(*arguments, **options)
     if options["draws"] == 100_000:  # not the pilot run
-        threading.Timer(0.5, _thread.interrupt_main).start()
-    return sample(*arguments, **options)
-nutpie.sample = stop_soon
+        wait = sampler.wait
+        def interrupted_wait():
+            threading.Timer(0.2, _thread.interrupt_main).start()
+            return wait()
+        sampler.wait = interrupted_wait
+    return sampler
+nutpie.sample = start_and_interrupt
 sys.argv = ["petfit", "fit", "--draws", "100000", "--tune", "100000", "-o", "fit.nc"]
 main()
 """
