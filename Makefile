@@ -32,7 +32,7 @@ help:
 	@echo 'make test          run all tests, or some of them: ARGS="-k name"'
 	@echo 'make docs-check    run the code blocks of the documentation'
 	@echo 'make lint          check style and types with ruff and mypy'
-	@echo 'make fuzz          read 10,000 malformed and 10,000 well-formed tables (half an hour)'
+	@echo 'make fuzz          read 10,000 malformed and well-formed tables and damaged and edited fits (an hour)'
 	@echo 'make calibrate     fit 1000 simulated tables with each bundled model (hours)'
 	@echo 'make divide-first  compare fits of scans with fits of their ratios on simulated tables (an hour)'
 	@echo 'make validation    compare published results with those of petfit: docs/validation.md'

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from petfit.errors import PetfitError
+from petfit.errors import FitFileError, PetfitError
 from petfit.settings import Settings
 
 # Everything heavy is imported by the method that needs it, so that `import petfit` stays light.
@@ -89,9 +89,15 @@ class Fit:
     @cached_property
     def design(self) -> Design:
         """The model's design for the fitted rows."""
+        from petfit.inference.fit_schema import draw_problems
         from petfit.model.design import Design
 
-        return self._design or Design.build(self.spec, self.evidence, self.drug_table)
+        if self._design is not None:
+            return self._design
+        design = Design.build(self.spec, self.evidence, self.drug_table)
+        for problem in draw_problems(self.tree, self.evidence, design):
+            raise FitFileError(f"The fit is not one of its model to its evidence: {problem}.")
+        return design
 
     @property
     def attrs(self) -> dict[str, Any]:

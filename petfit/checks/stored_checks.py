@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
+from pydantic import TypeAdapter
 
 from petfit import checks
-from petfit.checks import Check, Finding
+from petfit.checks import Check, Finding, Verdict
+from petfit.errors import FitFileError
 from petfit.fit import STORED_CHECKS, Fit
 
 __all__ = ["checks_of", "with_checks"]
+
+
+class _Record(TypedDict):
+    name: str
+    verdict: Verdict
+    sentence: str
+    table: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+
+class _Stored(TypedDict):
+    petfit: str
+    checks: list[_Record]
+
+
+_STORED = TypeAdapter(_Stored)
 
 
 def checks_of(fit: Fit) -> list[Check]:
@@ -29,29 +46,38 @@ def checks_of(fit: Fit) -> list[Check]:
     list of Check
         As `petfit.checks.run` returns them.
     """
-    stored = json.loads(fit.attrs.get(STORED_CHECKS, "{}"))
-    if stored.get("petfit") != version("petfit"):
+    text = str(fit.attrs.get(STORED_CHECKS, ""))
+    if not text:
         return checks.run(fit)
-    return [_from_record(record) for record in stored["checks"]]
+    try:
+        stored = _STORED.validate_json(text)
+        stored_checks = [_from_record(record) for record in stored["checks"]]
+    except (ValueError, KeyError, TypeError):
+        raise FitFileError(
+            "The checks that are stored in the fit are damaged. Fit the table again."
+        ) from None
+    return stored_checks if stored["petfit"] == version("petfit") else checks.run(fit)
 
 
 def with_checks(fit: Fit) -> Fit:
     """Run the checks and return the same fit with them stored in it."""
-    stored = {"petfit": version("petfit"), "checks": [_to_record(check) for check in checks.run(fit)]}
-    return fit.assign_groups({}, **{STORED_CHECKS: json.dumps(stored)})
+    stored: _Stored = {
+        "petfit": version("petfit"),
+        "checks": [_to_record(check) for check in checks.run(fit)],
+    }
+    return fit.assign_groups({}, **{STORED_CHECKS: json.dumps(_STORED.dump_python(stored))})
 
 
-def _to_record(check: Check) -> dict[str, Any]:
+def _to_record(check: Check) -> _Record:
     return {
         "name": check.name,
         "verdict": check.verdict,
         "sentence": check.sentence,
         "table": check.table.to_dict(orient="tight"),
-        "findings": [asdict(finding) for finding in check.findings],
+        "findings": check.findings,
     }
 
 
-def _from_record(record: dict[str, Any]) -> Check:
+def _from_record(record: _Record) -> Check:
     table = pd.DataFrame.from_dict(record["table"], orient="tight")
-    findings = tuple(Finding(**finding) for finding in record["findings"])
-    return Check(**{**record, "table": table, "findings": findings})
+    return Check(record["name"], record["verdict"], record["sentence"], table, record["findings"])

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from petfit.errors import PetfitError
 
-__all__ = ["FIGURE", "FIGURE_MARK", "FIT", "PAGE", "FileKind", "check_target", "write_texts"]
+__all__ = ["FIGURE", "FIGURE_MARK", "FIT", "FIT_MARK", "PAGE", "FileKind", "check_target", "write_texts"]
 
 _BIDS_APP_FOLDER = ("derivatives", "petfit")
 _PAGE_MARK = b'<meta name="generator" content="petfit">'
 FIGURE_MARK = "made with petfit"
 """The text in the metadata of each figure that petfit writes."""
+FIT_MARK = b"\npetfit fit file, SHA-256 "
+"""What stands at the end of each fit file, before its checksum."""
 
 
 @dataclass(frozen=True)
@@ -86,16 +88,6 @@ def _check_replaceable(target: Path, kind: FileKind | None, inputs: Iterable[str
         )
 
 
-def _is_fit(path: Path) -> bool:
-    import h5netcdf
-
-    try:
-        with h5netcdf.File(path, "r") as file:
-            return "petfit_format" in file.attrs
-    except (OSError, ValueError, KeyError):
-        return False
-
-
 def _contains(path: Path, mark: bytes) -> bool:
     try:
         return mark in path.read_bytes()
@@ -103,7 +95,7 @@ def _contains(path: Path, mark: bytes) -> bool:
         return False
 
 
-FIT = FileKind("a fit file", _is_fit)
+FIT = FileKind("a fit file", lambda path: _contains(path, FIT_MARK))
 PAGE = FileKind("a report", lambda path: _contains(path, _PAGE_MARK))
 FIGURE = FileKind("a figure", lambda path: _contains(path, FIGURE_MARK.encode()))
 

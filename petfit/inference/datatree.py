@@ -19,10 +19,10 @@ from petfit.model.design import Design
 from petfit.model.ops import NUMPY
 from petfit.settings import Settings
 
-__all__ = ["FORMAT", "assemble", "to_frame"]
+__all__ = ["FORMAT", "PRIOR_DRAWS", "assemble", "to_frame"]
 
 FORMAT = 6
-_PRIOR_DRAWS = 2000
+PRIOR_DRAWS = 2000
 _PACKAGES = (
     "petfit",
     "pymc",
@@ -74,10 +74,10 @@ def assemble(
     coords = {effect.dim: effect.labels for effect in design.effects}
     rows = [str(where) for where in design.rows.index]
     shape = design.draw_shape(draws)
-    prior = {name: values[None] for name, values in design.draw_prior(rng, _PRIOR_DRAWS).items()}
+    prior = {name: values[None] for name, values in design.draw_prior(rng, PRIOR_DRAWS).items()}
     pooled = [effect.name for effect in design.effects if effect.scale]
     new_levels = rng.standard_normal((len(pooled), *shape))
-    prior_new_levels = rng.standard_normal((len(pooled), 1, _PRIOR_DRAWS))
+    prior_new_levels = rng.standard_normal((len(pooled), 1, PRIOR_DRAWS))
     log_prior = {name: p.log_density(draws[name]) for name, p in design.scalar_priors.items()}
     for effect in design.effects:
         if effect.priors:

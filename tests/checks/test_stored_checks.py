@@ -22,7 +22,7 @@ def test_stored_checks_equal_those_that_were_run(prior_fit, loaded):
             stored.table, check.table, check_index_type=False, check_column_type=False
         )
         pd.testing.assert_frame_equal(
-            pd.DataFrame(stored.findings), pd.DataFrame(check.findings), check_exact=True
+            pd.DataFrame(stored.findings), pd.DataFrame(check.findings), check_exact=True, check_dtype=False
         )
 
 

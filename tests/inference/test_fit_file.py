@@ -2,14 +2,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import arviz_base
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
 
 import petfit
 from petfit.errors import FitFileError, PetfitError
-from petfit.inference import datatree
 from tests.helpers import log_slope
 
 GROUPS = {
@@ -145,8 +148,93 @@ def test_a_fit_file_cut_short_is_refused(tmp_path, whole, cut):
     end = int(cut * len(whole)) if isinstance(cut, float) else cut
     path = tmp_path / "cut.nc"
     path.write_bytes(whole[:end])
-    with pytest.raises(FitFileError, match=r"cut\.nc: not a fit file, or cut short\. Give a file"):
+    with pytest.raises(FitFileError, match=r"cut\.nc: (not a fit file, or cut short|damaged or edited)"):
         petfit.load(path)
+
+
+@st.composite
+def damages(draw):
+    """A function from the bytes of a file to other bytes: flipped, overwritten, cut, inserted or lost."""
+    share, other = draw(st.floats(0, 1, exclude_max=True)), draw(st.floats(0, 1, exclude_max=True))
+    patch = draw(st.binary(min_size=1, max_size=64))
+    bit = 1 << draw(st.integers(0, 7))
+
+    def flip(content, at, _):
+        return content[:at] + bytes([content[at] ^ bit]) + content[at + 1 :]
+
+    def overwrite(content, at, _):
+        return content[:at] + patch + content[at + len(patch) :]
+
+    def cut(content, at, _):
+        return content[:at]
+
+    def insert(content, at, _):
+        return content[:at] + patch + content[at:]
+
+    def lose(content, at, to):
+        return content[: min(at, to)] + content[max(at, to) :]
+
+    def append(content, _at, _to):
+        return content + patch
+
+    change = draw(st.sampled_from([flip, flip, flip, overwrite, cut, insert, lose, append]))
+    return lambda content: change(content, int(share * len(content)), int(other * len(content)))
+
+
+@given(damage=damages())
+def test_fuzz_a_damaged_file_never_answers(tmp_path_factory, whole, damage):
+    damaged = damage(whole)
+    path = tmp_path_factory.getbasetemp() / "damaged.nc"
+    path.write_bytes(damaged)
+    if damaged == whole:
+        return
+    with pytest.raises(FitFileError, match=r"damaged\.nc: (not a fit file, or cut short|damaged or edited)"):
+        petfit.load(path)
+
+
+def double_sigma(file):
+    file["posterior/sigma"][...] *= 2
+
+
+def rename_a_drug(file):
+    file["posterior/drug"][0] = "C"
+
+
+def edit_the_model(file):
+    file.attrs["model"] = str(file.attrs["model"]).replace("dose", "concentration")
+
+
+def edit_the_evidence(file):
+    file["petfit/evidence/numbers"][0, 0] = 0.99
+
+
+def add_a_group(file):
+    file.create_group("mine")
+
+
+@pytest.mark.parametrize(
+    "edit", [double_sigma, rename_a_drug, edit_the_model, edit_the_evidence, add_a_group]
+)
+def test_an_edited_file_is_refused(tmp_path, whole, edit):
+    path = tmp_path / "edited.nc"
+    path.write_bytes(whole)
+    with h5py.File(path, "r+") as file:
+        edit(file)
+    with pytest.raises(FitFileError, match=r"edited\.nc: (not a fit file|damaged or edited)"):
+        petfit.load(path)
+
+
+def test_a_fit_that_another_program_saved_again_is_refused(tmp_path, saved):
+    with xr.open_datatree(saved, engine="h5netcdf") as tree:
+        tree.to_netcdf(tmp_path / "again.nc", engine="h5netcdf")
+    with pytest.raises(FitFileError, match=r"again\.nc: not a fit file.*unchanged: other programs"):
+        petfit.load(tmp_path / "again.nc")
+
+
+def test_other_programs_read_the_file_with_its_checksum(saved, prior_fit):
+    xr.testing.assert_identical(xr.load_datatree(saved), prior_fit.tree)
+    with h5py.File(saved) as file:
+        assert "posterior" in file
 
 
 def text_file(path):
@@ -165,11 +253,14 @@ def other_format(path):
     xr.DataTree(xr.Dataset(attrs={"petfit_format": 4})).to_netcdf(path, engine="h5netcdf")
 
 
-def nothing_inside(path):
-    xr.DataTree(xr.Dataset(attrs={"petfit_format": datatree.FORMAT})).to_netcdf(path, engine="h5netcdf")
+def arviz_file(path):
+    idata = arviz_base.from_dict(
+        {"posterior": {"mu": np.zeros((4, 100))}, "observed_data": {"y": np.ones(3)}}
+    )
+    idata.to_netcdf(path, engine="h5netcdf")
 
 
-@pytest.mark.parametrize("make", [text_file, folder, other_netcdf, other_format, nothing_inside])
+@pytest.mark.parametrize("make", [text_file, folder, other_netcdf, other_format, arviz_file])
 def test_other_files_are_refused(tmp_path, make):
     path = tmp_path / "mine.nc"
     make(path)
