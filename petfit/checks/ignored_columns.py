@@ -23,7 +23,8 @@ MIN_P_WARN = 0.05
 MIN_P_FAIL = 0.005
 """Limits of the smallest p-value, adjusted for the number of columns by Holm's method."""
 
-_REPORTED = {"value", "sd", "se", "n", "low", "high", "range_set", "set_complete", "value_unit", "outcome"}
+_REPORTED = {"value", "censored", "sd", "se", "n", "low", "high", "value_unit", "outcome"}
+_REPORTED |= {"range_set", "set_complete"}
 _EXPOSURE = {"dose_low", "dose_high", "dose_unit"} | {f"concentration_{end}" for end in ("sd", "loq", "unit")}
 _NAMES = {"subject", "cohort", "drug", "session", "condition", "use", "exclusion_reason", "source", "note"}
 _NOT_TESTED = frozenset(_REPORTED | _EXPOSURE | _NAMES)

@@ -103,11 +103,7 @@ def _limit_remedy(column: str, sign: str, number: str) -> str:
     if column == "concentration" and is_below:
         return f"Leave concentration empty and write {number} in concentration_loq."
     if column == "value":
-        end, other, far = ("high", "low", "-50 (percent)") if is_below else ("low", "high", "150 (percent)")
-        return (
-            f"Leave value empty, set level to range, and write {number} in {end} and a limit that no "
-            f"occupancy passes, such as {far}, in {other}; n is 1 for one person."
-        )
+        return f"Write {number} in value and {'below' if is_below else 'above'} in censored."
     return "Write the number itself, or leave the cell empty if it is not known."
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from petfit.errors import Problem
+from petfit.evidence.censored import SIGN
 from petfit.evidence.columns import COLUMNS, NUMBERS, STATISTICS
 from petfit.evidence.parse import NumberText, is_missing
 from petfit.evidence.reshape import value_columns
@@ -17,8 +18,9 @@ from petfit.evidence.table_format import TableFormat
 
 __all__ = ["replace_decimal_commas"]
 
-_NUMERIC = re.compile("[-+\N{MINUS SIGN}]?(?=[.,]*\\d)[\\d.,]+([eE][-+]?\\d+)?\\s*%?")
-_THOUSANDS = re.compile("[-+\N{MINUS SIGN}]?[1-9]\\d{0,2}(,\\d{3})+\\s*%?")
+_LIMIT = rf"(?:{SIGN}\s*)?"
+_NUMERIC = re.compile(_LIMIT + "[-+\N{MINUS SIGN}]?(?=[.,]*\\d)[\\d.,]+([eE][-+]?\\d+)?\\s*%?")
+_THOUSANDS = re.compile(_LIMIT + "[-+\N{MINUS SIGN}]?[1-9]\\d{0,2}(,\\d{3})+\\s*%?")
 
 
 class _MarkedCell(NamedTuple):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pandas as pd
 
+from petfit.errors import Problem
 from petfit.evidence.rows import Row, each_row
 from petfit.evidence.source_table import SourceTable
 
@@ -27,7 +29,8 @@ def _level(row: Row) -> str:
     given = {name for name in ("sd", "se", "low", "high", "value") if pd.notna(row[name])}
     if {"low", "high"} & given and "value" not in given:
         return "range"
-    return "group" if {"sd", "se"} & given or row["n"] > 1 else "subject"
+    is_person = bool(row["subject"]) or row["n"] == 1
+    return "group" if row["n"] > 1 or ({"sd", "se"} & given and not is_person) else "subject"
 
 
 def _outcome(row: Row) -> str:
@@ -58,8 +61,8 @@ _DEFAULTS = (
     _Default(
         "level",
         _level,
-        "a row with n > 1, sd or se is a group, one with low and high a range, one of BP_ND or V_T a scan, "
-        "any other a person",
+        "a row with n > 1, or with sd or se and neither a subject nor n = 1, is a group; one with low and "
+        "high a range; one of BP_ND or V_T a scan; any other a person, whose se is that of their own number",
     ),
     _Default("outcome", _outcome, "every value is an occupancy"),
     _Default("condition", _condition, "a scan with dose 0 or without a drug is a baseline"),
@@ -71,6 +74,7 @@ _DEFAULTS = (
 def fill_defaults(source: SourceTable) -> SourceTable:
     """Fill the gaps of a typed table that has every canonical column."""
     rows = [dict(row) for _, row in each_row(source.table)]
+    problems = list(_ambiguous_error(source))
     filled, assumptions = {}, []
     for column, value, meaning in _DEFAULTS:
         empty = [row for row in rows if row[column] == ""]
@@ -79,4 +83,23 @@ def fill_defaults(source: SourceTable) -> SourceTable:
         if any(row[column] for row in empty):
             filled[column] = [row[column] for row in rows]
             assumptions.append(f"{column} not given: {meaning}")
-    return source.next(source.table.assign(**filled), assumptions=assumptions)
+    return source.next(source.table.assign(**filled), assumptions=assumptions, problems=problems)
+
+
+_OF_MEAN = re.compile(r"sem\b|mean", re.IGNORECASE)
+
+
+def _ambiguous_error(source: SourceTable) -> Iterator[Problem]:
+    """Yield the first row whose se may be that of a group's mean or of one person's own number."""
+    if _OF_MEAN.search(source.column_labels.get("se", "")):
+        return
+    for where, row in each_row(source.table):
+        is_said = row["level"] or row["subject"] or row["cohort"] or row["outcome"] in ("bpnd", "vt")
+        if not is_said and pd.notna(row["se"]) and pd.isna(row["sd"]) and pd.isna(row["n"]):
+            rule = (
+                "this is the standard error of a group's mean or of one person's own number, and no level, "
+                "n, subject or cohort says of which"
+            )
+            remedy = "Say so with --set level=group or --set level=subject."
+            yield Problem(where, "se", f"{row['se']:g}", rule, remedy)
+            return

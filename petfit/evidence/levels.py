@@ -102,7 +102,8 @@ def _scan_problems(where: str, row: Row) -> Iterator[Problem]:
     yield from _not_empty(where, row, ("sd", "low", "high"), "a scan row is the number of one person", remedy)
     if row["censored"]:
         rule = "a scan is not censored: near full occupancy its BP_ND may be 0 or negative, which is data"
-        yield Problem(where, "censored", row["censored"], rule, "Give the number, or set use to no.")
+        seen = f"{row['censored']} {row['value']:g}"
+        yield Problem(where, "value", seen, rule, "Give the number, or set use to no.")
     if row["condition"] == "baseline" and (row["dose"] > 0 or row["concentration"] > 0):
         seen = f"{max(row['dose'], row['concentration']):g}"
         rule = "a baseline scan is without the drug"
@@ -113,7 +114,8 @@ def _ends_problems(where: str, row: Row, row_words: str) -> Iterator[Problem]:
     yield from _outcome_problems(where, row)
     for name in ("low", "high"):
         if math.isnan(row[name]):
-            yield Problem(where, name, "", f"{row_words} needs low and high", "Fill it in, or set use to no.")
+            remedy = "Fill it in, or write a single limit in value and below or above in censored."
+            yield Problem(where, name, "", f"{row_words} needs low and high", remedy)
     remedy = "Leave it empty, or set level to group."
     yield from _not_empty(where, row, ("value", "sd", "se"), f"{row_words} has only low and high", remedy)
     if row["censored"]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from petfit.evidence.cell_units import read_cell_units
+from petfit.evidence.censored import read_censored
 from petfit.evidence.column_names import complete_columns, rename_columns
 from petfit.evidence.constants import fill_constants
 from petfit.evidence.decimal_mark import replace_decimal_commas
@@ -114,6 +115,7 @@ def read_evidence(
     table = wide_to_long(table, table_format.wide, extra_columns)
     table = complete_columns(table, extra_columns)
     table = read_words(table)
+    table = read_censored(table)
     table = unify_names(table, drug_names(drug_table))
     table = read_placebo(table)
     table = read_cell_units(table)

@@ -26,6 +26,7 @@ _SYNONYMS: dict[str, dict[str, str]] = {
         **dict.fromkeys(["dvr", "k2/k2a", "dvr(bpnd+1)", "bpnd+1"], "dvr"),
     },
     "condition": {"base": "baseline", "baselinescan": "baseline", "ondrug": "drug", "drugscan": "drug"},
+    "censored": {"<": "below", "left": "below", ">": "above", "right": "above"},
     "value_unit": {
         **dict.fromkeys(PERCENT_WORDS, "percent"),
         **dict.fromkeys(["fractions", "proportion"], "fraction"),

@@ -41,7 +41,9 @@ __all__ = ["ModelSpec", "model_file", "parse_model", "read_model"]
 
 _LARGEST_EMAX = 1.5
 _SHARES = ("dose_share", "below_loq")
-_NOT_FACTORS = frozenset({*NUMBERS, "use", "exclusion_reason", "source", "note", "level", "value_unit"})
+_NOT_FACTORS = frozenset(
+    {*NUMBERS, "use", "exclusion_reason", "source", "note", "level", "value_unit", "censored"}
+)
 _RESERVED = frozenset(
     {"x", "x_high", "n", "person", "dose_range", "sample_below_loq", "sample", "chain", "draw", "row"}
     | {f"exposure_{name}" for name in ("low", "high", "error", "spread")}

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from petfit.errors import EvidenceError
 from petfit.evidence import read_evidence
 from petfit.evidence.levels import LEVELS
 from tests.evidence.tables import read_content
@@ -25,6 +26,12 @@ INFERRED = [
     ({"value": 0.5, "n": 6}, "group"),
     ({"value": 0.5, "n": 6, "sd": 0.1}, "group"),
     ({"value": 0.5, "n": 6, "se": 0.1}, "group"),
+    ({"value": 0.5, "n": 1, "se": 0.1}, "subject"),
+    ({"value": 0.5, "subject": "01", "se": 0.1}, "subject"),
+    ({"value": 0.5, "subject": "01", "n": 6, "se": 0.1}, "group"),
+    ({"value": 0.5, "cohort": "high dose", "se": 0.1}, "group"),
+    ({"value": 0.5, "SEM": 0.1}, "group"),
+    ({"value": 0.5, "sd": 0.1}, "group"),
     ({"low": 0.4, "high": 0.6}, "range"),
 ]
 
@@ -34,6 +41,22 @@ def test_the_level_follows_from_the_cells_of_a_row(cells, level):
     frame = pd.DataFrame([{"drug": "A", "dose": 5.0, **cells}])
     assert read_evidence(frame).table["level"].tolist() == [level]
     assert level in LEVELS
+
+
+def test_an_se_of_a_mean_or_of_a_person_is_asked_about_once():
+    text = "drug,dose,value,se\nA,5,0.4,0.1\nA,9,0.6,0.1\n"
+    with pytest.raises(EvidenceError) as caught:
+        read_content(text)
+    (problem,) = caught.value.problems
+    assert problem.column == "se"
+    for level in ("group", "subject"):
+        assert f"--set level={level}" in problem.remedy
+        assert set(read_content(text, constants={"level": level}).table["level"]) == {level}
+
+
+def test_an_sd_of_one_person_is_refused():
+    with pytest.raises(EvidenceError, match="one person has no sd"):
+        read_content("subject,drug,dose,value,sd\n01,A,5,0.4,0.1\n")
 
 
 def test_rows_of_one_study_drug_and_dose_are_one_cohort_unless_named():

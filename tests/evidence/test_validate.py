@@ -48,7 +48,7 @@ BAD = {
     "a fractional n": (GROUPS + "A,5,0.4,0.1,2.5\n", ["line 2, column n", "'2.5'", "whole number"]),
     "a group of 0": (GROUPS + "A,5,0.4,0.1,0\n", ["line 2, column n", "'0'", "whole number"]),
     "an SD of 0": (GROUPS + "A,5,0.4,0,4\n", ["line 2, column sd", "'0'", "above 0"]),
-    "an SD of one person": (GROUPS + "A,5,0.4,0.1,1\n", ["line 2, column n", "one person has no sd"]),
+    "an SD of one person": (GROUPS + "A,5,0.4,0.1,1\n", ["line 2, column sd", "one person has no sd"]),
     "low above high": (
         RANGES + "A,5,0.8,0.4,4\n",
         ["line 2, column low, high", "0.8 to 0.4", "below high", "Swap"],
