@@ -36,6 +36,7 @@ __all__ = ["AddedVariableTest", "LinearModel", "added_variable_test", "holm", "l
 type Array = NDArray[np.float64]
 
 _STEP = 1e-3
+_WITH_VALUE = ("subject", "group", "scan", "censored_subject", "censored_group")
 _MIN_INFORMATION = 0.02
 """A direction is not tested if the model's own effects explain all but this share of it."""
 
@@ -96,7 +97,9 @@ def linearise(fit: Fit) -> LinearModel:
     Parameters
     ----------
     fit : Fit
-        A fit. Ranges and extremes, which have no value, are left out.
+        A fit. Ranges and extremes, which have no value, are left out. A censored number is replaced by its
+        expectation beyond the limit, so that its residual is the generalised one (Gourieroux et al., J
+        Econom 1987;34:5-32). Without these rows the residuals near the limit would not have mean 0.
 
     Returns
     -------
@@ -105,7 +108,8 @@ def linearise(fit: Fit) -> LinearModel:
     """
     design, point = _sample_rows(fit), _posterior_means(fit)
     mean, variance = (values[0] for values in _predict(design, _one_draw(point)))
-    has_value = np.isfinite(design.rows["value"].to_numpy(float)) & np.isfinite(mean)
+    value = _expected_beyond_limits(design.rows, mean, variance)
+    has_value = np.isfinite(value) & np.isfinite(mean)
     coordinates = list(_coordinates(design, point))
     jacobian = _jacobian(design, point, [(name, level) for name, level, _ in coordinates])[has_value]
     sd = np.array([sd for *_, sd in coordinates])
@@ -114,7 +118,6 @@ def linearise(fit: Fit) -> LinearModel:
     effects = np.array([point[name][level] for name, level, _ in coordinates])[is_random]
     precision = np.linalg.inv(np.diag(variance[has_value]) + (random * sd[is_random] ** 2) @ random.T)
     weighted = precision @ fixed
-    value = design.rows["value"].to_numpy(float)
     return LinearModel(
         rows=design.rows[has_value],
         residual=(value - mean)[has_value] + random @ effects,
@@ -123,6 +126,15 @@ def linearise(fit: Fit) -> LinearModel:
         slope=_slope(design, point)[has_value],
         log_ratio=_log_ratio(design, point)[has_value],
     )
+
+
+def _expected_beyond_limits(rows: pd.DataFrame, mean: Array, variance: Array) -> Array:
+    """Return the value of each row; of a censored one the expectation beyond its limit."""
+    value, sd = rows["value"].to_numpy(float), np.sqrt(variance)
+    side = np.where(rows["censored"] == "below", 1.0, -1.0)
+    z = side * (value - mean) / sd
+    expected = mean - side * sd * np.exp(stats.norm.logpdf(z) - stats.norm.logcdf(z))
+    return np.where(rows["censored"] == "", value, expected)
 
 
 def _sample_rows(fit: Fit) -> Design:
@@ -245,7 +257,7 @@ def _predict(design: Design, draws: Mapping[str, Array], exposure_factor: float 
     shape = (*design.draw_shape(draws), len(design.rows))
     mean, variance = np.full(shape, np.nan), np.full(shape, np.nan)
     for level, data, predicted in likelihood.predict_levels(NUMPY, design, draws, numbers):
-        if level.name in ("subject", "group", "scan"):
+        if level.name in _WITH_VALUE:
             mean[..., data["rows"]] = predicted.mean
             variance[..., data["rows"]] = predicted.variance / data.get("n", 1.0)
     return mean, variance

@@ -25,7 +25,7 @@ one is an alarm, a large one no proof."""
 
 @dataclass(frozen=True)
 class _Value:
-    """One published value, or an interval if only that is known, with its replicates."""
+    """One published value, or the interval that it lies in, with its replicates."""
 
     row: str
     kind: str
@@ -38,8 +38,8 @@ class _Value:
 def check(fit: Fit) -> Check:
     """Compare the deviation of every set of values from its prediction with the deviations of replicates.
 
-    The sets are all values, those of each kind (means, SDs, ranges, extremes, people, scans) and those of
-    each drug; the deviations are the largest one and the mean square.
+    The sets are all values, those of each kind (means, SDs, ranges, extremes, people, limits, scans) and
+    those of each drug; the deviations are the largest one and the mean square.
     """
     deviations = table(fit)
     values = deviations[deviations["set"] == "value"]
@@ -88,9 +88,10 @@ def table(fit: Fit) -> pd.DataFrame:
     pandas.DataFrame
         One row for ``all``, each kind, each drug, then each value. ``set`` names which of these; ``values``
         is their number; ``largest`` and ``mean_square`` are deviations from the mean of the replicates in
-        their SDs (0 if a range holds that mean); ``p_largest`` and ``p_mean_square`` are the shares of
-        replicates that deviate at least as far; ``low`` and ``high`` are the published value (equal unless
-        it is a range), ``predicted_low`` and ``predicted_high`` the central 95 % of the replicates.
+        their SDs (0 if a range holds that mean, or if it lies beyond a limit as the number does);
+        ``p_largest`` and ``p_mean_square`` are the shares of replicates that deviate at least as far;
+        ``low`` and ``high`` are the published value (equal unless it is a range, or a limit, whose other end
+        is infinite), ``predicted_low`` and ``predicted_high`` the central 95 % of the replicates.
     """
     values = list(_published_values(fit))
     replicates = np.stack([value.replicates for value in values])
@@ -152,6 +153,9 @@ def _published_values(fit: Fit) -> Iterator[_Value]:
             yield _Value(name, kind, str(row["drug"]), low, high, draws[column][:, i])
 
 
+_NUMBER_OF = {"group": "mean", "subject": "person"}
+
+
 def _values_of_row(row: pd.Series, *, complete: bool) -> Iterator[tuple[str, str, float, float]]:
     """Yield the kind of each value of a row, the column of its replicates, and its limits."""
     level = str(row["level"])
@@ -161,8 +165,11 @@ def _values_of_row(row: pd.Series, *, complete: bool) -> Iterator[tuple[str, str
         yield f"highest of {members}", "high", row["high"], row["high"]
     elif level == "range":
         yield "range of a mean", "value", row["low"], row["high"]
+    elif row["censored"]:
+        ends = (-np.inf, row["value"]) if row["censored"] == "below" else (row["value"], np.inf)
+        yield f"limit of a {_NUMBER_OF[level]}", "value", *ends
     else:
-        yield {"group": "mean", "subject": "person"}.get(level, level), "value", row["value"], row["value"]
+        yield _NUMBER_OF.get(level, level), "value", row["value"], row["value"]
         sd = row["sd"] if np.isfinite(row["sd"]) else row["se"] * np.sqrt(row["n"])
         if level == "group" and np.isfinite(sd):
             yield "SD", "sd", sd, sd

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from petfit.errors import Problem
 from petfit.evidence.parse import is_missing
@@ -26,23 +25,22 @@ def read_censored(source: SourceTable) -> SourceTable:
     source : SourceTable
         Text in every canonical column, with the words of choices read.
     """
-    table, problems = source.table.copy(), []
-    examples: dict[str, str] = {}
-    counts: Counter[str] = Counter()
-    for where, text in source.table["value"].items():
+    values, sides, problems = list(source.table["value"]), list(source.table["censored"]), []
+    limits: dict[str, list[str]] = {"below": [], "above": []}
+    for i, (where, text) in enumerate(source.table["value"].items()):
         match = _CELL.fullmatch(text)
         if match is None:
             continue
         side = "below" if match["sign"].casefold() in _BELOW_SIGNS else "above"
-        given = str(table.loc[where, "censored"])
-        if not is_missing(given) and given != side:
-            rule = f"the cell is {side} a limit, and censored says {given}"
+        if not is_missing(sides[i]) and sides[i] != side:
+            rule = f"the cell is {side} a limit, and censored says {sides[i]}"
             problems.append(Problem(str(where), "value", text, rule, "Correct one of the two."))
-        table.loc[where, ["value", "censored"]] = [match["limit"].strip(), side]
-        examples.setdefault(side, text)
-        counts[side] += 1
+        values[i], sides[i] = match["limit"].strip(), side
+        limits[side].append(text)
     sentences = [
-        f"{count} value{'s' * (count > 1)} {side} a limit: {examples[side]!r} read as censored"
-        for side, count in counts.items()
+        f"{len(texts)} value{'s' * (len(texts) > 1)} {side} a limit: {texts[0]!r} read as censored"
+        for side, texts in limits.items()
+        if texts
     ]
+    table = source.table.assign(value=values, censored=sides)
     return source.next(table, assumptions=sentences, problems=problems)

@@ -123,7 +123,7 @@ def assemble(
 
 
 def _observed(rows: pd.DataFrame) -> NDArray[np.float64]:
-    """Return the observed number of each row; the midpoint of a range or of extremes."""
+    """Return the observed number of each row: the limit if it is censored, the midpoint of a range."""
     return rows["value"].fillna((rows["low"] + rows["high"]) / 2).to_numpy(float)
 
 

@@ -34,8 +34,9 @@ def plot_dose_occupancy(
 
     The curve is for a typical person and study: median, 50 and 95 % equal-tailed bands. Each fitted number
     stands at its own exposure; colour and digit show the study, shape the regimen, and fill the tracer. Thin
-    bars are SDs of groups, thick bars ranges of a mean, and thick dashed bars the lowest and highest of
-    people or of a complete set of means. Open diamonds are scans under the drug: median and 95 %
+    bars are SDs of groups or standard errors of people, thick bars ranges of a mean, and thick dashed bars
+    the lowest and highest of people or of a complete set of means. The arrow of a censored number begins at
+    its limit. Open diamonds are scans under the drug: median and 95 %
     equal-tailed interval of `petfit.results.scan_occupancy`. Baseline scans are not drawn.
 
     Parameters

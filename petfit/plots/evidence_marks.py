@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.markers import CARETDOWN
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
@@ -28,6 +29,7 @@ _RANGE_BAR: dict[str, Any] = {"linewidth": 2.4, "solid_capstyle": "butt"}
 _EXTREMES_BAR: dict[str, Any] = {"linewidth": 2.4, "linestyle": (0, (1.2, 0.6)), "dash_capstyle": "butt"}
 _SCAN: dict[str, Any] = {"marker": "d", "markerfacecolor": "white", "markersize": 4.5, "markeredgewidth": 0.9}
 _SCAN_BAR: dict[str, Any] = {"linewidth": 0.6, "alpha": 0.55}
+_LIMIT: dict[str, Any] = {"yerr": 0.06, "fmt": "_", "markersize": 5.0, "elinewidth": 0.9, "capsize": 2.5}
 _SCAN_LIMITS = (-0.5, 1.5)
 """The vertical axis does not extend for bars of scans beyond these, which would flatten the curves."""
 
@@ -67,6 +69,8 @@ class EvidenceMarks:
         self.tracers = sorted(set(reported["tracer"]))
         self.levels = set(rows["level"])
         self.extremes = set(rows.index[has_extremes(rows)])
+        self.has_limits = bool((rows["censored"] != "").any())
+        self.has_errors = bool((rows.loc[rows["level"] == "subject", "se"] > 0).any())
         self.has_ranges = bool(((rows["level"] == "range") & ~in_complete_set(rows)).any())
         self.scan_occupancies = scan_occupancies
 
@@ -77,8 +81,7 @@ class EvidenceMarks:
             if row["level"] == "scan":
                 self._draw_scan(ax, x, row)
                 continue
-            draw = self._draw_range if row["level"] in RANGED else self._draw_point
-            top = draw(ax, x, row)
+            top = self._draw_reported(ax, x, row)
             place = (row["study"], row["exposure_low"], row["exposure_high"])
             if len(self.studies) > 1 and row["level"] != "subject" and place not in labelled:
                 labelled.add(place)
@@ -98,6 +101,18 @@ class EvidenceMarks:
         ax.add_artist(Line2D([x, x], ends, color=colour, **_SCAN_BAR))
         ax.update_datalim([(x, end) for end in np.clip(ends, *_SCAN_LIMITS)])
         ax.plot([x], [occupancy["median"]], linestyle="", color=colour, **_SCAN)
+
+    def _draw_reported(self, ax: Axes, x: float, row: pd.Series) -> float:
+        """Draw a reported number, range or limit; return where its mark ends."""
+        if row["censored"]:
+            return self._draw_limit(ax, x, row)
+        draw = self._draw_range if row["level"] in RANGED else self._draw_point
+        return draw(ax, x, row)
+
+    def _draw_limit(self, ax: Axes, x: float, row: pd.Series) -> float:
+        below = row["censored"] == "below"
+        ax.errorbar([x], [row["value"]], color=self._colour(row), uplims=below, lolims=not below, **_LIMIT)
+        return float(row["value"])
 
     def _draw_range(self, ax: Axes, x: float, row: pd.Series) -> float:
         bar = _EXTREMES_BAR if row.name in self.extremes else _RANGE_BAR
@@ -135,7 +150,11 @@ class EvidenceMarks:
         if self.extremes:
             yield _grey("published lowest and highest", **_EXTREMES_BAR)
         if "subject" in self.levels:
-            yield _grey("one person", marker="o", markersize=4, linestyle="")
+            line = {"linewidth": 0.9} if self.has_errors else {"linestyle": ""}
+            label = "one person, their standard error" if self.has_errors else "one person"
+            yield _grey(label, marker="o", markersize=4, **line)
+        if self.has_limits:
+            yield _grey("limit: the number lies below, or above", marker=CARETDOWN, linewidth=0.9)
         if "scan" in self.levels:
             yield _grey("scan, occupancy derived from the fitted baseline", **_SCAN, linewidth=0.6)
 

@@ -19,8 +19,8 @@ def plot_loo_pit(fit: Fit) -> list[Axes]:
     """Draw how well the leave-one-out predictive distributions are calibrated.
 
     Drawn by `arviz_plots.plot_loo_pit`, in a new figure: the ECDF of the probability integral transform of
-    each number under its PSIS-LOO predictive distribution, less that of a uniform distribution. Ranges and
-    extremes are left out.
+    each number under its PSIS-LOO predictive distribution, less that of a uniform distribution. Ranges,
+    extremes and censored numbers are left out.
 
     Parameters
     ----------
@@ -35,12 +35,13 @@ def plot_loo_pit(fit: Fit) -> list[Axes]:
     Raises
     ------
     PetfitError
-        If the fit holds only ranges and extremes.
+        If the fit holds only ranges, extremes and censored numbers.
     """
     rows = fit.design.rows
-    numbers = [str(name) for name in rows.index[~rows["level"].isin(RANGED)]]
+    is_number = ~rows["level"].isin(RANGED) & (rows["censored"] == "")
+    numbers = [str(name) for name in rows.index[is_number]]
     if not numbers:
-        raise PetfitError("the fit holds only ranges and extremes, for which there is no LOO-PIT.")
+        raise PetfitError("the fit holds only ranges, extremes and limits, for which there is no LOO-PIT.")
     collection = azp.plot_loo_pit(
         fit.to_datatree(),
         coords={"row": numbers},

@@ -22,6 +22,7 @@ from petfit.results.quantiles import quantile
 __all__ = ["plot_predictive_intervals"]
 
 _REPORTED = COLOURS[1]
+_LIMIT_MARKERS = {"below": "<", "above": ">"}
 _EXTREMES = (("low", -0.16), ("high", 0.16))
 """Replicated ends of extremes, and how far from their line each is drawn."""
 
@@ -30,9 +31,10 @@ _EXTREMES = (("low", -0.16), ("high", 0.16))
 def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     """Draw every fitted occupancy with its posterior predictive intervals, one line for each row.
 
-    The reported number or range, and the median, 50 and 95 % equal-tailed intervals of replicated numbers for
-    the same people at the same dose. Extremes of people, or of a complete set of means, are compared with
-    replicated lows and highs. `petfit.plots.plot_scan_predictive` draws the scans.
+    The reported number, range or limit, and the median, 50 and 95 % equal-tailed intervals of replicated
+    numbers for the same people at the same dose. A triangle at a limit points to where the number lies.
+    Extremes of people, or of a complete set of means, are compared with replicated lows and highs.
+    `petfit.plots.plot_scan_predictive` draws the scans.
 
     ArviZ's ``plot_ppc_interval`` draws the replicated numbers too, but neither ranges nor the names of rows.
 
@@ -76,7 +78,7 @@ def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     panel.xaxis.set_major_formatter(PercentFormatter(1.0))
     panel.set_xlabel("occupancy")
     panel.grid(axis="x", color="#DDDDDD", linewidth=0.6)
-    add_legend([panel], _handles(), 3, ax)
+    add_legend([panel], list(_handles(rows)), 3, ax)
     return [panel]
 
 
@@ -101,7 +103,8 @@ def _draw_reported(ax: Axes, line: int, row: pd.Series) -> None:
         ends = [row["low"], row["high"]]
         ax.plot(ends, [line, line], "|-", color=_REPORTED, linewidth=1.4, markersize=9)
     else:
-        ax.plot(row["value"], line, "o", color=_REPORTED, markersize=5)
+        marker = _LIMIT_MARKERS.get(row["censored"], "o")
+        ax.plot(row["value"], line, marker, color=_REPORTED, markersize=5)
 
 
 def _name(row: pd.Series) -> str:
@@ -110,9 +113,10 @@ def _name(row: pd.Series) -> str:
     return " \N{MIDDLE DOT} ".join(part for part in parts if part)
 
 
-def _handles() -> list[Line2D]:
-    return [
-        Line2D([], [], color=_REPORTED, marker="o", linestyle="", markersize=5, label="reported"),
-        Line2D([], [], color=_REPORTED, marker="|", markersize=9, label="reported range"),
-        Line2D([], [], color=BAND, linewidth=4, alpha=0.6, label="replicated by the model, 50 and 95 %"),
-    ]
+def _handles(rows: pd.DataFrame) -> Iterator[Line2D]:
+    point: dict[str, Any] = {"color": _REPORTED, "linestyle": "", "markersize": 5}
+    yield Line2D([], [], marker="o", label="reported", **point)
+    if (rows["censored"] != "").any():
+        yield Line2D([], [], marker="<", label="reported limit", **point)
+    yield Line2D([], [], color=_REPORTED, marker="|", markersize=9, label="reported range")
+    yield Line2D([], [], color=BAND, linewidth=4, alpha=0.6, label="replicated by the model, 50 and 95 %")

@@ -111,6 +111,16 @@ def _ranges(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
             f"In {extremes} of {rows} rows, only the lowest and the highest person are given. They are "
             "modelled as order statistics of a normal distribution, so a single outlier moves the answer."
         )
+    if limits := n["rows of which only a limit is known"]:
+        yield (
+            f"In {limits} of {rows} rows, only a limit is given that the number is below or above. They are "
+            "modelled as censored: by the probability that the number, with its noise, is beyond the limit."
+        )
+    if errors := n["rows of one person with a standard error"]:
+        yield (
+            f"In {errors} of {rows} rows, the number of one person has a standard error of its own. Its "
+            "square is added to the residual variance, which the other rows then determine."
+        )
     if without_n := n["groups and ranges without a number of people"]:
         yield (
             f"For {without_n} of the groups or ranges, n is not given; {fit.spec.n_assumed} people are "

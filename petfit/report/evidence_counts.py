@@ -7,6 +7,7 @@ import pandas as pd
 from petfit.evidence.ranges import in_complete_set
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
+from petfit.model.exposures import ONE_PERSON
 
 __all__ = ["counts"]
 
@@ -39,6 +40,10 @@ def counts(fit: Fit) -> dict[str, int]:
         "rows of complete sets of means": int(complete.sum()),
         "complete sets of means": int(table.loc[complete, "range_set"].nunique()),
         "rows of extremes of people": int((table["level"] == "extremes").sum()),
+        "rows of which only a limit is known": int((table["censored"] != "").sum()),
+        "rows of one person with a standard error": int(
+            (table["level"].isin(ONE_PERSON) & (table["se"] > 0)).sum()
+        ),
         **_exposures(rows),
         **_baselines(rows[rows["level"] == "scan"]),
     }

@@ -193,10 +193,15 @@ def _drug(fit: Fit, drug: str, derived: pd.Series) -> dict[str, Any]:
 
 
 def _evidence(fit: Fit, drug: str, derived: pd.Series) -> Iterator[list[float]]:
-    """Yield exposure, low and high of each fitted value of a drug, a scan with its derived occupancy."""
+    """Yield exposure, low and high of each fitted value of a drug, a scan with its derived occupancy.
+
+    A censored value reaches from its limit to 0 or to 1.
+    """
     rows = fit.design.rows_at()
     for place, row in rows[rows["drug"] == drug].iterrows():
         middle = float(derived[str(place)]) if row["level"] == "scan" else float(row["value"])
         ends = (row["low"], row["high"]) if np.isnan(middle) else (middle, middle)
+        if row["censored"]:
+            ends = (min(middle, 0.0), middle) if row["censored"] == "below" else (middle, max(middle, 1.0))
         exposure = float(np.sqrt(row["exposure_low"] * row["exposure_high"]))
         yield [exposure, *(float(end) for end in ends)]

@@ -37,7 +37,8 @@ posterior median of the curve for a typical person and study{at}; dark and light
 equal-tailed intervals of that curve. The dashed horizontal line is 80 %. {rows}"""
 
 _OCCUPANCIES = """Every fitted value is drawn at its own exposure, as published: thin bars are SDs between
-people, thick bars ranges of the mean. Values measured under another regimen, tracer or region than the
+people, or the standard error of one person's number, thick bars ranges of the mean; an arrow leads from the
+limit of a number of which only a limit is known. Values measured under another regimen, tracer or region than the
 curve's need not lie on it; the figure of predictive checks compares each with its own prediction."""
 
 _DERIVED = """Open diamonds are scans under the drug, with the occupancy derived from their fitted baseline,

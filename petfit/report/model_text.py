@@ -9,6 +9,7 @@ from petfit.evidence.ranges import in_complete_set
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
 from petfit.model.effects import Effect
+from petfit.model.exposures import ONE_PERSON
 from petfit.model.parameters import PARAMETERS
 from petfit.model.terms import Residual
 
@@ -27,6 +28,7 @@ def model_text(fit: Fit) -> dict[str, Any]:
             *_group_likelihood(fit),
             *_exposure(fit),
             *_scan_likelihood(fit),
+            *_own_errors(fit),
         ],
         "description": fit.spec.description,
     }
@@ -67,6 +69,18 @@ def _subject_likelihood(fit: Fit) -> Iterator[str]:
         f"One person's occupancy has a {_family(noise)} distribution around the curve, with the scale "
         f"{spread}{_effects_on(fit, 'noise', 'sigma')}."
     )
+
+
+def _own_errors(fit: Fit) -> Iterator[str]:
+    """Yield what the standard errors of people's own numbers add, and what the limits of numbers are."""
+    rows = fit.design.rows
+    if (rows["level"].isin(ONE_PERSON) & (rows["se"] > 0)).any():
+        yield "The standard error of one person's own number is added to that scale: sqrt(scale^2 + se^2)."
+    if (rows["censored"] != "").any():
+        yield (
+            "The likelihood of a number below (above) a limit is the probability that the number of the "
+            "person, or the mean of the group, is below (above) it."
+        )
 
 
 def _family(residual: Residual) -> str:

@@ -3,7 +3,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from petfit.checks.added_variable import LinearModel, added_variable_test, holm
+from petfit.checks.added_variable import LinearModel, added_variable_test, holm, linearise
+from tests.checks.small_fits import NARROW, expected
+from tests.helpers import fit_from_prior
 
 
 def regression(y, fixed):
@@ -36,3 +38,19 @@ def test_holm_keeps_the_order_and_never_exceeds_one():
     adjusted = holm({"a": 0.01, "b": 0.04, "c": 0.9})
     assert adjusted == {"a": 0.03, "b": 0.08, "c": 0.9}
     assert max(holm({"a": 0.8, "b": 0.9}).values()) == 1.0
+
+
+@pytest.mark.parametrize("limit", [0.3, 0.5, 0.6])
+def test_residuals_of_censored_people_have_mean_zero_together_with_the_others(limit):
+    dose, noise = 10.0, np.exp(-3.0)
+    values = expected(dose) + noise * stats.norm.ppf((np.arange(400) + 0.5) / 400)
+    is_low = values < limit
+    table = pd.DataFrame(
+        {"drug": "A", "subject": [f"{i}" for i in range(400)], "dose": dose, "value": values}
+    )
+    limited = table.assign(value=np.where(is_low, limit, values), censored=np.where(is_low, "below", ""))
+    everybody = linearise(fit_from_prior(NARROW, limited, draws=200))
+    assert len(everybody.rows) == 400
+    assert everybody.residual.mean() == pytest.approx(0.0, abs=0.1 * noise)
+    if is_low.any():
+        assert everybody.residual[everybody.rows["censored"] == ""].mean() > 0.1 * noise

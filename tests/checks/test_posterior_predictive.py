@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from petfit.checks import posterior_predictive
@@ -34,6 +35,19 @@ def test_one_outlier_of_any_kind_fails_and_is_named(name):
     assert check.verdict == "FAIL"
     assert name in check.sentence
     assert check.table.loc["all", "p_largest"] == 0
+
+
+@pytest.mark.parametrize(
+    ("censored", "limit", "verdict"),
+    [("below", 0.9, "PASS"), ("above", 0.1, "PASS"), ("below", 0.1, "FAIL"), ("above", 0.9, "FAIL")],
+)
+def test_a_limit_fails_only_if_the_number_cannot_lie_beyond_it(censored, limit, verdict):
+    table = values_of_every_kind().assign(censored="")
+    table.loc[0, ["value", "censored"]] = [limit, censored]
+    check = posterior_predictive.check(fit_from_prior(NARROW, table))
+    assert check.verdict == verdict
+    assert ("row 0, limit of a person" in check.sentence) == (verdict == "FAIL")
+    assert np.isinf(check.table.loc["row 0, limit of a person", ["low", "high"]].astype(float)).sum() == 1
 
 
 @pytest.mark.parametrize(("factor", "verdict"), [(0.866, "WARN"), (0.8, "FAIL")])

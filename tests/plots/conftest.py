@@ -17,3 +17,20 @@ def extremes_fit():
         {**complete, "dose": 40.0},
     ]
     return fit_from_prior(PLAIN, pd.DataFrame(rows), draws=100)
+
+
+@pytest.fixture(scope="session")
+def limits_fit():
+    """Two people with limits, one of them with a standard error, a person with one, and a censored mean."""
+    table = pd.DataFrame(
+        {
+            "drug": "A",
+            "dose": [1.0, 10.0, 20.0, 80.0],
+            "subject": ["1", "2", "3", ""],
+            "value": [0.1, 0.5, 0.6, 0.95],
+            "censored": ["below", "", "above", "above"],
+            "se": [None, 0.1, 0.05, None],
+            "n": [None, None, None, 6],
+        }
+    )
+    return fit_from_prior(PLAIN, table, draws=100)

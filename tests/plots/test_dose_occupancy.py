@@ -3,6 +3,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.container import ErrorbarContainer
 
 import petfit
 from petfit.plots import plot_dose_occupancy
@@ -131,3 +132,15 @@ def test_study_is_numbered_once_at_each_dose():
     fit = fit_from_prior(petfit.read_model("emax"), pd.DataFrame(rows), draws=100)
     (ax,) = plot_dose_occupancy(fit)
     assert sorted(text.get_text() for text in ax.texts) == ["1", "2"]
+
+
+def test_arrows_lead_from_limits_and_bars_are_standard_errors(limits_fit):
+    (ax,) = plot_dose_occupancy(limits_fit)
+    arrows = [bars for bars in ax.containers if isinstance(bars, ErrorbarContainer)]
+    ends = [bars.lines[2][0].get_segments()[0][:, 1] for bars in arrows]
+    drawn = sorted(tuple(sorted(pair)) for pair in ends)
+    assert np.array(drawn) == pytest.approx(np.array([(0.04, 0.1), (0.6, 0.66), (0.95, 1.01)]))
+    thin = [tuple(line.get_ydata()) for line in ax.get_lines() if line.get_linewidth() == 0.9]
+    assert (0.4, 0.6) in thin
+    assert "limit: the number lies below, or above" in legend_labels(ax)
+    assert "one person, their standard error" in legend_labels(ax)

@@ -13,6 +13,13 @@ def test_ranges_are_left_out(ssri_fit):
     assert n_numbers <= len(ecdf) <= n_numbers + 2
 
 
+def test_limits_are_left_out(limits_fit):
+    table = limits_fit.evidence.table
+    only_limits = table[table["censored"] != ""]
+    with pytest.raises(PetfitError, match="limits"):
+        plot_loo_pit(fit_from_prior(PLAIN, only_limits, draws=100))
+
+
 def test_fit_of_ranges_is_refused():
     table = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0], "low": 0.4, "high": 0.5, "n": 5})
     with pytest.raises(PetfitError, match="only ranges"):

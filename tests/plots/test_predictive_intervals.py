@@ -7,6 +7,7 @@ from matplotlib.collections import LineCollection
 from petfit.errors import PetfitError
 from petfit.plots import plot_predictive_intervals
 from petfit.results.quantiles import quantile
+from tests.helpers import legend_labels
 
 
 def segments(collection):
@@ -61,3 +62,10 @@ def test_scans_are_left_out(both_fit):
 def test_fit_of_scans_is_refused_with_the_figure_to_use(scans_fit):
     with pytest.raises(PetfitError, match=r"petfit\.plots\.plot_scan_predictive"):
         plot_predictive_intervals(scans_fit)
+
+
+def test_a_triangle_at_a_limit_points_to_where_the_number_lies(limits_fit):
+    (ax,) = plot_predictive_intervals(limits_fit)
+    marks = {(line.get_marker(), float(line.get_xdata()[0])) for line in ax.get_lines()}
+    assert {("<", 0.1), ("o", 0.5), (">", 0.6), (">", 0.95)} <= marks
+    assert "reported limit" in legend_labels(ax)

@@ -72,6 +72,15 @@ def test_extremes_complete_sets_and_bounds_are_distinguished():
     assert "lowest" not in caveat_text(rows[:1])
 
 
+def test_limits_and_standard_errors_of_people_are_counted():
+    table = people([1.0, 2.0, 4.0], level="subject")
+    text = caveat_text({**table, "censored": ["below", "", "above"], "se": [None, 0.02, 0.1]})
+    assert "In 2 of 3 rows, only a limit is given" in text
+    assert "In 2 of 3 rows, the number of one person has a standard error of its own" in text
+    assert "limit" not in caveat_text(table)
+    assert "standard error" not in caveat_text(table)
+
+
 def test_times_after_the_dose_are_given_or_said_to_be_unknown():
     assert "No row gives the time between the last dose and the scan" in caveat_text(people([1.0, 2.0, 4.0]))
     text = caveat_text(people([1.0, 2.0, 4.0], time_h=[3.0, 7.5, None]))

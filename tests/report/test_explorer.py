@@ -12,7 +12,7 @@ from petfit.report.explorer import explorer
 from petfit.report.fit_page import fit_page
 from petfit.report.render import render_page
 from petfit.results.curve_draws import PREDICT_FOR, curve_draws
-from tests.helpers import fit_from_prior
+from tests.helpers import PLAIN, fit_from_prior
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +70,16 @@ def test_covariates_and_factors_of_many_levels_are_fixed():
     assert data["factors"] == {}
     assert "age is fixed at 30" in data["fixed"]
     assert "region is fixed at its typical level because it has 21 levels" in data["fixed"]
+
+
+def test_a_censored_value_reaches_from_its_limit_to_0_or_to_1():
+    table = pd.DataFrame(
+        {
+            "drug": "A",
+            "dose": [1.0, 10.0, 80.0],
+            "value": [0.1, 0.5, 0.95],
+            "censored": ["below", "", "above"],
+        }
+    )
+    (drug,) = explorer(fit_from_prior(PLAIN, table, draws=100))["drugs"].values()
+    assert drug["evidence"] == [[1.0, 0.0, 0.1], [10.0, 0.5, 0.5], [80.0, 0.95, 1.0]]

@@ -52,6 +52,15 @@ def test_a_student_t_likelihood_is_named(people_table):
     assert "has a Student's t (df = " in full_text(fit_from_prior(model, people_table, draws=100))
 
 
+def test_limits_and_errors_of_people_are_described_where_they_are_used(people_table):
+    plain = full_text(fit_from_prior(MODEL, people_table, draws=100))
+    table = people_table.assign(se=0.05, censored="below", level="subject")
+    text = full_text(fit_from_prior(MODEL, table, draws=100))
+    for words in ("sqrt(scale^2 + se^2)", "below (above) a limit is the probability"):
+        assert words in text
+        assert words not in plain
+
+
 WORDS = {
     "occupancies": [
         "One person's occupancy has a normal distribution around the curve, with the scale sigma",

@@ -36,6 +36,7 @@ _LABELS = (
     "level",
 )
 _VALUES = ("value", "sd", "se", "low", "high")
+_SIGNS = {"below": "< ", "above": "> "}
 _HEADINGS = {
     "exclusion_reason": "reason for exclusion",
     "time_h": "hours after the dose",
@@ -124,7 +125,7 @@ def evidence_row_table(
     labels = [_column(label) for label in _LABELS if _is_filled(frame[label])]
     n = [Column("n", "n")] if _is_filled(frame["n"]) else []
     further = [_column(column) for column in last]
-    reported = Column(("outcome", *_VALUES, "meaning"), "reported", _reported)
+    reported = Column(("outcome", "censored", *_VALUES, "meaning"), "reported", _reported)
     columns = (place, *labels, *_value_columns(frame), *n, *_composed_columns(frame), *further, source)
     return Table(name, title, frame, columns, caption, (place, *labels, reported, *n, *further, source))
 
@@ -140,10 +141,14 @@ def _is_filled(values: pd.Series) -> bool:
 def _value_columns(frame: pd.DataFrame) -> list[Column]:
     """Return the columns of the reported numbers, in percent where all are occupancies."""
     filled = [name for name in _VALUES if _is_filled(frame[name])]
+    censored = [_column("censored")] if _is_filled(frame["censored"]) else []
     if set(frame["outcome"]) == {"occupancy"}:
         headings = {**_HEADINGS, "value": "occupancy"}
-        return [Column(name, f"{headings.get(name, name)}, %", _in_percent) for name in filled]
-    return [*(_column(name) for name in filled), Column("quantity", "of")]
+        return [
+            *censored,
+            *(Column(name, f"{headings.get(name, name)}, %", _in_percent) for name in filled),
+        ]
+    return [*censored, *(_column(name) for name in filled), Column("quantity", "of")]
 
 
 def _composed_columns(frame: pd.DataFrame) -> list[Column]:
@@ -167,8 +172,12 @@ def _exposure(row: pd.Series) -> str:
 
 def _likelihood(row: pd.Series) -> str:
     """Describe the likelihood with which a row was fitted."""
-    has_spread = row["level"] == "group" and max(row["sd"], row["se"]) > 0
-    return _LIKELIHOODS[row["level"]] + (" and their variance" if has_spread else "")
+    words = _LIKELIHOODS[row["level"]]
+    if row["censored"]:
+        words = f"{words}, {row['censored']} a limit"
+    if not (row["sd"] > 0 or row["se"] > 0):
+        return words
+    return f"{words}{' and their variance' if row['level'] == 'group' else ', with its standard error'}"
 
 
 def _quantity(outcome: str) -> str:
@@ -185,7 +194,16 @@ def _percent_if_known(value: float) -> str:
     return "" if math.isnan(value) else percent(value)
 
 
-def _reported(outcome: str, value: float, sd: float, se: float, low: float, high: float, meaning: str) -> str:
+def _reported(
+    outcome: str,
+    censored: str,
+    value: float,
+    sd: float,
+    se: float,
+    low: float,
+    high: float,
+    meaning: str,
+) -> str:
     """Return a reported number as it would be written in a paper."""
     if outcome != "occupancy":
         name, unit = formatting.outcome_label(outcome)
@@ -193,4 +211,4 @@ def _reported(outcome: str, value: float, sd: float, se: float, low: float, high
     if math.isnan(value):
         return f"{100 * low:.4g} to {100 * high:.4g} %{f' ({meaning})' if meaning else ''}"
     spread = "".join(f" ({name} {100 * size:.3g})" for name, size in (("SD", sd), ("SE", se)) if size > 0)
-    return f"{100 * value:.4g} %{spread}"
+    return f"{_SIGNS.get(censored, '')}{100 * value:.4g} %{spread}"

@@ -9,6 +9,7 @@ from petfit.report.tables.evidence_row_tables import (
 )
 from petfit.results import formatting
 from petfit.results.scan_occupancy import scan_occupancy
+from tests.helpers import PLAIN, fit_from_prior
 
 ROWS = [
     {"drug": "A", "dose": 5, "value": 0.446, "sd": 0.08, "n": 6, "source": "one"},
@@ -38,6 +39,28 @@ def test_values_are_printed_as_they_were_reported():
     assert column(table, "source") == ["one", "two", "three", ""]
     assert column(table, "n") == ["6", "6", "", ""]
     assert column(table, "exposure") == [f"{dose} mg/day" for dose in ("5", "7.5", "10", "12")]
+
+
+def test_the_likelihood_of_a_group_includes_its_variance_with_an_sd_or_an_se():
+    rows = [{"drug": "A", "dose": dose, "value": 0.5, "n": 6} for dose in (5, 10, 20)]
+    rows[0]["sd"], rows[1]["se"] = 0.1, 0.04
+    fitted = fitted_row_table(fit_from_prior(PLAIN, pd.DataFrame(rows), draws=100))
+    words = ["mean of n people and their variance"] * 2 + ["mean of n people"]
+    assert sorted(column(fitted, "likelihood")) == sorted(words)
+
+
+def test_limits_are_printed_with_their_side():
+    rows = [
+        {"drug": "A", "dose": 5, "value": 0.1, "censored": "below", "subject": "01", "se": 0.03},
+        {"drug": "A", "dose": 90, "value": 0.95, "censored": "above", "n": 6},
+    ]
+    table = narrow_table(rows)
+    assert column(table, "reported") == ["< 10 % (SE 3)", "> 95 %"]
+    fitted = fitted_row_table(fit_from_prior(PLAIN, pd.DataFrame(rows), draws=100))
+    assert set(column(fitted, "likelihood")) == {
+        "occupancy of one person, below a limit, with its standard error",
+        "mean of n people, above a limit",
+    }
 
 
 def test_empty_columns_are_left_out():
