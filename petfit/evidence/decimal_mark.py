@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from petfit.errors import Problem
-from petfit.evidence.censored import SIGN
 from petfit.evidence.columns import COLUMNS, NUMBERS, STATISTICS
+from petfit.evidence.limits import SIGN
 from petfit.evidence.parse import NumberText, is_missing
 from petfit.evidence.reshape import value_columns
 from petfit.evidence.source_table import SourceTable

@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 from petfit.evidence.cell_units import read_cell_units
-from petfit.evidence.censored import read_censored
 from petfit.evidence.column_names import complete_columns, rename_columns
 from petfit.evidence.constants import fill_constants
 from petfit.evidence.decimal_mark import replace_decimal_commas
@@ -16,6 +15,7 @@ from petfit.evidence.defaults import fill_defaults
 from petfit.evidence.dosing_frequency import read_regimens
 from petfit.evidence.evidence import Evidence
 from petfit.evidence.headers import read_headers
+from petfit.evidence.limits import read_limits
 from petfit.evidence.log_units import read_logarithms
 from petfit.evidence.name_spellings import unify_names
 from petfit.evidence.parse import parse_cells
@@ -115,7 +115,7 @@ def read_evidence(
     table = wide_to_long(table, table_format.wide, extra_columns)
     table = complete_columns(table, extra_columns)
     table = read_words(table)
-    table = read_censored(table)
+    table = read_limits(table)
     table = unify_names(table, drug_names(drug_table))
     table = read_placebo(table)
     table = read_cell_units(table)

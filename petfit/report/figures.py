@@ -38,8 +38,8 @@ equal-tailed intervals of that curve. The dashed horizontal line is 80 %. {rows}
 
 _OCCUPANCIES = """Every fitted value is drawn at its own exposure, as published: thin bars are SDs between
 people, or the standard error of one person's number, thick bars ranges of the mean; an arrow leads from the
-limit of a number of which only a limit is known. Values measured under another regimen, tracer or region than the
-curve's need not lie on it; the figure of predictive checks compares each with its own prediction."""
+limit of a number of which only a limit is known. Values measured under another regimen, tracer or region
+than the curve's need not lie on it; the figure of predictive checks compares each with its own prediction."""
 
 _DERIVED = """Open diamonds are scans under the drug, with the occupancy derived from their fitted baseline,
 for display only: median and 95 % equal-tailed interval, which includes the uncertainty of the baseline and

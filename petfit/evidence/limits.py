@@ -8,7 +8,7 @@ from petfit.errors import Problem
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 
-__all__ = ["SIGN", "read_censored"]
+__all__ = ["SIGN", "read_limits"]
 
 _BELOW_SIGNS = ("<", "<=", "≤", "below", "under")
 _ABOVE_SIGNS = (">", ">=", "≥", "above", "over")
@@ -17,7 +17,7 @@ SIGN = rf"(?i:{'|'.join(sorted((*_BELOW_SIGNS, *_ABOVE_SIGNS), key=len, reverse=
 _CELL = re.compile(f"(?P<sign>{SIGN})\\s*(?P<limit>[-+.\\d\N{MINUS SIGN}].*)")
 
 
-def read_censored(source: SourceTable) -> SourceTable:
+def read_limits(source: SourceTable) -> SourceTable:
     """Move the sign of a limit from ``value`` to ``censored``, where ``value`` keeps the limit.
 
     Parameters
