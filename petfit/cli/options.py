@@ -88,11 +88,12 @@ class TableOptions:
     sheet
         The sheet of a workbook, or part of the file names of a BIDS folder, such as model-SRTM.
     header
-        The line or row with the column names, if it is not the first.
+        The line or row with the column names, if it is not the first; 2-3 joins several.
     set
         Values of every row that the table does not contain, such as drug=BU224,value_unit=percent.
     outcome
-        The outcome to read: occupancy, bpnd or vt; needed where a BIDS table has several.
+        The outcome of the values, which chooses the column where a table has several: occupancy, bpnd, vt,
+        dvr (BP_ND + 1) or change (of BP from baseline).
     """
 
     columns: str | None = None
@@ -100,7 +101,7 @@ class TableOptions:
     ignore: str | None = None
     decimal: str | None = None
     sheet: str | None = None
-    header: int | None = None
+    header: str | None = None
     set: str | None = None
     outcome: str | None = None
 

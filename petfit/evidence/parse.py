@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal, InvalidOperation, Overflow
 
 import pandas as pd
@@ -15,7 +16,31 @@ from petfit.evidence.source_table import SourceTable
 __all__ = ["NumberText", "is_missing", "parse_cells", "parse_number"]
 
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
-_MISSING = frozenset({"", "n/a", "na", "nan", "null", "none", "<na>", ".", *_DASHES, "--", "---"})
+_MISSING = frozenset(
+    {
+        "",
+        "n/a",
+        "na",
+        "n.a.",
+        "#n/a",
+        "#na",
+        "nan",
+        "-nan",
+        "null",
+        "none",
+        "<na>",
+        ".",
+        "..",
+        "...",
+        "\N{HORIZONTAL ELLIPSIS}",
+    }
+    | {*_DASHES, "--", "---", "?", "??", "missing", "unknown", "not available", "not reported", "not known"}
+)
+"""As statistics programs, spreadsheets and people write it, in any case."""
+
+
+_CODE = re.compile(r"-99+(?:\.0*)?")
+"""No dose, concentration or occupancy is that negative."""
 
 
 class NumberText(str):
@@ -46,7 +71,7 @@ def parse_number(text: str) -> float | None:
     if is_missing(text):
         return math.nan
     try:
-        exact = Decimal(text.replace("\N{MINUS SIGN}", "-"))
+        exact = Decimal(text)
         value = float(exact)
     except (InvalidOperation, Overflow, OverflowError, ValueError):
         return None
@@ -77,5 +102,10 @@ def parse_cells(source: SourceTable) -> SourceTable:
             number_problem(str(where), name, text)
             for (where, text), number in zip(source.table[name].items(), numbers, strict=True)
             if number is None and (str(where), name) not in known
+        ]
+        problems += [
+            Problem(str(where), name, text, "this is a code for a missing number", "Leave the cell empty.")
+            for where, text in source.table[name].items()
+            if _CODE.fullmatch(text)
         ]
     return source.next(pd.DataFrame(columns, index=source.table.index), problems=problems)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from petfit.evidence.cell_units import read_cell_units
 from petfit.evidence.column_names import complete_columns, rename_columns
+from petfit.evidence.combined_columns import split_combined_columns
 from petfit.evidence.constants import fill_constants
 from petfit.evidence.decimal_mark import replace_decimal_commas
 from petfit.evidence.defaults import fill_defaults
@@ -24,9 +25,11 @@ from petfit.evidence.placebo import read_placebo
 from petfit.evidence.readers import Request, read_source
 from petfit.evidence.reshape import wide_to_long
 from petfit.evidence.statistics import convert_statistics
+from petfit.evidence.summary_rows import leave_out_summaries
 from petfit.evidence.table_format import TableFormat
 from petfit.evidence.unit_conversion import convert_units, drug_names
 from petfit.evidence.units_row import read_units_row
+from petfit.evidence.unsaid_outcomes import ask_for_outcomes
 from petfit.evidence.unused_cells import note_unused_cells
 from petfit.evidence.validate import validate
 from petfit.evidence.words import read_words
@@ -44,7 +47,7 @@ def read_evidence(
     ignore: Collection[str] = (),
     decimal: str | None = None,
     sheet: str | None = None,
-    header: int | None = None,
+    header: int | str | None = None,
     constants: Mapping[str, str] | None = None,
     outcome: str | None = None,
 ) -> Evidence:
@@ -72,12 +75,14 @@ def read_evidence(
     sheet : str, optional
         Which of several tables: the sheet of a workbook (the first by default), or for a BIDS folder a part
         of the file names, such as ``model-SRTM``.
-    header : int, optional
-        The line of a text file, or the row of a sheet, with the column names.
+    header : int or str, optional
+        The line of a text file, or the row of a sheet, with the column names; several that are joined are
+        given as ``"2-3"``.
     constants : dict of str to str, optional
         Values that the table does not give, by column: ``{"drug": "BU224", "value_unit": "percent"}``.
-    outcome : {"occupancy", "bpnd", "vt"}, optional
-        The outcome of the values; it chooses the column of a BIDS table that has several.
+    outcome : {"occupancy", "bpnd", "vt", "dvr", "change"}, optional
+        The outcome of the values; it chooses the column where a table has several. ``dvr`` is BP_ND + 1, and
+        ``change`` the change of BP from baseline, which is minus the occupancy.
 
     Returns
     -------
@@ -105,10 +110,12 @@ def read_evidence(
     """
     extra_columns = frozenset(extra)
     table_format = TableFormat(columns or {}, wide, ignore, decimal, sheet, header, constants or {}, outcome)
-    request = Request(sheet, extra_columns, header, outcome)
+    request = Request(sheet, extra_columns, table_format.header_rows, outcome)
     table = read_source(source, request)
     table = rename_columns(table, table_format, extra_columns)
-    table = read_headers(table, wide, extra_columns)
+    table = split_combined_columns(table, wide)
+    table = read_headers(table, table_format, extra_columns)
+    table = leave_out_summaries(table)
     table = read_units_row(table)
     table = fill_constants(table, table_format, extra_columns)
     table = replace_decimal_commas(table, table_format, extra_columns)
@@ -125,6 +132,7 @@ def read_evidence(
     table = convert_units(table, drug_table)
     table = parse_cells(table)
     table = convert_statistics(table)
+    table = ask_for_outcomes(table)
     table = fill_defaults(table)
     table = note_unused_cells(table)
     validate(table)

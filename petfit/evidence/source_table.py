@@ -29,6 +29,10 @@ class SourceTable:
         What is wrong so far. `petfit.evidence.validate.validate` raises them together.
     column_labels : dict of str to str
         The user's name of a column that has another name by now.
+    column_letters : dict of str to str
+        The letter of each column in a workbook, by the user's name of it.
+    header_units : dict of str to str
+        The unit that the header of a column gives, where petfit's column has one unit only.
     wide_cells : dict of str to (str, dict of str to str)
         For a row that was part of a row of a wide table: that row, and the columns of its cells.
     comma_separated : bool
@@ -42,6 +46,8 @@ class SourceTable:
     assumptions: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     column_labels: Mapping[str, str] = field(default_factory=dict)
+    column_letters: Mapping[str, str] = field(default_factory=dict)
+    header_units: Mapping[str, str] = field(default_factory=dict)
     wide_cells: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     comma_separated: bool = False
     header_hint: Problem | None = None
@@ -53,6 +59,7 @@ class SourceTable:
         assumptions: Iterable[str] = (),
         problems: Iterable[Problem] = (),
         column_labels: Mapping[str, str] | None = None,
+        header_units: Mapping[str, str] | None = None,
         wide_cells: Mapping[str, tuple[str, Mapping[str, str]]] | None = None,
     ) -> SourceTable:
         """Return the result of a step: another table, and the assumptions and problems that it added."""
@@ -62,6 +69,7 @@ class SourceTable:
             assumptions=(*self.assumptions, *assumptions),
             problems=(*self.problems, *problems),
             column_labels=self.column_labels if column_labels is None else column_labels,
+            header_units=self.header_units if header_units is None else header_units,
             wide_cells=self.wide_cells if wide_cells is None else wide_cells,
         )
 
@@ -77,7 +85,11 @@ class SourceTable:
         if where in self.wide_cells:
             where, wide_columns = self.wide_cells[where]
             column = wide_columns.get(column, column)
-        names = [column] if column in self.column_labels else column.split(", ")
-        return replace(
-            problem, where=where, column=", ".join(self.column_labels.get(name, name) for name in names)
-        )
+        known = {*self.column_labels, *self.column_letters}
+        names = [column] if column in known else column.split(", ")
+        return replace(problem, where=where, column=", ".join(map(self._label, names)))
+
+    def _label(self, column: str) -> str:
+        label = self.column_labels.get(column, column)
+        letter = self.column_letters.get(label)
+        return f"{label} ({letter})" if letter else label

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from petfit.errors import PetfitError
 
 __all__ = ["TableFormat"]
+
+_OUTCOMES = ("occupancy", "bpnd", "vt", "dvr", "change")
 
 
 @dataclass(frozen=True)
@@ -27,14 +30,14 @@ class TableFormat:
     sheet : str, optional
         Which of several tables: the sheet of a workbook, or for a BIDS folder a part of the file names, such
         as ``model-SRTM``.
-    header : int, optional
+    header : int or str, optional
         The line of a text file, or the row of a sheet, that contains the column names, from 1; what is above
-        it is left out.
+        it is left out. Several that are joined are given as ``"2-3"``.
     constants : dict of str to str
         Values that the table does not give, the same in every row, by petfit's name of the column.
     outcome : str, optional
-        The outcome (``occupancy``, ``bpnd`` or ``vt``) of the values; it chooses the column where a table of
-        a BIDS folder has several.
+        The outcome of the values, ``occupancy``, ``bpnd``, ``vt``, ``dvr`` (BP_ND + 1) or ``change`` (of BP
+        from baseline, minus the occupancy); it chooses the column where a table has several.
 
     Raises
     ------
@@ -53,7 +56,7 @@ class TableFormat:
     ignore: Collection[str] = ()
     decimal: str | None = None
     sheet: str | None = None
-    header: int | None = None
+    header: int | str | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
     outcome: str | None = None
 
@@ -62,11 +65,24 @@ class TableFormat:
             raise PetfitError(f"decimal: {self.decimal!r} is not a decimal mark. Give '.' or ','.")
         if isinstance(self.ignore, str):
             raise PetfitError(f"ignore: give the names as a list, such as [{self.ignore!r}].")
-        if self.header is not None and self.header < 1:
-            raise PetfitError(f"header: {self.header} is not the number of a line. Count from 1.")
-        if self.outcome not in (None, "occupancy", "bpnd", "vt"):
-            raise PetfitError(f"outcome: {self.outcome!r} is not known. Give occupancy, bpnd or vt.")
+        if self.header is not None and self.header_rows is None:
+            raise PetfitError(f"header: {self.header} is not the number of a line. Count from 1: 3, or 2-3.")
+        if self.outcome not in (None, *_OUTCOMES):
+            raise PetfitError(f"outcome: {self.outcome!r} is not known. Give one of {', '.join(_OUTCOMES)}.")
         object.__setattr__(self, "ignore", tuple(dict.fromkeys(self.ignore)))
         object.__setattr__(self, "columns", dict(self.columns))
         constants = {name: str(value) for name, value in dict(self.constants).items()}
         object.__setattr__(self, "constants", constants)
+
+    @property
+    def header_rows(self) -> tuple[int, int] | None:
+        """The first and last row of the header, if given.
+
+        Examples
+        --------
+        >>> TableFormat(header=3).header_rows, TableFormat(header="2-3").header_rows
+        ((3, 3), (2, 3))
+        """
+        match = re.fullmatch(r"0*([1-9]\d{0,8})(?:\s*-\s*0*([1-9]\d{0,8}))?", str(self.header).strip())
+        rows = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+        return rows if rows[0] <= rows[1] else None

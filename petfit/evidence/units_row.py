@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import pandas as pd
+
 from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
-from petfit.evidence.parse import is_missing
+from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.quantities import FIXED_UNITS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["read_units_row"]
 
-_NUMERIC = {**COLUMNS, **STATISTICS}
-_SAME_UNIT = {"h": ("h", "hr", "hrs", "hour", "hours"), "day": ("d", "day", "days"), "kg": ("kg",)}
+_KNOWN = {**COLUMNS, **STATISTICS}
 _NO_UNIT = ("", "n", "-", "1", "people", "subjects", "number", "count", "fraction", "unitless")
 
 
 def read_units_row(source: SourceTable) -> SourceTable:
     """Take the units from a first row that has units and nothing else.
 
-    Such a row has text in columns of numbers only, at least one in parentheses or brackets.
+    Such a row has no number, and a unit or nothing in each column of numbers.
 
     Parameters
     ----------
@@ -32,17 +34,28 @@ def read_units_row(source: SourceTable) -> SourceTable:
     where = str(source.table.index[0])
     cells = {str(name): text for name, text in source.table.iloc[0].items()}
     units = {name: _unit(text) for name, text in cells.items() if not is_missing(text)}
+    units = {name: unit for name, unit in units.items() if not _is_text_column(name)}
     if not units or not _is_units_row(cells, units):
         return source
     table = source.table.iloc[1:]
-    new_columns = {column: unit for _, column, unit in _unit_columns(units) if column not in table.columns}
-    problems = list(_problems(where, units, new_columns))
+    columns = {column: unit for _, column, unit in _unit_columns(units)}
+    fixed = {name: unit for name, unit in units.items() if name in FIXED_UNITS and is_unit_of(name, unit)}
     words = ", ".join(f"{name} in {unit}" for name, unit in units.items())
     return source.next(
-        table.assign(**new_columns),
+        table.assign(**{column: _filled(table, column, unit) for column, unit in columns.items()}),
         assumptions=[f"{where} read as a row of units: {words}"],
-        problems=problems,
+        problems=list(_problems(where, table, units, columns)),
+        header_units={**source.header_units, **fixed},
     )
+
+
+def _filled(table: pd.DataFrame, column: str, unit: str) -> list[str]:
+    given = table[column] if column in table.columns else [""] * len(table)
+    return [unit if is_missing(text) else text for text in given]
+
+
+def _is_text_column(name: str) -> bool:
+    return name in _KNOWN and _KNOWN[name].kind != "number"
 
 
 def _unit(text: str) -> str:
@@ -50,30 +63,36 @@ def _unit(text: str) -> str:
 
 
 def _is_units_row(cells: dict[str, str], units: dict[str, str]) -> bool:
-    has_brackets = any(re.fullmatch(r"[(\[].+[)\]]", cells[name].strip()) for name in units)
-    no_numbers = not any(re.fullmatch(r"[-+.,\d\s%]*\d[-+.,\d\s%]*", text) for text in units.values())
-    numeric = all(name not in _NUMERIC or _NUMERIC[name].kind == "number" for name in units)
-    return has_brackets and no_numbers and numeric
+    if any(parse_number(text) is not None for text in units.values()):
+        return False
+    is_unit = {name: is_unit_of(name if name in _KNOWN else "value", unit) for name, unit in units.items()}
+    in_brackets = all(re.fullmatch(r"[(\[].+[)\]]", cells[name].strip()) for name in units)
+    others_fit = all(
+        is_unit[name] or unit.lower() in _NO_UNIT or (in_brackets and name in _KNOWN)
+        for name, unit in units.items()
+    )
+    return any(is_unit.values()) and others_fit
 
 
 def _unit_columns(units: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     for name, unit in units.items():
-        column = _NUMERIC[name].unit if name in _NUMERIC else "value_unit"
+        column = _KNOWN[name].unit if name in _KNOWN else "value_unit"
         if column in COLUMNS:
             yield name, column, unit
 
 
-def _problems(where: str, units: dict[str, str], new_columns: dict[str, str]) -> Iterator[Problem]:
+def _problems(
+    where: str, table: pd.DataFrame, units: dict[str, str], columns: dict[str, str]
+) -> Iterator[Problem]:
     for name, column, unit in _unit_columns(units):
-        if new_columns.get(column, unit) != unit:
-            rule = f"this unit and {new_columns[column]} are given for columns of one unit"
+        given = {text for text in table[column] if not is_missing(text)} if column in table.columns else set()
+        others = {columns[column], *given} - {unit}
+        if others:
+            rule = f"the columns of one unit, {column}, have this unit and {', '.join(sorted(others))}"
             yield Problem(where, name, unit, rule, f"Remove the row of units and give {column} in each row.")
     for name, unit in units.items():
-        wanted = _NUMERIC[name].unit if name in _NUMERIC else ""
-        if (
-            name in _NUMERIC
-            and wanted not in COLUMNS
-            and unit.lower() not in _SAME_UNIT.get(wanted, _NO_UNIT)
-        ):
+        is_plain = name in _KNOWN and _KNOWN[name].unit not in COLUMNS
+        if is_plain and unit.lower() not in _NO_UNIT and not (name in FIXED_UNITS and is_unit_of(name, unit)):
+            wanted = _KNOWN[name].unit
             rule = f"this column is in {wanted}" if wanted else "this column has no unit"
             yield Problem(where, name, unit, rule, "Convert the numbers and remove the unit.")

@@ -11,6 +11,7 @@ from petfit.evidence.bundled import data_folder
 from petfit.evidence.index_column import drop_index_column
 from petfit.evidence.readers import bids, dataframe, delimited, workbook
 from petfit.evidence.readers.base import Reader, Request, Source
+from petfit.evidence.readers.characters import read_characters
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["READERS", "Request", "read_source"]
@@ -53,9 +54,9 @@ def read_source(
     request = request or Request()
     if request.sheet is not None and not reader.has_sheets:
         raise PetfitError(f"{opened.name}: this has no sheets. Leave out sheet.")
-    if request.header is not None and not reader.has_header:
+    if request.header_rows is not None and not reader.has_header:
         raise PetfitError(f"{opened.name}: this has no lines of a header to choose. Leave out header.")
-    return drop_index_column(reader.read(opened, request))
+    return drop_index_column(read_characters(reader.read(opened, request)))
 
 
 def _open(source: str | Path | pd.DataFrame, frame_name: str) -> Source:

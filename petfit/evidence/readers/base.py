@@ -25,15 +25,15 @@ class Request:
         Which of several tables.
     extra : frozenset of str
         Columns beyond the canonical ones.
-    header : int, optional
-        The line or row of the column names.
+    header_rows : (int, int), optional
+        The first and last line or row of the column names.
     outcome : str, optional
         Which of several outcomes.
     """
 
     sheet: str | None = None
     extra: frozenset[str] = frozenset()
-    header: int | None = None
+    header_rows: tuple[int, int] | None = None
     outcome: str | None = None
 
 

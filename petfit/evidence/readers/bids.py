@@ -48,12 +48,16 @@ _OUTCOME_COLUMNS = ("bpnd", "vt")
 _EXPOSURES = ("dose", "concentration", "dose_low", "concentration_loq")
 _LABELS = ("ses", "task", "acq", "trc")
 _DRUG = re.compile(
-    r"block|drug|post|treat|dos(e|ing|ed)|challeng|inhib|medic|displac|occup|intervention|active|verum|\d\s*(mg|ug|mcg)",
+    r"block|blk|drug|post|treat|dos(e|ing|ed)|challeng|inhib|medic|displac|occup|intervention|active|verum|\d\s*(mg|ug|mcg)",
     re.IGNORECASE,
 )
 _NO_DRUG = re.compile(
-    r"(no|non|un|off|pre|without|before)[-_]?(block|drug|treat|dos|challeng|medic|displac|intervention)|placebo|sham",
+    r"(no|non|un|off|pre|without|before)[-_]?(block|drug|treat|dos|challeng|medic|displac|intervention)|inactive"
+    r"|(drug|medication|treatment)[-_]?(free|naive)|placebo|pbo|sham|vehicle",
     re.IGNORECASE,
+)
+_BASELINE = re.compile(
+    r"(base(line)?|bl|pre|test|retest|rest|control|ctrl|placebo|pbo|sham|vehicle|washout)\d*", re.IGNORECASE
 )
 _ASSUMED_BASELINE = "condition not given: a scan without a drug, or with a dose of 0, is a baseline scan"
 
@@ -147,10 +151,8 @@ def _rows(path: Path, folder: Path, dataset: BidsDataset, wanted: str | None) ->
     """Return the rows of a table by place: each region, with the metadata of its scan."""
     name = str(path.relative_to(folder))
     table = read_tsv(path, name)
-    region = _column(name, table, _REGION_COLUMNS, "name or region")
-    outcomes = _OUTCOME_COLUMNS if wanted is None else (wanted,)
-    words = {"bpnd": "BPND", "vt": "VT"}.get(wanted or "", "BPND or VT")
-    outcome = _column(name, table, outcomes, words)
+    region = _one_column(name, _columns_in(table, _REGION_COLUMNS), table, "name or region")
+    outcome = _outcome_column(name, table, wanted)
     rows = {}
     for line, cells in table.iterrows():
         columns = {key: cells[key] for key in ENTITIES if key in table.columns and cells[key]}
@@ -167,21 +169,29 @@ def _rows(path: Path, folder: Path, dataset: BidsDataset, wanted: str | None) ->
     return rows
 
 
-def _column(name: str, table: pd.DataFrame, wanted: tuple[str, ...], words: str) -> str:
-    columns = [str(column) for column in table.columns if column.lower() in wanted]
+def _columns_in(table: pd.DataFrame, wanted: tuple[str, ...]) -> list[str]:
+    return [str(column) for column in table.columns if str(column).lower() in wanted]
+
+
+def _outcome_column(name: str, table: pd.DataFrame, wanted: str | None) -> str:
+    """Return the column of the outcome; the ratio DVR, which is BP_ND + 1, only where BP_ND is missing."""
+    columns = _columns_in(table, _OUTCOME_COLUMNS if wanted is None else (wanted,))
+    if not columns or (wanted is None and not _columns_in(table, ("bpnd",))):
+        columns += [column for column in _columns_in(table, ("dvr",)) if wanted in (None, "bpnd")]
+    words = {"bpnd": "BPND", "vt": "VT", "dvr": "DVR"}.get(wanted or "", "BPND or VT")
+    return _one_column(name, columns, table, words)
+
+
+def _one_column(name: str, columns: list[str], table: pd.DataFrame, words: str) -> str:
     if len(columns) == 1:
         return columns[0]
     seen = ", ".join(columns or table.columns)
+    rule, remedy = f"there is no column {words}", "Give tables that have it."
     if columns:
         rule = f"there are several columns of {words}"
-        by_outcome = " or ".join(f"--outcome {name.lower()}" for name in columns)
-        remedy = (
-            f"Choose with {by_outcome}." if wanted == _OUTCOME_COLUMNS else "Give a copy with one of them."
-        )
-    elif wanted is _OUTCOME_COLUMNS and "DVR" in table.columns:
-        rule, remedy = f"there is no column {words}", "BPND is DVR - 1: give a copy of the table with BPND."
-    else:
-        rule, remedy = f"there is no column {words}", "Give tables that have it."
+        by_outcome = " or ".join(f"--outcome {column.lower()}" for column in columns)
+        is_outcome = set(map(str.lower, columns)) <= {*_OUTCOME_COLUMNS, "dvr"}
+        remedy = f"Choose with {by_outcome}." if is_outcome else "Give a copy with one of them."
     raise EvidenceError(name, [Problem(name, words, seen, rule, remedy)])
 
 
@@ -205,27 +215,66 @@ def _complete_conditions(rows: dict[str, Cells]) -> Iterator[Problem]:
                 "Write baseline or drug in a column condition of sessions.tsv, or give each scan its keys."
             )
             yield Problem(row["_file"], "condition", "", rule, remedy)
-        elif words := _drug_words(row, drug_names):
-            rule = f"{words} says that a drug was given, and nothing gives its name and dose"
+        elif rule := _drug_words(row, drug_names) or _doubtful_baseline(row, list(rows.values())):
             remedy = (
                 "Add PharmaceuticalName and PharmaceuticalDoseAmount, or drug and dose to sessions.tsv; "
                 "if it is a baseline, write baseline in a column condition of sessions.tsv."
             )
             yield Problem(row["_file"], "PharmaceuticalName", row["_scan"], rule, remedy)
+        elif rule := _drug_at_baseline(row):
+            remedy = "Correct one of them, or write drug in a column condition of sessions.tsv."
+            yield Problem(row["_file"], "PharmaceuticalName", row["drug"], rule, remedy)
         elif key := _missing_key(row, drug_rows):
             remedy = "Add it there, or as a column of that name to sessions.tsv or participants.tsv."
             yield Problem(row["_file"], key, "", f"{row['_scan']} needs this key", remedy)
 
 
+def _is_told(row: Cells) -> bool:
+    """Whether the metadata of a scan say whether it is a baseline."""
+    return bool(row["_condition_given"] or row.get("drug") or row.get("dose"))
+
+
 def _drug_words(row: Cells, drug_names: Collection[str]) -> str:
     """Return which label of a scan says that it was with a drug, where its metadata say nothing."""
-    if row["condition"] != "baseline" or row["_condition_given"] or row.get("drug") or row.get("dose"):
+    if _is_told(row):
         return ""
     for key in _LABELS:
         label = row[f"_{key}"]
         drug = any(name in label.lower() for name in drug_names if len(name) > 2)
         if label and not _NO_DRUG.search(label) and (drug or _DRUG.search(label)):
-            return f"the label {key}-{label}"
+            return f"the label {key}-{label} says that a drug was given, and nothing gives its name and dose"
+    return ""
+
+
+def _doubtful_baseline(row: Cells, rows: list[Cells]) -> str:
+    """Return why a scan without metadata may be one with the drug: by other scans of the dataset."""
+    label = row["_ses"]
+    if _is_told(row) or not label or _is_baseline_label(label):
+        return ""
+    of_person = [other for other in rows if other["subject"] == row["subject"]]
+    if any(_is_baseline_label(other["_ses"]) for other in of_person):
+        return f"the session {label} stands beside a baseline, and nothing says whether a drug was given"
+    same_session = [other for other in rows if other["_ses"] == label and other["subject"] != row["subject"]]
+    on_drug = {other["subject"] for other in rows if other["condition"] == "drug"}
+    alone = row["subject"] not in on_drug and len({other["_ses"] for other in of_person}) > 1
+    if alone and same_session and all(other["condition"] == "drug" for other in same_session):
+        return f"the session {label} of other people is with a drug, and nothing says so of this one"
+    return ""
+
+
+def _is_baseline_label(label: str) -> bool:
+    return bool(_BASELINE.fullmatch(label) or _NO_DRUG.search(label))
+
+
+def _drug_at_baseline(row: Cells) -> str:
+    """Return the contradiction of a label that says baseline and metadata that give a drug."""
+    label = row["_ses"]
+    if (
+        row["condition"] == "drug"
+        and not row["_condition_given"]
+        and re.fullmatch(r"base(line)?\d*", label, re.I)
+    ):
+        return f"the session is called {label}, and its metadata give a drug"
     return ""
 
 

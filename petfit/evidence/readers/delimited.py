@@ -17,7 +17,7 @@ _DELIMITERS = "\t;,"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_delimited(name: str, content: bytes, header_line: int | None = None) -> SourceTable:
+def read_delimited(name: str, content: bytes, header_lines: tuple[int, int] | None = None) -> SourceTable:
     r"""Read a CSV or TSV file, with places ``line N``.
 
     Parameters
@@ -26,10 +26,10 @@ def read_delimited(name: str, content: bytes, header_line: int | None = None) ->
         Name of the file, for messages.
     content : bytes
         UTF-8, UTF-16 with a byte order mark, or else Windows-1252; any line ending. A first line ``sep=;``
-        gives the delimiter. Otherwise it is a tab if the header has one outside quotes, else a semicolon
-        if the header has one, else a comma.
-    header_line : int, optional
-        The line of the header; the first that is not empty by default.
+        gives the delimiter. Otherwise it is a tab if the first line with any of them outside quotes has one,
+        else a semicolon if that line has one, else a comma.
+    header_lines : (int, int), optional
+        The first and last line of the header; the first that is not empty and not a title by default.
 
     Raises
     ------
@@ -44,11 +44,11 @@ def read_delimited(name: str, content: bytes, header_line: int | None = None) ->
     '5'
     """
     text, assumptions = _decode(name, content)
-    delimiter, has_separator_line = _delimiter(text, header_line)
+    delimiter, has_separator_line = _delimiter(text, header_lines)
     records = _records(name, text, delimiter)
     if has_separator_line:
         records = records[1 + next(i for i, record in enumerate(records) if any(record[1])) :]
-    grid = read_grid(name, records, "line", header_line)
+    grid = read_grid(name, records, "line", header_lines)
     return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), comma_separated=delimiter == ",")
 
 
@@ -68,15 +68,15 @@ def _decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
     raise PetfitError(f"{name}: this is not text. Save the table as CSV in UTF-8, or as .xlsx.")
 
 
-def _delimiter(text: str, header_line: int | None = None) -> tuple[str, bool]:
+def _delimiter(text: str, header_lines: tuple[int, int] | None = None) -> tuple[str, bool]:
     """Return the delimiter, and whether a first line gives it."""
-    text = "\n".join(text.split("\n")[(header_line or 1) - 1 :])
-    unquoted = re.sub(r'"[^"]*"', "x", text)
-    header = re.search(r"^.*[^\s;,].*$", unquoted, flags=re.MULTILINE)
-    first = header[0] if header else ""
-    if separator_line := re.fullmatch(r"sep=([\t;,])[ ;,\t]*", first, flags=re.IGNORECASE):
-        return separator_line[1], True
-    return next((mark for mark in _DELIMITERS if mark in first), ","), False
+    begin = header_lines[0] - 1 if header_lines else 0
+    unquoted = re.sub(r'"[^"]*"', "x", "\n".join(text.split("\n")[begin:]))
+    lines = [line for line in unquoted.split("\n") if line.strip(" ;,\t")]
+    if lines and (given := re.fullmatch(r"sep=([\t;,])[ ;,\t]*", lines[0].strip(), flags=re.IGNORECASE)):
+        return given[1], True
+    header = next((line for line in lines if any(mark in line for mark in _DELIMITERS)), "")
+    return next((mark for mark in _DELIMITERS if mark in header), ","), False
 
 
 def _records(name: str, text: str, delimiter: str) -> list[tuple[str, list[str]]]:
@@ -101,7 +101,7 @@ def _accepts(_source: Source) -> bool:
 
 
 def _read(source: Source, request: Request) -> SourceTable:
-    return read_delimited(source.name, source.content, request.header)
+    return read_delimited(source.name, source.content, request.header_rows)
 
 
 READER = Reader(_accepts, _read, has_header=True)

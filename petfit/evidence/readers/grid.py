@@ -1,21 +1,45 @@
-"""From rows of cells to a table: the header, and the rows below it."""
+"""From rows of cells to a table: the header, the rows below it, and what is left out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from petfit.errors import EvidenceError, Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
-from petfit.evidence.index_column import is_row_numbers
+from petfit.evidence.index_column import is_row_labels
+from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.spelling import spelling_key
 
-__all__ = ["Grid", "duplicate_names", "read_grid", "table_from_rows"]
+__all__ = [
+    "Grid",
+    "Header",
+    "column_letter",
+    "duplicate_names",
+    "find_header",
+    "has_known_names",
+    "read_grid",
+    "table_from_rows",
+]
+
+type _Row = tuple[str, list[str]]
+"""The place of a row, such as ``line 4``, and its cells."""
 
 _KNOWN = {name.replace("_", "") for name in (*COLUMNS, *STATISTICS)}
 _SEARCHED_ROWS = 30
+_REPEATED_STATISTICS = frozenset({"sd", "se", "sem", "n", "cilow", "cihigh", "p"})
+
+
+@dataclass(frozen=True)
+class Header:
+    """The rows of the header, counted from 0, and the titles above it that were left out."""
+
+    first: int
+    last: int
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -27,12 +51,10 @@ class Grid:
     assumptions: tuple[str, ...]
 
 
-def read_grid(
-    name: str, rows: Sequence[tuple[str, list[str]]], word: str, header_row: int | None = None
-) -> Grid:
-    """Read the header, the rows below it, and no footnotes.
+def find_header(name: str, rows: Sequence[_Row], word: str, given: tuple[int, int] | None) -> Header | None:
+    """Return the rows that contain the column names, None where no row contains anything.
 
-    Footnotes are rows at the end, after an empty one, with text in the first cell only.
+    Unless given, it is the first row that is not empty; a row above it with one filled cell is a title.
 
     Parameters
     ----------
@@ -42,61 +64,115 @@ def read_grid(
         The place of each row and its cells.
     word : {"line", "row"}
         What a place begins with.
-    header_row : int, optional
-        The number of the header in its place; the first row that is not empty by default.
+    given : (int, int), optional
+        The numbers of the first and the last row of the header.
+
+    Raises
+    ------
+    EvidenceError
+        When the given rows are empty, or another row looks more like a header.
+    """
+    if given is not None:
+        return _given_header(name, rows, word, given)
+    filled = [place for place, (_, cells) in enumerate(rows) if any(cells)]
+    names = next((place for place in filled if _count(rows[place][1]) > 1), None)
+    if not filled:
+        return None
+    first = filled[0] if names is None else names
+    titles = [" ".join(filter(None, rows[place][1])) for place in filled if place < first]
+    header = rows[first][1]
+    if other := _other_header(header, rows[first + 1 :]):
+        where, cells = other
+        seen = ", ".join(filter(None, cells))
+        remedy = f"The column names seem to be in {where} ({seen}): use --header {_number(where)}."
+        problem = Problem(
+            rows[first][0], "", " ".join(filter(None, header)), "this is not the header", remedy
+        )
+        raise EvidenceError(name, [problem])
+    if second := _second_row(header, rows[first + 1 :]):
+        where, cells = second
+        seen = ", ".join(filter(None, cells))
+        both = f"{_number(rows[first][0])}-{_number(where)}"
+        remedy = (
+            f"If {where} ({seen}) belongs to it, join the two: --header {both}. Otherwise name the columns."
+        )
+        problem = Problem(rows[first][0], "", "", "the header has columns without a name", remedy)
+        raise EvidenceError(name, [problem])
+    return Header(first, first, tuple(titles))
+
+
+def read_grid(name: str, rows: Sequence[_Row], word: str, header_rows: tuple[int, int] | None = None) -> Grid:
+    """Read the header, the rows below it, and no footnotes.
+
+    Footnotes are rows at the end with text in the first cell only, or rows after an empty one without a
+    number. A row that repeats the header is left out as well.
+
+    Parameters
+    ----------
+    name : str
+        What messages call the table.
+    rows : sequence of (str, list of str)
+        The place of each row and its cells.
+    word : {"line", "row"}
+        What a place begins with.
+    header_rows : (int, int), optional
+        The numbers of the first and the last row of the header, whose cells are joined; the first row that
+        is not empty and not a title by default.
 
     Raises
     ------
     EvidenceError
         When the header is not there, or the cells do not form a table.
     """
-    first = 0
-    if header_row is not None:
-        numbers = [int(where.split()[-1]) for where, _ in rows]
-        first = next((i for i, number in enumerate(numbers) if number >= header_row), len(rows))
-        if first == len(rows) or not any(rows[first][1]):
-            rule = f"header is {header_row}, and this {word} is empty"
-            raise EvidenceError(name, [Problem(f"{word} {header_row}", "", "", rule, "Give another number.")])
-    while first < len(rows) and not any(rows[first][1]):
-        first += 1
-    if first == len(rows):
-        return Grid(table_from_rows([], [])[0], [], ())
-    header, body = rows[first][1], list(rows[first + 1 :])
-    body, footnotes = _without_footnotes(body, len([cell for cell in header if cell]))
-    table, problems = table_from_rows(header, body)
-    if header_row is None and (other := _other_header(header, rows[first + 1 :])):
-        where, cells = other
-        rule = "this is not the header"
-        names = ", ".join(filter(None, cells))
-        remedy = f"The column names seem to be in {where} ({names}): use --header {where.split()[-1]}."
-        raise EvidenceError(name, [Problem(rows[first][0], "", " ".join(filter(None, header)), rule, remedy)])
+    found = find_header(name, rows, word, header_rows)
+    if found is None:
+        return Grid(table_from_rows([], [], word)[0], [], ())
+    header = _joined([cells for _, cells in rows[found.first : found.last + 1]])
+    body, footnotes = _without_footnotes(list(rows[found.last + 1 :]), _count(header))
+    repeated = [where for where, cells in body if any(cells) and _same(cells, header)]
+    body = [row for row in body if row[0] not in repeated]
+    table, problems = table_from_rows(header, body, word)
     if problems:
         raise EvidenceError(name, problems)
-    skipped = [f"the {word}s above {word} {header_row} were left out, as asked"] * (
-        first > 0 and header_row is not None
-    )
+    skipped = [f"left out above the column names: {', '.join(found.titles)}"] * bool(found.titles)
+    if header_rows is not None and found.first > 0:
+        skipped = [f"the {word}s above {rows[found.first][0]} were left out, as asked"]
     left_out = [f"{where} left out as a footnote: {text}" for where, text in footnotes]
+    left_out += [f"{where} left out: it repeats the column names" for where in repeated]
     return Grid(table, header, (*skipped, *left_out))
 
 
-def _without_footnotes(
-    body: list[tuple[str, list[str]]], width: int
-) -> tuple[list[tuple[str, list[str]]], list[tuple[str, str]]]:
-    """Split rows from the footnotes below them."""
-    end = len(body)
-    while end > 0 and _is_note(body[end - 1][1]):
-        end -= 1
-    has_gap = 0 < end < len(body) and not any(body[end][1])
-    if width < 3 or not has_gap:
-        return body, []
-    return body[:end], [(where, cells[0]) for where, cells in body[end:] if any(cells)]
+# --- the header ---------------------------------------------------------------------------------
 
 
-def _is_note(cells: list[str]) -> bool:
-    return not any(cells[1:]) and (not cells or not cells[0] or bool(re.search(r"[^\W\d].*\s", cells[0])))
+def has_known_names(rows: Sequence[_Row]) -> bool:
+    """Return whether one of the first rows has two of petfit's column names or more."""
+    return any(_known_names(cells) >= 2 for _, cells in rows[:_SEARCHED_ROWS])
 
 
-def _other_header(header: list[str], rows: Sequence[tuple[str, list[str]]]) -> tuple[str, list[str]] | None:
+def _given_header(name: str, rows: Sequence[_Row], word: str, given: tuple[int, int]) -> Header:
+    places = {_number(where): place for place, (where, _) in enumerate(rows)}
+    chosen = [place for number in given if (place := places.get(number)) is not None]
+    if len(chosen) < 2 or not any(rows[chosen[0]][1]):
+        seen = "-".join(str(number) for number in sorted(set(given)))
+        rule = f"header is {seen}, and this {word} is empty"
+        raise EvidenceError(name, [Problem(f"{word} {given[0]}", "", "", rule, "Give another number.")])
+    return Header(chosen[0], chosen[1])
+
+
+def _number(where: str) -> int:
+    return int(where.split()[-1])
+
+
+def _count(cells: Sequence[str]) -> int:
+    return sum(map(bool, cells))
+
+
+def _same(cells: Sequence[str], header: Sequence[str]) -> bool:
+    return [cell.casefold() for cell in cells if cell] == [name.casefold() for name in header if name]
+
+
+def _other_header(header: list[str], rows: Sequence[_Row]) -> _Row | None:
     """Return the row that looks like a header, where the first one does not."""
     if _known_names(header) > 0:
         return None
@@ -108,58 +184,134 @@ def _known_names(cells: Sequence[str]) -> int:
     return sum(re.sub(r"[\W_]", "", re.sub(r"[(\[].*", "", cell)).lower() in _KNOWN for cell in cells)
 
 
+def _second_row(header: list[str], rows: Sequence[_Row]) -> _Row | None:
+    """Return the next row if it names columns that the header leaves without a name."""
+    below = next((row for row in rows if any(row[1])), None)
+    if below is None or any(parse_number(cell) is not None for cell in below[1] if not is_missing(cell)):
+        return None
+    named = [position for position, name in enumerate(header) if name]
+    unnamed = [
+        cell for position, cell in enumerate(below[1]) if position not in named and position > named[0]
+    ]
+    return below if any(unnamed) else None
+
+
+def _joined(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Join the rows of a header: an empty cell has the name to its left if there is one below it."""
+    width = max(map(len, rows))
+    names = [""] * width
+    *groups, last = [[*row, *[""] * (width - len(row))] for row in rows]
+    for group in groups:
+        left = ""
+        for position in range(width):
+            left = group[position] or (left if last[position] else "")
+            names[position] = f"{names[position]} {left}".strip()
+    return [f"{name} {below}".strip() for name, below in zip(names, last, strict=True)]
+
+
+# --- below the header ---------------------------------------------------------------------------
+
+
+def _without_footnotes(body: list[_Row], width: int) -> tuple[list[_Row], list[tuple[str, str]]]:
+    """Split rows from the footnotes below them."""
+    if width < 3:
+        return body, []
+    end = len(body)
+    while end > 0 and _is_note(body[end - 1][1]):
+        end -= 1
+    gaps = [place for place, (_, cells) in enumerate(body[:end]) if not any(cells)]
+    block = gaps[-1] if gaps else end
+    if block > 0 and not any(_has_number(cells) for _, cells in body[block:end]):
+        end = block
+    notes = [(where, " ".join(filter(None, cells))) for where, cells in body[end:] if any(cells)]
+    return body[:end], notes
+
+
+def _is_note(cells: list[str]) -> bool:
+    return not any(cells[1:]) and (not cells or parse_number(cells[0]) is None or is_missing(cells[0]))
+
+
+def _has_number(cells: list[str]) -> bool:
+    return any(parse_number(cell) is not None and not is_missing(cell) for cell in cells)
+
+
 def table_from_rows(
-    header: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]
+    header: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], word: str = "line"
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Make a table of rows of cells; rows and columns without any text are left out.
 
     Parameters
     ----------
     header : sequence of str
-        Names of the columns.
+        Names of the columns; a filled column without one is called ``unnamed`` and its number or letter.
     rows : iterable of (str, sequence of str)
         The place of each row and its cells.
+    word : {"line", "row"}
+        What a place begins with.
 
     Returns
     -------
     pandas.DataFrame
         The table.
     list of Problem
-        Duplicate names, cells without a column, and rows that do not have a cell for each column.
+        Duplicate names, and rows that do not have a cell for each column.
     """
-    width = max((position for position, name in enumerate(header, start=1) if name), default=0)
-    names = list(header[:width])
+    filled_rows = [(where, cells) for where, cells in rows if any(cells)]
+    width = _width(header)
+    if word == "row":
+        width = max([width, *(_width(cells) for _, cells in filled_rows)])
+    names = [*header, *[""] * width][:width]
     problems = duplicate_names(names)
     complete_rows: dict[str, Sequence[str]] = {}
-    for where, cells in rows:
-        if not any(cells):
-            continue
+    for where, cells in filled_rows:
         if len(cells) < width or any(cells[width:]):
-            rule = f"the header has {width} cells and this line has {len(cells)}"
-            remedy = "Quote cells that contain the delimiter, and leave missing cells empty."
-            problems.append(Problem(where, "", "", rule, remedy))
+            problems.append(_wrong_width(where, width, len(cells)))
         else:
             complete_rows[where] = cells[:width]
-    is_index = bool(names) and not names[0] and is_row_numbers([row[0] for row in complete_rows.values()])
-    problems += [] if is_index else _nameless_columns(names, complete_rows)
+    columns = {position: [cells[position] for cells in complete_rows.values()] for position in range(width)}
+    is_index = bool(names) and not names[0] and is_row_labels(columns[0])
+    for position, cells in columns.items():
+        if not names[position] and any(cells) and not (is_index and position == 0):
+            names[position] = f"unnamed {column_letter(position) if word == 'row' else position + 1}"
     index = pd.Index(list(complete_rows), dtype=object)
-    table = pd.DataFrame(list(complete_rows.values()), index=index, columns=range(width), dtype=object)
     named = [position for position, name in enumerate(names) if name or (is_index and not position)]
-    return table[named].set_axis([names[position] for position in named], axis=1), problems
+    table = pd.DataFrame({position: columns[position] for position in named}, index, named, dtype=object)
+    return table.set_axis([names[position] for position in named], axis=1), problems
+
+
+def _width(cells: Sequence[str]) -> int:
+    return max((position for position, cell in enumerate(cells, start=1) if cell), default=0)
+
+
+def _wrong_width(where: str, width: int, count: int) -> Problem:
+    rule = f"the header has {width} cells and this line has {count}"
+    if count > width:
+        return Problem(
+            where, "", "", rule, "Quote cells that contain the delimiter, and leave missing cells empty."
+        )
+    return Problem(where, "", "", rule, "Add the missing cells, empty where nothing is known.")
+
+
+def column_letter(position: int) -> str:
+    """Return the letter by which a spreadsheet calls a column, which is counted from 0.
+
+    Examples
+    --------
+    >>> column_letter(0), column_letter(27)
+    ('A', 'AB')
+    """
+    head, place = divmod(position, 26)
+    return (column_letter(head - 1) if head else "") + chr(ord("A") + place)
 
 
 def duplicate_names(names: Sequence[str]) -> list[Problem]:
     """Return the problems of names that occur more than once in a header."""
-    rule, remedy = "a column name can occur only once in the header", "Rename or remove one of them."
-    return [
-        Problem("header", name, name, rule, remedy)
-        for name in sorted({name for name in names if name and names.count(name) > 1})
-    ]
-
-
-def _nameless_columns(names: Sequence[str], rows: dict[str, Sequence[str]]) -> Iterator[Problem]:
-    for position, name in enumerate(names):
-        filled = [(where, cells[position]) for where, cells in rows.items() if not name and cells[position]]
-        for where, cell in filled[:1]:
-            rule = f"column {position + 1} has no name and is not empty"
-            yield Problem(where, "", cell, rule, "Name it in the header, or empty it.")
+    rule = "a column name can occur only once in the header"
+    problems = []
+    for name in sorted({name for name in names if name and names.count(name) > 1}):
+        remedy = "Rename or remove one of them."
+        if spelling_key(name) in _REPEATED_STATISTICS:
+            level = names[names.index(name) - 1] or "putamen"
+            remedy = f"Name each after the column that it belongs to, such as {level} {name}."
+        problems.append(Problem("header", name, name, rule, remedy))
+    return problems

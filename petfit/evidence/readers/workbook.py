@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from petfit.errors import EvidenceError, PetfitError, Problem, nearest
+from petfit.evidence.parse import is_missing
 from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.dataframe import as_text
-from petfit.evidence.readers.grid import read_grid
+from petfit.evidence.readers.grid import Header, column_letter, find_header, has_known_names, read_grid
 from petfit.evidence.source_table import SourceTable
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _XLSX, _XLS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 def read_workbook(
-    name: str, content: bytes, sheet: str | None = None, header_row: int | None = None
+    name: str, content: bytes, sheet: str | None = None, header_rows: tuple[int, int] | None = None
 ) -> SourceTable:
     """Read a sheet of an .xlsx file, with places ``row N``.
 
@@ -39,15 +40,16 @@ def read_workbook(
         The file.
     sheet : str, optional
         Name of the sheet; the first by default.
-    header_row : int, optional
-        The row of the header; the first that is not empty by default.
+    header_rows : (int, int), optional
+        The first and last row of the header; the first that is not empty and not a title by default.
 
     Raises
     ------
     PetfitError
         When the file is not a workbook, or has no such sheet.
     EvidenceError
-        When a formula has no value or results in an error, or the cells do not form a table.
+        When a formula has no value or results in an error, the cells do not form a table, or another sheet
+        has the table.
     """
     if content.startswith(_XLS):
         raise PetfitError(
@@ -59,17 +61,22 @@ def read_workbook(
         known = nearest(sheet or "", titles) or "It has none."
         raise PetfitError(f"{name}: there is no sheet {sheet!r}. {known}")
     title = titles[0] if sheet is None else sheet
+    if sheet is None and not has_known_names(_rows(values[title])):
+        with_table = [other for other in titles[1:] if has_known_names(_rows(values[other]))]
+        if with_table:
+            raise EvidenceError(f"{name}, sheet {title}", [_not_this_sheet(titles, with_table)])
     others = _other_sheets(titles[1:]) if sheet is None and len(titles) > 1 else None
-    try:
-        table = _read_sheet(f"{name}, sheet {title}", values[title], formulas[title], header_row)
-    except EvidenceError as error:
-        if others is None:
-            raise
-        raise EvidenceError(error.table, [*error.problems, others]) from None
+    table = _read_sheet(f"{name}, sheet {title}", values[title], formulas[title], header_rows)
     if others is None:
         return table
     sentence = f"sheet not given: the first, {title}; not read: {', '.join(titles[1:])}"
     return replace(table, assumptions=(sentence, *table.assumptions), header_hint=others)
+
+
+def _not_this_sheet(titles: list[str], with_table: list[str]) -> Problem:
+    choice = " or ".join(f'--sheet "{title}"' for title in with_table)
+    rule = f"the first sheet, {titles[0]}, does not have the columns of a table, and {', '.join(with_table)}"
+    return Problem("workbook", "", "", f"{rule} {'does' if len(with_table) == 1 else 'do'}", f"Use {choice}.")
 
 
 def _other_sheets(titles: list[str]) -> Problem:
@@ -89,24 +96,26 @@ def _load(name: str, content: bytes, *, values: bool) -> Workbook:
         raise PetfitError(f"{name}: cannot be read as an Excel workbook ({error}). {remedy}") from None
 
 
-def _read_sheet(name: str, values: Worksheet, formulas: Worksheet, header_row: int | None) -> SourceTable:
-    rows = list(values.iter_rows())
-    texts = [[_text(cell) for cell in row] for row in rows]
-    merged, merge_problems = _fill_merged(values, texts, header_row or 1)
-    numbered = [(f"row {number}", cells) for number, cells in enumerate(texts, start=1)]
-    first = (header_row or 1) - 1
-    if problems := [*_formula_problems(rows[first:], formulas), *merge_problems]:
+def _read_sheet(
+    name: str, values: Worksheet, formulas: Worksheet, header_rows: tuple[int, int] | None
+) -> SourceTable:
+    rows = _rows(values)
+    header = find_header(name, rows, "row", header_rows)
+    merged, problems = _fill_merged(values, [cells for _, cells in rows], header)
+    first = 0 if header is None else header.first
+    if problems := [*_formula_problems(list(values.iter_rows())[first:], formulas), *problems]:
         raise EvidenceError(name, problems)
-    grid = read_grid(name, numbered, "row", header_row)
-    labels = {text: f"{text} ({_letter(number)})" for number, text in enumerate(grid.header, start=1) if text}
+    grid = read_grid(name, rows, "row", header_rows)
+    letters = {text: column_letter(position) for position, text in enumerate(grid.header) if text}
     assumptions = (f"merged cells {merged}: every row they span has their value",) if merged else ()
-    return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), column_labels=labels)
+    return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), column_letters=letters)
 
 
-def _letter(column: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return str(get_column_letter(column))
+def _rows(sheet: Worksheet) -> list[tuple[str, list[str]]]:
+    return [
+        (f"row {number}", [_text(cell) for cell in row])
+        for number, row in enumerate(sheet.iter_rows(), start=1)
+    ]
 
 
 def _text(cell: Cell) -> str:
@@ -120,27 +129,35 @@ def _text(cell: Cell) -> str:
 def _formula_problems(rows: list[tuple[Cell, ...]], formulas: Worksheet) -> Iterator[Problem]:
     """Yield the problems of formulas without a value in the file, and of those that resulted in an error."""
     for cell in (cell for row in rows for cell in row):
-        where, column = f"row {cell.row}", _letter(cell.column)
+        where, column = f"row {cell.row}", column_letter(cell.column - 1)
         formula = formulas.cell(cell.row, cell.column)
         if formula.data_type == "f" and cell.value is None:
             remedy = "Open the file in Excel and save it, or type the value."
             yield Problem(where, column, "", "the formula has no value in the file", remedy)
-        elif cell.data_type == "e":
+        elif cell.data_type == "e" and not is_missing(str(cell.value)):
             yield Problem(
                 where, column, str(cell.value), "the cell shows an error", "Correct it, or empty it."
             )
 
 
-def _fill_merged(sheet: Worksheet, texts: list[list[str]], first_row: int) -> tuple[str, list[Problem]]:
-    """Give every row that a merged cell spans its value; a filled cell that spans columns is a problem."""
+def _fill_merged(
+    sheet: Worksheet, texts: list[list[str]], header: Header | None
+) -> tuple[str, list[Problem]]:
+    """Give every row that a merged cell spans its value.
+
+    A cell that spans columns is a problem, unless its row is a title or note, or one of several header rows.
+    """
     merged, problems = [], []
+    first, last = (0, -1) if header is None else (header.first, header.last)
     for area in sorted(sheet.merged_cells.ranges, key=lambda area: area.bounds):
         left, top, right, bottom = area.bounds
         value = texts[top - 1][left - 1]
-        if not value or top < first_row:
+        is_header = top - 1 <= last and (last > first or top - 1 < first)
+        is_note = sum(map(bool, texts[top - 1])) == 1
+        if not value or is_header or (left != right and is_note):
             continue
         if left != right:
-            where, column = f"row {top}", _letter(left)
+            where, column = f"row {top}", column_letter(left - 1)
             rule, remedy = "a merged cell spans several columns", "Unmerge it, or remove it."
             problems.append(Problem(where, column, value, rule, remedy))
             continue
@@ -155,7 +172,7 @@ def _accepts(source: Source) -> bool:
 
 
 def _read(source: Source, request: Request) -> SourceTable:
-    return read_workbook(source.name, source.content, request.sheet, request.header)
+    return read_workbook(source.name, source.content, request.sheet, request.header_rows)
 
 
 READER = Reader(_accepts, _read, has_sheets=True, has_header=True)
