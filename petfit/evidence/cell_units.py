@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 import pandas as pd
 
@@ -15,11 +16,9 @@ from petfit.evidence.spelling import spelling_key
 from petfit.evidence.unit_conversion import scale_number
 from petfit.evidence.units import Kind, scale_of
 
-__all__ = ["read_cell_units"]
+__all__ = ["read_cell_units", "split_number"]
 
-_CELL = re.compile(
-    "(?P<number>[-+\N{MINUS SIGN}]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)\\s*(?P<unit>[^\\W\\d].*|%)"
-)
+_CELL = re.compile("(?P<number>[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)\\s*(?P<unit>[^\\W\\d].*|%)")
 _KINDS: dict[str, Kind] = {"dose": "dose", "concentration": "concentration"}
 
 
@@ -46,15 +45,21 @@ def read_cell_units(source: SourceTable) -> SourceTable:
     return source.next(source.table.assign(**columns))
 
 
-def _split(text: str) -> tuple[str, str] | None:
-    """Return the number and the unit of a cell, None where it is not a number with letters after it."""
+def split_number(text: str) -> tuple[str, str] | None:
+    """Return the number and the unit of a text, None where it is not a number with letters after it.
+
+    Examples
+    --------
+    >>> split_number("10 mg"), split_number("24h"), split_number("midbrain")
+    (('10', 'mg'), ('24', 'h'), None)
+    """
     match = _CELL.fullmatch(text)
     return (match["number"], match["unit"].strip()) if match and parse_number(text) is None else None
 
 
 def _read_column(source: SourceTable, column: str, kind: Kind) -> SourceTable:
     texts = source.table[column]
-    parts = {str(where): part for where, text in texts.items() if (part := _split(text))}
+    parts = {str(where): part for where, text in texts.items() if (part := split_number(text))}
     parts = {where: part for where, part in parts.items() if scale_of(part[1], kind)}
     if not parts:
         return source
@@ -85,21 +90,27 @@ def _plain_numbers(texts: pd.Series, parts: dict[str, tuple[str, str]]) -> Itera
 
 
 def _read_fixed(source: SourceTable, column: str) -> SourceTable:
+    """Convert a column of one unit where its header or its cells give another."""
     texts, factors = source.table[column], FIXED_UNITS[column]
-    parts = {str(where): part for where, text in texts.items() if (part := _split(text))}
+    parts = {str(where): part for where, text in texts.items() if (part := split_number(text))}
     parts = {where: part for where, part in parts.items() if spelling_key(part[1]) in factors}
-    if not parts:
+    header_unit = source.header_units.get(column)
+    plain = Fraction(1) if header_unit is None else factors[spelling_key(header_unit)]
+    if not parts and plain == 1:
         return source
     numbers = {
         where: scale_number(number, factors[spelling_key(unit)]) for where, (number, unit) in parts.items()
     }
-    read = [numbers.get(str(where), text) for where, text in texts.items()]
-    units = sorted({unit for _, unit in parts.values()})
+    read = [numbers.get(str(where)) or scale_number(text, plain) for where, text in texts.items()]
     table = source.table.assign(**{column: pd.Series(read, texts.index, dtype=object)})
-    assumption = f"{column}: units read from the cells ({', '.join(units)})"
-    return source.next(table, assumptions=[assumption], problems=_plain_numbers(texts, parts))
+    units = ", ".join(sorted({unit for _, unit in parts.values()}))
+    assumptions = [f"{column}: units read from the cells ({units})"] * bool(parts)
+    if plain != 1:
+        assumptions.append(f"{column}: converted from {header_unit}, as the header says")
+    problems = [] if header_unit is not None else _plain_numbers(texts, parts)
+    return source.next(table, assumptions=assumptions, problems=problems)
 
 
 def _percent_sign(text: str) -> str:
-    part = _split(text)
+    part = split_number(text)
     return f"{part[0]}%" if part and spelling_key(part[1]) in PERCENT_WORDS else text

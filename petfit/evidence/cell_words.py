@@ -27,7 +27,14 @@ _ABOUT = re.compile(rf"(?:~|≈|approx(?:imately|\.)?|about|around|circa|ca\.?|c
 _LIMIT = re.compile(rf"(<|>|≤|≥|<=|>=|below|above|under|over|up to|at least)\s*({_NUMBER}){_UNIT}", re.I)
 _BELOW_LOQ = re.compile(r"<?\s*(?:b?lo?q|bloq|bql|lod|lloq|nd|n\.d\.|not detect(?:ed|able))", re.I)
 _WITH_UNIT = re.compile(rf"({_NUMBER})\s*(%|[^\W\d][^\d]*)")
-_MARKED = re.compile(rf"({_NUMBER})\s*[*†‡§#a-f]+")
+_MARKED = re.compile(
+    rf"({_NUMBER}\s*%?)\s*(?:[*†‡§#¶]|[a-f]|[\u00b2\u00b3\u00b9\u2070-\u209c\u1d43-\u1d61])+"
+)
+_COUNT = re.compile(r"n\s*=\s*(\d+)", re.I)
+_TIMES = re.compile(rf"(\d)\s*[x\u00d7*]\s*({_NUMBER})\s*([^\W\d][^/]*)?(?:/.*)?", re.I)
+_GROUPED = re.compile(r"\d{1,3}(?:[\s'\u2019]\d{3})+(?:\.\d+)?")
+_SEVERAL = re.compile(rf"({_NUMBER}){_UNIT}\s*(?:/|then|\u2192|->|and|\+)\s*({_NUMBER}){_UNIT}", re.I)
+_VALUES = ("value", "sd", "se", "low", "high", "ci_low", "ci_high", "median", "q1", "q3", "min", "max")
 _RANGES = {"value": ("low", "high"), "dose": ("dose_low", "dose_high")}
 _UNIT_COLUMNS = {"dose": "dose_unit", "conc": "concentration_unit", "valu": "value_unit"}
 
@@ -45,11 +52,23 @@ def number_problem(where: str, column: str, seen: str) -> Problem:
         rule = "a number belongs here, and this is a date"
         remedy = "Format the cell as a number and type it again: the spreadsheet turned it into a date."
         return Problem(where, column, seen, rule, remedy)
-    return Problem(where, column, seen, rule, _remedy(column, seen.strip()))
+    return Problem(where, column, seen, rule, _with_percent(_remedy(column, seen.strip()), column, seen))
+
+
+def _with_percent(remedy: str, column: str, seen: str) -> str:
+    """Write the numbers of a cell with the % sign that it has, as they are read without a unit otherwise."""
+    if "%" not in seen or column not in _VALUES:
+        return remedy
+    numbers = sorted(set(re.findall(r"\d+(?:[.,]\d+)?", seen)), key=len, reverse=True)
+    return re.sub(rf"(?<![\d.,%])({'|'.join(map(re.escape, numbers))})(?![\d%]|\.\d| %)", r"\1%", remedy)
 
 
 def _remedy(column: str, seen: str) -> str:
     """Return which columns to write, by the form of the text."""
+    if match := _COUNT.fullmatch(seen):
+        return f"Write {match[1]}."
+    if _GROUPED.fullmatch(seen):
+        return f"Write {re.sub(r'[^0-9.]', '', seen)} without a separator."
     if match := _LIMIT.fullmatch(seen):
         return _limit_remedy(column, match[1].casefold(), match[2])
     if match := _INTERVAL.fullmatch(seen):
@@ -57,8 +76,9 @@ def _remedy(column: str, seen: str) -> str:
         remedy = f"Write {number} in {column} and leave the brackets out."
         if column == "value":
             remedy = (
-                f"Write {number} in value and the number of people in n; if {low} to {high} is a confidence "
-                f"interval, write {low} in ci_low and {high} in ci_high."
+                f"Write {number} in value and the number of people in n, and {low} and {high} in ci_low and "
+                f"ci_high if they are a confidence interval, in q1 and q3 if quartiles, in min and max if a "
+                f"range; a median belongs in median, not in value."
             )
         return remedy
     if match := (_PLUS_MINUS.fullmatch(seen) or _BRACKETS.fullmatch(seen)):
@@ -73,6 +93,14 @@ def _remedy(column: str, seen: str) -> str:
         return f"Write {match[1]} without the mark."
     if match := _WITH_UNIT.fullmatch(seen):
         return _unit_remedy(column, match[1], match[2].strip())
+    if column.startswith("dose") and (match := _TIMES.fullmatch(seen)):
+        unit = (match[3] or "mg").strip()
+        each = f"{match[2]} {unit}"
+        return f"Write {each} with its frequency, such as {each} BID, or the dose of a day."
+    if column.startswith("dose") and _SEVERAL.fullmatch(seen):
+        return "Write the dose before the scan, and the others in note; one row for each scan."
+    if re.fullmatch(r"\d{1,3}(,\d{3})+", seen):
+        return f"Write {seen.replace(',', '')} without a separator, or the decimal mark as a point."
     if "," in seen:
         return "Write the decimal mark as a point."
     return "Write a plain number, or leave the cell empty if none was published."
@@ -104,6 +132,8 @@ def _limit_remedy(column: str, sign: str, number: str) -> str:
         return f"Leave concentration empty and write {number} in concentration_loq."
     if column == "value":
         return f"Write {number} in value and {'below' if is_below else 'above'} in censored."
+    if column == "dose" and is_below:
+        return f"Leave dose empty, and write the lowest dose in dose_low and {number} in dose_high."
     return "Write the number itself, or leave the cell empty if it is not known."
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-import re
+import unicodedata
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS, STATISTICS
+from petfit.evidence.header_problem import header_problem
+from petfit.evidence.parse import is_missing
+from petfit.evidence.readers.characters import plain_text
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
 
@@ -39,7 +42,9 @@ def rename_columns(source: SourceTable, table_format: TableFormat, extra: Collec
     EvidenceError
         When a name is unknown on either side, or two columns would get the same name.
     """
-    columns, ignore = table_format.columns, _ignored(source, table_format)
+    columns = {name: _as_present(theirs, source) for name, theirs in table_format.columns.items()}
+    table_format = replace(table_format, columns=columns)
+    ignore = _ignored(source, table_format)
     if problems := [
         *_unknown(source, table_format, ignore, {*COLUMNS, *STATISTICS, *extra}),
         *_clashes(source, table_format, ignore),
@@ -56,23 +61,38 @@ def rename_columns(source: SourceTable, table_format: TableFormat, extra: Collec
 def complete_columns(source: SourceTable, extra: Collection[str]) -> SourceTable:
     """Put the canonical columns in order, empty where the table lacks them, then the others by name.
 
-    A column that is neither canonical nor in `extra` is a problem.
+    A filled column that is neither canonical nor in `extra` is a problem; an empty one is left out.
 
     Raises
     ------
     EvidenceError
         When the table lacks a column that every table needs.
     """
-    names = list(source.table.columns)
     known = {*COLUMNS, *STATISTICS, *extra}
+    is_empty = {str(name): bool(source.table[name].map(is_missing).all()) for name in source.table.columns}
+    empty = [name for name, without in is_empty.items() if without and name not in known]
+    names = [name for name in is_empty if name not in empty]
     unknown = [name for name in names if name not in known]
     missing = [name for name, others in _ALTERNATIVES.items() if not {name, *others} & set(names)]
-    problems = [_header_problem(unknown, missing, names)] if unknown or missing else []
+    problems = [header_problem(source, unknown, missing)] if unknown or missing else []
     if missing:
-        raise source.error(problems)
+        raise source.error([*source.problems, *problems])
     others = sorted(name for name in names if name not in COLUMNS and name not in STATISTICS)
     table = source.table.reindex(columns=[*COLUMNS, *STATISTICS, *others], fill_value="")
-    return source.next(table, problems=problems)
+    assumptions = [f"columns without a filled cell left out: {', '.join(empty)}"] * bool(empty)
+    return source.next(table, problems=problems, assumptions=assumptions)
+
+
+def _as_present(theirs: str, source: SourceTable) -> str:
+    """Return the only column of the table that a name means, up to kinds of spaces, or as a pattern."""
+    names = [str(name) for name in source.table.columns]
+    alike = [name for name in names if _with_plain_spaces(name) == _with_plain_spaces(theirs)]
+    alike = alike or [name for name in names if fnmatchcase(name, theirs)]
+    return alike[0] if theirs not in names and len(alike) == 1 else theirs
+
+
+def _with_plain_spaces(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", plain_text(name)).split())
 
 
 def _ignored(source: SourceTable, table_format: TableFormat) -> list[str]:
@@ -80,8 +100,11 @@ def _ignored(source: SourceTable, table_format: TableFormat) -> list[str]:
     present = [str(name) for name in source.table.columns]
     ignored: dict[str, None] = {}
     for name in table_format.ignore:
-        matching = [] if name in present else [column for column in present if fnmatchcase(column, name)]
-        ignored |= dict.fromkeys(matching or [name])
+        as_present = _as_present(name, source)
+        matching = (
+            [] if as_present in present else [column for column in present if fnmatchcase(column, name)]
+        )
+        ignored |= dict.fromkeys(matching or [as_present])
     return list(ignored)
 
 
@@ -112,63 +135,3 @@ def _clashes(source: SourceTable, table_format: TableFormat, ignore: Collection[
         if name in unmapped:
             rule = f"the table already has a column {name}, and {theirs!r} is mapped to that name"
             yield Problem("columns", name, "", rule, "Ignore one of them, or leave out the mapping.")
-
-
-def _header_problem(unknown: list[str], missing: list[str], present: Collection[str]) -> Problem:
-    """Return one problem for all columns that are unknown or missing, with the options that cure it."""
-    guesses = {name: _guess(name, missing) for name in unknown}
-    mapped = {column: name for name, column in reversed(guesses.items()) if column and column not in present}
-    cures = []
-    if mapped:
-        pairs = ",".join(f"{column}={name}" for column, name in sorted(mapped.items()))
-        cures.append(f'--columns "{pairs}"')
-    unmapped = [name for name in missing if name not in mapped]
-    if "drug" in unmapped:
-        cures.append("--set drug=NAME, the drug of every row")
-    if pairs := ",".join(f"{name}=YOURS" for name in unmapped if name != "drug"):
-        cures.append(f'--columns "{pairs}", with the names of your columns')
-    if left := [name for name in unknown if name not in mapped.values()]:
-        cures.append(f'--ignore "{",".join(left)}" to leave out what is not needed')
-    if len(left) > 1 and missing == ["value"]:
-        cures.append("--wide region if the columns are regions")
-    said = [f"{_listed(missing)} missing"] * bool(missing)
-    said += [
-        "this is not a column petfit knows" if len(unknown) == 1 else "these are not columns petfit knows"
-    ] * bool(unknown)
-    remedy = f"Use {'; '.join(cures)}. {_KNOWN} A column that a model uses is allowed as well."
-    return Problem("header", ", ".join(unknown or missing), "", "; ".join(said), remedy)
-
-
-_KNOWN = (
-    "Columns: study, cohort, subject, drug, region, tracer, regimen, dose, dose_unit, concentration, time_h, "
-    "level, outcome, condition, value, value_unit, sd, se, n, low, high; all are in petfit data template."
-)
-_MEANINGS = {
-    "drug": ("agent", "compound", "medication", "medicine", "treatment", "drug name", "molecule"),
-    "dose": ("mg", "mg day", "mg per day", "daily dose", "amount", "dosage"),
-    "value": ("occupancy", "occ", "ro", "mean", "to", "receptor occupancy", "result", "bp", "bpnd", "vt"),
-    "subject": ("id", "participant", "participant id", "patient", "sub", "person", "subject id"),
-    "study": ("paper", "reference", "author", "ref", "publication"),
-    "cohort": ("group", "arm"),
-    "region": ("roi", "brain region", "area", "structure"),
-    "tracer": ("ligand", "radioligand", "radiotracer"),
-    "concentration": ("plasma", "plasma level", "conc", "plasma concentration", "exposure"),
-    "weight": ("body weight", "bw"),
-    "time_h": ("time", "hours", "time post dose"),
-}
-_SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
-
-
-def _guess(name: str, missing: list[str]) -> str:
-    """Return the column that a name of the user seems to mean, "" if none."""
-    words = re.sub(r"[\W_]+", " ", name.lower()).strip()
-    for column, meanings in _MEANINGS.items():
-        if words in meanings and (column in missing or column not in _ALTERNATIVES):
-            return column
-    word = words.replace(" ", "_")
-    matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
-    return next(iter(matches or difflib.get_close_matches(word, COLUMNS, 1, _SIMILAR)), "")
-
-
-def _listed(names: list[str]) -> str:
-    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"

@@ -6,8 +6,11 @@ from collections.abc import Collection, Iterator
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS, STATISTICS
+from petfit.evidence.option_words import ignore_option
 from petfit.evidence.parse import is_missing
+from petfit.evidence.quantities import PERCENT_WORDS
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spelling import spelling_key
 from petfit.evidence.table_format import TableFormat
 
 __all__ = ["fill_constants"]
@@ -48,8 +51,21 @@ def _problems(source: SourceTable, constants: dict[str, str], known: Collection[
         elif name in source.table.columns:
             cells = source.table[name]
             other = [
-                (str(where), text) for where, text in cells.items() if not is_missing(text) and text != value
+                (str(where), text)
+                for where, text in cells.items()
+                if not is_missing(text) and _standard(text) != _standard(value)
             ]
             for where, text in other[:1]:
                 rule = f"the table has {name}, and {value!r} is given for every row"
-                yield Problem(where, name, text, rule, "Leave out the constant, or ignore the column.")
+                yield Problem(
+                    where,
+                    name,
+                    text,
+                    rule,
+                    f"Leave out --set {name}, or the column: {ignore_option([name])}.",
+                )
+
+
+def _standard(text: str) -> str:
+    key = spelling_key(text)
+    return "percent" if key in PERCENT_WORDS else key

@@ -19,8 +19,8 @@ from petfit.evidence.table_format import TableFormat
 __all__ = ["replace_decimal_commas"]
 
 _LIMIT = rf"(?:{SIGN}\s*)?"
-_NUMERIC = re.compile(_LIMIT + "[-+\N{MINUS SIGN}]?(?=[.,]*\\d)[\\d.,]+([eE][-+]?\\d+)?\\s*%?")
-_THOUSANDS = re.compile(_LIMIT + "[-+\N{MINUS SIGN}]?[1-9]\\d{0,2}(,\\d{3})+\\s*%?")
+_NUMERIC = re.compile(_LIMIT + "[-+]?(?=[.,]*\\d)[\\d.,]+([eE][-+]?\\d+)?\\s*%?")
+_THOUSANDS = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(,\\d{3})+\\s*%?")
 
 
 class _MarkedCell(NamedTuple):

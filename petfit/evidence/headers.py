@@ -1,4 +1,4 @@
-"""Read a header as people write it: Dose (mg), Occupancy [%], SUBJECT."""
+"""Read a header as people write it: Dose (mg), Occupancy [%], SUBJECT, BP_ND, mean occupancy."""
 
 from __future__ import annotations
 
@@ -8,70 +8,132 @@ from typing import NamedTuple
 
 from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
+from petfit.evidence.log_units import split_logarithm
+from petfit.evidence.option_words import ignore_option
+from petfit.evidence.outcome_words import outcome_of, split_outcome
 from petfit.evidence.parse import is_missing
 from petfit.evidence.quantities import FIXED_UNITS, PERCENT_WORDS, QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.statistics import statistic_name
+from petfit.evidence.table_format import TableFormat
 
-__all__ = ["read_headers"]
+__all__ = ["read_headers", "split_unit"]
 
 _SYNONYMS = {
-    **dict.fromkeys(["occupancy", "occ", "receptoroccupancy", "transporteroccupancy"], "value"),
-    **dict.fromkeys(["conc", "plasmaconc", "plasmaconcentration"], "concentration"),
+    **dict.fromkeys(["conc", "cp", "plasmaconc", "plasmaconcentration", "plasmalevel"], "concentration"),
+    **dict.fromkeys(["dailydose", "totaldailydose", "doseperday"], "dose"),
 }
+_WITH_UNIT = {
+    **dict.fromkeys(
+        [
+            "time",
+            "timepostdose",
+            "timeafterdose",
+            "timesincedose",
+            "timefromdose",
+            "postdosetime",
+            "scantime",
+        ],
+        "time_h",
+    ),
+    **dict.fromkeys(["bodyweight", "bw"], "weight"),
+}
+"""Names that are read only with a unit beside them."""
+_DOSE_PER_DAY = re.compile(r".*(daily|per\W?day).*", re.IGNORECASE)
 _QUANTITY_OF = {column: name for name, columns in QUANTITY_COLUMNS.items() for column in columns}
 _UNIT_IN_BRACKETS = re.compile(r"(?P<name>.+?)[\s_,]*[(\[](?:in\s+)?(?P<unit>[^()\[\]]+(?:\([^()]*\))?)[)\]]")
-_UNIT_AT_END = re.compile(r"(?P<name>.+?)(?:\s*,\s*|\s+in\s+|[\s_]+|(?=%))(?P<unit>[^\s_,]+)")
-_LOGARITHM = re.compile(r"(?P<log>log10|log|ln)[\s_(]*(?P<name>.+?)\)?")
-_LETTER = re.compile(r" \([A-Z]{1,3}\)$")
-"""The letter of a workbook's column, which follows its header in messages."""
+_UNIT_PATTERNS = (
+    _UNIT_IN_BRACKETS,
+    re.compile(r"(?P<name>.+?)(?:\s*,\s*|\s+in\s+|[\s_]+|(?=%))(?P<unit>[^\s_,\d][^\s_,]*)"),
+    re.compile(r"(?P<name>.+?)\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*(?P<more>.+)"),
+    re.compile(r"(?P<unit>%|percent)\s*(?P<name>.+)", re.IGNORECASE),
+)
+"""In brackets at the end, at the end, in brackets inside, and before the name."""
+_PERCENT_SIGN = re.compile(r"(?<!\d)(?<!\d\s)%")
+"""A sign that is not part of 95%."""
+_LOGARITHM = re.compile(r"(?P<log>log_?10|log|ln)[\s_(]*(?P<name>[^()]+?)\)?", re.IGNORECASE)
+_CONVERTED = {"dvr": "bpnd", "change": "occupancy"}
+_READ_AS_STATISTICS = {"value", "sd", "se", "n", *STATISTICS}
+_BY_SPELLING = _SYNONYMS | {spelling_key(name): name for name in (*COLUMNS, *STATISTICS)}
+_BEGINS_WITH_LOG = re.compile(r"(?:log_?10|log|ln)(?=[\s_(])", re.IGNORECASE)
 
 
 class _Header(NamedTuple):
-    """What a header says: the column, and the unit of its numbers."""
+    """What a header says: the column, the unit of its numbers, and the outcome if it is one of values."""
 
     theirs: str
     column: str
     unit: str = ""
+    outcome: str = ""
 
     @property
     def words(self) -> str:
-        return f"{self.theirs!r} as {self.column}" + (f" in {self.unit}" if self.unit else "")
+        outcome = f", outcome {self.outcome}" if self.outcome not in ("", "occupancy") else ""
+        return f"{self.theirs!r} as {self.column}{outcome}" + (f" in {self.unit}" if self.unit else "")
 
 
-def read_headers(source: SourceTable, wide: str | None, extra: Collection[str]) -> SourceTable:
-    """Give columns petfit's names where they are spelt another way, and read the units in headers.
+def read_headers(source: SourceTable, table_format: TableFormat, extra: Collection[str]) -> SourceTable:
+    """Give columns petfit's names where they are spelt another way, and read units and outcomes in headers.
 
     Parameters
     ----------
     source : SourceTable
         With the mapping of names applied.
-    wide : str, optional
-        The factor of a wide table, whose values have no column of their own.
+    table_format : TableFormat
+        The factor of a wide table, whose values have no column of their own, and the outcome, which chooses
+        a column of values where there are several.
     extra : collection of str
         Columns beyond the canonical ones.
 
     Raises
     ------
     EvidenceError
-        When two columns would get the same name, or two headers give different units.
+        When two columns would get the same name, two headers give different units, or a header gives another
+        outcome than asked for.
     """
     names = [str(name) for name in source.table.columns]
-    headers = [header for name in names if (header := _header(source, name, extra, wide is not None))]
-    problems = [*_clashes(headers, names), *_disagreeing_units(headers)]
+    is_wide = table_format.wide is not None
+    headers = [header for name in names if (header := _header(source, name, extra, is_wide))]
+    wanted = table_format.outcome or table_format.constants.get("outcome")
+    headers, left_out = _chosen_outcome(headers, wanted)
+    names = [name for name in names if name not in left_out]
+    problems = [
+        *_several_outcomes(headers, wanted),
+        *_clashes(headers, names),
+        *_disagreeing_units(headers),
+    ]
     if problems:
         raise source.error(problems)
-    renamed = {header.theirs: header.column for header in headers if header.theirs in names}
+    renamed = {header.theirs: header.column for header in headers}
     labels = dict(source.column_labels)
     labels |= {new: source.column_labels.get(old, old) for old, new in renamed.items() if old != new}
-    said = [header.words for header in headers]
-    assumptions = [f"columns read by their headers: {', '.join(said)}"] if said else []
-    read = source.next(source.table.rename(columns=renamed), assumptions=assumptions, column_labels=labels)
+    said = [f"columns read by their headers: {', '.join(header.words for header in headers)}"] * bool(headers)
+    said += [f"columns left out, as another outcome is asked for: {', '.join(left_out)}"] * bool(left_out)
+    table = source.table.drop(columns=left_out).rename(columns=renamed)
+    read = source.next(table, assumptions=said, column_labels=labels)
     for header in headers:
-        if header.unit:
+        if header.unit and f"{_QUANTITY_OF.get(header.column)}_unit" not in table_format.constants:
             read = _with_unit(read, header)
+        if header.outcome:
+            read = _with_outcome(read, header)
     return read
+
+
+def split_unit(name: str, column: str) -> tuple[str, str]:
+    """Split the unit of a column off the end of a name; the unit is "" if the name has none.
+
+    Examples
+    --------
+    >>> split_unit("Putamen (%)", "value"), split_unit("Putamen (left)", "value")
+    (('Putamen', '%'), ('Putamen (left)', ''))
+    """
+    match = _UNIT_IN_BRACKETS.fullmatch(name) or re.fullmatch(r"(?P<name>.+?)\s*(?P<unit>%)", name)
+    is_split = match is not None and is_unit_of(column, match["unit"])
+    return (match["name"], match["unit"].strip()) if match and is_split else (name, "")
+
+
+# --- what a header says -------------------------------------------------------------------------
 
 
 def _header(source: SourceTable, name: str, extra: Collection[str], is_wide: bool) -> _Header | None:
@@ -80,43 +142,147 @@ def _header(source: SourceTable, name: str, extra: Collection[str], is_wide: boo
         return None
     if name in COLUMNS or name in STATISTICS:
         label = source.column_labels.get(name, name)
-        return _mapped_unit(name, label) or _mapped_unit(name, _LETTER.sub("", label))
-    if column := _column(name, extra, is_wide):
-        return _Header(name, column)
-    for pattern in (_UNIT_IN_BRACKETS, _UNIT_AT_END):
-        match = pattern.fullmatch(name)
-        column = _column(match["name"], extra, is_wide) if match else ""
-        if match and column and is_unit_of(column, match["unit"]):
-            return _Header(name, column, match["unit"].strip())
-    match = _LOGARITHM.fullmatch(name.casefold())
-    if match and _column(match["name"], extra, is_wide) == "concentration":
-        return _Header(name, "concentration", match["log"])
-    return None
+        return _mapped(name, label) if label != name else None
+    return _reading(name, name, extra, is_wide)
 
 
-def _mapped_unit(column: str, label: str) -> _Header | None:
-    """Return the unit in the header of a column that the user mapped to petfit's name."""
-    match = _UNIT_IN_BRACKETS.fullmatch(label) if label != column else None
-    return _Header(column, column, match["unit"]) if match and is_unit_of(column, match["unit"]) else None
+def _reading(theirs: str, name: str, extra: Collection[str], is_wide: bool) -> _Header | None:
+    for pattern in _UNIT_PATTERNS:
+        if match := pattern.fullmatch(name):
+            parts = match.groupdict()
+            without_unit = " ".join(filter(None, [parts["name"], parts.get("more", "")]))
+            if header := _header_with_unit(theirs, without_unit, parts["unit"].strip(), extra, is_wide):
+                return header
+    if (match := _LOGARITHM.fullmatch(name)) and (column := _logarithm_column(match["name"])):
+        return _Header(theirs, column, match["log"])
+    column, outcome = _column(name, extra, is_wide)
+    is_unread_percent = column in QUANTITY_COLUMNS["value"] and _PERCENT_SIGN.search(name)
+    return _Header(theirs, column, outcome=outcome) if column and not is_unread_percent else None
 
 
-def _column(text: str, extra: Collection[str], is_wide: bool) -> str:
+def _header_with_unit(
+    theirs: str, name: str, unit: str, extra: Collection[str], is_wide: bool
+) -> _Header | None:
+    if (match := _LOGARITHM.fullmatch(name)) and (column := _logarithm_column(match["name"])):
+        is_unit = is_unit_of(column, unit) and split_logarithm(unit) is None
+        return _Header(theirs, column, f"{match['log']} {unit}") if is_unit else None
+    column, outcome = _column(name, extra, is_wide)
+    column = column or _WITH_UNIT.get(spelling_key(name), "")
+    if not column or not is_unit_of(column, unit):
+        return None
+    is_per_day = column == "dose" and _DOSE_PER_DAY.fullmatch(name) and is_unit_of(column, f"{unit}/day")
+    return _Header(theirs, column, f"{unit}/day" if is_per_day else unit, outcome)
+
+
+def _logarithm_column(name: str) -> str:
+    column, _ = _column(name, (), is_wide=False)
+    return column if column in ("dose", "concentration") else ""
+
+
+def _mapped(column: str, label: str) -> _Header | None:
+    """Return what the header of a column that the user mapped to petfit's name says."""
+    header = _reading(column, label, (), is_wide=False)
+    if header is None or header.column != column:
+        name, unit = split_unit(label, column)
+        if (log := _BEGINS_WITH_LOG.match(name)) and column in ("dose", "concentration"):
+            unit = f"{log[0]} {unit}".strip()
+        outcome = outcome_of(name) or split_outcome(name)[1] if column == "value" else ""
+        header = _Header(column, column, unit, outcome)
+    return header if header.unit or header.outcome else None
+
+
+def _column(text: str, extra: Collection[str], is_wide: bool) -> tuple[str, str]:
+    """Return the column that a name means and the outcome that it gives, "" where it does not."""
     key = spelling_key(text)
-    names = _SYNONYMS | {spelling_key(name): name for name in (*COLUMNS, *STATISTICS, *extra)}
-    statistic = statistic_name(text)
-    column = names.get(key) or (statistic if statistic in ("value", "sd", "se", *STATISTICS) else None) or ""
-    return "" if is_wide and column == "value" else column
+    known = _BY_SPELLING | {spelling_key(name): name for name in extra}
+    if column := known.get(key) or known.get(key.replace(".", "")):
+        return ("", "") if is_wide and column == "value" else (column, "")
+    if outcome := outcome_of(text):
+        return ("", "") if is_wide else ("value", outcome)
+    rest, outcome = split_outcome(text, with_occ=True)
+    statistic = (
+        statistic_name(text) or (statistic_name(re.sub(r"\bof$", "", rest)) if outcome else None) or ""
+    )
+    if statistic not in _READ_AS_STATISTICS or (is_wide and statistic == "value"):
+        return "", ""
+    return statistic, outcome if statistic in ("value", "median") else ""
+
+
+# --- outcomes -----------------------------------------------------------------------------------
+
+
+def _chosen_outcome(headers: list[_Header], wanted: str | None) -> tuple[list[_Header], list[str]]:
+    """Leave out columns of values of another outcome than the one asked for, if there are several."""
+    if wanted == "change":
+        headers = [
+            header._replace(outcome="change") if header.outcome == "occupancy" else header
+            for header in headers
+        ]
+    values = _values(headers)
+    chosen = [header for header in values if _is_outcome(header, wanted)]
+    if wanted is None or len(values) < 2 or len(chosen) != 1:
+        return headers, []
+    others = [header for header in values if header not in chosen]
+    return [header for header in headers if header not in others], [header.theirs for header in others]
+
+
+def _values(headers: list[_Header]) -> list[_Header]:
+    return [header for header in headers if header.column == "value" and header.outcome]
+
+
+def _is_outcome(header: _Header, wanted: str | None) -> bool:
+    return wanted in (header.outcome, _CONVERTED.get(header.outcome))
+
+
+def _several_outcomes(headers: list[_Header], wanted: str | None) -> Iterator[Problem]:
+    values = _values(headers)
+    names = ", ".join(header.theirs for header in values)
+    outcomes = [header.outcome for header in values]
+    if len(values) > 1 and len(set(outcomes)) == len(values):
+        choices = " or ".join(f"--outcome {outcome}" for outcome in outcomes)
+        yield Problem("header", names, "", "the table has several outcomes", f"Choose with {choices}.")
+    elif wanted and values and not _is_outcome(values[0], wanted):
+        rule = f"the header says {outcomes[0]}, and the outcome asked for is {wanted}"
+        yield Problem("header", names, "", rule, "Leave out --outcome, or rename the column.")
+
+
+def _with_outcome(source: SourceTable, header: _Header) -> SourceTable:
+    """Write the outcome of a header in the column for it; a row that gives another is a problem."""
+    table = source.table
+    given = list(table["outcome"]) if "outcome" in table.columns else [""] * len(table)
+    problems = [
+        Problem(
+            str(where),
+            "outcome",
+            text,
+            f"the header {source.column_labels.get(header.column, header.theirs)!r} gives another outcome",
+            "Correct one of them.",
+        )
+        for where, text in zip(table.index, given, strict=True)
+        if not is_missing(text) and outcome_of(text) != header.outcome
+    ]
+    outcomes = [header.outcome if is_missing(text) else text for text in given]
+    return source.next(table.assign(outcome=outcomes), problems=problems)
+
+
+# --- names and units ----------------------------------------------------------------------------
 
 
 def _clashes(headers: list[_Header], names: list[str]) -> Iterator[Problem]:
-    columns = [header.column for header in headers if header.theirs != header.column]
+    by_column: dict[str, list[str]] = {}
     for header in headers:
-        if header.theirs == header.column:
-            continue
-        if header.column in names or columns.count(header.column) > 1:
-            rule = f"this and another column would both be read as {header.column}"
-            remedy = f"Rename one, ignore it, or say which is meant: columns {header.column}={header.theirs}."
-            yield Problem("header", header.theirs, "", rule, remedy)
+        by_column.setdefault(header.column, []).append(header.theirs)
+    for column, theirs in by_column.items():
+        both = list(dict.fromkeys([*theirs, *([column] if column in names else [])]))
+        outcomes = [header.outcome for header in headers if header.column == column and header.outcome]
+        if len(both) > 1 and len(set(outcomes)) < len(both):
+            remedy = f"Leave out what is not meant: {' or '.join(_without(both, kept) for kept in both)}."
+            rule = f"these columns would all be read as {column}"
+            yield Problem("header", ", ".join(both), "", rule, remedy)
+
+
+def _without(names: list[str], kept: str) -> str:
+    return ignore_option(name for name in names if name != kept)
 
 
 def _disagreeing_units(headers: list[_Header]) -> Iterator[Problem]:
@@ -134,7 +300,7 @@ def _disagreeing_units(headers: list[_Header]) -> Iterator[Problem]:
 def _with_unit(source: SourceTable, header: _Header) -> SourceTable:
     """Write the unit of a header in the unit column; a row that gives another is a problem."""
     if header.column in FIXED_UNITS:
-        return source
+        return source.next(source.table, header_units={**source.header_units, header.column: header.unit})
     column, unit = f"{_QUANTITY_OF[header.column]}_unit", header.unit
     given = list(source.table[column]) if column in source.table.columns else [""] * len(source.table)
     is_log = spelling_key(unit) in ("log", "ln", "log10")
@@ -146,7 +312,8 @@ def _with_unit(source: SourceTable, header: _Header) -> SourceTable:
             units.append(f"{unit} {text}")
         else:
             units.append(text)
-            rule = f"the header {header.theirs!r} gives the unit {unit}, and this row another"
+            label = source.column_labels.get(header.column, header.theirs)
+            rule = f"the header {label!r} gives the unit {unit}, and this row another"
             problems.append(Problem(str(where), column, text, rule, "Correct one of them."))
     return source.next(source.table.assign(**{column: units}), problems=problems)
 

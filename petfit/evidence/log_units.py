@@ -1,9 +1,10 @@
-"""Logarithms of concentrations, such as log10 ng/mL."""
+"""Logarithms of doses and concentrations, such as log10 ng/mL."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 
 from petfit.errors import Problem
 from petfit.evidence.parse import is_missing, parse_number
@@ -12,6 +13,11 @@ from petfit.evidence.source_table import SourceTable
 __all__ = ["read_logarithms", "split_logarithm"]
 
 _LOGARITHM = re.compile(r"(?P<log>log_?10|loge|log|ln)(?P<unit>|[\s_(\[]+[^()\[\]]+[)\]]?)", re.IGNORECASE)
+_COLUMNS = {
+    "dose": (("dose", "dose_low", "dose_high"), ()),
+    "concentration": (("concentration", "concentration_loq"), ("concentration_sd",)),
+}
+_EXAMPLES = {"dose": "mg", "concentration": "ng/mL"}
 _BASES = {"log10": 10.0, "log_10": 10.0, "ln": math.e, "loge": math.e, "log": math.nan}
 
 
@@ -29,7 +35,7 @@ def split_logarithm(unit: str) -> tuple[float, str] | None:
 
 
 def read_logarithms(source: SourceTable) -> SourceTable:
-    """Read concentrations given as logarithms to base 10 or e; another base is a problem.
+    """Read doses and concentrations given as logarithms to base 10 or e; another base is a problem.
 
     Parameters
     ----------
@@ -37,28 +43,36 @@ def read_logarithms(source: SourceTable) -> SourceTable:
         Text in every canonical column.
     """
     table, problems, readings = source.table.copy(), [], []
-    for place, given in source.table["concentration_unit"].items():
-        where = str(place)
-        split = split_logarithm(given)
-        if split is None:
-            continue
-        base, unit = split
-        table.loc[where, "concentration_unit"] = unit
-        if math.isnan(base) or not unit:
-            rule = "this is a logarithm" + (" of a base not said" if math.isnan(base) else " without a unit")
-            remedy = "Write log10 or ln and the unit, such as log10 ng/mL, or the concentration itself."
-            problems.append(Problem(where, "concentration_unit", given, rule, remedy))
-            continue
-        for column in ("concentration", "concentration_loq"):
-            table.loc[where, column] = _power(base, str(table.loc[where, column]))
-        if not is_missing(spread := str(table.loc[where, "concentration_sd"])):
-            rule = "the concentration is a logarithm, and its SD is not converted"
-            remedy = "Write the concentration and its SD themselves."
-            problems.append(Problem(where, "concentration_sd", spread, rule, remedy))
-        readings.append(f"{given} converted to {unit}")
+    for quantity, (columns, spreads) in _COLUMNS.items():
+        for place, given in source.table[f"{quantity}_unit"].items():
+            where = str(place)
+            split = split_logarithm(given)
+            if split is None:
+                continue
+            base, unit = split
+            table.loc[where, f"{quantity}_unit"] = unit
+            if math.isnan(base) or not unit:
+                rule = "this is a logarithm" + (
+                    " of a base not said" if math.isnan(base) else " without a unit"
+                )
+                remedy = (
+                    f"Give base and unit, such as log10 {unit or _EXAMPLES[quantity]}, in {quantity}_unit "
+                    f'or with --set "{quantity}_unit=log10 {unit or _EXAMPLES[quantity]}".'
+                )
+                problems.append(Problem(where, quantity, given, rule, remedy))
+                table.loc[where, [quantity, f"{quantity}_unit"]] = ["1", _EXAMPLES[quantity]]
+                continue
+            for column in columns:
+                table.loc[where, column] = _power(base, str(table.loc[where, column]))
+            for column in spreads:
+                if not is_missing(spread := str(table.loc[where, column])):
+                    rule = f"the {quantity} is a logarithm, and its SD is not converted"
+                    remedy = f"Write the {quantity} and its SD themselves."
+                    problems.append(Problem(where, column, spread, rule, remedy))
+            readings.append((quantity, f"{given} converted to {unit}"))
     assumptions = [
-        f"{readings.count(words)} logarithm{'s' * (readings.count(words) > 1)} of a concentration in {words}"
-        for words in dict.fromkeys(readings)
+        f"{count} logarithm{'s' * (count > 1)} of a {quantity} in {words}"
+        for (quantity, words), count in Counter(readings).items()
     ]
     return source.next(table, assumptions=assumptions, problems=problems)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from itertools import combinations
@@ -19,6 +20,9 @@ __all__ = ["unify_names"]
 _UNIFIED = ("drug", "target", "region", "tracer", "regimen", "modality")
 _ASKED = ("cohort", "subject")
 _COMPARED = ("drug", "region", "tracer")
+_ACIDS = ["mesylate", "maleate", "tartrate", "fumarate", "succinate", "besylate", "citrate", "phosphate"]
+_SALTS = frozenset([*_ACIDS, "sulfate", "oxalate", "hydrochloride", "hcl", "hydrobromide", "hbr", "sodium"])
+"""Esters of depots are other drugs to PET: their doses are other doses."""
 
 
 def unify_names(source: SourceTable, drug_names: Collection[str]) -> SourceTable:
@@ -26,7 +30,7 @@ def unify_names(source: SourceTable, drug_names: Collection[str]) -> SourceTable
 
     The spelling is that of the drug table where it has the drug, otherwise the most frequent one. Studies,
     cohorts and subjects whose names differ only in spelling are a problem, and so are two drugs, regions or
-    tracers a letter apart unless the drug table has both.
+    tracers a letter apart or two salts of a drug, unless the drug table has both.
 
     Parameters
     ----------
@@ -46,7 +50,11 @@ def unify_names(source: SourceTable, drug_names: Collection[str]) -> SourceTable
             changes = ", ".join(f"{old!r} read as {new!r}" for old, new in sorted(renamed.items()))
             assumptions.append(f"{name}: {changes}")
     table = source.table.assign(**columns)
-    problems = [*_people_problems(table), *_near_names(table, drug_names)]
+    problems = [
+        *_numbers_as_drugs(table["drug"]),
+        *_people_problems(table),
+        *_near_names(table, drug_names),
+    ]
     return source.next(table, assumptions=assumptions, problems=problems)
 
 
@@ -91,11 +99,31 @@ def _near_names(table: pd.DataFrame, drug_names: Collection[str]) -> Iterator[Pr
         for name, other in combinations(
             sorted(counts, key=lambda text: (text not in drug_names, -counts[text], text)), 2
         ):
-            if not is_one_letter_apart(name, other) or {name, other} <= set(drug_names):
+            if {name, other} <= set(drug_names):
                 continue
             where = str(table.index[table[column] == other][0])
-            rule = f"this is a letter away from {name!r}, another {column} of the table"
-            remedy = (
-                "Write one name if they are one, and names that differ in more than a letter if they are two."
-            )
-            yield Problem(where, column, other, rule, remedy)
+            if is_one_letter_apart(name, other):
+                rule = f"this is a letter away from {name!r}, another {column} of the table"
+                remedy = "Write one name if they are one, and names that differ in more than a letter if not."
+                yield Problem(where, column, other, rule, remedy)
+            elif column == "drug" and _without_salt(name) == _without_salt(other):
+                rule = f"this differs from {name!r}, another drug of the table, only in the salt"
+                remedy = "Write one name if they are one drug, and names that differ more if they are two."
+                yield Problem(where, column, other, rule, remedy)
+
+
+def _without_salt(drug: str) -> str:
+    words = re.findall(r"[^\W_]+", drug.casefold())
+    return " ".join(word for word in words if word not in _SALTS)
+
+
+def _numbers_as_drugs(drugs: pd.Series) -> Iterator[Problem]:
+    """Yield the problem of a column drug that contains scans with the drug."""
+    names = [text for text in drugs if not is_missing(text)]
+    if names and all(re.fullmatch(r"-?\d*[.,]\d+", text) for text in names):
+        rule = "every drug is a number, as if this were the column of scans with the drug"
+        remedy = (
+            "Name the columns of the scans base and post, and use --wide condition --outcome bpnd "
+            "--set drug=NAME."
+        )
+        yield Problem(str(drugs.index[0]), "drug", names[0], rule, remedy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -34,6 +35,8 @@ def read_percent(source: SourceTable) -> SourceTable:
     columns = [name for name in QUANTITY_COLUMNS["value"] if name in table.columns]
     is_occupancy = ~table["outcome"].isin(["bpnd", "vt"])
     units = ["" if is_missing(text) else spelling_key(text) for text in table["value_unit"]]
+    if not PERCENT_WORDS & set(units) and not any("%" in text for name in columns for text in table[name]):
+        return source
     unit = pd.Series(units, table.index, dtype=object)
     has_sign = pd.DataFrame({name: _signs(table[name]) for name in columns}, table.index)
     unsaid = table[is_occupancy & (unit == "")]
@@ -70,7 +73,8 @@ def _unsigned(texts: pd.Series, plain: pd.Series, has_sign: pd.DataFrame) -> Ite
     for where in plain.index:
         if _signs(texts).any() and not has_sign.loc[where].any():
             rule = "some numbers have a % sign and this one does not, so it may be percent or a fraction"
-            remedy = "Write the sign in all cells, or leave it out and give value_unit: percent or fraction."
+            number = float(plain[where])
+            remedy = f"Write {texts[where]}% if it is percent, or {100 * number:g}% if it is a fraction."
             yield Problem(str(where), str(texts.name), str(texts[where]), rule, remedy)
 
 
@@ -91,17 +95,32 @@ def _fractions_in_percent(rows: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _collapsed(rows: pd.DataFrame, study: pd.DataFrame, sizes: pd.Series) -> Iterator[Problem]:
-    """Yield a value below 1 percent at a dose no lower than that of a large one."""
+    """Yield values below 1 percent at a dose no lower than that of a large one, or with more digits."""
     doses = _numbers(study["dose"])
-    large = doses[sizes[study.index] >= _LARGE_PERCENT]
+    large = study.index[sizes[study.index] >= _LARGE_PERCENT]
+    digits = max((_decimals(rows, str(where)) for where in large), default=99)
     for where in study.index[sizes[study.index].between(0, 1, inclusive="neither")]:
-        if (doses[where] >= large).any():
+        if (doses[where] >= doses[large]).any():
             yield _as_fraction(rows, str(where), "given in percent, but far below that of a dose no higher")
+        elif _decimals(rows, str(where)) > digits and not str(rows.loc[where, "value"]).endswith("%"):
+            why = "given in percent, but with more digits than the others have"
+            number = str(rows.loc[where, "value"])
+            percent = f"{100 * float(number or 0):g}"
+            remedy = f"Write {percent} if it is a fraction, or {number}% if it is percent."
+            yield replace(_as_fraction(rows, str(where), why), remedy=remedy)
+
+
+def _decimals(rows: pd.DataFrame, where: str) -> int:
+    """Return the number of digits after the point of a value."""
+    return len(str(rows.loc[where, "value"]).rstrip("% ").partition(".")[2])
 
 
 def _as_fraction(rows: pd.DataFrame, where: str, why: str) -> Problem:
     column = "high" if is_missing(str(rows.loc[where, "value"])) else "value"
-    remedy = "Write fraction in value_unit if it is one; if it is percent, divide by 100 and do so."
+    remedy = (
+        "Use --set value_unit=fraction, or write fraction in value_unit, if it is one; a percentage as small "
+        "as this must be divided by 100 too."
+    )
     return Problem(
         where, column, str(rows.loc[where, column]), f"this looks like a fraction: it is {why}", remedy
     )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.log_units import split_logarithm
 from petfit.evidence.spelling import spelling_key
-from petfit.evidence.units import scale_of
+from petfit.evidence.units import Kind, scale_of
 
 __all__ = ["FIXED_UNITS", "PERCENT_WORDS", "QUANTITY_COLUMNS", "is_unit_of"]
 
@@ -20,6 +20,7 @@ QUANTITY_COLUMNS: dict[str, tuple[str, ...]] = {
     for quantity in ("dose", "concentration", "value")
 }
 """The columns of each quantity."""
+_WITH_LOGARITHMS: tuple[Kind, ...] = ("dose", "concentration")
 PERCENT_WORDS = frozenset({"%", "percent", "pct", "percentage", "percents"})
 _FRACTION_WORDS = frozenset({"fraction", "fractions", "proportion", "1", "unitless"})
 _HOURS = dict.fromkeys(["h", "hr", "hrs", "hour", "hours"], Fraction(1))
@@ -43,11 +44,10 @@ def is_unit_of(column: str, unit: str) -> bool:
     """
     key = spelling_key(unit)
     if column in FIXED_UNITS:
-        return FIXED_UNITS[column].get(key) == 1
-    if column in QUANTITY_COLUMNS["dose"]:
-        return scale_of(unit, "dose") is not None
-    if column in QUANTITY_COLUMNS["concentration"]:
-        return split_logarithm(unit) is not None or scale_of(unit, "concentration") is not None
+        return key in FIXED_UNITS[column]
+    for quantity in _WITH_LOGARITHMS:
+        if column in QUANTITY_COLUMNS[quantity]:
+            return split_logarithm(unit) is not None or scale_of(unit, quantity) is not None
     if column in QUANTITY_COLUMNS["value"]:
         is_plain = key in PERCENT_WORDS | _FRACTION_WORDS
         return is_plain or scale_of(unit, "volume ratio") is not None

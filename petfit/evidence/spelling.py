@@ -7,11 +7,14 @@ import unicodedata
 
 __all__ = ["is_one_letter_apart", "spelling_key"]
 
-_SEPARATOR = "[\\s_\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}-]+"
+_SEPARATOR = (
+    "[\\s_\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}()\\[\\]-]+"
+)
 _BETWEEN_DIGITS = re.compile(rf"(?<=\d){_SEPARATOR}(?=\d)")
 _ELSEWHERE = re.compile(rf"(?<!\d){_SEPARATOR}|{_SEPARATOR}(?!\d)")
 _SHORTEST = 6
 """Shorter names, such as regions' acronyms, differ by a letter on purpose."""
+_LOOK_ALIKE = ({"o", "0"}, {"l", "1"}, {"i", "1"})
 _SIDES = frozenset("lrapvdms")
 """First or last letters that name a side: left, right, anterior, posterior, ventral, dorsal, medial."""
 
@@ -19,13 +22,13 @@ _SIDES = frozenset("lrapvdms")
 def spelling_key(text: str) -> str:
     """Return what all spellings of a name have in common.
 
-    Case, spaces, underscores, hyphens and the Unicode form of a character make no other name. A separator
-    between two digits does: region 1-2 is not region 12.
+    Case, spaces, underscores, hyphens, brackets and the Unicode form of a character make no other name. A
+    separator between two digits does: region 1-2 is not region 12.
 
     Examples
     --------
     >>> spelling_key("BP_ND"), spelling_key("[¹¹C]-DASB"), spelling_key("area 1 - 2")
-    ('bpnd', '[11c]dasb', 'area1-2')
+    ('bpnd', '11cdasb', 'area1-2')
     """
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
     return _ELSEWHERE.sub("", _BETWEEN_DIGITS.sub("-", plain))
@@ -34,8 +37,8 @@ def spelling_key(text: str) -> str:
 def is_one_letter_apart(name: str, other: str) -> bool:
     """Return whether one letter changed, added, dropped or swapped with the next makes one name the other.
 
-    Short names, and names that differ in a digit, in a word of one letter or in a letter at either end that
-    may name a side, differ on purpose.
+    A letter can also stand for a digit that looks like it. Short names, and names that differ in a digit, in
+    a word of one letter or in a letter at either end that may name a side, differ on purpose.
 
     Examples
     --------
@@ -53,6 +56,8 @@ def is_one_letter_apart(name: str, other: str) -> bool:
     changed = first_rest[: len(first_rest) - end], second_rest[: len(second_rest) - end]
     if len(changed[0]) == 2 and changed[0] == changed[1][::-1]:
         return changed[0].isalpha()
+    if set(changed) in _LOOK_ALIKE:
+        return True
     if max(map(len, changed)) > 1 or not "".join(changed).isalpha():
         return False
     at_end = start == 0 or start + 1 >= len(second)

@@ -19,11 +19,13 @@ from petfit.evidence.source_table import SourceTable
 
 __all__ = ["convert_statistics", "statistic_name", "statistic_prob"]
 
+_NUMBER_OF = ("n ", "n of ", "n", "no ", "no of ", "nr of ", "number of ", "num ")
+_PEOPLE = ("subjects", "people", "participants", "patients", "volunteers", "subj", "sub")
 _NAMES = {
     "value": ("value", "mean", "average", "avg"),
     "sd": ("sd", "std", "stdev", "std dev", "stddev", "standard deviation", "s d"),
     "se": ("se", "sem", "stderr", "std err", "std error", "standard error", "standard error of the mean"),
-    "n": ("n", "count", "nsubjects", "n subjects"),
+    "n": ("n", "count", "sample size", *(f"{number}{people}" for number in _NUMBER_OF for people in _PEOPLE)),
     "p": ("p", "pval", "p val", "pvalue", "p value", "significance", "t", "t value", "f value", "df"),
     "low": ("low",),
     "high": ("high",),
@@ -50,13 +52,13 @@ def statistic_name(words: str) -> str | None:
 
     Examples
     --------
-    >>> [statistic_name(words) for words in ("SEM", "95% CI lower", "p-value", "midbrain")]
+    >>> [statistic_name(words) for words in ("S.E.M.", "95% CI lower", "p-value", "midbrain")]
     ['se', 'ci_low', 'p', None]
     """
     tokens = re.findall(r"[a-z]+|\d+(?:\.\d+)?", words.lower().replace("ci95", "ci 95"))
-    spelled = re.sub(r"[\W_]+", " ", words.lower()).strip()
-    if spelled in _BY_SPELLING:
-        return _BY_SPELLING[spelled]
+    spelled = re.sub(r"[\W_]+", " ", words.lower().replace("#", "no ")).strip()
+    if statistic := _BY_SPELLING.get(spelled) or _BY_SPELLING.get(spelled.replace(" ", "")):
+        return statistic
     names = {token for token in tokens if not token[0].isdigit()}
     names = {part for name in names for part in (("ci", name[2:]) if name in _JOINED else (name,))}
     if not names & {"ci", "cri", "confidence"} or names - _INTERVAL - _LOWER - _UPPER:

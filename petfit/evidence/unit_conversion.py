@@ -90,7 +90,7 @@ def scale_number(text: str, factor: Fraction) -> str:
     if factor == 1 or not abs(parse_number(text) or 0) > 0:
         return text
     with localcontext(prec=len(text) + 28):
-        return str(Decimal(text.replace("\N{MINUS SIGN}", "-")) * factor.numerator / factor.denominator)
+        return str(Decimal(text) * factor.numerator / factor.denominator)
 
 
 def bundled_drugs() -> Path:
@@ -200,7 +200,7 @@ def _bundled_cells() -> pd.DataFrame:
 def _value_scales(rows: _Rows, problems: list[Problem]) -> _Scales:
     scales = {}
     for where, row in rows.items():
-        scale = _value_scale(where, row["outcome"], row["value_unit"], _numbers(row, "value"))
+        scale = _value_scale(where, row)
         if isinstance(scale, Problem):
             problems.append(scale)
             scale = Scale("fraction", _PERCENT)  # any scale that lets the other rules pass
@@ -209,19 +209,30 @@ def _value_scales(rows: _Rows, problems: list[Problem]) -> _Scales:
     return scales
 
 
-def _value_scale(where: str, outcome: str, unit: str, numbers: list[str]) -> Scale | Problem | None:
-    signs = [text.endswith("%") for text in numbers]
+def _value_scale(where: str, row: _Cells) -> Scale | Problem | None:
+    outcome, unit = row["outcome"], row["value_unit"]
+    signs = [text.endswith("%") for text in _numbers(row, "value")]
     if outcome in _SCAN_UNITS:
         return _scan_scale(where, outcome, "%" if any(signs) else unit)
     if unit in ("percent", "%"):
         return Scale("fraction", _PERCENT)
     if unit in ("", "fraction"):
         if any(signs) and not all(signs) and not unit:
-            rule = "some numbers of the row have a % sign and others do not"
-            return Problem(where, "value_unit", ", ".join(numbers), rule, "Write fraction or percent here.")
+            return _missing_sign(where, row)
         return Scale("fraction") if unit or any(signs) else None
     rule = "an occupancy is a fraction or in percent"
     return Problem(where, "value_unit", unit, rule, nearest(unit, ("fraction", "percent")))
+
+
+def _missing_sign(where: str, row: _Cells) -> Problem:
+    columns = [
+        name for name in _QUANTITY_COLUMNS["value"] if parse_number(row[name]) is not None and row[name]
+    ]
+    first = next(name for name in columns if not row[name].endswith("%"))
+    number = float(row[first])
+    rule = "other numbers of the row have a % sign and this one does not, so it may be percent or a fraction"
+    remedy = f"Write {row[first]}% if it is percent, or {100 * number:g}% if it is a fraction."
+    return Problem(where, first, row[first], rule, remedy)
 
 
 def _scan_scale(where: str, outcome: str, unit: str) -> Scale | Problem:

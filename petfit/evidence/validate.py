@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
 from petfit.errors import Problem, nearest
-from petfit.evidence.columns import COLUMNS
+from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.levels import LEVELS
 from petfit.evidence.ranges import range_set_problems
 from petfit.evidence.rows import Row, each_row, group_rows
@@ -18,6 +18,11 @@ __all__ = ["row_problems", "table_problems", "validate"]
 
 _NOT_COMPARED = ("note", "source", "exclusion_reason", "use")
 """Columns in which two rows may differ and still be the same row."""
+_QUANTITIES = (
+    ("dose", "dose_low", "dose_high", "concentration", "concentration_loq"),
+    ("value", "low", "high", "low, high", *STATISTICS),
+)
+"""Columns that can take each other's place."""
 _LARGEST_FRACTIONS = {"value": 2.0, "low": 2.0, "high": 2.0, "sd": 1.0, "se": 1.0}
 _EXPOSURE_COLUMNS = {"dose": ("dose", "dose_low"), "concentration": ("concentration", "concentration_loq")}
 _SEVERAL_UNITS_REMEDY = {
@@ -36,16 +41,26 @@ def validate(source: SourceTable) -> None:
     EvidenceError
         With all problems of the table, in the order of its rows.
     """
-    cells = {(problem.where, problem.column) for problem in source.problems}
-    columns = {column for _, column in cells}
     problems = list(source.problems)
-    for where, row in each_row(source.table):
-        problems += [item for item in row_problems(where, row) if (item.where, item.column) not in cells]
+    cells = {(problem.where, name) for problem in problems for name in problem.column.split(", ")}
     unreadable = {where for where, _ in cells}
-    problems += [item for item in table_problems(source.table, unreadable) if item.column not in columns]
+    for where, row in each_row(source.table):
+        found = [item for item in row_problems(where, row) if not _follows(item, cells)]
+        problems += found
+        unreadable |= {item.where for item in found}
+    columns = {column for _, column in cells}
+    readable = source.table[~source.table.index.isin(list(unreadable))]
+    problems += [item for item in table_problems(source.table, readable) if item.column not in columns]
     if problems:
         order = {str(where): number for number, where in enumerate(source.table.index)}
         raise source.error(sorted(problems, key=lambda problem: order.get(problem.where, -1)))
+
+
+def _follows(item: Problem, cells: set[tuple[str, str]]) -> bool:
+    """Whether a problem only says that a number is missing, or is wrong, that could not be read."""
+    quantity = next((names for names in _QUANTITIES if item.column in names), (item.column,))
+    related = quantity if not item.seen else item.column.split(", ")
+    return any((item.where, name) in cells for name in related)
 
 
 def row_problems(where: str, row: Row) -> Iterator[Problem]:
@@ -70,30 +85,26 @@ def row_problems(where: str, row: Row) -> Iterator[Problem]:
         yield from LEVELS[row["level"]].rules(where, row)
 
 
-def table_problems(table: pd.DataFrame, unreadable: Collection[str] = ()) -> Iterator[Problem]:
+def table_problems(table: pd.DataFrame, readable: pd.DataFrame | None = None) -> Iterator[Problem]:
     """Yield what is wrong between rows, such as an empty table or the same people counted twice.
 
     Parameters
     ----------
     table : pandas.DataFrame
         The whole typed table, fitted rows (``use = yes``) and others.
-    unreadable : collection of str
-        Places of rows with a cell that could not be read, which are not compared with others.
+    readable : pandas.DataFrame, optional
+        The rows to compare with each other: those without a problem of their own; all by default.
     """
     if table.empty:
         yield Problem("table", "", "", "there is not one row below the header", "Add the evidence.")
         return
-    for rule in (
-        _nothing_used,
-        _people_and_summary,
-        _scans_and_occupancy,
-        range_set_problems,
-    ):
-        yield from rule(table)
-    yield from _duplicate_rows(table[~table.index.isin(list(unreadable))])
-    for _, rows in table[table["use"] == "yes"].groupby("drug", sort=False):
+    rows = table if readable is None else readable
+    yield from _nothing_used(table)
+    for rule in (_people_and_summary, _scans_and_occupancy, range_set_problems, _duplicate_rows):
+        yield from rule(rows)
+    for _, of_drug in rows[rows["use"] == "yes"].groupby("drug", sort=False):
         for exposure in _EXPOSURE_COLUMNS:
-            yield from _several_units(rows, exposure)
+            yield from _several_units(of_drug, exposure)
 
 
 # --- one row ------------------------------------------------------------------------------------
@@ -109,7 +120,8 @@ def _unknown_words(where: str, row: Row) -> Iterator[Problem]:
 
 def _no_drug(where: str, row: Row) -> Iterator[Problem]:
     if not row["drug"] and row["condition"] != "baseline":
-        yield Problem(where, "drug", "", "every row needs a drug", "Name the drug.")
+        remedy = "Name the drug, in each row if it stands only in the first of several."
+        yield Problem(where, "drug", "", "every row needs a drug", remedy)
 
 
 def _impossible_numbers(where: str, row: Row) -> Iterator[Problem]:
@@ -141,7 +153,10 @@ def _not_a_fraction(where: str, row: Row) -> Iterator[Problem]:
     for name, largest in _LARGEST_FRACTIONS.items():
         if abs(row[name]) > largest:
             rule = "an occupancy is a fraction, between about 0 and 1"
-            remedy = "If the table is in percent, add a column value_unit with percent in each row."
+            remedy = "If the table is in percent, use --set value_unit=percent or write it in each row."
+            if name in ("sd", "se") and abs(row["value"]) <= _LARGEST_FRACTIONS["value"]:
+                rule = f"the value is a fraction, and this {name} is not"
+                remedy = f"Write {row[name] / 100:g} if it is in percent."
             yield Problem(where, name, f"{row[name]:g}", rule, remedy)
 
 

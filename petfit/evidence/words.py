@@ -1,4 +1,4 @@
-"""Read the words of choices as the field writes them: BP_ND, V_T, Baseline, DVR."""
+"""Read the words of choices as the field writes them: BP_ND, V_T, Baseline, DVR, a change of BP."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from decimal import Decimal
 import pandas as pd
 
 from petfit.evidence.columns import COLUMNS
+from petfit.evidence.outcome_words import CONDITIONS, outcome_of
 from petfit.evidence.parse import is_missing, parse_number
-from petfit.evidence.quantities import PERCENT_WORDS
+from petfit.evidence.quantities import PERCENT_WORDS, QUANTITY_COLUMNS
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 
@@ -21,11 +22,7 @@ _YES_NO = {
 }
 _SYNONYMS: dict[str, dict[str, str]] = {
     "level": {"individual": "subject", "person": "subject", "participant": "subject"},
-    "outcome": {
-        **dict.fromkeys(["occ", "ro", "receptoroccupancy", "transporteroccupancy"], "occupancy"),
-        **dict.fromkeys(["dvr", "k2/k2a", "dvr(bpnd+1)", "bpnd+1"], "dvr"),
-    },
-    "condition": {"base": "baseline", "baselinescan": "baseline", "ondrug": "drug", "drugscan": "drug"},
+    "condition": CONDITIONS,
     "censored": {"<": "below", "left": "below", ">": "above", "right": "above"},
     "value_unit": {
         **dict.fromkeys(PERCENT_WORDS, "percent"),
@@ -34,13 +31,15 @@ _SYNONYMS: dict[str, dict[str, str]] = {
     "use": _YES_NO,
     "set_complete": _YES_NO,
 }
-_SHIFTED = ("value", "low", "high")
+_ENDS = {"low": "high", "ci_low": "ci_high", "q1": "q3", "min": "max"}
+_SPREADS = ("sd", "se")
 
 
 def read_words(source: SourceTable) -> SourceTable:
-    """Read choices in any spelling, and the distribution volume ratio as BP_ND.
+    """Read choices in any spelling, the ratio DVR as BP_ND, and a change of BP as an occupancy.
 
-    The ratio DVR, which is k2 over k2a in the simplified reference tissue model, is BP_ND + 1 [1]_.
+    The ratio DVR, which is k2 over k2a in the simplified reference tissue model, is BP_ND + 1 [1]_. The
+    change of BP from baseline, over the baseline, is minus the occupancy.
 
     Parameters
     ----------
@@ -58,30 +57,54 @@ def read_words(source: SourceTable) -> SourceTable:
             continue
         words = {spelling_key(word): word for word in column.levels} | _SYNONYMS.get(column.name, {})
         texts = source.table[column.name]
-        read = [_word(text, words) for text in texts]
+        read = [_outcome(text) if column.name == "outcome" else _word(text, words) for text in texts]
         columns[column.name] = pd.Series(read, texts.index, dtype=object)
         readings.update(
             f"{column.name}: {seen!r} read as {word!r}"
             for seen, word in zip(texts, read, strict=True)
-            if seen != word and word != "dvr" and column.name != "value_unit"
+            if seen != word and word not in ("dvr", "change") and column.name != "value_unit"
         )
-    table = source.table.assign(**columns)
-    is_ratio = table["outcome"] == "dvr"
-    assumptions = sorted(readings)
-    if is_ratio.any():
-        numbers = {name: table[name].where(~is_ratio, table[name].map(_minus_one)) for name in _SHIFTED}
-        table = table.assign(**numbers, outcome=table["outcome"].where(~is_ratio, "bpnd"))
-        count = int(is_ratio.sum())
-        assumptions.append(f"{count} value{'s' * (count > 1)}: DVR (k2/k2a) read as BP_ND = DVR - 1")
-    return source.next(table, assumptions=assumptions)
+    table, said = _converted(source.table.assign(**columns))
+    return source.next(table, assumptions=[*sorted(readings), *said])
 
 
 def _word(text: str, words: dict[str, str]) -> str:
     return str(text) if is_missing(text) else words.get(spelling_key(text), str(text))
 
 
+def _outcome(text: str) -> str:
+    return str(text) if is_missing(text) else outcome_of(text) or str(text)
+
+
+def _converted(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Convert DVR to BP_ND and changes of BP to occupancies; return the table and what was converted."""
+    said = []
+    is_ratio, is_change = table["outcome"] == "dvr", table["outcome"] == "change"
+    numbers = {name: table[name] for name in QUANTITY_COLUMNS["value"] if name not in _SPREADS}
+    if is_ratio.any():
+        numbers = {name: cells.where(~is_ratio, cells.map(_minus_one)) for name, cells in numbers.items()}
+        said.append(f"{_values(is_ratio)}: DVR (k2/k2a) read as BP_ND = DVR - 1")
+    if is_change.any():
+        numbers = {name: cells.where(~is_change, cells.map(_negated)) for name, cells in numbers.items()}
+        swapped = {low: numbers[high] for low, high in _ENDS.items()}
+        swapped |= {high: numbers[low] for low, high in _ENDS.items()}
+        numbers |= {name: numbers[name].where(~is_change, cells) for name, cells in swapped.items()}
+        said.append(f"{_values(is_change)}: a change of BP read as an occupancy of the opposite sign")
+    outcome = table["outcome"].replace({"dvr": "bpnd", "change": "occupancy"})
+    return table.assign(**numbers, outcome=outcome), said
+
+
+def _values(rows: pd.Series) -> str:
+    return f"{int(rows.sum())} value{'s' * (int(rows.sum()) > 1)}"
+
+
 def _minus_one(text: str) -> str:
     number = parse_number(text)
-    if number is None or number != number:
+    return text if number is None or number != number else str(Decimal(text) - 1)
+
+
+def _negated(text: str) -> str:
+    number = parse_number(text.removesuffix("%").rstrip())
+    if number is None or number != number or number == 0:
         return text
-    return str(Decimal(text.replace("\N{MINUS SIGN}", "-")) - 1)
+    return text.removeprefix("-") if text.startswith("-") else f"-{text.removeprefix('+')}"

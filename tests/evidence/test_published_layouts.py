@@ -69,8 +69,7 @@ def test_each_level_can_have_its_own_n_and_interval():
 def test_text_and_tests_are_never_levels():
     text = "drug,dose,putamen,comment,p\nA,5,0.5,good,0.03\nA,9,0.6,poor,0.01\n"
     message = refusal_of(text, wide="region")
-    assert '--ignore "comment"' in message
-    assert '--ignore "p"' in message
+    assert '--ignore "comment,p"' in message
     assert len(read_content(text, wide="region", ignore=["comment", "p"]).table) == 2
 
 
@@ -178,13 +177,16 @@ def test_other_sheets_are_named():
     assert read_evidence(path, sheet="Data").table["value"].tolist() == [0.16, 0.33, 0.61]
 
 
-def test_the_row_of_the_header_is_suggested_and_can_be_named():
-    path = CASES / "excel-headers" / "title_footer.xlsx"
-    assert "--header 3" in refusal(path)
-    evidence = read_evidence(path, header=3)
+@pytest.mark.parametrize("header", [None, 3])
+def test_titles_and_footnotes_are_left_out_and_said(header):
+    evidence = read_evidence(CASES / "excel-headers" / "title_footer.xlsx", header=header)
     assert evidence.table["value"].tolist() == [0.16, 0.33, 0.41]
     assert any("footnote" in sentence for sentence in evidence.assumptions)
-    text = "Table 2\n\ndrug,dose,value\nA,5,0.4\n"
+    assert any("above" in sentence for sentence in evidence.assumptions)
+
+
+def test_the_row_of_the_header_is_suggested_and_can_be_named():
+    text = "Table 2,fitted by us\n\ndrug,dose,value\nA,5,0.4\n"
     assert "--header 3" in refusal_of(text)
     assert read_content(text, header=3).table.index.tolist() == ["line 4"]
 
@@ -218,7 +220,7 @@ def test_a_header_is_refused_once_with_its_cure():
     message = str(caught.value)
     assert len(caught.value.problems) == 1
     assert "drug=Agent" in message
-    assert 'Sex" to leave out' in message
+    assert '--columns "dose=mg per day,drug=Agent" --ignore "Sex"' in message
     assert "Did you mean" not in message
 
 

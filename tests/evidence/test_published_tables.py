@@ -38,8 +38,17 @@ def test_a_dataframe_with_an_index_column_reads_without_it(header):
     assert read_evidence(frame).hash == read_evidence(frame.drop(columns=header)).hash
 
 
-def test_a_nameless_column_that_does_not_number_the_rows_is_refused():
-    assert "has no name" in refusal(read_content, ",drug,dose,value\n7,x,5,0.3\n9,x,6,0.4\n")
+@pytest.mark.parametrize("labels", [("7", "9"), ("3", "0")])
+def test_the_labels_of_selected_or_sorted_rows_are_left_out_too(labels):
+    first, second = labels
+    evidence = read_content(f",drug,dose,value\n{first},x,5,0.3\n{second},x,6,0.4\n")
+    assert evidence.hash == read_content("drug,dose,value\nx,5,0.3\nx,6,0.4\n").hash
+
+
+def test_a_nameless_column_that_does_not_number_the_rows_is_refused_by_a_name_of_its_own():
+    text = ",drug,dose,value\nS1,x,5,0.3\nS2,x,6,0.4\n"
+    assert '--ignore "unnamed 1"' in refusal(read_content, text)
+    assert read_content(text, columns={"subject": "unnamed 1"}).table["subject"].tolist() == ["S1", "S2"]
 
 
 def test_headers_in_capitals_are_read_and_said():
@@ -76,7 +85,9 @@ def test_outcomes_are_read_as_the_field_writes_them(case, outcome):
 
 
 def test_binding_potentials_called_occupancies_are_refused():
-    assert "an occupancy is a fraction" in refusal(read_case, "outcome-words/Occupancy.csv")
+    text = refusal(read_case, "outcome-words/Occupancy.csv")
+    assert "this is no fraction" in text
+    assert "a baseline is a scan" in text
 
 
 def test_baseline_in_capitals_is_read_before_its_dose_is_refused():
@@ -172,7 +183,7 @@ def test_unreadable_rows_are_not_called_duplicates():
 def test_placebo_is_an_arm_of_the_only_drug_of_its_study():
     evidence = read_content("drug,dose,value\nx,10,0.5\nPlacebo,,0.02\n")
     assert evidence.table[["drug", "dose"]].to_numpy().tolist() == [["x", 10], ["x", 0]]
-    assert any("placebo read as dose 0 of x" in sentence for sentence in evidence.assumptions)
+    assert any("Placebo read as dose 0 of x" in sentence for sentence in evidence.assumptions)
 
 
 def test_placebo_among_several_drugs_is_asked_about():

@@ -29,6 +29,7 @@ TABLE = pd.DataFrame(
         "concentration": ["", "", "1e-2", ""],
         "subject": ["01", "1", "", "x, y"],
         "value": ["0.4", "-0.031", "0.7", "1.068"],
+        "outcome": "occupancy",
         "n": ["", "", "6", "n/a"],
         "note": ['said "so"', "", "a;b", ""],
     }
@@ -49,7 +50,7 @@ WAYS = {
     "tabs": as_csv(TABLE, sep="\t").encode(),
     "semicolons": as_csv(TABLE, sep=";").encode(),
     "every cell quoted": as_csv(TABLE, quoting=1).encode(),
-    "empty lines below": (as_csv(TABLE) + "\n,,,,,,\n").encode(),
+    "empty lines below": (as_csv(TABLE) + "\n,,,,,,,\n").encode(),
     "spaces around cells": as_csv(TABLE).replace("0.7", " 0.7 ").encode(),
     "missing cells as n/a": as_csv(TABLE.replace("", "n/a")).encode(),
 }

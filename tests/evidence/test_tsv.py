@@ -17,7 +17,15 @@ CASES = st.lists(st.tuples(st.floats(1e-9, 1e9), st.floats(-2, 2), WORDS, WORDS)
 @given(CASES)
 def test_a_saved_table_reads_back_to_the_last_bit(tmp_path_factory, cases):
     rows = [
-        {"drug": "A", "dose": dose, "value": value, "subject": str(i), "note": note, "tracer": tracer}
+        {
+            "drug": "A",
+            "dose": dose,
+            "outcome": "occupancy",
+            "value": value,
+            "subject": str(i),
+            "note": note,
+            "tracer": tracer,
+        }
         for i, (dose, value, note, tracer) in enumerate(cases)
     ]
     evidence = read_evidence(pd.DataFrame(rows))

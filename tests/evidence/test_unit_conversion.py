@@ -188,6 +188,7 @@ def test_mass_and_molar_units_without_a_molar_mass_are_refused():
 @given(st.decimals(-200, 200, places=2).filter(lambda value: value == 0 or abs(value) > 1.5))
 def test_percent_become_exact_fractions(value):
     cells = {"drug": "A", "dose": 5, "value": [str(value), f"{value} %"], "value_unit": ["percent", ""]}
+    cells |= {"outcome": "occupancy"}
     evidence = read_evidence(pd.DataFrame({**cells, "subject": ["1", "2"]})).table
     assert evidence["value"].tolist() == [float(value / 100)] * 2
     assert set(evidence["value_unit"]) == {"fraction"}
@@ -222,7 +223,8 @@ def test_a_percent_sign_and_a_unit_of_percent_count_once(unit):
 
 def test_a_row_partly_in_percent_is_refused():
     (problem,) = refused(value=["44.6 %", "50 %"], sd=["0.8", ""], n=6)
-    assert (problem.where, problem.column, problem.seen) == ("row 0", "value_unit", "44.6%, 0.8")
+    assert (problem.where, problem.column, problem.seen) == ("row 0", "sd", "0.8")
+    assert problem.remedy == "Write 0.8% if it is percent, or 80% if it is a fraction."
 
 
 def test_an_unknown_unit_of_an_occupancy_is_one_problem_with_a_suggestion():

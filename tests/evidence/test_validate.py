@@ -36,7 +36,7 @@ BAD = {
     ),
     "values that look like percent": (
         "drug,dose,value\nA,5,40\n",
-        ["line 2, column value", "'40'", "fraction", "value_unit"],
+        ["line 2, column value", "'40'", "--set value_unit=percent"],
     ),
     "a negative dose": (
         "drug,dose,value\nA,-5,0.4\n",

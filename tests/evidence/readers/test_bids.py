@@ -199,7 +199,7 @@ def test_the_more_specific_sidecar_counts_and_equal_ones_must_agree(dataset):
             DRUG | {"PharmaceuticalDoseTime": "early"},
             "PharmaceuticalDoseTime",
         ),
-        (kinpar("02", "b"), "region\tDVR\nPutamen\t1.5\n", "BPND or VT"),
+        (kinpar("02", "b"), "region\tSUVR\nPutamen\t1.5\n", "BPND or VT"),
         (kinpar("02", "b"), "region\tBPND\tVT\nPutamen\t1.5\t2\n", "BPND or VT"),
         (kinpar("02", "b"), "index\tBPND\n1\t1.5\n", "name or region"),
     ],

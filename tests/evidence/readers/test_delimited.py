@@ -53,7 +53,7 @@ def test_empty_columns_and_lines_are_skipped(text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("drug,,dose,value\nA,x,5,0.4\n", "line 2: column 2 has no name and is not empty"),
+        ("drug,,dose,value\nA,x,5,0.4\n", '--ignore "unnamed 2"'),
         ("drug,dose,value,\nA,5,0.4,7\n", "line 2: the header has 3 cells and this line has 4"),
         ("drug,dose,value,sd\nA,5,0.4\n", "line 2: the header has 4 cells and this line has 3"),
     ],

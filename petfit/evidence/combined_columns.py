@@ -1,0 +1,121 @@
+"""Split columns of several statistics, as their header says: Mean ± SD, Median (IQR), 95% CI."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import pandas as pd
+
+from petfit.evidence.outcome_words import outcome_of, split_outcome
+from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.source_table import SourceTable
+from petfit.evidence.statistics import statistic_name
+
+__all__ = ["split_combined_columns"]
+
+_DASH = "[-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}]"
+_NUMBER = r"[-+]?\d+(?:[.,]\d+)?\s*%?"
+_PLUS_MINUS = r"(?:±|\+\s*/?\s*-|\+)"
+_ENDS = rf"({_NUMBER})\s*(?:{_DASH}|to|till|,\s|;)\s*({_NUMBER})"
+_SPREAD_CELL = re.compile(rf"({_NUMBER})\s*(?:{_PLUS_MINUS}\s*({_NUMBER})|[(\[]\s*({_NUMBER})\s*[)\]])")
+_INTERVAL_CELL = re.compile(rf"({_NUMBER})\s*[(\[]\s*{_ENDS}\s*[)\]]")
+_ENDS_CELL = re.compile(rf"[(\[]?\s*{_ENDS}\s*[)\]]?")
+_KIND = (
+    r"(?P<kind>s\.?d\.?|std|stdev|s\.?e\.?m\.?|s\.?e\.?|iqr|interquartile range|range|min\s*\W\s*max|"
+    r"(?:\d\d\s*%\s*)?(?:ci|confidence interval)|ci\s*\d\d\s*%?)"
+)
+_UNIT = r"(?P<unit>\s*[(\[,]?\s*%\s*[)\]]?)?"
+_WITH_CENTRE = re.compile(
+    rf"(?P<name>.*?)[\s,:;_(\[]*(?P<centre>mean|median|average)?\s*(?:{_PLUS_MINUS}|[(\[,])\s*{_KIND}"
+    rf"\s*[)\]]*{_UNIT}",
+    re.IGNORECASE,
+)
+_ENDS_ONLY = re.compile(rf"(?P<name>.*?)[\s,:;_(\[]*{_KIND}\s*[)\]]*{_UNIT}", re.IGNORECASE)
+_ENDS_OF = {"iqr": ("q1", "q3"), "interquartilerange": ("q1", "q3"), "range": ("min", "max")}
+
+
+class _Split(NamedTuple):
+    """The names of the columns that a column is split into, and the form of its cells."""
+
+    names: tuple[str, ...]
+    cell: re.Pattern[str]
+
+    def columns(self, texts: list[str]) -> dict[str, list[str]]:
+        """Return the cells of each column; nothing where a cell has another form, or none has this one."""
+        cells = [self._parts(text) for text in texts]
+        if None in cells or not any(self.cell.fullmatch(text) for text in texts):
+            return {}
+        return {name: [cell[place] for cell in cells if cell] for place, name in enumerate(self.names)}
+
+    def _parts(self, text: str) -> tuple[str, ...] | None:
+        """Return what a cell has for each column; a number alone is the centre."""
+        is_centre = self.cell is not _ENDS_CELL and parse_number(text.removesuffix("%").rstrip()) is not None
+        if is_missing(text) or is_centre:
+            return (text, *[""] * (len(self.names) - 1))
+        match = self.cell.fullmatch(text)
+        return tuple(filter(None, match.groups())) if match else None
+
+
+def split_combined_columns(source: SourceTable, wide: str | None) -> SourceTable:
+    """Split each column whose header names its statistics and all of whose cells have that form.
+
+    Parameters
+    ----------
+    source : SourceTable
+        With the mapping of names applied.
+    wide : str, optional
+        The factor of a wide table, in which any column can be one of values.
+    """
+    columns: dict[str, list[str]] = {}
+    labels = dict(source.column_labels)
+    said = []
+    taken = set(map(str, source.table.columns))
+    for name in map(str, source.table.columns):
+        texts = [str(text) for text in source.table[name]]
+        label = labels.get(name, name)
+        split = _split(name, label, is_wide=wide is not None)
+        cells = split.columns(texts) if split and not set(split.names) & (taken - {name}) else {}
+        columns |= cells or {name: texts}
+        if cells:
+            labels |= {part: label for part in cells if part != name}
+            said.append(f"{label!r} split into {', '.join(cells)}")
+    if not said:
+        return source
+    table = pd.DataFrame(columns, source.table.index, dtype=object)
+    return source.next(table, assumptions=[f"columns split: {'; '.join(said)}"], column_labels=labels)
+
+
+def _split(name: str, label: str, *, is_wide: bool) -> _Split | None:
+    """Return how the header of a column of values splits it, None where it names one statistic or none."""
+    match = _WITH_CENTRE.fullmatch(label) or _ENDS_ONLY.fullmatch(label)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    base, unit = parts["name"].strip(), (parts["unit"] or "").strip()
+    is_value = name == "value" or not base or bool(outcome_of(base) or split_outcome(base)[1])
+    if not is_value and not is_wide:
+        return None
+    has_centre = "centre" in parts
+    names = [*([parts["centre"] or ""] if has_centre else []), *_statistics(parts["kind"])]
+    if not has_centre and len(names) == 1:
+        return None
+    cell = _ENDS_CELL if not has_centre else _SPREAD_CELL if len(names) == 2 else _INTERVAL_CELL
+    is_mean = has_centre and names[0].lower() != "median"
+    if name == "value":
+        canonical = [statistic_name(statistic) or "value" for statistic in names]
+        return _Split(tuple(canonical), cell)
+    if is_mean:
+        names[0] = "" if base else "mean"
+    unit = f" {unit}" if unit else ""
+    return _Split(tuple(f"{base} {statistic}".strip() + unit for statistic in names), cell)
+
+
+def _statistics(kind: str) -> tuple[str, ...]:
+    """Return the names of the statistics that a kind of spread consists of."""
+    key = re.sub(r"[^a-z]", "", kind.lower())
+    if key in ("ci", "confidenceinterval"):
+        return f"{kind} low", f"{kind} high"
+    if key in _ENDS_OF or key.startswith("min"):
+        return _ENDS_OF.get(key, ("min", "max"))
+    return (kind.replace(".", ""),)

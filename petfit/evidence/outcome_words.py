@@ -1,0 +1,90 @@
+"""Which outcome a word names: occupancy, BP_ND, V_T, DVR, or a change of BP."""
+
+from __future__ import annotations
+
+import re
+
+from petfit.evidence.spelling import spelling_key
+
+__all__ = ["CONDITIONS", "SCAN_WORDS", "outcome_of", "split_condition", "split_outcome"]
+
+_OUTCOMES = {
+    **dict.fromkeys(["occupancy", "occ", "ro", "receptoroccupancy", "transporteroccupancy"], "occupancy"),
+    "bpnd": "bpnd",
+    "vt": "vt",
+    **dict.fromkeys(["dvr", "k2/k2a", "dvrbpnd+1", "bpnd+1"], "dvr"),
+}
+_CHANGE = re.compile(
+    r"[%\s(]*(?:percent|pct|relative)?(?:change|delta|δ)[%)]*(?:in|of)?(?:bp(?:nd|f|p)?|binding(?:potential)?)?"
+    r"(?:frombaseline)?[%)]*|bp(?:nd)?change[%)]*"
+)
+_WORD = re.compile(r"[^\s_.,:;/()\[\]-]+")
+_LONGEST_PHRASE = 3
+_BASELINE = ["baseline", "baselinescan", "base", "bl", "pre", "predose", "predrug", "pretreatment"]
+_OFF_DRUG = ["offdrug", "nodrug", "drugfree", "unblocked"]
+_ON_DRUG = ["drug", "ondrug", "withdrug", "drugscan", "treatment", "treated", "block", "blocked", "blocking"]
+_AFTER = ["post", "postdose", "postdrug", "posttreatment"]
+CONDITIONS = {
+    **dict.fromkeys([*_BASELINE, *_OFF_DRUG], "baseline"),
+    **dict.fromkeys([*_ON_DRUG, *_AFTER], "drug"),
+}
+"""The words by which people name the condition of a scan."""
+_OUTCOMES_OF_SCANS = ["bp", "bpnd", "bpf", "bpp", "vt", "dvr", "suvr", "bindingpotential"]
+SCAN_WORDS = frozenset([*CONDITIONS, *_OUTCOMES_OF_SCANS, "scan", "scan1", "scan2", "test", "retest"])
+"""Words by which people name columns of scans."""
+
+
+def outcome_of(text: str) -> str:
+    """Return the outcome that a text names in any spelling, "" if none.
+
+    ``dvr`` is BP_ND + 1, and ``change`` is the change of BP, which is minus the occupancy.
+
+    Examples
+    --------
+    >>> outcome_of("BP_ND"), outcome_of("V_T"), outcome_of("% change in BP"), outcome_of("putamen")
+    ('bpnd', 'vt', 'change', '')
+    """
+    key = spelling_key(text).replace(".", "")
+    return _OUTCOMES.get(key) or ("change" if _CHANGE.fullmatch(key) else "")
+
+
+def split_outcome(name: str, *, with_occ: bool = False) -> tuple[str, str]:
+    """Split a name such as ``putamen occupancy`` or ``BPND_putamen``; the outcome is "" if it has none.
+
+    Parameters
+    ----------
+    name : str
+        The name of a column.
+    with_occ : bool
+        Whether ``occ`` is the occupancy, and not the occipital cortex.
+
+    Examples
+    --------
+    >>> split_outcome("Putamen occupancy"), split_outcome("V_T putamen"), split_outcome("Putamen")
+    (('Putamen', 'occupancy'), ('putamen', 'vt'), ('Putamen', ''))
+    """
+    words = list(_WORD.finditer(name))
+    for count in range(_LONGEST_PHRASE, 0, -1):
+        for phrase, rest in ((words[-count:], words[:-count]), (words[:count], words[count:])):
+            outcome = outcome_of(" ".join(word[0] for word in phrase))
+            is_phrase = outcome and rest and len(phrase) == count
+            if is_phrase and (with_occ or phrase[0][0].casefold() != "occ"):
+                return name[rest[0].start() : rest[-1].end()], outcome
+    return name, ""
+
+
+def split_condition(name: str) -> tuple[str, str]:
+    """Split a name such as ``Putamen_base`` or ``post-dose putamen``; the condition is "" if it has none.
+
+    Examples
+    --------
+    >>> split_condition("Putamen_base"), split_condition("post-dose putamen"), split_condition("BP")
+    (('Putamen', 'baseline'), ('putamen', 'drug'), ('BP', ''))
+    """
+    words = list(_WORD.finditer(name))
+    for count in (2, 1):
+        for phrase, rest in ((words[-count:], words[:-count]), (words[:count], words[count:])):
+            condition = CONDITIONS.get(spelling_key(" ".join(word[0] for word in phrase)), "")
+            if condition and len(phrase) == count:
+                return name[rest[0].start() : rest[-1].end()] if rest else "", condition
+    return name, ""

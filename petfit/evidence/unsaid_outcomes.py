@@ -1,0 +1,162 @@
+"""Ask for the outcome of numbers that may be scans, for their unit, and for the sign of changes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from petfit.errors import Problem
+from petfit.evidence.outcome_words import SCAN_WORDS
+from petfit.evidence.quantities import QUANTITY_COLUMNS
+from petfit.evidence.rows import Row, each_row
+from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spelling import spelling_key
+
+__all__ = ["ask_for_outcomes"]
+
+_SURELY_PERCENT = 10.0
+"""Larger numbers are percentages if they are occupancies, and hardly ever binding potentials."""
+_LARGEST_FRACTION = 2.0
+_LARGEST_WITHOUT_DRUG = 0.5
+_CLEARLY_NEGATIVE = -0.1
+_SMALLEST_FRACTION = 0.05
+_SCANS = "--outcome bpnd or --outcome vt if they are scans"
+_OCCUPANCIES = "--outcome occupancy if they are occupancies"
+_NOT_OCCUPANCIES = "--ignore outcome --outcome bpnd (or vt) if they are scans"
+_READ = ["study", "drug", "dose", "dose_high", "concentration", "outcome", "condition", "value_unit"]
+
+
+class _Number(NamedTuple):
+    """The reported number of a row, its place, and the row."""
+
+    where: str
+    value: float
+    row: Row
+
+    @property
+    def exposure(self) -> float:
+        """The largest exposure of the row, NaN if it has none."""
+        given = [self.row[name] for name in ("dose", "dose_high", "concentration")]
+        return max((float(number) for number in given if number == number), default=math.nan)
+
+
+def ask_for_outcomes(source: SourceTable) -> SourceTable:
+    """Refuse numbers of which nothing says what they are, where they may not be fractions of occupancy.
+
+    They may be scans if one is above 1, if one without the drug is large, if a row has a condition, or if
+    their column is called so. Values that are all negative may be changes of the binding potential.
+
+    Parameters
+    ----------
+    source : SourceTable
+        Typed, with units converted; an empty outcome or unit of a value was not given.
+    """
+    columns = ["value", "low", "high"]
+    rows = source.table.loc[source.table["use"] != "no", _READ + columns]
+    numbers = [
+        _Number(where, max((row[name] for name in columns if row[name] == row[name]), default=math.nan), row)
+        for where, row in each_row(rows)
+    ]
+    occupancies = [number for number in numbers if number.row["outcome"] == "occupancy"]
+    unsaid = [number for number in numbers if number.row["outcome"] == ""]
+    questions = [
+        *_scan_questions(source, [number for number in unsaid if not number.row["value_unit"]]),
+        *_percent_questions([number for number in occupancies if not number.row["value_unit"]]),
+        *_baseline_questions(occupancies),
+        *_change_questions(unsaid),
+    ]
+    return source.next(_small(source.table, numbers), problems=questions) if questions else source
+
+
+def _small(table: pd.DataFrame, numbers: list[_Number]) -> pd.DataFrame:
+    """Return the table with large numbers scaled to 1, so that the other rules do not object to them too."""
+    large = {number.where: number.value for number in numbers if number.value > 1}
+    factors = pd.Series([large.get(str(where), 1.0) for where in table.index], table.index)
+    columns = [name for name in QUANTITY_COLUMNS["value"] if name in table.columns]
+    return table.assign(**{name: table[name] / factors for name in columns})
+
+
+def _scan_questions(source: SourceTable, numbers: list[_Number]) -> Iterator[Problem]:
+    """Yield the question whether numbers are scans, for the first reason to ask it."""
+    label = source.column_labels.get("value", "value")
+    baselines = [number for number in numbers if number.row["condition"] == "baseline"]
+    above = [number for number in numbers if number.value > 1]
+    without_drug = [
+        number for number in numbers if number.exposure == 0 and number.value > _LARGEST_WITHOUT_DRUG
+    ]
+    scans = f"Use {_SCANS}, or {_OCCUPANCIES}."
+    if numbers and spelling_key(label) in SCAN_WORDS:
+        yield _question(numbers, "the column is named like one of scans, not occupancies", scans)
+    elif baselines:
+        remedy = f"Use {_SCANS}, or --ignore condition if they are not."
+        yield _question(baselines, "a baseline is a scan, and nothing says of which outcome", remedy)
+    elif above:
+        percent = "--set value_unit=percent"
+        rule = "values rise above 1, and nothing says whether they are occupancies or scans"
+        remedy = f"Use {percent} if they are percentages, {_OCCUPANCIES}, or {_SCANS}."
+        if max(number.value for number in above) > _SURELY_PERCENT:
+            remedy = f"Use {percent} if they are percentages, or {_SCANS}."
+        if _is_mixed(numbers):
+            rule = "some values are above 1 and others look like fractions"
+            remedy = f"Write all of them in percent and use {percent}."
+        yield _question(above, rule, remedy)
+    elif without_drug:
+        rule = "this is large for an occupancy without the drug, and nothing says that it is one"
+        yield _question(without_drug, rule, scans)
+
+
+def _percent_questions(numbers: list[_Number]) -> Iterator[Problem]:
+    """Yield the question whether occupancies without a unit are in percent."""
+    above = [number for number in numbers if number.value > _LARGEST_FRACTION]
+    if not above:
+        return
+    rule = "this is no fraction, and nothing says that the occupancies are in percent"
+    remedy = "Use --set value_unit=percent."
+    if max(number.value for number in above) <= _SURELY_PERCENT:
+        remedy = f"Use {_NOT_OCCUPANCIES}, or --set value_unit=percent if they are percentages."
+    if _is_mixed(numbers):
+        rule = "some occupancies are above 1 and others look like fractions"
+        remedy = "Write all of them in percent and use --set value_unit=percent."
+    yield _question(above, rule, remedy)
+
+
+def _is_mixed(numbers: list[_Number]) -> bool:
+    """Whether numbers that can only be percentages stand beside fractions."""
+    values = [number.value for number in numbers]
+    return any(value > _SURELY_PERCENT for value in values) and any(
+        _SMALLEST_FRACTION <= value < 1 for value in values
+    )
+
+
+def _baseline_questions(numbers: list[_Number]) -> Iterator[Problem]:
+    """Yield the contradiction of occupancies at baseline."""
+    baselines = [number for number in numbers if number.row["condition"] == "baseline"]
+    if baselines:
+        rule = "a baseline is a scan of outcome bpnd or vt, not an occupancy"
+        yield _question(baselines, rule, f"Use {_NOT_OCCUPANCIES}, or --ignore condition if they are not.")
+
+
+def _change_questions(numbers: list[_Number]) -> Iterator[Problem]:
+    """Yield the question whether values of a drug that are all negative are changes of BP."""
+    by_drug: dict[tuple[str, str], list[_Number]] = {}
+    for number in numbers:
+        if number.exposure > 0 and not math.isnan(number.value):
+            by_drug.setdefault((number.row["study"], number.row["drug"]), []).append(number)
+    for of_drug in by_drug.values():
+        if len(of_drug) > 1 and all(number.value < _CLEARLY_NEGATIVE for number in of_drug):
+            rule = "every value with the drug is negative, as changes of the binding potential are"
+            remedy = (
+                "Use --outcome change, by which -45 % is an occupancy of 45 %, or --outcome occupancy if "
+                "they are occupancies."
+            )
+            yield _question(of_drug, rule, remedy)
+
+
+def _question(numbers: list[_Number], rule: str, remedy: str) -> Problem:
+    """Return one problem for several numbers."""
+    more = len(numbers) - 1
+    seen = f"{numbers[0].value:g}" + (f" and {more} more row{'s' * (more > 1)}" if more else "")
+    return Problem(numbers[0].where, "value", seen, rule, remedy)
