@@ -48,13 +48,13 @@ def data(
     """
     from petfit.cli import formats, terminal
     from petfit.evidence import read_evidence
-    from petfit.evidence.bundled import data_folder
+    from petfit.evidence.bundled import bundled_evidence
     from petfit.evidence.files import check_target
     from petfit.report.tables.evidence_row_tables import evidence_list_table, evidence_row_table
 
     if name is None:
-        stems = [file.stem for file in sorted(data_folder().glob("*.csv")) if file.stem != "drugs"]
-        terminal.print_table(evidence_list_table({stem: read_evidence(stem) for stem in stems}))
+        tables = {stem: read_evidence(stem) for stem in bundled_evidence()}
+        terminal.print_table(evidence_list_table(tables))
         return 0
     if output is not None:
         check_target(output, inputs=[name], force=force)

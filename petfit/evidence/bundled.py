@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["data_folder", "models_folder"]
+__all__ = ["bundled_evidence", "data_folder", "models_folder"]
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -23,6 +23,18 @@ def data_folder() -> Path:
     True
     """
     return _folder("data")
+
+
+def bundled_evidence() -> list[str]:
+    """Return the names of the bundled tables of evidence.
+
+    Examples
+    --------
+    >>> bundled_evidence()
+    ['fluvoxamine_occupancy', 'sert_occupancy', 'simulated_scans']
+    """
+    stems = {file.stem for file in data_folder().glob("*.csv")}
+    return sorted(stems - {"affinities", "drugs"})
 
 
 def models_folder() -> Path:

@@ -89,6 +89,8 @@ def _converted(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         swapped = {low: numbers[high] for low, high in _ENDS.items()}
         swapped |= {high: numbers[low] for low, high in _ENDS.items()}
         numbers |= {name: numbers[name].where(~is_change, cells) for name, cells in swapped.items()}
+        opposite = table["censored"].replace({"below": "above", "above": "below"})
+        numbers["censored"] = table["censored"].where(~is_change, opposite)
         said.append(f"{_values(is_change)}: a change of BP read as an occupancy of the opposite sign")
     outcome = table["outcome"].replace({"dvr": "bpnd", "change": "occupancy"})
     return table.assign(**numbers, outcome=outcome), said

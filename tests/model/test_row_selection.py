@@ -122,7 +122,7 @@ UNSUITED = {
         ),
         ["also_fit", "'late'", "Did you mean 'late scan'?"],
     ),
-    "placebo alone": (model(), both(dose=0.0), ["A was given at dose 0 only", "reference dose"]),
+    "placebo alone": (model(), both(dose=0.0, value=0.04), ["A was given at dose 0 only", "reference dose"]),
     "several concentration units of one drug": (
         model(top='exposure = "concentration"'),
         pd.DataFrame(
