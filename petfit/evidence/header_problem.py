@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS
 from petfit.evidence.headers import split_unit
+from petfit.evidence.limits import SIGN
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.outcome_words import SCAN_WORDS, outcome_of, split_condition
 from petfit.evidence.parse import is_missing, parse_number
@@ -178,7 +179,7 @@ def _wide(numeric: list[str]) -> str:
 
 def _has_numbers(source: SourceTable, name: str) -> bool:
     """Whether a column can be one of values: a statistic of one, or numbers in all of its cells."""
-    cells = [str(text) for text in source.table[name] if not is_missing(text)]
+    cells = [re.sub(rf"^{SIGN}\s*", "", text) for text in source.table[name] if not is_missing(text)]
     numbers = [parse_number(text.removesuffix("%").rstrip().replace(",", ".")) for text in cells]
     return bool(cells) and None not in numbers and statistic_name(name) is None
 

@@ -14,7 +14,7 @@ _BELOW_SIGNS = ("<", "<=", "≤", "below", "under")
 _ABOVE_SIGNS = (">", ">=", "≥", "above", "over")
 SIGN = rf"(?i:{'|'.join(sorted((*_BELOW_SIGNS, *_ABOVE_SIGNS), key=len, reverse=True))})"
 """Pattern of what precedes a limit, such as ``<``."""
-_CELL = re.compile(f"(?P<sign>{SIGN})\\s*(?P<limit>[-+.\\d\N{MINUS SIGN}].*)")
+_CELL = re.compile(f"(?P<sign>{SIGN})\\s*(?P<limit>[-+.\\d].*)")
 
 
 def read_limits(source: SourceTable) -> SourceTable:

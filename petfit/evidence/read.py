@@ -19,6 +19,7 @@ from petfit.evidence.headers import read_headers
 from petfit.evidence.limits import read_limits
 from petfit.evidence.log_units import read_logarithms
 from petfit.evidence.name_spellings import unify_names
+from petfit.evidence.outcome_conversion import convert_outcomes
 from petfit.evidence.parse import parse_cells
 from petfit.evidence.percent import read_percent
 from petfit.evidence.placebo import read_placebo
@@ -123,6 +124,7 @@ def read_evidence(
     table = complete_columns(table, extra_columns)
     table = read_words(table)
     table = read_limits(table)
+    table = convert_outcomes(table)
     table = unify_names(table, drug_names(drug_table))
     table = read_placebo(table)
     table = read_cell_units(table)
