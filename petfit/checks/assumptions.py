@@ -32,13 +32,10 @@ def check(fit: Fit) -> Check:
         return Check("assumptions", "PASS", sentence, pd.DataFrame())
     table = shifts(fit, refits)
     ordered = by_size(table)
-    sentences = [
-        *unusable_doses(ordered),
-        _shifts(ordered, refits.sizes["refit"]),
-        *unreliable_refits(refits),
-    ]
+    sentence = " ".join([*unusable_doses(ordered), _shifts(ordered, refits.sizes["refit"])])
+    details = " ".join(unreliable_refits(refits))
     figures = tuple(findings(refits, ordered))
-    return Check("assumptions", overall_verdict(figures), " ".join(sentences), table, figures)
+    return Check("assumptions", overall_verdict(figures), sentence, table, figures, details)
 
 
 def _shifts(ordered: pd.DataFrame, n_refits: int) -> str:

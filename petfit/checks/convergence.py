@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from petfit.checks.record import Check, Finding, overall_verdict
 from petfit.fit import Fit
+from petfit.model.parameters import PARAMETERS
 from petfit.results.curve_draws import curve_draws
 from petfit.results.quantiles import PROB, quantile
 from petfit.results.summary import convergence, inverse_dose
@@ -58,9 +59,9 @@ def check(fit: Fit) -> Check:
         f"{words.format(finding.value)} ({quantity}; {finding.limit_words})"
         for words, finding, quantity in zip(_WORDS, limits, worst, strict=True)
     )
-    sentence = f"{_MEANING[verdict]} Worst of {len(diagnostics)} parameters and answers: {figures}."
+    details = f"Worst of {len(diagnostics)} parameters and answers: {figures}."
     findings = (Finding("parameters and answers", len(diagnostics)), *limits)
-    return Check("convergence", verdict, sentence, diagnostics, findings)
+    return Check("convergence", verdict, _MEANING[verdict], diagnostics, findings, details)
 
 
 _WORDS = (
@@ -72,19 +73,19 @@ _WORDS = (
 
 _MEANING = {
     "PASS": "The chains agree, with enough draws.",
-    "WARN": "The chains agree, but a second fit could print a different interval. Draw more.",
-    "FAIL": "The draws are too few, or do not represent the posterior: do not use the answers. "
-    "Draw more, or raise target_accept.",
+    "WARN": "A second fit could print a different interval: draw more.",
+    "FAIL": "The chains disagree, or the draws are too few: do not use the answers. Draw more, or raise "
+    "target_accept.",
 }
+
+
+_STUCK = "The sampler was stuck: do not use the answers. Check the model and the unit of the exposures."
 
 
 def _stuck(parameters: list[str], diagnostics: pd.DataFrame) -> Check:
     count = Finding("parameters that never vary or are not finite", len(parameters), "at most", 0, "FAIL")
-    sentence = (
-        "The sampler was stuck: do not use the answers. "
-        f"The draws of {', '.join(parameters)} never vary or are not finite."
-    )
-    return Check("convergence", "FAIL", sentence, diagnostics, (count,))
+    details = f"The draws of {', '.join(parameters)} never vary or are not finite."
+    return Check("convergence", "FAIL", _STUCK, diagnostics, (count,), details)
 
 
 def table(fit: Fit) -> pd.DataFrame:
@@ -133,5 +134,6 @@ def _quantities(fit: Fit) -> Iterator[tuple[bool, list[str], NDArray[np.float64]
         yield True, [f"{name}{level}" for level in levels], values.to_numpy()
     curves = curve_draws(fit)
     dose = inverse_dose(curves.exposure([0.8])[..., 0])
-    for name, draws in (*curves.parameters.items(), ("dose for 80 %", dose)):
+    answers = {PARAMETERS[name].label: draws for name, draws in curves.parameters.items()}
+    for name, draws in (*answers.items(), ("dose for 80 %", dose)):
         yield False, [f"{name} of {drug}" for drug in curves.drugs], draws

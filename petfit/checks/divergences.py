@@ -26,24 +26,23 @@ def check(fit: Fit) -> Check:
     )
     total = stats.sizes["chain"] * stats.sizes["draw"]
     divergent, deep = (int(count) for count in by_chain.sum())
-    share = Finding("share of divergent draws", divergent / total, "at most", MAX_DIVERGENT_SHARE, "FAIL")
     findings = (
         Finding("draws", total),
         Finding("divergent draws", divergent, "at most", 0, "WARN"),
-        share,
+        Finding("share of divergent draws", divergent / total, "at most", MAX_DIVERGENT_SHARE, "FAIL"),
         Finding("draws at the maximum tree depth", deep, "at most", 0, "WARN"),
     )
     verdict = overall_verdict(findings)
-    meaning = {
-        "PASS": "The sampler met no obstacle.",
-        "WARN": "The sampler may have missed a small part of the posterior.",
-        "FAIL": f"Too many draws were divergent ({share.limit_words}): do not use the answers.",
-    }
-    sentence = (
-        f"{meaning[verdict]} {divergent} of {total} draws were divergent; {deep} reached the maximum tree "
-        f"depth.{'' if verdict == 'PASS' else _REMEDY}"
+    details = (
+        f"{divergent} of {total} draws were divergent (share of failure: above {MAX_DIVERGENT_SHARE:g}); "
+        f"{deep} reached the maximum tree depth."
     )
-    return Check("divergences", verdict, sentence, by_chain, findings)
+    return Check("divergences", verdict, _MEANING[verdict], by_chain, findings, details)
 
 
-_REMEDY = " Raise target_accept, or look for parameters that the data do not identify."
+_REMEDY = "Raise target_accept, or look for parameters that the data do not identify."
+_MEANING = {
+    "PASS": "The sampler met no obstacle.",
+    "WARN": f"The sampler may have missed a small part of the posterior. {_REMEDY}",
+    "FAIL": f"Too many draws were divergent: do not use the answers. {_REMEDY}",
+}

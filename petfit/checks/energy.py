@@ -33,16 +33,15 @@ def check(fit: Fit) -> Check:
         Finding(quantity, smallest, "at least", MIN_E_BFMI_FAIL, "FAIL"),
     )
     verdict = overall_verdict(limits)
-    figure = f"The smallest E-BFMI of a chain is {smallest:.2f} ({limit_to_report(*limits)})."
+    details = f"The smallest E-BFMI of a chain is {smallest:.2f} ({limit_to_report(*limits)})."
     if math.isnan(smallest):
-        figure = "The energy of a chain never varies or is not finite: the sampler was stuck."
-    remedy = "" if verdict == "PASS" else _REMEDY
-    return Check("energy", verdict, f"{_MEANING[verdict]} {figure}{remedy}", by_chain, limits)
+        details = "The energy of a chain never varies or is not finite: the sampler was stuck."
+    return Check("energy", verdict, _MEANING[verdict], by_chain, limits, details)
 
 
+_REMEDY = "Draw more, and look for a standard deviation that the evidence hardly identifies."
 _MEANING = {
     "PASS": "The chains moved freely through the posterior.",
-    "WARN": "The chains moved slowly through the tails of the posterior.",
-    "FAIL": "The chains did not reach all of the posterior: do not use the answers.",
+    "WARN": f"The chains moved slowly through the tails of the posterior. {_REMEDY}",
+    "FAIL": f"The chains did not reach all of the posterior: do not use the answers. {_REMEDY}",
 }
-_REMEDY = " Draw more, and look for a standard deviation that the evidence hardly identifies."

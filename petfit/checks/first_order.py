@@ -30,20 +30,21 @@ def check(fit: Fit) -> Check:
         Finding("omega, 95 % high", high),
     )
     verdict = overall_verdict(findings)
-    sentence = (
-        f"{_MEANING[verdict]} Omega, the between-person SD of log EC50, is {median:.2f} ({low:.2f} to "
-        f"{high:.2f}, 95 % equal-tailed interval; {findings[0].limit_words}; {_count(n_groups)})."
-        f"{'' if verdict == 'PASS' else _REMEDY}"
+    details = (
+        f"Omega, the between-person SD of log EC50, is {median:.2f} ({low:.2f} to {high:.2f}, 95 % "
+        f"equal-tailed interval; {findings[0].limit_words}; {_count(n_groups)})."
     )
-    return Check("first_order", verdict, sentence, pd.DataFrame({"omega": [low, median, high]}), findings)
+    table = pd.DataFrame({"omega": [low, median, high]})
+    return Check("first_order", verdict, _MEANING[verdict], table, findings, details)
 
 
+_REMEDY = 'Write groups = "quadrature" under [ec50.people] and fit again.'
 _MEANING = {
     "PASS": "People are alike enough for the first-order likelihood of groups.",
-    "WARN": "People may differ too much for the first-order likelihood of groups.",
-    "FAIL": "People differ too much for the first-order likelihood of groups: do not use the answers.",
+    "WARN": f"People may differ too much for the first-order likelihood of groups. {_REMEDY}",
+    "FAIL": f"People differ too much for the first-order likelihood of groups: do not use the answers. "
+    f"{_REMEDY}",
 }
-_REMEDY = ' Write groups = "quadrature" under [ec50.people] and fit again.'
 
 
 def _count(n_groups: int) -> str:

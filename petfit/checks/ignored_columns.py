@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from petfit.checks.added_variable import LinearModel, added_variable_test, holm, linearise
-from petfit.checks.record import Check, Finding, overall_verdict
+from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict, p_words
 from petfit.fit import Fit
 
 __all__ = ["MIN_P_FAIL", "MIN_P_WARN", "candidate_columns", "check", "column_tests"]
@@ -48,13 +48,12 @@ def check(fit: Fit) -> Check:
     verdict = overall_verdict(findings)
     tested = ", ".join(table.index[table["p"].notna()])
     if verdict == "PASS":
-        sentence = (
-            f"The residuals depend on no column that the model ignores ({tested}; p = {smallest:.2f}; "
-            f"{findings[1].limit_words})."
-        )
+        sentence = "The residuals depend on no column that the model ignores."
     else:
         sentence = _objection(fit, table[table["p_adjusted"] < MIN_P_WARN])
-    return Check("ignored_columns", verdict, sentence, table, findings)
+    limit = limit_to_report(*findings[1:])
+    details = f"Smallest adjusted p {p_words(smallest)} ({limit}). Tested: {tested}."
+    return Check("ignored_columns", verdict, sentence, table, findings, details)
 
 
 def candidate_columns(fit: Fit) -> list[str]:
@@ -113,9 +112,8 @@ def _ranks(values: pd.Series) -> NDArray[np.float64]:
 
 
 def _objection(fit: Fit, table: pd.DataFrame) -> str:
-    first, smallest = str(table.index[0]), float(table["p_adjusted"].iloc[0])
-    p = "p < 0.001" if smallest < 0.001 else f"p = {smallest:.3f}"
-    sentence = f"The residuals depend on {', '.join(map(str, table.index))}, which the model ignores ({p})."
+    first = str(table.index[0])
+    sentence = f"The residuals depend on {', '.join(map(str, table.index))}, which the model ignores."
     if "concentration" in table.index:
         return f'{sentence} The table has concentrations: try exposure = "concentration".'
     if first == "time_h":

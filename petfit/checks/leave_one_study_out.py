@@ -48,16 +48,15 @@ def check(fit: Fit) -> Check:
             "largest Monte Carlo error of an elpd", elpd["elpd_mcse"].max(), "at most", MAX_ELPD_MCSE, "WARN"
         ),
     )
-    sentences = [
-        *unusable_doses(ordered),
-        _influence(ordered),
+    details = [
         f"Elpd of {len(elpd['elpd'].dropna())} studies, each given the others: {total:.1f} (SE {se:.1f}).",
         *_single_studies(single_study),
         *unreliable_refits(refits),
         *_imprecise(elpd),
     ]
-    columns = table.join(elpd, on="refit")
-    return Check("leave_one_study_out", overall_verdict(figures), " ".join(sentences), columns, figures)
+    columns, verdict = table.join(elpd, on="refit"), overall_verdict(figures)
+    sentence = " ".join([*unusable_doses(ordered), _influence(ordered)])
+    return Check("leave_one_study_out", verdict, sentence, columns, figures, " ".join(details))
 
 
 def _total_elpd(fit: Fit, elpd: pd.DataFrame) -> tuple[float, float]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
@@ -47,34 +45,29 @@ def check(fit: Fit) -> Check:
         Finding("parameters", n_parameters),
         Finding("excess of p_loo over parameters, if a Pareto k is above 1", excess, "at most", 0, "FAIL"),
     )
-    figures = (
+    details = (
         f"PSIS-LOO over {len(rows)} rows: elpd {result.elpd:.1f} (SE {result.se:.1f}), p_loo {result.p:.1f}, "
         f"largest Pareto k {largest_k:.2f} ({k_limit.limit_words})."
     )
-    sentences = [
-        *_failures(not_finite, n_parameters if excess else 0),
-        *_influential_rows(influential),
-        figures,
-        *([_REMEDY] if len(influential) else []),
-    ]
-    return Check("loo", overall_verdict(findings), " ".join(sentences), rows, findings)
+    if len(influential):
+        details += f" Too influential for importance sampling: {', '.join(influential)}. {_REMEDY}"
+    if excess:
+        details += f" p_loo exceeds the number of parameters, {n_parameters}."
+    shares = len(influential), len(rows)
+    sentence = _sentence(not_finite, shares, misspecified=excess > 0)
+    return Check("loo", overall_verdict(findings), sentence, rows, findings, details)
 
 
-def _failures(not_finite: pd.Index, n_parameters: int) -> Iterator[str]:
+def _sentence(not_finite: pd.Index, influential: tuple[int, int], *, misspecified: bool) -> str:
     if len(not_finite):
-        yield f"The model rules out {', '.join(not_finite)} in some draws: do not use the answers."
-    elif n_parameters:
-        yield (
-            "The model is probably badly misspecified: do not use the answers. "
-            f"p_loo exceeds the number of parameters, {n_parameters}."
-        )
-
-
-def _influential_rows(rows: pd.Index) -> Iterator[str]:
-    if len(rows):
-        yield f"Too influential for importance sampling, so that elpd is unreliable: {', '.join(rows)}."
-    else:
-        yield "No single row decides the posterior."
+        return f"The model rules out {', '.join(not_finite)} in some draws: do not use the answers."
+    if misspecified:
+        return "The model is probably badly misspecified: do not use the answers. Look for outliers."
+    n_influential, n_rows = influential
+    if n_influential:
+        verb = "is" if n_influential == 1 else "are"
+        return f"{n_influential} of {n_rows} rows {verb} too influential to compare models by leave-one-out."
+    return "No single row decides the posterior."
 
 
 _REMEDY = "If these rows are many, or of one study, run petfit check FIT --refit."

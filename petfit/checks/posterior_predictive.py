@@ -58,13 +58,13 @@ def check(fit: Fit) -> Check:
         *limits,
     )
     verdict = overall_verdict(findings)
-    sentence = (
-        f"{_MEANING[verdict]} The value farthest from its prediction is {values['largest'].idxmax()}, "
+    details = (
+        f"The value farthest from its prediction is {values['largest'].idxmax()}, "
         f"{values['largest'].max():.1f} SDs away. Over {tails.size} comparisons of {len(values)} values with "
         f"replicates, the smallest tail probability is {smallest:.3f} ({tails.min(axis=1).idxmin()}), "
         f"{adjusted:.2f} adjusted for their number ({limit_to_report(*limits)})."
     )
-    return Check("posterior_predictive", verdict, sentence, deviations, findings)
+    return Check("posterior_predictive", verdict, _MEANING[verdict], deviations, findings, details)
 
 
 _MEANING = {

@@ -34,16 +34,15 @@ def check(fit: Fit) -> Check:
     failed = [name for name, share in shares.items() if share > MAX_SHARE_FAIL]
     meaning = {
         "PASS": "The prior of EC50 lies near the tested exposures.",
-        "WARN": "The prior of EC50 lies far from the tested exposures.",
-        "FAIL": f"A unit is probably wrong: do not use the answers for {', '.join(failed)}.",
+        "WARN": f"The prior of EC50 lies far from the tested exposures. {_REMEDY}",
+        "FAIL": f"A unit is probably wrong: do not use the answers for {', '.join(failed)}. {_REMEDY}",
     }
-    sentence = (
-        f"{meaning[verdict]} The prior probability that EC50 is more than {FAR_FACTOR:g} times above or "
-        f"below them is at most {shares[drug]:.3f} ({drug}; {limit_to_report(*limits)})."
-        f"{'' if verdict == 'PASS' else _REMEDY}"
+    details = (
+        f"The prior probability that EC50 is more than {FAR_FACTOR:g} times above or below the tested "
+        f"exposures is at most {shares[drug]:.3f} ({drug}; {limit_to_report(*limits)})."
     )
     findings = (Finding("factor that counts as far from the tested exposures", FAR_FACTOR), *limits)
-    return Check("prior_range", verdict, sentence, table, findings)
+    return Check("prior_range", verdict, meaning[verdict], table, findings, details)
 
 
-_REMEDY = " Check the unit of the exposures and the centre of the prior."
+_REMEDY = "Check the unit of the exposures and the centre of the prior."

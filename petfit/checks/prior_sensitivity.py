@@ -43,29 +43,35 @@ def check(fit: Fit) -> Check:
         Finding(quantity, largest, "below", MAX_SENSITIVITY_FAIL, "FAIL"),
     )
     verdict = overall_verdict(limits)
-    figure = (
+    details = (
         f"Of {len(sensitivity)} answers, {sensitivity['prior'].idxmax()} is the most sensitive to the "
         f"priors: {largest:.3f} ({limit_to_report(*limits)})."
     )
-    sentence = " ".join([_meaning(sensitivity, verdict), figure, *_findings(sensitivity)])
+    details = " ".join([details, *_findings(sensitivity)])
     findings = (Finding("answers", len(sensitivity)), *limits)
-    return Check("prior_sensitivity", verdict, sentence, sensitivity, findings)
+    sentence = _meaning(sensitivity, verdict)
+    return Check("prior_sensitivity", verdict, sentence, sensitivity, findings, details)
 
 
 def _meaning(sensitivity: pd.DataFrame, verdict: Verdict) -> str:
     if verdict == "FAIL":
         decided = sensitivity.index[sensitivity["prior"] >= MAX_SENSITIVITY_FAIL]
         return f"The prior decides, so do not use: {', '.join(decided)}."
-    return "Some answers depend on the priors." if verdict == "WARN" else "The priors hardly matter."
+    if verdict == "PASS":
+        return "The priors hardly matter."
+    sensitive = sensitivity["prior"] >= MAX_SENSITIVITY_WARN
+    return (
+        f"{sensitive.sum()} of {len(sensitivity)} answers depend on the priors, above all "
+        f"{sensitivity['prior'].idxmax()}: justify the priors, or add evidence."
+    )
 
 
 def _findings(sensitivity: pd.DataFrame) -> list[str]:
     sensitive = sensitivity[sensitivity["prior"] >= MAX_SENSITIVITY_WARN]
-    sentences = [
+    return [
         f"{str(finding).capitalize()}: {', '.join(group.index)}."
         for finding, group in sensitive.groupby("finding", sort=False)
     ]
-    return [*sentences, "Justify these priors, or add evidence."] if sentences else []
 
 
 def table(fit: Fit) -> pd.DataFrame:
@@ -119,8 +125,8 @@ def _varying_answers(fit: Fit) -> dict[str, xr.DataArray]:
     curves = curve_draws(fit)
     draws = {
         "dose for 80 %": inverse_dose(curves.exposure([0.8])[..., 0]),
-        "ec50": np.log(curves.parameters["ec50"]),
-        "emax": curves.parameters["emax"],
+        "EC50": np.log(curves.parameters["ec50"]),
+        "Emax": curves.parameters["emax"],
     }
     answers = {
         f"{name} of {drug}": xr.DataArray(values[..., i], dims=("chain", "draw"))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from petfit.fit import Fit
 
-__all__ = ["Check", "CheckFunction", "Finding", "Verdict", "limit_to_report", "overall_verdict"]
+__all__ = ["Check", "CheckFunction", "Finding", "Verdict", "limit_to_report", "overall_verdict", "p_words"]
 
 type Verdict = Literal["PASS", "WARN", "FAIL"]
 type Side = Literal["", "below", "at most", "at least", "above"]
@@ -76,11 +76,13 @@ class Check:
     verdict : {"PASS", "WARN", "FAIL"}
         The verdict.
     sentence : str
-        What it means and what was found, against which limit.
+        What it means, and what to do about it.
     table : pandas.DataFrame
         The figures behind it.
     findings : tuple of Finding
         The figures that the verdict follows from; empty if the check could not be run.
+    details : str
+        What was found, against which limit.
     """
 
     name: str
@@ -88,6 +90,12 @@ class Check:
     sentence: str
     table: pd.DataFrame
     findings: tuple[Finding, ...] = ()
+    details: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sentence, followed by the details."""
+        return f"{self.sentence} {self.details}".rstrip()
 
 
 type CheckFunction = Callable[[Fit], Check]
@@ -103,6 +111,17 @@ def overall_verdict(findings: Iterable[Finding]) -> Verdict:
     """
     verdicts = {finding.verdict_beyond for finding in findings if not finding.within_limit}
     return "FAIL" if "FAIL" in verdicts else "WARN" if "WARN" in verdicts else "PASS"
+
+
+def p_words(p: float) -> str:
+    """Return a p-value in words.
+
+    Examples
+    --------
+    >>> p_words(0.0321), p_words(1e-6)
+    ('= 0.032', '< 0.001')
+    """
+    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
 
 
 def limit_to_report(warning: Finding, failure: Finding) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.checks.added_variable import AddedVariableTest, LinearModel, added_variable_test, holm, linearise
-from petfit.checks.record import Check, Finding, overall_verdict
+from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict, p_words
 from petfit.fit import Fit
 
 __all__ = ["MIN_P_FAIL", "MIN_P_WARN", "check", "shape_tests"]
@@ -47,12 +47,11 @@ def check(fit: Fit) -> Check:
     )
     verdict = overall_verdict(findings)
     if verdict == "PASS":
-        sentence = (
-            f"The residuals show no wrong shape of the curve (p = {smallest:.2f}; {findings[0].limit_words})."
-        )
+        sentence = "The residuals show no wrong shape of the curve."
     else:
-        sentence = _objection(fit, model, tests, adjusted, smallest)
-    return Check("shape", verdict, sentence, table, findings)
+        sentence = _objection(fit, model, tests, adjusted)
+    details = f"Smallest adjusted p {p_words(smallest)} ({limit_to_report(*findings)})."
+    return Check("shape", verdict, sentence, table, findings, details)
 
 
 def shape_tests(model: LinearModel) -> dict[str, AddedVariableTest]:
@@ -86,25 +85,19 @@ def _by_drug(model: LinearModel, column: NDArray[np.float64]) -> NDArray[np.floa
 
 
 def _objection(
-    fit: Fit,
-    model: LinearModel,
-    tests: dict[str, AddedVariableTest],
-    adjusted: dict[str, float],
-    smallest: float,
+    fit: Fit, model: LinearModel, tests: dict[str, AddedVariableTest], adjusted: dict[str, float]
 ) -> str:
-    p = "p < 0.001" if smallest < 0.001 else f"p = {smallest:.3f}"
     if fit.spec.curve == "emax" and adjusted.get("slope", 1.0) < MIN_P_WARN:
         steeper = tests["slope"].coefficient > 0
         word = "more" if steeper else "less"
-        causes = "" if steeper else "Two sites, or differences between people, can cause this. "
+        causes = "" if steeper else " Two sites, or differences between people, can cause this."
         return (
             f"EC50 and the doses may be wrong by a factor: occupancy rises {word} steeply with exposure than "
-            f"the model's curve ({p}). {causes}"
-            'Try curve = "sigmoid_emax" and compare the fits.'
+            f'the model\'s curve. Try curve = "sigmoid_emax" and compare the fits.{causes}'
         )
     if adjusted.get("slope by drug", 1.0) < MIN_P_WARN and (drugs := ", ".join(_misfitted_drugs(model))):
-        return f"The curve has the wrong slope for {drugs} ({p}). Fit these drugs alone with sigmoid_emax."
-    return f"The residuals depend on exposure ({p}). Plot them against it, and try another curve."
+        return f"The curve has the wrong slope for {drugs}. Fit these drugs alone with sigmoid_emax."
+    return "The residuals depend on exposure. Plot them against it, and try another curve."
 
 
 def _misfitted_drugs(model: LinearModel) -> list[str]:

@@ -14,13 +14,14 @@ from petfit.checks import Check, Finding, Verdict
 from petfit.errors import FitFileError
 from petfit.fit import STORED_CHECKS, Fit
 
-__all__ = ["checks_of", "with_checks"]
+__all__ = ["checks_of", "stored", "with_checks"]
 
 
 class _Record(TypedDict):
     name: str
     verdict: Verdict
     sentence: str
+    details: str
     table: dict[str, Any]
     findings: tuple[Finding, ...]
 
@@ -46,26 +47,37 @@ def checks_of(fit: Fit) -> list[Check]:
     list of Check
         As `petfit.checks.run` returns them.
     """
+    return stored(fit) or checks.run(fit)
+
+
+def stored(fit: Fit) -> list[Check]:
+    """Return the checks that this version of petfit stored in a fit; none if it stored none.
+
+    Raises
+    ------
+    FitFileError
+        If they are damaged.
+    """
     text = str(fit.attrs.get(STORED_CHECKS, ""))
     if not text:
-        return checks.run(fit)
+        return []
     try:
-        stored = _STORED.validate_json(text)
-        stored_checks = [_from_record(record) for record in stored["checks"]]
+        record = _STORED.validate_json(text)
+        stored_checks = [_from_record(check) for check in record["checks"]]
     except (ValueError, KeyError, TypeError):
         raise FitFileError(
             "The checks that are stored in the fit are damaged. Fit the table again."
         ) from None
-    return stored_checks if stored["petfit"] == version("petfit") else checks.run(fit)
+    return stored_checks if record["petfit"] == version("petfit") else []
 
 
 def with_checks(fit: Fit) -> Fit:
     """Run the checks and return the same fit with them stored in it."""
-    stored: _Stored = {
+    record: _Stored = {
         "petfit": version("petfit"),
         "checks": [_to_record(check) for check in checks.run(fit)],
     }
-    return fit.assign_groups({}, **{STORED_CHECKS: json.dumps(_STORED.dump_python(stored))})
+    return fit.assign_groups({}, **{STORED_CHECKS: json.dumps(_STORED.dump_python(record))})
 
 
 def _to_record(check: Check) -> _Record:
@@ -74,10 +86,18 @@ def _to_record(check: Check) -> _Record:
         "verdict": check.verdict,
         "sentence": check.sentence,
         "table": check.table.to_dict(orient="tight"),
+        "details": check.details,
         "findings": check.findings,
     }
 
 
 def _from_record(record: _Record) -> Check:
     table = pd.DataFrame.from_dict(record["table"], orient="tight")
-    return Check(record["name"], record["verdict"], record["sentence"], table, record["findings"])
+    return Check(
+        record["name"],
+        record["verdict"],
+        record["sentence"],
+        table,
+        record["findings"],
+        record["details"],
+    )

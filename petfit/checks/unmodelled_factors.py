@@ -8,6 +8,7 @@ import pandas as pd
 
 from petfit.checks.record import Check, Finding, overall_verdict
 from petfit.fit import Fit
+from petfit.results.formatting import enumerate_words
 
 __all__ = ["check"]
 
@@ -37,26 +38,26 @@ def check(fit: Fit) -> Check:
             "included": {factor: factor not in missing for factor in _FACTORS},
         }
     )
-    return Check(
-        "unmodelled_factors",
-        overall_verdict(findings),
-        _sentence(missing, levels, confounded),
-        table,
-        findings,
-    )
-
-
-def _sentence(missing: list[str], levels: dict[str, list[str]], confounded: list[str]) -> str:
+    verdict = overall_verdict(findings)
     if not missing:
-        return "The model includes every study, region, tracer and regimen in which the fitted rows differ."
-    named = "; ".join(f"{factor} ({', '.join(levels[factor])})" for factor in missing)
-    sentence = f"The fitted rows differ in factors that the model does not include: {named}."
+        return Check("unmodelled_factors", verdict, _NONE_MISSING, table, findings)
+    details = f"{'; '.join(f'{factor} ({", ".join(levels[factor])})' for factor in missing)}."
     if confounded:
-        sentence = (
-            f"A difference between drugs may be due to another factor: do not use it. {sentence} "
-            f"Confounded: {'; '.join(confounded)}."
-        )
-    return f"{sentence} Choose a model that includes them."
+        details += f" Confounded: {'; '.join(confounded)}."
+    return Check("unmodelled_factors", verdict, _sentence(missing, confounded), table, findings, details)
+
+
+_NONE_MISSING = "The model includes every study, region, tracer and regimen in which the fitted rows differ."
+
+
+def _sentence(missing: list[str], confounded: list[str]) -> str:
+    sentence = (
+        f"The rows differ in {enumerate_words(missing)}, which the model leaves out: choose a model that has "
+        f"{'it' if len(missing) == 1 else 'them'}."
+    )
+    if confounded:
+        return f"Do not use differences between drugs, which may be due to another factor. {sentence}"
+    return sentence
 
 
 def _levels(values: pd.Series) -> list[str]:

@@ -1,6 +1,13 @@
 """The command line: one file for each group of commands; a command imports what it needs when it runs."""
 
-from petfit.cli import answer_commands, check_commands, data_commands, fit_command, model_commands
+from petfit.cli import (
+    answer_commands,
+    check_commands,
+    data_commands,
+    fit_command,
+    model_commands,
+    summary_commands,
+)
 from petfit.cli.app import app, main
 
 __all__ = [
@@ -11,4 +18,5 @@ __all__ = [
     "fit_command",
     "main",
     "model_commands",
+    "summary_commands",
 ]

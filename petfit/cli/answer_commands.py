@@ -6,36 +6,13 @@ from pathlib import Path
 
 from petfit.cli.app import app
 from petfit.cli.options import AnswerOptions, parse_numbers
-from petfit.cli.output import print_answer
+from petfit.cli.output import load_fit, print_answer
 from petfit.errors import PetfitError
 
-__all__ = ["attain", "contrast", "dose", "equivalent", "predict", "selectivity", "summary"]
+__all__ = ["attain", "contrast", "dose", "equivalent", "predict", "selectivity"]
 
 
 _DEFAULTS = AnswerOptions()
-
-
-@app.command
-def summary(
-    file: Path,
-    /,
-    *,
-    options: AnswerOptions = _DEFAULTS,
-) -> int:
-    """Print EC50 and Emax of each drug.
-
-    Parameters
-    ----------
-    file
-        A fit file.
-    """
-    import petfit
-    from petfit.report.tables.parameter_table import parameter_table
-    from petfit.results.curve_parameters import curve_parameters
-
-    fit = petfit.load(file)
-    parameters = curve_parameters(fit, options.predict_for, prob=options.prob, at=options.levels)
-    return print_answer(options, parameter_table(parameters))
 
 
 @app.command
@@ -55,10 +32,9 @@ def dose(
     occupancy
         Fractions, separated by commas.
     """
-    import petfit
     from petfit.report.tables.dose_table import dose_table
 
-    doses = petfit.load(file).dose_for_occupancy(
+    doses = load_fit(file).dose_for_occupancy(
         parse_numbers(occupancy), options.predict_for, prob=options.prob, at=options.levels
     )
     return print_answer(options, dose_table(doses))
@@ -81,10 +57,9 @@ def predict(
     dose
         Doses in each drug's unit, separated by commas.
     """
-    import petfit
     from petfit.report.tables.occupancy_table import occupancy_table
 
-    occupancies = petfit.load(file).occupancy(
+    occupancies = load_fit(file).occupancy(
         parse_numbers(dose), options.predict_for, prob=options.prob, at=options.levels
     )
     return print_answer(options, occupancy_table(occupancies))
@@ -114,13 +89,12 @@ def attain(
     smallest
         Print only the smallest marketed strength that reaches the occupancy with enough probability.
     """
-    import petfit
     from petfit.report.tables.attainment_tables import attainment_table, smallest_strength_table
     from petfit.results import summary
 
     if smallest and dose is not None:
         raise PetfitError("--smallest chooses among the marketed strengths; leave out --dose")
-    fitted, targets = petfit.load(file), parse_numbers(occupancy)
+    fitted, targets = load_fit(file), parse_numbers(occupancy)
     if not smallest:
         doses = None if dose is None else parse_numbers(dose)
         attainment = fitted.target_attainment(
@@ -157,12 +131,11 @@ def selectivity(
     dose
         Doses in each drug's unit, separated by commas, instead of --at-occupancy.
     """
-    import petfit
     from petfit.report.tables.selectivity_table import selectivity_table
     from petfit.results.selectivity import selectivity
 
     answer = selectivity(
-        petfit.load(file),
+        load_fit(file),
         parse_numbers(at_occupancy),
         options.predict_for,
         None if drug is None else [drug],
@@ -184,10 +157,9 @@ def contrast(file: Path, /, *, occupancy: str = "0.8", options: AnswerOptions = 
     occupancy
         Fractions, separated by commas.
     """
-    import petfit
     from petfit.report.tables.contrast_table import contrast_table
 
-    fit = petfit.load(file)
+    fit = load_fit(file)
     contrasts = [
         fit.contrasts(target, options.predict_for, prob=options.prob, at=options.levels)
         for target in (None, *parse_numbers(occupancy))
@@ -208,10 +180,9 @@ def equivalent(file: Path, /, *, drug: str, dose: str, options: AnswerOptions = 
     dose
         Doses in its unit, separated by commas.
     """
-    import petfit
     from petfit.report.tables.equivalent_dose_table import equivalent_dose_table
 
-    equivalents = petfit.load(file).equivalent_dose(
+    equivalents = load_fit(file).equivalent_dose(
         drug, parse_numbers(dose), options.predict_for, prob=options.prob, at=options.levels
     )
     return print_answer(options, equivalent_dose_table(equivalents))

@@ -21,7 +21,7 @@ _DEFAULTS = AnswerOptions()
 
 @app.command
 def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> int:
-    """Print the checks of a fit; the exit status is 1 if a check fails.
+    """Print the checks of a fit and the limits of its data; the exit status is 1 if a check fails.
 
     Parameters
     ----------
@@ -36,14 +36,21 @@ def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> in
     """
     import petfit
     from petfit.cli import terminal
+    from petfit.report.caveats import limits
+    from petfit.report.verdict import verdict
+    from petfit.results.prior_contraction import prior_contraction
 
     fitted = petfit.load(file)
     if refit:
         fitted = fitted.with_refits(progress=sys.stderr.isatty()).with_checks()
         fitted.save(file)
     records = fitted.check()
-    terminal.print_checks(records, format)
-    return int(any(record.verdict == "FAIL" for record in records))
+    if format == "table":
+        contraction = prior_contraction(fitted)
+        terminal.print_verdict(verdict(records, limits(fitted, fitted.dose_for_occupancy(), contraction)))
+    else:
+        terminal.print_checks(records, format)
+    return terminal.exit_status(records)
 
 
 @app.command

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from petfit.cli.app import app
 from petfit.cli.options import TableOptions
-from petfit.cli.output import print_assumptions
-
-if TYPE_CHECKING:
-    from petfit.fit import Fit
 
 __all__ = ["fit"]
 
@@ -34,7 +30,7 @@ def fit(
     force: bool = False,
     table: TableOptions | None = None,
 ) -> int:
-    """Fit a model to a table, save the fit, and print the answers.
+    """Fit a model to a table, save the fit, and print its summary; the exit status is 1 if a check fails.
 
     Parameters
     ----------
@@ -62,6 +58,7 @@ def fit(
     """
     import petfit
     from petfit.cli import terminal
+    from petfit.cli.screen import screen
     from petfit.evidence.files import FIT, check_target
     from petfit.settings import Settings
 
@@ -78,35 +75,5 @@ def fit(
         progress=sys.stderr.isatty(),
     ).with_checks()
     fitted.save(output, force=force)
-    _print_fitted_rows(fitted)
-    _print_answers(fitted)
-    terminal.print_checks(fitted.check())
-    print(f"\nSaved as {output}. Next: petfit report {output}\nFor research, not for treating people.")
-    return 0
-
-
-def _print_fitted_rows(fitted: Fit) -> None:
-    evidence, spec = fitted.evidence, fitted.spec
-    n_rows, n_excluded = len(fitted.design.rows), len(fitted.excluded_rows)
-    excluded = f", {n_excluded} excluded with their reasons" if n_excluded else ""
-    simulated = " (simulated values)" if evidence.simulated else ""
-    print(
-        f"Model: {spec.title or 'untitled'}. Evidence: {evidence.name}{simulated}, {n_rows} rows "
-        f"fitted{excluded}."
-    )
-    without_n = evidence.table.loc[fitted.design.rows.index, "n"].isna()
-    if (without_n & evidence.table["level"].isin(["range", "group"])).any():
-        print(f"Assumed: {spec.n_assumed} people, the model's n_assumed, where a group or range has no n.")
-    print_assumptions(evidence)
-    for drug, reference in fitted.design.reference_doses.items():
-        print(f"Reference of {drug}: {reference.value:g} {reference.unit}, from {reference.origin}.")
-
-
-def _print_answers(fitted: Fit) -> None:
-    from petfit.cli import terminal
-    from petfit.report.tables.dose_table import dose_table
-    from petfit.report.tables.parameter_table import parameter_table
-    from petfit.results.curve_parameters import curve_parameters
-
-    terminal.print_table(dose_table(fitted.dose_for_occupancy(0.8)))
-    terminal.print_table(parameter_table(curve_parameters(fitted)))
+    print(screen(fitted, output, width=terminal.width()))
+    return terminal.exit_status(fitted.check())

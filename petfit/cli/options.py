@@ -13,21 +13,18 @@ from petfit.errors import PetfitError
 if TYPE_CHECKING:
     from petfit.evidence import TableFormat
 
-__all__ = ["AnswerOptions", "Format", "TableOptions", "parse_numbers"]
+__all__ = ["AnswerOptions", "Format", "OutputOptions", "TableOptions", "parse_numbers"]
 
 type Format = Literal["table", "json", "csv", "tsv"]
 
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class AnswerOptions:
-    """For whom and where an answer holds, and how it is printed.
+class OutputOptions:
+    """Where an answer holds, and how it is printed.
 
     Parameters
     ----------
-    predict_for
-        Whom the answer is for: typical (a typical person in a typical study), new_subject, new_study (a
-        prediction for a study, not a dose to give) or new_drug (in reference doses).
     at
         The level of a factor, such as region=midbrain, the value of a covariate, or the exposure to a
         competitor. May be repeated.
@@ -44,7 +41,6 @@ class AnswerOptions:
         Replace a file that petfit did not write.
     """
 
-    predict_for: Annotated[str, Parameter(name="--for")] = "typical"
     at: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = ()
     target: str | None = None
     prob: float = 0.95
@@ -67,6 +63,21 @@ class AnswerOptions:
                 raise PetfitError(f"--at {pair!r}: write factor=level, such as region=midbrain")
             levels[factor] = level
         return levels
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class AnswerOptions(OutputOptions):
+    """For whom and where an answer holds, and how it is printed.
+
+    Parameters
+    ----------
+    predict_for
+        Whom the answer is for: typical (a typical person in a typical study), new_subject, new_study (a
+        prediction for a study, not a dose to give) or new_drug (in reference doses).
+    """
+
+    predict_for: Annotated[str, Parameter(name="--for")] = "typical"
 
 
 @Parameter(name="*")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from petfit.cli.options import AnswerOptions
+from petfit.cli.options import OutputOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,17 +13,38 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from petfit.evidence import Evidence
+    from petfit.fit import Fit
     from petfit.report.table import Table
 
-__all__ = ["print_answer", "print_assumptions"]
+__all__ = ["load_fit", "print_answer", "print_assumptions"]
 
 
-def print_answer(options: AnswerOptions, *tables: Table, frame: pd.DataFrame | None = None) -> int:
+def load_fit(file: Path) -> Fit:
+    """Read a fit file; warn on stderr if a check of the fit failed.
+
+    Raises
+    ------
+    FitFileError
+        See `petfit.load`.
+    """
+    import petfit
+    from petfit.checks import stored_checks
+
+    fit = petfit.load(file)
+    failed = [check.name for check in stored_checks.stored(fit) if check.verdict == "FAIL"]
+    if failed:
+        print(
+            f"Warning: {', '.join(failed)} failed: petfit check {file} says what not to use.", file=sys.stderr
+        )
+    return fit
+
+
+def print_answer(options: OutputOptions, *tables: Table, frame: pd.DataFrame | None = None) -> int:
     """Print the tables of an answer, or print or write its numbers.
 
     Parameters
     ----------
-    options : AnswerOptions
+    options : OutputOptions
         The format, and the file to write, if any.
     *tables : Table
         All are printed where the format is "table".

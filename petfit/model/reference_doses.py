@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,13 @@ from petfit.errors import SpecError
 from petfit.model.applies_to import applies_to
 from petfit.model.specification import ModelSpec
 
-__all__ = ["ReferenceDose", "find_reference_doses", "in_reference_doses", "reject_misspelled_drugs"]
+__all__ = [
+    "ReferenceDose",
+    "dose_unit",
+    "find_reference_doses",
+    "in_reference_doses",
+    "reject_misspelled_drugs",
+]
 
 _MISSPELLED = 0.92
 """Smallest similarity of a misspelled name; citalopram and escitalopram are less similar than that."""
@@ -71,7 +77,31 @@ def find_reference_doses(
     if len(units) > 1:
         raise SpecError(f"drugs with concentrations in {' and '.join(units)} cannot be pooled. Convert them.")
     by_drug = rows[has_drug].groupby("drug")
-    return {str(drug): _reference(spec, str(drug), drug_rows, drug_table) for drug, drug_rows in by_drug}
+    references = {}
+    for drug, drug_rows in by_drug:
+        reference = _reference(spec, str(drug), drug_rows, drug_table)
+        unit = dose_unit(reference.unit, drug_rows["regimen"])
+        references[str(drug)] = replace(reference, unit=unit)
+    return references
+
+
+def dose_unit(unit: str, regimens: Iterable[str]) -> str:
+    """Return the unit of doses as it is printed: a single dose is not one per day.
+
+    Parameters
+    ----------
+    unit : str
+        The unit, such as mg/day.
+    regimens : iterable of str
+        The regimens under which the doses were given.
+
+    Examples
+    --------
+    >>> dose_unit("mg/day", ["single"]), dose_unit("mg/day", ["single", "repeated"])
+    ('mg', 'mg/day')
+    """
+    is_single = all(regimen.casefold().startswith("single") for regimen in regimens)
+    return unit.removesuffix("/day") if is_single else unit
 
 
 def in_reference_doses(rows: pd.DataFrame, reference_doses: dict[str, ReferenceDose]) -> pd.DataFrame:

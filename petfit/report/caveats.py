@@ -1,4 +1,4 @@
-"""The caveats of a report: what the answers depend on apart from measurements."""
+"""The caveats of a fit: what its data cannot tell, and how its rows entered."""
 
 from __future__ import annotations
 
@@ -10,71 +10,104 @@ import xarray as xr
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
 from petfit.report.evidence_counts import counts
+from petfit.report.tables.interval_columns import exposure_name
 from petfit.report.tables.parameter_table import PARAMETER_NAMES
-from petfit.results import formatting
+from petfit.results import formatting, summary
+from petfit.results.formatting import enumerate_words
 from petfit.results.prior_contraction import LOW_CONTRACTION
 
-__all__ = ["caveats"]
+__all__ = ["limits", "notes"]
 
 _FEW_DOSES = 3
+_DOUBTFUL = 0.05
+"""Above this probability of not being reached, an occupancy is doubtful: its 95 % interval is infinite."""
 
 
-def caveats(fit: Fit, doses: xr.Dataset, contraction: pd.DataFrame) -> list[str]:
-    """Return one sentence, or a few, for each caveat.
+def limits(fit: Fit, doses: xr.Dataset, contraction: pd.DataFrame) -> list[str]:
+    """Return what the data cannot tell, the most serious limit first, a sentence each.
 
     Parameters
     ----------
     fit : Fit
         A fit.
     doses : xarray.Dataset
-        Its doses for an occupancy, from `petfit.Fit.dose_for_occupancy`.
+        Its doses for one occupancy, from `petfit.Fit.dose_for_occupancy`.
     contraction : pandas.DataFrame
         The prior-to-posterior contraction of its answers, from `petfit.results.prior_contraction`.
     """
-    n = counts(fit)
     return [
         *_simulated(fit),
+        *_may_not_be_reached(doses),
+        *_extrapolated(doses),
+        *_dominant_priors(contraction, doses),
         *_few_doses(fit),
+    ]
+
+
+def notes(fit: Fit, doses: xr.Dataset, contraction: pd.DataFrame) -> list[str]:
+    """Return how the rows entered the fit and what the answers apply to; the arguments are as in `limits`."""
+    n = counts(fit)
+    return [
+        _times(fit, n),
         *_reference_doses(fit),
         *_ranges(fit, n),
         *_scans(fit, n),
         *_concentrations(fit, n),
-        _times(fit, n),
-        *_excluded(n),
-        *_extrapolated(doses),
-        *_contraction(contraction),
-        *_dominant_priors(contraction),
         *_competitors(fit),
+        *_excluded(n),
+        *_contraction(contraction, doses),
     ]
 
 
 def _simulated(fit: Fit) -> Iterator[str]:
     if fit.evidence.simulated:
-        yield (
-            f"The values are simulated, as the name of the evidence says ({fit.evidence.name}). Nobody was "
-            "scanned, and no answer applies to a real drug."
-        )
+        yield f"The values are simulated ({fit.evidence.name}): no answer applies to a real drug."
+
+
+def _may_not_be_reached(doses: xr.Dataset) -> Iterator[str]:
+    doubtful = [
+        f"{row.drug} ({formatting.probability(row.p_not_reached)})"
+        for row in summary.rows(doses)
+        if row.p_not_reached > _DOUBTFUL
+    ]
+    if doubtful:
+        yield f"{_percent(doses)} occupancy may not be reached at all: probability {', '.join(doubtful)}."
+
+
+def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
+    exposure = exposure_name(doses)
+    above = [
+        f"{row.drug} (up to {row.tested_high:g} {row.unit})"
+        for row in summary.rows(doses)
+        if row.support == "above"
+    ]
+    if above:
+        yield f"The {exposure} for {_percent(doses)} is beyond those tested: {', '.join(above)}."
+
+
+def _percent(doses: xr.Dataset) -> str:
+    return f"{100 * float(doses['occupancy'].item()):g} %"
+
+
+def _dominant_priors(contraction: pd.DataFrame, doses: xr.Dataset) -> Iterator[str]:
+    small = contraction[contraction["contraction"] < LOW_CONTRACTION]
+    names = PARAMETER_NAMES | {"dose": f"{exposure_name(doses)} for {_percent(doses)}"}
+    parts = [
+        f"{names[str(parameter)]} of {enumerate_words(list(rows['drug']))}"
+        for parameter, rows in small.groupby("parameter", sort=False)
+    ]
+    if parts:
+        yield f"The prior says more than the evidence about {'; '.join(parts)}."
 
 
 def _few_doses(fit: Fit) -> Iterator[str]:
     tested = {drug: _tested_doses(fit, drug) for drug in fit.design.drugs}
-    few = [
-        f"{drug} ({_list_doses(doses)} {fit.design.reference_doses[drug].unit})"
-        for drug, doses in tested.items()
-        if len(doses) < _FEW_DOSES
-    ]
+    few = [drug for drug, doses in tested.items() if len(doses) < _FEW_DOSES]
     if few:
-        regimen = fit.design.usual_regimen
-        under = f" under {regimen} dosing" if regimen else ""
-        yield (
-            f"Fewer than three doses were tested{under} for {', '.join(few)}. One or two doses cannot "
-            "separate EC50 from Emax. The separation, and any dose far from those tested, depend on "
-            "pooling, the reference doses and the priors."
-        )
-
-
-def _list_doses(doses: list[float]) -> str:
-    return " and ".join(f"{dose:g}" for dose in doses) or "none"
+        regimen, exposures = fit.design.usual_regimen, f"{fit.spec.exposure_words}s"
+        under = f"{exposures} ({regimen})" if regimen else exposures
+        drugs = "every drug" if len(few) == len(tested) > 1 else enumerate_words(few)
+        yield f"Fewer than 3 {under}, too few to tell EC50 from Emax: {drugs}."
 
 
 def _tested_doses(fit: Fit, drug: str) -> list[float]:
@@ -172,21 +205,14 @@ def _times(fit: Fit, n: Mapping[str, int]) -> str:
         )
     return (
         f"Scans were made {times.min():g} to {times.max():g} h after the last dose, where the time is "
-        f"known ({len(times)} of {n['rows of the curve']} rows). The answers apply to such times, not to "
-        "the end of the dosing interval."
+        f"known ({len(times)} of {n['rows of the curve']} rows). The answers apply to these times."
     )
 
 
 def _excluded(n: Mapping[str, int]) -> Iterator[str]:
     if excluded := n["rows excluded"]:
         rows = "1 row of the table was" if excluded == 1 else f"{excluded} rows of the table were"
-        yield f"{rows} excluded; each is listed below with its reason."
-
-
-def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
-    above = (doses["support"] == "above").any("occupancy").to_numpy()
-    if above.any():
-        yield f"The answer lies above every dose tested for {', '.join(doses['drug'].to_numpy()[above])}."
+        yield f"{rows} excluded, each with its reason."
 
 
 def _concentrations(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
@@ -224,7 +250,7 @@ def _competitors(fit: Fit) -> Iterator[str]:
         )
 
 
-def _contraction(contraction: pd.DataFrame) -> Iterator[str]:
+def _contraction(contraction: pd.DataFrame, doses: xr.Dataset) -> Iterator[str]:
     dose_rows = contraction[contraction["parameter"] == "dose"]
     drugs = [
         f"{row['drug']} {formatting.percent(row['contraction'])} (overlap "
@@ -233,22 +259,6 @@ def _contraction(contraction: pd.DataFrame) -> Iterator[str]:
     ]
     if drugs:
         yield (
-            "Prior-to-posterior contraction of the dose for 80 %, with the overlap of prior and posterior: "
-            f"{', '.join(drugs)}."
+            f"Prior-to-posterior contraction of the {exposure_name(doses)} for {_percent(doses)}, with the "
+            f"overlap of prior and posterior: {', '.join(drugs)}."
         )
-
-
-def _dominant_priors(contraction: pd.DataFrame) -> Iterator[str]:
-    for parameter, rows in contraction.groupby("parameter", sort=False):
-        small = rows[rows["contraction"] < LOW_CONTRACTION]
-        drugs = [
-            f"{drug} ({formatting.percent(share)})"
-            for drug, share in zip(small["drug"], small["contraction"], strict=True)
-        ]
-        if drugs:
-            name = PARAMETER_NAMES[str(parameter)]
-            yield (
-                f"{'The ' if parameter == 'dose' else ''}{name} is determined more by the prior than by "
-                f"the evidence for {', '.join(drugs)}. In brackets: contraction, the share of the prior's "
-                "variance that the evidence removed."
-            )

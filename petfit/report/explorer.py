@@ -21,8 +21,14 @@ from petfit.fit import Fit
 from petfit.model.design import NEW
 from petfit.model.effects import Effect
 from petfit.model.parameters import PARAMETERS, SCAN_PARAMETERS
-from petfit.results import formatting
-from petfit.results.curve_draws import CurveDraws, can_predict_for, curve_draws, with_new_level
+from petfit.results.curve_draws import (
+    PREDICT_FOR,
+    CurveDraws,
+    can_predict_for,
+    curve_draws,
+    population,
+    with_new_level,
+)
 from petfit.results.scan_occupancy import scan_occupancy
 from petfit.results.support import tested_range
 
@@ -88,8 +94,8 @@ def explorer(fit: Fit) -> dict[str, Any]:
         "parameters": parameters,
         "competing": competing,
         "predict_for": {
-            predict_for: description
-            for predict_for, description in formatting.PREDICTION_LABELS.items()
+            predict_for: population(design, predict_for)
+            for predict_for in PREDICT_FOR
             if can_predict_for(design, predict_for)
         },
         "factors": {name: levels for name, levels in factors.items() if len(levels) <= _MAX_LEVELS},

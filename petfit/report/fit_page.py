@@ -9,7 +9,7 @@ import pandas as pd
 from petfit.checks import stored_checks
 from petfit.fit import Fit
 from petfit.report import headline
-from petfit.report.caveats import caveats
+from petfit.report.caveats import limits, notes
 from petfit.report.citations import citations
 from petfit.report.explorer import explorer
 from petfit.report.figures import draw_figures, figure_check
@@ -26,6 +26,7 @@ from petfit.report.tables.parameter_table import parameter_table
 from petfit.report.tables.prior_tables import contraction_table, prior_posterior_table
 from petfit.report.tables.reproduction_tables import reproduction_table, settings_table
 from petfit.report.tables.selectivity_table import selectivity_table
+from petfit.report.verdict import verdict
 from petfit.results import formatting
 from petfit.results.contrasts import contrasts
 from petfit.results.curve_parameters import curve_parameters
@@ -58,13 +59,14 @@ def fit_page(fit: Fit, *, with_explorer: bool = True) -> dict[str, Any]:
     checks = [*stored_checks.checks_of(fit), figure_check(figures)]
     doses = dose_for_occupancy(fit, _OCCUPANCY, with_diagnostics=False)
     contraction = prior_contraction(fit)
-    caveat_sentences = caveats(fit, doses, contraction)
+    judgement = verdict(checks, limits(fit, doses, contraction))
+    caveat_sentences = [*judgement.limits, *notes(fit, doses, contraction)]
     return {
         "title": headline.title(fit),
         "question": headline.question(fit, _OCCUPANCY),
         "cards": headline.cards(doses),
         "conditions": formatting.conditions(doses),
-        "verdict": headline.verdict(checks),
+        "verdict": judgement,
         "caveats": caveat_sentences,
         "exposure": fit.spec.exposure_words,
         "explorer": explorer(fit) if with_explorer else {},

@@ -1,22 +1,18 @@
-"""The first screen of a report: the question, the answer for each drug, and the verdict of the checks."""
+"""The first screen of a report: the question, the answer for each drug, and where it lies."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import xarray as xr
 
-from petfit.checks import Check
-from petfit.checks.refit_shifts import NOT_RUN
 from petfit.fit import Fit
 from petfit.report.tables.interval_columns import SUPPORT, exposure_name
 from petfit.results import formatting, summary
+from petfit.results.formatting import enumerate_words
 
-__all__ = ["cards", "interval", "question", "title", "verdict"]
-
-_SEVERITY = ("FAIL", "WARN", "PASS")
+__all__ = ["cards", "interval", "question", "title"]
 
 
 def title(fit: Fit) -> str:
@@ -27,8 +23,8 @@ def title(fit: Fit) -> str:
 
 def question(fit: Fit, occupancy: float) -> str:
     """Return the question that the page answers."""
-    targets = _enumerate_words(sorted(set(fit.design.rows["target"]) - {""})) or "the target"
-    drugs = _enumerate_words(fit.design.drugs)
+    targets = enumerate_words(sorted(set(fit.design.rows["target"]) - {""})) or "the target"
+    drugs = enumerate_words(fit.design.drugs)
     return f"Which {fit.spec.exposure_words} of {drugs} gives {100 * occupancy:g} % occupancy of {targets}?"
 
 
@@ -70,28 +66,3 @@ def _support(row: Any, exposure: str) -> str:
         position = "at" if row.support == "inside" else position
         return f"{position} the only {exposure} tested, {low} {row.unit}"
     return f"{position} the {exposure}s tested, {low} to {high} {row.unit}"
-
-
-def verdict(checks: list[Check]) -> dict[str, Any]:
-    """Return the worst verdict, a sentence about all checks, and the checks, the worst first."""
-    ordered = sorted(checks, key=lambda check: _SEVERITY.index(check.verdict))
-    passed = sum(check.verdict == "PASS" for check in checks)
-    failed = [check.name for check in checks if check.verdict == "FAIL"]
-    not_run = [check.name for check in checks if check.sentence == NOT_RUN]
-    warned = [check.name for check in checks if check.verdict == "WARN" and check.name not in not_run]
-    parts = [f"{passed} of {len(checks)} checks passed"]
-    parts += [f"FAIL: {_enumerate_words(failed)}; do not use these numbers"] if failed else []
-    parts += [f"WARN: {_enumerate_words(warned)}"] if warned else []
-    parts += [f"not run: {_enumerate_words(not_run)}"] if not_run else []
-    return {"word": ordered[0].verdict, "sentence": f"{'; '.join(parts)}.", "checks": ordered}
-
-
-def _enumerate_words(words: Sequence[str]) -> str:
-    """Return words as an enumeration.
-
-    Examples
-    --------
-    >>> _enumerate_words(["a", "b", "c"])
-    'a, b and c'
-    """
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -7,10 +7,10 @@ import io
 
 from petfit.fit import Fit
 from petfit.plots import plot_dose_occupancy
-from petfit.report.headline import verdict
 from petfit.report.table import Table
 from petfit.report.tables.dose_table import dose_table
 from petfit.report.tables.parameter_table import parameter_table
+from petfit.report.verdict import verdict
 
 __all__ = ["notebook_html"]
 
@@ -29,11 +29,10 @@ def notebook_html(fit: Fit) -> str:
         HTML without scripts or external files.
     """
     dose, ec50 = fit.dose_for_occupancy(0.8), fit.ec50()
-    checks = verdict(fit.check())
     tables = "".join(map(_table_html, (dose_table(dose), parameter_table({"ec50": ec50}))))
     return (
         f"<div><p><strong>{html.escape(repr(fit))}</strong></p>{tables}"
-        f"<p>{html.escape(checks['word'])}: {html.escape(checks['sentence'])}</p>{_curves_svg(fit)}</div>"
+        f"<p>{html.escape(verdict(fit.check()).sentence)}</p>{_curves_svg(fit)}</div>"
     )
 
 

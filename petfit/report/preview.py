@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from petfit.errors import EvidenceError, PetfitError, Problem
-from petfit.evidence import Evidence, TableFormat, read_evidence
+from petfit.evidence import TableFormat, read_evidence
 from petfit.evidence.contents import Contents, describe_contents
 from petfit.evidence.drug_table import read_drug_table
 from petfit.model.default_model import default_model
 from petfit.model.design import Design
 from petfit.model.reference_doses import reject_misspelled_drugs
 from petfit.model.specification import read_model
+from petfit.report.assumptions import assumptions
 from petfit.results.summary import records
 
 __all__ = ["Preview", "preview", "preview_record", "problem_record"]
@@ -79,14 +79,8 @@ def preview(
     spec = spec or read_model(default_model(table))
     design = Design.build(spec, table, known_drugs)
     reject_misspelled_drugs(spec.reference_doses, design.drugs)
-    contents = describe_contents(table)
-    return Preview(replace(contents, assumptions=(*contents.assumptions, *_assumed_n(table, design))), design)
-
-
-def _assumed_n(evidence: Evidence, design: Design) -> Iterator[str]:
-    rows = evidence.table.loc[design.rows.index]
-    if (rows["level"].isin(["group", "range"]) & rows["n"].isna()).any():
-        yield f"{design.spec.n_assumed} people, the model's n_assumed, where a group or range has no n"
+    contents = replace(describe_contents(table), assumptions=tuple(assumptions(table, design)))
+    return Preview(contents, design)
 
 
 def preview_record(preview: Preview) -> dict[str, Any]:

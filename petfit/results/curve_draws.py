@@ -22,6 +22,7 @@ from petfit.model.effects import Effect
 from petfit.model.linear_predictor import curve_parameters_by_row
 from petfit.model.ops import NUMPY
 from petfit.model.parameters import SCAN_PARAMETERS, competitor_name
+from petfit.model.reference_doses import dose_unit
 from petfit.results.ec50_ratio import affinity_ratio, is_second_target, log_ratio_draws
 from petfit.results.scan_times import scan_times
 
@@ -33,6 +34,7 @@ __all__ = [
     "check_doses",
     "curve_draws",
     "drug_names",
+    "population",
     "with_new_level",
 ]
 
@@ -86,6 +88,7 @@ class CurveDraws:
         ]
         return {
             "predict_for": self.predict_for,
+            "population": population(self.design, self.predict_for),
             "at": ", ".join(conditions),
             "exposure": self.design.spec.exposure_words,
             "scan_times": scan_times(self.design),
@@ -213,7 +216,9 @@ def curve_draws(
         design.reference_doses[name].value if name in design.reference_doses else 1.0 for name in names
     ]
     units = [
-        design.reference_doses[name].unit if name in design.reference_doses else "reference doses"
+        dose_unit(design.reference_doses[name].unit, [str(conditions.get("regimen", ""))])
+        if name in design.reference_doses
+        else "reference doses"
         for name in names
     ]
     full["ec50"] = full["ec50"] * np.array(references)
@@ -268,8 +273,27 @@ def check_doses(dose: float | Iterable[float]) -> list[float]:
     return doses
 
 
+def population(design: Design, predict_for: str) -> str:
+    """Return in words whom the answers are for; a study is named only where the model has several.
+
+    Examples
+    --------
+    >>> population(fit.design, "new_subject")
+    'a new person'
+    """
+    in_study = " in a typical study" if can_predict_for(design, "new_study") else ""
+    return {
+        "typical": f"a typical person{in_study}",
+        "new_subject": f"a new person{in_study}",
+        "new_study": "a typical person in a new study (a prediction for a study, not a dose to give)",
+        "new_drug": f"a new drug, in reference doses, and a typical person{in_study}",
+    }[predict_for]
+
+
 def can_predict_for(design: Design, predict_for: str) -> bool:
     """Return whether the model has random effects from which to draw a new person, study or drug.
+
+    A single drug says nothing about how drugs differ, so that there is no new drug beside it.
 
     Parameters
     ----------
@@ -284,6 +308,8 @@ def can_predict_for(design: Design, predict_for: str) -> bool:
     True
     """
     factor = _NEW_FACTOR.get(predict_for)
+    if predict_for == "new_drug" and len(design.drugs) < 2:
+        return False
     curve_effects = [effect for effect in design.effects if effect.parameter in design.spec.parameters]
     return factor is None or any(effect.scale and factor in effect.factors for effect in curve_effects)
 
@@ -295,6 +321,8 @@ def _check_predict_for(design: Design, predict_for: str, at: Mapping[str, str | 
             f"{nearest(predict_for, PREDICT_FOR)}"
         )
     factor = _NEW_FACTOR.get(predict_for, "")
+    if predict_for == "new_drug" and len(design.drugs) < 2:
+        raise PetfitError(f"new_drug: the fit has one drug, {design.drugs[0]}. Ask for it.")
     if not can_predict_for(design, predict_for):
         raise PetfitError(
             f"{predict_for}: the model has no differences between {_PLURAL[factor]} to draw a new {factor} "

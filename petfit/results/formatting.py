@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import xarray as xr
 
 __all__ = [
-    "PREDICTION_LABELS",
     "caption",
     "conditions",
+    "enumerate_words",
     "interval",
     "number",
     "outcome_label",
@@ -18,18 +19,11 @@ __all__ = [
     "probability",
 ]
 
-PREDICTION_LABELS = {
-    "typical": "a typical person in a typical study",
-    "new_subject": "one more person in a typical study",
-    "new_study": "a typical person in one more study (a prediction for a study, not a dose to give)",
-    "new_drug": "one more drug, in reference doses, in a typical person and study",
-}
-"""What each value of ``predict_for`` stands for."""
 _OUTCOMES = {"bpnd": ("BP_ND", ""), "vt": ("V_T", "mL/cm3")}
 
 
-def number(value: float) -> str:
-    """Format a number to three significant digits; infinity is "not reached", NaN a dash.
+def number(value: float, digits: int = 3) -> str:
+    """Format a number to three or another number of significant digits; infinity is "not reached".
 
     Examples
     --------
@@ -41,9 +35,9 @@ def number(value: float) -> str:
     if math.isinf(value):
         return "not reached"
     if value == 0 or not 1e-3 <= abs(value) < 1e6:
-        return f"{value:.3g}"
-    decimals = max(0, 2 - math.floor(math.log10(abs(value))))
-    return f"{round(value, 2 - math.floor(math.log10(abs(value)))):.{decimals}f}"
+        return f"{value:.{digits}g}"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    return f"{round(value, decimals):.{max(0, decimals)}f}"
 
 
 def percent(value: float) -> str:
@@ -94,6 +88,8 @@ def interval(name: str, low: float, high: float) -> str:
     >>> interval("dose", 19.2, float("inf"))
     '19.2 to not reached'
     """
+    if math.isinf(low):
+        return parameter_value(name, low)
     return f"{parameter_value(name, low)} to {parameter_value(name, high)}"
 
 
@@ -102,10 +98,10 @@ def conditions(table: xr.Dataset) -> str:
 
     Examples
     --------
-    >>> conditions(xr.Dataset(attrs={"predict_for": "typical", "at": "midbrain"}))
-    'For a typical person in a typical study; midbrain.'
+    >>> conditions(xr.Dataset(attrs={"population": "a typical person", "at": "midbrain"}))
+    'For a typical person; midbrain.'
     """
-    parts = [PREDICTION_LABELS[table.attrs["predict_for"]], table.attrs["at"], table.attrs.get("scan_times")]
+    parts = [table.attrs["population"], table.attrs["at"], table.attrs.get("scan_times")]
     return f"For {'; '.join(part for part in parts if part)}."
 
 
@@ -114,9 +110,20 @@ def caption(table: xr.Dataset) -> str:
 
     Examples
     --------
-    >>> attrs = {"predict_for": "typical", "at": "midbrain", "interval": "equal-tailed", "prob": 0.9}
+    >>> attrs = {"population": "a new person", "at": "", "interval": "equal-tailed", "prob": 0.9}
     >>> caption(xr.Dataset(attrs=attrs))
-    'For a typical person in a typical study; midbrain. Median and 90 % equal-tailed interval.'
+    'For a new person. Median and 90 % equal-tailed interval.'
     """
     prob = f"{100 * table.attrs['prob']:g} % {table.attrs['interval']} interval"
     return f"{conditions(table)} Median and {prob}."
+
+
+def enumerate_words(words: Sequence[str]) -> str:
+    """Return words as an enumeration.
+
+    Examples
+    --------
+    >>> enumerate_words(["a", "b", "c"])
+    'a, b and c'
+    """
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -108,7 +108,8 @@ def frame(table: xr.Dataset) -> pd.DataFrame:
     >>> frame(fit.ec50())["drug"].tolist()
     ['A', 'B']
     """
-    flat = table.to_dataframe().reset_index()
+    first = next(iter(table.data_vars.values()))
+    flat = table.to_dataframe(dim_order=list(first.dims)).reset_index()
     carried = ("quantity", "given_drug", "given_unit", "interval", "prob", "predict_for", "at", "scan_times")
     for name in carried:
         if name in table.attrs:

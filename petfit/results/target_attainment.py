@@ -45,7 +45,7 @@ def marketed_strengths(fit: Fit, drug: str) -> tuple[tuple[float, ...], str]:
     if fit.spec.exposure != "dose":
         return (), f"strengths are doses, the exposure is the {fit.spec.exposure_words}"
     unit, listed = fit.design.reference_doses[drug].unit, str(fit.drug_table.loc[drug, "dose_unit"])
-    if unit != listed:
+    if unit.removesuffix("/day") != listed.removesuffix("/day"):
         return (), f"strengths are known in {listed or 'a dose without unit'}, the fit's doses are in {unit}"
     return known, ""
 

@@ -15,7 +15,7 @@ def test_bundled_fit_is_within_limits_for_every_parameter_and_answer(ssri_fit):
     n_parameters = sum(np.prod(values.shape[2:], dtype=int) for values in ssri_fit.posterior.values())
     answers = [
         f"{quantity} of {drug}"
-        for quantity in ("ec50", "emax", "dose for 80 %")
+        for quantity in ("EC50", "Emax", "dose for 80 %")
         for drug in ssri_fit.design.drugs
     ]
     assert list(table.index[n_parameters:]) == answers
@@ -26,7 +26,7 @@ def test_bundled_fit_is_within_limits_for_every_parameter_and_answer(ssri_fit):
 def test_parameter_that_did_not_converge_fails_and_is_named(ssri_fit, change, name):
     check = convergence.check(with_changed_draws(ssri_fit, "posterior", **{name: change}))
     assert check.verdict == "FAIL"
-    assert name in check.sentence
+    assert name in check.text
 
 
 def test_answer_that_did_not_converge_fails(ssri_fit):
@@ -60,4 +60,4 @@ def test_large_mcse_is_reported_although_r_hat_and_ess_are_good(ssri_fit, change
     assert diagnostics[["ess_bulk", "ess_tail"]].min() > 400
     assert check.table[column].idxmax() == "log_ec50_region_sd"
     assert check.verdict == verdict
-    assert "log_ec50_region_sd" in check.sentence
+    assert "log_ec50_region_sd" in check.text

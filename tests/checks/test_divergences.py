@@ -13,7 +13,7 @@ def test_a_divergence_warns_and_many_fail(ssri_fit, count, verdict):
 
     check = divergences.check(with_changed_draws(ssri_fit, "sample_stats", diverging=diverge))
     assert check.verdict == verdict
-    assert f"{count} of 8000" in check.sentence
+    assert f"{count} of 8000" in check.text
     assert check.table["divergent"].sum() == count
 
 

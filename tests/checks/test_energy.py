@@ -17,8 +17,8 @@ def test_low_e_bfmi_warns_and_a_lower_one_fails(ssri_fit, e_bfmi, verdict):
     check = energy.check(with_changed_draws(ssri_fit, "sample_stats", energy=autoregressive))
     assert check.table["e_bfmi"].to_numpy() == pytest.approx(e_bfmi, rel=0.25)
     assert check.verdict == verdict
-    assert (f"limit: at least {energy.MIN_E_BFMI_FAIL}" in check.sentence) == (verdict == "FAIL")
-    assert ("do not use" in check.sentence) == (verdict == "FAIL")
+    assert (f"limit: at least {energy.MIN_E_BFMI_FAIL}" in check.text) == (verdict == "FAIL")
+    assert ("do not use" in check.text) == (verdict == "FAIL")
 
 
 @pytest.mark.parametrize("change", [one_nan, constant])
@@ -29,4 +29,4 @@ def test_chain_with_constant_or_missing_energy_fails(ssri_fit, change):
 
     check = energy.check(with_changed_draws(ssri_fit, "sample_stats", energy=change_one_chain))
     assert check.verdict == "FAIL"
-    assert "never varies or is not finite" in check.sentence
+    assert "never varies or is not finite" in check.text

@@ -19,9 +19,9 @@ def test_median_omega_above_the_limit_warns_and_the_whole_interval_fails(prior_f
     )
     check = first_order.check(fit)
     assert check.verdict == verdict
-    assert f"{(low + high) / 2:.2f}" in check.sentence
-    assert ("quadrature" in check.sentence) == (verdict != "PASS")
-    assert ("do not use" in check.sentence) == (verdict == "FAIL")
+    assert f"{(low + high) / 2:.2f}" in check.text
+    assert ("quadrature" in check.text) == (verdict != "PASS")
+    assert ("do not use" in check.text) == (verdict == "FAIL")
 
 
 @pytest.mark.parametrize(("omega", "verdict"), [(0.3, "PASS"), (1.2, "FAIL")])

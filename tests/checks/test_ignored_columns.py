@@ -25,13 +25,13 @@ def check(table):
 def test_a_column_without_effect_passes():
     result = check(table_with_times(1.0))
     assert result.verdict == "PASS"
-    assert "time_h" in result.sentence
+    assert "time_h" in result.text
 
 
 def test_a_column_with_an_effect_fails_and_is_named():
     result = check(table_with_times(5.0))
     assert result.verdict == "FAIL"
-    assert "depend on time_h" in result.sentence
+    assert "depend on time_h" in result.text
 
 
 def test_a_factor_of_the_model_is_not_a_candidate(ssri_fit):

@@ -19,10 +19,10 @@ def with_heavy_tail(density):
 def test_influential_row_warns_and_is_named():
     fit = fit_from_prior(NARROW, values_of_every_kind())
     check = loo.check(fit)
-    assert check.verdict == "PASS", check.sentence
+    assert check.verdict == "PASS", check.text
     changed = loo.check(with_changed_draws(fit, "log_likelihood", value=with_heavy_tail))
     assert changed.verdict == "WARN"
-    assert "row 1" in changed.sentence
+    assert "row 1" in changed.text
     assert list(changed.table.index[changed.table["pareto_k"] > PARETO_K_LIMIT]) == ["row 1"]
 
 
@@ -45,7 +45,7 @@ def test_density_that_is_not_finite_fails_and_its_row_is_named(value):
     fit = fit_from_prior(NARROW, values_of_every_kind())
     check = loo.check(with_changed_draws(fit, "log_likelihood", value=replace_one))
     assert check.verdict == "FAIL"
-    assert "The model rules out row 0 in some draws" in check.sentence
+    assert "The model rules out row 0 in some draws" in check.text
 
 
 @pytest.mark.parametrize(("outlier", "verdict"), [(None, "PASS"), (1.2, "FAIL")])
@@ -57,7 +57,7 @@ def test_p_loo_above_the_number_of_parameters_fails(people_table, outlier, verdi
     assert figures(check)["parameters"] == 3
     assert (figures(check)["p_loo"] > 3) == (verdict == "FAIL")
     assert check.verdict == verdict
-    assert ("misspecified" in check.sentence) == (verdict == "FAIL")
+    assert ("misspecified" in check.text) == (verdict == "FAIL")
 
 
 def test_p_loo_above_the_number_of_parameters_passes_if_no_pareto_k_is_large():
@@ -66,4 +66,4 @@ def test_p_loo_above_the_number_of_parameters_passes_if_no_pareto_k_is_large():
     fit = with_changed_draws(fit, "log_likelihood", value=lambda density: rng.normal(0, 0.9, density.shape))
     check = loo.check(fit)
     assert figures(check)["p_loo"] > 10
-    assert check.verdict == "PASS", check.sentence
+    assert check.verdict == "PASS", check.text

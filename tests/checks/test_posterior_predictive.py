@@ -18,7 +18,7 @@ OUTLIERS = {
 
 def test_expected_values_of_every_kind_pass():
     check = posterior_predictive.check(fit_from_prior(NARROW, values_of_every_kind()))
-    assert check.verdict == "PASS", check.sentence
+    assert check.verdict == "PASS", check.text
     values = check.table[check.table["set"] == "value"]
     assert len(values) == 8
     assert set(OUTLIERS) < set(values.index)
@@ -33,7 +33,7 @@ def test_one_outlier_of_any_kind_fails_and_is_named(name):
     table.loc[table.index[position], list(change)] = list(change.values())
     check = posterior_predictive.check(fit_from_prior(NARROW, table))
     assert check.verdict == "FAIL"
-    assert name in check.sentence
+    assert name in check.text
     assert check.table.loc["all", "p_largest"] == 0
 
 

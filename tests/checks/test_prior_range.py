@@ -11,6 +11,6 @@ def test_prior_far_from_the_tested_exposures_warns_or_fails_and_the_drug_is_name
     table = people_table.assign(dose=people_table["dose"] * factor)
     check = prior_range.check(fit_from_prior(MODELS["plain"], table, draws=100))
     assert check.verdict == verdict
-    assert "(A; limit: at most " in check.sentence
-    assert ("unit" in check.sentence) == (verdict != "PASS")
-    assert ("do not use the answers for A" in check.sentence) == (verdict == "FAIL")
+    assert "(A; limit: at most " in check.text
+    assert ("unit" in check.text) == (verdict != "PASS")
+    assert ("do not use the answers for A" in check.text) == (verdict == "FAIL")

@@ -27,7 +27,7 @@ def test_prior_that_contradicts_the_evidence_fails_and_its_answers_are_named(fac
     table = pd.DataFrame({"drug": "A", "dose": doses, "value": 0.9 * doses / (8.0 * factor + doses)})
     check = prior_sensitivity.check(sampled_fit(NARROW, table.assign(subject=table.index.astype(str))))
     assert check.verdict == verdict
-    assert ("do not use: dose for 80 % of A, ec50 of A" in check.sentence) == (verdict == "FAIL")
+    assert ("do not use: dose for 80 % of A, EC50 of A" in check.text) == (verdict == "FAIL")
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_limits_are_sensitivities_to_shifts_of_a_normal_mean(narrow_fit, shift, 
     log_prior = shift * (log_ec50 - log_ec50.mean()) / log_ec50.std()
     changes = dict.fromkeys(narrow_fit.group("log_prior").data_vars, zero)
     fit = with_changed_draws(narrow_fit, "log_prior", **{**changes, "log_ec50": lambda _: log_prior})
-    assert prior_sensitivity.table(fit).loc["ec50 of A", "prior"] == pytest.approx(limit, rel=0.25)
+    assert prior_sensitivity.table(fit).loc["EC50 of A", "prior"] == pytest.approx(limit, rel=0.25)
 
 
 def test_prior_data_conflict_is_distinguished_from_weak_evidence(narrow_fit):
@@ -55,17 +55,17 @@ def test_prior_data_conflict_is_distinguished_from_weak_evidence(narrow_fit):
     conflict = prior_sensitivity.check(
         with_changed_draws(narrow_fit, "log_likelihood", value=depends_on_ec50)
     )
-    assert weak.loc["ec50 of A", "finding"] == "strong prior or weak evidence"
-    assert conflict.table.loc["ec50 of A", "finding"] == "prior-data conflict"
-    assert conflict.table.loc["ec50 of A", "most_influential_prior"] == "log_ec50"
-    assert "Prior-data conflict: " in conflict.sentence
-    assert "ec50 of A" in conflict.sentence
+    assert weak.loc["EC50 of A", "finding"] == "strong prior or weak evidence"
+    assert conflict.table.loc["EC50 of A", "finding"] == "prior-data conflict"
+    assert conflict.table.loc["EC50 of A", "most_influential_prior"] == "log_ec50"
+    assert "Prior-data conflict: " in conflict.text
+    assert "EC50 of A" in conflict.text
 
 
 def test_density_that_is_not_finite_warns(narrow_fit):
     check = prior_sensitivity.check(with_changed_draws(narrow_fit, "log_likelihood", value=one_nan))
     assert check.verdict == "WARN"
-    assert "not finite" in check.sentence
+    assert "not finite" in check.text
 
 
 def test_sensitivity_of_a_normal_equals_the_closed_form():
@@ -79,7 +79,7 @@ def test_sensitivity_of_a_normal_equals_the_closed_form():
         return np.trapezoid(p * np.log2(2 * p / (p + q)) + (q - p) / np.log(4), x)
 
     exact = np.sqrt((divergence(p, q) + divergence(q, p)) / np.trapezoid(p + q, x)) / np.log2(1.01)
-    assert prior_sensitivity.table(fit).loc["ec50 of A", "prior"] == pytest.approx(exact, rel=0.2)
+    assert prior_sensitivity.table(fit).loc["EC50 of A", "prior"] == pytest.approx(exact, rel=0.2)
 
 
 def test_random_effects_are_not_scaled(prior_fit):

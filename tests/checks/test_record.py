@@ -15,7 +15,7 @@ every_check = pytest.mark.parametrize("name", CHECKS)
 @every_check
 def test_verdict_of_each_check_on_the_bundled_fit(ssri_fit, name):
     check = CHECKS[name](ssri_fit)
-    assert check.verdict == ("WARN" if name in WARNED else "PASS"), check.sentence
+    assert check.verdict == ("WARN" if name in WARNED else "PASS"), check.text
     assert check.name == name
     assert check.sentence.endswith(".")
     assert isinstance(check.table, pd.DataFrame)

@@ -20,13 +20,13 @@ def dose_quantile(fit, drug, probability):
 def test_checks_without_refits_warn(prior_fit, name):
     check = CHECKS[name](prior_fit)
     assert check.verdict == "WARN"
-    assert check.sentence == NOT_RUN
+    assert check.text == NOT_RUN
 
 
 @need_refits
 def test_refits_that_agree_pass(prior_fit, name):
     check = CHECKS[name](with_refits(prior_fit, ["first", "second"], KINDS[name]))
-    assert check.verdict == "PASS", check.sentence
+    assert check.verdict == "PASS", check.text
     assert check.table["ratio"].to_numpy() == pytest.approx(1.0)
     assert len(check.table) == 4
 
@@ -47,9 +47,9 @@ def test_large_shift_warns_and_a_dose_outside_the_interval_fails(
     change = selection, dose_quantile(prior_fit, "B", probability)
     check = CHECKS[name](with_refits(prior_fit, ["first", "second"], KINDS[name], median=change))
     assert check.verdict == verdict
-    assert limit in check.sentence
-    assert "times its median (second)" in check.sentence
-    assert ("Do not use the dose of B: " in check.sentence) == (verdict == "FAIL")
+    assert limit in check.text
+    assert "times its median (second)" in check.text
+    assert ("Do not use the dose of B: " in check.text) == (verdict == "FAIL")
 
 
 @need_refits
@@ -80,7 +80,7 @@ def test_dose_that_is_not_reached_in_a_refit_warns_and_fails_if_the_interval_is_
     change = {"refit": "second", "answer": "dose", "drug": drug}, np.inf
     check = CHECKS[name](with_refits(fit, ["first", "second"], KINDS[name], median=change))
     assert check.verdict == ("FAIL" if interval_is_finite else "WARN")
-    assert f"{drug} to inf times" in check.sentence
+    assert f"{drug} to inf times" in check.text
 
 
 @need_refits
@@ -96,4 +96,4 @@ def test_failed_or_unreliable_refit_warns_and_is_named(prior_fit, name, column, 
     change = {column: ({"refit": "second"}, value)}
     check = CHECKS[name](with_refits(prior_fit, ["first", "second"], KINDS[name], **change))
     assert check.verdict == "WARN"
-    assert words in check.sentence
+    assert words in check.text

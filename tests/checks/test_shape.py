@@ -31,8 +31,8 @@ def test_the_right_curve_passes(seed):
 def test_a_steep_curve_fails_and_sigmoid_emax_is_recommended():
     result = check(table_of(emax_curve(2.5)))
     assert result.verdict == "FAIL"
-    assert "more steeply" in result.sentence
-    assert "sigmoid_emax" in result.sentence
+    assert "more steeply" in result.text
+    assert "sigmoid_emax" in result.text
 
 
 def test_a_steep_curve_passes_with_sigmoid_emax():
@@ -43,7 +43,7 @@ def test_two_sites_are_less_steep_than_the_model():
     two_sites = 0.5 * DOSES / (1.0 + DOSES) + 0.5 * DOSES / (200.0 + DOSES)
     result = check(table_of(two_sites))
     assert result.verdict != "PASS"
-    assert "less steeply" in result.sentence
+    assert "less steeply" in result.text
 
 
 def test_limits_follow_the_smallest_adjusted_p():

@@ -17,7 +17,7 @@ def test_stored_checks_equal_those_that_were_run(prior_fit, loaded):
     expected = checks.run(prior_fit)
     assert [check.name for check in loaded.check()] == [check.name for check in expected]
     for stored, check in zip(loaded.check(), expected, strict=True):
-        assert (stored.verdict, stored.sentence) == (check.verdict, check.sentence)
+        assert (stored.verdict, stored.text) == (check.verdict, check.text)
         pd.testing.assert_frame_equal(
             stored.table, check.table, check_index_type=False, check_column_type=False
         )

@@ -24,7 +24,7 @@ def test_factor_that_the_model_does_not_include_warns_and_is_named(
     table[factor] = np.resize(levels, len(table))
     check = unmodelled_factors.check(fit_from_prior(petfit.read_model(model), table, draws=100))
     assert check.verdict == verdict
-    assert (f"{factor} (x, y)" in check.sentence) == (verdict == "WARN")
+    assert (f"{factor} (x, y)" in check.text) == (verdict == "WARN")
     assert check.table.loc[factor, "included"] == (verdict == "PASS")
 
 
@@ -42,7 +42,7 @@ def test_drug_that_shares_no_level_with_other_drugs_fails(people_table, factor, 
     check = unmodelled_factors.check(fit_from_prior(petfit.read_model("emax"), both, draws=100))
     others = ", ".join(names[level] for level in levels_b)
     assert check.verdict == verdict
-    assert (f"A has {factor} {names['x']}, the other drugs have {others}" in check.sentence) == (
+    assert (f"A has {factor} {names['x']}, the other drugs have {others}" in check.text) == (
         verdict == "FAIL"
     )
 

@@ -38,7 +38,7 @@ def test_json_of_doses_has_its_fields_and_infinity_as_text(saved, prior_fit):
 
 
 def test_json_of_the_summary_has_its_fields_and_units(saved, prior_fit):
-    code, out, err = run("summary", saved, "--format", "json")
+    code, out, err = run("parameters", saved, "--format", "json")
     assert (code, err) == (0, "")
     needed = {"parameter", "drug", "median", "mean", "sd", "low", "high", "unit", "r_hat", "ess_bulk"}
     found = {(record["parameter"], record["drug"]): record for record in json.loads(out)}
@@ -81,7 +81,7 @@ def test_at_may_be_repeated(ssri, ssri_fit):
 
 
 def test_for_and_prob_reach_the_answer(ssri, ssri_fit):
-    _, out, _ = run("summary", ssri, "--for", "new_study", "--prob", "0.8", "--format", "json")
+    _, out, _ = run("parameters", ssri, "--for", "new_study", "--prob", "0.8", "--format", "json")
     wanted = ssri_fit.ec50("new_study", prob=0.8)
     record = json.loads(out)[0]
     assert (record["predict_for"], record["prob"]) == ("new_study", 0.8)
@@ -89,7 +89,7 @@ def test_for_and_prob_reach_the_answer(ssri, ssri_fit):
 
 
 @pytest.mark.parametrize(
-    "words", [["dose"], ["summary"], ["predict", "--dose", "10"], ["attain"]], ids=lambda w: w[0]
+    "words", [["dose"], ["parameters"], ["predict", "--dose", "10"], ["attain"]], ids=lambda w: w[0]
 )
 def test_printed_tables_name_every_drug_and_the_population(ssri, ssri_fit, words):
     code, out, err = run(words[0], ssri, *words[1:])
@@ -101,7 +101,7 @@ def test_printed_tables_name_every_drug_and_the_population(ssri, ssri_fit, words
 
 
 @pytest.mark.parametrize(
-    "words", [["dose"], ["summary"], ["predict", "--dose", "1"], ["attain", "--dose", "1"]]
+    "words", [["dose"], ["parameters"], ["predict", "--dose", "1"], ["attain", "--dose", "1"]]
 )
 @pytest.mark.parametrize("predict_for", ["typical", "new_subject", "new_study", "new_drug"])
 def test_every_command_answers_for_every_population(ssri, words, predict_for):
@@ -117,7 +117,7 @@ def test_every_command_answers_for_every_population(ssri, words, predict_for):
     told = {
         "new_study": "not a dose to give",
         "new_drug": "reference doses",
-        "new_subject": "one more person",
+        "new_subject": "new person",
     }
     assert told.get(predict_for, "typical person") in " ".join(out.split())
 

@@ -53,7 +53,7 @@ def bad_inputs(folder, fit_file):
     yield "a missing drug table", ["fit", good, "--drug-table", "none.csv"], ["none.csv", "no such file"]
     cut = folder / "cut.nc"
     cut.write_bytes(fit_file.read_bytes()[:20_000])
-    for command in (["summary"], ["dose"], ["attain"], ["check"], ["report"], ["predict", "--dose", "5"]):
+    for command in (["parameters"], ["dose"], ["attain"], ["check"], ["report"], ["predict", "--dose", "5"]):
         yield (
             f"{command[0]} of a cut fit",
             [*command, cut],
@@ -68,7 +68,10 @@ BAD = [
     *BAD_MODELS,
     "a missing model",
     "a missing drug table",
-    *(f"{command} of a cut fit" for command in ("summary", "dose", "attain", "check", "report", "predict")),
+    *(
+        f"{command} of a cut fit"
+        for command in ("parameters", "dose", "attain", "check", "report", "predict")
+    ),
     "a missing fit",
 ]
 
@@ -111,8 +114,8 @@ USAGE = {
     "a format that is not there": (["dose", "FIT", "--format", "xml"], ["xml"]),
     "an occupancy in percent": (["dose", "FIT", "--occupancy", "80"], ["80", "0.8"]),
     "an occupancy in words": (["dose", "FIT", "--occupancy", "most"], ["'most'", "numbers"]),
-    "a probability in percent": (["summary", "FIT", "--prob", "95"], ["95", "0.95"]),
-    "an unknown population": (["summary", "FIT", "--for", "new_subjet"], ["new_subject"]),
+    "a probability in percent": (["parameters", "FIT", "--prob", "95"], ["95", "0.95"]),
+    "an unknown population": (["parameters", "FIT", "--for", "new_subjet"], ["new_subject"]),
     "a negative dose": (["predict", "FIT", "--dose=-5"], ["-5", "0 or more"]),
     "a level without its factor": (["dose", "FIT", "--at", "striatum"], ["'striatum'", "factor=level"]),
     "a factor that is not there": (["dose", "FIT", "--at", "drog=A"], ["'drog'"]),

@@ -29,8 +29,11 @@ def test_the_order_of_compared_fits_makes_no_difference(saved, mixed_table):
 def test_check_exits_with_0_and_names_every_check_on_a_good_fit(ssri, ssri_fit):
     code, out, _ = run("check", ssri)
     assert code == 0
+    assert out.startswith("Usable: no check found a problem.")
+    unwrapped = " ".join(out.split())
     for check in ssri_fit.check():
-        assert f"{check.verdict}  {check.name}: {check.sentence}" in out
+        assert f"{check.verdict} {check.name}: {check.text}" in unwrapped
+    assert "Limit: " in out
 
 
 def test_json_of_checks_has_findings_and_tables(saved, prior_fit):
@@ -77,7 +80,7 @@ def test_check_exits_with_1_when_the_prior_decides_an_answer(tmp_path, people_ta
     people_table.to_csv(tmp_path / "people.csv", index=False)
     (tmp_path / "sure.toml").write_text(model, encoding="utf-8")
     how = ["--draws", "500", "--tune", "500", "--seed", "3"]
-    assert run("fit", "people.csv", "--model", "sure.toml", "-o", "sure.nc", *how)[0] == 0
+    assert run("fit", "people.csv", "--model", "sure.toml", "-o", "sure.nc", *how)[0] == 1
     code, out, err = run("check", "sure.nc")
     assert (code, err) == (1, "")
     assert "FAIL  prior_sensitivity" in out

@@ -17,7 +17,7 @@ WRITING = {
     "priors": (["priors", "emax", "--plot"], "mine.svg"),
     "data": (["data", "study.csv", "-o"], "mine.tsv"),
     "template": (["data", "template", "-o"], "mine.tsv"),
-    "summary": (["summary", "fit.nc", "-o"], "mine.tsv"),
+    "parameters": (["parameters", "fit.nc", "-o"], "mine.tsv"),
     "dose": (["dose", "fit.nc", "-o"], "mine.tsv"),
     "predict": (["predict", "fit.nc", "--dose", "10", "-o"], "mine.tsv"),
     "attain": (["attain", "fit.nc", "--dose", "10", "-o"], "mine.tsv"),
@@ -52,7 +52,7 @@ def test_no_command_replaces_the_table_or_a_fit_that_it_read(command, file):
 
 
 @pytest.mark.parametrize(
-    "command", ["report", "priors", "summary", "dose", "predict", "equivalent", "contrast", "data"]
+    "command", ["report", "priors", "parameters", "dose", "predict", "equivalent", "contrast", "data"]
 )
 def test_a_command_replaces_what_it_wrote_before(command):
     words, name = WRITING[command]
@@ -104,7 +104,7 @@ def test_the_methods_of_python_keep_files_too(prior_fit, tmp_path):
         method(path)
 
 
-@pytest.mark.parametrize("command", ["summary", "check", "report"])
+@pytest.mark.parametrize("command", ["parameters", "check", "report"])
 def test_a_missing_or_wrong_fit_file_does_not_suggest_fitting_over_it(command):
     for name in ("study.csv", "missing.nc"):
         code, out, err = run(command, name)

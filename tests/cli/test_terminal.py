@@ -1,14 +1,19 @@
 import io
 import json
+from contextlib import redirect_stdout
+from unittest import mock
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from petfit.checks import Check, Finding
 from petfit.cli import formats, terminal
 from petfit.errors import EvidenceError, Problem
 from petfit.report.table import Table
+from petfit.report.verdict import verdict
 
 FRAME = pd.DataFrame(
     {
@@ -58,13 +63,46 @@ def test_problems_are_printed_on_stderr(capsys):
         assert text in printed.err
 
 
-def test_verdicts_are_one_line_each(capsys):
-    checks = [Check(name, "PASS", f"All {name} [fine].", pd.DataFrame()) for name in ("one", "two")]
-    terminal.print_checks(checks)
-    assert capsys.readouterr().out.splitlines() == [
-        "PASS  one: All one [fine].",
-        "PASS  two: All two [fine].",
+def test_a_verdict_is_followed_by_its_checks_and_the_limits_of_the_data(capsys):
+    checks = [
+        Check("one", "PASS", "All [fine].", pd.DataFrame()),
+        Check("two", "WARN", "Not fine.", pd.DataFrame(), details="word " * 30),
     ]
+    terminal.print_verdict(verdict(checks, ["Few doses."]))
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first == "Use with care: 1 problem was found."
+    assert others[0].startswith("WARN  two: Not fine. word")
+    assert others[1].startswith("      word")
+    assert max(map(len, others)) <= 80
+    assert others[-2:] == ["PASS  one: All [fine].", "Limit: Few doses."]
+
+
+WORDS = st.text("abcdefghij", min_size=1, max_size=12)
+CELLS = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
+ROWS = st.integers(1, 8).flatmap(
+    lambda n: st.lists(st.lists(CELLS, min_size=n, max_size=n), min_size=1, max_size=4)
+)
+
+
+@given(ROWS)
+def test_no_word_of_a_table_is_cut_at_80_columns(rows):
+    headings = [f"heading{i} words" for i in range(len(rows[0]))]
+    table = Table.from_frame("t", "Title", pd.DataFrame(rows, columns=headings))
+    out = io.StringIO()
+    with redirect_stdout(out), mock.patch.object(terminal, "_WIDTH", 80):
+        terminal.print_table(table)
+    printed = out.getvalue()
+    assert max(map(len, printed.splitlines())) <= 80
+    assert "\N{HORIZONTAL ELLIPSIS}" not in printed
+    words = printed.replace(":", " ").split()
+    assert {word for heading in headings for word in heading.split()} <= set(words)
+    assert {word for row in rows for cell in row for word in cell.split()} <= set(words)
+
+
+def test_a_row_wider_than_the_terminal_is_printed_one_cell_a_line(capsys):
+    frame = pd.DataFrame({f"heading{i}": ["x" * 20, "y" * 20] for i in range(6)})
+    terminal.print_table(Table.from_frame("t", "Title", frame))
+    assert f"  heading5: {'y' * 20}" in [line.rstrip() for line in capsys.readouterr().out.splitlines()]
 
 
 @pytest.fixture
@@ -90,6 +128,7 @@ def test_verdicts_as_json_have_their_findings_and_tables(capsys, checks):
         "verdict": "WARN",
         "check": "one",
         "sentence": "It moves.",
+        "details": "",
         "findings": [
             {"quantity": "moves", "value": 1, "side": "at most", "limit": 0, "verdict_beyond": "WARN"}
         ],

@@ -1,7 +1,7 @@
 import pandas as pd
 
 from petfit.model.specification import model_file
-from petfit.report.caveats import caveats
+from petfit.report.caveats import limits, notes
 from petfit.results.prior_contraction import prior_contraction
 from tests.helpers import fit_from_prior
 
@@ -11,7 +11,8 @@ MODEL = f"n_assumed = 5\n[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n"
 
 def caveat_text(table, model=MODEL, occupancy=0.8):
     fit = fit_from_prior(model, pd.DataFrame(table), draws=100)
-    return " ".join(caveats(fit, fit.dose_for_occupancy(occupancy), prior_contraction(fit)))
+    arguments = fit, fit.dose_for_occupancy(occupancy), prior_contraction(fit)
+    return " ".join([*limits(*arguments), *notes(*arguments)])
 
 
 def people(doses, drug="A", **columns):
@@ -20,21 +21,21 @@ def people(doses, drug="A", **columns):
 
 def test_drugs_with_fewer_than_three_doses_are_named():
     table = pd.concat([pd.DataFrame(people([5.0, 10.0])), pd.DataFrame(people([1.0, 2.0, 3.0], "B"))])
-    assert "Fewer than three doses were tested for A (5 and 10 mg/day)." in caveat_text(table)
+    assert "Fewer than 3 doses, too few to tell EC50 from Emax: A." in caveat_text(table)
 
 
 def test_placebo_is_not_counted_as_a_dose():
-    assert "for A (5 and 10 mg/day)" in caveat_text(people([0.0, 5.0, 10.0]))
+    assert "Emax: A." in caveat_text(people([0.0, 5.0, 10.0]))
 
 
 def test_three_doses_give_no_caveat():
-    assert "Fewer than three" not in caveat_text(people([5.0, 10.0, 20.0]))
+    assert "too few" not in caveat_text(people([5.0, 10.0, 20.0]))
 
 
 def test_doses_under_another_regimen_are_not_counted():
     model = f'answers_for = {{ regimen = "repeated" }}\n{MODEL}'
     table = people([5.0, 10.0, 20.0], regimen=["single", "single", "repeated"])
-    assert "under repeated dosing for A (20 mg/day)" in caveat_text(table, model)
+    assert "Fewer than 3 doses (repeated), too few to tell EC50 from Emax: A." in caveat_text(table, model)
 
 
 def test_reference_doses_are_a_caveat_only_with_several_drugs():
@@ -99,8 +100,21 @@ def test_excluded_rows_are_counted():
 def test_an_answer_above_every_tested_dose_is_a_caveat():
     far = '[ec50]\ncentre = { dist = "Normal", mu = 5.0, sigma = 0.1 }\n[emax]\nfixed = 1.0\n'
     near = far.replace("mu = 5.0", "mu = -1.0")
-    assert "above every dose tested for A" in caveat_text(people([1.0, 2.0, 4.0]), far)
-    assert "above every dose" not in caveat_text(people([1.0, 2.0, 4.0]), near, 0.5)
+    assert "beyond those tested: A (up to 4 mg/day)." in caveat_text(people([1.0, 2.0, 4.0]), far)
+    assert "beyond those tested" not in caveat_text(people([1.0, 2.0, 4.0]), near, 0.5)
+
+
+def test_an_occupancy_that_may_not_be_reached_is_a_limit_with_its_probability():
+    table, model = people([1.0, 2.0, 4.0]), f"[ec50]\ncentre = {CENTRE}\n[emax]\nfixed = "
+    sentence = "80 % occupancy may not be reached at all: probability A (> 99.9 %)."
+    assert sentence in caveat_text(table, f"{model}0.7")
+    assert "not be reached" not in caveat_text(table, f"{model}0.9")
+
+
+def test_answers_that_come_from_the_prior_are_named():
+    text = caveat_text(people([1.0]))
+    assert "The prior says more than the evidence about " in text
+    assert "Emax of A" in text
 
 
 def test_contraction_and_overlap_of_the_dose_are_always_given():

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Cyclopts application invoked wit
 
 COMMANDS = {
     "summary": [],
+    "parameters": [],
     "dose": ["--occupancy", "0.5,0.8"],
     "predict": ["--dose", "5,20"],
     "attain": ["--dose", "5,20"],

@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import petfit
 from petfit.errors import PetfitError
-from petfit.results.curve_draws import curve_draws
+from petfit.results.curve_draws import can_predict_for, curve_draws, population
 from petfit.results.curve_parameters import ec50_draws
 from petfit.results.occupancy import occupancy_draws
 from petfit.results.target_dose import dose_for_occupancy_draws
@@ -70,7 +71,6 @@ def test_unknown_names_are_refused_with_a_suggestion(ssri_fit, ask, words):
     [
         ("new_subject", "people", "[ec50.people]"),
         ("new_study", "studies", "[ec50.study]"),
-        ("new_drug", "drugs", "[ec50.drug]"),
     ],
 )
 def test_new_levels_need_random_effects_in_the_model(plain_fit, predict_for, kind, table):
@@ -79,6 +79,25 @@ def test_new_levels_need_random_effects_in_the_model(plain_fit, predict_for, kin
     ) as caught:
         plain_fit.ec50(predict_for)
     assert f"add the table {table} to the model" in str(caught.value)
+
+
+def test_there_is_no_new_drug_beside_a_single_one(people_table):
+    fit = fit_from_prior(petfit.read_model("emax"), people_table, draws=100)
+    assert not can_predict_for(fit.design, "new_drug")
+    with pytest.raises(PetfitError, match="new_drug: the fit has one drug, A"):
+        fit.ec50("new_drug")
+
+
+def test_a_study_is_named_where_the_model_has_differences_between_studies(prior_fit, ssri_fit):
+    assert population(prior_fit.design, "typical") == "a typical person"
+    assert population(ssri_fit.design, "typical") == "a typical person in a typical study"
+
+
+@pytest.mark.parametrize(("regimen", "unit"), [("single", "mg"), ("repeated", "mg/day")])
+def test_a_single_dose_is_not_one_per_day(ssri_fit, people_table, regimen, unit):
+    assert set(ssri_fit.ec50(at={"regimen": regimen})["unit"].to_numpy()) == {unit}
+    fit = fit_from_prior(petfit.read_model("emax"), people_table.assign(regimen=regimen), draws=100)
+    assert fit.dose_for_occupancy()["unit"].item() == unit
 
 
 def test_random_effects_on_noise_do_not_allow_a_new_study(people_table):

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from petfit.results import formatting
-from petfit.results.curve_draws import PREDICT_FOR
 
 positive = st.floats(1e-30, 1e30)
 
@@ -63,11 +62,8 @@ def test_emax_is_in_percent():
     assert formatting.interval("ec50", 0.5, math.inf) == "0.500 to not reached"
 
 
-@pytest.mark.parametrize("predict_for", PREDICT_FOR)
-def test_captions_hold_conditions_and_interval(predict_for):
-    attrs = {"predict_for": predict_for, "at": "midbrain", "interval": "equal-tailed", "prob": 0.5}
+def test_captions_hold_population_conditions_and_interval():
+    attrs = {"population": "a new person", "at": "midbrain", "interval": "equal-tailed", "prob": 0.5}
     words = formatting.caption(xr.Dataset(attrs=attrs))
-    assert all(part in words for part in ("midbrain", "50 % equal-tailed interval", "Median"))
-    others = {formatting.caption(xr.Dataset(attrs={**attrs, "predict_for": other})) for other in PREDICT_FOR}
-    assert len(others) == len(PREDICT_FOR)
+    assert all(part in words for part in ("a new person", "midbrain", "50 % equal-tailed interval", "Median"))
     assert "; " not in formatting.caption(xr.Dataset(attrs={**attrs, "at": ""}))

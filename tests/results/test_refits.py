@@ -120,7 +120,7 @@ def test_a_drug_may_lose_all_rows_with_its_only_study(refitted):
     assert np.isfinite(found["median"].sel(answer="ec50")).all()
     check = checks.CHECKS["leave_one_study_out"](refitted)
     assert check.verdict == "WARN"
-    assert "B has no rows without s4" in check.sentence
+    assert "B has no rows without s4" in check.details
 
 
 def test_refits_depend_on_the_seed_but_not_on_their_order(fitted, refitted, monkeypatch):
@@ -222,7 +222,7 @@ def test_a_failed_refit_is_stored_with_its_reason(prior_fit, monkeypatch):
     assert (fit.refits["problem"] == "no starting point").all()
     check = checks.CHECKS["assumptions"](fit)
     assert check.verdict == "WARN"
-    assert "no starting point" in check.sentence
+    assert "no starting point" in check.details
 
 
 def test_a_complete_set_across_studies_is_left_out_with_each_of_them():

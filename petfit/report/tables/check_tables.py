@@ -25,10 +25,9 @@ _DETAIL_TITLES = {
 
 def verdict_table(checks: list[Check]) -> Table:
     """Return the verdict and the sentence of each check as a table."""
-    rows = [(check.verdict, check.name, check.sentence) for check in checks]
-    return Table.from_frame(
-        "checks", "All checks", pd.DataFrame(rows, columns=["verdict", "check", "sentence"])
-    )
+    rows = [(check.verdict, check.name, check.sentence, check.details) for check in checks]
+    frame = pd.DataFrame(rows, columns=["verdict", "check", "sentence", "details"])
+    return Table.from_frame("checks", "All checks", frame)
 
 
 def limit_table(checks: list[Check]) -> Table:
@@ -57,7 +56,7 @@ def check_detail_tables(checks: list[Check]) -> dict[str, Table]:
     """Return the details of each check that has a table of its own, by the name of the check."""
     return {
         check.name: Table.from_frame(
-            f"check_{check.name}", _DETAIL_TITLES[check.name], with_labels(check.table), check.sentence
+            f"check_{check.name}", _DETAIL_TITLES[check.name], with_labels(check.table), check.text
         )
         for check in checks
         if check.name in _DETAIL_TITLES and len(check.table)

@@ -32,7 +32,7 @@ def dose_table(answer: xr.Dataset) -> Table:
         with_units(frame, [*labels, *several, *dose_columns(answer, exposure)]),
         f"{formatting.caption(answer)} Draws: below, inside and above the {exposure}s tested, and draws in "
         "which the occupancy is not reached.",
-        (*labels, Column("occupancy", "occupancy, %", target), *narrow_dose_columns(answer, exposure)),
+        with_units(frame, [*labels, *several, *narrow_dose_columns(answer, exposure)]),
     )
 
 

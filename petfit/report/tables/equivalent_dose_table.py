@@ -27,5 +27,5 @@ def equivalent_dose_table(answer: xr.Dataset) -> Table:
         f"{formatting.caption(answer)} {exposure.capitalize()}s with the same occupancy as the given one. "
         f"Draws: below, inside and above the {exposure}s tested, and draws in which the occupancy is not "
         "reached.",
-        (*labels, *narrow_dose_columns(answer, heading)),
+        with_units(frame, [*labels, *narrow_dose_columns(answer, heading)]),
     )

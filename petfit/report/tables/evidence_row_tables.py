@@ -10,6 +10,7 @@ import pandas as pd
 from petfit.evidence import Evidence
 from petfit.evidence.ranges import range_meanings
 from petfit.fit import Fit
+from petfit.model.reference_doses import dose_unit
 from petfit.report.table import Column, Table, percent, plain
 from petfit.results import formatting
 from petfit.results.scan_occupancy import scan_occupancy
@@ -166,7 +167,8 @@ def _exposure(row: pd.Series) -> str:
     """Return the dose and concentration of a row, as far as they are known."""
     ends = [plain(row[name]) for name in ("dose_low", "dose_high")]
     dose = plain(row["dose"]) or " to ".join(filter(None, ends))
-    parts = ((dose, row["dose_unit"]), (plain(row["concentration"]), row["concentration_unit"]))
+    unit = dose_unit(row["dose_unit"], [row["regimen"]])
+    parts = ((dose, unit), (plain(row["concentration"]), row["concentration_unit"]))
     return ", ".join(f"{amount} {unit}".strip() for amount, unit in parts if amount)
 
 

@@ -72,9 +72,8 @@ def narrow_dose_columns(answer: xr.Dataset, heading: str) -> list[Column]:
     tested = f"the {exposure_name(answer)}s tested"
     shares = ("p_below", "p_inside", "p_above", "p_not_reached")
     return [
-        Column("median", heading, number),
+        Column("median", f"{heading}, {{unit}}", number),
         Column(("low", "high"), f"{probability_words(answer)} interval", _interval),
-        Column("unit", "unit"),
         Column("p_reached", "P(reached)", formatting.probability),
         Column(("support", "tested_low", "tested_high"), f"relative to {tested}", support_words),
         Column(shares, "draws, %", _shares),

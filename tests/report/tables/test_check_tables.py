@@ -7,14 +7,14 @@ from petfit.report.tables.check_tables import check_detail_tables, limit_table, 
 NAMED = pd.DataFrame({"elpd": [1.234567, np.nan], "rows": [3, 4]}, pd.Index(["line 2", "line 3"], name="row"))
 CHECKS = [
     Check("loo", "WARN", "One k is large.", NAMED, (Finding("largest k", 0.9, "at most", 0.7, "WARN"),)),
-    Check("energy", "PASS", "All is well.", pd.DataFrame()),
+    Check("energy", "PASS", "All is well.", pd.DataFrame(), details="Smallest 0.9."),
 ]
 
 
 def test_each_check_is_a_row_with_its_verdict():
     assert verdict_table(CHECKS).rows == [
-        ["WARN", "loo", "One k is large."],
-        ["PASS", "energy", "All is well."],
+        ["WARN", "loo", "One k is large.", ""],
+        ["PASS", "energy", "All is well.", "Smallest 0.9."],
     ]
 
 

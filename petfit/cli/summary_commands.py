@@ -1,0 +1,86 @@
+"""Commands that show a fit as a whole: its summary, its parameters, and the evidence in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from petfit.cli.app import app
+from petfit.cli.options import AnswerOptions, Format, OutputOptions
+from petfit.cli.output import load_fit, print_answer
+
+__all__ = ["evidence", "parameters", "summary"]
+
+_OUTPUT = OutputOptions()
+_ANSWER = AnswerOptions()
+
+
+@app.command
+def summary(file: Path, /, *, occupancy: float = 0.8, options: OutputOptions = _OUTPUT) -> int:
+    """Print the main answers of a fit, and whether they can be used, on one screen, as petfit fit does.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    occupancy
+        The target occupancy, a fraction.
+    """
+    from petfit.cli import terminal
+    from petfit.cli.screen import screen
+    from petfit.report.tables.summary_table import summary_table
+    from petfit.results.main_answers import main_answers
+
+    fit = load_fit(file)
+    at, prob = options.levels, options.prob
+    if options.is_printed_as_table:
+        print(screen(fit, file, occupancy=occupancy, at=at, prob=prob, width=terminal.width()))
+        return 0
+    answers = main_answers(fit, occupancy, at=at, prob=prob)
+    return print_answer(options, summary_table(answers, fit.spec.exposure_words))
+
+
+@app.command
+def parameters(file: Path, /, *, options: AnswerOptions = _ANSWER) -> int:
+    """Print EC50, Emax and the Hill exponent of each drug.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    """
+    from petfit.report.tables.parameter_table import parameter_table
+    from petfit.results.curve_parameters import curve_parameters
+
+    fit = load_fit(file)
+    answers = curve_parameters(fit, options.predict_for, prob=options.prob, at=options.levels)
+    return print_answer(options, parameter_table(answers))
+
+
+@app.command
+def evidence(file: Path, /, *, format: Format = "table") -> int:
+    """Print the rows of a fit, those that were excluded, and everything that was assumed.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    format
+        table for reading; json, csv or tsv print every row of the table, with a column that says whether it
+        was fitted.
+    """
+    from petfit.cli import formats, terminal
+    from petfit.report.assumptions import assumptions
+    from petfit.report.tables.content_tables import count_table
+    from petfit.report.tables.evidence_row_tables import fitted_row_tables
+    from petfit.report.tables.model_tables import reference_table
+
+    fit = load_fit(file)
+    if format != "table":
+        table = fit.evidence.table
+        formats.print_frame(table.assign(fitted=table.index.isin(fit.design.rows.index)), format)
+        return 0
+    for shown in (*fitted_row_tables(fit), count_table(fit), reference_table(fit.design)):
+        terminal.print_table(shown)
+    for clause in assumptions(fit.evidence, fit.design):
+        print(f"Assumed: {clause}.")
+    return 0

@@ -1,0 +1,88 @@
+"""The table of the main answers: for each drug a typical person and, below, a new one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pandas as pd
+
+from petfit.report.table import Column, Table, target
+from petfit.report.tables.parameter_table import parameter_name
+from petfit.results import formatting
+
+__all__ = ["summary_table"]
+
+_PEOPLE = {"typical": "typical person", "new_subject": "new person"}
+
+
+def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
+    """Return the main answers of a fit as a table.
+
+    Parameters
+    ----------
+    answers : pandas.DataFrame
+        From `petfit.results.main_answers.main_answers`.
+    exposure : str
+        The exposure in words, such as "dose".
+    """
+    several = answers["drug"].nunique() > 1
+    unit = "" if answers["unit"].nunique() > 1 else f"\n{answers['unit'].iloc[0]}"
+    who = Column(
+        ("drug", "predict_for"), _people(answers) if several else "", _drug_and_person if several else _person
+    )
+    columns = (
+        who,
+        _column("ec50", f"{parameter_name('ec50', exposure)}{unit}", _exposures),
+        _column("target_dose", f"{exposure} for {target(answers['occupancy'].iloc[0])} %{unit}", _exposures),
+        _column("emax", "Emax\n%", _percentages),
+        Column(
+            ("occupancy_at_dose", "occupancy_at_dose_low", "occupancy_at_dose_high", "at_dose"),
+            f"occupancy, %\nat a {exposure}",
+            _occupancy,
+        ),
+        *(() if unit else (Column("unit", "unit"),)),
+    )
+    return Table("summary", "Main answers", answers, columns, _caption(answers))
+
+
+def _column(name: str, heading: str, formatter: Callable[..., str]) -> Column:
+    return Column((name, f"{name}_low", f"{name}_high"), heading, formatter)
+
+
+def _people(answers: pd.DataFrame) -> str:
+    return "\n".join(
+        f"{'  ' * (name != 'typical')}{_PEOPLE[name]}" for name in answers["predict_for"].unique()
+    )
+
+
+def _drug_and_person(drug: str, predict_for: str) -> str:
+    return drug if predict_for == "typical" else "  new person"
+
+
+def _person(_drug: str, predict_for: str) -> str:
+    return _PEOPLE[predict_for]
+
+
+def _exposures(median: float, low: float, high: float) -> str:
+    return f"{_exposure(median, 3)} ({_exposure(low)}-{_exposure(high)})"
+
+
+def _exposure(value: float, digits: int = 2) -> str:
+    return "\N{INFINITY}" if math.isinf(value) else formatting.number(value, digits)
+
+
+def _percentages(median: float, low: float, high: float) -> str:
+    return f"{100 * median:.0f} ({100 * low:.0f}-{100 * high:.0f})"
+
+
+def _occupancy(median: float, low: float, high: float, dose: float) -> str:
+    return f"{_percentages(median, low, high)} at {dose:g}"
+
+
+def _caption(answers: pd.DataFrame) -> str:
+    prob, interval = answers["prob"].iloc[0], answers["interval"].iloc[0]
+    parts = [f"Median ({100 * prob:g} % {interval} interval)"]
+    if (answers[["target_dose", "target_dose_high"]] == math.inf).any(axis=None):
+        parts.append(f"\N{INFINITY}: no dose reaches {target(answers['occupancy'].iloc[0])} %")
+    return f"{'; '.join(filter(None, [*parts, *answers[['at', 'scan_times']].iloc[0]]))}."

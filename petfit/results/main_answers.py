@@ -1,0 +1,87 @@
+"""The main answers of a fit side by side: EC50, dose for an occupancy, Emax, occupancy at a usual dose."""
+
+from __future__ import annotations
+
+import pandas as pd
+import xarray as xr
+
+from petfit.fit import At, Fit
+from petfit.results.curve_draws import can_predict_for
+from petfit.results.curve_parameters import curve_parameters
+from petfit.results.occupancy import occupancy_draws
+from petfit.results.quantiles import PROB
+from petfit.results.summary import summarise
+from petfit.results.target_dose import dose_for_occupancy
+from petfit.results.usual_dose import usual_dose
+
+__all__ = ["main_answers"]
+
+
+def main_answers(
+    fit: Fit, occupancy: float = 0.8, *, at: At | None = None, prob: float = PROB
+) -> pd.DataFrame:
+    """Return the main answers for a typical person and, if the model has differences of people, a new one.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit.
+    occupancy : float
+        Target occupancy, a fraction.
+    at : mapping of str to str or float, optional
+        See `petfit.results.curve_draws.curve_draws`.
+    prob : float
+        Probability of the equal-tailed intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row by ``drug`` and ``predict_for``. Medians and ends of intervals of ``ec50`` and ``target_dose``
+        in ``unit``, and of ``emax`` and ``occupancy_at_dose`` as fractions, each with the suffixes ``_low``
+        and ``_high``; ``p_reached``; ``at_dose`` and ``at_dose_kind`` from
+        `petfit.results.usual_dose.usual_dose`; and the conditions of the answers.
+
+    Examples
+    --------
+    >>> main_answers(fit)[["drug", "predict_for"]].to_numpy().tolist()
+    [['A', 'typical'], ['A', 'new_subject'], ['B', 'typical'], ['B', 'new_subject']]
+    """
+    people = [person for person in ("typical", "new_subject") if can_predict_for(fit.design, person)]
+    frames = [_answers(fit, occupancy, person, at, prob) for person in people]
+    return pd.concat(frames).loc[list(frames[0].index)].reset_index()
+
+
+def _answers(fit: Fit, occupancy: float, person: str, at: At | None, prob: float) -> pd.DataFrame:
+    parameters = curve_parameters(fit, person, at=at, prob=prob, with_diagnostics=False)
+    doses = dose_for_occupancy(fit, occupancy, person, at=at, prob=prob, with_diagnostics=False)
+    dose = doses.isel(occupancy=0, drop=True)
+    usual = {str(drug): usual_dose(fit, str(drug)) for drug in dose["drug"].to_numpy()}
+    columns = {
+        "predict_for": person,
+        "unit": dose["unit"].to_series(),
+        **_interval("ec50", parameters["ec50"]),
+        "occupancy": occupancy,
+        **_interval("target_dose", dose),
+        "p_reached": dose["p_reached"].to_series(),
+        **_interval("emax", parameters["emax"]),
+        "at_dose": pd.Series({drug: value for drug, (value, _) in usual.items()}),
+        "at_dose_kind": pd.Series({drug: kind for drug, (_, kind) in usual.items()}),
+        **_interval("occupancy_at_dose", _occupancies(fit, usual, person, at, prob)),
+        **{name: doses.attrs[name] for name in ("interval", "prob", "at", "scan_times")},
+    }
+    return pd.DataFrame(columns, index=pd.Index(usual, name="drug"))
+
+
+def _interval(name: str, table: xr.Dataset) -> dict[str, pd.Series]:
+    ends = {"": "median", "_low": "low", "_high": "high"}
+    return {f"{name}{suffix}": table[column].to_series() for suffix, column in ends.items()}
+
+
+def _occupancies(
+    fit: Fit, usual: dict[str, tuple[float, str]], person: str, at: At | None, prob: float
+) -> xr.Dataset:
+    """Summarise the occupancy of each drug at its own dose."""
+    doses = {drug: value for drug, (value, _) in usual.items()}
+    draws = occupancy_draws(fit, sorted(set(doses.values())), person, at=at)
+    each = xr.DataArray(list(doses.values()), {"drug": list(doses)})
+    return summarise(draws.sel(dose=each), prob, with_diagnostics=False)

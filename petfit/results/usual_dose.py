@@ -1,0 +1,41 @@
+"""The dose at which the occupancy is shown: the usual one if it is marketed, otherwise the highest tested."""
+
+from __future__ import annotations
+
+import math
+
+from petfit.fit import Fit
+from petfit.results.support import tested_range
+from petfit.results.target_attainment import marketed_strengths
+
+__all__ = ["usual_dose"]
+
+
+def usual_dose(fit: Fit, drug: str) -> tuple[float, str]:
+    """Return a dose (or concentration) of a drug that readers know, and what it is.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit.
+    drug : str
+        One of its drugs.
+
+    Returns
+    -------
+    tuple of float and str
+        In the drug's unit: its reference dose in the drug table, ``"usual"``, if it is marketed in this unit;
+        otherwise the highest exposure among the fitted rows, ``"highest tested"``, under the regimen of the
+        answers if there is such a row.
+
+    Examples
+    --------
+    >>> usual_dose(fit, "A")
+    (60.0, 'highest tested')
+    """
+    strengths, _ = marketed_strengths(fit, drug)
+    if strengths:
+        usual = float(fit.drug_table["reference_dose"].to_dict()[drug])
+        return (max(strengths) if math.isnan(usual) else usual), "usual"
+    _, highest = tested_range(fit.design, drug, fit.design.usual_regimen, "")
+    return (tested_range(fit.design, drug, "", "")[1] if math.isnan(highest) else highest), "highest tested"

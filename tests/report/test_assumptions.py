@@ -1,0 +1,31 @@
+import pandas as pd
+
+from petfit.report.assumptions import assumptions
+from tests.helpers import PLAIN, fit_from_prior
+
+
+def clauses(rows, model=f"n_assumed = 7\n{PLAIN}"):
+    fit = fit_from_prior(model, pd.DataFrame(rows), draws=100)
+    return assumptions(fit.evidence, fit.design)
+
+
+def row(drug, n=None):
+    return {"drug": drug, "dose": 5.0, "low": 0.4, "high": 0.6, "n": n}
+
+
+def test_sizes_of_groups_that_were_assumed_are_counted():
+    assert clauses([row("A"), row("A", 4)])[0] == "n = 7 in 1 row of groups without n"
+    assert clauses([row("A"), row("B")])[0] == "n = 7 in 2 rows of groups without n"
+    assert not any("without n" in clause for clause in clauses([row("A", 4)]))
+
+
+def test_reference_doses_are_assumed_where_drugs_are_compared():
+    words = (
+        "drugs are compared in their reference doses (from geometric mean of the tested doses and the model)"
+    )
+    assert clauses([row("A", 4), row("B", 4)])[-1] == words
+    assert not any("reference" in clause for clause in clauses([row("A", 4)]))
+
+
+def test_what_was_assumed_when_the_table_was_read_is_included(prior_fit):
+    assert set(prior_fit.evidence.assumptions) <= set(assumptions(prior_fit.evidence, prior_fit.design))

@@ -1,0 +1,37 @@
+import pandas as pd
+import pytest
+
+from petfit.checks import Check
+from petfit.checks.refit_shifts import not_run
+from petfit.report.verdict import verdict
+
+
+def check(name, result):
+    return Check(name, result, f"{name} says {result}.", pd.DataFrame())
+
+
+@pytest.mark.parametrize(
+    ("results", "word"),
+    [
+        ({"shape": "PASS"}, "usable"),
+        ({"shape": "PASS", "prior_sensitivity": "WARN", "loo": "WARN"}, "usable"),
+        ({"shape": "WARN", "loo": "WARN"}, "use with care"),
+        ({"shape": "WARN", "energy": "FAIL"}, "do not use"),
+        ({"prior_sensitivity": "FAIL"}, "do not use"),
+        ({"leave_one_study_out": "FAIL"}, "do not use"),
+    ],
+)
+def test_problems_alone_decide_the_verdict(results, word):
+    judgement = verdict([check(*item) for item in results.items()])
+    assert judgement.word == word
+    assert judgement.sentence.casefold().startswith(word)
+
+
+def test_problems_limits_and_checks_that_were_not_run_are_kept_apart():
+    checks = [check("loo", "WARN"), check("shape", "WARN"), check("energy", "FAIL"), not_run("assumptions")]
+    judgement = verdict([*checks, check("divergences", "PASS")], ["Few doses."])
+    assert [problem.name for problem in judgement.problems] == ["energy", "shape"]
+    assert judgement.limits == ("Few doses.", "loo says WARN.")
+    assert judgement.not_run == ("assumptions",)
+    assert judgement.sentence == "Do not use these answers: 2 problems were found."
+    assert [check.verdict for check in judgement.checks] == ["FAIL", "WARN", "WARN", "WARN", "PASS"]
