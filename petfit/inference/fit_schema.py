@@ -81,7 +81,9 @@ def _items(group: h5py.Group, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _is_in_one_piece(array: h5py.Dataset) -> bool:
-    """Whether an array has all of its values in this file, neither in chunks nor compressed."""
+    """Whether an array has all of its values, if any, in this file, neither in chunks nor compressed."""
+    if array.size == 0:
+        return True
     if array.chunks is None and array.external is None and array.nbytes <= array.id.get_storage_size():
         return True
     return bool(array.attrs.get("NAME", b"").startswith(_DIMENSION_ONLY))  # it has a size, and no values

@@ -17,6 +17,7 @@ from petfit.evidence.files import FIT_MARK
 from petfit.fit import STORED_CHECKS, Fit
 from petfit.inference import fit_file, fit_schema
 from petfit.inference.fit_schema import group_problems
+from tests.helpers import fit_from_prior
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,12 @@ def tree(prior_fit):
 
 
 # --- what the file stores -----------------------------------------------------------------------
+
+
+def test_arrays_without_values_are_read(people_table, tmp_path):
+    """No row of single people has an SD, or is a range."""
+    fit = fit_from_prior(petfit.read_model("emax"), people_table, draws=100)
+    assert petfit.load(fit.save(tmp_path / "fit.nc")).tree.identical(fit.tree)
 
 
 def claims(shape, **options):
