@@ -52,6 +52,8 @@ MIXED_TABLE = pd.DataFrame(
     ]
 )
 """Two drugs, every level of evidence, with and without SD."""
+INTERPRETED = Mode("py", None)
+"""How PyTensor evaluates an expression without compiling machine code."""
 QUICK = petfit.Settings(draws=1000, tune=1000, target_accept=0.95, seed=7)
 
 
@@ -93,7 +95,7 @@ def random_point(built, rng):
 
 def log_density_and_gradient(built):
     """A PyMC model's log density and gradient as one function, without compiling machine code."""
-    return built.compile_fn([built.logp(), built.dlogp()], mode=Mode("py", None))
+    return built.compile_fn([built.logp(), built.dlogp()], mode=INTERPRETED)
 
 
 def as_vector(built, point):
