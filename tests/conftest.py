@@ -54,22 +54,22 @@ def scans_table():
 
 @pytest.fixture(scope="session")
 def scans_fit(scans_table):
-    """The model of BP_ND, its draws from the prior."""
-    return fit_from_prior(petfit.read_model("scan"), scans_table)
+    """The model of BP_ND, its draws from the prior; the checks are stored in it."""
+    return fit_from_prior(petfit.read_model("scan"), scans_table).with_checks()
 
 
 @pytest.fixture(scope="session")
 def both_fit(scans_table, mixed_table):
-    """Scans, and occupancies of other people, under one model; its draws from the prior."""
+    """Scans, and occupancies of other people, under one model; its draws from the prior, checks stored."""
     others = mixed_table.assign(study="other", region="midbrain")
     table = pd.concat([scans_table, others], ignore_index=True)
-    return fit_from_prior(petfit.read_model("scan"), table)
+    return fit_from_prior(petfit.read_model("scan"), table).with_checks()
 
 
 @pytest.fixture(scope="session")
 def ssri_fit():
-    """The bundled model on the bundled evidence, everything at its default."""
-    return petfit.fit()
+    """The bundled model on the bundled evidence, everything at its default; the checks are stored in it."""
+    return petfit.fit().with_checks()
 
 
 @pytest.fixture(scope="session")
@@ -80,5 +80,5 @@ def plain_fit(people_table):
 
 @pytest.fixture(scope="session")
 def prior_fit(mixed_table):
-    """The model "emax" on the mixed table, its draws from the prior."""
-    return fit_from_prior(petfit.read_model("emax"), mixed_table)
+    """The model "emax" on the mixed table, its draws from the prior; the checks are stored in it."""
+    return fit_from_prior(petfit.read_model("emax"), mixed_table).with_checks()
