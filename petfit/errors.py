@@ -10,7 +10,17 @@ __all__ = ["EvidenceError", "FitFileError", "PetfitError", "Problem", "SpecError
 
 
 class PetfitError(ValueError):
-    """An error in the input; the message says how to correct it."""
+    """An error in the input; the message says how to correct it.
+
+    Examples
+    --------
+    >>> import petfit
+    >>> try:
+    ...     petfit.read_model("ssrii")
+    ... except petfit.PetfitError as error:
+    ...     print(error)
+    model 'ssrii': neither a bundled model nor a file. Did you mean 'ssri'? Or give the path of a TOML file.
+    """
 
 
 class SpecError(PetfitError):

@@ -51,12 +51,21 @@ type At = Mapping[str, str | float]
 class Fit:
     """Posterior draws with the model and the evidence that they come from.
 
+    `fit` and `load` return it. Each answer has two methods: one returns a summary, the other, which ends in
+    ``_draws``, the draws themselves. Answers are those of a typical person in a typical study unless
+    `predict_for` and `at` say otherwise.
+
     Parameters
     ----------
     tree : xarray.DataTree
         Groups of ArviZ's schema (``posterior``, ``sample_stats``, ``log_likelihood``, ``log_prior``,
-        ``posterior_predictive``, ``prior``, ``prior_predictive``, ``observed_data``) and petfit's own under
-        ``petfit/``; see `petfit.inference.datatree`.
+        ``posterior_predictive``, ``prior``, ``prior_predictive``, ``observed_data``, ``constant_data``) and
+        petfit's own under ``petfit/``.
+
+    Examples
+    --------
+    >>> fit
+    <petfit.Fit of A, B: 9 rows of the DataFrame, 4 chains of 250 draws>
     """
 
     tree: xr.DataTree
@@ -64,14 +73,26 @@ class Fit:
 
     @cached_property
     def spec(self) -> ModelSpec:
-        """The model, with every default filled in."""
+        """The model, with every default filled in.
+
+        Examples
+        --------
+        >>> fit.spec.curve
+        'emax'
+        """
         from petfit.model.specification import parse_model
 
         return parse_model(str(self.attrs["model"]), "the fit's model")
 
     @cached_property
     def evidence(self) -> Evidence:
-        """The whole table, including rows that were not fitted."""
+        """The whole table, including rows that were not fitted.
+
+        Examples
+        --------
+        >>> len(fit.evidence.table)
+        9
+        """
         from petfit.evidence import Evidence
         from petfit.inference.datatree import to_frame
 
@@ -81,14 +102,31 @@ class Fit:
 
     @cached_property
     def drug_table(self) -> pd.DataFrame:
-        """The drug table that the fit was given, indexed by drug."""
+        """The drug table that the fit was given, indexed by drug: reference doses, strengths, molar masses.
+
+        Examples
+        --------
+        >>> float(fit.drug_table["reference_dose"]["sertraline"])
+        50.0
+        """
         from petfit.inference.datatree import to_frame
 
         return to_frame(self.group("petfit/drug_table")).rename_axis("drug")
 
     @cached_property
     def design(self) -> Design:
-        """The model's design for the fitted rows."""
+        """The design of the model for the fitted rows: its effects, priors and design matrix.
+
+        Raises
+        ------
+        FitFileError
+            If the draws of a fit that was read are not those of its model and evidence.
+
+        Examples
+        --------
+        >>> [effect.name for effect in fit.design.effects]
+        ['log_ec50_drug', 'log_ec50_person', 'logit_emax_drug']
+        """
         from petfit.inference.fit_schema import draw_problems
         from petfit.model.design import Design
 
@@ -101,47 +139,123 @@ class Fit:
 
     @property
     def attrs(self) -> dict[str, Any]:
-        """Model, name of the evidence, versions of packages, settings and times."""
+        """Model, name of the evidence, versions of packages, settings and times.
+
+        Examples
+        --------
+        >>> fit.attrs["draws"], fit.attrs["seed"]
+        (250, 11)
+        """
         return {str(name): value for name, value in self.tree.attrs.items()}
 
     @property
     def excluded_rows(self) -> pd.DataFrame:
-        """The rows of the evidence that were not fitted."""
+        """The rows of the evidence that were not fitted, in the columns of the evidence.
+
+        Examples
+        --------
+        >>> len(fit.excluded_rows)
+        0
+        """
         return self.evidence.table.drop(index=self.design.rows.index)
 
     def group(self, name: str) -> xr.Dataset:
-        """Return one group of the tree, such as ``sample_stats`` or ``petfit/evidence``."""
+        """Return one group of the tree.
+
+        Parameters
+        ----------
+        name : str
+            Such as ``sample_stats`` or ``petfit/evidence``.
+
+        Returns
+        -------
+        xarray.Dataset
+            Its variables, with chain and draw first where there are draws.
+
+        Examples
+        --------
+        >>> fit.group("sample_stats")["diverging"].dims
+        ('chain', 'draw')
+        """
         return self.tree[name].to_dataset()
 
     @cached_property
     def posterior(self) -> dict[str, NDArray[np.float64]]:
-        """Draws of scalars and effects as arrays: chain, draw, then levels."""
+        """Draws of every parameter on its link scale, as arrays: chain, draw, then levels.
+
+        Examples
+        --------
+        >>> fit.posterior["log_ec50"].shape, fit.posterior["log_ec50_drug"].shape
+        ((4, 250), (4, 250, 2))
+        """
         return {str(name): draws.to_numpy() for name, draws in self.group("posterior").items()}
 
     @cached_property
     def new_level_effects(self) -> dict[str, NDArray[np.float64]]:
-        """Effect of a new level of each random effect, in SDs between levels: chain, draw."""
+        """Effect of a new level of each random effect, in SDs between levels: chain, draw.
+
+        Examples
+        --------
+        >>> fit.new_level_effects["log_ec50_drug"].shape
+        (4, 250)
+        """
         draws = self.group("petfit/new_level_effects")["in_sds"]
         return {str(name): draws.sel(effect=name).to_numpy() for name in draws["effect"].to_numpy()}
 
     @cached_property
     def log_likelihood(self) -> xr.DataArray:
-        """Log density of each fitted row: chain, draw, row."""
+        """Log density of each fitted row: chain, draw, row.
+
+        Examples
+        --------
+        >>> fit.log_likelihood.dims
+        ('chain', 'draw', 'row')
+        """
         return self.group("log_likelihood")["value"]
 
     @cached_property
     def posterior_predictive(self) -> xr.Dataset:
-        """Replicated evidence (chain, draw, row): ``value``, ``sd``, ``low``, ``high``; NaN if absent."""
+        """Replicated evidence (chain, draw, row): ``value``, ``sd``, ``low``, ``high``; NaN if absent.
+
+        Examples
+        --------
+        >>> sorted(fit.posterior_predictive.data_vars)
+        ['high', 'low', 'sd', 'value']
+        """
         further = self.group("petfit/posterior_predictive")
         return self.group("posterior_predictive").merge(further, join="left")
 
     @property
     def refits(self) -> xr.Dataset | None:
-        """Answers of refits of the same evidence; None before `with_refits`."""
+        """Doses, EC50 and Emax of each refit by drug; None before `with_refits`.
+
+        Examples
+        --------
+        >>> fit.refits is None
+        True
+        """
         return self.group("petfit/refits") if "/petfit/refits" in self.tree.groups else None
 
     def assign_groups(self, groups: Mapping[str, xr.Dataset], **attrs: str) -> Fit:
-        """Return the same fit with further groups and attributes in its tree, without its stored checks."""
+        """Return the same fit with further groups and attributes in its tree, without its stored checks.
+
+        Parameters
+        ----------
+        groups : mapping of str to xarray.Dataset
+            By path, such as ``petfit/refits``; they replace groups of the same path.
+        **attrs : str
+            Attributes of the tree.
+
+        Returns
+        -------
+        Fit
+            A new fit; this one is unchanged.
+
+        Examples
+        --------
+        >>> fit.assign_groups({}, note="for the supplement").attrs["note"]
+        'for the supplement'
+        """
         import xarray as xr
 
         present = {node.path: node.to_dataset() for node in self.tree.subtree if node.path != "/"}
@@ -150,7 +264,18 @@ class Fit:
         return Fit(tree, self.design)
 
     def with_prior_draws(self) -> Fit:
-        """Return the same fit with its prior draws as posterior draws: its answers are those of the prior."""
+        """Return the same fit with its prior draws as posterior draws: its answers are those of the prior.
+
+        Returns
+        -------
+        Fit
+            With one chain of 2000 draws.
+
+        Examples
+        --------
+        >>> fit.with_prior_draws().ec50_draws().sizes["draw"]
+        2000
+        """
         import xarray as xr
 
         sources = {
@@ -164,7 +289,18 @@ class Fit:
         return Fit(tree, self.design)
 
     def parameters_with_priors(self) -> Iterator[tuple[str, Prior, NDArray[np.float64]]]:
-        """Yield every parameter that has a prior of its own: its name, prior, and posterior draws."""
+        """Yield every parameter that has a prior of its own.
+
+        Yields
+        ------
+        tuple of str, Prior and array
+            Name (with its level, where it has levels), prior, and posterior draws: chain, draw.
+
+        Examples
+        --------
+        >>> [name for name, _, _ in fit.parameters_with_priors()][:3]
+        ['log_ec50', 'log_ec50_drug_sd', 'omega']
+        """
         for name, prior in self.design.scalar_priors.items():
             yield name, prior, self.posterior[name]
         for effect in self.design.effects:
@@ -172,7 +308,19 @@ class Fit:
                 yield f"{effect.name} {effect.labels[i]}", prior, self.posterior[effect.name][..., i]
 
     def to_datatree(self) -> xr.DataTree:
-        """Return the tree; every function of ArviZ works on it."""
+        """Return the tree; every function of ArviZ works on it.
+
+        Returns
+        -------
+        xarray.DataTree
+            `tree` itself.
+
+        Examples
+        --------
+        >>> import arviz_stats
+        >>> bool(arviz_stats.rhat(fit.to_datatree())["sigma"] < 1.1)
+        True
+        """
         return self.tree
 
     def __repr__(self) -> str:
@@ -196,22 +344,28 @@ class Fit:
         Parameters
         ----------
         predict_for : {"typical", "new_subject", "new_study", "new_drug"}
-            The population of the answer; see `petfit.results.curve_draws.curve_draws`.
+            The population of the answer. ``typical``: a typical person in a typical study. ``new_subject``:
+            one more person. ``new_study``: one more study; a prediction for a study, not a dose to give.
+            ``new_drug``: one more drug, in reference doses.
         at : mapping of str to str or float, optional
-            Levels of factors, values of covariates and exposures to competitors that the answer is for.
+            Levels of factors, such as ``{"region": "striatum"}``, values of covariates and exposures to
+            competitors that the answer is for. Factors that neither it nor the model's ``answers_for`` names
+            are at their typical level, covariates at their centre, competitors absent.
         prob : float
             Probability of the equal-tailed interval.
 
         Returns
         -------
         xarray.Dataset
-            By drug, in each drug's unit: ``median``, ``low``, ``high``, ``mean``, ``sd``, ``r_hat``,
-            ``ess_bulk``, ``ess_tail``.
+            By drug, in each drug's unit (the coordinate ``unit``): ``median``, ``low`` and ``high``, order
+            statistics of the draws; ``mean`` and ``sd``; ``r_hat``, ``ess_bulk`` and ``ess_tail``. The
+            attributes hold the kind and probability of the interval and the conditions of the answer.
 
         Raises
         ------
         PetfitError
-            If the model cannot predict for this population, or has no such factor or level.
+            If the model cannot predict for this population, or has no such factor or level, or if `prob` does
+            not lie between 0 and 1.
 
         Examples
         --------
@@ -223,7 +377,17 @@ class Fit:
         return curve_parameters(self, predict_for, at=at, prob=prob)["ec50"]
 
     def ec50_draws(self, predict_for: str = "typical", *, at: At | None = None) -> xr.DataArray:
-        """Return posterior draws of EC50 (chain, draw, drug), in each drug's unit; see `ec50`.
+        """Return draws of EC50, the exposure at half of Emax.
+
+        Parameters
+        ----------
+        predict_for, at
+            See `ec50`, also for errors.
+
+        Returns
+        -------
+        xarray.DataArray
+            ``ec50``: chain, draw, drug; in each drug's unit.
 
         Examples
         --------
@@ -235,7 +399,17 @@ class Fit:
         return ec50_draws(self, predict_for, at=at)
 
     def emax(self, predict_for: str = "typical", *, at: At | None = None, prob: float = PROB) -> xr.Dataset:
-        """Summarise Emax, the maximal occupancy, a fraction, by drug; see `ec50` for the arguments.
+        """Summarise Emax, the maximal occupancy.
+
+        Parameters
+        ----------
+        predict_for, at, prob
+            See `ec50`, also for errors.
+
+        Returns
+        -------
+        xarray.Dataset
+            By drug, a fraction: the columns of `ec50`.
 
         Examples
         --------
@@ -247,7 +421,23 @@ class Fit:
         return curve_parameters(self, predict_for, at=at, prob=prob)["emax"]
 
     def emax_draws(self, predict_for: str = "typical", *, at: At | None = None) -> xr.DataArray:
-        """Return posterior draws of Emax (chain, draw, drug), a fraction; see `ec50` for the arguments."""
+        """Return draws of Emax, the maximal occupancy.
+
+        Parameters
+        ----------
+        predict_for, at
+            See `ec50`, also for errors.
+
+        Returns
+        -------
+        xarray.DataArray
+            ``emax``, a fraction: chain, draw, drug.
+
+        Examples
+        --------
+        >>> fit.emax_draws().sizes["drug"]
+        2
+        """
         from petfit.results.curve_parameters import emax_draws
 
         return emax_draws(self, predict_for, at=at)
@@ -262,8 +452,9 @@ class Fit:
     ) -> xr.Dataset:
         """Summarise the dose (or concentration) that reaches an occupancy.
 
-        It is ``ec50 * (occupancy / (emax - occupancy)) ** (1 / hill)`` in each draw, the inverse of the Emax
-        model, and infinite in draws whose Emax does not exceed the occupancy.
+        In each draw it is ``ec50 * (t / (emax - t)) ** (1 / hill)`` for the occupancy ``t``, the inverse of
+        the sigmoid Emax model (Hill 1910, J Physiol 40:iv-vii), and infinite if Emax does not exceed ``t``.
+        Competitors lower it by ``ec50 * sum(c / ec50_c)``, but not below 0.
 
         Parameters
         ----------
@@ -275,9 +466,12 @@ class Fit:
         Returns
         -------
         xarray.Dataset
-            By drug and occupancy, in each drug's unit: ``median``, ``low``, ``high``, ``r_hat``,
-            ``ess_bulk``, ``ess_tail``, ``p_reached`` and the support; see
-            `petfit.results.support.summarise_doses`. There is no mean, because a dose may be infinite.
+            By drug and occupancy, in each drug's unit: ``median``, ``low`` and ``high``, which may be
+            infinite (there is no mean); ``r_hat``, ``ess_bulk`` and ``ess_tail`` of the inverse dose;
+            ``p_reached``, the share of draws with a finite dose; ``tested_low`` and ``tested_high``, the
+            range of the exposures tested; ``p_below``, ``p_inside``, ``p_above`` and ``p_not_reached``, the
+            shares of draws below, within and above that range, and infinite; ``support``, where the median
+            lies.
 
         Raises
         ------
@@ -300,7 +494,30 @@ class Fit:
         *,
         at: At | None = None,
     ) -> xr.DataArray:
-        """Return draws of the dose (chain, draw, drug, occupancy); see `dose_for_occupancy`."""
+        """Return draws of the dose (or concentration) that reaches an occupancy.
+
+        Parameters
+        ----------
+        occupancy : float or iterable of float
+            Absolute occupancies, fractions of the target.
+        predict_for, at
+            See `ec50`.
+
+        Returns
+        -------
+        xarray.DataArray
+            ``dose``: chain, draw, drug, occupancy; in each drug's unit, infinite where it is not reached.
+
+        Raises
+        ------
+        PetfitError
+            As `dose_for_occupancy`.
+
+        Examples
+        --------
+        >>> fit.dose_for_occupancy_draws(0.8).dims
+        ('chain', 'draw', 'drug', 'occupancy')
+        """
         from petfit.results.target_dose import dose_for_occupancy_draws
 
         return dose_for_occupancy_draws(self, occupancy, predict_for, at=at)
@@ -315,7 +532,9 @@ class Fit:
     ) -> xr.Dataset:
         """Summarise the occupancy at doses (or concentrations).
 
-        It is ``emax * dose ** hill / (ec50 ** hill + dose ** hill)`` in each draw.
+        In each draw it is ``emax * x ** hill / (ec50 ** hill + x ** hill)`` at the dose ``x``, the sigmoid
+        Emax model (Hill 1910, J Physiol 40:iv-vii). Competitors add ``ec50 * sum(c / ec50_c)`` to ``x``
+        (Gaddum 1957, Pharmacol Rev 9:211-218).
 
         Parameters
         ----------
@@ -347,7 +566,30 @@ class Fit:
     def occupancy_draws(
         self, dose: float | Iterable[float], predict_for: str = "typical", *, at: At | None = None
     ) -> xr.DataArray:
-        """Return draws of the occupancy at doses (chain, draw, drug, dose), fractions; see `occupancy`."""
+        """Return draws of the occupancy at doses (or concentrations).
+
+        Parameters
+        ----------
+        dose : float or iterable of float
+            In each drug's unit, 0 or more.
+        predict_for, at
+            See `ec50`.
+
+        Returns
+        -------
+        xarray.DataArray
+            ``occupancy``, a fraction: chain, draw, drug, dose.
+
+        Raises
+        ------
+        PetfitError
+            As `occupancy`.
+
+        Examples
+        --------
+        >>> bool((fit.occupancy_draws(0) == 0).all())
+        True
+        """
         from petfit.results.occupancy import occupancy_draws
 
         return occupancy_draws(self, dose, predict_for, at=at)
@@ -361,21 +603,27 @@ class Fit:
         at: At | None = None,
         prob: float = PROB,
     ) -> xr.Dataset:
-        """Return the probability, and the share of people, that doses reach an occupancy.
+        """Return the probability that doses reach an occupancy, and the share of people who reach it.
 
         Parameters
         ----------
         dose : float or iterable of float, optional
-            In each drug's unit; the marketed strengths of every drug if not given.
+            In each drug's unit; the marketed strengths of every drug, one unit a day, if not given.
         occupancy : float or iterable of float
             Absolute occupancies, fractions.
-        predict_for, at, prob
+        predict_for, at
             See `ec50`.
+        prob : float
+            Probability of the equal-tailed interval of the share.
 
         Returns
         -------
         xarray.Dataset
-            By drug, occupancy and dose; see `petfit.results.target_attainment.target_attainment`.
+            By drug, occupancy and dose: ``probability``, the share of draws whose occupancy at the dose is at
+            least the target; ``marketed``, whether the dose is a strength of the drug; and, if the model has
+            differences between people and `predict_for` is not one person already, ``share``, ``share_low``
+            and ``share_high``: the share of people who reach the target, ``Phi(log(dose / needed) / omega)``
+            in each draw, where ``needed`` is the `dose_for_occupancy`.
 
         Raises
         ------
@@ -415,6 +663,16 @@ class Fit:
         xarray.Dataset
             By drug, occupancy and ``min_probability``: ``strength``, one unit a day in the drug's unit, NaN
             if there is none; ``why_none``: ``none`` if no strength is sufficient, or why none is known.
+
+        Raises
+        ------
+        PetfitError
+            If a probability does not lie between 0 and 1; otherwise as `ec50`.
+
+        Examples
+        --------
+        >>> fit.smallest_strength(0.8, min_probability=0.9)["why_none"].sel(drug="A").item()
+        'no strengths known'
         """
         from petfit.results.target_attainment import smallest_strength
 
@@ -429,7 +687,7 @@ class Fit:
         at: At | None = None,
         prob: float = PROB,
     ) -> xr.Dataset:
-        """Summarise the occupancy of every second target of the model.
+        """Summarise the occupancy of every second target, and the ratio of its EC50 to that of the first.
 
         Parameters
         ----------
@@ -444,12 +702,21 @@ class Fit:
         Returns
         -------
         xarray.Dataset
-            By drug, target, and first occupancy or dose; see `petfit.results.selectivity.selectivity`.
+            By drug, target, and ``first_occupancy`` or ``dose``: the occupancy of the second target, a
+            fraction, in the columns of `ec50`. By drug and target: ``ratio``, ``ratio_low`` and
+            ``ratio_high`` of EC50 at the second target over that at the first; ``affinity_ratio``, the same
+            of affinities in vitro; ``from``, the laboratories, and PET. NaN where there are no affinities.
 
         Raises
         ------
         PetfitError
             If the model has no second target; otherwise as `ec50`.
+
+        Examples
+        --------
+        >>> fit.selectivity()
+        Traceback (most recent call last):
+        petfit.errors.PetfitError: the model has no second target. ...
         """
         from petfit.results.selectivity import selectivity
 
@@ -463,7 +730,9 @@ class Fit:
         at: At | None = None,
         prob: float = PROB,
     ) -> xr.Dataset:
-        """Compare EC50, or the dose for an occupancy, between drugs, as ratios.
+        """Compare EC50, or the dose for an occupancy, of each pair of drugs, draw by draw.
+
+        The same person or study takes both drugs, so that shared effects cancel.
 
         Parameters
         ----------
@@ -475,12 +744,24 @@ class Fit:
         Returns
         -------
         xarray.Dataset
-            By drug and other drug; see `petfit.results.contrasts.contrasts`.
+            By drug and other drug. In reference doses: ``median``, ``low`` and ``high`` of the ratio;
+            ``p_less``, the probability that less of the drug is needed than of the other; ``p_more``. In the
+            drugs' own unit, NaN if they have different ones: ``median_own``, ``low_own``, ``high_own``,
+            ``p_less_own``, ``p_more_own``. ``p_neither``: the share of draws in which neither reaches the
+            occupancy, so that there is no ratio; ``p_only_other`` and ``p_only_drug``: in which only one
+            does, so that the ratio is infinite or 0. Draws without a ratio count fully toward either end of
+            the interval and half toward each side of the median, which is NaN if they are half of all draws
+            or more; ``r_hat``, ``ess_bulk`` and ``ess_tail`` are NaN if there are any.
+
+        Raises
+        ------
+        PetfitError
+            If `predict_for` is ``new_drug``; otherwise as `dose_for_occupancy`.
 
         Examples
         --------
-        >>> fit.contrasts(0.5).sizes["other"]
-        2
+        >>> fit.contrasts(0.5)["median"].sel(drug="A", other="A").item()
+        1.0
         """
         from petfit.results.contrasts import contrasts
 
@@ -493,7 +774,31 @@ class Fit:
         *,
         at: At | None = None,
     ) -> xr.DataArray:
-        """Return draws of the ratios between drugs (chain, draw, drug, other); see `contrasts`."""
+        """Return draws of the ratio of EC50, or of the dose for an occupancy, of each pair of drugs.
+
+        Parameters
+        ----------
+        occupancy : float, optional
+            Compare the doses for this occupancy, a fraction; EC50 if not given.
+        predict_for, at
+            See `ec50`.
+
+        Returns
+        -------
+        xarray.DataArray
+            ``ratio``, in reference doses: chain, draw, drug, other. NaN where neither drug reaches the
+            occupancy.
+
+        Raises
+        ------
+        PetfitError
+            As `contrasts`.
+
+        Examples
+        --------
+        >>> fit.contrast_draws().dims
+        ('chain', 'draw', 'drug', 'other')
+        """
         from petfit.results.contrasts import contrast_draws
 
         return contrast_draws(self, occupancy, predict_for, at=at)
@@ -507,7 +812,10 @@ class Fit:
         at: At | None = None,
         prob: float = PROB,
     ) -> xr.Dataset:
-        """Summarise the dose of each drug with the same occupancy as a dose of one drug.
+        """Summarise the dose of each drug that gives the same occupancy as a dose of one of them.
+
+        If ``t`` is the occupancy at the given dose in a draw, it is that draw's dose for ``t``: infinite if
+        the Emax of the other drug does not exceed ``t``, and the given dose itself for the given drug.
 
         Parameters
         ----------
@@ -516,12 +824,17 @@ class Fit:
         dose : float or iterable of float
             In its unit.
         predict_for, at, prob
-            See `ec50`.
+            See `ec50`. The same person or study takes both drugs.
 
         Returns
         -------
         xarray.Dataset
             By drug and given dose, in each drug's unit: the columns of `dose_for_occupancy`.
+
+        Raises
+        ------
+        PetfitError
+            If `predict_for` is ``new_drug``, or a dose is negative; otherwise as `ec50`.
 
         Examples
         --------
@@ -535,7 +848,32 @@ class Fit:
     def equivalent_dose_draws(
         self, drug: str, dose: float | Iterable[float], predict_for: str = "typical", *, at: At | None = None
     ) -> xr.DataArray:
-        """Return draws of equivalent doses (chain, draw, drug, given dose); see `equivalent_dose`."""
+        """Return draws of the dose of each drug that gives the same occupancy as a dose of one of them.
+
+        Parameters
+        ----------
+        drug : str
+            The drug whose doses are given.
+        dose : float or iterable of float
+            In its unit.
+        predict_for, at
+            See `ec50`.
+
+        Returns
+        -------
+        xarray.DataArray
+            ``dose``: chain, draw, drug, given_dose; in each drug's unit.
+
+        Raises
+        ------
+        PetfitError
+            As `equivalent_dose`.
+
+        Examples
+        --------
+        >>> bool((fit.equivalent_dose_draws("A", 10).sel(drug="A") == 10).all())
+        True
+        """
         from petfit.results.equivalent_dose import equivalent_dose_draws
 
         return equivalent_dose_draws(self, drug, dose, predict_for, at=at)
@@ -543,7 +881,13 @@ class Fit:
     # --- checks -------------------------------------------------------------------------------------
 
     def check(self) -> list[Check]:
-        """Return the result of every check; those that need refits are WARN before `with_refits`.
+        """Return the result of every check: those stored in the fit, or else the checks are run.
+
+        Returns
+        -------
+        list of petfit.checks.Check
+            Each has a ``name``, a ``verdict`` (PASS, WARN or FAIL), a ``sentence``, ``findings`` (figures
+            with their limits) and a ``table``. Those that need refits are WARN before `with_refits`.
 
         Examples
         --------
@@ -555,16 +899,48 @@ class Fit:
         return stored_checks.checks_of(self)
 
     def with_checks(self) -> Fit:
-        """Run the checks and return this fit with them stored in it, so that a report need not run them."""
+        """Run the checks and return this fit with their results stored in it.
+
+        Returns
+        -------
+        Fit
+            The report and `check` of this fit, and of the file that it is saved to, do not run them again.
+
+        Examples
+        --------
+        >>> len(fit.with_checks().check()) == len(fit.check())
+        True
+        """
         from petfit.checks import stored_checks
 
         return stored_checks.with_checks(self)
 
     def with_refits(self, *, progress: bool = False) -> Fit:
-        """Return this fit with the results of refits, for the checks that need them; it takes minutes.
+        """Fit the evidence again, with changes, and return this fit with the results; it takes minutes.
 
-        Each study is left out in turn; other reference doses, group sizes and pooling are tried. See
-        `petfit.results.refits.with_refits`.
+        Each study is left out in turn; other reference doses, group sizes and pooling are tried.
+
+        Parameters
+        ----------
+        progress : bool
+            Whether to show a progress bar on stderr.
+
+        Returns
+        -------
+        Fit
+            The checks ``leave_one_study_out`` and ``assumptions`` need the results, which stand in `refits`.
+
+        Raises
+        ------
+        PetfitError
+            If the model and the evidence no longer fit together. A single refit that fails is recorded, not
+            raised.
+
+        Examples
+        --------
+        >>> from petfit.results.refits import plan
+        >>> sorted({refit.kind for refit in plan(fit)})
+        ['emax', 'n_assumed', 'pooling', 'reference doses']
         """
         from petfit.results import refits
 
@@ -580,10 +956,33 @@ class Fit:
         drugs: Iterable[str] | None = None,
         ax: GivenAxes = None,
     ) -> list[Axes]:
-        """Draw the curve of each drug with its evidence; see `petfit.plots.dose_occupancy`.
+        """Draw the dose-occupancy curve of each drug with its evidence.
 
-        Like every ``plot_`` method, it returns the axes drawn in: those given as `ax`, where there is such a
-        parameter, or those of a new figure, saved by ``axes[0].figure.savefig("curves.pdf")``.
+        Parameters
+        ----------
+        occupancy : float
+            The occupancy, a fraction, that a horizontal line marks.
+        at : mapping of str to str or float, optional
+            See `ec50`.
+        drugs : iterable of str, optional
+            Drugs of the fit; all of them if not given.
+        ax : Axes or sequence of Axes, optional
+            Draw in these, one for each drug, instead of a new figure.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            One for each drug, as every ``plot_`` method returns the axes drawn in.
+
+        Raises
+        ------
+        PetfitError
+            If the fit has no such drug, factor or level.
+
+        Examples
+        --------
+        >>> axes = fit.plot_curves()
+        >>> axes[0].figure.savefig("/dev/null", format="svg")
         """
         from petfit import plots
 
@@ -598,7 +997,29 @@ class Fit:
         drugs: Iterable[str] | None = None,
         ax: GivenAxes = None,
     ) -> list[Axes]:
-        """Draw EC50, Emax and the dose for an occupancy with intervals; see `petfit.plots.forest`."""
+        """Draw EC50, Emax and the dose for an occupancy of each drug, with 50 and 95 % intervals.
+
+        Parameters
+        ----------
+        occupancy : float
+            Absolute occupancy, a fraction.
+        predict_for, at
+            See `ec50`, also for errors.
+        drugs : iterable of str, optional
+            Drugs of the fit; all of them if not given.
+        ax : sequence of Axes, optional
+            Draw in these three instead of a new figure.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            EC50, Emax and the dose.
+
+        Examples
+        --------
+        >>> [panel.get_title(loc="left") for panel in fit.plot_forest(0.8)]
+        ['EC50 (ED50)', 'Emax', 'dose for 80 %']
+        """
         from petfit import plots
 
         return plots.plot_forest(self, occupancy, predict_for, drugs, at=at, ax=ax)
@@ -611,7 +1032,25 @@ class Fit:
         drugs: Iterable[str] | None = None,
         ax: GivenAxes = None,
     ) -> list[Axes]:
-        """Draw the probability of an occupancy by dose; see `petfit.plots.target_attainment_curves`."""
+        """Draw the probability that each dose reaches an occupancy, one panel for each drug.
+
+        Parameters
+        ----------
+        occupancy : float
+            Absolute occupancy, a fraction.
+        at, drugs, ax
+            See `plot_curves`, also for errors.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            One for each drug.
+
+        Examples
+        --------
+        >>> len(fit.plot_target_attainment(0.5))
+        2
+        """
         from petfit import plots
 
         return plots.plot_target_attainment_curves(self, occupancy, drugs, at=at, ax=ax)
@@ -619,21 +1058,68 @@ class Fit:
     def plot_target_occupancy(
         self, *, at: At | None = None, drugs: Iterable[str] | None = None, ax: GivenAxes = None
     ) -> list[Axes]:
-        """Draw the occupancy of every target over the dose; see `petfit.plots.target_occupancy`."""
+        """Draw the occupancy of every target over the dose, one panel for each drug with affinities.
+
+        Parameters
+        ----------
+        at, drugs, ax
+            See `plot_curves`.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            One for each drug.
+
+        Raises
+        ------
+        PetfitError
+            If the model has no second target, or there are no affinities of the drugs; otherwise as
+            `plot_curves`.
+
+        Examples
+        --------
+        >>> fit.plot_target_occupancy()
+        Traceback (most recent call last):
+        petfit.errors.PetfitError: no drug has affinities to a second target. ...
+        """
         from petfit import plots
 
         return plots.plot_target_occupancy(self, drugs, at=at, ax=ax)
 
     def plot_prior_posterior(self) -> list[Axes]:
-        """Draw prior and posterior density of every parameter; see `petfit.plots.prior_posterior`."""
+        """Draw prior and posterior density of every parameter that has a prior.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            One for each parameter.
+
+        Examples
+        --------
+        >>> len(fit.plot_prior_posterior()) == len(list(fit.parameters_with_priors()))
+        True
+        """
         from petfit import plots
 
         return plots.plot_prior_posterior(self)
 
     def plot_ppc(self, *, ax: GivenAxes = None) -> list[Axes]:
-        """Draw every fitted occupancy with its predictive intervals; see `petfit.plots.predictive_intervals`.
+        """Draw every fitted occupancy with its posterior predictive intervals of 50 and 95 %.
 
-        If the fit holds only scans, draw these; see `petfit.plots.scan_predictive`.
+        Parameters
+        ----------
+        ax : Axes, optional
+            Draw in this instead of a new figure.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            One, with a line for each row; if the fit holds only scans, one with a point for each scan.
+
+        Examples
+        --------
+        >>> len(fit.plot_ppc())
+        1
         """
         from petfit import plots
 
@@ -644,31 +1130,130 @@ class Fit:
     def plot_pair(
         self, *, at: At | None = None, drugs: Iterable[str] | None = None, ax: GivenAxes = None
     ) -> list[Axes]:
-        """Draw the joint posterior of EC50 and Emax; see `petfit.plots.ec50_emax`."""
+        """Draw the joint posterior of EC50 and Emax, one panel for each drug.
+
+        Parameters
+        ----------
+        at, drugs, ax
+            See `plot_curves`, also for errors.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            One for each drug: Emax against EC50 (logarithmic).
+
+        Examples
+        --------
+        >>> len(fit.plot_pair(drugs=["A"]))
+        1
+        """
         from petfit import plots
 
         return plots.plot_ec50_emax(self, drugs, at=at, ax=ax)
 
     def plot_rank(self) -> list[Axes]:
-        """Draw rank plots of the top-level parameters; see `petfit.plots.rank`."""
+        """Draw rank plots of the top-level parameters, which show whether the chains agree.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            One for each parameter.
+
+        References
+        ----------
+        Säilynoja, Bürkner and Vehtari, Statistics and Computing 2022;32:32.
+
+        Examples
+        --------
+        >>> len(fit.plot_rank()) == len(fit.design.scalar_priors)
+        True
+        """
         from petfit import plots
 
         return plots.plot_rank(self)
 
     def plot_loo_pit(self) -> list[Axes]:
-        """Draw the calibration of leave-one-out predictions; see `petfit.plots.loo_pit`."""
+        """Draw how well the leave-one-out predictive distributions are calibrated.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            One: the ECDF of the probability integral transform of each number, less that of a uniform
+            distribution.
+
+        Raises
+        ------
+        PetfitError
+            If the fit holds only ranges and extremes.
+
+        Examples
+        --------
+        >>> len(fit.plot_loo_pit())
+        1
+        """
         from petfit import plots
 
         return plots.plot_loo_pit(self)
 
     def report(self, path: str | Path = "report.html", *, force: bool = False) -> Path:
-        """Write the report, one HTML file with its tables beside it; see `petfit.report.write.write`."""
+        """Write the report, one HTML page that works offline, completely or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+            The page to write. An existing report is replaced once the new one is complete. Its tables, as TSV
+            and JSON, and the model are written to a folder next to it: ``report_tables`` for ``report.html``.
+        force : bool
+            Whether to replace a file that is not a report.
+
+        Returns
+        -------
+        pathlib.Path
+            The page.
+
+        Raises
+        ------
+        PetfitError
+            If the folder is missing or not writable, or a file would be replaced that petfit did not write.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     fit.report(Path(folder) / "report.html").name
+        'report.html'
+        """
         from petfit.report import write
 
         return write.write(self, path, force=force)
 
     def save(self, path: str | Path = "fit.nc", *, force: bool = False) -> Path:
-        """Write the fit to a netCDF file, whole or not at all; see `petfit.inference.fit_file.write`."""
+        """Write the fit to a netCDF file, completely or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+            The file to write. An existing fit file is replaced once the new one is complete.
+        force : bool
+            Whether to replace a file that is not a fit file.
+
+        Returns
+        -------
+        pathlib.Path
+            The file, which `load` and every program that reads netCDF can read.
+
+        Raises
+        ------
+        PetfitError
+            If the folder is missing or not writable, or a file would be replaced that is not a fit.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     load(fit.save(Path(folder) / "fit.nc"))
+        <petfit.Fit of A, B: 9 rows of the DataFrame, 4 chains of 250 draws>
+        """
         from petfit.inference import fit_file
 
         return fit_file.write(self.tree, path, force=force)
@@ -689,11 +1274,14 @@ def fit(
     Parameters
     ----------
     evidence : str, path, DataFrame or Evidence
-        A table of reported numbers; the bundled SERT evidence if not given.
+        A table of reported numbers (a file, a folder of PET-BIDS derivatives, or the name of a bundled
+        table); the bundled SERT evidence if not given.
     model : str, path or ModelSpec, optional
-        A model; `petfit.model.default_model.default_model` of the table if not given.
+        The name of a bundled model, a TOML file, or a model; if not given, the bundled model for the kind of
+        the table: ``emax`` for doses, ``emax_concentration`` for concentrations, ``scan`` or ``scan_vt`` for
+        scans, and ``ssri`` for the bundled evidence.
     drug_table : str, path or DataFrame, optional
-        A drug table; the bundled one if not given.
+        Reference doses, marketed strengths and molar masses by drug; the bundled table if not given.
     table_format : TableFormat, optional
         How to read the table: its column names, decimal mark and so on.
     settings : Settings, optional
@@ -701,12 +1289,12 @@ def fit(
     seed : int, optional
         Replaces the seed of `settings`.
     progress : bool
-        Whether to show a progress bar.
+        Whether to show a progress bar on stderr.
 
     Returns
     -------
     Fit
-        The same draws for the same arguments and package versions.
+        The same draws for the same arguments, machine and package versions.
 
     Raises
     ------
@@ -715,10 +1303,10 @@ def fit(
 
     Examples
     --------
-    >>> import petfit
-    >>> petfit.fit(model="ssrii")  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    petfit.errors.SpecError: ...Did you mean 'ssri'?...
+    >>> import pandas, petfit
+    >>> table = pandas.DataFrame({"drug": "A", "dose": [5, 10, 40], "value": [0.38, 0.55, 0.77]})
+    >>> petfit.fit(table, "one_site", settings=petfit.Settings(draws=100, tune=200, chains=2))
+    <petfit.Fit of A: 3 rows of the DataFrame, 2 chains of 100 draws>
     """
     from petfit.evidence.drug_table import read_drug_table
     from petfit.inference import datatree, sample
@@ -809,23 +1397,29 @@ def compare(
     Parameters
     ----------
     fits : mapping of str to Fit
-        Two or more fits by name.
+        Two or more fits by name, in any order.
     occupancy : float or iterable of float
         Target occupancies, fractions.
-    predict_for, at
-        See `petfit.results.curve_draws`.
-    prob : float
-        Probability of the equal-tailed interval.
+    predict_for, at, prob
+        See `Fit.ec50`.
 
     Returns
     -------
     petfit.results.comparison.Comparison
-        ``models``, ``answers`` and ``warnings``.
+        ``models``, a DataFrame, best model first: elpd with its SE, the difference from the best, the
+        stacking weight, the largest Pareto k. ``answers``, the columns of `Fit.dose_for_occupancy` by model,
+        the last of which is ``stacked``: order statistics of the weighted draws of all models, infinite ones
+        included. ``warnings``, limitations of the weights.
 
     Raises
     ------
     PetfitError
         If the fits have different evidence, or used different rows of it.
+
+    References
+    ----------
+    Vehtari, Gelman and Gabry, Stat Comput 2017;27:1413-1432 (LOO); Yao et al., Bayesian Analysis
+    2018;13:917-1007 (stacking).
 
     Examples
     --------

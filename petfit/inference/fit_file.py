@@ -27,35 +27,7 @@ _REMEDY = "Take another copy of it, or fit the table again."
 
 
 def write(tree: xr.DataTree, path: str | Path, *, force: bool = False) -> Path:
-    """Write a fit to a netCDF file, whole or not at all.
-
-    Parameters
-    ----------
-    tree : xarray.DataTree
-        The fit.
-    path : str or path
-        The file to write; an existing fit file is replaced once the new one is complete.
-    force : bool
-        Whether to replace an existing file that is not a fit file.
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-
-    Raises
-    ------
-    PetfitError
-        If the folder does not exist or is not writable, or if the file exists and is not a fit file.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = write(fit.to_datatree(), Path(folder) / "fit.nc")
-    ...     read(path).identical(fit.to_datatree())
-    True
-    """
+    """Write a fit to a netCDF file, completely or not at all; see `petfit.Fit.save`."""
     target = check_target(path, FIT, force=force)
     content = bytes(tree.to_netcdf(engine="h5netcdf"))  # in memory: HDF5 may abort the process on a full disk
     try:

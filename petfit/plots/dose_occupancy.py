@@ -39,23 +39,7 @@ def plot_dose_occupancy(
     its limit. Open diamonds are scans under the drug: median and 95 %
     equal-tailed interval of `petfit.results.scan_occupancy`. Baseline scans are not drawn.
 
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-    occupancy : float
-        Occupancy (fraction) marked by a horizontal line.
-    drugs : iterable of str, optional
-        All drugs of the fit by default.
-    ax : Axes or sequence of Axes, optional
-        Draw in these, one for each drug, instead of a new figure.
-    at : mapping of str to str or float, optional
-        Levels of factors, instead of the model's ``answers_for``.
-
-    Returns
-    -------
-    list of Axes
-        One for each drug, over the exposure on a logarithmic axis; an exposure of 0 stands behind a break.
+    Arguments and axes are those of `petfit.Fit.plot_curves`.
     """
     design = fit.design
     rows = design.rows_at(str((at or {}).get("target", "")))

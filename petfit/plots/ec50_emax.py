@@ -56,21 +56,7 @@ def plot_ec50_emax(
 
     ArviZ's ``plot_pair`` would draw a matrix of all drugs' parameters, and no prior.
 
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-    drugs : iterable of str, optional
-        All drugs of the fit by default.
-    ax : Axes or sequence of Axes, optional
-        Draw in these, one for each drug, instead of a new figure.
-    at : mapping of str to str or float, optional
-        Levels of factors, instead of the model's ``answers_for``.
-
-    Returns
-    -------
-    list of Axes
-        One for each drug: Emax against EC50 (logarithmic).
+    Arguments and axes are those of `petfit.Fit.plot_pair`.
     """
     names = drug_names(fit.design, drugs)
     axes = make_panels(names, ax, height=1.6, share_y=True)

@@ -40,22 +40,7 @@ def plot_forest(
     Medians, 50 and 95 % equal-tailed intervals, one line for each drug. An interval that extends to infinity
     ends in an arrow. Orange lines are the exposures tested.
 
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-    occupancy : float
-        Absolute occupancy, a fraction.
-    predict_for, drugs, at
-        See `petfit.results.curve_draws`.
-    ax : sequence of Axes, optional
-        Draw in these three instead of a new figure.
-
-    Returns
-    -------
-    list of Axes
-        Three: EC50 (logarithmic), Emax, and dose (logarithmic). EC50 and dose are in the drugs' unit, or in
-        reference doses if their units differ.
+    Arguments and axes are those of `petfit.Fit.plot_forest`.
     """
     curves = curve_draws(fit, predict_for, drugs, at=at)
     exposure = fit.spec.exposure_words

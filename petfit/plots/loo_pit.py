@@ -22,20 +22,7 @@ def plot_loo_pit(fit: Fit) -> list[Axes]:
     each number under its PSIS-LOO predictive distribution, less that of a uniform distribution. Ranges,
     extremes and censored numbers are left out.
 
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-
-    Returns
-    -------
-    list of Axes
-        One.
-
-    Raises
-    ------
-    PetfitError
-        If the fit holds only ranges, extremes and censored numbers.
+    Arguments and axes are those of `petfit.Fit.plot_loo_pit`.
     """
     rows = fit.design.rows
     is_number = ~rows["level"].isin(RANGED) & (rows["censored"] == "")

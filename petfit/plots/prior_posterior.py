@@ -35,15 +35,7 @@ def plot_prior_posterior(fit: Fit) -> list[Axes]:
     Drawn by `arviz_plots.plot_prior_posterior`, in a new figure. Each prior is shown between its 0.5 and
     99.5 % quantiles.
 
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-
-    Returns
-    -------
-    list of Axes
-        One for each parameter.
+    Arguments and axes are those of `petfit.Fit.plot_prior_posterior`.
     """
     tree = _tree(fit)
     names = [str(name) for name in tree["posterior"].data_vars]

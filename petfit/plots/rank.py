@@ -23,15 +23,7 @@ def plot_rank(fit: Fit) -> list[Axes]:
     Drawn by `arviz_plots.plot_rank`, in a new figure: the ECDF of the ranks of each chain, less that of a
     uniform distribution (Säilynoja, Bürkner and Vehtari 2022).
 
-    Parameters
-    ----------
-    fit : Fit
-        A fit of at least two chains.
-
-    Returns
-    -------
-    list of Axes
-        One for each parameter.
+    Arguments and axes are those of `petfit.Fit.plot_rank`.
     """
     names = list(fit.design.scalar_priors)
     height = 0.3 + 2.0 * math.ceil(len(names) / _COLUMNS)

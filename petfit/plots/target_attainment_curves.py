@@ -58,23 +58,7 @@ def plot_target_attainment_curves(
     The line is for a typical person; where the model has differences between people, a dashed line is for a
     new subject. Diamonds are the marketed strengths.
 
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-    occupancy : float
-        Absolute occupancy, a fraction.
-    drugs : iterable of str, optional
-        All drugs of the fit by default.
-    ax : Axes or sequence of Axes, optional
-        Draw in these, one for each drug, instead of a new figure.
-    at : mapping of str to str or float, optional
-        Levels of factors, instead of the model's ``answers_for``.
-
-    Returns
-    -------
-    list of Axes
-        One for each drug, over the exposure on a logarithmic axis.
+    Arguments and axes are those of `petfit.Fit.plot_target_attainment`.
     """
     design, names = fit.design, drug_names(fit.design, drugs)
     axes = make_panels(names, ax, height=1.5, share_y=True)

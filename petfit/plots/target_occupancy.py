@@ -41,26 +41,7 @@ def plot_target_occupancy(
 
     Lines are posterior medians for a typical person and study, bands 95 % equal-tailed intervals.
 
-    Parameters
-    ----------
-    fit : Fit
-        A fit whose model has second targets.
-    drugs : iterable of str, optional
-        All drugs with affinities to a second target by default.
-    ax : Axes or sequence of Axes, optional
-        Draw in these, one for each drug, instead of a new figure.
-    at : mapping of str to str or float, optional
-        Levels of factors, instead of the model's ``answers_for``.
-
-    Returns
-    -------
-    list of Axes
-        One for each drug, over the exposure on a logarithmic axis.
-
-    Raises
-    ------
-    PetfitError
-        If there are no affinities of the drugs.
+    Arguments and axes are those of `petfit.Fit.plot_target_occupancy`.
     """
     targets = {
         drug: [target for target in fit.spec.selectivity if affinity_ratio(fit, drug, target)]

@@ -31,29 +31,7 @@ def page_tables(page: Mapping[str, Any]) -> Iterator[Table]:
 
 
 def write(fit: Fit, path: str | Path = "report.html", *, force: bool = False) -> Path:
-    """Write the report of a fit and its tables, completely or not at all.
-
-    Parameters
-    ----------
-    fit : Fit
-        The fit.
-    path : str or path
-        The page to write. An existing page is replaced when the new one is complete. Its tables, as TSV and
-        JSON, and the model are written to a folder next to it: ``report_tables`` for ``report.html``.
-    force : bool
-        Whether to replace a file that is not a report.
-
-    Returns
-    -------
-    pathlib.Path
-        The page.
-
-    Raises
-    ------
-    PetfitError
-        When the folder is missing or cannot be written to, or the folder of tables contains a file with the
-        name of a table that petfit did not write.
-    """
+    """Write the report of a fit and its tables, completely or not at all; see `petfit.Fit.report`."""
     target = check_target(path, PAGE, force=force)
     page = fit_page(fit)
     return _write(target, render_page(page), list(page_tables(page)), {"model.toml": page["toml"]})

@@ -74,39 +74,7 @@ def compare_fits(
     at: At | None = None,
     prob: float = PROB,
 ) -> Comparison:
-    """Compare fits of one table, with the dose under each model and under all of them stacked.
-
-    Parameters
-    ----------
-    fits : mapping of str to Fit
-        Two or more fits by name, in any order.
-    occupancy : float or iterable of float
-        Target occupancies, fractions.
-    predict_for, at
-        See `petfit.results.curve_draws.curve_draws`.
-    prob : float
-        Probability of the equal-tailed interval.
-
-    Returns
-    -------
-    Comparison
-        Stacked answers are order statistics of the weighted draws of all models, infinite draws included.
-
-    Raises
-    ------
-    PetfitError
-        If the fits have different evidence, or used different rows of it.
-
-    References
-    ----------
-    Vehtari, Gelman and Gabry, Stat Comput 2017;27:1413-1432 (LOO); Yao et al., Bayesian Analysis
-    2018;13:917-1007 (stacking).
-
-    Examples
-    --------
-    >>> compare_fits({"first": fit, "second": fit}).models["elpd"].nunique()
-    1
-    """
+    """Compare fits of one table and stack their doses; see `petfit.compare`."""
     fits = {name: fits[name] for name in sorted(fits)}
     _check_comparable(fits, predict_for)
     models = compare_elpd(_elpd(fits))

@@ -42,32 +42,7 @@ def contrast_draws(
     *,
     at: At | None = None,
 ) -> xr.DataArray:
-    """Return draws of the ratio of EC50, or of the dose for an occupancy, of each pair of drugs.
-
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-    occupancy : float, optional
-        Compare the doses for this occupancy, a fraction; EC50 if not given.
-    predict_for, drugs, at
-        See `petfit.results.curve_draws.curve_draws`. The same person or study takes both drugs.
-
-    Returns
-    -------
-    xarray.DataArray
-        ``ratio``, in reference doses: chain, draw, drug, other.
-
-    Raises
-    ------
-    PetfitError
-        For a new drug; see also `petfit.results.curve_draws.curve_draws`.
-
-    Examples
-    --------
-    >>> contrast_draws(fit).dims
-    ('chain', 'draw', 'drug', 'other')
-    """
+    """Return draws of the ratios between some drugs, or all; see `petfit.Fit.contrast_draws`."""
     draws, quantity = _compared(fit, occupancy, predict_for, drugs, at)
     dose = draws / _references(fit, draws)
     values = ratio(dose.to_numpy()[..., :, None], dose.to_numpy()[..., None, :])
@@ -92,43 +67,9 @@ def contrasts(
     prob: float = PROB,
     with_diagnostics: bool = True,
 ) -> xr.Dataset:
-    """Compare EC50, or the dose for an occupancy, of each pair of drugs, draw by draw.
+    """Summarise the ratios between some drugs, or all; see `petfit.Fit.contrasts`.
 
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-    occupancy : float, optional
-        Compare the doses for this occupancy, a fraction; EC50 if not given.
-    predict_for, drugs, at
-        See `petfit.results.curve_draws.curve_draws`. The same person or study takes both drugs, so that
-        shared effects cancel.
-    prob : float
-        Probability of the equal-tailed interval.
-    with_diagnostics : bool
-        Whether to add R-hat and ESS, which take most of the time.
-
-    Returns
-    -------
-    xarray.Dataset
-        By drug and other drug. In reference doses: ``median``, ``low`` and ``high`` of the ratio,
-        ``p_less``, the probability that less of the drug is needed than of the other, ``p_more``. In the
-        drugs' own unit, NaN if they have different ones: ``median_own``, ``low_own``, ``high_own``,
-        ``p_less_own``, ``p_more_own``. ``p_neither``: the share of draws in which neither reaches the
-        occupancy, without a ratio; ``p_only_other`` and ``p_only_drug``: in which only one does, so that the
-        ratio is infinite or 0. No draw is dropped: draws without a ratio count fully toward either end of
-        the interval, and half toward each side of the median (NaN if they are half of all draws or more).
-        ``r_hat``, ``ess_bulk`` and ``ess_tail`` are NaN if there are any.
-
-    Raises
-    ------
-    PetfitError
-        For a new drug; see also `petfit.results.curve_draws.curve_draws`.
-
-    Examples
-    --------
-    >>> contrasts(fit, with_diagnostics=False)["median"].sel(drug="A", other="A").item()
-    1.0
+    R-hat and ESS, which take most of the time, are left out if `with_diagnostics` is False.
     """
     draws, quantity = _compared(fit, occupancy, predict_for, drugs, at)
     units, references = draws["unit"].to_numpy(), _references(fit, draws).to_numpy()

@@ -20,46 +20,14 @@ __all__ = ["curve_parameters", "ec50_draws", "emax_draws", "in_other_unit", "par
 def ec50_draws(
     fit: Fit, predict_for: str = "typical", drugs: Iterable[str] | None = None, *, at: At | None = None
 ) -> xr.DataArray:
-    """Return draws of EC50, the exposure with half of Emax.
-
-    Parameters
-    ----------
-    fit, predict_for, drugs, at
-        See `petfit.results.curve_draws.curve_draws`.
-
-    Returns
-    -------
-    xarray.DataArray
-        ``ec50``: chain, draw, drug; in each drug's unit.
-
-    Examples
-    --------
-    >>> ec50_draws(fit).dims
-    ('chain', 'draw', 'drug')
-    """
+    """Return draws of EC50 of some drugs, or of all; see `petfit.Fit.ec50_draws`."""
     return _draws(fit, "ec50", predict_for, drugs, at)
 
 
 def emax_draws(
     fit: Fit, predict_for: str = "typical", drugs: Iterable[str] | None = None, *, at: At | None = None
 ) -> xr.DataArray:
-    """Return draws of Emax, the largest occupancy.
-
-    Parameters
-    ----------
-    fit, predict_for, drugs, at
-        See `petfit.results.curve_draws.curve_draws`.
-
-    Returns
-    -------
-    xarray.DataArray
-        ``emax``, a fraction: chain, draw, drug.
-
-    Examples
-    --------
-    >>> bool((emax_draws(fit) <= 1).all())
-    True
-    """
+    """Return draws of Emax of some drugs, or of all; see `petfit.Fit.emax_draws`."""
     return _draws(fit, "emax", predict_for, drugs, at)
 
 

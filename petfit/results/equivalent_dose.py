@@ -25,38 +25,7 @@ def equivalent_dose_draws(
     *,
     at: At | None = None,
 ) -> xr.DataArray:
-    """Return draws of the dose of each drug that gives the same occupancy as a dose of one drug.
-
-    If ``t`` is the occupancy at the given dose in a draw, the equivalent dose is that draw's dose for
-    ``t``, in closed form: infinite if the other drug's Emax is not above ``t``, and the dose itself for the
-    given drug.
-
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-    drug : str
-        The drug with the given doses.
-    dose : float or iterable of float
-        Given doses, in the unit of `drug`.
-    predict_for, drugs, at
-        See `petfit.results.curve_draws.curve_draws`. The same person or study takes both drugs.
-
-    Returns
-    -------
-    xarray.DataArray
-        ``dose``: chain, draw, drug, given_dose; in each drug's unit.
-
-    Raises
-    ------
-    PetfitError
-        For a new drug, or a negative dose; see also `petfit.results.curve_draws.curve_draws`.
-
-    Examples
-    --------
-    >>> bool((equivalent_dose_draws(fit, "A", 10).sel(drug="A") == 10).all())
-    True
-    """
+    """Return draws of equivalent doses of some drugs, or of all; see `petfit.Fit.equivalent_dose_draws`."""
     if predict_for == "new_drug":
         raise PetfitError("new_drug: an equivalent dose needs two drugs of the fit. Ask for a typical one.")
     doses = check_doses(dose)
@@ -79,24 +48,6 @@ def equivalent_dose(
     at: At | None = None,
     prob: float = PROB,
 ) -> xr.Dataset:
-    """Summarise the dose of each drug that gives the same occupancy as a dose of one drug.
-
-    Parameters
-    ----------
-    fit, drug, dose, predict_for, drugs, at
-        See `equivalent_dose_draws`.
-    prob : float
-        Probability of the equal-tailed interval.
-
-    Returns
-    -------
-    xarray.Dataset
-        By drug and given dose, the columns of `petfit.results.support.summarise_doses`.
-
-    Examples
-    --------
-    >>> equivalent_dose(fit, "A", 10)["median"].sel(drug="A").item()
-    10.0
-    """
+    """Summarise equivalent doses of some drugs, or of all; see `petfit.Fit.equivalent_dose`."""
     draws = equivalent_dose_draws(fit, drug, dose, predict_for, drugs, at=at)
     return summarise_doses(fit, draws, at=at, prob=prob)

@@ -20,32 +20,7 @@ def occupancy_draws(
     *,
     at: At | None = None,
 ) -> xr.DataArray:
-    """Return draws of the occupancy at doses, ``emax * x^hill / (ec50^hill + x^hill)``.
-
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-    dose : float or iterable of float
-        Doses, or concentrations, in each drug's unit.
-    predict_for, drugs, at
-        See `petfit.results.curve_draws.curve_draws`.
-
-    Returns
-    -------
-    xarray.DataArray
-        ``occupancy``, a fraction: chain, draw, drug, dose.
-
-    Raises
-    ------
-    PetfitError
-        If a dose is negative or infinite; see also `petfit.results.curve_draws.curve_draws`.
-
-    Examples
-    --------
-    >>> bool((occupancy_draws(fit, 0) == 0).all())
-    True
-    """
+    """Return draws of the occupancy of some drugs, or of all; see `petfit.Fit.occupancy_draws`."""
     doses = check_doses(dose)
     curves = curve_draws(fit, predict_for, drugs, at=at)
     return curves.array(curves.occupancy(doses), "dose", doses).rename("occupancy")

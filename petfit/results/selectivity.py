@@ -39,36 +39,9 @@ def selectivity(
     prob: float = PROB,
     with_diagnostics: bool = True,
 ) -> xr.Dataset:
-    """Summarise the occupancy of every second target, and the ratio of its EC50 to that of the first.
+    """Summarise the occupancy of every second target; see `petfit.Fit.selectivity`.
 
-    Parameters
-    ----------
-    fit : Fit
-        A fit whose model has second targets.
-    occupancy : float or iterable of float
-        Occupancies of the first target, fractions: the second ones are given at the dose that reaches them.
-    predict_for, drugs, at
-        See `petfit.results.curve_draws.curve_draws`.
-    dose : float or iterable of float, optional
-        Doses in each drug's unit, instead of `occupancy`.
-    prob : float
-        Probability of the equal-tailed intervals.
-    with_diagnostics : bool
-        Whether to add R-hat and ESS, which take most of the time.
-
-    Returns
-    -------
-    xarray.Dataset
-        By drug, target, and ``first_occupancy`` or ``dose``, the columns of
-        `petfit.results.summary.summarise`: occupancy of the second target, a fraction. By drug and target:
-        ``ratio``, ``ratio_low`` and ``ratio_high`` of EC50 at the second target over that at the first;
-        ``affinity_ratio``, the same of affinities in vitro; ``from``, the laboratories, and PET. NaN where
-        there are no affinities.
-
-    Raises
-    ------
-    PetfitError
-        If the model has no second target; see also `petfit.results.curve_draws.curve_draws`.
+    R-hat and ESS, which take most of the time, are left out if `with_diagnostics` is False.
     """
     draws = second_occupancy_draws(fit, occupancy, predict_for, drugs, dose=dose, at=at)
     table = summarise(draws, prob, with_diagnostics=with_diagnostics)

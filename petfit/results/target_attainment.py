@@ -60,40 +60,7 @@ def target_attainment(
     at: At | None = None,
     prob: float = PROB,
 ) -> xr.Dataset:
-    """Return the probability that doses reach occupancies, and the share of people who reach them.
-
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-    dose : float or iterable of float, optional
-        Doses in each drug's unit; every marketed strength of every drug, one unit a day, if not given.
-    occupancy : float or iterable of float
-        Target occupancies, fractions.
-    predict_for, drugs, at
-        See `petfit.results.curve_draws.curve_draws`.
-    prob : float
-        Probability of the interval of the share.
-
-    Returns
-    -------
-    xarray.Dataset
-        By drug, occupancy and dose: ``probability`` that the occupancy at the dose is at least the target;
-        ``marketed``, whether the dose is a strength of the drug; and, if the model has differences between
-        people and `predict_for` is not one person already, the ``share`` of people who reach the target,
-        ``Phi(log(dose / dose_for_occupancy) / omega)`` in each draw: its median and equal-tailed interval.
-
-    Raises
-    ------
-    PetfitError
-        If no dose is given and no drug has strengths in the fit's unit; see also
-        `petfit.results.curve_draws.curve_draws`.
-
-    Examples
-    --------
-    >>> target_attainment(fit, [10, 1e9])["probability"].dims
-    ('drug', 'occupancy', 'dose')
-    """
+    """Return the target attainment of some drugs, or of all; see `petfit.Fit.target_attainment`."""
     needed = dose_for_occupancy_draws(fit, occupancy, predict_for, drugs, at=at)
     marketed = {str(drug): marketed_strengths(fit, str(drug)) for drug in needed["drug"].to_numpy()}
     doses = _all_strengths(marketed) if dose is None else check_doses(dose)
@@ -139,30 +106,7 @@ def smallest_strength(
     at: At | None = None,
     min_probability: float | Iterable[float] = MIN_PROBABILITIES,
 ) -> xr.Dataset:
-    """Return the smallest marketed strength that reaches an occupancy with a given probability.
-
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-    occupancy : float or iterable of float
-        Target occupancies, fractions.
-    predict_for, drugs, at
-        See `petfit.results.curve_draws.curve_draws`.
-    min_probability : float or iterable of float
-        Least probabilities of reaching the occupancy.
-
-    Returns
-    -------
-    xarray.Dataset
-        By drug, occupancy and ``min_probability``: ``strength``, one unit a day in the drug's unit, NaN if
-        there is none; ``why_none``: ``none`` if no strength is sufficient, or why none is known.
-
-    Examples
-    --------
-    >>> smallest_strength(fit)["why_none"].values[0, 0, 0]
-    'no strengths known'
-    """
+    """Return the smallest strengths of some drugs, or of all; see `petfit.Fit.smallest_strength`."""
     needed = dose_for_occupancy_draws(fit, occupancy, predict_for, drugs, at=at)
     required = [check_prob(value, "min_probability") for value in as_list(min_probability)]
     names, targets = needed["drug"].to_numpy(), needed["occupancy"].to_numpy()

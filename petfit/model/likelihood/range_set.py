@@ -2,7 +2,7 @@
 
 Given the cohorts, the mean of group i is ``N(occupancy_i, se_i)`` with ``se_i = sigma_i / sqrt n_i``, as for
 a range. The two ends are order statistics of independent variables that are not identically distributed
-(David and Nagaraja 2003, *Order Statistics*)::
+(David and Nagaraja 2003, *Order Statistics*, 3rd ed.)::
 
     density = sum over i != j of phi_i(low) phi_j(high) prod over k != i, j of [Phi_k(high) - Phi_k(low)]
 
