@@ -1,10 +1,10 @@
 """The lowest and the highest value of n people.
 
-Their joint density is that of two order statistics (David and Nagaraja 2003, *Order Statistics*, 3rd ed.) of n
-independent people, each ``N(occupancy, v)`` with ``v = sigma^2 + between``. As ``v`` includes the differences
-between people, the row has no cohort deviation, which would count them twice: its weight in the design matrix
-is 0. People are taken as normal: under Student's t with the variance of the t, and under differences in EC50
-with the mean and variance of their occupancies. Heavier or skewed tails are ignored.
+Their joint density is that of two order statistics (David and Nagaraja 2003, *Order Statistics*, 3rd ed.) of
+n independent people, each ``N(occupancy, v)`` with ``v = sigma^2 + between``. As ``v`` includes the
+differences between people, the row has no cohort deviation, which would count them twice: its weight in the
+design matrix is 0. People are taken as normal: under Student's t with the variance of the t, and under
+differences in EC50 with the mean and variance of their occupancies. Heavier or skewed tails are ignored.
 """
 
 from __future__ import annotations

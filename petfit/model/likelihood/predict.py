@@ -104,8 +104,8 @@ def _occupancy(
 ) -> tuple[Array, Array]:
     """Return the occupancy and its slope by the log EC50 of the drug, with competitors.
 
-    Exposures to ligands of one site are additive in units of their EC50 (Gaddum 1957, Pharmacol Rev 9:211-218):
-    ``u = x / ec50 + sum of c / ec50_c``.
+    Exposures to ligands of one site are additive in units of their EC50 (Gaddum 1957, Pharmacol Rev
+    9:211-218): ``u = x / ec50 + sum of c / ec50_c``.
     """
     total, share = numbers[exposure], 1.0
     if design.spec.competition:
