@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from petfit.cli import terminal
-from petfit.report.assumptions import assumptions
+from petfit.report.assumption_list import assumptions
 from petfit.report.caveats import limits
 from petfit.report.tables.summary_table import summary_table
 from petfit.report.verdict import Verdict, verdict

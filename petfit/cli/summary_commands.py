@@ -69,7 +69,7 @@ def evidence(file: Path, /, *, format: Format = "table") -> int:
         was fitted.
     """
     from petfit.cli import formats, terminal
-    from petfit.report.assumptions import assumptions
+    from petfit.report.assumption_list import assumptions
     from petfit.report.tables.content_tables import count_table
     from petfit.report.tables.evidence_row_tables import fitted_row_tables
     from petfit.report.tables.model_tables import reference_table

@@ -14,7 +14,7 @@ from petfit.model.default_model import default_model
 from petfit.model.design import Design
 from petfit.model.reference_doses import reject_misspelled_drugs
 from petfit.model.specification import read_model
-from petfit.report.assumptions import assumptions
+from petfit.report.assumption_list import assumptions
 from petfit.results.summary import records
 
 __all__ = ["Preview", "preview", "preview_record", "problem_record"]

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from petfit.report.assumptions import assumptions
+from petfit.report.assumption_list import assumptions
 from tests.helpers import PLAIN, fit_from_prior
 
 
