@@ -454,7 +454,8 @@ class Fit:
 
         In each draw it is ``ec50 * (t / (emax - t)) ** (1 / hill)`` for the occupancy ``t``, the inverse of
         the sigmoid Emax model (Hill 1910, J Physiol 40:iv-vii), and infinite if Emax does not exceed ``t``.
-        Competitors lower it by ``ec50 * sum(c / ec50_c)``, but not below 0.
+        With two sites it is the root of a quadratic; see `petfit.model.curves.two_site`. Competitors lower it
+        by ``ec50 * sum(c / ec50_c)``, but not below 0.
 
         Parameters
         ----------
@@ -533,8 +534,8 @@ class Fit:
         """Summarise the occupancy at doses (or concentrations).
 
         In each draw it is ``emax * x ** hill / (ec50 ** hill + x ** hill)`` at the dose ``x``, the sigmoid
-        Emax model (Hill 1910, J Physiol 40:iv-vii). Competitors add ``ec50 * sum(c / ec50_c)`` to ``x``
-        (Gaddum 1957, Pharmacol Rev 9:211-218).
+        Emax model (Hill 1910, J Physiol 40:iv-vii), or the mean of two Emax curves for two sites. Competitors
+        add ``ec50 * sum(c / ec50_c)`` to ``x`` (Gaddum 1957, Pharmacol Rev 9:211-218).
 
         Parameters
         ----------

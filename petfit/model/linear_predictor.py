@@ -104,7 +104,7 @@ def _on_natural_scale(ops: Ops, design: Design, name: str, draws: Draws, matrix:
         return parameter.fixed
     centre = 0.0 if parameter.separate else draws[PARAMETERS[name].linked_name][..., None]
     linear_predictor = centre + _sum_of_effects(design, name, draws, matrix)
-    return ops.expit(linear_predictor) if name == "emax" else ops.exp(linear_predictor)
+    return PARAMETERS[name].from_link_scale(ops, linear_predictor)
 
 
 def _sigma(ops: Ops, design: Design, name: str, draws: Draws, matrix: DesignMatrix) -> Array:

@@ -23,6 +23,7 @@ from petfit.model.parameters import CURVE_PARAMETERS, RESIDUALS, SCAN_PARAMETERS
 from petfit.model.prior import Prior
 from petfit.model.terms import (
     BELOW_LOQ,
+    CURVE_DEFAULTS,
     SCAN_NOISE,
     SIGMA,
     Competitor,
@@ -39,7 +40,12 @@ from petfit.model.terms import (
 
 __all__ = ["ModelSpec", "model_file", "parse_model", "read_model"]
 
-_LARGEST_EMAX = 1.5
+_RANGES = {
+    "emax": (0.0, 1.5, "write it as a fraction, near 1 or below"),
+    "ec50_ratio": (1.0, float("inf"), "the low-affinity sites have the higher EC50, so it is above 1"),
+    "high_affinity_fraction": (0.0, 1.0, "write it as a fraction"),
+}
+"""Where a fixed parameter must lie: above the first number, up to the second; and what to say otherwise."""
 _SHARES = ("dose_share", "below_loq")
 _NOT_FACTORS = frozenset(
     {*NUMBERS, "use", "exclusion_reason", "source", "note", "level", "value_unit", "censored"}
@@ -72,8 +78,12 @@ class ModelSpec(Strict):
     answers_for : dict of str to str
         The level of each factor that answers are given for. Other factors are at their typical level,
         effect 0.
-    ec50, emax, hill : Parameter
-        On the log, logit and log scale.
+    ec50, emax : Parameter
+        On the log and logit scale.
+    hill : Parameter
+        The exponent of ``sigmoid_emax``, on the log scale; fixed at 1 for other curves.
+    ec50_ratio, high_affinity_fraction : Parameter, optional
+        Of ``two_site``, on the scale of log (ratio - 1) and the logit scale.
     noise : Noise
         Residual noise of an occupancy.
     baseline, nondisplaceable : Parameter, optional
@@ -107,6 +117,8 @@ class ModelSpec(Strict):
     ec50: Parameter
     emax: Parameter
     hill: Parameter = Parameter(fixed=1.0)
+    ec50_ratio: Parameter | None = None
+    high_affinity_fraction: Parameter | None = None
     noise: Noise = Noise(sigma=SIGMA)
     baseline: Parameter | None = None
     nondisplaceable: Parameter | None = None
@@ -122,6 +134,9 @@ class ModelSpec(Strict):
         if not isinstance(given, dict):
             return given
         filled = dict(given)
+        curve = CURVES.get(str(given.get("curve")))
+        for name in CURVE_DEFAULTS.keys() & set(curve.parameters if curve else ()):
+            filled.setdefault(name, {"centre": CURVE_DEFAULTS[name].model_dump()})
         if given.get("exposure", "dose") != "dose":
             filled.setdefault("below_loq", BELOW_LOQ.model_dump())
         noise = given.get("scan_noise", {})
@@ -136,12 +151,20 @@ class ModelSpec(Strict):
     def _check_curve(self) -> Self:
         if self.curve not in CURVES:
             raise ValueError(f"curve: there is no curve {self.curve!r}. {nearest(self.curve, CURVES)}")
-        if "hill" not in CURVES[self.curve].parameters and self.hill.fixed != 1.0:
-            raise ValueError("hill: the emax curve has none; write curve = 'sigmoid_emax' to free it")
-        if self.emax.fixed is not None and self.emax.fixed > _LARGEST_EMAX:
+        for name in CURVE_DEFAULTS:
+            is_free = getattr(self, name) not in (None, Parameter(fixed=1.0))
+            if is_free and name not in CURVES[self.curve].parameters:
+                owner = next(curve.name for curve in CURVES.values() if name in curve.parameters)
+                raise ValueError(f"{name}: the {self.curve} curve has none; write curve = {owner!r} to free it")
+        if self.competition and not CURVES[self.curve].has_competition:
             raise ValueError(
-                f"emax: is fixed at {self.emax.fixed:g}; write it as a fraction, near 1 or below"
+                f"competition: the {self.curve} curve allows none, as a competitor has an EC50 of its own at "
+                "each site; remove it, or write curve = 'emax'"
             )
+        for name, (low, high, words) in _RANGES.items():
+            parameter = getattr(self, name)
+            if parameter and parameter.fixed is not None and not low < parameter.fixed <= high:
+                raise ValueError(f"{name}: is fixed at {parameter.fixed:g}; {words}")
         for name, parameter in (self.parameters | self.scan_parameters).items():
             if name != "ec50" and parameter.people is not None:
                 raise ValueError(f"{name}.people: people differ in EC50 only; pool {name} by subject instead")

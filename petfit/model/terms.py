@@ -10,6 +10,9 @@ from petfit.model.affinity_ratios import split_qualifier
 from petfit.model.prior import Prior
 
 __all__ = [
+    "BELOW_LOQ",
+    "CURVE_DEFAULTS",
+    "SCAN_NOISE",
     "SIGMA",
     "Competitor",
     "Covariate",
@@ -174,6 +177,37 @@ class Parameter(Levelled):
             raise ValueError(f"is fixed at {self.fixed:g}, but must be above 0")
         return self
 
+
+CURVE_DEFAULTS = {
+    "hill": Prior.model_validate(
+        {
+            "dist": "Normal",
+            "mu": 0.0,
+            "sigma": 0.3,
+            "source": "one site gives 1; kinetics and several sites bend it a little: 95 % of the prior lies "
+            "between 0.56 and 1.8",
+        }
+    ),
+    "ec50_ratio": Prior.model_validate(
+        {
+            "dist": "Normal",
+            "mu": 2.995732273553991,
+            "sigma": 1.5,
+            "source": "median 21: the affinities of five ligands for the two forms of TSPO differ by a factor of "
+            "4 to 50 [Owen2011]; widened, as this is one target: 95 % of the prior lies between 2 and 380",
+        }
+    ),
+    "high_affinity_fraction": Prior.model_validate(
+        {
+            "dist": "Normal",
+            "mu": 0.0,
+            "sigma": 1.0,
+            "source": "either kind may prevail, with a half where both are expressed alike; 95 % of the prior "
+            "lies between 0.12 and 0.88",
+        }
+    ),
+}
+"""Default prior of the centre of each parameter that some curves have, on its link scale."""
 
 SIGMA = Prior.model_validate(
     {

@@ -9,7 +9,7 @@ from petfit.evidence.tsv import ColumnDescriptions
 __all__ = ["DESCRIPTIONS", "column_descriptions"]
 
 DESCRIPTIONS = {
-    "parameter": "ec50, emax (a fraction) or hill.",
+    "parameter": "ec50, emax (a fraction) or another parameter of the curve.",
     "drug": "Generic name of the drug.",
     "target": "A second target of the drug.",
     "first_occupancy": "Requested occupancy of the first target, a fraction.",

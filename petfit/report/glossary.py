@@ -13,6 +13,7 @@ MEANINGS: dict[str, str] = {
     "EC50": "The exposure at which half of Emax is occupied.",
     "ED50": "EC50 on a dose axis.",
     "Emax": "The maximum occupancy, which the curve approaches at very high exposure.",
+    "EC50 ratio": "EC50 of the low-affinity sites over that of the high-affinity sites.",
     "Hill": "The exponent of the curve: how steeply occupancy rises around EC50.",
     "posterior": "The distribution of a parameter given the evidence: the prior updated by the likelihood.",
     "prior": "The distribution of a parameter that the model assumes before the evidence.",

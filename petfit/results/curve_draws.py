@@ -58,7 +58,7 @@ class CurveDraws:
     units : tuple of str
         The exposure unit of each drug.
     parameters : dict of str to array
-        ``ec50`` (in the drug's unit), ``emax``, ``hill``: chain, draw, drug.
+        ``ec50`` (in the drug's unit), ``emax`` and the others of the curve: chain, draw, drug.
     predict_for : str
         Whom the curves are for; see `curve_draws`.
     at : dict of str to str or float

@@ -1,4 +1,4 @@
-"""EC50, Emax and the Hill coefficient of each drug."""
+"""EC50, Emax and the other parameters of each drug's curve."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from petfit.fit import At, Fit
+from petfit.model.parameters import PARAMETERS
 from petfit.results.curve_draws import curve_draws
 from petfit.results.molar_units import other_unit
 from petfit.results.quantiles import PROB
@@ -60,9 +61,10 @@ def curve_parameters(
     Returns
     -------
     dict of str to xarray.Dataset
-        ``ec50`` (in each drug's unit), ``emax`` (fraction) and, if the curve has it, ``hill``. Where the
-        exposure is a concentration and the drug table has the molar mass, also ``ec50_other_unit``. Columns
-        as in `petfit.results.summary.summarise`.
+        ``ec50`` (in each drug's unit), ``emax`` (fraction) and those that only some curves have: ``hill``;
+        ``ec50_ratio``, ``high_affinity_fraction``, ``ec50_high_affinity`` and ``ec50_low_affinity``. Where the
+        exposure is a concentration and the drug table has the molar mass, each EC50 is there twice, the second
+        time as ``ec50_other_unit``. Columns as in `petfit.results.summary.summarise`.
 
     Examples
     --------
@@ -70,10 +72,12 @@ def curve_parameters(
     ['ec50', 'emax']
     """
     curves = curve_draws(fit, predict_for, None, at=at)
-    draws = {name: curves.array(values).rename(name) for name, values in curves.parameters.items()}
-    converted = in_other_unit(draws["ec50"], fit.drug_table)
-    if converted is not None:
-        draws["ec50_other_unit"] = converted
+    parameters = curves.parameters | curves.design.curve.derived(**curves.parameters)
+    draws = {name: curves.array(values).rename(name) for name, values in parameters.items()}
+    for name in [name for name in draws if PARAMETERS[name].unit == "of exposure"]:
+        converted = in_other_unit(draws[name], fit.drug_table)
+        if converted is not None:
+            draws[f"{name}_other_unit"] = converted
     return {
         name: summarise(values, prob, with_diagnostics=with_diagnostics) for name, values in draws.items()
     }
@@ -114,11 +118,11 @@ def parameter_frame(tables: dict[str, xr.Dataset]) -> pd.DataFrame:
     >>> len(parameter_frame(curve_parameters(fit, with_diagnostics=False)))  # 2 parameters of 2 drugs
     4
     """
-    units = {"emax": "fraction", "hill": "none"}
     stacked = []
     for name, table in tables.items():
-        flat = frame(table)
-        flat.insert(0, "parameter", name.removesuffix("_other_unit"))
-        flat["unit"] = units.get(name, flat["unit"])
+        flat, parameter = frame(table), PARAMETERS[name.removesuffix("_other_unit")]
+        flat.insert(0, "parameter", parameter.name)
+        if parameter.unit != "of exposure":
+            flat["unit"] = parameter.unit or "none"
         stacked.append(flat)
     return pd.concat(stacked, ignore_index=True)

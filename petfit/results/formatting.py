@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import xarray as xr
 
+from petfit.model.parameters import PARAMETERS
+
 __all__ = [
     "caption",
     "conditions",
@@ -76,8 +78,8 @@ def outcome_label(word: str) -> tuple[str, str]:
 
 
 def parameter_value(name: str, value: float) -> str:
-    """Format an Emax as percent and any other parameter as a number."""
-    return percent(value) if name == "emax" else number(value)
+    """Format a fraction, such as Emax, as percent and any other parameter or answer as a number."""
+    return percent(value) if name in PARAMETERS and PARAMETERS[name].unit == "fraction" else number(value)
 
 
 def interval(name: str, low: float, high: float) -> str:

@@ -31,7 +31,7 @@ def prior_contraction(fit: Fit, occupancy: float = 0.8) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per ``parameter`` (``ec50``, ``emax``, ``hill``, ``dose``) and ``drug``: ``contraction``,
+        One row per ``parameter`` (those of the curve, and ``dose``) and ``drug``: ``contraction``,
         the share of the prior's variance that the evidence removed, and ``overlap``, the shared area of
         the prior and the posterior density, 1 if they are equal.
 

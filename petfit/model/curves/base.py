@@ -13,6 +13,10 @@ from petfit.model.ops import Array
 __all__ = ["Curve", "odds"]
 
 
+def _nothing_derived(**_: Array) -> dict[str, NDArray[np.float64]]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Curve:
     """An increasing curve from exposure to occupancy.
@@ -26,14 +30,18 @@ class Curve:
     source : str
         Source of the equation.
     parameters : tuple of str
-        Keyword arguments of the three functions: some of ``ec50``, ``emax`` and ``hill``.
+        Keyword arguments of the functions, some of `petfit.model.parameters.CURVE_PARAMETERS`.
     occupancy : callable
         ``occupancy(x, **parameters)``: occupancy (fraction) at exposure `x`, in the unit of ``ec50``.
     slope : callable
         ``slope(x, **parameters)``: derivative of occupancy by log EC50; never positive.
     exposure : callable
         ``exposure(occupancy, **parameters)``: exposure at an occupancy, infinite if the curve does not
-        reach it. It takes NumPy arrays; the other two take PyTensor tensors as well.
+        reach it. It takes NumPy arrays; the two functions before take PyTensor tensors as well.
+    derived : callable
+        ``derived(**parameters)``: by name, further quantities to report.
+    has_competition : bool
+        Whether exposures to ligands of the site are additive in units of their EC50.
     """
 
     name: str
@@ -43,6 +51,8 @@ class Curve:
     occupancy: Callable[..., Array]
     slope: Callable[..., Array]
     exposure: Callable[..., NDArray[np.float64]]
+    derived: Callable[..., dict[str, NDArray[np.float64]]] = _nothing_derived
+    has_competition: bool = True
 
 
 def odds(occupancy: ArrayLike, emax: ArrayLike) -> NDArray[np.float64]:

@@ -1,20 +1,21 @@
-"""The table of the curve's parameters: EC50, Emax and the Hill exponent."""
+"""The table of the curve's parameters, such as EC50 and Emax."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import xarray as xr
 
-from petfit.model.parameters import CURVE_PARAMETERS, PARAMETERS
-from petfit.report.table import Column, Table, number, percent
+from petfit.model.parameters import CURVE_PARAMETERS, PARAMETERS, SITE_PARAMETERS
+from petfit.report.table import Column, Table
 from petfit.report.tables.interval_columns import exposure_name, probability_words
 from petfit.results import formatting
 from petfit.results.curve_parameters import parameter_frame
 
 __all__ = ["PARAMETER_NAMES", "parameter_name", "parameter_table"]
 
-PARAMETER_NAMES = {name: PARAMETERS[name].label for name in CURVE_PARAMETERS} | {"dose": "dose for 80 %"}
+PARAMETER_NAMES = {
+    **{name: PARAMETERS[name].label for name in (*CURVE_PARAMETERS, *SITE_PARAMETERS)},
+    "dose": "dose for 80 %",
+}
 """The names of the curve's parameters and of the dose, as they are printed."""
 
 
@@ -47,33 +48,34 @@ def parameter_table(answers: dict[str, xr.Dataset]) -> Table:
     )
     return Table(
         "parameters",
-        "EC50, Emax and Hill exponent" if "hill" in answers else "EC50 and Emax",
+        _title(answers),
         parameter_frame(answers),
         (
             *labels,
             *(Column(("parameter", name), heading, _value) for name, heading in headings.items()),
-            Column(("parameter", "unit"), "unit", _unit),
+            Column("unit", "unit", lambda unit: {"fraction": "%", "none": ""}.get(unit, unit)),
         ),
         formatting.caption(ec50),
         (*labels, *_narrow_columns(prob)),
     )
 
 
+def _title(answers: dict[str, xr.Dataset]) -> str:
+    """Return the parameters of the table as an enumeration."""
+    names = [PARAMETERS[name].label for name in CURVE_PARAMETERS if name in answers]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
 def _narrow_columns(prob: str) -> list[Column]:
-    """Return the columns for a terminal, with the percent sign at each Emax."""
+    """Return the columns for a terminal."""
     return [
         Column(("parameter", "median"), "median", formatting.parameter_value),
         Column(("parameter", "low", "high"), f"{prob} interval", formatting.interval),
         Column(("parameter", "mean"), "mean", formatting.parameter_value),
         Column(("parameter", "sd"), "SD", formatting.parameter_value),
-        Column("unit", "unit", lambda unit: "" if unit == "fraction" else unit),
+        Column("unit", "unit", lambda unit: "" if unit in ("fraction", "none") else unit),
     ]
 
 
 def _value(parameter: str, value: float) -> str:
-    return percent(value) if parameter == "emax" else number(value)
-
-
-def _unit(parameter: str, unit: str) -> str:
-    units: Mapping[str, str] = {"emax": "%", "hill": ""}
-    return units.get(parameter, unit)
+    return formatting.parameter_value(parameter, value).removesuffix(" %")
