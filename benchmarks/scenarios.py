@@ -47,7 +47,8 @@ class Scenario:
 
 _OUTCOMES = {"scan": "bpnd", "scan_vt": "vt"}
 _BUNDLED_DRUG_MODELS = {"ssri": "bundled", "ssri_time": "bundled", "meta_analysis": "mixed"}
-_GENERIC_MODELS = ("emax", "one_site", "sigmoid_emax", "emax_concentration", "individual")
+_CONCENTRATION_MODELS = ("emax_concentration", "sigmoid_emax_concentration", "two_site_concentration")
+_GENERIC_MODELS = ("emax", "one_site", "sigmoid_emax", *_CONCENTRATION_MODELS, "individual")
 
 SCENARIOS: tuple[Scenario, ...] = (
     *(Scenario(model, table) for model, table in product(_OUTCOMES, ("scans", "mixed"))),
@@ -140,7 +141,7 @@ def _factorial(model: str, *, groups: bool) -> pd.DataFrame:
             rows += [_subject(number, exposure, common) for number in ((1,) if groups else (1, 2))]
             rows += [_group(i, exposure, common)] if groups else []
     table = pd.DataFrame(rows)
-    return _as_concentrations(table, errors=groups) if model == "emax_concentration" else table
+    return _as_concentrations(table, errors=groups) if model in _CONCENTRATION_MODELS else table
 
 
 def _subject(number: int, exposure: float, common: dict[str, str]) -> dict[str, object]:

@@ -42,7 +42,8 @@ def curve_parameters_by_row(ops: Ops, design: Design, draws: Draws, matrix: Desi
     Returns
     -------
     dict of str to array
-        ``ec50`` (in reference doses), ``emax`` (fraction), ``hill``: leading axes, then rows.
+        ``ec50`` (in reference doses), ``emax`` (fraction) and the others of the curve: leading axes, then
+        rows.
     """
     parameters = {
         name: _on_natural_scale(ops, design, name, draws, matrix) for name in design.spec.parameters

@@ -155,7 +155,9 @@ class ModelSpec(Strict):
             is_free = getattr(self, name) not in (None, Parameter(fixed=1.0))
             if is_free and name not in CURVES[self.curve].parameters:
                 owner = next(curve.name for curve in CURVES.values() if name in curve.parameters)
-                raise ValueError(f"{name}: the {self.curve} curve has none; write curve = {owner!r} to free it")
+                raise ValueError(
+                    f"{name}: the {self.curve} curve has none; write curve = {owner!r} to free it"
+                )
         if self.competition and not CURVES[self.curve].has_competition:
             raise ValueError(
                 f"competition: the {self.curve} curve allows none, as a competitor has an EC50 of its own at "

@@ -193,8 +193,9 @@ CURVE_DEFAULTS = {
             "dist": "Normal",
             "mu": 2.995732273553991,
             "sigma": 1.5,
-            "source": "median 21: the affinities of five ligands for the two forms of TSPO differ by a factor of "
-            "4 to 50 [Owen2011]; widened, as this is one target: 95 % of the prior lies between 2 and 380",
+            "source": "median 21: the affinities of five ligands for the two forms of TSPO differ by a "
+            "factor of 4 to 50 [Owen2011]; widened, as this is one target: 95 % of the prior lies between 2 "
+            "and 380",
         }
     ),
     "high_affinity_fraction": Prior.model_validate(
@@ -202,8 +203,8 @@ CURVE_DEFAULTS = {
             "dist": "Normal",
             "mu": 0.0,
             "sigma": 1.0,
-            "source": "either kind may prevail, with a half where both are expressed alike; 95 % of the prior "
-            "lies between 0.12 and 0.88",
+            "source": "either kind may prevail, with a half where both are expressed alike; 95 % of the "
+            "prior lies between 0.12 and 0.88",
         }
     ),
 }

@@ -62,9 +62,9 @@ def curve_parameters(
     -------
     dict of str to xarray.Dataset
         ``ec50`` (in each drug's unit), ``emax`` (fraction) and those that only some curves have: ``hill``;
-        ``ec50_ratio``, ``high_affinity_fraction``, ``ec50_high_affinity`` and ``ec50_low_affinity``. Where the
-        exposure is a concentration and the drug table has the molar mass, each EC50 is there twice, the second
-        time as ``ec50_other_unit``. Columns as in `petfit.results.summary.summarise`.
+        ``ec50_ratio``, ``high_affinity_fraction``, ``ec50_high_affinity`` and ``ec50_low_affinity``. Where
+        the exposure is a concentration and the drug table has the molar mass, each EC50 is given in the
+        other unit as well, as ``ec50_other_unit``. Columns as in `petfit.results.summary.summarise`.
 
     Examples
     --------

@@ -5,8 +5,15 @@ from hypothesis import strategies as st
 
 from petfit.model.curves import CURVES
 from petfit.model.curves.base import odds
+from petfit.model.curves.two_site import site_ec50s
 
-RANGES = {"ec50": (1e-3, 1e3), "emax": (0.05, 1.0), "hill": (0.3, 5.0)}
+RANGES = {
+    "ec50": (1e-3, 1e3),
+    "emax": (0.05, 1.0),
+    "hill": (0.3, 5.0),
+    "ec50_ratio": (1.0, 1e3),
+    "high_affinity_fraction": (0.0, 1.0),
+}
 every_curve = pytest.mark.parametrize("curve", CURVES.values(), ids=CURVES.keys())
 
 
@@ -84,6 +91,42 @@ def test_the_sigmoid_curve_with_hill_1_is_the_emax_curve(x, ec50, emax):
     for function in ("occupancy", "slope"):
         bent = getattr(sigmoid, function)(x, ec50=ec50, emax=emax, hill=1.0)
         assert bent == pytest.approx(getattr(plain, function)(x, ec50=ec50, emax=emax), rel=1e-12)
+
+
+ratios, fractions = st.floats(*RANGES["ec50_ratio"]), st.floats(*RANGES["high_affinity_fraction"])
+
+
+@given(x=st.floats(0, 1e6), emax=st.floats(0.05, 1), ratio=ratios, fraction=fractions)
+def test_the_two_site_curve_is_the_sum_of_two_emax_curves(x, emax, ratio, fraction):
+    sites = site_ec50s(3.0, ratio, fraction)
+    low_ratio = sites["ec50_low_affinity"] / sites["ec50_high_affinity"]
+    assert low_ratio == pytest.approx(ratio)
+    curves = {name: CURVES["emax"].occupancy(x, ec50=ec50, emax=emax) for name, ec50 in sites.items()}
+    expected = fraction * curves["ec50_high_affinity"] + (1 - fraction) * curves["ec50_low_affinity"]
+    parameters = {"ec50": 3.0, "emax": emax, "ec50_ratio": ratio, "high_affinity_fraction": fraction}
+    assert CURVES["two_site"].occupancy(x, **parameters) == pytest.approx(expected, rel=1e-12)
+
+
+@given(x=st.floats(0, 1e6), ec50=st.floats(1e-3, 1e3), emax=st.floats(0.05, 1), ratio=ratios)
+def test_two_sites_of_one_affinity_are_one_site(x, ec50, emax, ratio):
+    one_site = CURVES["emax"].occupancy(x, ec50=ec50, emax=emax)
+    for same in (
+        {"ec50_ratio": 1.0, "high_affinity_fraction": 0.4},
+        {"ec50_ratio": ratio, "high_affinity_fraction": 0.0},
+        {"ec50_ratio": ratio, "high_affinity_fraction": 1.0},
+    ):
+        two_sites = CURVES["two_site"].occupancy(x, ec50=ec50, emax=emax, **same)
+        assert two_sites == pytest.approx(one_site, rel=1e-9)
+
+
+def test_a_published_two_site_curve_has_its_two_affinities():
+    """PBR28 in mixed-affinity binders: Ki of 4 and 300 nM (Owen 2011), whose product is 1200."""
+    sites = {"ec50": 1200**0.5, "emax": 1.0, "ec50_ratio": 75.0, "high_affinity_fraction": 0.5}
+    assert site_ec50s(1200**0.5, 75.0, 0.5) == pytest.approx(
+        {"ec50_high_affinity": 4.0, "ec50_low_affinity": 300.0}
+    )
+    half_of_each = CURVES["two_site"].occupancy(np.array([4.0, 300.0]), **sites)
+    assert half_of_each == pytest.approx([0.25 + 2 / 304, 0.25 + 150 / 304])
 
 
 @given(st.lists(st.floats(0, 1), min_size=1), st.floats(0.01, 0.99))

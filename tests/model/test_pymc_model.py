@@ -47,16 +47,40 @@ alpha = 2.0
 beta = 20.0
 """
 
+TWO_SITES = """
+curve = "two_site"
+n_assumed = 5
+[ec50.centre]
+dist = "Normal"
+mu = 0.0
+sigma = 1.5
+[ec50.people]
+groups = "quadrature"
+sd = { dist = "HalfNormal", sigma = 0.5 }
+[emax.centre]
+dist = "Normal"
+mu = 2.0
+sigma = 1.0
+[ec50_ratio.centre]
+dist = "Normal"
+mu = 3.0
+sigma = 1.5
+[ec50_ratio.drug.pooled]
+dist = "HalfNormal"
+sigma = 1.0
+"""
+
 
 def cases(mixed_table):
     return {
         "ssri": (petfit.read_model("ssri"), "sert_occupancy"),
         "emax": (petfit.read_model("emax"), mixed_table),
         "sigmoid, separate, centred": (SIGMOID, mixed_table),
+        "two sites": (TWO_SITES, mixed_table),
     }
 
 
-@pytest.fixture(scope="module", params=["ssri", "emax", "sigmoid, separate, centred"])
+@pytest.fixture(scope="module", params=["ssri", "emax", "sigmoid, separate, centred", "two sites"])
 def design(request, mixed_table):
     return make_design(*cases(mixed_table)[request.param])
 
@@ -70,9 +94,10 @@ def test_the_pymc_log_density_is_likelihood_plus_priors_plus_jacobians(design):
         assert float(density(point)) == pytest.approx(log_posterior(design, point), rel=1e-10)
 
 
-def test_the_gradient_is_finite_at_dose_0(mixed_table):
+@pytest.mark.parametrize("model", [SIGMOID, TWO_SITES], ids=["sigmoid", "two sites"])
+def test_the_gradient_is_finite_at_dose_0(mixed_table, model):
     assert (mixed_table["dose"] == 0).any()
-    built = pymc_model.build(make_design(SIGMOID, mixed_table))
+    built = pymc_model.build(make_design(model, mixed_table))
     _, gradient = log_density_and_gradient(built)(random_point(built, np.random.default_rng(8)))
     assert np.isfinite(gradient).all()
 

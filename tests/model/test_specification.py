@@ -59,6 +59,26 @@ BAD = {
         f"{GOOD}[hill]\ncentre = {CENTRE}\n",
         ["hill", "sigmoid_emax"],
     ),
+    "an EC50 ratio of a curve with one site": (
+        f"{GOOD}[ec50_ratio]\ncentre = {CENTRE}\n",
+        ["ec50_ratio", "emax", "two_site"],
+    ),
+    "a Hill exponent of two sites": (
+        f'curve = "two_site"\n{GOOD}[hill]\ncentre = {CENTRE}\n',
+        ["hill", "two_site", "sigmoid_emax"],
+    ),
+    "an EC50 ratio below 1": (
+        f'curve = "two_site"\n{GOOD}[ec50_ratio]\nfixed = 0.1\n',
+        ["ec50_ratio", "above 1"],
+    ),
+    "a fraction of sites in percent": (
+        f'curve = "two_site"\n{GOOD}[high_affinity_fraction]\nfixed = 50.0\n',
+        ["high_affinity_fraction", "as a fraction"],
+    ),
+    "a competitor at two sites": (
+        f'curve = "two_site"\n{GOOD}[competition.metabolite]\ncolumn = "metabolite"\nec50 = {CENTRE}\n',
+        ["competition", "two_site", "each site"],
+    ),
     "people who differ in Emax": (
         f"{GOOD}[emax.people]\nsd = {HALF}\n",
         ["emax", "people differ in EC50 only"],
@@ -153,3 +173,14 @@ def test_factors_are_the_columns_that_terms_and_answers_name():
     assert read_model("ssri").factors == ("drug", "regimen", "region", "study", "tracer")
     assert read_model("emax").factors == ("drug",)
     assert parse_model(GOOD).factors == ()
+
+
+@pytest.mark.parametrize(
+    ("curve", "names"),
+    {"sigmoid_emax": ["hill"], "two_site": ["ec50_ratio", "high_affinity_fraction"]}.items(),
+)
+def test_a_curve_alone_frees_its_further_parameters(curve, names):
+    spec = parse_model(f'curve = "{curve}"\n{GOOD}')
+    for name in names:
+        assert getattr(spec, name).centre.source
+    assert parse_model(spec.to_toml()) == spec

@@ -113,9 +113,9 @@ def covariates(draw):
 
 
 @st.composite
-def parameters(draw, *, people=False, largest=1.5):
+def parameters(draw, *, people=False, smallest=1e-3, largest=1.5):
     if draw(st.integers(0, 3)) == 0:
-        return {"fixed": draw(st.floats(1e-3, largest))}
+        return {"fixed": draw(st.floats(smallest, largest))}
     found = {"centre": draw(reals), **draw(terms()), "covariates": draw(covariates())}
     if draw(st.booleans()):
         found["separate"] = draw(keys.filter(lambda key: key not in found))
@@ -143,7 +143,7 @@ def noises(draw):
 @st.composite
 def specs(draw):
     found = {
-        "curve": draw(st.sampled_from(["emax", "sigmoid_emax"])),
+        "curve": draw(st.sampled_from(["emax", "sigmoid_emax", "two_site"])),
         "ec50": draw(parameters(people=True, largest=100.0)),
         "emax": draw(parameters()),
         "noise": draw(noises()),
@@ -156,11 +156,14 @@ def specs(draw):
     }
     if found["curve"] == "sigmoid_emax":
         found["hill"] = draw(parameters(largest=5.0))
+    if found["curve"] == "two_site":
+        found["ec50_ratio"] = draw(parameters(smallest=1.001, largest=1e3))
+        found["high_affinity_fraction"] = draw(parameters(largest=1.0))
     if draw(st.booleans()):
         found["n_assumed"] = draw(st.integers(1, 50))
     if draw(st.booleans()):
         found["dose_share"] = draw(priors("unit"))
-    if draw(st.booleans()):
+    if found["curve"] != "two_site" and draw(st.booleans()):
         found["competition"] = {"rival": {"column": "rival_ng_ml", "ec50": draw(reals)}}
     return ModelSpec.model_validate(found)
 

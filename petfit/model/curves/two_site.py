@@ -14,9 +14,9 @@ __all__ = ["TWO_SITE", "exposure", "occupancy", "site_ec50s", "slope"]
 def site_ec50s(ec50: Array, ec50_ratio: Array, high_affinity_fraction: Array) -> dict[str, Array]:
     """Return the EC50 of the high-affinity and of the low-affinity sites.
 
-    With m, the EC50 of the curve over that of its high-affinity sites, half of all sites are occupied where
-    ``m^2 + (2 f - 1) (r - 1) m - r = 0``, with the ratio r of the two EC50s and the fraction f of high-affinity
-    sites.
+    Half of all sites are occupied at m times the EC50 of the high-affinity sites, where
+    ``m^2 + (2 f - 1) (r - 1) m - r = 0``, with the ratio r of the two EC50s and the fraction f of
+    high-affinity sites.
 
     Parameters
     ----------
@@ -119,15 +119,19 @@ def exposure(
     return np.asarray(high * np.where(linear > 0.0, smaller, larger))
 
 
+def _derived(**parameters: Array) -> dict[str, Array]:
+    return site_ec50s(parameters["ec50"], parameters["ec50_ratio"], parameters["high_affinity_fraction"])
+
+
 TWO_SITE = Curve(
     name="two_site",
     equation="occupancy = emax * (f * x / (ec50_high + x) + (1 - f) * x / (ec50_low + x))",
-    source="law of mass action at two sites; f is the fraction of high-affinity sites, and ec50 the exposure at "
-    "which half of all sites are occupied",
+    source="law of mass action at two sites; f is the fraction of high-affinity sites, and ec50 the "
+    "exposure at which half of all sites are occupied",
     parameters=("ec50", "emax", "ec50_ratio", "high_affinity_fraction"),
     occupancy=occupancy,
     slope=slope,
     exposure=exposure,
-    derived=lambda emax, **sites: site_ec50s(**sites),
+    derived=_derived,
     has_competition=False,
 )

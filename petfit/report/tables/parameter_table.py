@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import xarray as xr
 
 from petfit.model.parameters import CURVE_PARAMETERS, PARAMETERS, SITE_PARAMETERS
@@ -53,7 +55,7 @@ def parameter_table(answers: dict[str, xr.Dataset]) -> Table:
         (
             *labels,
             *(Column(("parameter", name), heading, _value) for name, heading in headings.items()),
-            Column("unit", "unit", lambda unit: {"fraction": "%", "none": ""}.get(unit, unit)),
+            Column("unit", "unit", _unit),
         ),
         formatting.caption(ec50),
         (*labels, *_narrow_columns(prob)),
@@ -73,8 +75,13 @@ def _narrow_columns(prob: str) -> list[Column]:
         Column(("parameter", "low", "high"), f"{prob} interval", formatting.interval),
         Column(("parameter", "mean"), "mean", formatting.parameter_value),
         Column(("parameter", "sd"), "SD", formatting.parameter_value),
-        Column("unit", "unit", lambda unit: "" if unit in ("fraction", "none") else unit),
+        Column("unit", "unit", lambda unit: _unit(unit).strip("%")),
     ]
+
+
+def _unit(unit: str) -> str:
+    words: Mapping[str, str] = {"fraction": "%", "none": ""}
+    return words.get(unit, unit)
 
 
 def _value(parameter: str, value: float) -> str:

@@ -21,8 +21,10 @@ from petfit.model.ops import NUMPY
 from petfit.model.prior import FAMILIES, Prior
 from tests.helpers import as_vector, log_density_and_gradient, random_point
 
+SUPPORTED = [scenario for scenario in SCENARIOS if scenario.model != "two_site_concentration"]
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+
+@pytest.mark.parametrize("scenario", SUPPORTED, ids=str)
 def test_density_and_gradient_are_those_of_pymc(scenario, same_density):
     design, rng = make_design(scenario), np.random.default_rng(3)
     same_density(design, [None, rng.random(len(design.rows)) < 0.3], rng)
@@ -59,8 +61,8 @@ def same_density():
     return hold
 
 
-def test_every_bundled_model_level_and_family_is_supported():
-    assert all(kernel.is_supported(make_design(scenario)) for scenario in SCENARIOS)
+def test_every_level_and_family_and_every_bundled_model_but_that_of_two_sites_is_supported():
+    assert [scenario for scenario in SCENARIOS if kernel.is_supported(make_design(scenario))] == SUPPORTED
     assert set(records.LEVELS) == set(LEVELS)
     assert set(records.FAMILIES) == set(FAMILIES)
     assert tuple(LEVELS) == records.LEVELS
