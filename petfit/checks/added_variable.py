@@ -16,7 +16,7 @@ prevents this.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,24 +24,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from petfit.checks.expected_values import STEP, coordinates, jacobian, posterior_means, predict, sample_rows
 from petfit.fit import Fit
-from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.linear_predictor import curve_parameters_by_row
 from petfit.model.ops import NUMPY
-from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 
 __all__ = ["AddedVariableTest", "LinearModel", "added_variable_test", "holm", "linearise"]
 
 type Array = NDArray[np.float64]
 
-_STEP = 1e-3
-_WITH_VALUE = ("subject", "group", "scan", "censored_subject", "censored_group")
 _MIN_INFORMATION = 0.02
 """A direction is not tested if the model's own effects explain all but this share of it."""
-
-_MAX_ROWS = 1000
-"""Larger tables are tested on so many rows, drawn at random, because the covariance is a dense matrix."""
 
 
 @dataclass(frozen=True)
@@ -106,16 +100,15 @@ def linearise(fit: Fit) -> LinearModel:
     LinearModel
         Of at most 1000 rows.
     """
-    design, point = _sample_rows(fit), _posterior_means(fit)
-    mean, variance = (values[0] for values in _predict(design, _one_draw(point)))
+    design, point = sample_rows(fit), posterior_means(fit)
+    mean, variance = predict(design, point)
     value = _expected_beyond_limits(design.rows, mean, variance)
     has_value = np.isfinite(value) & np.isfinite(mean)
-    coordinates = list(_coordinates(design, point))
-    jacobian = _jacobian(design, point, [(name, level) for name, level, _ in coordinates])[has_value]
-    sd = np.array([sd for *_, sd in coordinates])
+    moved = coordinates(design, point)
+    derivatives, sd = jacobian(design, point, moved)[has_value], np.array([one.sd for one in moved])
     is_random = np.isfinite(sd)
-    random, fixed = jacobian[:, is_random], jacobian[:, ~is_random]
-    effects = np.array([point[name][level] for name, level, _ in coordinates])[is_random]
+    random, fixed = derivatives[:, is_random], derivatives[:, ~is_random]
+    effects = np.array([point[name][level] for name, level, _ in moved])[is_random]
     precision = np.linalg.inv(np.diag(variance[has_value]) + (random * sd[is_random] ** 2) @ random.T)
     weighted = precision @ fixed
     return LinearModel(
@@ -135,20 +128,6 @@ def _expected_beyond_limits(rows: pd.DataFrame, mean: Array, variance: Array) ->
     z = side * (value - mean) / sd
     expected = mean - side * sd * np.exp(stats.norm.logpdf(z) - stats.norm.logcdf(z))
     return np.where(rows["censored"] == "", value, expected)
-
-
-def _sample_rows(fit: Fit) -> Design:
-    """Return the design of all rows, or of some of them if there are many."""
-    n_rows = len(fit.design.rows)
-    if n_rows <= _MAX_ROWS:
-        return fit.design
-    is_chosen = np.zeros(n_rows, bool)
-    is_chosen[np.random.default_rng(1).choice(n_rows, _MAX_ROWS, replace=False)] = True
-    return fit.design.subset(is_chosen)
-
-
-def _one_draw(point: Mapping[str, Array]) -> dict[str, Array]:
-    return {name: values[None] for name, values in point.items()}
 
 
 def added_variable_test(model: LinearModel, columns: Array) -> AddedVariableTest:
@@ -206,61 +185,10 @@ def _rank(model: LinearModel) -> int:
     return round(float(np.trace(np.linalg.solve(model.precision, model.projection))))
 
 
-def _posterior_means(fit: Fit) -> dict[str, Array]:
-    """Return posterior means; geometric means of positive scalars such as SDs."""
-    means = {name: draws.reshape(-1, *draws.shape[2:]).mean(axis=0) for name, draws in fit.posterior.items()}
-    for name, prior in fit.design.scalar_priors.items():
-        if prior.family.support != "real":
-            means[name] = np.exp(np.log(fit.posterior[name]).mean())
-    return means
-
-
-def _coordinates(design: Design, point: Mapping[str, Array]) -> Iterator[tuple[str, tuple[int, ...], float]]:
-    """Yield the variable, index and SD of every centre and level; the SD of a fixed effect is infinite."""
-    centres = [parameter.linked_name for name, parameter in PARAMETERS.items() if name not in RESIDUALS]
-    for name in (*centres, *map(competitor_name, design.spec.competition)):
-        if name in design.scalar_priors:
-            yield name, (), np.inf
-    matrix = design.fitted_matrix
-    for i, effect in enumerate(design.effects):
-        if effect.parameter in RESIDUALS:
-            continue
-        sd = 1.0 if effect.kind == "error" else float(point[effect.scale]) if effect.scale else np.inf
-        for level in np.unique(matrix.index[i][matrix.weight[i] != 0]):
-            yield effect.name, (int(level),), sd
-
-
-def _jacobian(
-    design: Design, point: Mapping[str, Array], coordinates: list[tuple[str, tuple[int, ...]]]
-) -> Array:
-    """Return the derivatives of the expected values: rows, coordinates."""
-    count = len(coordinates)
-    batch = {name: np.repeat(values[None], 2 * count, axis=0) for name, values in point.items()}
-    for i, (name, level) in enumerate(coordinates):
-        batch[name][(i, *level)] += _STEP
-        batch[name][(count + i, *level)] -= _STEP
-    mean, _ = _predict(design, batch)
-    return (mean[:count] - mean[count:]).T / (2 * _STEP)
-
-
 def _slope(design: Design, point: Mapping[str, Array]) -> Array:
     """Return the derivative of the expected values by log exposure."""
-    draws = _one_draw(point)
-    above, below = (_predict(design, draws, np.exp(step))[0][0] for step in (_STEP, -_STEP))
-    return np.asarray((above - below) / (2 * _STEP))
-
-
-def _predict(design: Design, draws: Mapping[str, Array], exposure_factor: float = 1.0) -> tuple[Array, Array]:
-    """Return the expected value and the residual variance of each row, NaN for ranges."""
-    numbers = likelihood.inputs(design)
-    numbers |= {name: np.asarray(numbers[name] * exposure_factor, float) for name in ("x", "x_high")}
-    shape = (*design.draw_shape(draws), len(design.rows))
-    mean, variance = np.full(shape, np.nan), np.full(shape, np.nan)
-    for level, data, predicted in likelihood.predict_levels(NUMPY, design, draws, numbers):
-        if level.name in _WITH_VALUE:
-            mean[..., data["rows"]] = predicted.mean
-            variance[..., data["rows"]] = predicted.variance / data.get("n", 1.0)
-    return mean, variance
+    above, below = (predict(design, point, np.exp(step))[0] for step in (STEP, -STEP))
+    return np.asarray((above - below) / (2 * STEP))
 
 
 def _log_ratio(design: Design, point: Mapping[str, Array]) -> Array:

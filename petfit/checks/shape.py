@@ -2,7 +2,8 @@
 
 With ``u = log(x / EC50)`` and ``s``, the derivative of the expected value by log exposure, the derivative by
 log Hill is ``u s``. A curve of two sites is, to first order, one with a Hill exponent below 1, so the same
-test finds both. See `petfit.checks.added_variable` for the test.
+test finds both; `petfit.checks.alternative_curves` tells them apart. See `petfit.checks.added_variable` for
+the test.
 """
 
 from __future__ import annotations
@@ -12,15 +13,27 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.checks.added_variable import AddedVariableTest, LinearModel, added_variable_test, holm, linearise
+from petfit.checks.alternative_curves import deviance_difference
 from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict, p_words
 from petfit.fit import Fit
 
-__all__ = ["MIN_P_FAIL", "MIN_P_WARN", "check", "shape_tests"]
+__all__ = ["MIN_DEVIANCE_DIFFERENCE", "MIN_P_FAIL", "MIN_P_WARN", "check", "shape_tests"]
 
 MIN_P_WARN = 0.05
 MIN_P_FAIL = 0.005
 """Limits of the smallest p-value, adjusted by Holm's method: the conventional level of a test, and a "
 "tenth of it."""
+
+MIN_DEVIANCE_DIFFERENCE = 4.0
+"""Two sites are named if they lower the deviance by more than this: 2 for their additional parameter, as in
+Akaike's criterion, and as much again."""
+
+_BUNDLED = {
+    ("sigmoid_emax", "dose"): "sigmoid_emax",
+    ("sigmoid_emax", "concentration"): "sigmoid_emax_concentration",
+    ("two_site", "concentration"): "two_site_concentration",
+}
+"""Bundled models by curve and exposure."""
 
 
 def check(fit: Fit) -> Check:
@@ -88,16 +101,37 @@ def _objection(
     fit: Fit, model: LinearModel, tests: dict[str, AddedVariableTest], adjusted: dict[str, float]
 ) -> str:
     if fit.spec.curve == "emax" and adjusted.get("slope", 1.0) < MIN_P_WARN:
-        steeper = tests["slope"].coefficient > 0
-        word = "more" if steeper else "less"
-        causes = "" if steeper else " Two sites, or differences between people, can cause this."
+        is_steeper = tests["slope"].coefficient > 0
         return (
-            f"EC50 and the doses may be wrong by a factor: occupancy rises {word} steeply with exposure than "
-            f'the model\'s curve. Try curve = "sigmoid_emax" and compare the fits.{causes}'
+            "EC50 and the doses may be wrong by a factor: occupancy rises "
+            f"{'more' if is_steeper else 'less'} steeply with exposure than the model's curve. "
+            f"{_try(fit, 'sigmoid_emax') if is_steeper else _less_steep(fit)}"
         )
+    if fit.spec.curve == "sigmoid_emax" and _two_sites_fit_better(fit):
+        return f"The curve has another shape than a Hill exponent can give. {_try(fit, 'two_site')}"
     if adjusted.get("slope by drug", 1.0) < MIN_P_WARN and (drugs := ", ".join(_misfitted_drugs(model))):
         return f"The curve has the wrong slope for {drugs}. Fit these drugs alone with sigmoid_emax."
     return "The residuals depend on exposure. Plot them against it, and try another curve."
+
+
+def _less_steep(fit: Fit) -> str:
+    if _two_sites_fit_better(fit):
+        return f"Two sites explain this better than a Hill exponent. {_try(fit, 'two_site')}"
+    curves = ("sigmoid_emax",) if fit.spec.competition else ("sigmoid_emax", "two_site")
+    return f"Two sites, or differences between people, can cause this. {_try(fit, *curves)}"
+
+
+def _two_sites_fit_better(fit: Fit) -> bool:
+    if fit.spec.competition:
+        return False
+    return deviance_difference(fit, "sigmoid_emax", "two_site") > MIN_DEVIANCE_DIFFERENCE
+
+
+def _try(fit: Fit, *curves: str) -> str:
+    """Return the advice to try curves, with the bundled models that have them for this exposure."""
+    models = {curve: _BUNDLED.get((curve, fit.spec.exposure), "") for curve in curves}
+    words = [f'curve = "{curve}"{f" (model {model})" if model else ""}' for curve, model in models.items()]
+    return f"Try {' and '.join(words)}, and compare the fits."
 
 
 def _misfitted_drugs(model: LinearModel) -> list[str]:

@@ -1,0 +1,106 @@
+"""The expected values of a fit's rows and their derivatives, at its posterior means or elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petfit.fit import Fit
+from petfit.model import likelihood
+from petfit.model.design import Design
+from petfit.model.ops import NUMPY
+from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
+
+__all__ = ["STEP", "Coordinate", "coordinates", "jacobian", "posterior_means", "predict", "sample_rows"]
+
+type Array = NDArray[np.float64]
+
+STEP = 1e-3
+"""Step of numerical derivatives, on the link scale."""
+
+_WITH_VALUE = ("subject", "group", "scan", "censored_subject", "censored_group")
+_MAX_ROWS = 1000
+"""Larger tables are represented by so many rows, drawn at random, because covariances are dense matrices."""
+
+
+class Coordinate(NamedTuple):
+    """A centre or a level of an effect.
+
+    Parameters
+    ----------
+    name : str
+        The posterior variable.
+    level : tuple of int
+        The index of the level, empty for a centre.
+    sd : float
+        SD of a random effect, infinite for a fixed one.
+    """
+
+    name: str
+    level: tuple[int, ...]
+    sd: float
+
+
+def sample_rows(fit: Fit) -> Design:
+    """Return the design of all rows, or of 1000 of them if there are more."""
+    n_rows = len(fit.design.rows)
+    if n_rows <= _MAX_ROWS:
+        return fit.design
+    is_chosen = np.zeros(n_rows, bool)
+    is_chosen[np.random.default_rng(1).choice(n_rows, _MAX_ROWS, replace=False)] = True
+    return fit.design.subset(is_chosen)
+
+
+def posterior_means(fit: Fit) -> dict[str, Array]:
+    """Return posterior means; geometric means of positive scalars such as SDs."""
+    means = {name: draws.mean(axis=(0, 1), keepdims=True)[0, 0] for name, draws in fit.posterior.items()}
+    for name, prior in fit.design.scalar_priors.items():
+        if prior.family.support != "real":
+            means[name] = np.asarray(np.exp(np.log(fit.posterior[name]).mean()))
+    return {name: np.asarray(mean) for name, mean in means.items()}
+
+
+def coordinates(design: Design, point: Mapping[str, Array]) -> list[Coordinate]:
+    """Return every centre and every level of an effect on the expected values of the rows."""
+    return list(_coordinates(design, point))
+
+
+def _coordinates(design: Design, point: Mapping[str, Array]) -> Iterator[Coordinate]:
+    centres = [parameter.linked_name for name, parameter in PARAMETERS.items() if name not in RESIDUALS]
+    for name in (*centres, *map(competitor_name, design.spec.competition)):
+        if name in design.scalar_priors:
+            yield Coordinate(name, (), np.inf)
+    matrix = design.fitted_matrix
+    for i, effect in enumerate(design.effects):
+        if effect.parameter in RESIDUALS:
+            continue
+        sd = 1.0 if effect.kind == "error" else float(point[effect.scale]) if effect.scale else np.inf
+        for level in np.unique(matrix.index[i][matrix.weight[i] != 0]):
+            yield Coordinate(effect.name, (int(level),), sd)
+
+
+def jacobian(design: Design, point: Mapping[str, Array], moved: Sequence[Coordinate]) -> Array:
+    """Return the derivatives of the expected values by coordinates, NaN for ranges: rows, coordinates."""
+    count = len(moved)
+    batch = {name: np.repeat(values[None], 2 * count, axis=0) for name, values in point.items()}
+    for i, (name, level, _) in enumerate(moved):
+        batch[name][(i, *level)] += STEP
+        batch[name][(count + i, *level)] -= STEP
+    mean, _ = predict(design, batch)
+    return (mean[:count] - mean[count:]).T / (2 * STEP)
+
+
+def predict(design: Design, draws: Mapping[str, Array], exposure_factor: float = 1.0) -> tuple[Array, Array]:
+    """Return the expected value and the residual variance of each row, NaN for ranges."""
+    numbers = likelihood.inputs(design)
+    numbers |= {name: np.asarray(numbers[name] * exposure_factor, float) for name in ("x", "x_high")}
+    shape = (*design.draw_shape(draws), len(design.rows))
+    mean, variance = np.full(shape, np.nan), np.full(shape, np.nan)
+    for level, data, predicted in likelihood.predict_levels(NUMPY, design, draws, numbers):
+        if level.name in _WITH_VALUE:
+            mean[..., data["rows"]] = predicted.mean
+            variance[..., data["rows"]] = predicted.variance / data.get("n", 1.0)
+    return mean, variance
