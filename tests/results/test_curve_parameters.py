@@ -4,8 +4,8 @@ import pytest
 from scipy import special
 
 import petfit
-from petfit.results.curve_draws import PREDICT_FOR
-from petfit.results.curve_parameters import ec50_draws, emax_draws
+from petfit.results.curve_draws import PREDICT_FOR, curve_draws
+from petfit.results.curve_parameters import curve_parameters, ec50_draws, emax_draws, parameter_frame
 from petfit.results.quantiles import quantile
 from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
@@ -98,3 +98,39 @@ def test_typical_summary_is_that_of_the_posterior_draws(plain_fit):
     found = plain_fit.emax()
     assert found["median"].item() == quantile(special.expit(draws["logit_emax"]), 0.5)
     assert plain_fit.ec50()["median"].item() == pytest.approx(quantile(10 * np.exp(draws["log_ec50"]), 0.5))
+
+
+@pytest.fixture(scope="module")
+def two_site_fit():
+    table = pd.DataFrame({"drug": "A", "concentration": [1.0, 30.0], "value": [0.3, 0.7]})
+    return fit_from_prior(petfit.read_model("two_site_concentration"), table.assign(concentration_unit="nM"))
+
+
+def test_half_of_all_sites_are_occupied_at_the_ec50_of_two_sites(two_site_fit):
+    curves, ec50 = curve_draws(two_site_fit), ec50_draws(two_site_fit).to_numpy()
+    assert_close(curves.occupancy(ec50[..., None])[..., 0], 0.5 * emax_draws(two_site_fit))
+
+
+def test_the_ec50_of_two_sites_lies_between_those_of_the_sites(two_site_fit):
+    answers = curve_parameters(two_site_fit, with_diagnostics=False)
+    assert list(answers) == [
+        "ec50",
+        "emax",
+        "ec50_ratio",
+        "high_affinity_fraction",
+        "ec50_high_affinity",
+        "ec50_low_affinity",
+    ]
+    high, both, low = (
+        answers[name]["median"].item() for name in ("ec50_high_affinity", "ec50", "ec50_low_affinity")
+    )
+    assert high < both < low
+    units = parameter_frame(answers).set_index("parameter")["unit"]
+    assert units.to_dict() == {
+        "ec50": "nmol/L",
+        "emax": "fraction",
+        "ec50_ratio": "none",
+        "high_affinity_fraction": "fraction",
+        "ec50_high_affinity": "nmol/L",
+        "ec50_low_affinity": "nmol/L",
+    }
