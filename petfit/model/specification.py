@@ -158,11 +158,12 @@ class ModelSpec(Strict):
                 raise ValueError(
                     f"{name}: the {self.curve} curve has none; write curve = {owner!r} to free it"
                 )
-        if self.competition and not CURVES[self.curve].has_competition:
-            raise ValueError(
-                f"competition: the {self.curve} curve allows none, as a competitor has an EC50 of its own at "
-                "each site; remove it, or write curve = 'emax'"
-            )
+        for name in ("competition", "selectivity"):
+            if getattr(self, name) and not CURVES[self.curve].is_one_site:
+                raise ValueError(
+                    f"{name}: assumes one EC50 at a target, but the {self.curve} curve has two; remove it, "
+                    "or write curve = 'emax'"
+                )
         for name, (low, high, words) in _RANGES.items():
             parameter = getattr(self, name)
             if parameter and parameter.fixed is not None and not low < parameter.fixed <= high:

@@ -77,7 +77,11 @@ BAD = {
     ),
     "a competitor at two sites": (
         f'curve = "two_site"\n{GOOD}[competition.metabolite]\ncolumn = "metabolite"\nec50 = {CENTRE}\n',
-        ["competition", "two_site", "each site"],
+        ["competition", "one EC50", "two_site"],
+    ),
+    "a second target of a drug at two sites": (
+        f'curve = "two_site"\n{GOOD}[selectivity.DAT]\nfrom = "SERT"\n',
+        ["selectivity", "one EC50", "two_site"],
     ),
     "people who differ in Emax": (
         f"{GOOD}[emax.people]\nsd = {HALF}\n",

@@ -40,8 +40,9 @@ class Curve:
         reach it. It takes NumPy arrays; the two functions before take PyTensor tensors as well.
     derived : callable
         ``derived(**parameters)``: by name, further quantities to report.
-    has_competition : bool
-        Whether exposures to ligands of the site are additive in units of their EC50.
+    is_one_site : bool
+        Whether a drug has one EC50 at the target, so that exposures to other ligands of the site are additive
+        in units of their EC50.
     """
 
     name: str
@@ -52,7 +53,7 @@ class Curve:
     slope: Callable[..., Array]
     exposure: Callable[..., NDArray[np.float64]]
     derived: Callable[..., dict[str, NDArray[np.float64]]] = _nothing_derived
-    has_competition: bool = True
+    is_one_site: bool = True
 
 
 def odds(occupancy: ArrayLike, emax: ArrayLike) -> NDArray[np.float64]:

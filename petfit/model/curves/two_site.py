@@ -133,5 +133,5 @@ TWO_SITE = Curve(
     slope=slope,
     exposure=exposure,
     derived=_derived,
-    has_competition=False,
+    is_one_site=False,
 )
