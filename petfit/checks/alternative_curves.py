@@ -6,9 +6,9 @@ With the variances ``v`` of rows and ``sd^2`` of random effects that the fit has
 
 is minimised over centres and random effects ``b``: the penalised nonlinear least squares step of Lindstrom
 and Bates (Biometrics 1990;46:673-687). The further parameters of a curve, such as its Hill exponent, stay
-within the central 99.9 % of their default priors. A censored number counts only where the mean lies beyond its
-limit. A wrong curve inflates the variances of its own fit, so only ratios of T count: ``n log(T1 / T2)`` is the
-difference of two deviances with the dispersion estimated.
+within the central 99.9 % of their default priors. A censored number counts only where the mean lies beyond
+its limit. A wrong curve inflates the variances of its own fit, so only ratios of T count: ``n log(T1 / T2)``
+is the difference of two deviances with the dispersion estimated.
 """
 
 from __future__ import annotations
