@@ -20,6 +20,10 @@ __all__ = ["ask_for_outcomes"]
 _SURELY_PERCENT = 10.0
 """Larger numbers are percentages if they are occupancies, and hardly ever binding potentials."""
 _LARGEST_FRACTION = 2.0
+_LARGEST_OCCUPANCY = 1.2
+"""Near full occupancy, noise of up to 20 points takes an occupancy above 1."""
+_MIN_RISE = 0.5
+"""Ranks of occupancies rise with those of exposures by this slope or more."""
 _LARGEST_WITHOUT_DRUG = 0.5
 _CLEARLY_NEGATIVE = -0.1
 _SMALLEST_FRACTION = 0.05
@@ -47,7 +51,8 @@ def ask_for_outcomes(source: SourceTable) -> SourceTable:
     """Refuse numbers of which nothing says what they are, where they may not be fractions of occupancy.
 
     They may be scans if one is above 1, if one without the drug is large, if a row has a condition, or if
-    their column is called so. Values that are all negative may be changes of the binding potential.
+    their column is called so. Numbers a little above 1 that rise with exposure are occupancies, as scans
+    fall. Values that are all negative may be changes of the binding potential.
 
     Parameters
     ----------
@@ -93,7 +98,7 @@ def _scan_questions(source: SourceTable, numbers: list[_Number]) -> Iterator[Pro
     elif baselines:
         remedy = f"Use {_SCANS}, or --ignore condition if they are not."
         yield _question(baselines, "a baseline is a scan, and nothing says of which outcome", remedy)
-    elif above:
+    elif above and not _rise_a_little_above_1(numbers):
         percent = "--set value_unit=percent"
         rule = "values rise above 1, and nothing says whether they are occupancies or scans"
         remedy = f"Use {percent} if they are percentages, {_OCCUPANCIES}, or {_SCANS}."
@@ -106,6 +111,15 @@ def _scan_questions(source: SourceTable, numbers: list[_Number]) -> Iterator[Pro
     elif without_drug:
         rule = "this is large for an occupancy without the drug, and nothing says that it is one"
         yield _question(without_drug, rule, scans)
+
+
+def _rise_a_little_above_1(numbers: list[_Number]) -> bool:
+    """Whether numbers rise with exposure, to 1 but for noise."""
+    pairs = [(number.exposure, number.value) for number in numbers]
+    table = pd.DataFrame(pairs, columns=["exposure", "value"]).dropna()
+    covariance = table.rank().cov()["exposure"]
+    rises = covariance["value"] > _MIN_RISE * covariance["exposure"]
+    return bool(rises and table["value"].max() <= _LARGEST_OCCUPANCY)
 
 
 def _percent_questions(numbers: list[_Number]) -> Iterator[Problem]:

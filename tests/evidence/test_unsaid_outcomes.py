@@ -1,0 +1,21 @@
+import pandas as pd
+import pytest
+
+from petfit.errors import EvidenceError
+from petfit.evidence import read_evidence
+
+DOSES = [1.0, 5.0, 20.0, 100.0]
+
+
+def table_of(values):
+    return pd.DataFrame({"drug": "A", "dose": DOSES, "value": values})
+
+
+def test_noise_takes_an_occupancy_that_rises_with_dose_above_1():
+    assert read_evidence(table_of([0.2, 0.6, 0.9, 1.04])).table["value"].tolist() == [0.2, 0.6, 0.9, 1.04]
+
+
+@pytest.mark.parametrize("values", [[1.1, 0.8, 0.5, 0.3], [0.2, 0.6, 0.9, 1.4], [1.1, 1.1, 1.1, 1.1]])
+def test_numbers_above_1_that_fall_with_dose_or_exceed_noise_are_asked_about(values):
+    with pytest.raises(EvidenceError, match="occupancies or scans"):
+        read_evidence(table_of(values))
