@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from petfit.errors import PetfitError
 
@@ -25,6 +26,10 @@ class Settings:
         Largest tree depth of NUTS: a draw takes at most ``2**max_depth`` steps.
     cores : int, optional
         Chains to run in parallel; as many as there are processors if not given. Draws do not depend on it.
+    people : {"auto", "integrated", "sampled"}
+        Whether the deviations of people (and cohorts) in log EC50 are integrated out of the likelihood or
+        sampled. By default they are integrated out unless the model has scans or complete sets of ranges,
+        or is sampled through PyMC. The posterior is the same.
     seed : int
         Seed of all random numbers of the fit.
 
@@ -45,6 +50,7 @@ class Settings:
     target_accept: float = 0.995
     max_depth: int = 12
     cores: int | None = None
+    people: Literal["auto", "integrated", "sampled"] = "auto"
     seed: int = 20040501
 
     def __post_init__(self) -> None:
@@ -55,5 +61,7 @@ class Settings:
             raise PetfitError(f"seed must be less than 2^63, not {self.seed}")
         if self.cores is not None and self.cores < 1:
             raise PetfitError(f"cores must be 1 or more, not {self.cores}")
+        if self.people not in ("auto", "integrated", "sampled"):
+            raise PetfitError(f"people must be auto, integrated or sampled, not {self.people!r}")
         if not 0.5 <= self.target_accept < 1:
             raise PetfitError(f"target_accept must lie from 0.5 to below 1, not {self.target_accept}")

@@ -14,6 +14,7 @@ from petfit.errors import PetfitError
 from petfit.inference import kernel, sampler
 from petfit.inference.centring import choose_centring, undecided_effects
 from petfit.inference.log_density import log_density
+from petfit.inference.people import draw_deviations, integrate_people
 from petfit.model.design import Design
 from petfit.model.free_parameters import constrain, initial_point
 from petfit.model.parametrisation import from_free_parameters
@@ -39,12 +40,15 @@ class Sampled:
         Time spent on ``compiling`` (or loading compiled code) and ``sampling``, the pilot run included.
     centred : tuple of str
         Names of the effects that were sampled in the centred parametrisation.
+    log_likelihood_of_people : array, optional
+        By chain, draw and person, where the deviations of people were integrated out.
     """
 
     draws: dict[str, NDArray[np.float64]]
     stats: dict[str, NDArray[Any]]
     seconds: dict[str, float]
     centred: tuple[str, ...]
+    log_likelihood_of_people: NDArray[np.float64] | None = None
 
 
 def sample(
@@ -88,6 +92,7 @@ def sample(
     >>> sampled.draws["sigma"].shape
     (2, 100)
     """
+    design = integrate_people(design, settings)
     if not undecided_effects(design) or not kernel.is_supported(design):  # PyMC would compile two models
         return _sample(design, settings, left_out, progress)
     pilot = _sample(design, replace(settings, **_PILOT), left_out)
@@ -112,7 +117,12 @@ def _sample(
         ) from None
     seconds = {"compiling": compiled - started, "sampling": time.perf_counter() - compiled}
     centred = tuple(effect.name for effect in design.effects if effect.centred)
-    return Sampled(from_free_parameters(design, constrain(design, points)), stats, seconds, centred)
+    draws, log_likelihood = from_free_parameters(design, constrain(design, points)), None
+    for effect in design.effects:
+        if effect.integrated:
+            rng = np.random.default_rng([settings.seed, 3])
+            draws[effect.name], log_likelihood = draw_deviations(design, points, rng, left_out)
+    return Sampled(draws, stats, seconds, centred, log_likelihood)
 
 
 def _jittered(design: Design) -> Callable[[int], NDArray[np.float64]]:

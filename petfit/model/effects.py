@@ -56,6 +56,8 @@ class Effect:
         The column and centre of a slope.
     centred : bool, optional
         Whether random effects are sampled centred; None if not decided yet.
+    integrated : bool
+        Whether the likelihood is integrated over a random effect, so that it has no free parameters.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Effect:
     reference: tuple[str, str] = ("", "")
     covariate: tuple[str, float] = ("", 0.0)
     centred: bool | None = None
+    integrated: bool = False
 
     @property
     def dim(self) -> str:

@@ -44,7 +44,7 @@ def parameters_with_priors(design: Design) -> Iterator[tuple[str, tuple[Prior, .
 
 def random_effects(design: Design) -> list[Effect]:
     """Return the random effects; they come after the parameters with priors of their own."""
-    return [effect for effect in design.effects if effect.scale]
+    return [effect for effect in design.effects if effect.scale and not effect.integrated]
 
 
 def n_free_parameters(design: Design) -> int:

@@ -24,6 +24,7 @@ class Ops(Protocol):
     def erfcx(self, x: Array, /) -> Array: ...  # noqa: D102
     def betainc(self, a: Array, b: Array, x: Array, /) -> Array: ...  # noqa: D102
     def gammaln(self, x: Array, /) -> Array: ...  # noqa: D102
+    def logsumexp(self, x: Array, /, axis: int) -> Array: ...  # noqa: D102
     def where(self, condition: Array, yes: Array, no: Array, /) -> Array: ...  # noqa: D102
 
 
@@ -36,6 +37,7 @@ class _NumPy:
     erfcx = staticmethod(special.erfcx)
     betainc = staticmethod(special.betainc)
     gammaln = staticmethod(special.gammaln)
+    logsumexp = staticmethod(special.logsumexp)
     where = staticmethod(np.where)
 
 

@@ -45,6 +45,8 @@ def from_free_parameters(design: Design, free: Draws) -> dict[str, Array]:
     grand_means = {effect.name for effects in design.grand_means.values() for effect in effects}
     levels: dict[str, Array] = {}
     for effect in design.effects:
+        if effect.integrated:
+            continue
         coordinates = free[effect.free_name]
         if effect.scale:
             is_noncentred = np.arange(len(effect.levels)) < design.n_standard_normal(effect)

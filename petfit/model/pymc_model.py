@@ -16,6 +16,7 @@ from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.free_parameters import parameters_with_priors, random_effects
 from petfit.model.likelihood.log_likelihood import levels_in
+from petfit.model.likelihood.people import integrated_effect, log_likelihood_of_people
 from petfit.model.ops import Array, Ops
 from petfit.model.parametrisation import from_free_parameters, grand_mean_name
 from petfit.model.prior import Prior
@@ -32,6 +33,7 @@ class _PyTensor:
     erfcx = staticmethod(pt.erfcx)
     betainc = staticmethod(pt.betainc)
     gammaln = staticmethod(pt.gammaln)
+    logsumexp = staticmethod(pt.logsumexp)
     where = staticmethod(pt.switch)
 
 
@@ -136,7 +138,11 @@ def build(design: Design, left_out: NDArray[np.bool_] | None = None) -> pm.Model
         draws |= from_free_parameters(design, draws)
         for name, prior in centres.items():
             pm.Potential(f"{name}_prior", pm.logp(prior, draws[name]))
-        densities = likelihood.log_likelihood(PYTENSOR, design, draws, data)
-        weighted = [density * data[_weights_name(level)] for level, density in densities.items()]
-        pm.Potential("evidence", sum(pt.sum(density) for density in weighted))
+        weights = {level.name: data[_weights_name(level.name)] for level in levels_in(design)}
+        if integrated_effect(design) is None:
+            densities = likelihood.log_likelihood(PYTENSOR, design, draws, data)
+            evidence = sum(pt.sum(density * weights[level]) for level, density in densities.items())
+        else:
+            evidence = pt.sum(log_likelihood_of_people(PYTENSOR, design, draws, data, weights))
+        pm.Potential("evidence", evidence)
     return model

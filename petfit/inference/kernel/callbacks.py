@@ -24,7 +24,7 @@ from numba import carray, types
 
 from petfit.inference.kernel import records
 from petfit.inference.kernel.jit import INLINED, inlined
-from petfit.inference.kernel.log_posterior import log_posterior
+from petfit.inference.kernel.log_posterior import draw_deviations, log_posterior
 from petfit.inference.kernel.model_arrays import ModelArrays
 
 __all__ = ["Callbacks", "compile_cached", "compiled", "source_digest"]
@@ -32,15 +32,17 @@ __all__ = ["Callbacks", "compile_cached", "compiled", "source_digest"]
 _DOUBLES = types.CPointer(types.double)
 _LOG_DENSITY = types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, types.voidptr)
 _EXPAND = types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, types.voidptr)
+_PEOPLE = types.int64(types.uint64, types.uint64, *[_DOUBLES] * 4, types.voidptr)
 
 _VALID, _STALE_CODE, _GRADIENT_NOT_FINITE, _DENSITY_NOT_FINITE = 0, -1, 3, 4
 
 
 class Callbacks(NamedTuple):
-    """Compiled functions with the sampler's signatures; each has an ``address``."""
+    """Compiled functions; each has an ``address``, and the first two the sampler's signatures."""
 
     log_density: Any
     expand: Any
+    people: Any
 
 
 def source_digest(folder: Path = Path(__file__).parent) -> int:
@@ -82,7 +84,25 @@ def compiled() -> Callbacks:
             expanded_[i] = point_[i]
         return _VALID
 
-    return Callbacks(compile_cached(_LOG_DENSITY, density), compile_cached(_EXPAND, expand))
+    def people(
+        n_draws: int, size: int, points_: Any, uniforms_: Any, deviations_: Any, logs_: Any, block_: Any
+    ) -> int:
+        """Set the deviation of each person and their integrated log likelihood for each draw."""
+        header = carray(block_, (1,), records.HEADER)[0]
+        if header.digest != digest:
+            return _STALE_CODE
+        model = _unpack(header, carray(block_, (header.n_words,), np.int64))
+        points, shape = carray(points_, (n_draws, size)), (n_draws, model.people.size)
+        uniforms, deviations, logs = carray(uniforms_, shape), carray(deviations_, shape), carray(logs_, shape)
+        for i in range(n_draws):
+            draw_deviations(points[i], uniforms[i], deviations[i], logs[i], model)
+        return _VALID
+
+    return Callbacks(
+        compile_cached(_LOG_DENSITY, density),
+        compile_cached(_EXPAND, expand),
+        compile_cached(_PEOPLE, people),
+    )
 
 
 def compile_cached(signature: Any, function: Callable[..., Any]) -> Any:
@@ -104,6 +124,7 @@ def _unpack(header: Any, words: Any) -> ModelArrays:
         words[header.patterns_start : header.patterns_stop].view(records.PATTERN),
         words[header.terms_start : header.terms_stop].view(records.TERM),
         words[header.rows_start : header.rows_stop].view(records.ROW),
+        words[header.people_start : header.people_stop].view(records.PERSON),
         words[header.range_sets_start : header.range_sets_stop].view(records.RANGE_SET),
         words[header.range_set_rows_start : header.range_set_rows_stop],
         words[header.competitors_start : header.competitors_stop],

@@ -29,7 +29,8 @@ __all__ = ["ModelArrays", "is_supported", "model_arrays", "pack"]
 class ModelArrays(NamedTuple):
     """The model as the compiled code sees it; `petfit.inference.kernel.records` describes the fields.
 
-    Rows are sorted so that those of one covariate pattern are adjacent. ``competitors`` are the free
+    Rows are sorted so that those of one covariate pattern are adjacent, or those of one person where their
+    deviation is integrated out. ``competitors`` are the free
     parameters that are log EC50s of competitors; ``competitor_exposures`` has rows by competitors, flattened.
     ``omega`` is the free parameter that is the SD of log EC50 between people.
     """
@@ -40,6 +41,7 @@ class ModelArrays(NamedTuple):
     patterns: Records
     terms: Records
     rows: Records
+    people: Records
     range_sets: Records
     range_set_rows: NDArray[np.int64]
     competitors: NDArray[np.int64]
@@ -81,7 +83,9 @@ def model_arrays(design: Design, left_out: NDArray[np.bool_] | None = None) -> M
     rows = _rows(design, inputs, noise, left_out)
     simple = _is_simple(rows, quadrature) & (noise["floor"] == ABSENT).to_numpy()
     simple &= hill_is_one and not design.spec.competition
-    order, patterns, terms = _patterns(design, first, inputs, noise.assign(simple=simple.astype(int)))
+    pattern_of_row, patterns, terms = _patterns(design, first, inputs, noise.assign(simple=simple.astype(int)))
+    rows["pattern"] = pattern_of_row
+    order, people = _people(design, inputs, rows, patterns)
     range_sets, range_set_rows = _range_sets(inputs, order)
     columns = [competitor.column for competitor in design.spec.competition.values()]
     return ModelArrays(
@@ -91,6 +95,7 @@ def model_arrays(design: Design, left_out: NDArray[np.bool_] | None = None) -> M
         patterns=patterns,
         terms=terms,
         rows=rows[order],
+        people=people,
         range_sets=range_sets,
         range_set_rows=range_set_rows,
         competitors=np.array([first[competitor_name(name)] for name in design.spec.competition], np.int64),
@@ -235,10 +240,10 @@ def _noise(design: Design, first: Mapping[str, int], inputs: Mapping[str, Array]
 def _patterns(
     design: Design, first: Mapping[str, int], inputs: Mapping[str, Array], noise: pd.DataFrame
 ) -> tuple[NDArray[np.intp], Records, Records]:
-    """Return the order that makes rows of one pattern adjacent, the patterns, and the terms of each."""
+    """Return the pattern of each row, the patterns, and the terms of each."""
     effects = design.effects
-    starts = np.array([first[effect.name] for effect in effects], dtype=np.int64)
-    in_predictor = np.array([not _is_sigma(effect) for effect in effects], dtype=float)
+    starts = np.array([first.get(effect.name, 0) for effect in effects], dtype=np.int64)
+    in_predictor = np.array([not (_is_sigma(effect) or effect.integrated) for effect in effects], dtype=float)
     weight = (inputs["weight"] * in_predictor[:, None]).T
     parameter = np.where(weight != 0.0, inputs["index"].T + starts, 0)
     fields = ["sigma", "floor", "below_loq", "simple", "fixed_sigma"]
@@ -260,7 +265,37 @@ def _patterns(
     table["first_term"] = np.cumsum(table["n_terms"]) - table["n_terms"]
     for name in fields:
         table[name] = noise[name].to_numpy()[example_row]
-    return np.argsort(pattern_of_row, kind="stable"), table, terms
+    return pattern_of_row.ravel(), table, terms
+
+
+def _people(
+    design: Design, inputs: Mapping[str, Array], rows: Records, patterns: Records
+) -> tuple[NDArray[np.intp], Records]:
+    """Return the order of the rows, and the people whose deviations are integrated out.
+
+    Fill in the weight of each row's deviation.
+    """
+    for k, effect in enumerate(design.effects):
+        if effect.integrated:
+            rows["deviation_weight"] = inputs["weight"][k]
+            return _order_by_person(inputs["index"][k], rows, patterns)
+    return np.argsort(rows["pattern"], kind="stable"), np.zeros(0, records.PERSON)
+
+
+def _order_by_person(
+    person: NDArray[np.int64], rows: Records, patterns: Records
+) -> tuple[NDArray[np.intp], Records]:
+    """Return the order of the rows, and the people; those with a single scan stand first, by pattern."""
+    levels, first_row, n_rows = np.unique(person, return_index=True, return_counts=True)
+    pattern = rows["pattern"][first_row]
+    is_single = (n_rows == 1) & (patterns["simple"][pattern] == 1) & (rows["deviation_weight"][first_row] == 1.0)
+    by_pattern = np.lexsort((pattern, ~is_single))
+    people = np.zeros(len(n_rows), records.PERSON)
+    people["level"], people["n_rows"] = levels[by_pattern], n_rows[by_pattern]
+    people["first_row"] = np.cumsum(people["n_rows"]) - people["n_rows"]
+    singles = pattern[by_pattern][: is_single.sum()]
+    people["stop_of_single_scans"][: singles.size] = np.searchsorted(singles, singles, side="right")
+    return np.argsort(np.argsort(by_pattern)[np.searchsorted(levels, person)], kind="stable"), people
 
 
 def _range_sets(inputs: Mapping[str, Array], order: NDArray[np.intp]) -> tuple[Records, NDArray[np.int64]]:

@@ -69,17 +69,25 @@ TERM = _record("parameter predictor", "weight")
 """One term of a linear predictor of a pattern: ``weight`` times a free parameter."""
 
 ROW = _record(
-    "level",
-    "included x x_high exposure_sd deviation_share nu unit_variance value se side n inverse_se low high "
-    "gamma_shape sample_variance constant",
+    "level pattern",
+    "included deviation_weight x x_high exposure_sd deviation_share nu unit_variance value se "
+    "side n inverse_se low high gamma_shape sample_variance constant",
 )
 """A row of evidence.
 
+``deviation_weight`` is the weight of an integrated deviation in log EC50, 0 where deviations are sampled.
 ``deviation_share`` is the part ``1 - 1/n`` of the variance between people that lies around the mean of a
 cohort. ``se`` is the standard error of one person's own number, and 0 for groups. ``side`` is 1 where a
 censored number lies below ``value``, -1 where it lies above. Where sigma is 1, ``unit_variance`` is the
 variance of one person's number and ``inverse_se`` one over the standard error of the row's mean.
 ``gamma_shape`` is that of the sampling distribution of the sample variance, 0 without one.
+"""
+
+PERSON = _record("level first_row n_rows stop_of_single_scans")
+"""The adjacent rows of a person or cohort whose deviation in log EC50 is integrated out.
+
+``level`` is the level of the effect. ``stop_of_single_scans`` is the end of a run of people from this one on who share a pattern and have a single
+simple row each, as `petfit.inference.kernel.single_scans` needs them; 0 if this one does not.
 """
 
 RANGE_SET = _record("first size")
@@ -92,6 +100,7 @@ ARRAYS = {
     "patterns": PATTERN,
     "terms": TERM,
     "rows": ROW,
+    "people": PERSON,
     "range_sets": RANGE_SET,
     "range_set_rows": np.dtype(np.int64),
     "competitors": np.dtype(np.int64),

@@ -1,0 +1,93 @@
+"""Intermediate results of one evaluation of the log posterior."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from petfit.inference.kernel.jit import inlined
+from petfit.inference.kernel.model_arrays import ModelArrays
+from petfit.inference.kernel.records import N_DERIVATIVES, PREDICTORS, Records
+from petfit.inference.kernel.row_likelihood import SET_ROW, SET_ROW_SIZE
+
+__all__ = [
+    "MAX_NODES",
+    "NEGLIGIBLE",
+    "N_SCANNED",
+    "STEP_OF_CURVE",
+    "STEP_OF_GAUSSIAN",
+    "Workspace",
+    "make_workspace",
+]
+
+N_SCANNED = 17
+"""Points of the coarse scan of a person's deviation; see `petfit.inference.kernel.person_integral`."""
+
+MAX_NODES = 2048
+"""The largest number of nodes of the integral over a person's deviation."""
+
+NEGLIGIBLE = 28.0
+"""The integral ends where the log of the integrand lies this far below its maximum: a part of 1e-12."""
+
+STEP_OF_GAUSSIAN = 0.8
+"""Largest step, in SDs of a Gaussian integrand: an error of 1e-13."""
+
+STEP_OF_CURVE = 0.25
+"""Largest step in log EC50 times the Hill exponent: how sharply the curve itself bends."""
+
+
+class Workspace(NamedTuple):
+    """Intermediate results of one evaluation.
+
+    ``constrained`` are the parameters with priors on their natural scale, ``values`` the same with the grand
+    means removed from their centres, followed by the random effects as the model adds them up. ``d_values``
+    are the derivatives of the log density by ``values``; they stand in the memory of the gradient, which
+    replaces them in the end. ``centres`` and ``eta`` are the centres and the linear predictors of a pattern,
+    ``d_eta`` the derivatives by the latter. ``scanned``, ``information``, ``sharpest`` and ``nodes`` hold what
+    `petfit.inference.kernel.person_integral` computes along a person's deviation.
+    """
+
+    values: NDArray[np.float64]
+    d_values: NDArray[np.float64]
+    constrained: NDArray[np.float64]
+    centres: NDArray[np.float64]
+    eta: NDArray[np.float64]
+    d_eta: NDArray[np.float64]
+    scanned: NDArray[np.float64]
+    information: NDArray[np.float64]
+    sharpest: NDArray[np.float64]
+    nodes: NDArray[np.float64]
+    set_rows: Records
+
+
+@inlined
+def make_workspace(gradient: NDArray[np.float64], model: ModelArrays) -> Workspace:
+    """Return the workspace as parts of one array, because allocations take time."""
+    values = gradient.size
+    constrained = values + model.priors.size
+    centres = constrained + len(PREDICTORS)
+    eta = centres + len(PREDICTORS)
+    d_eta = eta + N_DERIVATIVES
+    n_scanned, n_nodes = (N_SCANNED, MAX_NODES) if model.people.size else (0, 0)
+    scanned = d_eta + n_scanned
+    information = scanned + n_scanned
+    sharpest = information + 1
+    nodes = sharpest + n_nodes
+    set_rows = nodes + (model.rows.size * SET_ROW_SIZE if model.range_sets.size else 0)
+    memory = np.empty(set_rows)
+    gradient[:] = 0.0
+    return Workspace(
+        memory[:values],
+        gradient,
+        memory[values:constrained],
+        memory[constrained:centres],
+        memory[centres:eta],
+        memory[eta:d_eta],
+        memory[d_eta:scanned],
+        memory[scanned:information],
+        memory[information:sharpest],
+        memory[sharpest:nodes],
+        memory[nodes:set_rows].view(SET_ROW),
+    )
