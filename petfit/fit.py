@@ -1333,6 +1333,7 @@ def fit(
         "seconds_sampling": sampled.seconds["sampling"],
         "seconds_in_all": time.perf_counter() - began,
         "centred": "\n".join(sampled.centred),
+        "people_integrated": int(sampled.people_integrated),
     }
     tree = datatree.assemble(design, table, known_drugs, sampled.draws, sampled.stats, settings, notes)
     return Fit(tree, design)

@@ -11,27 +11,30 @@ from numpy.typing import NDArray
 from petfit.errors import PetfitError
 from petfit.inference import kernel
 from petfit.model.design import Design
-from petfit.model.likelihood.log_likelihood import levels_in
+from petfit.model.likelihood.people import has_independent_people
 from petfit.settings import Settings
 
 __all__ = ["draw_deviations", "integrate_people"]
 
-_SAMPLED_LEVELS = {"scan", "range_set"}
-"""Levels of evidence with deviations that have to be sampled: scans have baselines of their own, and the
-means of a complete set of ranges depend on each other."""
+_MANY_PEOPLE = 100
+"""From this number of people on, integrating out takes less time for the same effective sample size."""
 
-_SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_uint64, ctypes.c_uint64, *[ctypes.c_void_p] * 5)
+_REFINEMENT = 8
+"""How many times as many nodes as the integral needs the deviations are drawn with."""
+
+_SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_uint64] * 3, *[ctypes.c_void_p] * 5)
 
 
 def integrate_people(design: Design, settings: Settings) -> Design:
-    """Return the design with the deviations of people integrated out, where that is possible.
+    """Return the design with the deviations of people integrated out, where that pays.
 
     Parameters
     ----------
     design : Design
         The model and its evidence.
     settings : Settings
-        ``people`` decides: if possible (``auto``), ``integrated`` or ``sampled``.
+        ``people`` decides: ``integrated``, ``sampled``, or ``auto``, which integrates where it can and there
+        are many people.
 
     Raises
     ------
@@ -40,19 +43,21 @@ def integrate_people(design: Design, settings: Settings) -> Design:
     """
     reasons = _reasons_to_sample(design)
     if settings.people == "integrated" and reasons:
-        raise PetfitError(f"people = integrated: deviations have to be sampled, because {' and '.join(reasons)}")
-    if settings.people == "sampled" or reasons:
+        raise PetfitError(f"people = 'integrated' is not possible: {'; '.join(reasons)}")
+    many = any(len(effect.levels) >= _MANY_PEOPLE for effect in design.effects if effect.kind == "people")
+    if settings.people == "sampled" or reasons or not (many or settings.people == "integrated"):
         return design
     effects = tuple(replace(effect, integrated=effect.kind == "people") for effect in design.effects)
     return replace(design, given_effects=effects)
 
 
 def _reasons_to_sample(design: Design) -> list[str]:
+    """Return why the deviations of people cannot be integrated out; nothing if they can."""
     reasons = []
     if not any(effect.kind == "people" for effect in design.effects):
         reasons.append("the model has no differences between people")
-    levels = [level.name for level in levels_in(design) if level.name in _SAMPLED_LEVELS]
-    reasons += [f"the table has rows of the level {name.partition('_')[0]}" for name in levels]
+    if not has_independent_people(design.rows):
+        reasons.append("the table has scans or complete sets of ranges, which need the deviations")
     if not kernel.is_supported(design):
         reasons.append("the compiled code does not cover the model")
     return reasons
@@ -63,7 +68,7 @@ def draw_deviations(
     points: NDArray[np.float64],
     rng: np.random.Generator,
     left_out: NDArray[np.bool_] | None = None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> NDArray[np.float64]:
     """Draw the deviation of each person given their rows, for each posterior draw.
 
     Parameters
@@ -79,10 +84,8 @@ def draw_deviations(
 
     Returns
     -------
-    deviations : array
+    array
         In log EC50: chain, draw, person.
-    log_likelihood : array
-        Integrated log likelihood of each person's rows: chain, draw, person.
     """
     (effect,) = (effect for effect in design.effects if effect.integrated)
     block = kernel.pack(kernel.model_arrays(design, left_out), kernel.source_digest())
@@ -92,5 +95,5 @@ def draw_deviations(
     deviations, log_likelihood = np.empty(shape), np.empty(shape)
     n_draws, size = int(np.prod(shape[:-1])), points.shape[-1]
     addresses = (array.ctypes.data for array in (points, uniforms, deviations, log_likelihood, block))
-    _SIGNATURE(kernel.compiled().people.address)(n_draws, size, *addresses)
-    return deviations, log_likelihood
+    _SIGNATURE(kernel.compiled().people.address)(n_draws, size, _REFINEMENT, *addresses)
+    return deviations

@@ -40,15 +40,15 @@ class Sampled:
         Time spent on ``compiling`` (or loading compiled code) and ``sampling``, the pilot run included.
     centred : tuple of str
         Names of the effects that were sampled in the centred parametrisation.
-    log_likelihood_of_people : array, optional
-        By chain, draw and person, where the deviations of people were integrated out.
+    people_integrated : bool
+        Whether the deviations of people were integrated out and drawn afterwards.
     """
 
     draws: dict[str, NDArray[np.float64]]
     stats: dict[str, NDArray[Any]]
     seconds: dict[str, float]
     centred: tuple[str, ...]
-    log_likelihood_of_people: NDArray[np.float64] | None = None
+    people_integrated: bool = False
 
 
 def sample(
@@ -117,12 +117,13 @@ def _sample(
         ) from None
     seconds = {"compiling": compiled - started, "sampling": time.perf_counter() - compiled}
     centred = tuple(effect.name for effect in design.effects if effect.centred)
-    draws, log_likelihood = from_free_parameters(design, constrain(design, points)), None
+    draws = from_free_parameters(design, constrain(design, points))
     for effect in design.effects:
         if effect.integrated:
             rng = np.random.default_rng([settings.seed, 3])
-            draws[effect.name], log_likelihood = draw_deviations(design, points, rng, left_out)
-    return Sampled(draws, stats, seconds, centred, log_likelihood)
+            draws[effect.name] = draw_deviations(design, points, rng, left_out)
+            return Sampled(draws, stats, seconds, centred, people_integrated=True)
+    return Sampled(draws, stats, seconds, centred)
 
 
 def _jittered(design: Design) -> Callable[[int], NDArray[np.float64]]:

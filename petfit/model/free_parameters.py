@@ -15,7 +15,13 @@ from petfit.model.effects import Effect
 from petfit.model.parametrisation import grand_mean_name
 from petfit.model.prior import Prior
 
-__all__ = ["constrain", "initial_point", "n_free_parameters", "parameters_with_priors", "random_effects"]
+__all__ = [
+    "constrain",
+    "initial_point",
+    "n_free_parameters",
+    "parameters_with_priors",
+    "random_effects",
+]
 
 type _Map = Callable[[Any], NDArray[np.float64]]
 

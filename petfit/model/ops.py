@@ -37,7 +37,11 @@ class _NumPy:
     erfcx = staticmethod(special.erfcx)
     betainc = staticmethod(special.betainc)
     gammaln = staticmethod(special.gammaln)
-    logsumexp = staticmethod(special.logsumexp)
+
+    @staticmethod
+    def logsumexp(x: Array, /, axis: int) -> Array:
+        return special.logsumexp(x, axis=axis)
+
     where = staticmethod(np.where)
 
 

@@ -32,7 +32,7 @@ __all__ = ["Callbacks", "compile_cached", "compiled", "source_digest"]
 _DOUBLES = types.CPointer(types.double)
 _LOG_DENSITY = types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, types.voidptr)
 _EXPAND = types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, types.voidptr)
-_PEOPLE = types.int64(types.uint64, types.uint64, *[_DOUBLES] * 4, types.voidptr)
+_PEOPLE = types.int64(types.uint64, types.uint64, types.uint64, *[_DOUBLES] * 4, types.voidptr)
 
 _VALID, _STALE_CODE, _GRADIENT_NOT_FINITE, _DENSITY_NOT_FINITE = 0, -1, 3, 4
 
@@ -85,7 +85,14 @@ def compiled() -> Callbacks:
         return _VALID
 
     def people(
-        n_draws: int, size: int, points_: Any, uniforms_: Any, deviations_: Any, logs_: Any, block_: Any
+        n_draws: int,
+        size: int,
+        refinement: int,
+        points_: Any,
+        uniforms_: Any,
+        deviations_: Any,
+        logs_: Any,
+        block_: Any,
     ) -> int:
         """Set the deviation of each person and their integrated log likelihood for each draw."""
         header = carray(block_, (1,), records.HEADER)[0]
@@ -93,9 +100,13 @@ def compiled() -> Callbacks:
             return _STALE_CODE
         model = _unpack(header, carray(block_, (header.n_words,), np.int64))
         points, shape = carray(points_, (n_draws, size)), (n_draws, model.people.size)
-        uniforms, deviations, logs = carray(uniforms_, shape), carray(deviations_, shape), carray(logs_, shape)
+        uniforms, deviations, logs = (
+            carray(uniforms_, shape),
+            carray(deviations_, shape),
+            carray(logs_, shape),
+        )
         for i in range(n_draws):
-            draw_deviations(points[i], uniforms[i], deviations[i], logs[i], model)
+            draw_deviations(points[i], refinement, uniforms[i], deviations[i], logs[i], model)
         return _VALID
 
     return Callbacks(

@@ -19,8 +19,8 @@ from petfit.inference.kernel.jit import aside, inlined
 from petfit.inference.kernel.linear_predictors import add_predictor_gradient, fill_in_centres, parameters_of
 from petfit.inference.kernel.log_prior import log_prior
 from petfit.inference.kernel.model_arrays import ModelArrays
-from petfit.inference.kernel.records import Record
 from petfit.inference.kernel.person_integral import draw_deviation, log_likelihood_of_people
+from petfit.inference.kernel.records import Record
 from petfit.inference.kernel.row_likelihood import RANGE_SET, RowDensity, log_likelihood_of_set
 from petfit.inference.kernel.row_prediction import Parameters, add_gradient, predict_row
 from petfit.inference.kernel.simple_rows import log_likelihood_of_simple_rows
@@ -56,6 +56,7 @@ def log_posterior(point: NDArray[np.float64], gradient: NDArray[np.float64], mod
 @inlined
 def draw_deviations(
     point: NDArray[np.float64],
+    refinement: int,
     uniforms: NDArray[np.float64],
     deviations: NDArray[np.float64],
     log_likelihoods: NDArray[np.float64],
@@ -67,6 +68,8 @@ def draw_deviations(
     ----------
     point : array
         One number for each free parameter.
+    refinement : int
+        How many times as many nodes as the integral needs the deviations are drawn with.
     uniforms, deviations, log_likelihoods : array
         One number for each person; deviations are in log EC50.
     model : ModelArrays
@@ -77,7 +80,7 @@ def draw_deviations(
     fill_in_centres(work, model)
     for i in range(model.people.size):
         person = model.people[i]
-        drawn = draw_deviation(person, uniforms[person.level], work, model)
+        drawn = draw_deviation(person, refinement, uniforms[person.level], work, model)
         deviations[person.level] = drawn.deviation * work.values[model.omega]
         log_likelihoods[person.level] = drawn.log_likelihood
 

@@ -61,7 +61,6 @@ def is_supported(design: Design) -> bool:
         and families <= set(records.FAMILIES)
         and levels <= set(records.LEVELS)
         and not student_cdf
-        and not design.has_second_target
     )
 
 
@@ -83,7 +82,9 @@ def model_arrays(design: Design, left_out: NDArray[np.bool_] | None = None) -> M
     rows = _rows(design, inputs, noise, left_out)
     simple = _is_simple(rows, quadrature) & (noise["floor"] == ABSENT).to_numpy()
     simple &= hill_is_one and not design.spec.competition
-    pattern_of_row, patterns, terms = _patterns(design, first, inputs, noise.assign(simple=simple.astype(int)))
+    pattern_of_row, patterns, terms = _patterns(
+        design, first, inputs, noise.assign(simple=simple.astype(int))
+    )
     rows["pattern"] = pattern_of_row
     order, people = _people(design, inputs, rows, patterns)
     range_sets, range_set_rows = _range_sets(inputs, order)
@@ -288,7 +289,9 @@ def _order_by_person(
     """Return the order of the rows, and the people; those with a single scan stand first, by pattern."""
     levels, first_row, n_rows = np.unique(person, return_index=True, return_counts=True)
     pattern = rows["pattern"][first_row]
-    is_single = (n_rows == 1) & (patterns["simple"][pattern] == 1) & (rows["deviation_weight"][first_row] == 1.0)
+    is_single = (
+        (n_rows == 1) & (patterns["simple"][pattern] == 1) & (rows["deviation_weight"][first_row] == 1.0)
+    )
     by_pattern = np.lexsort((pattern, ~is_single))
     people = np.zeros(len(n_rows), records.PERSON)
     people["level"], people["n_rows"] = levels[by_pattern], n_rows[by_pattern]

@@ -53,7 +53,7 @@ class Nodes(NamedTuple):
 
     first: float
     step: float
-    count: int
+    n: int
 
 
 class DrawnDeviation(NamedTuple):
@@ -84,35 +84,38 @@ def _log_likelihood_of_person(person: Record, work: Workspace, model: ModelArray
     """Return the integrated log likelihood of a person's rows and add its derivatives to ``d_values``."""
     nodes = _find_nodes(person, 1, work, model)
     largest = _log_integrand(person, nodes, work.nodes, work, model)
-    total = _to_weights(work.nodes, nodes.count, largest)
-    for k in range(nodes.count):
+    total = _to_weights(work.nodes, nodes.n, largest)
+    for k in range(nodes.n):
         work.nodes[k] /= total
     _add_gradient(person, nodes, work, model)
     return largest + math.log(total * nodes.step) - _HALF_LOG_2PI
 
 
 @inlined
-def draw_deviation(person: Record, uniform: float, work: Workspace, model: ModelArrays) -> DrawnDeviation:
+def draw_deviation(
+    person: Record, refinement: int, uniform: float, work: Workspace, model: ModelArrays
+) -> DrawnDeviation:
     """Return a draw of a person's deviation given their rows.
 
-    The draw inverts the distribution function of a piecewise linear density with eight times as many nodes
-    as the integral.
+    The draw inverts the distribution function of a density that is linear between the nodes.
 
     Parameters
     ----------
     person : PERSON
         The person.
+    refinement : int
+        How many times as many nodes as the integral needs.
     uniform : float
         A number between 0 and 1.
     work, model
         As for the log posterior.
     """
-    nodes, weights = _find_nodes(person, 8, work, model), work.nodes
+    nodes, weights = _find_nodes(person, refinement, work, model), work.nodes
     largest = _log_integrand(person, nodes, weights, work, model)
-    total = _to_weights(weights, nodes.count, largest)
-    remaining = uniform * (total - 0.5 * (weights[0] + weights[nodes.count - 1]))
+    total = _to_weights(weights, nodes.n, largest)
+    remaining = uniform * (total - 0.5 * (weights[0] + weights[nodes.n - 1]))
     k, trapezoid = 0, 0.5 * (weights[0] + weights[1])
-    while k < nodes.count - 2 and remaining > trapezoid:
+    while k < nodes.n - 2 and remaining > trapezoid:
         remaining -= trapezoid
         k += 1
         trapezoid = 0.5 * (weights[k] + weights[k + 1])
@@ -146,7 +149,7 @@ def _find_nodes(person: Record, refinement: int, work: Workspace, model: ModelAr
             first += 1
         while last > first and work.scanned[last] < largest - NEGLIGIBLE:
             last -= 1
-        mode = centre - N_SCANNED // 2 + work.scanned.argmax()
+        mode = centre - N_SCANNED // 2 + int(work.scanned.argmax())
         if (first > 0 and last < N_SCANNED - 1) or mode == centre:
             break
         centre = mode
@@ -155,7 +158,7 @@ def _find_nodes(person: Record, refinement: int, work: Workspace, model: ModelAr
         information = max(information, work.information[k])
     step = min(work.sharpest[0], STEP_OF_GAUSSIAN / math.sqrt(information))
     width = (last - first + 2) * _SCAN_STEP
-    count = min(int(math.ceil(width / step)) * refinement + 1, MAX_NODES)
+    count = min(math.ceil(width / step) * refinement + 1, MAX_NODES)
     return Nodes(start + (first - 1) * _SCAN_STEP, width / (count - 1), count)
 
 
@@ -170,10 +173,10 @@ def _log_integrand(
     not Gaussian, an upper bound takes the place of the information: the curve is nowhere steeper than a
     quarter of Emax times the Hill exponent.
     """
-    information, n_information = work.information, min(nodes.count, N_SCANNED)
+    information, n_information = work.information, min(nodes.n, N_SCANNED)
     information[:] = 1.0
     sharpest = 0.0
-    for k in range(nodes.count):
+    for k in range(nodes.n):
         z = nodes.first + k * nodes.step
         out[k] = -0.5 * z * z
     for r in range(person.first_row, person.first_row + person.n_rows):
@@ -190,7 +193,7 @@ def _log_integrand(
             ratio = math.exp(-scale * nodes.step)
             inverse_se = noise.inverse_sigma * row.inverse_se
             steepness, constant = scale * curve.emax * inverse_se, row.constant - noise.log_sigma
-            for k in range(nodes.count):
+            for k in range(nodes.n):
                 free = 1.0 / (1.0 + u)
                 z = (row.value - curve.emax * (1.0 - free)) * inverse_se
                 out[k] += constant - 0.5 * z * z
@@ -200,7 +203,7 @@ def _log_integrand(
                     information[k] += root * root
         else:
             competing = competing_ligands(r, work.values, model)
-            for k in range(nodes.count):
+            for k in range(nodes.n):
                 shifted = _at_deviation(parameters, scale * (nodes.first + k * nodes.step))
                 out[k] += log_likelihood_of_any_row(row, competing, shifted)
             bound = _largest_information(row, parameters, scale)
@@ -208,7 +211,7 @@ def _log_integrand(
                 information[k] += bound
     work.sharpest[0] = STEP_OF_CURVE / sharpest if sharpest > 0.0 else math.inf
     largest = -math.inf
-    for k in range(nodes.count):
+    for k in range(nodes.n):
         largest = max(largest, out[k])
     return largest
 
@@ -222,7 +225,7 @@ def _largest_information(row: Record, parameters: Parameters, scale: float) -> f
     if not math.isinf(row.nu):
         steepness *= 1.6  # poles of Student's t
     bend = 2.0 * scale * curve.hill
-    return steepness * steepness + row.gamma_shape * bend * bend
+    return float(steepness * steepness + row.gamma_shape * bend * bend)
 
 
 @inlined
@@ -265,7 +268,7 @@ def _add_gradient(person: Record, nodes: Nodes, work: Workspace, model: ModelArr
             ratio = math.exp(-scale * nodes.step)
             inverse_se = parameters.noise.inverse_sigma * row.inverse_se
             d_ec50 = d_emax = d_residual = 0.0
-            for k in range(nodes.count):
+            for k in range(nodes.n):
                 free = 1.0 / (1.0 + u)
                 z = (row.value - curve.emax * (1.0 - free)) * inverse_se
                 d_bound = work.nodes[k] * z * inverse_se * (1.0 - free)
@@ -282,7 +285,7 @@ def _add_gradient(person: Record, nodes: Nodes, work: Workspace, model: ModelArr
         else:
             competing = competing_ligands(r, work.values, model)
             d_competing = 0.0
-            for k in range(nodes.count):
+            for k in range(nodes.n):
                 if work.nodes[k] > 0.0:
                     z, before = nodes.first + k * nodes.step, d_eta[EC50]
                     shifted = _at_deviation(parameters, scale * z)

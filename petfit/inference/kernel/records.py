@@ -86,8 +86,9 @@ variance of one person's number and ``inverse_se`` one over the standard error o
 PERSON = _record("level first_row n_rows stop_of_single_scans")
 """The adjacent rows of a person or cohort whose deviation in log EC50 is integrated out.
 
-``level`` is the level of the effect. ``stop_of_single_scans`` is the end of a run of people from this one on who share a pattern and have a single
-simple row each, as `petfit.inference.kernel.single_scans` needs them; 0 if this one does not.
+``level`` is the level of the effect. ``stop_of_single_scans`` is the end of a run of people from this one on
+who share a pattern and have a single simple row each, as `petfit.inference.kernel.single_scans` needs them; 0
+if this one does not.
 """
 
 RANGE_SET = _record("first size")

@@ -12,7 +12,13 @@ from petfit.inference.kernel.jit import aside
 from petfit.inference.kernel.linear_predictors import add_predictor_gradient, parameters_of
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.records import BELOW, EC50, EMAX, ERROR, RESIDUAL, Record
-from petfit.inference.kernel.workspace import MAX_NODES, NEGLIGIBLE, STEP_OF_CURVE, STEP_OF_GAUSSIAN, Workspace
+from petfit.inference.kernel.workspace import (
+    MAX_NODES,
+    NEGLIGIBLE,
+    STEP_OF_CURVE,
+    STEP_OF_GAUSSIAN,
+    Workspace,
+)
 
 __all__ = ["log_likelihood_of_single_scans"]
 
@@ -45,7 +51,7 @@ def log_likelihood_of_single_scans(first: int, stop: int, work: Workspace, model
     step = min(STEP_OF_CURVE / curve.omega, STEP_OF_GAUSSIAN / math.sqrt(1.0 + steepness * steepness))
     if 2 * _FARTHEST / step + 2 * _FARTHEST >= MAX_NODES / 4:
         return math.nan
-    stride = int(math.ceil(1.0 / step))
+    stride = math.ceil(1.0 / step)
     n_nodes = 2 * _FARTHEST * stride + 1
     log_prior = work.nodes[:n_nodes]
     ratios, log_integrand = work.nodes[n_nodes : 2 * n_nodes], work.nodes[2 * n_nodes : 3 * n_nodes]

@@ -45,8 +45,8 @@ class Workspace(NamedTuple):
     means removed from their centres, followed by the random effects as the model adds them up. ``d_values``
     are the derivatives of the log density by ``values``; they stand in the memory of the gradient, which
     replaces them in the end. ``centres`` and ``eta`` are the centres and the linear predictors of a pattern,
-    ``d_eta`` the derivatives by the latter. ``scanned``, ``information``, ``sharpest`` and ``nodes`` hold what
-    `petfit.inference.kernel.person_integral` computes along a person's deviation.
+    ``d_eta`` the derivatives by the latter. ``scanned``, ``information``, ``sharpest`` and ``nodes`` hold
+    what `petfit.inference.kernel.person_integral` computes along a person's deviation.
     """
 
     values: NDArray[np.float64]

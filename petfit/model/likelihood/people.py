@@ -10,18 +10,25 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
+from petfit.evidence.ranges import in_complete_set
 from petfit.model.design import Design, Draws
 from petfit.model.likelihood.log_likelihood import log_likelihood
 from petfit.model.ops import Array, Ops
 
-__all__ = ["integrated_effect", "log_likelihood_of_people"]
+__all__ = ["has_independent_people", "integrated_effect", "log_likelihood_of_people"]
 
-_STEP = 0.01
-_DEVIATIONS = np.arange(-1200, 1201) * _STEP
-_LOG_WEIGHTS = -0.5 * _DEVIATIONS**2 - 0.5 * math.log(2.0 * math.pi) + math.log(_STEP)
-"""Trapezoidal rule for a standard normal variable. Its error is below 1e-10 where the likelihood of a person
-is at least 0.02 SDs wide."""
+_FARTHEST = 12.0
+"""The end of the grid of deviations, in SDs."""
+
+
+def has_independent_people(rows: pd.DataFrame) -> bool:
+    """Return whether people depend on each other only through shared parameters.
+
+    Scans have baselines of their own, and the means of a complete set of ranges depend on each other.
+    """
+    return not ((rows["level"] == "scan") | in_complete_set(rows)).any()
 
 
 def integrated_effect(design: Design) -> int | None:
@@ -35,6 +42,8 @@ def log_likelihood_of_people(
     draws: Draws,
     numbers: Mapping[str, Array],
     weights: Mapping[str, Array] | None = None,
+    *,
+    step: float = 0.01,
 ) -> Array:
     """Return the integrated log likelihood of each person.
 
@@ -50,6 +59,9 @@ def log_likelihood_of_people(
         The data from `petfit.model.likelihood.inputs`.
     weights : mapping of str to array, optional
         By level of evidence: the weight of each row in the likelihood, 1 if not given.
+    step : float
+        Distance between the nodes of the trapezoidal rule, in SDs of the deviation. The error is below 1e-10
+        where the likelihood of a person is twice as wide.
 
     Returns
     -------
@@ -63,8 +75,9 @@ def log_likelihood_of_people(
     with_nodes |= {
         other.name: draws[other.name][..., None, :] for other in design.effects if other is not effect
     }
-    with_nodes[effect.name] = with_nodes[effect.scale][..., None] * (_DEVIATIONS[:, None] * np.ones(size))
-    total: Array = _LOG_WEIGHTS[:, None]
+    deviations = np.arange(-_FARTHEST, _FARTHEST + step / 2, step)[:, None]
+    with_nodes[effect.name] = with_nodes[effect.scale][..., None] * (deviations * np.ones(size))
+    total: Array = -0.5 * deviations**2 - 0.5 * math.log(2.0 * math.pi) + math.log(step)
     for level, density in log_likelihood(ops, design, with_nodes, numbers).items():
         person = numbers["index"][k][numbers[f"{level}.rows"]]
         is_of_person = (person[:, None] - np.arange(size)) ** 2 < 0.5

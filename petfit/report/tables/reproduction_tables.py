@@ -51,6 +51,7 @@ def reproduction_table(fit: Fit) -> Table:
         ("sampler", sampler),
         ("random effects with a centred parametrisation", ", ".join(centred) or "none"),
         ("seed", str(attrs["seed"])),
+        ("deviations of people", "integrated out" if attrs.get("people_integrated") else "sampled"),
         ("time", f"{attrs['seconds_compiling']:.1f} s compiling, {attrs['seconds_sampling']:.1f} s sampling"),
         ("versions", ", ".join(str(attrs["versions"]).splitlines())),
         ("command", _command(fit)),
