@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from petfit.errors import PetfitError
 from petfit.inference import kernel
 from petfit.model.design import Design
-from petfit.model.likelihood.people import has_independent_people
+from petfit.model.likelihood.integrated_people import has_independent_people
 from petfit.settings import Settings
 
 __all__ = ["draw_deviations", "integrate_people"]

@@ -15,8 +15,8 @@ from pymc.distributions.transforms import Transform
 from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.free_parameters import parameters_with_priors, random_effects
+from petfit.model.likelihood.integrated_people import integrated_effect, log_likelihood_of_people
 from petfit.model.likelihood.log_likelihood import levels_in
-from petfit.model.likelihood.people import integrated_effect, log_likelihood_of_people
 from petfit.model.ops import Array, Ops
 from petfit.model.parametrisation import from_free_parameters, grand_mean_name
 from petfit.model.prior import Prior

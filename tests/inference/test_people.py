@@ -14,7 +14,7 @@ from petfit.inference.people import draw_deviations, integrate_people
 from petfit.inference.sample import sample
 from petfit.model.free_parameters import constrain, initial_point
 from petfit.model.likelihood import inputs, log_likelihood
-from petfit.model.likelihood.people import log_likelihood_of_people
+from petfit.model.likelihood.integrated_people import log_likelihood_of_people
 from petfit.model.ops import NUMPY
 from petfit.model.parametrisation import from_free_parameters
 from tests.helpers import PEOPLE, PLAIN, make_design, monte_carlo_error
