@@ -41,7 +41,15 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 _TEXTS, _NUMBERS, _STATS = "OTU", "d", "d" + "?" + np.typecodes["AllInteger"]
 """The types of a group, as NumPy's characters."""
-_TEXT_ATTRIBUTES = ("model", "evidence", "evidence_sha256", "evidence_assumptions", "versions", "created")
+_TEXT_ATTRIBUTES = (
+    "people",
+    "model",
+    "evidence",
+    "evidence_sha256",
+    "evidence_assumptions",
+    "versions",
+    "created",
+)
 _SETTINGS = tuple(field.name for field in fields(Settings))
 _DIMENSION_ONLY = b"This is a netCDF dimension but not a netCDF variable."
 _DEEPEST = 2
