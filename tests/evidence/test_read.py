@@ -131,6 +131,7 @@ NOTES = st.one_of(st.just(""), TEXTS, st.just("two\nlines"), st.just("tab\tinsid
 REGIONS = ["striatum", "Nucleus accumbens, left", "midbrain"]
 EXTRA = ["camera", "age"]
 NUMERIC = {*NUMBERS, *REGIONS}
+LIMIT_SIGNS = ["<", "> ", "≤ ", ">="]
 
 
 def decimals(low, high):
@@ -183,7 +184,9 @@ def tables(draw):
     bases = [{name: draw(kind) for name, kind in columns.items()} for _ in range(many)]
     bases = [{"study": f"s{place}", **base} for place, base in enumerate(bases)]
     some = draw(st.lists(st.sampled_from(REGIONS), min_size=1, max_size=3, unique=True))
-    value = st.one_of(decimals(Decimal("-0.3"), Decimal("1.2")), st.just(""))
+    number = decimals(Decimal("-0.3"), Decimal("1.2"))
+    limit = st.builds(str.__add__, st.sampled_from(LIMIT_SIGNS), number)
+    value = st.one_of(number, limit, st.just(""))
     found = [{region: draw(value) for region in some} for _ in bases]
     assume(any(text for row in found for text in row.values()))
     drugs = [base["drug"] for base in bases]
@@ -213,7 +216,7 @@ def dressed(draw):
     source, more = write(draw, [theirs[name] for name in names], names, cells)
     plain_names, plain_rows = table.long
     plain = pd.DataFrame(plain_rows, columns=plain_names).to_csv(index=False, lineterminator="\n")
-    return plain, [float(row["value"]) for row in plain_rows], source, {**options, **more}
+    return plain, [float(row["value"].lstrip("<>≤= ")) for row in plain_rows], source, {**options, **more}
 
 
 def _regions_in_order(draw, names):
@@ -245,7 +248,7 @@ def _mark(names, rows):
     """Say the decimal mark where no number shows it."""
     texts = [cell for row in rows for cell, name in zip(row, names, strict=True) if name in NUMERIC]
     commas = [text for text in texts if isinstance(text, str) and "," in text]
-    shown = any(not re.fullmatch(r"-?[1-9]\d{0,2}(,\d{3})+", text) for text in commas)
+    shown = any(not re.fullmatch(r"[<>≤= ]*-?[1-9]\d{0,2}(,\d{3})+", text) for text in commas)
     return {"decimal": ","} if commas and not shown else {}
 
 
@@ -292,6 +295,8 @@ def _native(draw, name, text):
     if name not in NUMERIC or draw(st.booleans()):
         return text or None
     value = parse_number(text.replace(",", "."))
+    if value is None:
+        return text
     return None if np.isnan(value) else int(value) if value.is_integer() else value
 
 
@@ -301,7 +306,7 @@ def _frame(draw, header, names, cells):
     as_floats = [name in NUMERIC and draw(st.booleans()) for name in names]
     rows = [
         [
-            parse_number(text.replace(",", ".")) if one else text
+            text if not one or (number := parse_number(text.replace(",", "."))) is None else number
             for text, one in zip(row, as_floats, strict=True)
         ]
         for row in cells
@@ -346,6 +351,8 @@ PIECES = st.one_of(
             "1.5",
             "1.234,5",
             "76%",
+            "<0.1",
+            ">95%",
             "inf",
             "1e999",
             "-0",
@@ -511,7 +518,7 @@ def numbers_in(source):
 
 
 def _readings(text):
-    bare = text.removesuffix("%").rstrip()
+    bare = text.removesuffix("%").rstrip().lstrip("<>≤≥= ")
     for one in {bare, bare.replace(",", ".")}:
         try:
             exact = Decimal(one.replace(MINUS, "-"))
@@ -525,6 +532,7 @@ def _readings(text):
 @example(b'drug,dose,value,note\nA,5,0.4,"x\nA,6,0.5,y\n', {})
 @example(b"drug;dose;value\nA;1,234;1\n", {})
 @example(pd.DataFrame({"drug": ["A"], "dose": ["5"], "value": ["76%"]}), {})
+@example(b"drug;dose;value\nA;5;<0,4\n", {})
 def test_fuzz_a_malformed_table_is_read_unchanged_or_refused(folder, source, options):
     try:
         found = read_any(folder, source, options)

@@ -21,7 +21,7 @@ WHERE = {
 
 def test_both_libraries_have_every_function():
     names = {name for name in vars(Ops) if not name.startswith("_")}
-    assert names == {*WHERE, "where"}
+    assert names == {*WHERE, "where", "betainc"}
     for name in names:
         assert callable(getattr(NUMPY, name))
         assert callable(getattr(PYTENSOR, name))
@@ -34,6 +34,13 @@ def test_both_libraries_give_the_same_numbers(name):
     ours = getattr(NUMPY, name)(WHERE[name])
     assert np.isfinite(ours).all()
     assert theirs == pytest.approx(ours, rel=1e-12, abs=1e-300)
+
+
+def test_both_libraries_give_the_same_incomplete_beta_function():
+    x = pt.dvector("x")
+    given = np.linspace(0.0, 1.0, 21)
+    theirs = pytensor.function([x], PYTENSOR.betainc(2.0, 0.5, x), mode="FAST_COMPILE")(given)
+    assert theirs == pytest.approx(NUMPY.betainc(2.0, 0.5, given), rel=1e-12)
 
 
 def test_where_selects_elementwise_in_both_libraries():
