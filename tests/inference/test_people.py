@@ -44,6 +44,9 @@ def people(count, regions=("striatum",), seed=3):
 TABLES = {
     "one scan each": people(12),
     "two regions": people(8, ("striatum", "midbrain")),
+    "limits and standard errors": people(6, ("striatum", "midbrain")).assign(
+        censored=["below", "", "above", "", "", ""] * 2, se=[None, 0.01, 0.2, None, 0.05, None] * 2
+    ),
     "people, groups and ranges": pd.concat(
         [
             people(6).drop(columns="region"),

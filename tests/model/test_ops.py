@@ -21,7 +21,7 @@ WHERE = {
 
 def test_both_libraries_have_every_function():
     names = {name for name in vars(Ops) if not name.startswith("_")}
-    assert names == {*WHERE, "where", "betainc"}
+    assert names == {*WHERE, "where", "betainc", "logsumexp"}
     for name in names:
         assert callable(getattr(NUMPY, name))
         assert callable(getattr(PYTENSOR, name))
@@ -41,6 +41,13 @@ def test_both_libraries_give_the_same_incomplete_beta_function():
     given = np.linspace(0.0, 1.0, 21)
     theirs = pytensor.function([x], PYTENSOR.betainc(2.0, 0.5, x), mode="FAST_COMPILE")(given)
     assert theirs == pytest.approx(NUMPY.betainc(2.0, 0.5, given), rel=1e-12)
+
+
+def test_both_libraries_give_the_same_log_of_a_sum_of_exponentials():
+    x = pt.dmatrix("x")
+    given = np.array([[-900.0, -901.0], [0.0, 700.0]])
+    theirs = pytensor.function([x], PYTENSOR.logsumexp(x, axis=-1), mode="FAST_COMPILE")(given)
+    assert theirs == pytest.approx(NUMPY.logsumexp(given, axis=-1), rel=1e-12)
 
 
 def test_where_selects_elementwise_in_both_libraries():
