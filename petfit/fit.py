@@ -471,8 +471,8 @@ class Fit:
             infinite (there is no mean); ``r_hat``, ``ess_bulk`` and ``ess_tail`` of the inverse dose;
             ``p_reached``, the share of draws with a finite dose; ``tested_low`` and ``tested_high``, the
             range of the exposures tested; ``p_below``, ``p_inside``, ``p_above`` and ``p_not_reached``, the
-            shares of draws below, within and above that range, and infinite; ``support``, where the median
-            lies.
+            shares of draws below, within and above that range, and infinite; ``relative_to_tested``, where
+            the median lies.
 
         Raises
         ------

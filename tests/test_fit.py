@@ -144,7 +144,7 @@ def test_drug_dose_and_value_are_enough(tmp_path, people_table):
     found = fit.ec50()
     assert found["low"].item() < 8 < found["high"].item()
     assert found["unit"].item() == "mg/day"
-    assert fit.dose_for_occupancy(0.45)["support"].item() == "inside"
+    assert fit.dose_for_occupancy(0.45)["relative_to_tested"].item() == "inside"
     assert {check.name: check.verdict for check in fit.check()}["convergence"] == "PASS"
 
 

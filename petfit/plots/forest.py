@@ -16,7 +16,7 @@ from petfit.plots.log_ticks import label_log_axis
 from petfit.plots.style import BAND, COLOURS, INK, GivenAxes, Margins, add_legend, make_panels, plain_text
 from petfit.results.curve_draws import CurveDraws, curve_draws
 from petfit.results.quantiles import quantile
-from petfit.results.support import tested_range
+from petfit.results.tested_range import tested_range
 
 __all__ = ["plot_forest"]
 

@@ -79,7 +79,7 @@ def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
     above = [
         f"{row.drug} (up to {row.tested_high:g} {row.unit})"
         for row in summary.rows(doses)
-        if row.support == "above"
+        if row.relative_to_tested == "above"
     ]
     if above:
         yield f"The {exposure} for {_percent(doses)} is beyond those tested: {', '.join(above)}."

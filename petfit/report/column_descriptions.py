@@ -53,7 +53,7 @@ DESCRIPTIONS = {
     "p_only_other": "Share of draws in which only other reaches the occupancy.",
     "tested_low": "Lowest fitted exposure of the drug and regimen.",
     "tested_high": "Highest fitted exposure of the drug and regimen.",
-    "support": "Where the median lies relative to the exposures tested.",
+    "relative_to_tested": "Where the median lies relative to the exposures tested.",
     "probability": "Probability that the occupancy is at least the requested one.",
     "marketed": "Whether the dose is a marketed strength of the drug.",
     "share": "Share of people whose occupancy is at least the requested one, its median.",

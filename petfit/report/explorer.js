@@ -120,7 +120,7 @@ function curveDraws(levels) {
   };
 }
 
-function support(median, tested) {
+function relativeToTested(median, tested) {
   if (median === Infinity) return "Emax is lower in most draws";
   if (!tested) return "none was tested";
   const [low, high] = tested.map(figure);
@@ -264,7 +264,7 @@ function showAnswers(levels, curve, doses, occupancies) {
   setText("answer-dose", figure(doses.median));
   setText("answer-dose-95", span(figure, doses));
   setText("answer-dose-50", span(figure, {low: doses.innerLow, high: doses.innerHigh}));
-  setText("answer-support", support(doses.median, tested));
+  setText("answer-tested", relativeToTested(doses.median, tested));
   setText("answer-occupancy", percent(occupancies.median));
   setText("answer-occupancy-95", span(percent, occupancies));
   setText("answer-occupancy-50", span(percent, {low: occupancies.innerLow, high: occupancies.innerHigh}));

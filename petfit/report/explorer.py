@@ -30,7 +30,7 @@ from petfit.results.curve_draws import (
     with_new_level,
 )
 from petfit.results.scan_occupancy import scan_occupancy
-from petfit.results.support import tested_range
+from petfit.results.tested_range import tested_range
 
 __all__ = ["explorer"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import xarray as xr
 
 from petfit.fit import Fit
-from petfit.report.tables.interval_columns import SUPPORT, exposure_name
+from petfit.report.tables.interval_columns import RELATIVE_TO_TESTED, exposure_name
 from petfit.results import formatting, summary
 from petfit.results.formatting import enumerate_words
 
@@ -29,7 +29,7 @@ def question(fit: Fit, occupancy: float) -> str:
 
 
 def cards(doses: xr.Dataset) -> list[dict[str, str]]:
-    """Return the answer for each drug: dose, interval, probability of reaching the occupancy, support."""
+    """Return the answer for each drug: dose, interval, probability of reaching it, exposures tested."""
     exposure = exposure_name(doses)
     probable = f"probability that some {exposure} reaches it"
     return [
@@ -38,7 +38,7 @@ def cards(doses: xr.Dataset) -> list[dict[str, str]]:
             "dose": _with_unit(row.median, row.unit),
             "interval": f"{interval(row)} ({100 * row.prob:g} % {row.interval} interval)",
             "probability": f"{formatting.probability(row.p_reached)} {probable}",
-            "support": _support(row, exposure),
+            "tested": _tested(row, exposure),
         }
         for row in summary.rows(doses)
     ]
@@ -57,12 +57,12 @@ def interval(row: Any) -> str:
     return f"{formatting.interval('dose', row.low, row.high)} {row.unit}"
 
 
-def _support(row: Any, exposure: str) -> str:
+def _tested(row: Any, exposure: str) -> str:
     low, high = f"{row.tested_low:g}", f"{row.tested_high:g}"
-    if row.support not in ("inside", "below", "above"):
-        return SUPPORT[row.support]
-    position = "extrapolated: above" if row.support == "above" else row.support
+    if row.relative_to_tested not in ("inside", "below", "above"):
+        return RELATIVE_TO_TESTED[row.relative_to_tested]
+    position = "extrapolated: above" if row.relative_to_tested == "above" else row.relative_to_tested
     if low == high:
-        position = "at" if row.support == "inside" else position
+        position = "at" if row.relative_to_tested == "inside" else position
         return f"{position} the only {exposure} tested, {low} {row.unit}"
     return f"{position} the {exposure}s tested, {low} to {high} {row.unit}"

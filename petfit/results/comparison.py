@@ -19,8 +19,8 @@ from petfit.results.loo import PARETO_K_LIMIT, loo, study_elpd
 from petfit.results.quantiles import PROB, check_prob
 from petfit.results.stacking import stacked_doses
 from petfit.results.summary import frame
-from petfit.results.support import summarise_doses
 from petfit.results.target_dose import dose_for_occupancy_draws
+from petfit.results.tested_range import summarise_doses
 
 if TYPE_CHECKING:
     from arviz_stats import ELPDData
@@ -50,7 +50,7 @@ class Comparison:
         (rows or studies); the largest Pareto k, ``largest_k``, and the number of parts above 0.7,
         ``k_too_large``.
     answers : xarray.Dataset
-        By model, drug and occupancy, the columns of `petfit.results.support.summarise_doses`; the last
+        By model, drug and occupancy, the columns of `petfit.results.tested_range.summarise_doses`; the last
         model is ``stacked``, without R-hat and ESS.
     warnings : tuple of str
         Limitations of the weights.

@@ -11,7 +11,7 @@ from petfit.errors import PetfitError
 from petfit.fit import At, Fit
 from petfit.results.curve_draws import check_doses, curve_draws
 from petfit.results.quantiles import PROB
-from petfit.results.support import summarise_doses
+from petfit.results.tested_range import summarise_doses
 
 __all__ = ["equivalent_dose", "equivalent_dose_draws"]
 

@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from petfit.results.quantiles import quantile
-from petfit.results.support import support
+from petfit.results.tested_range import relative_to_tested
 
 __all__ = ["mixture_quantiles", "stacked_doses"]
 
@@ -64,7 +64,7 @@ def stacked_doses(
     draws : mapping of str to xarray.DataArray
         Draws of doses by model.
     tables : mapping of str to xarray.Dataset
-        Their summaries, from `petfit.results.support.summarise_doses`.
+        Their summaries, from `petfit.results.tested_range.summarise_doses`.
     weights : pandas.Series
         Stacking weights by model.
     prob : float
@@ -74,7 +74,7 @@ def stacked_doses(
     -------
     xarray.Dataset
         The columns of `tables`: order statistics of the mixture, and weighted shares of draws, without R-hat
-        and ESS. ``support`` is ``differs by model`` if the models have different tested exposures.
+        and ESS. ``relative_to_tested`` is ``differs by model`` if the models have different tested exposures.
     """
     first = next(iter(tables.values()))
     values = [model_draws.to_numpy() for model_draws in draws.values()]
@@ -88,15 +88,15 @@ def stacked_doses(
     weighted = {model: table for model, table in tables.items() if weights[model]}
     for name in _SHARES:
         stacked[name] = sum(weights[model] * table[name] for model, table in weighted.items())
-    return _with_support(stacked, list(weighted.values()))
+    return _with_tested_range(stacked, list(weighted.values()))
 
 
-def _with_support(stacked: xr.Dataset, tables: Sequence[xr.Dataset]) -> xr.Dataset:
+def _with_tested_range(stacked: xr.Dataset, tables: Sequence[xr.Dataset]) -> xr.Dataset:
     limits = ["tested_low", "tested_high"]
     if all(table[limits].equals(tables[0][limits]) for table in tables):
         stacked = stacked.assign({name: tables[0][name] for name in limits})
-        stacked["support"] = support(stacked)
+        stacked["relative_to_tested"] = relative_to_tested(stacked)
         return stacked
     stacked = stacked.assign({name: xr.full_like(stacked[name], np.nan) for name in limits})
-    stacked["support"] = xr.full_like(stacked["support"], "differs by model")
+    stacked["relative_to_tested"] = xr.full_like(stacked["relative_to_tested"], "differs by model")
     return stacked

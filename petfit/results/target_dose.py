@@ -9,7 +9,7 @@ import xarray as xr
 from petfit.fit import At, Fit
 from petfit.results.curve_draws import as_list, curve_draws
 from petfit.results.quantiles import PROB, check_prob
-from petfit.results.support import summarise_doses
+from petfit.results.tested_range import summarise_doses
 
 __all__ = ["dose_for_occupancy", "dose_for_occupancy_draws"]
 

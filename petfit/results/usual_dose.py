@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from petfit.fit import Fit
-from petfit.results.support import tested_range
 from petfit.results.target_attainment import marketed_strengths
+from petfit.results.tested_range import tested_range
 
 __all__ = ["usual_dose"]
 

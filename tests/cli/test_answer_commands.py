@@ -23,7 +23,7 @@ def test_json_of_doses_has_its_fields_and_infinity_as_text(saved, prior_fit):
         "prob",
         "unit",
         "p_reached",
-        "support",
+        "relative_to_tested",
     }
     assert all(needed <= record.keys() for record in records)
     assert [(record["drug"], record["occupancy"]) for record in records] == [

@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 
 import petfit
 from petfit.report import write
-from petfit.report.tables.interval_columns import support_words
+from petfit.report.tables.interval_columns import relative_words
 from petfit.results import comparison, formatting, summary, target_attainment
 from petfit.results.curve_draws import PREDICT_FOR, can_predict_for, curve_draws
 from petfit.results.curve_parameters import curve_parameters
@@ -124,7 +124,7 @@ def explorer_answers(visit, question):
         form.locator(f"[name=factor-{name}]").select_option(level)
     form.locator("[name=occupancy]").fill(f"{100 * question['occupancy']:g}")
     form.locator("[name=dose]").fill(f"{question['dose']:g}")
-    parts = ("dose", "dose-95", "dose-50", "reached", "support", "occupancy", "occupancy-95", "occupancy-50")
+    parts = ("dose", "dose-95", "dose-50", "reached", "tested", "occupancy", "occupancy-95", "occupancy-50")
     parts += ("attained", "ec50", "ec50-95", "emax", "emax-95")
     return {part: visit.text(f"answer-{part}") for part in parts}
 
@@ -154,7 +154,7 @@ def package_answers(fit, question):
         "dose-95": formatting.interval("dose", row.low, row.high),
         "dose-50": inner_interval("dose", dose_draws),
         "reached": formatting.probability(row.p_reached),
-        "support": support_words(row.support, row.tested_low, row.tested_high),
+        "tested": relative_words(row.relative_to_tested, row.tested_low, row.tested_high),
         "occupancy": formatting.percent(occupancy.median),
         "occupancy-95": formatting.interval("emax", occupancy.low, occupancy.high),
         "occupancy-50": inner_interval("emax", draws),

@@ -8,7 +8,7 @@ import petfit
 from petfit.errors import PetfitError, SpecError
 from petfit.inference import kernel
 from petfit.model.specification import parse_model
-from petfit.results import support
+from petfit.results import tested_range
 from petfit.results.ec50_ratio import log_ratio_draws
 from petfit.results.selectivity import second_occupancy_draws
 from tests.helpers import PLAIN, QUICK, fit_from_prior, make_design
@@ -89,7 +89,7 @@ def test_the_dose_for_an_occupancy_of_a_second_target(fit):
     ratio = np.exp(log_ratio_draws(fit, "A", "DAT"))
     np.testing.assert_allclose(second.sel(drug="A"), first.sel(drug="A") * ratio, rtol=1e-12)
     dose = fit.dose_for_occupancy(0.5, at={"target": "DAT"})
-    assert dose["support"].item() == "not tested"
+    assert dose["relative_to_tested"].item() == "not tested"
     assert "DAT" in dose.attrs["at"]
 
 
@@ -144,8 +144,8 @@ def test_pet_at_the_second_target_enters_through_the_ratio():
     assert effect.levels == (("A", "DAT"),)
     assert effect.priors[0].numbers == pytest.approx((np.log(30.0), np.hypot(0.5, 0.5)), rel=2e-3)
     assert not kernel.is_supported(design)
-    assert support.tested_range(design, "A", "", "DAT") == (40.0, 80.0)
-    assert support.tested_range(design, "A", "", "") == (5.0, 40.0)
+    assert tested_range.tested_range(design, "A", "", "DAT") == (40.0, 80.0)
+    assert tested_range.tested_range(design, "A", "", "") == (5.0, 40.0)
 
 
 def test_pet_at_a_target_without_affinities_is_refused():

@@ -84,7 +84,7 @@ def test_records_hold_infinity_as_a_string(ssri_fit):
         "prob",
         "unit",
         "p_reached",
-        "support",
+        "relative_to_tested",
     }
     assert needed <= records[0].keys()
     for record, median in zip(records, flat["median"], strict=True):

@@ -1,4 +1,4 @@
-"""Columns of intervals and of the support of a dose, shared by several tables."""
+"""Columns of intervals and of doses, shared by several tables."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from petfit.report.table import Column, number, percent, probability
 from petfit.results import formatting
 
 __all__ = [
-    "SUPPORT",
+    "RELATIVE_TO_TESTED",
     "dose_columns",
     "exposure_name",
     "interval_columns",
     "narrow_dose_columns",
     "probability_words",
-    "support_words",
+    "relative_words",
 ]
 
-SUPPORT = {
+RELATIVE_TO_TESTED = {
     "inside": "inside",
     "below": "below",
     "above": "above: extrapolated",
@@ -59,7 +59,7 @@ def dose_columns(answer: xr.Dataset, heading: str) -> list[Column]:
         Column("p_reached", "P(reached), %", probability),
         Column("tested_low", "tested from, {unit}", number),
         Column("tested_high", "to, {unit}", number),
-        Column("support", "the median lies", SUPPORT.__getitem__),
+        Column("relative_to_tested", "the median lies", RELATIVE_TO_TESTED.__getitem__),
         Column("p_below", "draws below, %", percent),
         Column("p_inside", "inside, %", percent),
         Column("p_above", "above, %", percent),
@@ -75,7 +75,7 @@ def narrow_dose_columns(answer: xr.Dataset, heading: str) -> list[Column]:
         Column("median", f"{heading}, {{unit}}", number),
         Column(("low", "high"), f"{probability_words(answer)} interval", _interval),
         Column("p_reached", "P(reached)", formatting.probability),
-        Column(("support", "tested_low", "tested_high"), f"relative to {tested}", support_words),
+        Column(("relative_to_tested", "tested_low", "tested_high"), f"relative to {tested}", relative_words),
         Column(shares, "draws, %", _shares),
     ]
 
@@ -88,12 +88,12 @@ def _shares(*shares: float) -> str:
     return "/".join("-" if math.isnan(share) else f"{100 * share:.0f}" for share in shares)
 
 
-def support_words(support: str, tested_low: float, tested_high: float) -> str:
+def relative_words(relative_to_tested: str, tested_low: float, tested_high: float) -> str:
     """Describe where a dose lies relative to those tested.
 
     Examples
     --------
-    >>> support_words("above", 20.0, 60.0), support_words("inside", 20.0, 20.0)
+    >>> relative_words("above", 20.0, 60.0), relative_words("inside", 20.0, 20.0)
     ('above 20.0 to 60.0: extrapolated', 'within the only one, 20.0')
     """
     low, high = number(tested_low), number(tested_high)
@@ -103,4 +103,4 @@ def support_words(support: str, tested_low: float, tested_high: float) -> str:
         "below": f"below {tested}",
         "above": f"above {tested}: extrapolated",
     }
-    return words.get(support) or SUPPORT[support]
+    return words.get(relative_to_tested) or RELATIVE_TO_TESTED[relative_to_tested]

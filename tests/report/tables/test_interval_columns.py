@@ -2,9 +2,9 @@ import math
 
 import pytest
 
-from petfit.report.tables.interval_columns import support_words
+from petfit.report.tables.interval_columns import relative_words
 
-SUPPORT = {
+POSITIONS = {
     "inside": ("inside", 5.0, 60.0, "within 5.00 to 60.0"),
     "below": ("below", 5.0, 60.0, "below 5.00 to 60.0"),
     "above": ("above", 5.0, 60.0, "above 5.00 to 60.0: extrapolated"),
@@ -14,6 +14,6 @@ SUPPORT = {
 }
 
 
-@pytest.mark.parametrize(("support", "low", "high", "words"), SUPPORT.values(), ids=SUPPORT.keys())
-def test_support_is_described_relative_to_the_doses_tested(support, low, high, words):
-    assert support_words(support, low, high) == words
+@pytest.mark.parametrize(("position", "low", "high", "words"), POSITIONS.values(), ids=POSITIONS.keys())
+def test_a_dose_is_described_relative_to_those_tested(position, low, high, words):
+    assert relative_words(position, low, high) == words

@@ -1,4 +1,4 @@
-"""The support of a dose: where its draws lie relative to the exposures that were tested."""
+"""Where the draws of a dose lie relative to the exposures that were tested."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from petfit.model.design import Design
 from petfit.results.quantiles import PROB
 from petfit.results.summary import summarise
 
-__all__ = ["summarise_doses", "support", "tested_range"]
+__all__ = ["relative_to_tested", "summarise_doses", "tested_range"]
 
 
 def summarise_doses(
@@ -23,7 +23,7 @@ def summarise_doses(
     prob: float = PROB,
     with_diagnostics: bool = True,
 ) -> xr.Dataset:
-    """Summarise draws of doses, with their support.
+    """Summarise draws of doses, and where they lie relative to the exposures tested.
 
     Parameters
     ----------
@@ -46,8 +46,8 @@ def summarise_doses(
         finite dose; ``tested_low`` and ``tested_high``, the lowest and highest tested exposure;
         ``p_below``, ``p_inside``, ``p_above`` and ``p_not_reached``, the shares of draws below, between and
         above these, and infinite, which add up to 1 (the first three are NaN if nothing was tested);
-        ``support``, the position of the median: ``inside``, ``below``, ``above``, ``not reached`` or
-        ``not tested``.
+        ``relative_to_tested``, the position of the median: ``inside``, ``below``, ``above``,
+        ``not reached`` or ``not tested``.
     """
     table = summarise(draws, prob, with_diagnostics=with_diagnostics)
     regimen = str((at or {}).get("regimen", fit.design.usual_regimen))
@@ -62,7 +62,7 @@ def summarise_doses(
     for name, where in (("below", below), ("inside", finite & ~below & ~above), ("above", above)):
         table[f"p_{name}"] = _share(where).where(tested)
     table["p_not_reached"] = _share(~finite)
-    table["support"] = support(table)
+    table["relative_to_tested"] = relative_to_tested(table)
     return table
 
 
@@ -70,14 +70,14 @@ def _share(where: xr.DataArray) -> xr.DataArray:
     return where.mean(dim=["chain", "draw"])
 
 
-def support(table: xr.Dataset) -> xr.DataArray:
+def relative_to_tested(table: xr.Dataset) -> xr.DataArray:
     """Return the position of each median relative to the tested exposures; see `summarise_doses`."""
     columns = (table["median"], table["tested_low"], table["tested_high"])
-    words: xr.DataArray = xr.apply_ufunc(_support, *columns, vectorize=True, output_dtypes=[object])
+    words: xr.DataArray = xr.apply_ufunc(_position, *columns, vectorize=True, output_dtypes=[object])
     return words
 
 
-def _support(median: float, low: float, high: float) -> str:
+def _position(median: float, low: float, high: float) -> str:
     """Return the position of a median relative to the tested range."""
     if math.isinf(median):
         return "not reached"

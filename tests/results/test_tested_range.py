@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from petfit.results import summary, support
+from petfit.results import summary, tested_range
 from petfit.results.curve_parameters import emax_draws
-from petfit.results.support import summarise_doses
 from petfit.results.target_dose import dose_for_occupancy_draws
+from petfit.results.tested_range import summarise_doses
 
 
 def array(values, name="ec50"):
@@ -30,14 +30,14 @@ def test_p_reached_is_the_share_of_draws_with_a_finite_dose(ssri_fit):
 
 def test_tested_range_is_that_of_the_drug_and_regimen(ssri_fit):
     design = ssri_fit.design
-    assert support.tested_range(design, "duloxetine", "repeated", "") == (20, 60)
-    assert support.tested_range(design, "duloxetine", "single", "") == (5, 60)
-    assert support.tested_range(design, "duloxetine", "", "") == (5, 60)
-    assert all(np.isnan(support.tested_range(design, "water", "", "")))
+    assert tested_range.tested_range(design, "duloxetine", "repeated", "") == (20, 60)
+    assert tested_range.tested_range(design, "duloxetine", "single", "") == (5, 60)
+    assert tested_range.tested_range(design, "duloxetine", "", "") == (5, 60)
+    assert all(np.isnan(tested_range.tested_range(design, "water", "", "")))
 
 
 def test_placebo_is_not_a_tested_exposure(prior_fit):
-    assert support.tested_range(prior_fit.design, "A", "", "") == (5, 60)
+    assert tested_range.tested_range(prior_fit.design, "A", "", "") == (5, 60)
 
 
 def test_support_is_the_position_of_the_median_in_the_tested_range(ssri_fit):
@@ -50,13 +50,13 @@ def test_support_is_the_position_of_the_median_in_the_tested_range(ssri_fit):
             wanted = "below"
         else:
             wanted = "above" if row["median"] > row["tested_high"] else "inside"
-        assert row["support"] == wanted
+        assert row["relative_to_tested"] == wanted
         words.add(wanted)
     assert words == {"not reached", "below", "above", "inside"}
 
 
 def test_a_new_drug_was_not_tested(ssri_fit):
-    assert ssri_fit.dose_for_occupancy(0.5, "new_drug")["support"].item() == "not tested"
+    assert ssri_fit.dose_for_occupancy(0.5, "new_drug")["relative_to_tested"].item() == "not tested"
 
 
 def test_tested_range_follows_the_requested_regimen(ssri_fit):
