@@ -61,6 +61,7 @@ def is_supported(design: Design) -> bool:
         and families <= set(records.FAMILIES)
         and levels <= set(records.LEVELS)
         and not student_cdf
+        and not design.has_second_target
     )
 
 
