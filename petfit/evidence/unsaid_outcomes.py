@@ -117,6 +117,8 @@ def _rise_a_little_above_1(numbers: list[_Number]) -> bool:
     """Whether numbers rise with exposure, to 1 but for noise."""
     pairs = [(number.exposure, number.value) for number in numbers]
     table = pd.DataFrame(pairs, columns=["exposure", "value"]).dropna()
+    if len(table) < 2:
+        return False
     covariance = table.rank().cov()["exposure"]
     rises = covariance["value"] > _MIN_RISE * covariance["exposure"]
     return bool(rises and table["value"].max() <= _LARGEST_OCCUPANCY)

@@ -55,6 +55,7 @@ def _exposures(rows: pd.DataFrame) -> dict[str, int]:
     return {
         "rows of the curve": len(curve_rows),
         "rows of the curve with a time after the dose": int(curve_rows["time_h"].notna().sum()),
+        "rows of the curve without a time after the dose": int(curve_rows["time_h"].isna().sum()),
         "rows with a concentration below its limit": int((rows["sample_below_loq"] != "").sum()),
         "rows with the error of a concentration": int((rows["sample"] != "").sum()),
     }

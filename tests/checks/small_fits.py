@@ -55,7 +55,7 @@ def values_of_every_kind():
         {**complete_set, "dose": 5},
         {**complete_set, "dose": 60},
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(outcome="occupancy")
 
 
 def many_people():

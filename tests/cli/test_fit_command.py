@@ -30,18 +30,24 @@ start = nutpie.sample
 def start_and_interrupt(*arguments, **options):
     sampler = start(*arguments, **options)
     if options["draws"] == 100_000:  # not the pilot run
-        wait = sampler.wait
+        wait, cancel, cancelled = sampler.wait, sampler.cancel, threading.Event()
+        def interrupt():
+            while not cancelled.wait(0.2):
+                _thread.interrupt_main()
         def interrupted_wait():
-            threading.Timer(0.2, _thread.interrupt_main).start()
+            threading.Thread(target=interrupt, daemon=True).start()
             return wait()
-        sampler.wait = interrupted_wait
+        def noted_cancel():
+            cancelled.set()
+            return cancel()
+        sampler.wait, sampler.cancel = interrupted_wait, noted_cancel
     return sampler
 nutpie.sample = start_and_interrupt
 sys.argv = ["petfit", "fit", "--draws", "100000", "--tune", "100000", "-o", "fit.nc"]
 main()
 """
     ended = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
     )
     assert ended.returncode == 130
     assert ended.stderr.endswith("petfit: stopped, nothing was written\n")

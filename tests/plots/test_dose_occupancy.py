@@ -108,7 +108,7 @@ def test_reported_occupancies_and_scans_are_drawn_together(both_fit):
     for drug, ax in by_title(plot_dose_occupancy(both_fit)).items():
         drug_rows = rows[rows["drug"] == drug]
         reported = drug_rows.loc[~drug_rows["level"].isin(["scan", "range"]), "value"]
-        scans = occupancies.loc[drug_rows.index[drug_rows["level"] == "scan"], "median"]
+        scans = occupancies.loc[drug_rows.index[drug_rows["condition"] == "drug"], "median"]
         assert Counter(y for _, y in drawn_points(ax)) == Counter([*reported, *scans])
 
 

@@ -16,8 +16,8 @@ from petfit.results.curve_parameters import curve_parameters
 from tests.helpers import fit_from_prior
 
 NUMBER = re.compile(r"(?<![\w.^\[-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)")
-ELSEWHERE = {"style", "script", "noscript", "pre", "td", "equation", "sources"}
-"""Tags and classes of text that is found elsewhere: cells, the model file, equations, references."""
+ELSEWHERE = {"style", "script", "noscript", "pre", "td", "equation", "sources", "assumptions"}
+"""Tags and classes of text that is found elsewhere: cells, the model file, equations, sources."""
 INLINE = {"a", "strong", "code", "span"}
 SPOKEN = ("alt", "aria-label", "value")
 DEFINING = {"0", "1"}
@@ -42,7 +42,16 @@ PARTS = (
     Part(
         "ul",
         "caveats",
-        ("doses", "evidence_fitted", "prior_contraction", "counts", "settings", "model.toml", *COMPARED),
+        (
+            "doses",
+            "evidence_fitted",
+            "prior_contraction",
+            "counts",
+            "settings",
+            "model.toml",
+            "limits",
+            *COMPARED,
+        ),
     ),
     Part("ul", "verdicts", CHECKS),
     Part("p", "verdict", (*CHECKS, *COMPARED)),
@@ -50,12 +59,12 @@ PARTS = (
     Part("dd", "", ("settings", "limits"), defines=True),
     Part("h3", "", ("counts", "settings")),
     Part("details", r"table-[\w-]*check_", CHECKS),
-    Part("div", "table-", ("settings", "counts", "comparison_limits", "*"), defines=True),
+    Part("div", "table-", ("settings", "counts", "evidence_fitted", "comparison_limits", "*"), defines=True),
     Part("details", "table-", ("settings", "*"), defines=True),
     Part("section", "model", ("effects", "settings", "model.toml"), defines=True),
     Part("section", "evidence", ("settings", "model.toml"), defines=True),
     Part("section", "comparison", ("settings", *COMPARED)),
-    Part("html", "", ("settings", "comparison_limits")),
+    Part("html", "", ("settings", "counts", "evidence_fitted", "comparison_limits")),
 )
 """An element belongs to the innermost part around it; ``*`` stands for the table that it shows."""
 

@@ -23,6 +23,10 @@ from petfit.inference.kernel.jit import inlined
 @inlined
 def log_posterior(point, gradient, model):
     return 0.0
+
+@inlined
+def draw_deviations(point, refinement, uniforms, deviations, log_likelihoods, model):
+    return None
 """
 
 
