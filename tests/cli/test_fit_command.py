@@ -23,8 +23,9 @@ def test_fit_saves_the_fit_and_prints_one_screen(tmp_path, people_table):
 def test_an_interrupted_fit_writes_nothing(tmp_path):
     """Another thread interrupts the process while it waits for the sampler of the main run."""
     code = """
-import _thread, sys, threading
+import _thread, signal, sys, threading
 import nutpie
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores interrupts
 from petfit.cli import main
 start = nutpie.sample
 def start_and_interrupt(*arguments, **options):
