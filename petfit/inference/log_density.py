@@ -87,7 +87,10 @@ def log_density(design: Design, left_out: NDArray[np.bool_] | None = None) -> Lo
 def from_kernel(design: Design, left_out: NDArray[np.bool_] | None = None) -> LogDensity:
     """Return the density that `petfit.inference.kernel` computes; nothing is compiled for a single model."""
     data = kernel.pack(kernel.model_arrays(design, left_out), kernel.source_digest())
-    return LogDensity(n_free_parameters(design), kernel.compiled().log_density, data)
+    functions = kernel.compiled()
+    integrated = any(effect.integrated for effect in design.effects)
+    function = functions.log_density_of_people if integrated else functions.log_density
+    return LogDensity(n_free_parameters(design), function, data)
 
 
 def from_pymc(design: Design, left_out: NDArray[np.bool_] | None = None) -> LogDensity:

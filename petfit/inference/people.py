@@ -95,5 +95,5 @@ def draw_deviations(
     deviations, log_likelihood = np.empty(shape), np.empty(shape)
     n_draws, size = int(np.prod(shape[:-1])), points.shape[-1]
     addresses = (array.ctypes.data for array in (points, uniforms, deviations, log_likelihood, block))
-    _SIGNATURE(kernel.compiled().people.address)(n_draws, size, _REFINEMENT, *addresses)
+    _SIGNATURE(kernel.compiled().deviations.address)(n_draws, size, _REFINEMENT, *addresses)
     return deviations

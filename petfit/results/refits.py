@@ -168,6 +168,7 @@ def quick(fit: Fit) -> Settings:
         chains=int(attrs["chains"]),
         target_accept=min(float(attrs["target_accept"]), 0.98),
         max_depth=int(attrs["max_depth"]),
+        people=attrs["people"],
         seed=int(attrs["seed"]),
     )
 

@@ -3,24 +3,11 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-import xarray as xr
 
 from petfit.results import summary
 from petfit.results.summary import convergence
 from petfit.results.target_dose import dose_for_occupancy_draws
-
-
-def array(values, name="ec50"):
-    drugs = [f"drug {i}" for i in range(values.shape[2])]
-    return xr.DataArray(values, dims=("chain", "draw", "drug"), coords={"drug": drugs}, name=name)
-
-
-@pytest.fixture(scope="module")
-def some_doses():
-    draws = np.exp(np.random.default_rng(0).normal(2, 1, (4, 500, 3)))
-    draws[:, ::50, 1] = np.inf
-    draws[:, ::2, 2] = np.inf
-    return array(draws, "dose")
+from tests.results.infinite_doses import array
 
 
 def test_summary_of_infinite_doses_has_no_nan(some_doses):

@@ -1,24 +1,10 @@
 import numpy as np
 import pytest
-import xarray as xr
 
 from petfit.results import summary, tested_range
 from petfit.results.curve_parameters import emax_draws
 from petfit.results.target_dose import dose_for_occupancy_draws
 from petfit.results.tested_range import summarise_doses
-
-
-def array(values, name="ec50"):
-    drugs = [f"drug {i}" for i in range(values.shape[2])]
-    return xr.DataArray(values, dims=("chain", "draw", "drug"), coords={"drug": drugs}, name=name)
-
-
-@pytest.fixture(scope="module")
-def some_doses():
-    draws = np.exp(np.random.default_rng(0).normal(2, 1, (4, 500, 3)))
-    draws[:, ::50, 1] = np.inf
-    draws[:, ::2, 2] = np.inf
-    return array(draws, "dose")
 
 
 def test_p_reached_is_the_share_of_draws_with_a_finite_dose(ssri_fit):

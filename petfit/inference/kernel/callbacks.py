@@ -1,10 +1,10 @@
 """The compiled functions that the sampler calls, in numba's cache.
 
 numba compiles a cached function again when its own file changes, but not when a file changes that holds a
-function it calls ("Limitations" in numba's documentation of caching). The two functions here therefore close
-over a digest of all sources of the kernel: the values that a function closes over are part of numba's cache
-key, as are numba's version and the CPU. Should a future numba leave them out, the digest in the data would
-not match the digest in the code, and the sampler would stop with an error instead of running stale code.
+function it calls ("Limitations" in numba's documentation of caching). The functions that compute therefore
+close over a digest of all sources of the kernel: the values that a function closes over are part of numba's
+cache key, as are numba's version and the CPU. Should a future numba leave them out, the digest in the data
+would not match the digest in the code, and the sampler would stop with an error.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ import hashlib
 import math
 import warnings
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba
 import numpy as np
 from numba import carray, types
+from numpy.typing import NDArray
 
 from petfit.inference.kernel import records
 from petfit.inference.kernel.jit import INLINED, inlined
-from petfit.inference.kernel.log_posterior import draw_deviations, log_posterior
+from petfit.inference.kernel.log_posterior import log_posterior
+from petfit.inference.kernel.log_posterior_of_people import draw_deviations, log_posterior_of_people
 from petfit.inference.kernel.model_arrays import ModelArrays
 
 __all__ = ["Callbacks", "compile_cached", "compiled", "source_digest"]
@@ -32,17 +34,9 @@ __all__ = ["Callbacks", "compile_cached", "compiled", "source_digest"]
 _DOUBLES = types.CPointer(types.double)
 _LOG_DENSITY = types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, types.voidptr)
 _EXPAND = types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, types.voidptr)
-_PEOPLE = types.int64(types.uint64, types.uint64, types.uint64, *[_DOUBLES] * 4, types.voidptr)
+_DEVIATIONS = types.int64(types.uint64, types.uint64, types.uint64, *[_DOUBLES] * 4, types.voidptr)
 
 _VALID, _STALE_CODE, _GRADIENT_NOT_FINITE, _DENSITY_NOT_FINITE = 0, -1, 3, 4
-
-
-class Callbacks(NamedTuple):
-    """Compiled functions; each has an ``address``, and the first two the sampler's signatures."""
-
-    log_density: Any
-    expand: Any
-    people: Any
 
 
 def source_digest(folder: Path = Path(__file__).parent) -> int:
@@ -59,61 +53,97 @@ def source_digest(folder: Path = Path(__file__).parent) -> int:
     return int.from_bytes(digest.digest()[:7])
 
 
+class Callbacks:
+    """The compiled functions, each compiled when it is first asked for; each has an ``address``.
+
+    ``log_density``, ``log_density_of_people`` and ``expand`` have the sampler's signatures.
+    """
+
+    @cached_property
+    def log_density(self) -> Any:
+        """Set log density and gradient at a point; return 0 or the reason why it is invalid."""
+        digest = source_digest()
+
+        def density(size: int, point_: Any, gradient_: Any, log_: Any, block_: Any) -> int:
+            header = carray(block_, (1,), records.HEADER)[0]
+            if header.digest != digest:
+                return _STALE_CODE
+            point, gradient = carray(point_, (size,)), carray(gradient_, (size,))
+            model = _unpack(header, carray(block_, (header.n_words,), np.int64))
+            log_[0] = log_posterior(point, gradient, model)
+            return _status(log_[0], gradient)
+
+        return compile_cached(_LOG_DENSITY, density)
+
+    @cached_property
+    def log_density_of_people(self) -> Any:
+        """Set log density and gradient, integrated over the deviations of people, as `log_density` does."""
+        digest = source_digest()
+
+        def density_of_people(size: int, point_: Any, gradient_: Any, log_: Any, block_: Any) -> int:
+            header = carray(block_, (1,), records.HEADER)[0]
+            if header.digest != digest:
+                return _STALE_CODE
+            point, gradient = carray(point_, (size,)), carray(gradient_, (size,))
+            model = _unpack(header, carray(block_, (header.n_words,), np.int64))
+            log_[0] = log_posterior_of_people(point, gradient, model)
+            return _status(log_[0], gradient)
+
+        return compile_cached(_LOG_DENSITY, density_of_people)
+
+    @cached_property
+    def deviations(self) -> Any:
+        """Set the deviation of each person and their integrated log likelihood for each draw."""
+        digest = source_digest()
+
+        def deviations(
+            n_draws: int,
+            size: int,
+            refinement: int,
+            points_: Any,
+            uniforms_: Any,
+            deviations_: Any,
+            logs_: Any,
+            block_: Any,
+        ) -> int:
+            header = carray(block_, (1,), records.HEADER)[0]
+            if header.digest != digest:
+                return _STALE_CODE
+            model = _unpack(header, carray(block_, (header.n_words,), np.int64))
+            shape = (n_draws, model.people.size)
+            points, uniforms = carray(points_, (n_draws, size)), carray(uniforms_, shape)
+            drawn, logs = carray(deviations_, shape), carray(logs_, shape)
+            for i in range(n_draws):
+                draw_deviations(points[i], refinement, uniforms[i], drawn[i], logs[i], model)
+            return _VALID
+
+        return compile_cached(_DEVIATIONS, deviations)
+
+    @cached_property
+    def expand(self) -> Any:
+        """Copy the point; `petfit.inference.sample` transforms it."""
+
+        def expand(size: int, _: int, point_: Any, expanded_: Any, _block: Any) -> int:
+            for i in range(size):
+                expanded_[i] = point_[i]
+            return _VALID
+
+        return compile_cached(_EXPAND, expand)
+
+
 @cache
 def compiled() -> Callbacks:
     """Return the compiled functions: from numba's cache, where an earlier process left them there."""
-    digest = source_digest()
+    return Callbacks()
 
-    def density(size: int, point_: Any, gradient_: Any, log_: Any, block_: Any) -> int:
-        """Set log density and gradient at a point; return 0 or the reason why it is invalid."""
-        header = carray(block_, (1,), records.HEADER)[0]
-        if header.digest != digest:
-            return _STALE_CODE
-        point, gradient = carray(point_, (size,)), carray(gradient_, (size,))
-        model = _unpack(header, carray(block_, (header.n_words,), np.int64))
-        log = log_posterior(point, gradient, model)
-        log_[0] = log
-        for i in range(size):
-            if not math.isfinite(gradient[i]):
-                return _GRADIENT_NOT_FINITE
-        return _VALID if math.isfinite(log) else _DENSITY_NOT_FINITE
 
-    def expand(size: int, _: int, point_: Any, expanded_: Any, _block: Any) -> int:
-        """Copy the point; `petfit.inference.sample` transforms it."""
-        for i in range(size):
-            expanded_[i] = point_[i]
-        return _VALID
-
-    def people(
-        n_draws: int,
-        size: int,
-        refinement: int,
-        points_: Any,
-        uniforms_: Any,
-        deviations_: Any,
-        logs_: Any,
-        block_: Any,
-    ) -> int:
-        """Set the deviation of each person and their integrated log likelihood for each draw."""
-        header = carray(block_, (1,), records.HEADER)[0]
-        if header.digest != digest:
-            return _STALE_CODE
-        model = _unpack(header, carray(block_, (header.n_words,), np.int64))
-        points, shape = carray(points_, (n_draws, size)), (n_draws, model.people.size)
-        uniforms, deviations, logs = (
-            carray(uniforms_, shape),
-            carray(deviations_, shape),
-            carray(logs_, shape),
-        )
-        for i in range(n_draws):
-            draw_deviations(points[i], refinement, uniforms[i], deviations[i], logs[i], model)
-        return _VALID
-
-    return Callbacks(
-        compile_cached(_LOG_DENSITY, density),
-        compile_cached(_EXPAND, expand),
-        compile_cached(_PEOPLE, people),
-    )
+@inlined
+def _status(log: float, gradient: NDArray[np.float64]) -> int:
+    """Return 0 where log density and gradient are finite, else which of them is not."""
+    for i in range(gradient.size):
+        if not math.isfinite(gradient[i]):
+            return _GRADIENT_NOT_FINITE
+    return _VALID if math.isfinite(log) else _DENSITY_NOT_FINITE
 
 
 def compile_cached(signature: Any, function: Callable[..., Any]) -> Any:

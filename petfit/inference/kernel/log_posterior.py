@@ -19,7 +19,6 @@ from petfit.inference.kernel.jit import aside, inlined
 from petfit.inference.kernel.linear_predictors import add_predictor_gradient, fill_in_centres, parameters_of
 from petfit.inference.kernel.log_prior import log_prior
 from petfit.inference.kernel.model_arrays import ModelArrays
-from petfit.inference.kernel.person_integral import draw_deviation, log_likelihood_of_people
 from petfit.inference.kernel.records import Record
 from petfit.inference.kernel.row_likelihood import RANGE_SET, RowDensity, log_likelihood_of_set
 from petfit.inference.kernel.row_prediction import Parameters, add_gradient, predict_row
@@ -27,7 +26,7 @@ from petfit.inference.kernel.simple_rows import log_likelihood_of_simple_rows
 from petfit.inference.kernel.transforms import random_effects_gradient, transform, transform_gradient
 from petfit.inference.kernel.workspace import Workspace, make_workspace
 
-__all__ = ["draw_deviations", "log_posterior"]
+__all__ = ["log_posterior", "log_priors"]
 
 
 @inlined
@@ -43,50 +42,16 @@ def log_posterior(point: NDArray[np.float64], gradient: NDArray[np.float64], mod
     """
     work = make_workspace(gradient, model)
     transform(point, work, model)
-    log = _log_priors(work, model)
+    log = log_priors(work, model)
     fill_in_centres(work, model)
-    if model.people.size:
-        log += log_likelihood_of_people(work, model)
-    else:
-        log += _log_likelihood_of_patterns(work, model)
+    log += _log_likelihood_of_patterns(work, model)
     log_effects = random_effects_gradient(point, work, model)
     return log + transform_gradient(point, work, model, log_effects)
 
 
 @inlined
-def draw_deviations(
-    point: NDArray[np.float64],
-    refinement: int,
-    uniforms: NDArray[np.float64],
-    deviations: NDArray[np.float64],
-    log_likelihoods: NDArray[np.float64],
-    model: ModelArrays,
-) -> None:
-    """Draw the deviation of each person given their rows, and fill in their integrated log likelihood.
-
-    Parameters
-    ----------
-    point : array
-        One number for each free parameter.
-    refinement : int
-        How many times as many nodes as the integral needs the deviations are drawn with.
-    uniforms, deviations, log_likelihoods : array
-        One number for each person; deviations are in log EC50.
-    model : ModelArrays
-        The model.
-    """
-    work = make_workspace(np.empty_like(point), model)
-    transform(point, work, model)
-    fill_in_centres(work, model)
-    for i in range(model.people.size):
-        person = model.people[i]
-        drawn = draw_deviation(person, refinement, uniforms[person.level], work, model)
-        deviations[person.level] = drawn.deviation * work.values[model.omega]
-        log_likelihoods[person.level] = drawn.log_likelihood
-
-
-@inlined
-def _log_priors(work: Workspace, model: ModelArrays) -> float:
+def log_priors(work: Workspace, model: ModelArrays) -> float:
+    """Return the log prior density of the parameters with priors and add its derivatives to ``d_values``."""
     total = 0.0
     for i in range(model.priors.size):
         prior = log_prior(work.values[i], model.priors[i])
