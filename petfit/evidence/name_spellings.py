@@ -106,15 +106,16 @@ def _near_names(table: pd.DataFrame, drug_names: Collection[str]) -> Iterator[Pr
                 rule = f"this is a letter away from {name!r}, another {column} of the table"
                 remedy = "Write one name if they are one, and names that differ in more than a letter if not."
                 yield Problem(where, column, other, rule, remedy)
-            elif column == "drug" and _without_salt(name) == _without_salt(other):
+            elif column == "drug" and _is_other_salt(name, other):
                 rule = f"this differs from {name!r}, another drug of the table, only in the salt"
                 remedy = "Write one name if they are one drug, and names that differ more if they are two."
                 yield Problem(where, column, other, rule, remedy)
 
 
-def _without_salt(drug: str) -> str:
-    words = re.findall(r"[^\W_]+", drug.casefold())
-    return " ".join(word for word in words if word not in _SALTS)
+def _is_other_salt(drug: str, other: str) -> bool:
+    """Whether two names are the same words but for a salt."""
+    words, others = (set(re.findall(r"[^\W_]+", name.casefold())) for name in (drug, other))
+    return words != others and words - _SALTS == others - _SALTS != set()
 
 
 def _numbers_as_drugs(drugs: pd.Series) -> Iterator[Problem]:
