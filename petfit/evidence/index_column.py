@@ -22,12 +22,12 @@ def drop_index_column(source: SourceTable) -> SourceTable:
 
 
 def is_row_labels(cells: Sequence[str]) -> bool:
-    """Return whether cells can be the labels of rows, also of rows that were sorted or selected.
+    """Return whether cells can be the labels of rows, also of rows that were sorted, selected or added below.
 
     Examples
     --------
     >>> is_row_labels(["1", "2", "3"]), is_row_labels(["4", "0"]), is_row_labels(["5", "5"])
     (True, True, False)
     """
-    labels = [str(cell) for cell in cells]
+    labels = [str(cell) for cell in cells if cell]
     return bool(labels) and len(set(labels)) == len(labels) and all(label.isdecimal() for label in labels)

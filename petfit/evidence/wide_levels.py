@@ -11,7 +11,7 @@ from petfit.errors import Problem
 from petfit.evidence.cell_units import split_number
 from petfit.evidence.headers import split_unit
 from petfit.evidence.option_words import ignore_option
-from petfit.evidence.outcome_words import SCAN_WORDS, split_condition, split_outcome
+from petfit.evidence.outcome_words import SCAN_WORDS, outcome_of, split_condition, split_outcome
 from petfit.evidence.parse import is_missing
 from petfit.evidence.quantities import is_unit_of
 from petfit.evidence.source_table import SourceTable
@@ -91,7 +91,7 @@ def find_levels(source: SourceTable, columns: Sequence[str], factors: tuple[str,
     statistics, more = _statistics(source, {column: name for column, (name, _) in names.items()})
     problems += [*more, *_unit_problems(units, statistics)]
     wanted = set(source.table["outcome"]) if "outcome" in source.table.columns else set()
-    statistics, outcome, more = _without_outcome(statistics, wanted)
+    statistics, outcome, more = _without_outcome(statistics, wanted, factors)
     levels, others = _split_into_levels(statistics, factors)
     problems += [*more, *others]
     found = WideLevels(levels, outcome, next(iter(units.values()), ""), problems)
@@ -209,12 +209,14 @@ def _unit_problems(units: dict[str, str], statistics: _Statistics) -> Iterator[P
         yield Problem("header", ", ".join(units), "", rule, "Give the numbers in one unit.")
 
 
-def _without_outcome(statistics: _Statistics, wanted: set[str]) -> tuple[_Statistics, str, list[Problem]]:
+def _without_outcome(
+    statistics: _Statistics, wanted: set[str], factors: tuple[str, ...]
+) -> tuple[_Statistics, str, list[Problem]]:
     """Take the outcome out of names such as ``putamen occupancy``, if every name has one.
 
     Of several outcomes, only the wanted one is kept.
     """
-    splits = {base: split_outcome(base) for base in statistics}
+    splits = {base: _split_outcome(base, factors) for base in statistics}
     outcomes = sorted({outcome for _, outcome in splits.values()})
     if "" in outcomes or not outcomes:
         return statistics, "", []
@@ -237,6 +239,16 @@ def _without_outcome(statistics: _Statistics, wanted: set[str]) -> tuple[_Statis
             problems.append(Problem("header", ", ".join(both), "", rule, "Rename or ignore one of them."))
         kept[level].update(cells)
     return kept, outcomes[0], problems
+
+
+def _split_outcome(base: str, factors: tuple[str, ...]) -> tuple[str, str]:
+    """Split the outcome off a name, also where it stands between a region and a condition."""
+    level, outcome = split_outcome(base)
+    if outcome or "condition" not in factors:
+        return level, outcome
+    rest, condition = split_condition(base)
+    level, outcome = ("", outcome_of(rest)) if outcome_of(rest) else split_outcome(rest)
+    return (f"{level} {condition}".strip(), outcome) if outcome and condition else (base, "")
 
 
 # --- the levels ---------------------------------------------------------------------------------

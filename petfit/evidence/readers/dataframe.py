@@ -26,6 +26,7 @@ def read_frame(frame: pd.DataFrame, name: str = "the DataFrame") -> SourceTable:
         When a column name occurs twice, or a cell is not valid Unicode.
     """
     names = [str(column) for column in frame.columns]
+    names[1:] = [name or f"unnamed {number}" for number, name in enumerate(names[1:], start=2)]
     if problems := duplicate_names(names):
         raise EvidenceError(name, problems)
     index = pd.Index(_places(frame), dtype=object)

@@ -11,7 +11,6 @@ import pandas as pd
 from petfit.errors import EvidenceError, Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.index_column import is_row_labels
-from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.spelling import spelling_key
 
 __all__ = [
@@ -30,6 +29,8 @@ type _Row = tuple[str, list[str]]
 
 _KNOWN = {name.replace("_", "") for name in (*COLUMNS, *STATISTICS)}
 _SEARCHED_ROWS = 30
+_BEGINS_WITH_NUMBER = re.compile(r"[<>\u2264\u2265~]?\s*[-+\u2212\u2013]?[.,]?\d")
+_ONLY_NUMBER = re.compile(r"[-+\u2212\u2013.,%\s]*\d[-+.,%\d\s]*")
 _REPEATED_STATISTICS = frozenset({"sd", "se", "sem", "n", "cilow", "cihigh", "p"})
 
 
@@ -128,7 +129,7 @@ def read_grid(name: str, rows: Sequence[_Row], word: str, header_rows: tuple[int
     if found is None:
         return Grid(table_from_rows([], [], word)[0], [], ())
     header = _joined([cells for _, cells in rows[found.first : found.last + 1]])
-    body, footnotes = _without_footnotes(list(rows[found.last + 1 :]), _count(header))
+    body, footnotes = _without_footnotes(list(rows[found.last + 1 :]), header)
     repeated = [where for where, cells in body if any(cells) and _same(cells, header)]
     body = [row for row in body if row[0] not in repeated]
     table, problems = table_from_rows(header, body, word)
@@ -187,7 +188,7 @@ def _known_names(cells: Sequence[str]) -> int:
 def _second_row(header: list[str], rows: Sequence[_Row]) -> _Row | None:
     """Return the next row if it names columns that the header leaves without a name."""
     below = next((row for row in rows if any(row[1])), None)
-    if below is None or any(parse_number(cell) is not None for cell in below[1] if not is_missing(cell)):
+    if below is None or _has_number(below[1]):
         return None
     named = [position for position, name in enumerate(header) if name]
     unnamed = [
@@ -212,12 +213,13 @@ def _joined(rows: Sequence[Sequence[str]]) -> list[str]:
 # --- below the header ---------------------------------------------------------------------------
 
 
-def _without_footnotes(body: list[_Row], width: int) -> tuple[list[_Row], list[tuple[str, str]]]:
+def _without_footnotes(body: list[_Row], header: Sequence[str]) -> tuple[list[_Row], list[tuple[str, str]]]:
     """Split rows from the footnotes below them."""
-    if width < 3:
+    if _count(header) < 3:
         return body, []
+    first = next(position for position, name in enumerate(header) if name)
     end = len(body)
-    while end > 0 and _is_note(body[end - 1][1]):
+    while end > 0 and _is_note(body[end - 1][1], first):
         end -= 1
     gaps = [place for place, (_, cells) in enumerate(body[:end]) if not any(cells)]
     block = gaps[-1] if gaps else end
@@ -227,12 +229,16 @@ def _without_footnotes(body: list[_Row], width: int) -> tuple[list[_Row], list[t
     return body[:end], notes
 
 
-def _is_note(cells: list[str]) -> bool:
-    return not any(cells[1:]) and (not cells or parse_number(cells[0]) is None or is_missing(cells[0]))
+def _is_note(cells: list[str], first: int) -> bool:
+    """Whether a row has no cell, or one that is not a number, up to the first column with a name."""
+    filled = [cell for cell in cells[: first + 1] if cell]
+    is_text = not filled or _ONLY_NUMBER.fullmatch(filled[0]) is None
+    return is_text and len(filled) < 2 and not any(cells[first + 1 :])
 
 
 def _has_number(cells: list[str]) -> bool:
-    return any(parse_number(cell) is not None and not is_missing(cell) for cell in cells)
+    """Whether a cell begins with a number, with any decimal mark and in any digits."""
+    return any(_BEGINS_WITH_NUMBER.match(cell) for cell in cells)
 
 
 def table_from_rows(
