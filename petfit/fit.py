@@ -1313,7 +1313,6 @@ def fit(
     from petfit.inference import datatree, sample
     from petfit.model.default_model import default_model
     from petfit.model.design import Design
-    from petfit.model.reference_doses import reject_misspelled_drugs
     from petfit.model.specification import read_model
 
     began = time.perf_counter()
@@ -1322,7 +1321,6 @@ def fit(
     table = _evidence(evidence, () if spec is None else spec.columns, table_format, known_drugs)
     spec = spec or read_model(default_model(table))
     design = Design.build(spec, table, known_drugs)
-    reject_misspelled_drugs(spec.reference_doses, design.drugs)
     settings = settings or Settings()
     if seed is not None:
         settings = Settings(**{**vars(settings), "seed": seed})

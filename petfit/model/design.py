@@ -19,11 +19,12 @@ from petfit.evidence import Evidence
 from petfit.model.applies_to import applies_to
 from petfit.model.curves import CURVES, Curve
 from petfit.model.design_matrix import NEW, DesignMatrix, design_matrix, n_averaged
-from petfit.model.effects import Effect, effect_name, effects
+from petfit.model.effects import Effect, collect_effect_problems, effect_name, effects
 from petfit.model.exposures import add_exposures
 from petfit.model.ops import Array
 from petfit.model.parameters import PARAMETERS, competitor_name
 from petfit.model.prior import Prior
+from petfit.model.problems import Problems
 from petfit.model.reference_doses import ReferenceDose, find_reference_doses, in_reference_doses
 from petfit.model.row_selection import select_rows
 from petfit.model.specification import ModelSpec
@@ -77,14 +78,15 @@ class Design:
         Raises
         ------
         SpecError
-            If the model and the table do not fit together.
+            If the model and the table do not fit together; the message lists every problem.
         """
-        try:
-            rows = add_exposures(spec, select_rows(spec, evidence))
-            reference_doses = find_reference_doses(spec, rows, drug_table)
-        except SpecError as error:
-            raise SpecError(f"{evidence.name}: {error}") from None
+        problems = Problems()
+        rows = add_exposures(spec, select_rows(spec, evidence, problems), problems)
+        reference_doses = find_reference_doses(spec, rows, drug_table, problems)
         design = cls(spec, in_reference_doses(rows, reference_doses), reference_doses)
+        if set(spec.columns) <= set(rows.columns):
+            collect_effect_problems(spec, design.rows, problems)
+        problems.raise_all(evidence.name)
         _check_variable_names(design)
         return design
 

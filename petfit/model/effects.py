@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -15,10 +16,11 @@ from petfit.model.affinity_ratios import AffinityRatio
 from petfit.model.applies_to import applies_to
 from petfit.model.parameters import PARAMETERS
 from petfit.model.prior import Prior
+from petfit.model.problems import Problems
 from petfit.model.specification import ModelSpec
 from petfit.model.terms import Covariate, Parameter, Residual, Selectivity, Term
 
-__all__ = ["Effect", "Level", "effect_name", "effects", "second_target_prior"]
+__all__ = ["Effect", "Level", "collect_effect_problems", "effect_name", "effects", "second_target_prior"]
 
 type Kind = Literal["separate", "pooled", "shift", "slope", "people", "share", "below", "error"]
 type Level = tuple[str, ...]
@@ -108,7 +110,7 @@ def effect_name(parameter: str, key: str) -> str:
 
 
 def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
-    """Yield every effect of a model, with the levels in the rows.
+    """Return every effect of a model, with the levels in the rows.
 
     Parameters
     ----------
@@ -122,16 +124,36 @@ def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
     SpecError
         If a reference level or the prior of a level is missing.
     """
+    return chain.from_iterable(_parts(spec, rows))
+
+
+def collect_effect_problems(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> None:
+    """Collect the problems of reference levels and priors, part by part of the model.
+
+    Parameters
+    ----------
+    spec, rows
+        See `effects`.
+    problems : Problems
+        What they are added to.
+    """
+    for part in _parts(spec, rows):
+        with problems.collecting():
+            list(part)
+
+
+def _parts(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Iterator[Effect]]:
+    """Yield the effects of each part of a model."""
     for name, parameter in (spec.parameters | spec.scan_parameters).items():
         if (is_relevant := applies_to(name, rows)).any():
             yield from _parameter_effects(name, parameter, rows[is_relevant])
-    yield from _selectivity_effect(spec, rows[applies_to("ec50", rows)])
+    yield _selectivity_effect(spec, rows[applies_to("ec50", rows)])
     for name, residual in spec.residuals.items():
         if (is_relevant := applies_to(name, rows)).any():
             yield from _residual_effects(name, residual, rows[is_relevant])
-    yield from _exposure_effect("dose_share", "share", "dose_range", spec.dose_share, rows)
-    yield from _exposure_effect("below_loq", "below", "sample_below_loq", spec.below_loq, rows)
-    yield from _exposure_effect("log_exposure_error", "error", "sample", _STANDARD, rows)
+    yield _exposure_effect("dose_share", "share", "dose_range", spec.dose_share, rows)
+    yield _exposure_effect("below_loq", "below", "sample_below_loq", spec.below_loq, rows)
+    yield _exposure_effect("log_exposure_error", "error", "sample", _STANDARD, rows)
 
 
 def _selectivity_effect(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
@@ -184,26 +206,25 @@ def _exposure_effect(
         yield Effect(name, "exposure", kind, (column,), levels, (prior,) * len(levels))
 
 
-def _parameter_effects(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterator[Effect]:
+def _parameter_effects(name: str, parameter: Parameter, rows: pd.DataFrame) -> Iterator[Iterator[Effect]]:
     if parameter.separate is not None and parameter.centre is not None:
-        yield _separate(
-            effect_name(name, parameter.separate), name, parameter.separate, parameter.centre, rows
-        )
+        effect = effect_name(name, parameter.separate)
+        yield iter([_separate(effect, name, parameter.separate, parameter.centre, rows)])
     for key, term in parameter.terms.items():
-        yield from _term(name, key, term, rows)
+        yield _term(name, key, term, rows)
     for column, covariate in parameter.covariates.items():
         yield _slope(name, column, covariate, rows)
     if parameter.people is not None:
         people = tuple((person,) for person in dict.fromkeys(rows["person"]))
-        yield Effect("log_ec50_person", name, "people", ("person",), people, scale="omega")
+        yield iter([Effect("log_ec50_person", name, "people", ("person",), people, scale="omega")])
 
 
-def _residual_effects(name: str, residual: Residual, rows: pd.DataFrame) -> Iterator[Effect]:
+def _residual_effects(name: str, residual: Residual, rows: pd.DataFrame) -> Iterator[Iterator[Effect]]:
     if residual.separate is not None and residual.sigma is not None:
         effect = f"{PARAMETERS[name].sd_name}_{residual.separate.replace(':', '_')}"
-        yield _separate(effect, name, residual.separate, residual.sigma, rows)
+        yield iter([_separate(effect, name, residual.separate, residual.sigma, rows)])
     for key, term in residual.terms.items():
-        yield from _term(name, key, term, rows)
+        yield _term(name, key, term, rows)
 
 
 def _separate(effect: str, name: str, key: str, prior: Prior, rows: pd.DataFrame) -> Effect:
@@ -212,20 +233,21 @@ def _separate(effect: str, name: str, key: str, prior: Prior, rows: pd.DataFrame
     return Effect(effect, name, "separate", factors, levels, (prior,) * len(levels))
 
 
-def _slope(name: str, column: str, covariate: Covariate, rows: pd.DataFrame) -> Effect:
+def _slope(name: str, column: str, covariate: Covariate, rows: pd.DataFrame) -> Iterator[Effect]:
     effect = effect_name(name, column)
     if covariate.by is None:
         assert isinstance(covariate.slope, Prior)
         single_level: tuple[Level, ...] = ((),)
-        return Effect(
+        yield Effect(
             effect, name, "slope", (), single_level, (covariate.slope,), covariate=(column, covariate.centre)
         )
+        return
     factors = (covariate.by,)
     levels = _levels(factors, rows)
     where = f"{name}.covariates.{column}.slope"
     priors = tuple(_prior_of(where, covariate.slope, (":".join(level),)) for level in levels)
     _check_single_family(where, priors)
-    return Effect(effect, name, "slope", factors, levels, priors, covariate=(column, covariate.centre))
+    yield Effect(effect, name, "slope", factors, levels, priors, covariate=(column, covariate.centre))
 
 
 def _term(name: str, key: str, term: Term, rows: pd.DataFrame) -> Iterator[Effect]:

@@ -8,6 +8,7 @@ import pandas as pd
 from petfit.errors import SpecError
 from petfit.evidence.levels import LEVELS
 from petfit.model.applies_to import applies_to
+from petfit.model.problems import Problems, row_list
 from petfit.model.specification import ModelSpec
 
 __all__ = ["ONE_PERSON", "add_exposures", "log_sd"]
@@ -16,7 +17,7 @@ ONE_PERSON = tuple(level.name for level in LEVELS.values() if level.one_person)
 """Levels whose rows hold a number of one person."""
 
 
-def add_exposures(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
+def add_exposures(spec: ModelSpec, rows: pd.DataFrame, problems: Problems | None = None) -> pd.DataFrame:
     """Return the fitted rows with the columns that describe their exposures.
 
     Parameters
@@ -25,6 +26,8 @@ def add_exposures(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
         The model; its ``exposure`` selects doses or concentrations.
     rows : pandas.DataFrame
         The rows from `petfit.model.row_selection.select_rows`.
+    problems : Problems, optional
+        Collects what is wrong with the exposures; raised at the end if not given.
 
     Returns
     -------
@@ -43,11 +46,16 @@ def add_exposures(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
     SpecError
         If an exposure is unknown, or is a range that the model has no prior for.
     """
+    found = problems or Problems()
     columns = (
-        _doses(spec, rows).assign(sample_below_loq="", sample="", exposure_error=0.0, exposure_spread=0.0)
+        _doses(spec, rows, found).assign(
+            sample_below_loq="", sample="", exposure_error=0.0, exposure_spread=0.0
+        )
         if spec.exposure == "dose"
-        else _concentrations(spec, rows).assign(dose_range="")
+        else _concentrations(spec, rows, found).assign(dose_range="")
     )
+    if problems is None:
+        found.raise_all("the table")
     return rows.drop(columns=rows.columns.intersection(columns.columns)).join(columns)
 
 
@@ -62,28 +70,37 @@ def log_sd(mean: pd.Series, sd: pd.Series) -> pd.Series:
     return pd.Series(np.sqrt(np.log1p((sd / mean) ** 2)), mean.index).fillna(0.0)
 
 
-def _reject_unknown(spec: ModelSpec, is_unknown: pd.Series) -> None:
+def _check_known(spec: ModelSpec, is_unknown: pd.Series) -> None:
     if is_unknown.any():
         raise SpecError(
             f"the exposure of the model is the {spec.exposure_words}, which is empty in "
-            f"{is_unknown.index[is_unknown][0]} of the table. Fill it in, set use to no, "
+            f"{row_list(is_unknown.index[is_unknown])} of the table. Fill it in, set use to no, "
             "or choose another exposure in the model."
         )
 
 
-def _doses(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
-    dose = rows["dose"].where(applies_to("ec50", rows), 0.0)
-    is_range = dose.isna() & rows["dose_low"].notna() & rows["dose_high"].notna()
-    _reject_unknown(spec, dose.isna() & ~is_range)
+def _check_ranges(spec: ModelSpec, rows: pd.DataFrame, is_range: pd.Series) -> None:
     if is_range.any() and spec.dose_share is None:
+        verb = "gives its" if is_range.sum() == 1 else "give their"
         raise SpecError(
-            f"{rows.index[is_range][0]} gives its dose only as a range. Add dose_share to the model (the "
+            f"{row_list(rows.index[is_range])} {verb} dose only as a range. Add dose_share to the model (the "
             "prior of the share of people on the higher dose), or set use to no."
         )
     is_person = is_range & rows["level"].isin(ONE_PERSON)
     if is_person.any():
-        where = rows.index[is_person][0]
-        raise SpecError(f"{where} is one person but has a range of doses. Give the dose of this person.")
+        verb = "is one person but has" if is_person.sum() == 1 else "are one person each but have"
+        raise SpecError(
+            f"{row_list(rows.index[is_person])} {verb} a range of doses. Give the dose of this person."
+        )
+
+
+def _doses(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
+    dose = rows["dose"].where(applies_to("ec50", rows), 0.0)
+    is_range = dose.isna() & rows["dose_low"].notna() & rows["dose_high"].notna()
+    with problems.collecting():
+        _check_known(spec, dose.isna() & ~is_range)
+    with problems.collecting():
+        _check_ranges(spec, rows, is_range)
     ranges = [f"{low:g} to {high:g}" for low, high in zip(rows["dose_low"], rows["dose_high"], strict=True)]
     return pd.DataFrame(
         {
@@ -94,12 +111,16 @@ def _doses(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _concentrations(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
+def _concentrations(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     has_drug = applies_to("ec50", rows)
     is_censored = has_drug & rows["concentration"].isna() & rows["concentration_loq"].notna()
     total = rows["concentration"].where(~is_censored, rows["concentration_loq"]).where(has_drug, 0.0)
-    _reject_unknown(spec, total.isna())
-    exposure = total * _free_fraction(spec, rows, has_drug)
+    with problems.collecting():
+        _check_known(spec, total.isna())
+    with problems.collecting():
+        _check_free_fraction(spec, rows, has_drug)
+    is_free = spec.exposure == "free_concentration"
+    exposure = total * (rows["fp"].where(has_drug, 1.0) if is_free else 1.0)
     sd = log_sd(total, rows["concentration_sd"]).where(has_drug & ~is_censored, 0.0)
     is_person = rows["level"].isin(ONE_PERSON)
     labels = [rows["session"], rows["time_h"].map("{:g} h".format), total.map("{:g}".format)]
@@ -116,14 +137,11 @@ def _concentrations(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _free_fraction(spec: ModelSpec, rows: pd.DataFrame, has_drug: pd.Series) -> pd.Series:
-    """Return the factor from total concentration to exposure: ``fp``, or 1."""
-    if spec.exposure != "free_concentration":
-        return pd.Series(1.0, rows.index)
+def _check_free_fraction(spec: ModelSpec, rows: pd.DataFrame, has_drug: pd.Series) -> None:
     missing = rows.index[has_drug & rows["fp"].isna()]
-    if len(missing):
+    if spec.exposure == "free_concentration" and len(missing):
+        verb = "lacks" if len(missing) == 1 else "lack"
         raise SpecError(
-            f"{missing[0]} lacks fp, the free fraction in plasma, and the exposure of the model is the "
+            f"{row_list(missing)} {verb} fp, the free fraction in plasma, and the exposure of the model is the "
             "free concentration. Fill it in, set use to no, or choose the total concentration."
         )
-    return rows["fp"].where(has_drug, 1.0)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from petfit.errors import SpecError
 from petfit.model.applies_to import applies_to
+from petfit.model.problems import Problems
 from petfit.model.specification import ModelSpec
 
 __all__ = [
@@ -45,7 +46,7 @@ class ReferenceDose:
 
 
 def find_reference_doses(
-    spec: ModelSpec, rows: pd.DataFrame, drug_table: pd.DataFrame
+    spec: ModelSpec, rows: pd.DataFrame, drug_table: pd.DataFrame, problems: Problems | None = None
 ) -> dict[str, ReferenceDose]:
     """Return the reference dose of each drug.
 
@@ -60,6 +61,8 @@ def find_reference_doses(
         The fitted rows with their exposures.
     drug_table : pandas.DataFrame
         The drug table; an entry is used if its unit is that of the rows.
+    problems : Problems, optional
+        Collects what is wrong with drugs and units; raised at the end if not given.
 
     Returns
     -------
@@ -72,17 +75,27 @@ def find_reference_doses(
         If a drug was tested at dose 0 only and has no reference dose elsewhere, or if concentrations of
         several drugs differ in unit.
     """
-    has_drug = applies_to("ec50", rows)
-    units = sorted(set(rows["concentration_unit"][has_drug])) if spec.exposure != "dose" else []
+    found = problems or Problems()
+    has_exposure = applies_to("ec50", rows) & rows["exposure_low"].notna()
+    with found.collecting():
+        _check_one_unit(spec, rows[has_exposure])
+    references = {}
+    for drug, drug_rows in rows[has_exposure].groupby("drug"):
+        with found.collecting():
+            reference = _reference(spec, str(drug), drug_rows, drug_table)
+            unit = dose_unit(reference.unit, drug_rows["regimen"])
+            references[str(drug)] = replace(reference, unit=unit)
+    with found.collecting():
+        reject_misspelled_drugs(spec.reference_doses, set(rows["drug"][has_exposure]))
+    if problems is None:
+        found.raise_all("the table")
+    return references
+
+
+def _check_one_unit(spec: ModelSpec, rows: pd.DataFrame) -> None:
+    units = sorted(set(rows["concentration_unit"])) if spec.exposure != "dose" else []
     if len(units) > 1:
         raise SpecError(f"drugs with concentrations in {' and '.join(units)} cannot be pooled. Convert them.")
-    by_drug = rows[has_drug].groupby("drug")
-    references = {}
-    for drug, drug_rows in by_drug:
-        reference = _reference(spec, str(drug), drug_rows, drug_table)
-        unit = dose_unit(reference.unit, drug_rows["regimen"])
-        references[str(drug)] = replace(reference, unit=unit)
-    return references
 
 
 def dose_unit(unit: str, regimens: Iterable[str]) -> str:

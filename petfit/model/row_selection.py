@@ -16,13 +16,14 @@ from petfit.evidence.rows import Row, each_row
 from petfit.evidence.validate import row_problems, table_problems
 from petfit.model.applies_to import applies_to
 from petfit.model.exposures import ONE_PERSON
+from petfit.model.problems import Problems, row_list
 from petfit.model.specification import ModelSpec
 from petfit.model.terms import Covariate
 
 __all__ = ["select_rows"]
 
 
-def select_rows(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
+def select_rows(spec: ModelSpec, evidence: Evidence, problems: Problems | None = None) -> pd.DataFrame:
     """Return the rows that a model fits, checked against the model.
 
     Parameters
@@ -31,6 +32,8 @@ def select_rows(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
         The model.
     evidence : Evidence
         The table.
+    problems : Problems, optional
+        Collects what the table lacks or mixes; raised at the end if not given.
 
     Returns
     -------
@@ -43,19 +46,35 @@ def select_rows(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     ------
     SpecError
         If the table lacks a column or value that the model needs, or mixes targets or outcomes that the
-        model does not distinguish. The message names the column, the row and the remedy.
+        model does not distinguish. The message names the column, the rows and the remedy.
     """
+    found = problems or Problems()
     rows = sort_rows(_selected(spec, evidence))
-    _check_factors(spec, rows)
-    _check_single_kind(spec, rows)
-    _check_scans(spec, rows)
-    numbers = {column: _covariate(rows, column, covariate) for _, column, covariate in spec.covariates()}
-    numbers |= {
-        competitor.column: _competitor_exposure(rows, competitor.column)
-        for competitor in spec.competition.values()
-    }
+    for factor in spec.factors:
+        with found.collecting():
+            _check_factor(spec, rows, factor)
+    for factor, level in spec.answers_for.items():
+        with found.collecting():
+            _check_answer(rows, factor, level)
+    for column in ("target", "outcome"):
+        with found.collecting():
+            _check_single_kind(spec, rows, column)
+    with found.collecting():
+        _check_scans(spec, rows)
+    numbers: dict[str, pd.Series] = {}
+    for _, column, covariate in spec.covariates():
+        with found.collecting():
+            numbers[column] = _covariate(rows, column, covariate)
+    for competitor in spec.competition.values():
+        with found.collecting():
+            numbers[competitor.column] = _competitor_exposure(rows, competitor.column)
+    with found.collecting():
+        _check_sizes(spec, rows)
+    if problems is None:
+        found.raise_all(evidence.name)
+    sizes = rows["n"].where(~rows["level"].isin(ONE_PERSON), 1.0).fillna(float(spec.n_assumed or 1))
     people = [_person(where, row) for where, row in each_row(rows)]
-    return rows.assign(n=_sizes(spec, rows), person=people, subject=_subjects(rows), **numbers)
+    return rows.assign(n=sizes, person=people, subject=_subjects(rows), **numbers)
 
 
 def _selected(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
@@ -74,27 +93,27 @@ def _selected(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     return table[is_fitted]
 
 
-def _check_factors(spec: ModelSpec, rows: pd.DataFrame) -> None:
-    for factor in spec.factors:
-        if factor not in rows or not _is_given(rows[factor]).any():
-            filled = [name for name in rows.columns if _is_given(rows[name]).any()]
-            raise SpecError(
-                f"the model uses the factor {factor!r}, which the table lacks. {nearest(factor, filled)} "
-                "Add the column, or remove the factor from the model."
-            )
-        needing = [applies_to(part, rows) for part, names in spec.factors_by_part.items() if factor in names]
-        needed = reduce(or_, needing, pd.Series(False, rows.index))
-        empty = rows.index[needed & ~_is_given(rows[factor])]
-        if len(empty):
-            more = f" and {len(empty) - 1} more rows" if len(empty) > 1 else ""
-            raise SpecError(
-                f"the model uses the factor {factor!r}, which is empty in {empty[0]}{more}. "
-                "Fill it in, or set use to no in those rows."
-            )
-    for factor, level in spec.answers_for.items():
-        levels = set(rows[factor])
-        if level not in levels:
-            raise SpecError(f"answers_for.{factor}: no fitted row has {level!r}. {nearest(level, levels)}")
+def _check_factor(spec: ModelSpec, rows: pd.DataFrame, factor: str) -> None:
+    if factor not in rows or not _is_given(rows[factor]).any():
+        filled = [name for name in rows.columns if _is_given(rows[name]).any()]
+        raise SpecError(
+            f"the model uses the factor {factor!r}, which the table lacks. {nearest(factor, filled)} "
+            "Add the column, or remove the factor from the model."
+        )
+    needing = [applies_to(part, rows) for part, names in spec.factors_by_part.items() if factor in names]
+    needed = reduce(or_, needing, pd.Series(False, rows.index))
+    empty = rows.index[needed & ~_is_given(rows[factor])]
+    if len(empty):
+        raise SpecError(
+            f"the model uses the factor {factor!r}, which is empty in {row_list(empty)}. "
+            "Fill it in, or set use to no in those rows."
+        )
+
+
+def _check_answer(rows: pd.DataFrame, factor: str, level: str) -> None:
+    levels = set(rows[factor]) if factor in rows else set()
+    if level not in levels:
+        raise SpecError(f"answers_for.{factor}: no fitted row has {level!r}. {nearest(level, levels)}")
 
 
 def _is_given(column: pd.Series) -> pd.Series:
@@ -121,16 +140,15 @@ def _check_scans(spec: ModelSpec, rows: pd.DataFrame) -> None:
         raise SpecError("every scan is a baseline scan. Add scans with the drug.")
 
 
-def _check_single_kind(spec: ModelSpec, rows: pd.DataFrame) -> None:
-    for column in ("target", "outcome"):
-        kinds = sorted(set(rows[column]) - ({"occupancy"} if column == "outcome" else set()))
-        if column == "target" and spec.first_target in kinds:
-            kinds = [kind for kind in kinds if kind not in spec.selectivity]
-        if column not in spec.factors and len(kinds) > 1:
-            raise SpecError(
-                f"the fitted rows hold several kinds of {column} ({', '.join(kinds)}), which the model does "
-                f"not distinguish. Set use to no for all but one, or make {column} a factor."
-            )
+def _check_single_kind(spec: ModelSpec, rows: pd.DataFrame, column: str) -> None:
+    kinds = sorted(set(rows[column]) - ({"occupancy"} if column == "outcome" else set()))
+    if column == "target" and spec.first_target in kinds:
+        kinds = [kind for kind in kinds if kind not in spec.selectivity]
+    if column not in spec.factors and len(kinds) > 1:
+        raise SpecError(
+            f"the fitted rows hold several kinds of {column} ({', '.join(kinds)}), which the model does "
+            f"not distinguish. Set use to no for all but one, or make {column} a factor."
+        )
 
 
 def _covariate(rows: pd.DataFrame, column: str, covariate: Covariate) -> pd.Series:
@@ -141,7 +159,7 @@ def _competitor_exposure(rows: pd.DataFrame, column: str) -> pd.Series:
     exposure = _numbers(rows, column, refuse_missing=True)
     negative = rows.index[exposure < 0]
     if len(negative):
-        raise SpecError(f"{negative[0]}, column {column}: an exposure cannot be negative")
+        raise SpecError(f"{row_list(negative)}, column {column}: an exposure cannot be negative")
     return exposure
 
 
@@ -150,27 +168,27 @@ def _numbers(rows: pd.DataFrame, column: str, *, refuse_missing: bool) -> pd.Ser
         raise SpecError(
             f"the model uses the column {column!r}, which the table lacks. {nearest(column, rows.columns)}"
         )
-    values = []
-    for where, cell in rows[column].items():
-        value = parse_number(str(cell))
-        if value is None or (np.isnan(value) and refuse_missing):
-            raise SpecError(
-                f"{where}, column {column}: the model needs a number here (seen: {str(cell)!r}). "
-                "Fill it in, or set use to no in that row."
-            )
-        values.append(value)
-    return pd.Series(values, rows.index, dtype=float)
-
-
-def _sizes(spec: ModelSpec, rows: pd.DataFrame) -> pd.Series:
-    sizes = rows["n"].where(~rows["level"].isin(ONE_PERSON), 1.0)
-    unknown = sizes.index[sizes.isna()]
-    if len(unknown) and spec.n_assumed is None:
+    values = [parse_number(str(cell)) for cell in rows[column]]
+    numbers = pd.Series([np.nan if value is None else value for value in values], rows.index, dtype=float)
+    is_text = pd.Series([value is None for value in values], rows.index)
+    wrong = rows.index[(is_text | numbers.isna()) if refuse_missing else is_text]
+    if len(wrong):
+        seen = ", ".join(repr(str(cell)) for cell in dict.fromkeys(rows.loc[wrong, column]))
         raise SpecError(
-            f"{unknown[0]} has no n, and the model has no n_assumed. "
+            f"{row_list(wrong)}, column {column}: the model needs a number here (seen: {seen}). "
+            "Fill it in, or set use to no in that row."
+        )
+    return numbers
+
+
+def _check_sizes(spec: ModelSpec, rows: pd.DataFrame) -> None:
+    unknown = rows.index[rows["n"].isna() & ~rows["level"].isin(ONE_PERSON)]
+    if len(unknown) and spec.n_assumed is None:
+        verb = "has" if len(unknown) == 1 else "have"
+        raise SpecError(
+            f"{row_list(unknown)} {verb} no n, and the model has no n_assumed. "
             "Give n in the table, or n_assumed in the model."
         )
-    return sizes.fillna(float(spec.n_assumed or 1))
 
 
 def _person(where: str, row: Row) -> str:

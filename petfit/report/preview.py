@@ -12,7 +12,6 @@ from petfit.evidence.contents import Contents, describe_contents
 from petfit.evidence.drug_table import read_drug_table
 from petfit.model.default_model import default_model
 from petfit.model.design import Design
-from petfit.model.reference_doses import reject_misspelled_drugs
 from petfit.model.specification import read_model
 from petfit.report.assumption_list import assumptions
 from petfit.results.summary import records
@@ -78,7 +77,6 @@ def preview(
     table = read_evidence(evidence, extra=extra, drug_table=known_drugs, **format_options)
     spec = spec or read_model(default_model(table))
     design = Design.build(spec, table, known_drugs)
-    reject_misspelled_drugs(spec.reference_doses, design.drugs)
     contents = replace(describe_contents(table), assumptions=tuple(assumptions(table, design)))
     return Preview(contents, design)
 

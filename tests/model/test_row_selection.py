@@ -147,6 +147,29 @@ UNSUITED = {
 }
 
 
+def test_everything_that_keeps_a_model_from_a_table_is_reported_at_once():
+    text = model(
+        f"[ec50.camera]\npooled = {HALF}\n[ec50.region]\npooled = {HALF}\n"
+        f"[ec50.covariates.age]\ncentre = 40.0\nslope = {CENTRE}",
+        top='exposure = "concentration"',
+    )
+    table = both(
+        region=["x", ""], age=["30", "young"], concentration=[1.0, float("nan")], concentration_unit="nM"
+    )
+    with pytest.raises(PetfitError) as caught:
+        make_design(text, table)
+    message = str(caught.value)
+    assert "4 problems with the model" in message
+    for words in ("factor 'camera'", "empty in row 1", "row 1, column age", "is the concentration"):
+        assert words in message, message
+
+
+def test_every_row_that_lacks_something_is_named():
+    table = pd.DataFrame({"drug": "A", "dose": 5, "value": [0.2, 0.3, 0.4], "region": ["", "x", ""]})
+    with pytest.raises(PetfitError, match="empty in row 0 and row 2"):
+        make_design(model(f"[ec50.region]\npooled = {HALF}"), table)
+
+
 @pytest.mark.parametrize(("text", "table", "expected"), UNSUITED.values(), ids=UNSUITED.keys())
 def test_a_model_that_does_not_fit_the_table_is_rejected(text, table, expected):
     with pytest.raises(PetfitError) as caught:
