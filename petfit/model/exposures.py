@@ -142,6 +142,6 @@ def _check_free_fraction(spec: ModelSpec, rows: pd.DataFrame, has_drug: pd.Serie
     if spec.exposure == "free_concentration" and len(missing):
         verb = "lacks" if len(missing) == 1 else "lack"
         raise SpecError(
-            f"{row_list(missing)} {verb} fp, the free fraction in plasma, and the exposure of the model is the "
-            "free concentration. Fill it in, set use to no, or choose the total concentration."
+            f"{row_list(missing)} {verb} fp, the free fraction in plasma, and the exposure of the model "
+            "is the free concentration. Fill it in, set use to no, or choose the total concentration."
         )

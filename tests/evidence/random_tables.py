@@ -114,11 +114,14 @@ def occupancy_tables(draw):
     number = decimals(Decimal("-0.3"), Decimal("1.2"))
     spread = decimals(Decimal("0.02"), Decimal("0.3"), (2, 3)) if draw(st.booleans()) else None
     others = st.sampled_from(["0.10", "1e-2"])
-    limit = others if spread else st.builds(str.__add__, st.sampled_from(LIMIT_SIGNS), number)
+    limit = others if spread is not None else st.builds(str.__add__, st.sampled_from(LIMIT_SIGNS), number)
     value = st.one_of(number, limit, others, st.just(""))
     values = [{region: draw(value) for region in regions} for _ in rows]
     assume(any(text for row in values for text in row.values()))
-    sds = [{region: draw(spread) if spread and row[region] else "" for region in regions} for row in values]
+    sds = [
+        {region: draw(spread) if spread is not None and row[region] else "" for region in regions}
+        for row in values
+    ]
     long_rows = [
         {**row, "region": region, "value": of_row[region], "sd": sd[region]}
         for row, of_row, sd in zip(rows, values, sds, strict=True)
@@ -134,7 +137,8 @@ def occupancy_tables(draw):
     source = _written(draw, sheet)
     plain = pd.DataFrame(long_rows).to_csv(index=False, lineterminator="\n")
     options = {"extra": EXTRA, "outcome": "occupancy"}
-    return RandomTable(plain, options, source, sheet.options, [float(_number(row["value"])) for row in long_rows])
+    numbers = [float(_number(row["value"])) for row in long_rows]
+    return RandomTable(plain, options, source, sheet.options, numbers)
 
 
 def _number(text):
