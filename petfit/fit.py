@@ -1196,7 +1196,9 @@ class Fit:
 
         return plots.plot_loo_pit(self)
 
-    def report(self, path: str | Path = "report.html", *, force: bool = False) -> Path:
+    def report(
+        self, path: str | Path = "report.html", *, occupancy: float = 0.8, force: bool = False
+    ) -> Path:
         """Write the report, one HTML page that works offline, completely or not at all.
 
         Parameters
@@ -1204,6 +1206,8 @@ class Fit:
         path : str or path
             The page to write. An existing report is replaced once the new one is complete. Its tables, as TSV
             and JSON, and the model are written to a folder next to it: ``report_tables`` for ``report.html``.
+        occupancy : float
+            The target occupancy whose dose the report gives, a fraction.
         force : bool
             Whether to replace a file that is not a report.
 
@@ -1226,7 +1230,7 @@ class Fit:
         """
         from petfit.report import write
 
-        return write.write(self, path, force=force)
+        return write.write(self, path, occupancy=occupancy, force=force)
 
     def save(self, path: str | Path = "fit.nc", *, force: bool = False) -> Path:
         """Write the fit to a netCDF file, completely or not at all.

@@ -96,6 +96,7 @@ def report(
     file: Path,
     /,
     *,
+    occupancy: float = 0.8,
     output: Annotated[Path, Parameter(alias="-o")] = Path("report.html"),
     force: bool = False,
 ) -> int:
@@ -105,6 +106,8 @@ def report(
     ----------
     file
         A fit file.
+    occupancy
+        The target occupancy whose dose the report gives, a fraction.
     output
         The page to write.
     force
@@ -114,5 +117,5 @@ def report(
     from petfit.evidence.files import PAGE, check_target
 
     check_target(output, PAGE, force=force)
-    print(f"Wrote {petfit.load(file).report(output, force=force)}")
+    print(f"Wrote {petfit.load(file).report(output, occupancy=occupancy, force=force)}")
     return 0

@@ -116,7 +116,7 @@ def _table(answers: pd.DataFrame, exposure: str, file: Path, room: int, width: i
 def _lines_and_notes(
     shown: pd.DataFrame, answers: pd.DataFrame, exposure: str, file: Path, width: int
 ) -> list[str]:
-    table, notes = summary_table(shown, exposure), []
+    table, notes = summary_table(shown, exposure).narrow(), []
     if n_missing := answers["drug"].nunique() - shown["drug"].nunique():
         notes.append(f"{n_missing} more drugs: petfit dose {file}, petfit parameters {file}.")
     if shown["predict_for"].nunique() < answers["predict_for"].nunique():

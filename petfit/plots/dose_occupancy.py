@@ -13,7 +13,7 @@ from petfit.fit import At, Fit
 from petfit.plots.curve_bands import draw_bands
 from petfit.plots.evidence_marks import OTHER_REGIMEN, EvidenceMarks
 from petfit.plots.exposure_axis import ExposureAxis, dodge
-from petfit.plots.style import GivenAxes, add_legend, format_occupancy_axis, make_panels, plain_text
+from petfit.plots.style import WIDTH, GivenAxes, add_legend, format_occupancy_axis, make_panels, plain_text
 from petfit.results.curve_draws import curve_draws, drug_names
 from petfit.results.quantiles import quantile
 from petfit.results.scan_occupancy import scan_occupancy
@@ -29,6 +29,8 @@ def plot_dose_occupancy(
     *,
     ax: GivenAxes = None,
     at: At | None = None,
+    width: float = WIDTH,
+    height: float = 2.0,
 ) -> list[Axes]:
     """Draw the dose-occupancy curve of each drug with its evidence.
 
@@ -44,7 +46,7 @@ def plot_dose_occupancy(
     design = fit.design
     rows = design.rows_at(str((at or {}).get("target", "")))
     names = drug_names(design, drugs)
-    axes = make_panels(names, ax, share_y=True)
+    axes = make_panels(names, ax, width=width, height=height, share_y=True)
     marks = EvidenceMarks(rows, scan_occupancy(fit))
     drug_rows = [rows[rows["drug"] == drug] for drug in names]
     exposures = [_exposures(table) for table in drug_rows]

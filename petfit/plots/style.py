@@ -23,6 +23,7 @@ __all__ = [
     "COLOURS",
     "GREY",
     "INK",
+    "WIDTH",
     "GivenAxes",
     "Margins",
     "add_legend",
@@ -37,7 +38,10 @@ COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 BAND = "#5B7083"
 INK = "#1F2D3A"
 GREY = "#444444"
-_WIDTH = 8.4
+WIDTH = 8.4
+"""Width of a figure over both columns of a page, in inches."""
+_NARROWEST = 1.7
+"""Width of the narrowest panel, with its labels, in inches."""
 _HANDLE_WIDTH, _LETTER_WIDTH, _LINE_HEIGHT = 0.5, 0.06, 0.18
 """Size of a legend entry at font size 8, in inches."""
 
@@ -111,6 +115,7 @@ def make_panels(
     *,
     columns: int = 3,
     height: float = 2.0,
+    width: float = WIDTH,
     share_y: bool = False,
     margins: Margins = _DEFAULT_MARGINS,
 ) -> list[Axes]:
@@ -123,9 +128,11 @@ def make_panels(
     ax : Axes or sequence of Axes, optional
         Use these instead of a new figure; the other parameters are then ignored.
     columns : int
-        Largest number of panels in a row.
+        Largest number of panels in a row; a narrow figure has fewer.
     height : float
         Height of a panel without its labels, in inches.
+    width : float
+        Width of a figure with so many panels in a row, in inches.
     share_y : bool
         Whether the panels share their vertical axis.
     margins : Margins
@@ -143,11 +150,12 @@ def make_panels(
     """
     if ax is not None:
         return _check_given_axes(ax, names)
+    sides = margins.left + margins.right
+    columns = max(1, min(columns, int((width - sides) / _NARROWEST)))
     n_columns = min(columns, len(names))
     n_rows = math.ceil(len(names) / n_columns)
-    sides = margins.left + margins.right
-    width = max(4.2, sides + (_WIDTH - sides) * n_columns / columns)
-    figure = Figure(figsize=(width, n_rows * (height + margins.above + margins.below)))
+    total = max(min(4.2, width), sides + (width - sides) * n_columns / columns)
+    figure = Figure(figsize=(total, n_rows * (height + margins.above + margins.below)))
     grid = figure.subplots(n_rows, n_columns, squeeze=False, sharey=share_y).reshape(-1)
     for unused in grid[len(names) :]:
         unused.remove()

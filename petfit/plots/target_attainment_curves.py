@@ -29,7 +29,7 @@ __all__ = ["plot_target_attainment_curves"]
 _LINES: dict[str, dict[str, Any]] = {
     "typical": {"label": "typical person", "color": INK, "linewidth": 1.6},
     "new_subject": {
-        "label": "new subject",
+        "label": "new person",
         "color": COLOURS[0],
         "linewidth": 1.4,
         "linestyle": (0, (5, 2)),

@@ -50,7 +50,10 @@ function general(value) {
 
 const percent = value => Number.isNaN(value) ? "-" : `${fixed(100 * value, 1)} %`;
 const probability = value => value > 0.999 ? "> 99.9 %" : value < 0.001 ? "< 0.1 %" : percent(value);
-const span = (format, ends) => `${format(ends.low)} to ${format(ends.high)}`;
+const span = (format, ends) => ends.low === Infinity ? format(ends.low) : `${format(ends.low)} to ${format(ends.high)}`;
+
+// A single dose is not one per day.
+const doseUnit = (unit, regimen) => (regimen ?? "").toLowerCase().startsWith("single") ? unit.replace(/\/day$/, "") : unit;
 
 // --- answers -------------------------------------------------------------------------------------
 
@@ -103,7 +106,8 @@ function curveDraws(levels) {
   const [scaledEc50, emax, hill] = ["ec50", "emax", "hill"].map(name => parameterDraws(name, levels));
   if (!scaledEc50 || !emax || !hill) return null;
   const isNew = levels.drug === data.new;
-  const drug = isNew ? {unit: "reference doses", tested: {}, evidence: [], reference: 1} : data.drugs[levels.drug];
+  const known = isNew ? {unit: "reference doses", tested: {}, evidence: [], reference: 1} : data.drugs[levels.drug];
+  const drug = {...known, unit: doseUnit(known.unit, levels.regimen)};
   const competing = data.competing >= 0 ? draws(data.competing) : new Float64Array(data.draws);
   const ec50 = scaledEc50.map(value => value * drug.reference);
   return {

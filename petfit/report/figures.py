@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import matplotlib as mpl
 import pandas as pd
@@ -33,8 +34,8 @@ class Figure:
 
 
 _CURVES = """Occupancy against exposure (logarithmic axis; a dose of 0 stands left of a break). Line:
-posterior median of the curve for a typical person and study{at}; dark and light band: 50 and 95 %
-equal-tailed intervals of that curve. The dashed horizontal line is 80 %. {rows}"""
+posterior median of the curve for {population}; dark and light band: 50 and 95 % equal-tailed intervals of
+that curve. The dashed horizontal line is {target}. {rows}"""
 
 _OCCUPANCIES = """Every fitted value is drawn at its own exposure, as published: thin bars are SDs between
 people, or the standard error of one person's number, thick bars ranges of the mean; an arrow leads from the
@@ -46,10 +47,10 @@ for display only: median and 95 % equal-tailed interval, which includes the unce
 the noise of the scan. Nothing was fitted to these occupancies. Baseline scans have no occupancy and are not
 drawn here; a figure below compares every scan, as measured, with its own prediction."""
 
-_FOREST = """EC50, Emax and the {exposure} for 80 % occupancy of each drug, for a typical person and
-study{at}: posterior median (circle), 50 % (thick) and 95 % (thin) equal-tailed intervals; logarithmic axes
-of {exposure}. An arrow marks an interval that ends in infinity: some draws never reach 80 %. Orange: the
-{exposure}s tested, under the regimen of the answer."""
+_FOREST = """EC50, Emax and the {exposure} for {target} occupancy of each drug, for {population}: posterior
+median (circle), 50 % (thick) and 95 % (thin) equal-tailed intervals; logarithmic axes of {exposure}. An arrow
+marks an interval that ends in infinity: some draws never reach {target}. Orange: the {exposure}s tested,
+under the regimen of the answer."""
 
 _EVIDENCE = """Every fitted occupancy (orange) and values replicated by the fitted model for the same people
 at the same dose: median, 50 and 95 % equal-tailed intervals of the posterior predictive distribution. With
@@ -60,49 +61,71 @@ dose: median and 95 % equal-tailed interval of the posterior predictive distribu
 per region unless there are many. On the dashed diagonal both agree. With a good fit, about one bar in twenty
 misses the diagonal."""
 
-_PAIR = """Joint posterior of Emax and EC50 (logarithmic axis) for a typical person and study{at}, one panel
+_PAIR = """Joint posterior of Emax and EC50 (logarithmic axis) for {population}, one panel
 per drug. Filled: the smallest regions that contain 50 and 95 % of the posterior draws, with a cross at the
 medians; dashed and dotted lines: those of the prior. A slanted region is a trade-off that the evidence does
 not resolve: a lower EC50 with a lower Emax fits as well as a higher EC50 with a higher Emax."""
 
-_ATTAINMENT = """Probability that the occupancy at a {exposure} (logarithmic axis) is at least 80 %: the
-share of posterior draws{at}. Line: a typical person in a typical study; dashed line, where the model has
-differences between people: a new subject. Diamonds: the marketed strengths."""
+_ATTAINMENT = """Probability that the occupancy at a {exposure} (logarithmic axis) is at least {target}: the
+share of posterior draws. Line: {population}; dashed line, where the model has differences between people: a
+new person. Diamonds: the marketed strengths."""
 
-_TARGETS = """Occupancy of every target against {exposure} (logarithmic axis), for a typical person and
-study{at}, one panel per drug with affinities: posterior median and 95 % equal-tailed interval. Occupancy of
+_TARGETS = """Occupancy of every target against {exposure} (logarithmic axis), for {population}, one
+panel per drug with affinities: posterior median and 95 % equal-tailed interval. Occupancy of
 targets other than the first is inferred from affinities in vitro, unless PET rows of them were fitted."""
 
 _PRIORS = """Prior and posterior density of every parameter that has a prior, each on its own scale. Where
 the two agree, the evidence added little."""
 
-type _Draw = Callable[[Fit], Sequence[Axes]]
+_MANY_DRUGS = 3
+"""With more drugs the panels of the curves are lower, so that they and the answers fit a screen."""
+_CURVES_WIDTH = 6.4
+
+
+def _draw_curves(fit: Fit, occupancy: float) -> Sequence[Axes]:
+    height = 2.0 if len(fit.design.drugs) <= _MANY_DRUGS else 1.4
+    return plots.plot_dose_occupancy(fit, occupancy, width=_CURVES_WIDTH, height=height)
+
+
+type _Draw = Callable[[Fit, float], Sequence[Axes]]
 FIGURES: dict[str, tuple[_Draw, str, str]] = {
     "curves": (
-        plots.plot_dose_occupancy,
+        _draw_curves,
         "Fitted curve and every fitted value, one panel per drug.",
         _CURVES,
     ),
     "forest": (
         plots.plot_forest,
-        "EC50, Emax and the exposure for 80 % of each drug, with intervals.",
+        "EC50, Emax and the exposure for the target of each drug, with intervals.",
         _FOREST,
     ),
-    "pair": (plots.plot_ec50_emax, "Joint posterior of Emax and EC50, one panel per drug.", _PAIR),
-    "priors": (plots.plot_prior_posterior, "Prior and posterior density of each parameter.", _PRIORS),
+    "pair": (
+        lambda fit, _: plots.plot_ec50_emax(fit),
+        "Joint posterior of Emax and EC50, one panel per drug.",
+        _PAIR,
+    ),
+    "priors": (
+        lambda fit, _: plots.plot_prior_posterior(fit),
+        "Prior and posterior density of each parameter.",
+        _PRIORS,
+    ),
     "evidence": (
-        plots.plot_predictive_intervals,
+        lambda fit, _: plots.plot_predictive_intervals(fit),
         "Each fitted value and its posterior prediction.",
         _EVIDENCE,
     ),
-    "scans": (plots.plot_scan_predictive, "Each fitted scan against its posterior prediction.", _SCANS),
+    "scans": (
+        lambda fit, _: plots.plot_scan_predictive(fit),
+        "Each fitted scan against its posterior prediction.",
+        _SCANS,
+    ),
     "attainment": (
         plots.plot_target_attainment_curves,
-        "Probability that each exposure reaches 80 %, one panel per drug.",
+        "Probability that each exposure reaches the target, one panel per drug.",
         _ATTAINMENT,
     ),
     "targets": (
-        plots.plot_target_occupancy,
+        lambda fit, _: plots.plot_target_occupancy(fit),
         "Occupancy of every target over the exposure, one panel per drug.",
         _TARGETS,
     ),
@@ -117,30 +140,44 @@ _NEEDS: dict[str, Callable[[Fit], bool]] = {
 """What a figure needs of a fit."""
 
 
-def draw_figures(fit: Fit) -> dict[str, Figure]:
-    """Draw every figure of the report that suits the fit."""
-    at = curve_draws(fit).attrs["at"]
+def draw_figures(fit: Fit, occupancy: float = 0.8) -> dict[str, Figure]:
+    """Draw every figure of the report of a fit that suits it, for a target occupancy."""
+    words = {
+        "{exposure}": fit.spec.exposure_words,
+        "{target}": f"{100 * occupancy:g} %",
+        "{population}": _population(fit),
+        "{rows}": _row_words(fit),
+    }
     return {
-        name: _draw(draw, fit, alt, _caption(fit, caption, at))
+        name: _draw(partial(draw, fit, occupancy), alt, _fill(caption, words))
         for name, (draw, alt, caption) in FIGURES.items()
         if name not in _NEEDS or _NEEDS[name](fit)
     }
 
 
-def _caption(fit: Fit, caption: str, at: str) -> str:
-    """Fill in the conditions of the curve, the exposure, and what the figure shows of the rows."""
+def _population(fit: Fit) -> str:
+    attrs = curve_draws(fit).attrs
+    return f"{attrs['population']} ({attrs['at']})" if attrs["at"] else attrs["population"]
+
+
+def _row_words(fit: Fit) -> str:
+    """Say what a figure of curves shows of the rows."""
     kinds = {"noise": _OCCUPANCIES, "scan_noise": _DERIVED}
-    rows = [text for part, text in kinds.items() if applies_to(part, fit.design.rows).any()]
-    text = caption.replace("{rows}", " ".join(rows)).replace("{exposure}", fit.spec.exposure_words)
-    return " ".join(text.split()).replace("{at}", f" ({at})" if at else "")
+    return " ".join(text for part, text in kinds.items() if applies_to(part, fit.design.rows).any())
 
 
-def _draw(draw: _Draw, fit: Fit, alt: str, caption: str) -> Figure:
+def _fill(caption: str, words: Mapping[str, str]) -> str:
+    for place, text in words.items():
+        caption = caption.replace(place, text)
+    return " ".join(caption.split())
+
+
+def _draw(draw: Callable[[], Sequence[Axes]], alt: str, caption: str) -> Figure:
     """Draw a figure; if that fails, the problem is shown in its place and in the verdicts."""
     buffer = io.BytesIO()
     try:
         with mpl.rc_context({"svg.hashsalt": "petfit", "text.parse_math": False}):
-            drawing = draw(fit)[0].get_figure(root=True)
+            drawing = draw()[0].get_figure(root=True)
             assert drawing is not None
             drawing.savefig(buffer, format="svg", metadata={"Date": None})
     except Exception as error:

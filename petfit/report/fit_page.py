@@ -9,6 +9,7 @@ import pandas as pd
 from petfit.checks import stored_checks
 from petfit.fit import Fit
 from petfit.report import headline
+from petfit.report.assumptions import assumptions
 from petfit.report.caveats import limits, notes
 from petfit.report.citations import citations
 from petfit.report.explorer import explorer
@@ -23,30 +24,31 @@ from petfit.report.tables.dose_table import dose_table
 from petfit.report.tables.evidence_row_tables import fitted_row_tables
 from petfit.report.tables.model_tables import effect_table, reference_table
 from petfit.report.tables.parameter_table import parameter_table
+from petfit.report.tables.person_tables import dose_person_table, occupancy_person_table
 from petfit.report.tables.prior_tables import contraction_table, prior_posterior_table
 from petfit.report.tables.reproduction_tables import reproduction_table, settings_table
 from petfit.report.tables.selectivity_table import selectivity_table
+from petfit.report.tables.summary_table import summary_table
 from petfit.report.verdict import verdict
-from petfit.results import formatting
 from petfit.results.contrasts import contrasts
 from petfit.results.curve_parameters import curve_parameters
+from petfit.results.main_answers import main_answers
 from petfit.results.prior_contraction import prior_contraction
 from petfit.results.selectivity import has_second_targets, selectivity
 from petfit.results.target_dose import dose_for_occupancy
 
 __all__ = ["fit_page"]
 
-_OCCUPANCY = 0.8
-"""The occupancy whose dose the report gives."""
 
-
-def fit_page(fit: Fit, *, with_explorer: bool = True) -> dict[str, Any]:
+def fit_page(fit: Fit, occupancy: float = 0.8, *, with_explorer: bool = True) -> dict[str, Any]:
     """Return everything that the template of a fit shows.
 
     Parameters
     ----------
     fit : Fit
         A fit.
+    occupancy : float
+        The target occupancy, a fraction.
     with_explorer : bool
         Whether to include the draws with which the page answers further questions.
 
@@ -55,27 +57,29 @@ def fit_page(fit: Fit, *, with_explorer: bool = True) -> dict[str, Any]:
     dict
         By name; ``tables`` holds every table of numbers, by section.
     """
-    figures = draw_figures(fit)
+    figures = draw_figures(fit, occupancy)
     checks = [*stored_checks.checks_of(fit), figure_check(figures)]
-    doses = dose_for_occupancy(fit, _OCCUPANCY, with_diagnostics=False)
-    contraction = prior_contraction(fit)
+    doses = dose_for_occupancy(fit, occupancy, with_diagnostics=False)
+    contraction = prior_contraction(fit, occupancy)
+    exposure = fit.spec.exposure_words
     judgement = verdict(checks, limits(fit, doses, contraction))
     caveat_sentences = [*judgement.limits, *notes(fit, doses, contraction)]
     return {
         "title": headline.title(fit),
-        "question": headline.question(fit, _OCCUPANCY),
-        "cards": headline.cards(doses),
-        "conditions": formatting.conditions(doses),
+        "question": headline.question(fit, occupancy),
+        "target": f"{100 * occupancy:g}",
         "verdict": judgement,
         "caveats": caveat_sentences,
-        "exposure": fit.spec.exposure_words,
+        "exposure": exposure,
         "explorer": explorer(fit) if with_explorer else {},
         "model": model_text(fit),
-        "assumptions": fit.evidence.assumptions,
+        "assumptions": assumptions(fit.evidence, fit.design),
         "citations": citations(fit),
         "figures": figures,
         "toml": fit.spec.to_toml(),
         "tables": {
+            "first": [summary_table(main_answers(fit, occupancy), exposure), occupancy_person_table(fit)],
+            "other_occupancies": [dose_person_table(fit, occupancy)],
             "answers": [dose_table(doses), verdict_table(checks), _caveat_table(caveat_sentences)],
             "limits": [limit_table(checks)],
             "model": [reference_table(fit.design)],
@@ -83,11 +87,11 @@ def fit_page(fit: Fit, *, with_explorer: bool = True) -> dict[str, Any]:
             "evidence": list(fitted_row_tables(fit)),
             "counts": [count_table(fit)],
             "priors": [prior_posterior_table(fit)],
-            "posterior": _posterior_tables(fit, contraction),
+            "posterior": _posterior_tables(fit, contraction, occupancy),
             "checks": check_detail_tables(checks),
-            "attainment": list(attainment_tables(fit, _OCCUPANCY)),
-            "selectivity": _selectivity_tables(fit),
-            "reproduction": [reproduction_table(fit), settings_table(fit, _OCCUPANCY)],
+            "attainment": list(attainment_tables(fit, occupancy)),
+            "selectivity": _selectivity_tables(fit, occupancy),
+            "reproduction": [reproduction_table(fit), settings_table(fit, occupancy)],
         },
     }
 
@@ -96,16 +100,20 @@ def _caveat_table(sentences: list[str]) -> Table:
     return Table.from_frame("caveats", "Caveats", pd.DataFrame({"sentence": sentences}))
 
 
-def _selectivity_tables(fit: Fit) -> list[Table]:
+def _selectivity_tables(fit: Fit, occupancy: float) -> list[Table]:
     if not has_second_targets(fit):
         return []
-    return [selectivity_table(selectivity(fit, _OCCUPANCY, with_diagnostics=False))]
+    return [selectivity_table(selectivity(fit, occupancy, with_diagnostics=False))]
 
 
-def _posterior_tables(fit: Fit, contraction: pd.DataFrame) -> list[Table]:
+def _posterior_tables(fit: Fit, contraction: pd.DataFrame, occupancy: float) -> list[Table]:
     """Return parameters, contrasts where there are several drugs, and prior-to-posterior contraction."""
     parameters = parameter_table(curve_parameters(fit, with_diagnostics=False))
     ratios = []
     if len(fit.design.drugs) > 1:
-        ratios = [contrast_table(contrasts(fit, _OCCUPANCY, with_diagnostics=False))]
-    return [parameters, *ratios, contraction_table(contraction)]
+        ratios = [contrast_table(contrasts(fit, occupancy, with_diagnostics=False))]
+    return [
+        parameters,
+        *ratios,
+        contraction_table(contraction, f"{fit.spec.exposure_words} for {100 * occupancy:g} %"),
+    ]

@@ -19,10 +19,10 @@ MEANINGS: dict[str, str] = {
     "prior": "The distribution of a parameter that the model assumes before the evidence.",
     "draws": "Samples from the posterior. Probabilities are shares and intervals are quantiles of draws.",
     "equal-tailed interval": "An interval with the same probability below it as above it.",
-    "P(reached)": "The share of draws in which some exposure reaches the occupancy.",
+    "P(Emax above)": "The share of draws with an Emax above the occupancy; in the others no dose reaches it.",
     "typical person": "A person at the centre of the population.",
     "typical study": "A study at the centre of the distribution of studies.",
-    "new subject": "A person who was not studied, drawn from the distribution of people.",
+    "new person": "A person who was not studied, drawn from the distribution of people.",
     "reference doses": "Doses divided by the reference dose of the drug.",
     "pooling": "Estimating the levels of a factor together, so that each informs the others.",
     "partially pooled": "Estimated as draws from a common distribution of unknown SD.",
@@ -100,7 +100,7 @@ def slug(text: str) -> str:
 
     Examples
     --------
-    >>> slug("P(reached)")
-    'p-reached'
+    >>> slug("P(Emax above)")
+    'p-emax-above'
     """
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

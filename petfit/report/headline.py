@@ -31,13 +31,13 @@ def question(fit: Fit, occupancy: float) -> str:
 def cards(doses: xr.Dataset) -> list[dict[str, str]]:
     """Return the answer for each drug: dose, interval, probability of reaching it, exposures tested."""
     exposure = exposure_name(doses)
-    probable = f"probability that some {exposure} reaches it"
     return [
         {
             "drug": row.drug,
             "dose": _with_unit(row.median, row.unit),
             "interval": f"{interval(row)} ({100 * row.prob:g} % {row.interval} interval)",
-            "probability": f"{formatting.probability(row.p_reached)} {probable}",
+            "probability": f"{formatting.probability(row.p_reached)} probability that Emax is above "
+            f"{100 * row.occupancy:g} %",
             "tested": _tested(row, exposure),
         }
         for row in summary.rows(doses)

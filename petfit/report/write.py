@@ -15,13 +15,14 @@ from petfit.report.render import render_page
 from petfit.report.table import Table
 from petfit.report.table_files import outdated_files, table_files, tables_folder
 from petfit.results.comparison import Comparison
+from petfit.results.quantiles import check_prob
 
 __all__ = ["page_tables", "render", "write", "write_comparison"]
 
 
-def render(fit: Fit) -> str:
+def render(fit: Fit, occupancy: float = 0.8) -> str:
     """Return the report of a fit as HTML; every text of the evidence and the model is escaped."""
-    return render_page(fit_page(fit))
+    return render_page(fit_page(fit, occupancy))
 
 
 def page_tables(page: Mapping[str, Any]) -> Iterator[Table]:
@@ -30,10 +31,10 @@ def page_tables(page: Mapping[str, Any]) -> Iterator[Table]:
         yield from tables.values() if isinstance(tables, dict) else tables
 
 
-def write(fit: Fit, path: str | Path = "report.html", *, force: bool = False) -> Path:
+def write(fit: Fit, path: str | Path = "report.html", *, occupancy: float = 0.8, force: bool = False) -> Path:
     """Write the report of a fit and its tables, completely or not at all; see `petfit.Fit.report`."""
     target = check_target(path, PAGE, force=force)
-    page = fit_page(fit)
+    page = fit_page(fit, check_prob(occupancy, "occupancy"))
     return _write(target, render_page(page), list(page_tables(page)), {"model.toml": page["toml"]})
 
 

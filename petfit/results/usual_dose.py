@@ -1,14 +1,18 @@
-"""The dose at which the occupancy is shown: the usual one if it is marketed, otherwise the highest tested."""
+"""Doses at which the occupancy is shown: the usual one of a marketed drug, otherwise those tested."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from petfit.fit import Fit
 from petfit.results.target_attainment import marketed_strengths
 from petfit.results.tested_range import tested_range
 
-__all__ = ["usual_dose"]
+__all__ = ["exposures_tested", "usual_dose"]
+
+_MOST_EXPOSURES = 6
 
 
 def usual_dose(fit: Fit, drug: str) -> tuple[float, str]:
@@ -39,3 +43,19 @@ def usual_dose(fit: Fit, drug: str) -> tuple[float, str]:
         return (max(strengths) if math.isnan(usual) else usual), "usual"
     _, highest = tested_range(fit.design, drug, fit.design.usual_regimen, "")
     return (tested_range(fit.design, drug, "", "")[1] if math.isnan(highest) else highest), "highest tested"
+
+
+def exposures_tested(fit: Fit, drug: str) -> tuple[float, ...]:
+    """Return the exposures above 0 at which a drug was tested, at most six of them, from lowest to highest.
+
+    Examples
+    --------
+    >>> exposures_tested(fit, "A")
+    (5.0, 15.0, 60.0)
+    """
+    rows = fit.design.rows_at("")
+    rows = rows[(rows["drug"] == drug) & (rows["x"] > 0)]
+    exposures = np.unique(rows[["exposure_low", "exposure_high"]].to_numpy(float))
+    count = min(len(exposures), _MOST_EXPOSURES)
+    chosen = np.linspace(0, len(exposures) - 1, count).round().astype(int)
+    return tuple(exposures[chosen].tolist())

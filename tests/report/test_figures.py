@@ -23,6 +23,17 @@ def test_the_same_fit_gives_the_same_drawings(prior_fit, figures):
     assert draw_figures(prior_fit) == figures
 
 
+def test_captions_name_the_target_occupancy(prior_fit, figures):
+    assert not any("70 %" in figure.caption for figure in figures.values())
+    captions = {name: figure.caption for name, figure in draw_figures(prior_fit, 0.7).items()}
+    assert {name for name, caption in captions.items() if "70 %" in caption} == {
+        "curves",
+        "forest",
+        "attainment",
+    }
+    assert not any("80 %" in caption for caption in captions.values())
+
+
 def test_the_caption_names_the_conditions_of_the_curve(ssri_fit):
     caption = draw_figures(ssri_fit)["curves"].caption
     assert all(level in caption for level in ssri_fit.spec.answers_for.values())
@@ -55,7 +66,7 @@ def test_the_targets_of_the_drugs_are_a_figure(ssri_fit):
 
 @pytest.mark.parametrize("name", FIGURES_OF_ONE_TARGET)
 def test_a_figure_that_fails_is_reported_in_its_place_and_in_the_verdicts(both_fit, monkeypatch, name):
-    def fail(_fit):
+    def fail(_fit, _occupancy):
         raise ZeroDivisionError("no <room> left")
 
     monkeypatch.setitem(figures_module.FIGURES, name, (fail, *figures_module.FIGURES[name][1:]))
@@ -63,4 +74,4 @@ def test_a_figure_that_fails_is_reported_in_its_place_and_in_the_verdicts(both_f
     assert len(drawings(page)) == len(FIGURES_OF_ONE_TARGET) - 1
     assert "This figure could not be drawn: ZeroDivisionError: no <room> left" in page.text
     sentence = f"Figures that could not be drawn: {name}."
-    assert page.text.index(sentence) < page.text.index("Main caveats")
+    assert page.text.index(sentence) < page.text.index("Caveats")

@@ -20,8 +20,9 @@ ELSEWHERE = {"style", "script", "noscript", "pre", "td", "equation", "sources", 
 """Tags and classes of text that is found elsewhere: cells, the model file, equations, sources."""
 INLINE = {"a", "strong", "code", "span"}
 SPOKEN = ("alt", "aria-label", "value")
-DEFINING = {"0", "1"}
-"""Numbers that definitions may contain: the ends of a fraction, a deviation of 0, a reference of 1."""
+DEFINING = {"0", "1", "100"}
+"""Numbers that definitions may contain: the ends of a fraction, or of a percentage, a deviation of 0, a
+reference of 1."""
 NAMING = ("place", "drug", "study", "subject", "region", "tracer", "unit", "row", "quantity", "answer")
 
 
@@ -48,19 +49,20 @@ PARTS = (
             "prior_contraction",
             "counts",
             "settings",
-            "model.toml",
             "limits",
+            "model.toml",
             *COMPARED,
         ),
     ),
     Part("ul", "verdicts", CHECKS),
+    Part("p", "problem-line", CHECKS),
     Part("p", "verdict", (*CHECKS, *COMPARED)),
     Part("figcaption", "", ("settings",), defines=True),
     Part("dd", "", ("settings", "limits"), defines=True),
     Part("h3", "", ("counts", "settings")),
     Part("details", r"table-[\w-]*check_", CHECKS),
-    Part("div", "table-", ("settings", "counts", "evidence_fitted", "comparison_limits", "*"), defines=True),
-    Part("details", "table-", ("settings", "*"), defines=True),
+    Part("div", "table-", ("settings", "counts", "comparison_limits", "evidence_fitted", "*"), defines=True),
+    Part("details", "table-", ("settings", "counts", "evidence_fitted", "*"), defines=True),
     Part("section", "model", ("effects", "settings", "model.toml"), defines=True),
     Part("section", "evidence", ("settings", "model.toml"), defines=True),
     Part("section", "comparison", ("settings", *COMPARED)),

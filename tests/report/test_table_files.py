@@ -87,7 +87,7 @@ def test_a_failed_write_leaves_the_old_page_and_nothing_else(tmp_path, prior_fit
 def test_an_error_while_the_page_is_rendered_leaves_the_old_one(tmp_path, prior_fit, monkeypatch):
     path = tmp_path / "page.html"
     path.write_text(OLD_PAGE)
-    monkeypatch.setattr(write, "fit_page", lambda _fit: 1 / 0)
+    monkeypatch.setattr(write, "fit_page", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         prior_fit.report(path)
     assert path.read_text() == OLD_PAGE

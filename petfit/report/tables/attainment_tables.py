@@ -9,7 +9,7 @@ import xarray as xr
 
 from petfit.fit import Fit
 from petfit.report.table import Column, Table, percent, plain, probability, target, with_units
-from petfit.report.tables.interval_columns import exposure_name, interval_columns, probability_words
+from petfit.report.tables.interval_columns import PEOPLE, exposure_name, interval_columns, probability_words
 from petfit.results import formatting, summary
 from petfit.results.curve_draws import can_predict_for
 from petfit.results.target_attainment import marketed_strengths, smallest_strength, target_attainment
@@ -78,12 +78,16 @@ def smallest_strength_table(answer: xr.Dataset) -> Table:
     predict_for = str(answer.attrs["predict_for"])
     return Table(
         f"smallest_strength_{predict_for}",
-        f"Smallest sufficient strength, {predict_for.replace('_', ' ')}",
+        f"Smallest sufficient strength, {PEOPLE.get(predict_for, predict_for.replace('_', ' '))}",
         flat,
         with_units(flat, columns),
-        f"{formatting.conditions(answer)} The smallest marketed strength, taken once a day, that "
-        "reaches the occupancy with at least this probability. Several units a day reach more.",
+        f"{formatting.conditions(answer)} The smallest marketed strength, {_how_often(flat)}, that reaches "
+        "the occupancy with at least this probability. Several units reach more.",
     )
+
+
+def _how_often(frame: pd.DataFrame) -> str:
+    return "taken once a day" if frame["unit"].str.endswith("/day").all() else "taken once"
 
 
 def attainment_tables(fit: Fit, occupancy: float = 0.8) -> Iterator[Table]:

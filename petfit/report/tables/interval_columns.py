@@ -11,14 +11,20 @@ from petfit.report.table import Column, number, percent, probability
 from petfit.results import formatting
 
 __all__ = [
+    "PEOPLE",
     "RELATIVE_TO_TESTED",
     "dose_columns",
+    "exposure_and_interval",
     "exposure_name",
     "interval_columns",
     "narrow_dose_columns",
+    "percent_and_interval",
     "probability_words",
     "relative_words",
 ]
+
+PEOPLE = {"typical": "typical person", "new_subject": "new person"}
+"""Whom an answer is for, in headings."""
 
 RELATIVE_TO_TESTED = {
     "inside": "inside",
@@ -56,7 +62,7 @@ def dose_columns(answer: xr.Dataset, heading: str) -> list[Column]:
     return [
         Column("median", f"{heading}, median, {{unit}}", number),
         *interval_columns(answer, ", {unit}", number),
-        Column("p_reached", "P(reached), %", probability),
+        Column("p_reached", "P(Emax above), %", probability),
         Column("tested_low", "tested from, {unit}", number),
         Column("tested_high", "to, {unit}", number),
         Column("relative_to_tested", "the median lies", RELATIVE_TO_TESTED.__getitem__),
@@ -67,6 +73,28 @@ def dose_columns(answer: xr.Dataset, heading: str) -> list[Column]:
     ]
 
 
+def exposure_and_interval(median: float, low: float, high: float) -> str:
+    """Format an exposure with its interval in one cell.
+
+    Examples
+    --------
+    >>> exposure_and_interval(18.1, 8.25, 66.2)
+    '18.1 (8.25 to 66.2)'
+    """
+    return f"{number(median)} ({formatting.interval('dose', low, high)})"
+
+
+def percent_and_interval(median: float, low: float, high: float) -> str:
+    """Format a fraction in percent, without the sign, with its interval in one cell.
+
+    Examples
+    --------
+    >>> percent_and_interval(0.812, 0.734, 0.851)
+    '81.2 (73.4 to 85.1)'
+    """
+    return f"{percent(median)} ({percent(low)} to {percent(high)})"
+
+
 def narrow_dose_columns(answer: xr.Dataset, heading: str) -> list[Column]:
     """Return the columns of a dose for a terminal, with interval and shares of draws in one cell each."""
     tested = f"the {exposure_name(answer)}s tested"
@@ -74,7 +102,7 @@ def narrow_dose_columns(answer: xr.Dataset, heading: str) -> list[Column]:
     return [
         Column("median", f"{heading}, {{unit}}", number),
         Column(("low", "high"), f"{probability_words(answer)} interval", _interval),
-        Column("p_reached", "P(reached)", formatting.probability),
+        Column("p_reached", "P(Emax above)", formatting.probability),
         Column(("relative_to_tested", "tested_low", "tested_high"), f"relative to {tested}", relative_words),
         Column(shares, "draws, %", _shares),
     ]

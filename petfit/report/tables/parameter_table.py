@@ -14,11 +14,8 @@ from petfit.results.curve_parameters import parameter_frame
 
 __all__ = ["PARAMETER_NAMES", "parameter_name", "parameter_table"]
 
-PARAMETER_NAMES = {
-    **{name: PARAMETERS[name].label for name in (*CURVE_PARAMETERS, *SITE_PARAMETERS)},
-    "dose": "dose for 80 %",
-}
-"""The names of the curve's parameters and of the dose, as they are printed."""
+PARAMETER_NAMES = {name: PARAMETERS[name].label for name in (*CURVE_PARAMETERS, *SITE_PARAMETERS)}
+"""The names of the curve's parameters, as they are printed."""
 
 
 def parameter_name(parameter: str, exposure: str) -> str:

@@ -97,7 +97,7 @@ def _scan_scales(fit: Fit) -> Iterator[str]:
         yield f"scan_floor is the residual SD of {outcome} where the mean is 0{in_unit}"
 
 
-def contraction_table(contraction: pd.DataFrame) -> Table:
+def contraction_table(contraction: pd.DataFrame, target_dose: str) -> Table:
     """Return the prior-to-posterior contraction of each answer as a table.
 
     Parameters
@@ -105,15 +105,18 @@ def contraction_table(contraction: pd.DataFrame) -> Table:
     contraction : pandas.DataFrame
         By ``parameter`` and ``drug``: ``contraction`` and ``overlap``; from
         `petfit.results.prior_contraction`.
+    target_dose : str
+        The exposure whose contraction it holds, in words such as "dose for 80 %".
     """
+    names = PARAMETER_NAMES | {"dose": target_dose}
     columns = (
-        Column("parameter", "answer", PARAMETER_NAMES.__getitem__),
+        Column("parameter", "answer", names.__getitem__),
         Column("drug", "drug"),
         Column("contraction", "contraction, %", percent),
         Column("overlap", "overlap with the prior, %", percent),
     )
     caption = (
-        "For a typical person in a typical study. Contraction: the share of the prior's variance that the "
+        "For a typical person. Contraction: the share of the prior's variance that the "
         "evidence removed, computed from ranks among the prior's draws so that it is the same on every "
         "scale. Overlap: the area that the prior and posterior densities share; 100 % where they are the "
         "same."

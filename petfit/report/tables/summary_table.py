@@ -8,16 +8,15 @@ from collections.abc import Callable
 import pandas as pd
 
 from petfit.report.table import Column, Table, target
+from petfit.report.tables.interval_columns import PEOPLE, exposure_and_interval, percent_and_interval
 from petfit.report.tables.parameter_table import parameter_name
 from petfit.results import formatting
 
 __all__ = ["summary_table"]
 
-_PEOPLE = {"typical": "typical person", "new_subject": "new person"}
-
 
 def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
-    """Return the main answers of a fit as a table.
+    """Return the main answers of a fit as a table; on a terminal, with the occupancy at a usual dose.
 
     Parameters
     ----------
@@ -27,23 +26,35 @@ def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
         The exposure in words, such as "dose".
     """
     several = answers["drug"].nunique() > 1
-    unit = "" if answers["unit"].nunique() > 1 else f"\n{answers['unit'].iloc[0]}"
-    who = Column(
-        ("drug", "predict_for"), _people(answers) if several else "", _drug_and_person if several else _person
+    unit = "" if answers["unit"].nunique() > 1 else answers["unit"].iloc[0]
+    with_unit, unit_column = (f",\n{unit}", ()) if unit else ("", (Column("unit", "unit"),))
+    names = {
+        "ec50": parameter_name("ec50", exposure),
+        "target_dose": f"{exposure} for {target(answers['occupancy'].iloc[0])} %",
+    }
+    who = (
+        Column(("drug", "predict_for"), _people(answers), _drug_and_person)
+        if several
+        else Column("predict_for", "", PEOPLE.__getitem__)
     )
     columns = (
         who,
-        _column("ec50", f"{parameter_name('ec50', exposure)}{unit}", _exposures),
-        _column("target_dose", f"{exposure} for {target(answers['occupancy'].iloc[0])} %{unit}", _exposures),
-        _column("emax", "Emax\n%", _percentages),
+        *(_column(name, f"{heading}{with_unit}", exposure_and_interval) for name, heading in names.items()),
+        _column("emax", "Emax,\n%", percent_and_interval),
+        *unit_column,
+    )
+    narrow = (
+        who,
+        *(_column(name, f"{heading}\n{unit}".rstrip(), _short_exposures) for name, heading in names.items()),
+        _column("emax", "Emax\n%", _short_percentages),
         Column(
             ("occupancy_at_dose", "occupancy_at_dose_low", "occupancy_at_dose_high", "at_dose"),
             f"occupancy, %\nat a {exposure}",
-            _occupancy,
+            _short_occupancy,
         ),
-        *(() if unit else (Column("unit", "unit"),)),
+        *unit_column,
     )
-    return Table("summary", "Main answers", answers, columns, _caption(answers))
+    return Table("summary", "Main answers", answers, columns, _caption(answers), narrow)
 
 
 def _column(name: str, heading: str, formatter: Callable[..., str]) -> Column:
@@ -52,7 +63,7 @@ def _column(name: str, heading: str, formatter: Callable[..., str]) -> Column:
 
 def _people(answers: pd.DataFrame) -> str:
     return "\n".join(
-        f"{'  ' * (name != 'typical')}{_PEOPLE[name]}" for name in answers["predict_for"].unique()
+        f"{'  ' * (name != 'typical')}{PEOPLE[name]}" for name in answers["predict_for"].unique()
     )
 
 
@@ -60,24 +71,20 @@ def _drug_and_person(drug: str, predict_for: str) -> str:
     return drug if predict_for == "typical" else "  new person"
 
 
-def _person(_drug: str, predict_for: str) -> str:
-    return _PEOPLE[predict_for]
+def _short_exposures(median: float, low: float, high: float) -> str:
+    return f"{_short_exposure(median, 3)} ({_short_exposure(low)}-{_short_exposure(high)})"
 
 
-def _exposures(median: float, low: float, high: float) -> str:
-    return f"{_exposure(median, 3)} ({_exposure(low)}-{_exposure(high)})"
-
-
-def _exposure(value: float, digits: int = 2) -> str:
+def _short_exposure(value: float, digits: int = 2) -> str:
     return "\N{INFINITY}" if math.isinf(value) else formatting.number(value, digits)
 
 
-def _percentages(median: float, low: float, high: float) -> str:
+def _short_percentages(median: float, low: float, high: float) -> str:
     return f"{100 * median:.0f} ({100 * low:.0f}-{100 * high:.0f})"
 
 
-def _occupancy(median: float, low: float, high: float, dose: float) -> str:
-    return f"{_percentages(median, low, high)} at {dose:g}"
+def _short_occupancy(median: float, low: float, high: float, dose: float) -> str:
+    return f"{_short_percentages(median, low, high)} at {dose:g}"
 
 
 def _caption(answers: pd.DataFrame) -> str:

@@ -18,7 +18,7 @@ def test_the_narrow_table_shows_the_summary_in_words(ssri_fit):
     assert column(table, "drug") == frame["drug"].tolist()
     assert column(table, "occupancy, %") == ["80", "95"] * 5
     assert column(table, "dose, mg/day") == [formatting.number(value) for value in frame["median"]]
-    assert column(table, "P(reached)") == [formatting.probability(value) for value in frame["p_reached"]]
+    assert column(table, "P(Emax above)") == [formatting.probability(value) for value in frame["p_reached"]]
     assert column(table, "90 % interval") == intervals
     assert "not reached" in " ".join(column(table, "dose, mg/day") + intervals)
     assert table.caption.startswith(formatting.caption(answer))

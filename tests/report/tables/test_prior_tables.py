@@ -20,4 +20,4 @@ def test_each_prior_is_shown_with_its_posterior_and_reason(prior_fit):
 
 def test_contraction_and_overlap_are_in_percent():
     frame = pd.DataFrame({"parameter": ["dose"], "drug": ["A"], "contraction": [0.5], "overlap": [0.25]})
-    assert contraction_table(frame).rows == [["dose for 80 %", "A", "50.0", "25.0"]]
+    assert contraction_table(frame, "dose for 80 %").rows == [["dose for 80 %", "A", "50.0", "25.0"]]

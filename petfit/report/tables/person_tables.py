@@ -1,0 +1,97 @@
+"""Tables with a column for a typical and one for a new person: occupancy at doses, dose for occupancies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import xarray as xr
+
+from petfit.fit import Fit
+from petfit.report.table import Column, Table, plain, target, with_units
+from petfit.report.tables.interval_columns import PEOPLE, exposure_and_interval, percent_and_interval
+from petfit.results import summary
+from petfit.results.curve_draws import can_predict_for
+from petfit.results.occupancy import occupancy_draws
+from petfit.results.target_attainment import marketed_strengths
+from petfit.results.target_dose import dose_for_occupancy
+from petfit.results.usual_dose import exposures_tested
+
+__all__ = ["OCCUPANCIES", "dose_person_table", "occupancy_person_table"]
+
+OCCUPANCIES = (0.5, 0.6, 0.7, 0.8, 0.9)
+"""The occupancies whose doses a printed report gives."""
+
+
+def occupancy_person_table(fit: Fit) -> Table:
+    """Return the occupancy at every marketed strength, or tested exposure, of each drug."""
+    strengths = {drug: marketed_strengths(fit, drug)[0] for drug in fit.design.drugs}
+    shown = {drug: known or exposures_tested(fit, drug) for drug, known in strengths.items()}
+    doses = sorted({dose for known in shown.values() for dose in known})
+
+    def ask(person: str) -> xr.Dataset:
+        return summary.summarise(occupancy_draws(fit, doses, person), with_diagnostics=False)
+
+    frame = _frame(fit, ask, "dose")
+    frame = frame[[dose in shown[drug] for drug, dose in zip(frame["drug"], frame["dose"], strict=True)]]
+    exposure = fit.spec.exposure_words
+    kind = "marketed strengths" if any(strengths.values()) else f"{exposure}s tested"
+    columns = [
+        *_drug_column(fit),
+        Column("dose", f"{exposure}, {{unit}}", plain),
+        *_person_columns(frame, "{person}, %", percent_and_interval),
+    ]
+    frame = frame.reset_index(drop=True)
+    caption = _caption(ask("typical"))
+    return Table(
+        "occupancy_by_person", f"Occupancy at the {kind}", frame, with_units(frame, columns), caption
+    )
+
+
+def dose_person_table(fit: Fit, occupancy: float) -> Table:
+    """Return the doses for several occupancies, among them a requested one."""
+    occupancies = sorted({*OCCUPANCIES, occupancy})
+
+    def ask(person: str) -> xr.Dataset:
+        return dose_for_occupancy(fit, occupancies, person, with_diagnostics=False)
+
+    frame, exposure = _frame(fit, ask, "occupancy"), fit.spec.exposure_words
+    columns = [
+        *_drug_column(fit),
+        Column("occupancy", "occupancy, %", target),
+        *_person_columns(frame, "{person}, {unit}", exposure_and_interval),
+    ]
+    title = f"{exposure.capitalize()}s for other occupancies"
+    return Table("dose_by_person", title, frame, with_units(frame, columns), _caption(ask("typical")))
+
+
+def _frame(fit: Fit, ask: Callable[[str], xr.Dataset], dim: str) -> pd.DataFrame:
+    """Return the answers for both kinds of people beside each other; those for new people begin with new_."""
+    labels = ["drug", dim, "unit"]
+    typical = summary.frame(ask("typical"))[[*labels, "median", "low", "high"]]
+    if not can_predict_for(fit.design, "new_subject"):
+        return typical
+    new = summary.frame(ask("new_subject"))[["median", "low", "high"]]
+    return typical.join(new.add_prefix("new_"))
+
+
+def _drug_column(fit: Fit) -> list[Column]:
+    return [Column("drug", "drug")] if len(fit.design.drugs) > 1 else []
+
+
+def _person_columns(frame: pd.DataFrame, heading: str, cell: Callable[..., str]) -> list[Column]:
+    prefixes = dict(zip(("", "new_"), PEOPLE.values(), strict=True))
+    return [
+        Column(_names(prefix), heading.replace("{person}", person), cell)
+        for prefix, person in prefixes.items()
+        if f"{prefix}median" in frame
+    ]
+
+
+def _names(prefix: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}{name}" for name in ("median", "low", "high"))
+
+
+def _caption(answer: xr.Dataset) -> str:
+    prob, interval, at = (answer.attrs[name] for name in ("prob", "interval", "at"))
+    return f"Median ({100 * prob:g} % {interval} interval){f'; {at}' if at else ''}."
