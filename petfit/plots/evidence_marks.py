@@ -144,11 +144,11 @@ class EvidenceMarks:
 
     def _level_handles(self) -> Iterator[Line2D]:
         if "group" in self.levels:
-            yield _grey("group mean, SD between people", marker="o", linewidth=0.9)
+            yield _grey("group mean, SD of people", marker="o", linewidth=0.9)
         if self.has_ranges:
-            yield _grey("published range of the mean", **_RANGE_BAR)
+            yield _grey("range of the mean", **_RANGE_BAR)
         if self.extremes:
-            yield _grey("published lowest and highest", **_EXTREMES_BAR)
+            yield _grey("lowest and highest", **_EXTREMES_BAR)
         if "subject" in self.levels:
             line = {"linewidth": 0.9} if self.has_errors else {"linestyle": ""}
             label = "one person, their standard error" if self.has_errors else "one person"

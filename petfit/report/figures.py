@@ -19,7 +19,7 @@ from petfit.model.applies_to import applies_to
 from petfit.results.curve_draws import curve_draws
 from petfit.results.selectivity import has_second_targets
 
-__all__ = ["FIGURES", "Figure", "draw_figures", "figure_check"]
+__all__ = ["FIGURES", "MANY_DRUGS", "Figure", "draw_figures", "figure_check"]
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ targets other than the first is inferred from affinities in vitro, unless PET ro
 _PRIORS = """Prior and posterior density of every parameter that has a prior, each on its own scale. Where
 the two agree, the evidence added little."""
 
-_MANY_DRUGS = 3
+MANY_DRUGS = 3
 """With more drugs the panels of the curves are lower, so that they and the answers fit a screen."""
 _CURVES_WIDTH = 6.4
 
 
 def _draw_curves(fit: Fit, occupancy: float) -> Sequence[Axes]:
-    height = 2.0 if len(fit.design.drugs) <= _MANY_DRUGS else 1.4
+    height = 2.0 if len(fit.design.drugs) <= MANY_DRUGS else 1.15
     return plots.plot_dose_occupancy(fit, occupancy, width=_CURVES_WIDTH, height=height)
 
 

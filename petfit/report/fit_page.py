@@ -9,11 +9,11 @@ import pandas as pd
 from petfit.checks import stored_checks
 from petfit.fit import Fit
 from petfit.report import headline
-from petfit.report.assumptions import assumptions
+from petfit.report.assumption_list import assumptions
 from petfit.report.caveats import limits, notes
 from petfit.report.citations import citations
 from petfit.report.explorer import explorer
-from petfit.report.figures import draw_figures, figure_check
+from petfit.report.figures import MANY_DRUGS, draw_figures, figure_check
 from petfit.report.model_text import model_text
 from petfit.report.table import Table
 from petfit.report.tables.attainment_tables import attainment_tables
@@ -71,6 +71,7 @@ def fit_page(fit: Fit, occupancy: float = 0.8, *, with_explorer: bool = True) ->
         "verdict": judgement,
         "caveats": caveat_sentences,
         "exposure": exposure,
+        "crowded": len(fit.design.drugs) > MANY_DRUGS,
         "explorer": explorer(fit) if with_explorer else {},
         "model": model_text(fit),
         "assumptions": assumptions(fit.evidence, fit.design),

@@ -120,7 +120,7 @@ def test_extremes_have_dashed_bars_and_ranges_of_a_mean_solid_ones(extremes_fit)
         if len(line.get_ydata()) == 2 and line.get_linewidth() > 2
     )
     assert is_dashed == Counter([(0.2, True), (0.3, True), (0.3, True), (0.4, False)])
-    assert {"published range of the mean", "published lowest and highest"} <= set(legend_labels(ax))
+    assert {"range of the mean", "lowest and highest"} <= set(legend_labels(ax))
 
 
 def test_study_is_numbered_once_at_each_dose():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import petfit
-from petfit.checks import CHECKS, Check
+from petfit.checks import Check, stored_checks
 from petfit.fit import Fit
 from petfit.report import write
 from petfit.report.tables.attainment_tables import attainment_tables
@@ -69,7 +69,7 @@ def test_the_first_screen_has_at_most_three_caveats(html):
 @pytest.mark.parametrize(("fixture", "name"), [("ssri_fit", "shape"), ("prior_fit", "shape")])
 def test_problems_stand_beside_the_verdict(request, monkeypatch, fixture, name):
     check = Check(name, "FAIL", "The curve is wrong: do not use it.", pd.DataFrame())
-    monkeypatch.setitem(CHECKS, name, lambda _fit: check)
+    monkeypatch.setattr(stored_checks, "checks_of", lambda _fit: [check])
     page = ParsedPage(write.render(request.getfixturevalue(fixture)))
     assert "Do not use these answers: " in first_screen(page)
     assert "The curve is wrong: do not use it." in first_screen(page)

@@ -37,6 +37,7 @@ class Part:
 
 
 COMPARED = ("models", "comparison_limits")
+ANSWERS = ("settings", "counts", "comparison_limits", "evidence_fitted", "*")
 CHECKS = ("limits", "check_leave_one_study_out", "check_assumptions", "settings")
 PARTS = (
     Part("div", "card", ("doses",)),
@@ -61,8 +62,10 @@ PARTS = (
     Part("dd", "", ("settings", "limits"), defines=True),
     Part("h3", "", ("counts", "settings")),
     Part("details", r"table-[\w-]*check_", CHECKS),
-    Part("div", "table-", ("settings", "counts", "comparison_limits", "evidence_fitted", "*"), defines=True),
-    Part("details", "table-", ("settings", "counts", "evidence_fitted", "*"), defines=True),
+    Part("div", r"table-(?!prior|reference|settings|reproduction)", ANSWERS, defines=True),
+    Part("div", "table-", ("settings", "counts", "comparison_limits", "*"), defines=True),
+    Part("details", "table-evidence", ("settings", "counts", "*"), defines=True),
+    Part("details", "table-", ("settings", "*"), defines=True),
     Part("section", "model", ("effects", "settings", "model.toml"), defines=True),
     Part("section", "evidence", ("settings", "model.toml"), defines=True),
     Part("section", "comparison", ("settings", *COMPARED)),
@@ -235,4 +238,4 @@ def test_most_numbers_with_another_last_digit_are_in_no_table(page):
     overlooked = [
         other for number, sentence in numbers for other in changed(number) if tables.contain(other, sentence)
     ]
-    assert len(overlooked) < 0.15 * 9 * len(numbers), sorted(overlooked)
+    assert len(overlooked) < 0.16 * 9 * len(numbers), sorted(overlooked)
