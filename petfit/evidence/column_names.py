@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS, STATISTICS
-from petfit.evidence.header_problem import header_problem
+from petfit.evidence.header_problem import guessed_columns, header_problem
 from petfit.evidence.parse import is_missing
 from petfit.evidence.readers.characters import plain_text
 from petfit.evidence.source_table import SourceTable
@@ -61,7 +61,8 @@ def rename_columns(source: SourceTable, table_format: TableFormat, extra: Collec
 def complete_columns(source: SourceTable, extra: Collection[str]) -> SourceTable:
     """Put the canonical columns in order, empty where the table lacks them, then the others by name.
 
-    A filled column that is neither canonical nor in `extra` is a problem; an empty one is left out.
+    A filled column that is neither canonical nor in `extra` is a problem; an empty one is left out. Where it
+    seems to be one of petfit's, the rules for the rows take it as such, so that they find no other problem.
 
     Raises
     ------
@@ -77,10 +78,16 @@ def complete_columns(source: SourceTable, extra: Collection[str]) -> SourceTable
     problems = [header_problem(source, unknown, missing)] if unknown or missing else []
     if missing:
         raise source.error([*source.problems, *problems])
+    guessed = {theirs: name for name, theirs in guessed_columns(source, unknown, missing).items()}
+    labels = dict(source.column_labels)
+    labels |= {name: source.column_labels.get(theirs, theirs) for theirs, name in guessed.items()}
+    names = [guessed.get(name, name) for name in names]
     others = sorted(name for name in names if name not in COLUMNS and name not in STATISTICS)
-    table = source.table.reindex(columns=[*COLUMNS, *STATISTICS, *others], fill_value="")
+    table = source.table.rename(columns=guessed).reindex(
+        columns=[*COLUMNS, *STATISTICS, *others], fill_value=""
+    )
     assumptions = [f"columns without a filled cell left out: {', '.join(empty)}"] * bool(empty)
-    return source.next(table, problems=problems, assumptions=assumptions)
+    return source.next(table, problems=problems, assumptions=assumptions, column_labels=labels)
 
 
 def _as_present(theirs: str, source: SourceTable) -> str:

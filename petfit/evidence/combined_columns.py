@@ -15,7 +15,7 @@ from petfit.evidence.statistics import statistic_name
 __all__ = ["split_combined_columns"]
 
 _DASH = "[-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}]"
-_NUMBER = r"[-+]?\d+(?:[.,]\d+)?\s*%?"
+_NUMBER = r"[-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+)\s*%?"
 _PLUS_MINUS = r"(?:±|\+\s*/?\s*-|\+)"
 _ENDS = rf"({_NUMBER})\s*(?:{_DASH}|to|till|,\s|;)\s*({_NUMBER})"
 _SPREAD_CELL = re.compile(rf"({_NUMBER})\s*(?:{_PLUS_MINUS}\s*({_NUMBER})|[(\[]\s*({_NUMBER})\s*[)\]])")

@@ -8,16 +8,18 @@ from collections.abc import Iterator
 
 from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS
-from petfit.evidence.headers import split_unit
+from petfit.evidence.headers import split_unit, unit_within
 from petfit.evidence.limits import SIGN
 from petfit.evidence.option_words import columns_option, ignore_option
-from petfit.evidence.outcome_words import SCAN_WORDS, outcome_of, split_condition
+from petfit.evidence.outcome_words import CONDITIONS, SCAN_WORDS, outcome_of, split_condition
 from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.statistics import statistic_name
+from petfit.evidence.wide_levels import is_about_people
 
-__all__ = ["header_problem"]
+__all__ = ["guessed_columns", "header_problem"]
 
 _KNOWN = (
     "Columns: study, cohort, subject, drug, region, tracer, regimen, dose, dose_unit, concentration, time_h, "
@@ -84,16 +86,30 @@ _MEANINGS = {
     ),
     "weight": ("body weight", "bw"),
     "time_h": ("time", "hours", "time post dose", "time after dose", "hours post dose", "scan time", "tpd"),
-    "days_on_drug": ("days", "duration", "treatment duration", "treatment days"),
+    "days_on_drug": (
+        "days",
+        "duration",
+        "treatment duration",
+        "treatment days",
+        "weeks",
+        "weeks on drug",
+        "days on treatment",
+    ),
     "outcome": ("measure", "parameter", "endpoint", "quantity", "metric"),
     "condition": ("scan", "scan type", "visit", "state"),
 }
+_NAMES_OF_SCANS = (
+    "Scans side by side need names such as BP_base and BP_drug (--wide condition) or putamen_base and "
+    "putamen_drug (--wide region,condition); of several scans with the drug, write one a line."
+)
 _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 _HINTS = {
     "iqr": "quartiles belong in q1 and q3",
     "range": "the lowest and highest belong in min and max",
     "cv": "a coefficient of variation has no column: write sd, which is cv times the mean",
     "ci": "the ends of an interval belong in ci_low and ci_high",
+    "variance": "write sd, the square root of the variance",
+    "error": 'if it is an SD, --columns "sd=YOURS"; if a standard error, --columns "se=YOURS"',
 }
 
 
@@ -116,23 +132,38 @@ def header_problem(source: SourceTable, unknown: list[str], missing: list[str]) 
     return Problem("header", ", ".join(unknown or missing), "", "; ".join(said), " ".join(remedies))
 
 
-def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Iterator[str]:
-    """Yield the options to give, all of them together, and what to replace in them."""
+def guessed_columns(source: SourceTable, unknown: list[str], missing: list[str]) -> dict[str, str]:
+    """Return, by petfit's column, the unknown column that seems to be it.
+
+    Parameters
+    ----------
+    source, unknown, missing
+        See `header_problem`.
+    """
     present = [str(name) for name in source.table.columns]
     mapped: dict[str, str] = {}
     for name in unknown:
-        column = _guess(name, missing)
+        column = _guess(name, missing) or _by_words(source, name)
         if column and column not in present:
             mapped.setdefault(column, name)
-    values = [name for name in unknown if _is_occupancy(source, name)]
-    if "value" in missing and len(values) == 1:
-        mapped.setdefault("value", values[0])
+    left = [name for name in unknown if name not in mapped.values()]
+    return mapped | _by_numbers(source, left, [name for name in missing if name not in mapped])
+
+
+def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Iterator[str]:
+    """Yield the options to give, all of them together, and what to replace in them."""
+    mapped = guessed_columns(source, unknown, missing)
     left = [name for name in unknown if name not in mapped.values()]
     numeric = [name for name in left if _has_numbers(source, name)]
     still_missing = [name for name in missing if name not in mapped]
+    are_unnamed_scans = "value" in still_missing and any(map(_is_condition, numeric)) and not _wide(numeric)
     wide = _wide(numeric) if still_missing == ["value"] and numeric and "value" not in mapped else ""
     placeholders = {
-        name: "YOURS" for name in still_missing if name != "drug" and not (wide and name == "value")
+        name: "YOURS"
+        for name in still_missing
+        if name != "drug"
+        and not ((wide or are_unnamed_scans) and name == "value")
+        and not (name == "dose" and "concentration" in mapped)
     }
     options = []
     if pairs := mapped | placeholders:
@@ -140,7 +171,7 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     if "drug" in still_missing:
         options.append("--set drug=NAME")
     options += [wide] * bool(wide)
-    others = [name for name in left if not (wide and name in numeric)]
+    others = [name for name in left if not ((wide or are_unnamed_scans) and name in numeric)]
     if others and not placeholders:
         options.append(ignore_option(others))
     if options:
@@ -148,9 +179,14 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     if placeholders:
         yield "Write the name of your column for YOURS."
     if "drug" in still_missing:
-        yield "NAME is the drug of every row, or name its column with --columns drug=YOURS."
+        texts = [name for name in unknown if name not in numeric and name in [*left, mapped.get("cohort")]]
+        theirs = texts[0] if len(texts) == 1 else "YOURS"
+        option = columns_option({"drug": theirs})
+        yield f"NAME is the drug of every row; if a column has it, use {option} instead."
     if others and placeholders:
         yield f"Leave out what is not needed: {ignore_option(others)}."
+    if are_unnamed_scans:
+        yield _NAMES_OF_SCANS
     if wide:
         yield f"That reads {', '.join(numeric)} as values; leave out what is none with --ignore."
         if wide == "--wide region":
@@ -159,10 +195,11 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
 
 def _hints(unknown: list[str]) -> Iterator[str]:
     for name in unknown:
-        words = set(re.findall(r"[a-z]+", name.lower()))
+        spread = re.fullmatch(r"[(\s]*(±|\+\s*/?\s*-)[)\s]*", name)
+        words = {"error"} if spread else set(re.findall(r"[a-z]+", name.lower()))
         for word, hint in _HINTS.items():
             if word in words:
-                yield f"{name}: {hint}."
+                yield f"{name}: {hint.replace('YOURS', name)}."
 
 
 def _wide(numeric: list[str]) -> str:
@@ -174,7 +211,7 @@ def _wide(numeric: list[str]) -> str:
         has_outcome = any(outcome_of(part) for rest, _ in splits for part in re.split(r"[\s_]+", rest))
         outcome = "" if has_outcome else " --outcome bpnd"
         return f"--wide {'region,condition' if several else 'condition'}{outcome}"
-    return "--wide region" if len(numeric) > 1 else ""
+    return "--wide region" if len(numeric) > 1 and not any(map(_is_condition, numeric)) else ""
 
 
 def _has_numbers(source: SourceTable, name: str) -> bool:
@@ -198,6 +235,47 @@ def _guess(name: str, missing: list[str]) -> str:
     word = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
     matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
     return next(iter(matches or difflib.get_close_matches(word, COLUMNS, 1, _SIMILAR)), "")
+
+
+def _by_words(source: SourceTable, name: str) -> str:
+    """Return the column that the words in a column are of: a condition or a unit, "" if neither."""
+    cells = {text for text in source.table[name] if not is_missing(text)}
+    if cells and all(spelling_key(text) in CONDITIONS for text in cells):
+        return "condition"
+    if "unit" in re.split(r"[\W_]+", re.sub("s$", "", name.lower())):
+        quantities = [
+            quantity for quantity in QUANTITY_COLUMNS if all(is_unit_of(quantity, text) for text in cells)
+        ]
+        return f"{quantities[0]}_unit" if cells and len(quantities) == 1 else ""
+    return ""
+
+
+def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> dict[str, str]:
+    """Return the only column of numbers that can be of each missing column, by its unit or by its name."""
+    numeric = [name for name in unknown if _has_numbers(source, name) and not is_about_people(name)]
+    if any(_is_condition(name) for name in numeric):
+        return {}
+    found: dict[str, str] = {}
+    for column in ("value", "dose", "concentration"):
+        is_missing_column = column in missing or (column == "concentration" and "dose" in missing)
+        fitting = [name for name in numeric if unit_within(name, column) and name not in found.values()]
+        if column == "value":
+            fitting = [name for name in numeric if _is_occupancy(source, name)] or fitting
+        if is_missing_column and len(fitting) == 1:
+            found[column] = fitting[0]
+    if "concentration" in found and "dose" in found:
+        del found["concentration"]
+    still = [name for name in ("dose", "value") if name in missing and name not in found]
+    rest = [name for name in numeric if name not in found.values()]
+    if len(still) == 1 and len(rest) == 1 and "concentration" not in found:
+        found[still[0]] = rest[0]
+    return found
+
+
+def _is_condition(name: str) -> bool:
+    """Whether a name is of scans of a condition, numbered or not: Putamen_base, post 2, scan1."""
+    without_number = re.sub(r"[\s_]*\d+$", "", name)
+    return bool(split_condition(without_number)[1]) or spelling_key(without_number) == "scan"
 
 
 def _is_occupancy(source: SourceTable, name: str) -> bool:

@@ -10,7 +10,7 @@ from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.log_units import split_logarithm
 from petfit.evidence.option_words import ignore_option
-from petfit.evidence.outcome_words import outcome_of, split_outcome
+from petfit.evidence.outcome_words import is_change_of_volume, outcome_of, split_outcome
 from petfit.evidence.parse import is_missing
 from petfit.evidence.quantities import FIXED_UNITS, PERCENT_WORDS, QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
@@ -18,7 +18,7 @@ from petfit.evidence.spelling import spelling_key
 from petfit.evidence.statistics import statistic_name
 from petfit.evidence.table_format import TableFormat
 
-__all__ = ["read_headers", "split_unit"]
+__all__ = ["read_headers", "split_unit", "unit_within"]
 
 _SYNONYMS = {
     **dict.fromkeys(["conc", "cp", "plasmaconc", "plasmaconcentration", "plasmalevel"], "concentration"),
@@ -53,6 +53,10 @@ _UNIT_PATTERNS = (
 _PERCENT_SIGN = re.compile(r"(?<!\d)(?<!\d\s)%")
 """A sign that is not part of 95%."""
 _LOGARITHM = re.compile(r"(?P<log>log_?10|log|ln)[\s_(]*(?P<name>[^()]+?)\)?", re.IGNORECASE)
+_LIKE_A_UNIT = re.compile(
+    r"(?<![^\W\d_])(?:[munpµμk]?g|mcg|[munpµμ]?mol|[munpµμ]M|[munpµμ]?[lL]|MBq|mCi|IU|lbs?)(?![^\W_])"
+)
+_EXAMPLE_UNITS = {"dose": "mg/kg", "concentration": "ng/mL"}
 _CONVERTED = {"dvr": "bpnd", "change": "occupancy"}
 _READ_AS_STATISTICS = {"value", "sd", "se", "n", *STATISTICS}
 _BY_SPELLING = _SYNONYMS | {spelling_key(name): name for name in (*COLUMNS, *STATISTICS)}
@@ -95,10 +99,13 @@ def read_headers(source: SourceTable, table_format: TableFormat, extra: Collecti
     names = [str(name) for name in source.table.columns]
     is_wide = table_format.wide is not None
     headers = [header for name in names if (header := _header(source, name, extra, is_wide))]
+    unread = _unread_units(source, headers, table_format)
     wanted = table_format.outcome or table_format.constants.get("outcome")
     headers, left_out = _chosen_outcome(headers, wanted)
     names = [name for name in names if name not in left_out]
     problems = [
+        *unread,
+        *_changes_of_volumes(source, table_format),
         *_several_outcomes(headers, wanted),
         *_clashes(headers, names),
         *_disagreeing_units(headers),
@@ -131,6 +138,21 @@ def split_unit(name: str, column: str) -> tuple[str, str]:
     match = _UNIT_IN_BRACKETS.fullmatch(name) or re.fullmatch(r"(?P<name>.+?)\s*(?P<unit>%)", name)
     is_split = match is not None and is_unit_of(column, match["unit"])
     return (match["name"], match["unit"].strip()) if match and is_split else (name, "")
+
+
+def unit_within(name: str, column: str) -> str:
+    """Return the unit of a column that words anywhere in a name give, "" if none or several do.
+
+    Examples
+    --------
+    >>> unit_within("Dosis_ug_per_kg", "dose"), unit_within("Dose (ug/kg i.v.)", "dose")
+    ('ug/kg', 'ug/kg')
+    >>> unit_within("Dose, mg or g", "dose"), unit_within("Group", "dose")
+    ('', '')
+    """
+    words = re.split(r"[\s_()\[\],;:]+", re.sub(r"[\s_]+per[\s_]+", "/", name, flags=re.IGNORECASE))
+    units = [word for word in words if word and not word.isdigit() and is_unit_of(column, word)]
+    return units[0] if len(set(units)) == 1 else ""
 
 
 # --- what a header says -------------------------------------------------------------------------
@@ -184,6 +206,7 @@ def _mapped(column: str, label: str) -> _Header | None:
     header = _reading(column, label, (), is_wide=False)
     if header is None or header.column != column:
         name, unit = split_unit(label, column)
+        unit = unit or unit_within(label, column)
         if (log := _BEGINS_WITH_LOG.match(name)) and column in ("dose", "concentration"):
             unit = f"{log[0]} {unit}".strip()
         outcome = outcome_of(name) or split_outcome(name)[1] if column == "value" else ""
@@ -206,6 +229,33 @@ def _column(text: str, extra: Collection[str], is_wide: bool) -> tuple[str, str]
     if statistic not in _READ_AS_STATISTICS or (is_wide and statistic == "value"):
         return "", ""
     return statistic, outcome if statistic in ("value", "median") else ""
+
+
+def _unread_units(
+    source: SourceTable, headers: list[_Header], table_format: TableFormat
+) -> Iterator[Problem]:
+    """Yield the problem of a mapped dose or concentration whose name seems to give an unread unit."""
+    with_unit = {header.column for header in headers if header.unit}
+    for column in table_format.columns:
+        quantity = _QUANTITY_OF.get(column, "")
+        label = source.column_labels.get(column, column)
+        is_given = f"{quantity}_unit" in {*table_format.constants, *source.table.columns}
+        if quantity not in ("dose", "concentration") or column in with_unit or is_given:
+            continue
+        if _LIKE_A_UNIT.search(label):
+            remedy = f'Give it: --set "{quantity}_unit={_EXAMPLE_UNITS[quantity]}", or what it is.'
+            yield Problem(
+                "header", label, "", "this name seems to give a unit that petfit cannot read", remedy
+            )
+
+
+def _changes_of_volumes(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
+    """Yield the problem of a column of values whose name says that they are changes of V_T."""
+    label = source.column_labels.get("value", "")
+    if "value" in table_format.columns and is_change_of_volume(label):
+        rule = "a change of V_T is not an occupancy, as V_T includes V_ND"
+        remedy = "Give V_T of both scans, or occupancies, such as from a Lassen plot."
+        yield Problem("header", label, "", rule, remedy)
 
 
 # --- outcomes -----------------------------------------------------------------------------------

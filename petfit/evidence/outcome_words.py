@@ -6,7 +6,14 @@ import re
 
 from petfit.evidence.spelling import spelling_key
 
-__all__ = ["CONDITIONS", "SCAN_WORDS", "outcome_of", "split_condition", "split_outcome"]
+__all__ = [
+    "CONDITIONS",
+    "SCAN_WORDS",
+    "is_change_of_volume",
+    "outcome_of",
+    "split_condition",
+    "split_outcome",
+]
 
 _OUTCOMES = {
     **dict.fromkeys(["occupancy", "occ", "ro", "receptoroccupancy", "transporteroccupancy"], "occupancy"),
@@ -14,16 +21,33 @@ _OUTCOMES = {
     "vt": "vt",
     **dict.fromkeys(["dvr", "k2/k2a", "dvrbpnd+1", "bpnd+1"], "dvr"),
 }
+_BP = r"(?:bp(?:nd|f|p)?|binding(?:potential)?)"
+_REDUCTION = re.compile(
+    rf"[%\s(]*(?:percent|pct|relative)?(?:reduction|decrease|displacement|blockade|inhibition)[%)]*(?:in|of){_BP}"
+    rf"(?:frombaseline)?[%)]*|{_BP}(?:reduction|decrease|displacement|blockade|inhibition)[%)]*"
+)
 _CHANGE = re.compile(
     r"[%\s(]*(?:percent|pct|relative)?(?:change|delta|δ)[%)]*(?:in|of)?(?:bp(?:nd|f|p)?|binding(?:potential)?)?"
     r"(?:frombaseline)?[%)]*|bp(?:nd)?change[%)]*"
 )
+_IS_CHANGE = re.compile(r"change|reduction|decrease|difference|delta|ratio|δ|Δ", re.IGNORECASE)
 _WORD = re.compile(r"[^\s_.,:;/()\[\]-]+")
 _LONGEST_PHRASE = 3
-_BASELINE = ["baseline", "baselinescan", "base", "bl", "pre", "predose", "predrug", "pretreatment"]
+_BASELINE = [
+    "before",
+    "beforedrug",
+    "baseline",
+    "baselinescan",
+    "base",
+    "bl",
+    "pre",
+    "predose",
+    "predrug",
+    "pretreatment",
+]
 _OFF_DRUG = ["offdrug", "nodrug", "drugfree", "unblocked"]
 _ON_DRUG = ["drug", "ondrug", "withdrug", "drugscan", "treatment", "treated", "block", "blocked", "blocking"]
-_AFTER = ["post", "postdose", "postdrug", "posttreatment"]
+_AFTER = ["after", "afterdrug", "post", "postdose", "postdrug", "posttreatment"]
 CONDITIONS = {
     **dict.fromkeys([*_BASELINE, *_OFF_DRUG], "baseline"),
     **dict.fromkeys([*_ON_DRUG, *_AFTER], "drug"),
@@ -37,7 +61,8 @@ SCAN_WORDS = frozenset([*CONDITIONS, *_OUTCOMES_OF_SCANS, "scan", "scan1", "scan
 def outcome_of(text: str) -> str:
     """Return the outcome that a text names in any spelling, "" if none.
 
-    ``dvr`` is BP_ND + 1, and ``change`` is the change of BP, which is minus the occupancy.
+    ``dvr`` is BP_ND + 1, and ``change`` is the change of BP, which is minus the occupancy. A reduction of BP
+    is the occupancy; a change or reduction of V_T is none, as V_T includes V_ND.
 
     Examples
     --------
@@ -45,7 +70,22 @@ def outcome_of(text: str) -> str:
     ('bpnd', 'vt', 'change', '')
     """
     key = spelling_key(text).replace(".", "")
+    if _REDUCTION.fullmatch(key):
+        return "occupancy"
     return _OUTCOMES.get(key) or ("change" if _CHANGE.fullmatch(key) else "")
+
+
+def is_change_of_volume(name: str) -> bool:
+    """Return whether a name is of changes of V_T.
+
+    Examples
+    --------
+    >>> is_change_of_volume("V_T reduction (%)"), is_change_of_volume("% change in BP")
+    (True, False)
+    """
+    words = [word[0] for word in _WORD.finditer(name.replace("V_T", "VT"))]
+    has_volume = any(outcome_of(word) == "vt" for word in words)
+    return has_volume and any(_IS_CHANGE.fullmatch(word) for word in words)
 
 
 def split_outcome(name: str, *, with_occ: bool = False) -> tuple[str, str]:
@@ -67,7 +107,8 @@ def split_outcome(name: str, *, with_occ: bool = False) -> tuple[str, str]:
     for count in range(_LONGEST_PHRASE, 0, -1):
         for phrase, rest in ((words[-count:], words[:-count]), (words[:count], words[count:])):
             outcome = outcome_of(" ".join(word[0] for word in phrase))
-            is_phrase = outcome and rest and len(phrase) == count
+            is_of_change = any(_IS_CHANGE.fullmatch(word[0]) for word in rest)
+            is_phrase = outcome and rest and len(phrase) == count and not is_of_change
             if is_phrase and (with_occ or phrase[0][0].casefold() != "occ"):
                 return name[rest[0].start() : rest[-1].end()], outcome
     return name, ""

@@ -13,7 +13,7 @@ from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.statistics import statistic_prob
-from petfit.evidence.wide_levels import WideLevel, WideLevels, find_levels
+from petfit.evidence.wide_levels import WideLevel, WideLevels, find_levels, is_about_people
 
 __all__ = ["value_columns", "wide_to_long"]
 
@@ -91,7 +91,7 @@ def _problems(
         yield Problem("header", "", "", rule, "Leave out --wide if each row has one value.")
     for level in levels:
         similar = difflib.get_close_matches(level.lower(), COLUMNS, n=1, cutoff=_SIMILARITY_CUTOFF)
-        if similar and similar[0] not in factors:
+        if similar and similar[0] not in factors and not is_about_people(level):
             rule = f"this may be a {wide} or a misspelt {similar[0]}"
             remedy = f"Use {columns_option({similar[0]: level})} or {ignore_option([level])}, or rename it."
             yield Problem("header", level, "", rule, remedy)

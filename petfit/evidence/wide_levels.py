@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -17,13 +17,25 @@ from petfit.evidence.quantities import is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.statistics import statistic_name
 
-__all__ = ["WideLevel", "WideLevels", "find_levels"]
+__all__ = ["WideLevel", "WideLevels", "find_levels", "is_about_people"]
 
 type _Statistics = dict[str, dict[str, str]]
 """By level: the column of each statistic."""
 _SEPARATORS = r"[\s_./()\[\]-]+"
 _TEXT = re.compile(r"[^\d]*")
 _CAMEL_CASE = re.compile(r"(.*[a-z])(SD|SE|SEM|N)|(SD|SE|SEM)([A-Z]?[a-z].*)")
+_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_ABOUT_PEOPLE = frozenset(
+    [
+        *("age", "ageyears", "bmi", "bmikgm2", "height", "bodyweight", "sex", "gender", "race", "ethnicity"),
+        *("smoker", "smoking", "genotype", "education", "hamd", "madrs", "panss"),
+        *("year", "date", "visit", "visitnumber", "scan", "scanno", "scannumber", "scandate", "order"),
+        *("injecteddose", "injectedactivity", "injectedmass", "massinjected", "massdose"),
+        *("specificactivity", "molaractivity", "scanner", "camera", "site", "center", "centre"),
+        *("duration", "treatmentduration", "weeks", "days", "difference", "ratio", "delta"),
+    ]
+)
+"""Names of properties of people and scans, without spaces."""
 _OF_PART_OF_NAMES = ("n", "low", "high", "min", "max", "p")
 """Statistics whose names may be parts of the name of a level; they are read beside their level only."""
 _QUANTITY_FACTORS = ("dose", "concentration", "time_h", "days_on_drug")
@@ -102,18 +114,40 @@ def find_levels(source: SourceTable, columns: Sequence[str], factors: tuple[str,
 
 
 def _not_values(source: SourceTable, columns: Sequence[str]) -> tuple[list[str], list[Problem]]:
-    """Return the columns that are text or results of tests."""
+    """Return the columns that are text, results of tests or properties of people."""
     of_tests = [name for name in columns if statistic_name(name) == "p" or _of_level(name, columns) == "p"]
-    texts = [name for name in columns if name not in of_tests and _is_text(source, name)]
-    named = [name for name in columns if name not in of_tests + texts and name.lower().startswith("unnamed")]
-    kinds = {"text": texts, "a result of a test": of_tests, "no name": named}
-    found = [name for names in kinds.values() for name in names]
+    known: list[str] = list(of_tests)
+    kinds = {"a result of a test": of_tests}
+    for kind, is_of_kind in _KINDS.items():
+        kinds[kind] = [name for name in columns if name not in known and is_of_kind(source, name)]
+        known += kinds[kind]
+    found = [name for name in columns if name in known]
     if not found:
         return [], []
-    words = ", ".join(f"{name} ({kind})" for kind, names in kinds.items() for name in names)
+    kind_of = {name: kind for kind, names in kinds.items() for name in names}
+    words = ", ".join(f"{name} ({kind_of[name]})" for name in found)
     remedy = f"Leave {'it' if len(found) == 1 else 'them'} out: {ignore_option(found)}."
     rule = f"{'this column is' if len(found) == 1 else 'these columns are'} not of values: {words}"
     return found, [Problem("header", ", ".join(found), "", rule, remedy)]
+
+
+def is_about_people(name: str) -> bool:
+    """Return whether a name is one of a property of a person or a scan, not of a level of values.
+
+    Examples
+    --------
+    >>> is_about_people("Age (years)"), is_about_people("putamen")
+    (True, False)
+    """
+    return _key(_BRACKETS.sub("", name)) in _ABOUT_PEOPLE
+
+
+_KINDS: dict[str, Callable[[SourceTable, str], bool]] = {
+    "of people or scans": lambda _, name: is_about_people(name),
+    "text": lambda source, name: _is_text(source, name),
+    "a mean of others": lambda _, name: statistic_name(split_unit(name, "value")[0]) == "value",
+    "no name": lambda _, name: name.lower().startswith("unnamed"),
+}
 
 
 def _of_level(column: str, columns: Sequence[str]) -> str:

@@ -182,7 +182,10 @@ def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drug_table: pd.Da
     if spec.exposure != "dose":
         unit = rows["concentration_unit"].iloc[0]
         if not unit:
-            raise SpecError(f"{drug} has concentrations without a unit. Add a column concentration_unit.")
+            raise SpecError(
+                f"{drug} has concentrations without a unit. Add a column concentration_unit, or give the "
+                "unit of all rows: --set concentration_unit=ng/mL, or nM."
+            )
         return ReferenceDose(1.0, unit, "one unit of concentration")
     unit = rows["dose_unit"].iloc[0]
     if drug in spec.reference_doses:

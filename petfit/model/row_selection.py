@@ -10,6 +10,7 @@ import pandas as pd
 
 from petfit.errors import EvidenceError, SpecError, nearest
 from petfit.evidence import Evidence
+from petfit.evidence.columns import COLUMNS
 from petfit.evidence.parse import parse_number
 from petfit.evidence.row_order import sort_rows
 from petfit.evidence.rows import Row, each_row
@@ -96,9 +97,11 @@ def _selected(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
 def _check_factor(spec: ModelSpec, rows: pd.DataFrame, factor: str) -> None:
     if factor not in rows or not _is_given(rows[factor]).any():
         filled = [name for name in rows.columns if _is_given(rows[name]).any()]
+        suggestion = "" if factor in COLUMNS else f"{nearest(factor, filled)} "
         raise SpecError(
-            f"the model uses the factor {factor!r}, which the table lacks. {nearest(factor, filled)} "
-            "Add the column, or remove the factor from the model."
+            f"the model uses the factor {factor!r}, which the table lacks. {suggestion}Give its column with "
+            f"--columns {factor}=YOURS, or its level, if all rows have the same, with --set {factor}=NAME, "
+            "or remove the factor from the model."
         )
     needing = [applies_to(part, rows) for part, names in spec.factors_by_part.items() if factor in names]
     needed = reduce(or_, needing, pd.Series(False, rows.index))

@@ -1,13 +1,20 @@
-"""What was taken for granted: sizes of groups, readings of the table, reference doses."""
+"""What was taken for granted: sizes of groups, readings of the table, reference doses, unused columns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from petfit.evidence import Evidence
+from petfit.evidence.columns import COLUMNS
 from petfit.model.design import Design
 
 __all__ = ["assumptions"]
+
+_CAN_BE_UNUSED = (
+    *("target", "region", "tracer", "regimen", "dose", "dose_low", "dose_high"),
+    *("concentration", "concentration_sd", "concentration_loq", "fp", "time_h", "days_on_drug", "modality"),
+)
+"""Columns that only some models use; so are those that are not petfit's."""
 
 
 def assumptions(evidence: Evidence, design: Design) -> list[str]:
@@ -25,7 +32,12 @@ def assumptions(evidence: Evidence, design: Design) -> list[str]:
     >>> assumptions(fit.evidence, fit.design)[0]
     'n = 5 in 1 row of groups without n'
     """
-    return [*_sizes(evidence, design), *evidence.assumptions, *_reference_doses(design)]
+    return [
+        *_sizes(evidence, design),
+        *evidence.assumptions,
+        *_reference_doses(design),
+        *_unused_columns(evidence, design),
+    ]
 
 
 def _sizes(evidence: Evidence, design: Design) -> Iterator[str]:
@@ -40,3 +52,21 @@ def _reference_doses(design: Design) -> Iterator[str]:
     if len(design.drugs) > 1 and design.spec.exposure == "dose":
         origins = sorted({reference.origin for reference in design.reference_doses.values()})
         yield f"drugs are compared in their reference doses (from {' and '.join(origins)})"
+
+
+def _unused_columns(evidence: Evidence, design: Design) -> Iterator[str]:
+    """Yield the columns that are filled in fitted rows and that the model does not use."""
+    rows = evidence.table.loc[design.rows.index]
+    exposures = {
+        "dose": {"dose", "dose_low", "dose_high"},
+        "concentration": {"concentration", "concentration_sd", "concentration_loq"},
+        "free_concentration": {"concentration", "concentration_sd", "concentration_loq", "fp"},
+    }[design.spec.exposure]
+    names = [name for name in rows if name in _CAN_BE_UNUSED or name not in COLUMNS]
+    counts = {
+        str(name): int((rows[name].notna() & ~rows[name].isin(["", 0])).sum())
+        for name in names
+        if name not in exposures and name not in design.spec.columns
+    }
+    if unused := [f"{name} ({count} row{'s' * (count > 1)})" for name, count in counts.items() if count]:
+        yield f"not used by the model: {', '.join(unused)}"

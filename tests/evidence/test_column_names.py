@@ -41,3 +41,35 @@ def test_problems_are_reported_by_the_user_s_column_names():
     with pytest.raises(EvidenceError) as caught:
         read_content(THEIRS.replace("A;5;0.4", "A;five;44"), columns=MAP, ignore=["Comment", "camera"])
     assert problem_places(caught.value) == [("line 2", "mg_per_day"), ("line 2", "Occ")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "option"),
+    [
+        (
+            "Substanz,Dosis (mg),Belegung (%)\nA,10,45\n",
+            '--columns "dose=Dosis (mg),value=Belegung (%)" --set drug=NAME',
+        ),
+        ("drug,Cmax (ug/ml),value\nA,10,0.4\n", '--columns "concentration=Cmax (ug/ml)"'),
+        ("drug,Dosis,value\nA,10,0.4\n", '--columns "dose=Dosis"'),
+        ("arm,dose,value\nA,10,0.4\n", '--columns "drug=arm"'),
+        ("drug,dose,value,unit\nA,10,45,%\n", '--columns "value_unit=unit"'),
+        ("drug,dose,value,unit\nA,10,0.45,mg\n", '--columns "dose_unit=unit"'),
+        ("subject,drug,dose,ses,BPND\n1,A,0,pre,2\n1,A,9,post,1\n", '--columns "condition=ses"'),
+        ("drug,dose,value,±\nA,10,0.45,0.1\n", '--columns "se=±"'),
+        ("drug,dose,before,after\nA,10,2.0,1.1\n", "--wide condition --outcome bpnd"),
+    ],
+)
+def test_a_refused_header_names_the_option_that_cures_it(rows, option):
+    with pytest.raises(EvidenceError) as caught:
+        read_content(rows)
+    assert option in str(caught.value)
+    assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize("names", ["scan 1,scan 2", "baseline,post1,post2", "BP_10mg,BP_base"])
+def test_scans_side_by_side_whose_names_do_not_say_which_is_which_are_no_levels(names):
+    with pytest.raises(EvidenceError) as caught:
+        read_content(f"drug,dose,{names}\nA,10,{','.join('2.1' for _ in names.split(','))}\n")
+    assert "Scans side by side need names" in str(caught.value)
+    assert "--wide region." not in str(caught.value)

@@ -194,3 +194,46 @@ def test_placebo_among_several_drugs_is_asked_about():
 def test_filled_cells_that_nothing_reads_are_named():
     evidence = read_content("drug,dose,dose_low,value\nx,10,5,0.5\nx,20,,0.6\n")
     assert "dose_low is filled in 1 row and not used: the dose itself is given" in evidence.assumptions
+
+
+@pytest.mark.parametrize(
+    ("header", "dose", "unit"),
+    [
+        ("Dose (ug/kg i.v.)", 0.01, "mg/kg/day"),
+        ("Dosis µg", 0.01, "mg/day"),
+        ("Dosis_ug_per_kg", 0.01, "mg/kg/day"),
+        ("given in grams", 10_000, "mg/day"),
+        ("mg", 10, "mg/day"),
+        ("Dosis", 10, "mg/day"),
+    ],
+)
+def test_a_unit_anywhere_in_the_name_of_a_mapped_column_is_read(header, dose, unit):
+    table = read_content(f"drug,{header},value\nx,10,0.4\n", columns={"dose": header}).table
+    assert table["dose"].tolist() == [pytest.approx(dose)]
+    assert table["dose_unit"].tolist() == [unit]
+
+
+@pytest.mark.parametrize("header", ["Dose nmol", "mg_kg", "Dose (IU)", "Activity, MBq"])
+def test_a_unit_that_is_not_read_in_the_name_of_a_mapped_column_is_asked_about(header):
+    rows = f'drug,"{header}",value\nx,10,0.4\n'
+    assert '--set "dose_unit=mg/kg"' in refusal(read_content, rows, columns={"dose": header})
+    table = read_content(rows, columns={"dose": header}, constants={"dose_unit": "mg/kg"}).table
+    assert table["dose_unit"].tolist() == ["mg/kg/day"]
+
+
+@pytest.mark.parametrize("header", ["% reduction in BP_ND", "BPND reduction (%)", "decrease in BP (%)"])
+def test_a_reduction_of_the_binding_potential_is_the_occupancy(header):
+    table = read_content(f"drug,dose,{header}\nx,10,45\n").table
+    assert (table["outcome"].tolist(), table["value"].tolist()) == (["occupancy"], [0.45])
+
+
+@pytest.mark.parametrize("header", ["VT reduction (%)", "% change in V_T"])
+def test_a_change_of_the_volume_of_distribution_is_no_occupancy(header):
+    rows = f"drug,dose,{header}\nx,10,45\n"
+    assert "V_T includes V_ND" in refusal(read_content, rows, columns={"value": header})
+
+
+def test_median_and_quartiles_in_a_cell_are_read_without_a_zero_before_the_point():
+    table = read_content("drug,dose,Median (IQR),n\nx,10,.50 (.42-.58),25\n").table
+    assert table["value"].tolist() == [pytest.approx(0.5)]
+    assert table["sd"].tolist() == [pytest.approx(0.08 / 0.6373, rel=0.01)]

@@ -23,8 +23,14 @@ def test_reference_doses_are_assumed_where_drugs_are_compared():
     words = (
         "drugs are compared in their reference doses (from geometric mean of the tested doses and the model)"
     )
-    assert clauses([row("A", 4), row("B", 4)])[-1] == words
+    assert words in clauses([row("A", 4), row("B", 4)])
     assert not any("reference" in clause for clause in clauses([row("A", 4)]))
+
+
+def test_filled_columns_that_the_model_does_not_use_are_named():
+    rows = [{**row("A", 4), "time_h": 3.0, "region": "putamen"}, {**row("A", 5), "tracer": ""}]
+    assert clauses(rows)[-1] == "not used by the model: region (1 row), time_h (1 row)"
+    assert not any("not used" in clause for clause in clauses([row("A", 4)]))
 
 
 def test_what_was_assumed_when_the_table_was_read_is_included(prior_fit):
