@@ -31,7 +31,7 @@ BAD_MODELS = {
     ),
     "a factor the table lacks": (
         MODEL.replace("[ec50.drug", "[ec50.region"),
-        ["'region'", "lacks", "Add the"],
+        ["'region'", "lacks", "--set region=NAME"],
     ),
 }
 
