@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test docs-check lint fuzz calibrate divide-first validation bench wheel lock clean
+.PHONY: help report test docs-check lint fuzz calibrate check-power divide-first validation bench wheel lock clean
 
 # Keep the modules of other Python installations out.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
@@ -34,6 +34,7 @@ help:
 	@echo 'make lint          check style and types with ruff and mypy'
 	@echo 'make fuzz          read 10,000 malformed and well-formed tables and damaged and edited fits (an hour)'
 	@echo 'make calibrate     fit 1000 simulated tables with each bundled model (hours)'
+	@echo 'make check-power   count false alarms and objections of two checks on simulated tables (an hour)'
 	@echo 'make divide-first  compare fits of scans with fits of their ratios on simulated tables (an hour)'
 	@echo 'make validation    compare published results with those of petfit: docs/validation.md'
 	@echo 'make bench         compare speed with that of other software: benchmarks/speed.md (15 minutes)'
@@ -61,6 +62,9 @@ fuzz: .venv/.ready-dev
 
 calibrate: .venv/.ready-dev
 	.venv/bin/python -m benchmarks.calibrate $(ARGS)
+
+check-power: .venv/.ready-dev
+	.venv/bin/python -m benchmarks.check_power $(ARGS)
 
 divide-first: .venv/.ready-dev
 	.venv/bin/python -m benchmarks.divide_first $(ARGS)

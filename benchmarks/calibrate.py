@@ -96,13 +96,13 @@ def quantities(design: Design, draws: Draws, rng: np.random.Generator | None = N
         Adds the dose for 80 % of a new subject, simulated for each draw.
     """
     values = {name: np.asarray(draws[name]) for name in design.scalar_priors}
-    typical = curve_draws(_as_fit(design, draws), "typical")
+    typical = curve_draws(as_fit(design, draws), "typical")
     for name, parameter in typical.parameters.items():
         if design.spec.parameters[name].fixed is None:
             values |= _by_drug(name, design, parameter)
     values |= _by_drug("dose for 80 %", design, typical.exposure([0.8])[..., 0])
     if rng is not None and can_predict_for(design, "new_subject"):
-        subject = curve_draws(_as_fit(design, draws, rng), "new_subject")
+        subject = curve_draws(as_fit(design, draws, rng), "new_subject")
         values |= _by_drug("new subject's dose for 80 %", design, subject.exposure([0.8])[..., 0])
     return values
 
@@ -111,7 +111,8 @@ def _by_drug(name: str, design: Design, values: NDArray[np.float64]) -> Draws:
     return {f"{name} of {drug}": values[..., i] for i, drug in enumerate(design.drugs)}
 
 
-def _as_fit(design: Design, draws: Draws, rng: np.random.Generator | None = None) -> Fit:
+def as_fit(design: Design, draws: Draws, rng: np.random.Generator | None = None) -> Fit:
+    """Return draws as a fit that answers for people, and for new levels if a generator is given."""
     shape = design.draw_shape(draws)
     names = [effect.name for effect in design.effects if effect.scale]
     new_level_effects = {
@@ -208,12 +209,13 @@ def calibrate(scenario: Scenario, options: argparse.Namespace, pool: Executor) -
         "target_accept": options.target_accept,
         "seconds": (time.perf_counter() - began) / options.fits,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "commit": _commit(),
+        "commit": commit(),
     }
     return pd.DataFrame({"model": scenario.model, "table": scenario.table, **results, **run})
 
 
-def _commit() -> str:
+def commit() -> str:
+    """Return the commit of the working tree."""
     git = ["git", "rev-parse", "--short", "HEAD"]
     return subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
 
