@@ -35,7 +35,8 @@ from petfit.fit import Fit
 from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.specification import ModelSpec
-from petfit.results.curve_draws import can_predict_for, curve_draws
+from petfit.results.curve_draws import curve_draws
+from petfit.results.populations import can_predict_for
 from petfit.results.quantiles import PROB, quantile
 from petfit.settings import Settings
 

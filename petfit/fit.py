@@ -304,7 +304,7 @@ class Fit:
         for name, prior in self.design.scalar_priors.items():
             yield name, prior, self.posterior[name]
         for effect in self.design.effects:
-            for i, prior in enumerate(effect.priors if effect.kind != "error" else ()):
+            for i, prior in enumerate(effect.priors if effect.has_prior_of_its_own else ()):
                 yield f"{effect.name} {effect.labels[i]}", prior, self.posterior[effect.name][..., i]
 
     def to_datatree(self) -> xr.DataTree:
@@ -678,6 +678,94 @@ class Fit:
         from petfit.results.target_attainment import smallest_strength
 
         return smallest_strength(self, occupancy, predict_for, at=at, min_probability=min_probability)
+
+    def time(
+        self,
+        dose: float,
+        every: float | None = None,
+        predict_for: str = "typical",
+        *,
+        drugs: Iterable[str] | None = None,
+        times: Iterable[float] | None = None,
+        missed: int = 0,
+        occupancy: float = 0.8,
+        at: At | None = None,
+        prob: float = PROB,
+    ) -> xr.Dataset:
+        """Summarise occupancy and concentration over the hours after a dose at steady state.
+
+        Parameters
+        ----------
+        dose : float
+            Each dose, in mg.
+        every : float, optional
+            Hours between doses; the schedule of each drug in the model if not given.
+        predict_for, at, prob
+            See `ec50`.
+        drugs : iterable of str, optional
+            All drugs of the fit by default.
+        times : iterable of float, optional
+            Hours after the last dose; over the dosing interval if not given.
+        missed : int
+            Number of doses missed after it.
+        occupancy : float
+            The hours above this occupancy, a fraction, are given as well.
+
+        Returns
+        -------
+        xarray.Dataset
+            By drug and time; see `petfit.results.time_course.time_course`.
+
+        Raises
+        ------
+        PetfitError
+            If the model has no kinetics, or the dose is not above 0.
+        """
+        from petfit.results.time_course import time_course
+
+        return time_course(
+            self,
+            dose,
+            every,
+            predict_for,
+            drugs,
+            times=times,
+            missed=missed,
+            occupancy=occupancy,
+            at=at,
+            prob=prob,
+        )
+
+    def stop(
+        self,
+        dose: float,
+        below: float | Iterable[float] = 0.5,
+        every: float | None = None,
+        predict_for: str = "typical",
+        *,
+        drugs: Iterable[str] | None = None,
+        at: At | None = None,
+        prob: float = PROB,
+    ) -> xr.Dataset:
+        """Summarise the hours from the last dose until occupancy is below a level for good.
+
+        Parameters
+        ----------
+        dose : float
+            Each dose, in mg.
+        below : float or iterable of float
+            Occupancies, fractions.
+        every, predict_for, drugs, at, prob
+            See `time`.
+
+        Returns
+        -------
+        xarray.Dataset
+            By drug and level, in hours; see `petfit.results.stopping.stopping`.
+        """
+        from petfit.results.stopping import stopping
+
+        return stopping(self, dose, below, every, predict_for, drugs, at=at, prob=prob)
 
     def selectivity(
         self,
@@ -1055,6 +1143,24 @@ class Fit:
         from petfit import plots
 
         return plots.plot_target_attainment_curves(self, occupancy, drugs, at=at, ax=ax)
+
+    def plot_time(
+        self,
+        dose: float | None = None,
+        every: float | None = None,
+        *,
+        occupancy: float = 0.8,
+        missed: int = 0,
+        at: At | None = None,
+        drugs: Iterable[str] | None = None,
+        ax: GivenAxes = None,
+    ) -> list[Axes]:
+        """Draw the occupancy over the hours after a dose; see `petfit.plots.time_curves`."""
+        from petfit import plots
+
+        return plots.plot_time_course(
+            self, dose, every, drugs, occupancy=occupancy, missed=missed, at=at, ax=ax
+        )
 
     def plot_target_occupancy(
         self, *, at: At | None = None, drugs: Iterable[str] | None = None, ax: GivenAxes = None

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 import petfit
+from petfit.evidence.drug_table import read_drug_table
+from petfit.model.design import Design
 from petfit.model.specification import parse_model
 from tests.helpers import MIXED_TABLE, PLAIN, QUICK, fit_from_prior
 
@@ -82,3 +84,9 @@ def plain_fit(people_table):
 def prior_fit(mixed_table):
     """The model "emax" on the mixed table, its draws from the prior; the checks are stored in it."""
     return fit_from_prior(petfit.read_model("emax"), mixed_table).with_checks()
+
+
+@pytest.fixture(scope="session")
+def ssri_pk_design():
+    """The bundled model with kinetics on the bundled evidence."""
+    return Design.build(petfit.read_model("ssri_pk"), petfit.read_evidence(), read_drug_table())

@@ -27,7 +27,7 @@ from scipy import stats
 from petfit.checks.expected_values import STEP, coordinates, jacobian, posterior_means, predict, sample_rows
 from petfit.fit import Fit
 from petfit.model.design import Design
-from petfit.model.linear_predictor import curve_parameters_by_row
+from petfit.model.linear_predictor import curve_parameters_by_row, true_exposure
 from petfit.model.ops import NUMPY
 
 __all__ = ["AddedVariableTest", "LinearModel", "added_variable_test", "holm", "linearise"]
@@ -108,7 +108,7 @@ def linearise(fit: Fit) -> LinearModel:
     derivatives, sd = jacobian(design, point, moved)[has_value], np.array([one.sd for one in moved])
     is_random = np.isfinite(sd)
     random, fixed = derivatives[:, is_random], derivatives[:, ~is_random]
-    effects = np.array([point[name][level] for name, level, _ in moved])[is_random]
+    effects = np.array([point[one.name][one.level] - one.centre for one in moved])[is_random]
     precision = np.linalg.inv(np.diag(variance[has_value]) + (random * sd[is_random] ** 2) @ random.T)
     weighted = precision @ fixed
     return LinearModel(
@@ -193,6 +193,8 @@ def _slope(design: Design, point: Mapping[str, Array]) -> Array:
 
 def _log_ratio(design: Design, point: Mapping[str, Array]) -> Array:
     exposure = np.sqrt(design.rows["x"].to_numpy(float) * design.rows["x_high"].to_numpy(float))
+    if design.spec.pk:
+        exposure = true_exposure(NUMPY, design, point, design.fitted_matrix, exposure)
     ec50 = curve_parameters_by_row(NUMPY, design, point, design.fitted_matrix)["ec50"]
     ratio = exposure / ec50
     return np.log(np.where(ratio > 0, ratio, 1.0))

@@ -74,8 +74,9 @@ def sum_of_squares(fit: Fit, curve: str) -> tuple[float, int]:
 def _minimise(design: Design, point: Mapping[str, Array], priors: Mapping[str, Prior]) -> tuple[float, int]:
     """Minimise the sum of squares of a design from a point; some centres are bounded by their priors."""
     moved = coordinates(design, point)
-    low, high = np.array([_bounds(priors.get(name)) for name, _, _ in moved]).T
-    sd = np.array([sd for *_, sd in moved])
+    positive = {effect.name for effect in design.effects if effect.kind == "kinetic"}
+    low, high = np.array([_bounds(priors.get(one.name), one.name in positive) for one in moved]).T
+    sd, centre = np.array([one.sd for one in moved]), np.array([one.centre for one in moved])
     value, variance = design.rows["value"].to_numpy(float), predict(design, point)[1]
     has_value = np.isfinite(value) & np.isfinite(variance)
     row_sd = np.sqrt(variance)
@@ -84,8 +85,8 @@ def _minimise(design: Design, point: Mapping[str, Array], priors: Mapping[str, P
 
     def at(centres_and_levels: Array) -> dict[str, Array]:
         copy = {name: np.array(values) for name, values in point.items()}
-        for (name, level, _), number in zip(moved, centres_and_levels, strict=True):
-            copy[name][level] = number
+        for one, number in zip(moved, centres_and_levels, strict=True):
+            copy[one.name][one.level] = number
         return copy
 
     def by_row(centres_and_levels: Array) -> Array:
@@ -93,20 +94,20 @@ def _minimise(design: Design, point: Mapping[str, Array], priors: Mapping[str, P
         return np.clip((value - expected) / row_sd, lowest, highest)
 
     def residuals(centres_and_levels: Array) -> Array:
-        return np.concatenate([by_row(centres_and_levels)[has_value], centres_and_levels / sd])
+        return np.concatenate([by_row(centres_and_levels)[has_value], (centres_and_levels - centre) / sd])
 
     def derivatives(centres_and_levels: Array) -> Array:
         slopes = -jacobian(design, at(centres_and_levels), moved) / row_sd[:, None]
         slopes[by_row(centres_and_levels) == 0.0] = 0.0
         return np.concatenate([slopes[has_value], np.diag(1.0 / sd)])
 
-    start = np.array([point[name][level] for name, level, _ in moved])
+    start = np.array([point[one.name][one.level] for one in moved])
     found = optimize.least_squares(residuals, start, derivatives, (low, high), max_nfev=_MAX_EVALUATIONS)
     return 2.0 * float(found.cost), int(has_value.sum())
 
 
-def _bounds(prior: Prior | None) -> tuple[float, float]:
+def _bounds(prior: Prior | None, is_positive: bool) -> tuple[float, float]:
     if prior is None:
-        return -np.inf, np.inf
+        return 0.0 if is_positive else -np.inf, np.inf
     low, high = prior.quantile([_OUTSIDE / 2, 1.0 - _OUTSIDE / 2])
     return float(low), float(high)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from petfit.fit import Fit
 from petfit.model import likelihood
 from petfit.model.design import Design
+from petfit.model.effects import Effect
 from petfit.model.ops import NUMPY
 from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 
@@ -36,12 +37,15 @@ class Coordinate(NamedTuple):
     level : tuple of int
         The index of the level, empty for a centre.
     sd : float
-        SD of a random effect, infinite for a fixed one.
+        SD of a random effect, or of the prior of kinetics; infinite for a fixed effect.
+    centre : float
+        The value that the SD is around.
     """
 
     name: str
     level: tuple[int, ...]
     sd: float
+    centre: float = 0.0
 
 
 def sample_rows(fit: Fit) -> Design:
@@ -77,18 +81,26 @@ def _coordinates(design: Design, point: Mapping[str, Array]) -> Iterator[Coordin
     for i, effect in enumerate(design.effects):
         if effect.parameter in RESIDUALS:
             continue
-        sd = 1.0 if effect.kind == "error" else float(point[effect.scale]) if effect.scale else np.inf
-        for level in np.unique(matrix.index[i][matrix.weight[i] != 0]):
-            yield Coordinate(effect.name, (int(level),), sd)
+        for level in map(int, np.unique(matrix.index[i][matrix.weight[i] != 0])):
+            yield Coordinate(effect.name, (level,), *_sd_and_centre(effect, level, point))
+
+
+def _sd_and_centre(effect: Effect, level: int, point: Mapping[str, Array]) -> tuple[float, float]:
+    if effect.scale:
+        return float(point[effect.scale]), 0.0
+    if effect.kind in ("error", "kinetic", "kinetic_people"):
+        low, middle, high = effect.priors[level].quantile([0.159, 0.5, 0.841])
+        return float(high - low) / 2.0, float(middle)
+    return np.inf, 0.0
 
 
 def jacobian(design: Design, point: Mapping[str, Array], moved: Sequence[Coordinate]) -> Array:
     """Return the derivatives of the expected values by coordinates, NaN for ranges: rows, coordinates."""
     count = len(moved)
     batch = {name: np.repeat(values[None], 2 * count, axis=0) for name, values in point.items()}
-    for i, (name, level, _) in enumerate(moved):
-        batch[name][(i, *level)] += STEP
-        batch[name][(count + i, *level)] -= STEP
+    for i, one in enumerate(moved):
+        batch[one.name][(i, *one.level)] += STEP
+        batch[one.name][(count + i, *one.level)] -= STEP
     mean, _ = predict(design, batch)
     return (mean[:count] - mean[count:]).T / (2 * STEP)
 

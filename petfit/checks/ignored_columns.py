@@ -27,6 +27,8 @@ _REPORTED = {"value", "censored", "sd", "se", "n", "low", "high", "value_unit", 
 _REPORTED |= {"range_set", "set_complete"}
 _EXPOSURE = {"dose_low", "dose_high", "dose_unit"} | {f"concentration_{end}" for end in ("sd", "loq", "unit")}
 _NAMES = {"subject", "cohort", "drug", "session", "condition", "use", "exclusion_reason", "source", "note"}
+_KINETICS = {"dose", "dosing_interval_h", "regimen", "days_on_drug", "concentration"}
+"""Columns that a model with kinetics uses. It uses ``time_h`` too, but occupancy may lag behind plasma."""
 _NOT_TESTED = frozenset(_REPORTED | _EXPOSURE | _NAMES)
 """Names, units and the reported values."""
 
@@ -59,7 +61,7 @@ def check(fit: Fit) -> Check:
 def candidate_columns(fit: Fit) -> list[str]:
     """Return the columns of the evidence that the model does not use, if they have several values."""
     free = {"fp", "concentration"} if fit.spec.exposure == "free_concentration" else set()
-    used = {*fit.spec.columns, fit.spec.exposure, *free}
+    used = {*fit.spec.columns, fit.spec.exposure, *free, *(_KINETICS if fit.spec.pk else ())}
     names = [name for name in fit.evidence.table.columns if name not in _NOT_TESTED | used]
     return [name for name in names if _present(fit.design.rows[name]).nunique() > 1]
 
@@ -115,7 +117,12 @@ def _objection(fit: Fit, table: pd.DataFrame) -> str:
     first = str(table.index[0])
     sentence = f"The residuals depend on {', '.join(map(str, table.index))}, which the model ignores."
     if "concentration" in table.index:
-        return f'{sentence} The table has concentrations: try exposure = "concentration".'
+        return f'{sentence} The table has concentrations: try exposure = "concentration" or "plasma".'
+    if first == "time_h" and fit.spec.pk:
+        return (
+            "The residuals depend on time_h: occupancy does not follow plasma as the kinetics say. It may "
+            "lag behind (hysteresis), or a half-life is wrong. Use concentrations of the same people."
+        )
     if first == "time_h":
         return f"{sentence} Fit the times separately, or use concentrations or a model with time_h."
     kind = "covariate" if pd.api.types.is_numeric_dtype(fit.design.rows[first]) else "factor"

@@ -142,7 +142,7 @@ def _varying(variables: dict[str, xr.DataArray]) -> dict[str, xr.DataArray]:
 
 def _log_prior(fit: Fit) -> dict[str, xr.DataArray]:
     """Return the log density of every prior that the model states; measurement errors are not among them."""
-    errors = {effect.name for effect in fit.design.effects if effect.kind == "error"}
+    errors = {effect.name for effect in fit.design.effects if not effect.has_prior_of_its_own}
     return {
         str(name): density.sum([dim for dim in density.dims if dim not in ("chain", "draw")], skipna=False)
         for name, density in fit.group("log_prior").items()

@@ -23,6 +23,7 @@ def check(fit: Fit) -> Check:
     """Name the columns with several values among the fitted rows that are not factors of the model."""
     rows = fit.design.rows
     modelled = {*fit.spec.factors, *(["modality"] if "tracer" in fit.spec.factors else [])}
+    modelled |= {"regimen"} if fit.spec.pk else set()
     levels = {factor: _levels(rows[factor]) for factor in _FACTORS}
     missing = [factor for factor in _FACTORS if factor not in modelled and len(levels[factor]) > 1]
     confounded = [

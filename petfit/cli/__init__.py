@@ -7,6 +7,7 @@ from petfit.cli import (
     fit_command,
     model_commands,
     summary_commands,
+    time_commands,
 )
 from petfit.cli.app import app, main
 
@@ -19,4 +20,5 @@ __all__ = [
     "main",
     "model_commands",
     "summary_commands",
+    "time_commands",
 ]

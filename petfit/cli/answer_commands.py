@@ -33,10 +33,13 @@ def dose(
         Fractions, separated by commas.
     """
     from petfit.report.tables.dose_table import dose_table
+    from petfit.results.target_dose import dose_at_moments
 
-    doses = load_fit(file).dose_for_occupancy(
-        parse_numbers(occupancy), options.predict_for, prob=options.prob, at=options.levels
-    )
+    fit, targets, at = load_fit(file), parse_numbers(occupancy), options.levels
+    if fit.spec.pk and options.when is None:
+        doses = dose_at_moments(fit, targets, options.predict_for, at=at, prob=options.prob)
+    else:
+        doses = fit.dose_for_occupancy(targets, options.predict_for, prob=options.prob, at=at)
     return print_answer(options, dose_table(doses))
 
 

@@ -30,6 +30,10 @@ class OutputOptions:
         competitor. May be repeated.
     target
         Another target of the drugs that the model knows from affinities, such as DAT.
+    when
+        With kinetics in the model: trough, mean or peak of the dosing interval.
+    every
+        With kinetics in the model: hours between doses, such as 12; the drug's own schedule if not given.
     prob
         Probability of the equal-tailed interval.
     format
@@ -43,6 +47,8 @@ class OutputOptions:
 
     at: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = ()
     target: str | None = None
+    when: str | None = None
+    every: float | None = None
     prob: float = 0.95
     format: Format = "table"
     output: Annotated[Path | None, Parameter(alias="-o")] = None
@@ -54,9 +60,10 @@ class OutputOptions:
         return self.format == "table" and self.output is None
 
     @property
-    def levels(self) -> dict[str, str]:
-        """The levels, values and exposures of `at` by name, and the target."""
-        levels = {} if self.target is None else {"target": self.target}
+    def levels(self) -> dict[str, str | float]:
+        """The levels, values and exposures of `at` by name, the target and the dosing."""
+        given = {"target": self.target, "when": self.when, "every": self.every}
+        levels: dict[str, str | float] = {name: level for name, level in given.items() if level is not None}
         for pair in self.at:
             factor, equals, level = pair.partition("=")
             if not equals:

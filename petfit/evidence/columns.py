@@ -44,6 +44,12 @@ _COLUMNS = [
     Column("region", "text", "Brain region."),
     Column("tracer", "text", "Radioligand."),
     Column("regimen", "text", "Dosing before the scan, for example single or repeated."),
+    Column(
+        "dosing_interval_h",
+        "number",
+        "Time between repeated doses, where neither unit nor regimen says it; 24 is once a day.",
+        "h",
+    ),
     Column("dose", "number", "Dose given; a single dose counts as that day's dose.", "dose_unit"),
     Column("dose_low", "number", "Lowest dose where only a range is known.", "dose_unit"),
     Column("dose_high", "number", "Highest dose where only a range is known.", "dose_unit"),

@@ -75,25 +75,26 @@ def _count(match: re.Match[str]) -> Fraction:
 def read_regimens(source: SourceTable) -> SourceTable:
     """Ask whether a dose is each or the day's where the regimen says how often it was taken.
 
-    A unit per day is the day's dose, which is said; a unit with a frequency must be that of the regimen.
+    A unit per day is the day's dose, which is said; a unit with a frequency must be that of the regimen. The
+    time between doses is filled in from the regimen or the unit.
 
     Parameters
     ----------
     source : SourceTable
         Text in every canonical column.
     """
-    table, problems, told = source.table, [], []
-    columns = (table[name] for name in ("regimen", "dose_unit", "dose", "dose_high"))
-    for where, regimen, unit, *doses in zip(table.index, *columns, strict=True):
-        frequency = _frequency_in(regimen)
+    table, problems, told, intervals = source.table, [], [], []
+    columns = (table[name] for name in ("dosing_interval_h", "regimen", "dose_unit", "dose", "dose_high"))
+    for where, given, regimen, unit, *doses in zip(table.index, *columns, strict=True):
+        frequency, split = _frequency_in(regimen), split_frequency(unit)
+        is_daily = bool(_PER_TIME.search(unit)) and (split is None or split[1] == 1)
+        known = frequency or (split[1] if split and not is_daily else None)
+        intervals.append(f"{float(24 / known):g}" if known and is_missing(given) else given)
         if frequency is None or all(is_missing(dose) for dose in doses):
             continue
-        split = split_frequency(unit)
-        is_rate = bool(_PER_TIME.search(unit))
-        if is_rate and (split is None or split[1] == 1):
-            if frequency == 1:
-                continue
-            told.append(f"{regimen} with {unit}")
+        if is_daily:
+            if frequency != 1:
+                told.append(f"{regimen} with {unit}")
         elif (split[1] if split else 1) != frequency:
             single = split[0] if split else ("mg" if is_missing(unit) else unit)
             rule = f"the regimen is {regimen}, and the unit {unit or '(empty)'} does not say so"
@@ -103,7 +104,8 @@ def read_regimens(source: SourceTable) -> SourceTable:
             )
             problems.append(Problem(str(where), "dose_unit", unit, rule, remedy))
     assumptions = [f"doses of regimen {words} are read as the dose of a day" for words in dict.fromkeys(told)]
-    return source.next(table, assumptions=assumptions, problems=problems)
+    filled = table.assign(dosing_interval_h=intervals)
+    return source.next(filled, assumptions=assumptions, problems=problems)
 
 
 def _frequency_in(regimen: str) -> Fraction | None:

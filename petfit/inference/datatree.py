@@ -75,7 +75,7 @@ def assemble(
     rows = [str(where) for where in design.rows.index]
     shape = design.draw_shape(draws)
     prior = {name: values[None] for name, values in design.draw_prior(rng, PRIOR_DRAWS).items()}
-    pooled = [effect.name for effect in design.effects if effect.scale]
+    pooled = [effect.name for effect in design.effects if effect.has_new_level]
     new_levels = rng.standard_normal((len(pooled), *shape))
     prior_new_levels = rng.standard_normal((len(pooled), 1, PRIOR_DRAWS))
     log_prior = {name: p.log_density(draws[name]) for name, p in design.scalar_priors.items()}

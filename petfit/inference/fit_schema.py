@@ -183,7 +183,7 @@ def draw_problems(tree: xr.DataTree, evidence: Evidence, design: Design) -> Iter
                 yield f"{group}/{effect.name} is missing or has other dimensions than its model"
             elif labels != list(effect.labels):
                 yield f"{group}/{effect.name} has other levels than its evidence"
-    pooled = [effect.name for effect in design.effects if effect.scale]
+    pooled = [effect.name for effect in design.effects if effect.has_new_level]
     for group in ("petfit/new_level_effects", "petfit/prior_new_level_effects"):
         if tree[group]["effect"].to_numpy().tolist() != pooled:
             yield f"{group} has other effects than its model"

@@ -19,13 +19,21 @@ from petfit.evidence import Evidence
 from petfit.model.applies_to import applies_to
 from petfit.model.curves import CURVES, Curve
 from petfit.model.design_matrix import NEW, DesignMatrix, design_matrix, n_averaged
-from petfit.model.effects import Effect, collect_effect_problems, effect_name, effects
+from petfit.model.effects import STUDY_OFFSET, Effect, collect_effect_problems, effect_name, effects
 from petfit.model.exposures import add_exposures
+from petfit.model.kinetics.plasma import KineticRows
+from petfit.model.mass_units import in_mass_units
 from petfit.model.ops import Array
 from petfit.model.parameters import PARAMETERS, competitor_name
 from petfit.model.prior import Prior
 from petfit.model.problems import Problems
-from petfit.model.reference_doses import ReferenceDose, find_reference_doses, in_reference_doses
+from petfit.model.reference_doses import (
+    ReferenceDose,
+    dose_unit,
+    find_reference_doses,
+    in_reference_doses,
+    with_saturable_references,
+)
 from petfit.model.row_selection import select_rows
 from petfit.model.specification import ModelSpec
 from petfit.model.terms import Parameter
@@ -81,7 +89,13 @@ class Design:
             If the model and the table do not fit together; the message lists every problem.
         """
         problems = Problems()
-        rows = add_exposures(spec, select_rows(spec, evidence, problems), problems)
+        rows = select_rows(spec, evidence, problems)
+        if spec.pk:
+            with problems.collecting():
+                spec = with_saturable_references(spec, drug_table)
+            with problems.collecting():
+                rows = in_mass_units(rows, drug_table)
+        rows = add_exposures(spec, rows, problems)
         reference_doses = find_reference_doses(spec, rows, drug_table, problems)
         design = cls(spec, in_reference_doses(rows, reference_doses), reference_doses)
         if set(spec.columns) <= set(rows.columns):
@@ -99,6 +113,19 @@ class Design:
     def drugs(self) -> tuple[str, ...]:
         """The drugs in the fitted rows, sorted."""
         return tuple(sorted(set(self.rows["drug"][applies_to("ec50", self.rows)])))
+
+    def exposure_unit(self, drug: str, regimen: str = "") -> str:
+        """Return the unit of the exposures of the answers, which are doses where there are kinetics."""
+        if drug not in self.reference_doses:
+            return "reference doses"
+        return "mg/day" if self.spec.pk else dose_unit(self.reference_doses[drug].unit, [regimen])
+
+    def middle_exposure(self, drug: str) -> float:
+        """Return an exposure in the middle of those that matter: the reference, or a dose with kinetics."""
+        if not self.spec.pk:
+            return self.reference_doses[drug].value
+        of_drug = self.rows[(self.rows["drug"] == drug) & self.rows["is_dose"] & (self.rows["x"] > 0)]
+        return float(np.exp(np.log(of_drug["exposure_low"].astype(float)).mean()))
 
     @cached_property
     def active_parameters(self) -> dict[str, Parameter]:
@@ -143,6 +170,8 @@ class Design:
                     priors[PARAMETERS[name].sd_name] = residual.sigma
                 if residual.floor is not None:
                     priors[PARAMETERS[name].floor_name] = residual.floor
+        if self.spec.plasma is not None and any(effect.name == STUDY_OFFSET for effect in self.effects):
+            priors[f"{STUDY_OFFSET}_sd"] = self.spec.plasma.study
         competitors = self.spec.competition.items()
         return priors | {competitor_name(name): competitor.ec50 for name, competitor in competitors}
 
@@ -166,7 +195,9 @@ class Design:
         SpecError
             If a row has an unknown level, or no level of a factor by which a parameter is separate.
         """
-        return replace(design_matrix(self.effects, rows), given_emax=self._given_emax(rows))
+        kinetics = KineticRows.of(self.spec.pk, rows) if self.spec.pk and "is_dose" in rows else None
+        matrix = design_matrix(self.effects, rows)
+        return replace(matrix, given_emax=self._given_emax(rows), kinetics=kinetics)
 
     def _given_emax(self, rows: pd.DataFrame) -> NDArray[np.float64] | None:
         values = {target: part.emax for target, part in self.spec.selectivity.items()}

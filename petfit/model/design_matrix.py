@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from petfit.errors import SpecError, nearest
 from petfit.model.applies_to import applies_to
 from petfit.model.effects import Effect, Level
+from petfit.model.kinetics.plasma import KineticRows
 from petfit.model.parameters import RESIDUALS
 
 __all__ = ["NEW", "DesignMatrix", "design_matrix", "n_averaged"]
@@ -30,11 +31,14 @@ class DesignMatrix:
         Shape (effects, rows): the index of the row's level, and its weight.
     given_emax : array, optional
         Emax of each row at a second target, NaN at the first one, where it is a parameter.
+    kinetics : KineticRows, optional
+        The dosing of the rows, and the kinetics that the model gives as numbers.
     """
 
     index: NDArray[np.int64]
     weight: NDArray[np.float64]
     given_emax: NDArray[np.float64] | None = None
+    kinetics: KineticRows | None = None
 
 
 def design_matrix(effects: Sequence[Effect], rows: pd.DataFrame) -> DesignMatrix:
@@ -71,7 +75,7 @@ def _index_and_weight(effect: Effect, rows: pd.DataFrame) -> tuple[NDArray[np.in
     index = np.array([code or 0 for code in codes], dtype=np.int64)
     if effect.kind == "error":
         return index, present * rows.get("exposure_error", pd.Series(0.0, rows.index)).to_numpy(float)
-    if effect.kind == "people":
+    if effect.kind in ("people", "kinetic_people"):
         return index, present / np.sqrt(n_averaged(rows))
     return index, present * (_covariate(effect, rows) if effect.kind == "slope" else np.ones(len(rows)))
 
@@ -94,8 +98,10 @@ def _level_index(effect: Effect, level: Level) -> int | None:
                 f"{effect.parameter} is separate by {named}: say which, one of {', '.join(effect.labels)}"
             )
         return None
+    if effect.kind == "kinetic" or (effect.kind == "kinetic_people" and NEW not in level):
+        return effect.level_index.get(level)
     if NEW in level:
-        if not effect.scale:
+        if not effect.has_new_level:
             raise SpecError(
                 f"{effect.name} is not partially pooled, so that a new {named} cannot be predicted"
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -14,6 +14,7 @@ import pandas as pd
 from petfit.errors import SpecError, nearest
 from petfit.model.affinity_ratios import AffinityRatio
 from petfit.model.applies_to import applies_to
+from petfit.model.kinetics.drug_kinetics import KINETIC_PARAMETERS, PEOPLE_PARAMETERS, DrugKinetics
 from petfit.model.parameters import PARAMETERS
 from petfit.model.prior import Prior
 from petfit.model.problems import Problems
@@ -22,13 +23,29 @@ from petfit.model.terms import Covariate, Parameter, Residual, Selectivity, Term
 
 __all__ = ["Effect", "Level", "collect_effect_problems", "effect_name", "effects", "second_target_prior"]
 
-type Kind = Literal["separate", "pooled", "shift", "slope", "people", "share", "below", "error"]
+type Kind = Literal[
+    "separate",
+    "pooled",
+    "shift",
+    "slope",
+    "people",
+    "share",
+    "below",
+    "error",
+    "kinetic",
+    "kinetic_people",
+]
+STUDY_OFFSET = "log_concentration_study"
+"""The effect of a study on the log of measured over predicted concentrations."""
 type Level = tuple[str, ...]
 """A level of one factor or of several crossed ones: one label for each."""
 
 
 _STANDARD = Prior.model_validate(
     {"dist": "Normal", "mu": 0.0, "sigma": 1.0, "source": "measurement error, in its own SDs"}
+)
+_STANDARD_PERSON = Prior.model_validate(
+    {"dist": "Normal", "mu": 0.0, "sigma": 1.0, "source": "differences between people, in their own SDs"}
 )
 
 
@@ -42,8 +59,9 @@ class Effect:
         The posterior variable that holds its levels.
     parameter : str
         A key of `petfit.model.parameters.PARAMETERS`, or ``exposure``.
-    kind : {"separate", "pooled", "shift", "slope", "people", "share", "below", "error"}
-        The kind of term.
+    kind : str
+        The kind of term: ``separate``, ``pooled``, ``shift``, ``slope``, ``people``, ``share``, ``below`` or
+        ``error``; ``kinetic`` for kinetics by drug, ``kinetic_people`` for what people differ in, in SDs.
     factors : tuple of str
         The columns whose values name its levels.
     levels : tuple of Level
@@ -78,7 +96,12 @@ class Effect:
     def dim(self) -> str:
         """The dimension its levels are stored along."""
         joined = ":".join(self.factors)
-        suffix = {"shift": f" from {self.reference[1]}", "slope": f" slope over {self.covariate[0]}"}
+        suffix = {
+            "shift": f" from {self.reference[1]}",
+            "slope": f" slope over {self.covariate[0]}",
+            "kinetic": f" with {self.name}",
+            "kinetic_people": f" with {self.name}",
+        }
         return f"{joined}{suffix.get(self.kind, '')}".strip().replace(
             "/", "|"
         )  # netCDF forbids slashes in names
@@ -97,6 +120,16 @@ class Effect:
     def has_grand_mean(self) -> bool:
         """Whether its mean may be part of a grand mean: every row has a level of it."""
         return self.kind == "pooled"
+
+    @property
+    def has_new_level(self) -> bool:
+        """Whether the effect of a new level can be drawn."""
+        return bool(self.scale) or self.kind == "kinetic_people"
+
+    @property
+    def has_prior_of_its_own(self) -> bool:
+        """Whether its priors say something: not of standard normals that a known SD multiplies."""
+        return bool(self.priors) and self.kind not in ("error", "kinetic_people")
 
     @property
     def free_name(self) -> str:
@@ -154,6 +187,9 @@ def _parts(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Iterator[Effect]]:
     yield _exposure_effect("dose_share", "share", "dose_range", spec.dose_share, rows)
     yield _exposure_effect("below_loq", "below", "sample_below_loq", spec.below_loq, rows)
     yield _exposure_effect("log_exposure_error", "error", "sample", _STANDARD, rows)
+    if spec.pk:
+        yield _study_offset(rows[rows["measured"].notna()])
+        yield _kinetic_effects(spec.pk, rows[rows["is_dose"]])
 
 
 def _selectivity_effect(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
@@ -195,6 +231,31 @@ def second_target_prior(part: Selectivity, drug: str, target: str) -> Prior:
             "miss in people",
         }
     )
+
+
+def _study_offset(rows: pd.DataFrame) -> Iterator[Effect]:
+    """Yield the offsets of the studies that measured concentrations beside doses."""
+    factors = ("measured_in",)
+    if studies := _levels(factors, rows):
+        yield Effect(STUDY_OFFSET, "exposure", "pooled", factors, studies, scale=f"{STUDY_OFFSET}_sd")
+
+
+def _kinetic_effects(pk: Mapping[str, DrugKinetics], rows: pd.DataFrame) -> Iterator[Effect]:
+    """Yield the kinetics that have priors, by drug, and what people differ in, by person."""
+    drugs = sorted(set(rows["drug"]))
+    for name in KINETIC_PARAMETERS:
+        quantities = {drug: pk[drug].quantities.get(name) for drug in drugs}
+        by_drug = {(drug,): prior for drug, prior in quantities.items() if isinstance(prior, Prior)}
+        priors = tuple(by_drug.values())
+        _check_single_family(f"pk.{name}", priors)
+        if priors:
+            yield Effect(name, "exposure", "kinetic", ("drug",), tuple(by_drug), priors)
+    for name in PEOPLE_PARAMETERS:
+        differing = rows["drug"].map({drug: pk[drug].people.log_sd(name) > 0 for drug in drugs}).astype(bool)
+        people = tuple((person,) for person in dict.fromkeys(rows["person"][differing]))
+        if people:
+            standard = (_STANDARD_PERSON,) * len(people)
+            yield Effect(f"{name}_person", "exposure", "kinetic_people", ("person",), people, standard)
 
 
 def _exposure_effect(

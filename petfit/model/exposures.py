@@ -8,11 +8,13 @@ import pandas as pd
 from petfit.errors import SpecError
 from petfit.evidence.levels import LEVELS
 from petfit.model.applies_to import applies_to
+from petfit.model.kinetics.dosing import DOSING_COLUMNS, dosing
 from petfit.model.problems import Problems, row_list
 from petfit.model.specification import ModelSpec
 
-__all__ = ["ONE_PERSON", "add_exposures", "log_sd"]
+__all__ = ["ONE_PERSON", "add_exposures", "log_sd", "takes_dose"]
 
+_PK_REMEDY = "Add [pk.DRUG] with its clearance, half-life and absorption, or set use to no in its rows."
 ONE_PERSON = tuple(level.name for level in LEVELS.values() if level.one_person)
 """Levels whose rows hold a number of one person."""
 
@@ -40,6 +42,9 @@ def add_exposures(spec: ModelSpec, rows: pd.DataFrame, problems: Problems | None
         - ``sample``: label of a sample measured with error
         - ``exposure_error``: SD of the log of that measurement
         - ``exposure_spread``: SD of the log exposure between the people of a group
+        - with kinetics, ``is_dose``, `petfit.model.kinetics.dosing.DOSING_COLUMNS`, the concentration
+          ``measured`` beside a dose, ``is_below_loq``, the label ``measured_sample``, and ``measured_in``,
+          its study
 
     Raises
     ------
@@ -48,15 +53,56 @@ def add_exposures(spec: ModelSpec, rows: pd.DataFrame, problems: Problems | None
     """
     found = problems or Problems()
     columns = (
-        _doses(spec, rows, found).assign(
-            sample_below_loq="", sample="", exposure_error=0.0, exposure_spread=0.0
-        )
-        if spec.exposure == "dose"
-        else _concentrations(spec, rows, found).assign(dose_range="")
+        _plasma(spec, rows, found)
+        if spec.exposure == "plasma"
+        else _exposures(spec, rows, spec.exposure, found)
     )
     if problems is None:
         found.raise_all("the table")
     return rows.drop(columns=rows.columns.intersection(columns.columns)).join(columns)
+
+
+def _exposures(spec: ModelSpec, rows: pd.DataFrame, exposure: str, problems: Problems) -> pd.DataFrame:
+    if exposure == "dose":
+        columns = _doses(spec, rows, problems)
+        return columns.assign(sample_below_loq="", sample="", exposure_error=0.0, exposure_spread=0.0)
+    return _concentrations(spec, rows, problems).assign(dose_range="")
+
+
+def _plasma(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
+    """Return doses with their dosing where the drug has kinetics, and concentrations elsewhere."""
+    is_dose = takes_dose(spec, rows)
+    without = sorted(set(rows["drug"][applies_to("ec50", rows)]) - set(spec.pk)) if spec.pk else []
+    with problems.collecting():
+        if without:
+            raise SpecError(f"the model has no kinetics of {', '.join(without)}. {_PK_REMEDY}")
+    doses, concentrations = rows[is_dose], rows[~is_dose & ~rows["drug"].isin(without)]
+    dosing_columns = pd.DataFrame(np.nan, doses.index, DOSING_COLUMNS)
+    with problems.collecting():
+        dosing_columns = dosing(spec, doses)
+    parts = [
+        _exposures(spec, doses, "dose", problems).join(dosing_columns).join(_measured(doses)),
+        _exposures(spec, concentrations, "concentration", problems),
+    ]
+    columns = pd.concat([part.astype(object) for part in parts]).reindex(rows.index)
+    columns = columns.fillna({"measured_sample": "", "measured_in": "", "is_below_loq": False})
+    return columns.infer_objects().assign(is_dose=is_dose)
+
+
+def _measured(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the concentration measured beside a dose, the label of its sample, and its study."""
+    is_censored = rows["concentration"].isna() & rows["concentration_loq"].notna()
+    measured = rows["concentration"].where(~is_censored, rows["concentration_loq"])
+    sample = _sample(rows, measured).where(measured.notna(), "")
+    study = rows["study"].where(measured.notna(), "")
+    columns = {"measured": measured, "is_below_loq": is_censored, "measured_sample": sample}
+    return pd.DataFrame({**columns, "measured_in": study})
+
+
+def takes_dose(spec: ModelSpec, rows: pd.DataFrame) -> pd.Series:
+    """Return which rows enter the model with their dose: those of drugs with kinetics that have one."""
+    has_dose = rows["dose"].notna() | rows["dose_low"].notna()
+    return applies_to("ec50", rows) & rows["drug"].isin(list(spec.pk)) & has_dose
 
 
 def log_sd(mean: pd.Series, sd: pd.Series) -> pd.Series:
@@ -123,8 +169,7 @@ def _concentrations(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> 
     exposure = total * (rows["fp"].where(has_drug, 1.0) if is_free else 1.0)
     sd = log_sd(total, rows["concentration_sd"]).where(has_drug & ~is_censored, 0.0)
     is_person = rows["level"].isin(ONE_PERSON)
-    labels = [rows["session"], rows["time_h"].map("{:g} h".format), total.map("{:g}".format)]
-    sample = rows["person"].str.cat(pd.concat(labels, axis=1), sep=" ")
+    sample = _sample(rows, total)
     return pd.DataFrame(
         {
             "exposure_low": exposure,
@@ -135,6 +180,12 @@ def _concentrations(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> 
             "exposure_spread": sd.where(~is_person, 0.0),
         }
     )
+
+
+def _sample(rows: pd.DataFrame, total: pd.Series) -> pd.Series:
+    """Return the label of the sample of each row: its person or cohort, session, time and concentration."""
+    labels = [rows["session"], rows["time_h"].map("{:g} h".format), total.map("{:g}".format)]
+    return rows["person"].str.cat(pd.concat(labels, axis=1), sep=" ")
 
 
 def _check_free_fraction(spec: ModelSpec, rows: pd.DataFrame, has_drug: pd.Series) -> None:

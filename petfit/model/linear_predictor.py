@@ -11,16 +11,21 @@ from __future__ import annotations
 import numpy as np
 
 from petfit.model.design import Design, DesignMatrix, Draws
-from petfit.model.effects import Effect
+from petfit.model.effects import STUDY_OFFSET, Effect
+from petfit.model.kinetics.drug_kinetics import PEOPLE_PARAMETERS
+from petfit.model.kinetics.plasma import RowKinetics, concentration, concentration_and_variance
 from petfit.model.ops import Array, Ops
 from petfit.model.parameters import PARAMETERS
 
 __all__ = [
     "curve_parameters_by_row",
     "dose_share",
+    "exposure_of_people",
     "residual_sd",
+    "row_kinetics",
     "scan_mean",
     "scan_residual_sd",
+    "study_offset",
     "true_exposure",
 ]
 
@@ -89,7 +94,50 @@ def dose_share(design: Design, draws: Draws, matrix: DesignMatrix) -> Array | No
 
 
 def true_exposure(ops: Ops, design: Design, draws: Draws, matrix: DesignMatrix, x: Array) -> Array:
-    """Return the true exposures: reported ones corrected for censoring and measurement error."""
+    """Return the true exposures: reported ones corrected for censoring and measurement error.
+
+    With kinetics in the model, doses become concentrations.
+    """
+    x = _corrected(ops, design, draws, matrix, x)
+    if matrix.kinetics is None:
+        return x
+    return concentration(ops, matrix.kinetics, row_kinetics(design, draws, matrix), x)
+
+
+def exposure_of_people(
+    ops: Ops, design: Design, draws: Draws, matrix: DesignMatrix, x: Array
+) -> tuple[Array, Array]:
+    """Return the true exposures, and the variance of their logs between people with different kinetics."""
+    if matrix.kinetics is None:
+        return true_exposure(ops, design, draws, matrix, x), 0.0
+    x = _corrected(ops, design, draws, matrix, x)
+    return concentration_and_variance(ops, matrix.kinetics, row_kinetics(design, draws, matrix), x)
+
+
+def study_offset(design: Design, draws: Draws, matrix: DesignMatrix) -> Array:
+    """Return the log of measured over predicted concentrations in the study of each row."""
+    offsets = [effect for effect in design.effects if effect.name == STUDY_OFFSET]
+    return _contribution(design, offsets[0], draws, matrix) if offsets else 0.0
+
+
+def row_kinetics(design: Design, draws: Draws, matrix: DesignMatrix) -> RowKinetics:
+    """Return the kinetics of each row of a design matrix, from the draws and the numbers of the model."""
+    assert matrix.kinetics is not None
+    quantities: dict[str, Array] = dict(matrix.kinetics.numbers)
+    deviations: dict[str, Array] = dict.fromkeys(PEOPLE_PARAMETERS, 0.0)
+    for i, effect in enumerate(design.effects):
+        if effect.kind == "kinetic":
+            drawn = _contribution(design, effect, draws, matrix)
+            quantities[effect.name] = quantities[effect.name] * (1.0 - matrix.weight[i]) + drawn
+        if effect.kind == "kinetic_people":
+            name = effect.name.removesuffix("_person")
+            sd = matrix.kinetics.people_sd[name]
+            deviations[name] = sd * _contribution(design, effect, draws, matrix)
+    return RowKinetics(quantities, deviations)
+
+
+def _corrected(ops: Ops, design: Design, draws: Draws, matrix: DesignMatrix, x: Array) -> Array:
+    """Return exposures corrected for censoring and measurement error."""
     for i, effect in enumerate(design.effects):
         if effect.kind == "below":
             x = x * (1.0 - matrix.weight[i] + _contribution(design, effect, draws, matrix))

@@ -12,8 +12,19 @@ _DESCRIPTIONS = {
     "noise.floor": "the floor of that SD near full occupancy",
     "scan_noise.sigma": f"the {PARAMETERS['scan_noise'].description} (scan sigma)",
     "scan_noise.floor": "the floor of a scan's residual SD, in BP_ND or V_T",
+    "plasma.study": "the SD between studies of the log of measured over predicted concentrations",
     "dose_share": "the share of people on the higher of two doses",
     "below_loq": "a concentration below the limit of quantification, as a share of the limit,",
+}
+
+_KINETICS = {
+    "clearance": "apparent clearance (L/h)",
+    "volume": "apparent volume of distribution (L)",
+    "half_life": "half-life (h)",
+    "absorption": "rate of absorption (per hour)",
+    "power": "power by which concentrations rise faster than doses",
+    "first_half_life": "half-life after a single dose (h)",
+    "first_bioavailability": "bioavailability of a single dose over that of later ones",
 }
 
 
@@ -53,6 +64,9 @@ def _quantity(path: str) -> str:
     if name == "selectivity":
         target = rest.removesuffix(".in_vivo")
         return f"the log ratio of the EC50 at {target} in people over that expected from affinities in vitro"
+    if name == "pk":
+        *drug, quantity = rest.split(".")
+        return f"the {_KINETICS[quantity]} of {drug[0]}"
     scale = PARAMETERS[name].linked_label
     if rest == "centre":
         return f"the centre of {scale}"

@@ -20,6 +20,7 @@ __all__ = [
     "find_reference_doses",
     "in_reference_doses",
     "reject_misspelled_drugs",
+    "with_saturable_references",
 ]
 
 _MISSPELLED = 0.92
@@ -93,7 +94,8 @@ def find_reference_doses(
 
 
 def _check_one_unit(spec: ModelSpec, rows: pd.DataFrame) -> None:
-    units = sorted(set(rows["concentration_unit"])) if spec.exposure != "dose" else []
+    is_given = spec.exposure != "dose" and not spec.pk
+    units = sorted(set(rows["concentration_unit"])) if is_given else []
     if len(units) > 1:
         raise SpecError(f"drugs with concentrations in {' and '.join(units)} cannot be pooled. Convert them.")
 
@@ -115,6 +117,29 @@ def dose_unit(unit: str, regimens: Iterable[str]) -> str:
     """
     is_single = all(regimen.casefold().startswith("single") for regimen in regimens)
     return unit.removesuffix("/day") if is_single else unit
+
+
+def with_saturable_references(spec: ModelSpec, drug_table: pd.DataFrame) -> ModelSpec:
+    """Return the model with the daily dose that each saturable clearance applies to.
+
+    Raises
+    ------
+    SpecError
+        If neither the model nor the drug table has it.
+    """
+    pk = dict(spec.pk)
+    for drug, kinetics in spec.pk.items():
+        if kinetics.saturable is None or kinetics.saturable.reference is not None:
+            continue
+        reference = drug_table["reference_dose"].get(drug, float("nan"))
+        if np.isnan(reference):
+            raise SpecError(
+                f"pk.{drug}.saturable: the dose that the clearance applies to is unknown. Write reference, "
+                "in mg per day."
+            )
+        saturable = kinetics.saturable.model_copy(update={"reference": float(reference)})
+        pk[drug] = kinetics.model_copy(update={"saturable": saturable})
+    return spec.model_copy(update={"pk": pk})
 
 
 def in_reference_doses(rows: pd.DataFrame, reference_doses: dict[str, ReferenceDose]) -> pd.DataFrame:
@@ -179,6 +204,8 @@ def _is_misspelling(name: str, drug: str) -> bool:
 
 
 def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drug_table: pd.DataFrame) -> ReferenceDose:
+    if spec.pk:
+        return ReferenceDose(1.0, "ng/mL", "one unit of concentration")
     if spec.exposure != "dose":
         unit = rows["concentration_unit"].iloc[0]
         if not unit:

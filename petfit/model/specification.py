@@ -19,6 +19,7 @@ from petfit.evidence.columns import NUMBERS
 from petfit.model import prior_sentences
 from petfit.model.affinity_ratios import affinity_pairs
 from petfit.model.curves import CURVES
+from petfit.model.kinetics.drug_kinetics import DrugKinetics, KineticPeople, Plasma, Saturable, Schedule
 from petfit.model.parameters import CURVE_PARAMETERS, RESIDUALS, SCAN_PARAMETERS
 from petfit.model.prior import Prior
 from petfit.model.terms import (
@@ -65,11 +66,14 @@ class ModelSpec(Strict):
         What the model is and when to use it.
     curve : str
         Name of the curve.
-    exposure : {"dose", "concentration", "free_concentration"}
+    exposure : {"dose", "concentration", "free_concentration", "plasma"}
         The x axis. Doses are divided by the drug's reference dose, concentrations are not. The free
-        concentration is the total one times the free fraction ``fp``.
+        concentration is the total one times the free fraction ``fp``. In ``plasma``, doses become
+        concentrations through the kinetics of the drug, and concentrations are taken as they are.
     n_assumed : int, optional
         Size of a group that was published without it.
+    time_assumed : float, optional
+        Hours from the last dose to a scan that was published without the time, for kinetics.
     also_fit : list of str
         Exclusion reasons: rows with ``use = no`` for one of them are fitted as well.
     reference_doses : dict of str to float
@@ -99,6 +103,10 @@ class ModelSpec(Strict):
         Other ligands of the same site, by name.
     selectivity : dict of str to Selectivity
         Second targets of the drugs, by name.
+    pk : dict of str to DrugKinetics
+        Kinetics of the drugs, by name, for the exposure ``plasma``.
+    plasma : Plasma, optional
+        Measured concentrations beside doses, for the exposure ``plasma``.
 
     Examples
     --------
@@ -109,8 +117,9 @@ class ModelSpec(Strict):
     title: str = ""
     description: str = ""
     curve: Annotated[str, Field(json_schema_extra={"enum": sorted(CURVES)})] = "emax"
-    exposure: Literal["dose", "concentration", "free_concentration"] = "dose"
+    exposure: Literal["dose", "concentration", "free_concentration", "plasma"] = "dose"
     n_assumed: int | None = Field(default=None, ge=1)
+    time_assumed: float | None = Field(default=None, ge=0)
     also_fit: list[str] = Field(default_factory=list)
     reference_doses: dict[str, float] = Field(default_factory=dict)
     answers_for: dict[str, str] = Field(default_factory=dict)
@@ -127,6 +136,8 @@ class ModelSpec(Strict):
     below_loq: Prior | None = None
     competition: dict[str, Competitor] = Field(default_factory=dict)
     selectivity: dict[str, Selectivity] = Field(default_factory=dict)
+    pk: dict[str, DrugKinetics] = Field(default_factory=dict)
+    plasma: Plasma | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -139,6 +150,8 @@ class ModelSpec(Strict):
             filled.setdefault(name, {"centre": CURVE_DEFAULTS[name].model_dump()})
         if given.get("exposure", "dose") != "dose":
             filled.setdefault("below_loq", BELOW_LOQ.model_dump())
+        if given.get("exposure") == "plasma":
+            filled.setdefault("plasma", {})
         noise = given.get("scan_noise", {})
         if "baseline" in given and isinstance(noise, dict):
             defaults = SCAN_NOISE["vt" if "nondisplaceable" in given else "bpnd"]
@@ -216,6 +229,26 @@ class ModelSpec(Strict):
             raise ValueError("selectivity: takes the place of the factor target; remove one of the two")
         return self
 
+    @model_validator(mode="after")
+    def _check_kinetics(self) -> Self:
+        if self.exposure != "plasma":
+            if self.pk or self.plasma:
+                raise ValueError('pk: kinetics need exposure = "plasma"')
+            return self
+        if self.reference_doses:
+            raise ValueError("reference_doses: EC50 is a plasma concentration, which has none; remove them")
+        twice = [key for key in self.ec50.terms if "regimen" in key.split(":")]
+        twice += [key for key in self.ec50.covariates if key in ("time_h", "days_on_drug")]
+        if self.pk and twice:
+            raise ValueError(
+                f"ec50.{twice[0]}: kinetics account for the regimen and the time after the dose; remove it"
+            )
+        if self.pk and self.competition:
+            raise ValueError(
+                "competition: the kinetics of a competitor are unknown; use concentrations instead"
+            )
+        return self
+
     @property
     def first_target(self) -> str:
         """The target that selectivity is measured from; empty if the model has no second target."""
@@ -223,8 +256,9 @@ class ModelSpec(Strict):
 
     @property
     def exposure_words(self) -> str:
-        """The exposure as printed."""
-        return self.exposure.replace("_", " ")
+        """The exposure of the answers as printed."""
+        words = {"free_concentration": "free concentration", "plasma": "dose" if self.pk else "concentration"}
+        return words.get(self.exposure, self.exposure)
 
     @property
     def parameters(self) -> dict[str, Parameter]:
@@ -287,14 +321,8 @@ class ModelSpec(Strict):
 
     def each_prior(self) -> Iterator[tuple[str, Prior]]:
         """Yield every prior with its path in the file, in the file's order."""
-        for name in (
-            *self.parameters,
-            *self.scan_parameters,
-            *self.residuals,
-            "competition",
-            "selectivity",
-            *_SHARES,
-        ):
+        parts = ("competition", "selectivity", "pk", "plasma", *_SHARES)
+        for name in (*self.parameters, *self.scan_parameters, *self.residuals, *parts):
             yield from _priors_in(name, getattr(self, name))
 
     def to_toml(self) -> str:
@@ -407,7 +435,7 @@ def _with_pairs(where: str, target: str, part: Selectivity, folder: Path) -> Sel
 
 
 _PARTS = (*CURVE_PARAMETERS, *SCAN_PARAMETERS)
-_PYDANTIC_PARTS = ("Prior", "dict[str,Prior]", "function-after[_check(), Prior]")
+_PYDANTIC_PARTS = ("Prior", "float", "dict[str,Prior]", "function-after[_check(), Prior]")
 _KEYS: dict[str, list[str]] = {
     "": list(ModelSpec.model_fields),
     "noise": list(Noise.model_fields),
@@ -416,6 +444,10 @@ _KEYS: dict[str, list[str]] = {
     "covariates": list(Covariate.model_fields),
     "competition": list(Competitor.model_fields),
     "selectivity": ["from", *(name for name in Selectivity.model_fields if name != "first")],
+    "pk": list(DrugKinetics.model_fields),
+    "saturable": list(Saturable.model_fields),
+    "schedule": list(Schedule.model_fields),
+    "plasma": list(Plasma.model_fields),
     "term": ["pooled", "from", "shift", "centred"],
     "parameter": list(Parameter.model_fields),
 }
@@ -447,7 +479,18 @@ def _is_typo(key: str, keys: list[str]) -> bool:
 
 def _allowed_keys(path: list[str]) -> list[str]:
     """Return the keys that are allowed where an unknown key was found."""
-    for part in ("competition", "selectivity", "covariates", "people"):
+    if "pk" in path[:-1] and "people" in path[:-1]:
+        return list(KineticPeople.model_fields)
+    for part in (
+        "competition",
+        "selectivity",
+        "covariates",
+        "saturable",
+        "schedule",
+        "people",
+        "pk",
+        "plasma",
+    ):
         if part in path[:-1]:
             return _KEYS[part]
     return _KEYS["" if len(path) == 1 else "term"]

@@ -14,6 +14,7 @@ from petfit.plots.save_figure import save_figure
 from petfit.plots.scan_predictive import plot_scan_predictive
 from petfit.plots.target_attainment_curves import plot_target_attainment_curves
 from petfit.plots.target_occupancy import plot_target_occupancy
+from petfit.plots.time_curves import plot_time_course
 
 __all__ = [
     "plot_dose_occupancy",
@@ -27,5 +28,6 @@ __all__ = [
     "plot_scan_predictive",
     "plot_target_attainment_curves",
     "plot_target_occupancy",
+    "plot_time_course",
     "save_figure",
 ]

@@ -14,7 +14,8 @@ from petfit.fit import At, Fit
 from petfit.plots.curve_bands import INTERVAL_QUANTILES
 from petfit.plots.log_ticks import label_log_axis
 from petfit.plots.style import BAND, COLOURS, INK, GivenAxes, Margins, add_legend, make_panels, plain_text
-from petfit.results.curve_draws import CurveDraws, curve_draws
+from petfit.results.curve_draws import curve_draws
+from petfit.results.drug_curves import CurveDraws
 from petfit.results.quantiles import quantile
 from petfit.results.tested_range import tested_range
 
@@ -45,18 +46,19 @@ def plot_forest(
     curves = curve_draws(fit, predict_for, drugs, at=at)
     exposure = fit.spec.exposure_words
     titles = [
-        "EC50 (ED50)" if exposure == "dose" else "EC50",
+        "EC50 (ED50)" if curves.ec50_units == curves.units and exposure == "dose" else "EC50",
         "Emax",
         f"{exposure} for {100 * occupancy:g} %",
     ]
     names = [str(name) for name in curves.array(curves.parameters["ec50"])["drug"].to_numpy()]
     margins = Margins(left=0.2 + 0.085 * max(map(len, names)))
     axes = make_panels(titles, ax, height=0.2 + 0.3 * len(names), share_y=True, margins=margins)
-    scale, unit = _common_unit(curves)
+    scale, unit = _common_unit(curves, curves.units)
     regimen = str((at or {}).get("regimen", fit.design.usual_regimen))
     target = str((at or {}).get("target", ""))
     tested = np.array([tested_range(fit.design, drug, regimen, target) for drug in curves.drugs]).T / scale
-    _draw_log(axes[0], curves.parameters["ec50"] / scale, unit)
+    ec50_scale, ec50_unit = _common_unit(curves, curves.ec50_units)
+    _draw_log(axes[0], curves.parameters["ec50"] / ec50_scale, ec50_unit)
     _draw_emax(axes[1], curves.parameters["emax"])
     _draw_log(axes[2], curves.exposure([occupancy])[..., 0] / scale, unit, tested)
     for panel, title in zip(axes, titles, strict=True):
@@ -70,11 +72,10 @@ def plot_forest(
     return axes
 
 
-def _common_unit(curves: CurveDraws) -> tuple[NDArray[np.float64], str]:
-    """Return the divisor of each drug's exposures, and the unit of the quotients."""
-    units = set(curves.units)
-    if len(units) == 1:
-        return np.ones(len(curves.drugs)), units.pop()
+def _common_unit(curves: CurveDraws, units: tuple[str, ...]) -> tuple[NDArray[np.float64], str]:
+    """Return the divisor of each drug's exposures in `units`, and the unit of the quotients."""
+    if len(set(units)) == 1:
+        return np.ones(len(curves.drugs)), units[0]
     return np.array([curves.design.reference_doses[drug].value for drug in curves.drugs]), "reference doses"
 
 

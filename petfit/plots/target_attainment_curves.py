@@ -21,7 +21,8 @@ from petfit.plots.style import (
     make_panels,
     plain_text,
 )
-from petfit.results.curve_draws import can_predict_for, curve_draws, drug_names
+from petfit.results.curve_draws import curve_draws, drug_names
+from petfit.results.populations import can_predict_for
 from petfit.results.target_attainment import marketed_strengths
 
 __all__ = ["plot_target_attainment_curves"]

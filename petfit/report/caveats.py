@@ -14,6 +14,7 @@ from petfit.report.tables.interval_columns import exposure_name
 from petfit.report.tables.parameter_table import PARAMETER_NAMES
 from petfit.results import formatting, summary
 from petfit.results.formatting import enumerate_words
+from petfit.results.kinetic_share import kinetic_share
 from petfit.results.prior_contraction import LOW_CONTRACTION
 
 __all__ = ["limits", "notes"]
@@ -49,6 +50,7 @@ def notes(fit: Fit, doses: xr.Dataset, contraction: pd.DataFrame) -> list[str]:
     n = counts(fit)
     return [
         _times(fit, n),
+        *_kinetics(fit),
         *_reference_doses(fit),
         *_ranges(fit, n),
         *_scans(fit, n),
@@ -196,6 +198,34 @@ def _missing_baselines(fit: Fit) -> str:
     return "" if subject_effects else " The model assumes the same baseline in all people."
 
 
+def _kinetics(fit: Fit) -> Iterator[str]:
+    if not fit.spec.pk:
+        return
+    rows = fit.design.rows[fit.design.rows["is_dose"]]
+    if unknown := int(rows["time_h"].isna().sum()):
+        yield (
+            f"The time of {unknown} of {len(rows)} scans after the dose is not given; "
+            f"{fit.spec.time_assumed:g} h are assumed."
+        )
+    repeated = rows["regimen"].ne("single") & rows["days_on_drug"].isna()
+    if repeated.any():
+        yield f"The days of dosing before {int(repeated.sum())} scans are not given; steady state is assumed."
+    saturable = [drug for drug, kinetics in fit.spec.pk.items() if kinetics.saturable]
+    early = rows[rows["drug"].isin(saturable) & rows["n_doses"].between(2, 7)]
+    if len(early):
+        yield (
+            f"{', '.join(map(str, early.index))}: after 2 to 7 doses of a drug that saturates its clearance, "
+            "neither the kinetics of the first dose nor those of steady state hold."
+        )
+    shares = kinetic_share(fit)
+    parts = [f"{drug} {formatting.percent(share)}" for drug, share in shares.items()]
+    if parts:
+        yield (
+            "Doses alone determine EC50 relative to the concentration of a unit dose. The share of the "
+            f"variance of log EC50 that is that of the kinetics: {', '.join(parts)}."
+        )
+
+
 def _times(fit: Fit, n: Mapping[str, int]) -> str:
     times = fit.design.rows.loc[applies_to("ec50", fit.design.rows), "time_h"].dropna()
     if times.empty:
@@ -205,7 +235,8 @@ def _times(fit: Fit, n: Mapping[str, int]) -> str:
         )
     return (
         f"Scans were made {times.min():g} to {times.max():g} h after the last dose, where the time is "
-        f"known ({len(times)} of {n['rows of the curve']} rows). The answers apply to these times."
+        f"known ({len(times)} of {n['rows of the curve']} rows)."
+        f"{'' if fit.spec.pk else ' The answers apply to these times.'}"
     )
 
 

@@ -21,14 +21,9 @@ from petfit.fit import Fit
 from petfit.model.design import NEW
 from petfit.model.effects import Effect
 from petfit.model.parameters import PARAMETERS, SCAN_PARAMETERS
-from petfit.results.curve_draws import (
-    PREDICT_FOR,
-    CurveDraws,
-    can_predict_for,
-    curve_draws,
-    population,
-    with_new_level,
-)
+from petfit.results.curve_draws import curve_draws, with_new_level
+from petfit.results.drug_curves import CurveDraws
+from petfit.results.populations import PREDICT_FOR, can_predict_for, population
 from petfit.results.scan_occupancy import scan_occupancy
 from petfit.results.tested_range import tested_range
 
@@ -82,6 +77,11 @@ def explorer(fit: Fit) -> dict[str, Any]:
     design = fit.design
     if design.curve.name not in _CURVES:
         return {"unavailable": f"the explorer does not support the curve {design.curve.name}."}
+    if fit.spec.pk:
+        return {
+            "unavailable": "doses act through kinetics, which the page does not compute. petfit dose --when, "
+            "petfit time and petfit stop answer such questions."
+        }
     columns = _DrawColumns()
     typical = curve_draws(fit)
     parameters = {name: _parameter(fit, name, columns, typical.at) for name in fit.spec.parameters}

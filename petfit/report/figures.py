@@ -74,6 +74,10 @@ _TARGETS = """Occupancy of every target against {exposure} (logarithmic axis), f
 panel per drug with affinities: posterior median and 95 % equal-tailed interval. Occupancy of
 targets other than the first is inferred from affinities in vitro, unless PET rows of them were fitted."""
 
+_TIME = """Occupancy over the hours after the last of the usual doses at steady state, for a typical person
+and study{at}, one panel per drug: posterior median, 50 and 95 % equal-tailed intervals. The dashed horizontal
+line is 80 %."""
+
 _PRIORS = """Prior and posterior density of every parameter that has a prior, each on its own scale. Where
 the two agree, the evidence added little."""
 
@@ -129,6 +133,11 @@ FIGURES: dict[str, tuple[_Draw, str, str]] = {
         "Occupancy of every target over the exposure, one panel per drug.",
         _TARGETS,
     ),
+    "time": (
+        plots.plot_time_course,
+        "Occupancy over the hours after a dose, one panel per drug.",
+        _TIME,
+    ),
 }
 """By name: the function that draws the figure, its description and its caption."""
 
@@ -136,6 +145,7 @@ _NEEDS: dict[str, Callable[[Fit], bool]] = {
     "evidence": lambda fit: bool(applies_to("noise", fit.design.rows).any()),
     "scans": lambda fit: bool(applies_to("scan_noise", fit.design.rows).any()),
     "targets": has_second_targets,
+    "time": lambda fit: bool(fit.spec.pk),
 }
 """What a figure needs of a fit."""
 

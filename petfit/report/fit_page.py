@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -29,15 +30,21 @@ from petfit.report.tables.prior_tables import contraction_table, prior_posterior
 from petfit.report.tables.reproduction_tables import reproduction_table, settings_table
 from petfit.report.tables.selectivity_table import selectivity_table
 from petfit.report.tables.summary_table import summary_table
+from petfit.report.tables.time_tables import stop_table
 from petfit.report.verdict import verdict
 from petfit.results.contrasts import contrasts
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.main_answers import main_answers
 from petfit.results.prior_contraction import prior_contraction
 from petfit.results.selectivity import has_second_targets, selectivity
-from petfit.results.target_dose import dose_for_occupancy
+from petfit.results.stopping import stopping
+from petfit.results.target_dose import dose_at_moments, dose_for_occupancy
+from petfit.results.usual_dose import usual_dose
 
 __all__ = ["fit_page"]
+
+_STOPPED = (0.5, 0.2)
+"""Occupancies until which the report gives the hours after the last dose."""
 
 
 def fit_page(fit: Fit, occupancy: float = 0.8, *, with_explorer: bool = True) -> dict[str, Any]:
@@ -92,6 +99,7 @@ def fit_page(fit: Fit, occupancy: float = 0.8, *, with_explorer: bool = True) ->
             "checks": check_detail_tables(checks),
             "attainment": list(attainment_tables(fit, occupancy)),
             "selectivity": _selectivity_tables(fit, occupancy),
+            "time": _time_tables(fit, occupancy),
             "reproduction": [reproduction_table(fit), settings_table(fit, occupancy)],
         },
     }
@@ -105,6 +113,21 @@ def _selectivity_tables(fit: Fit, occupancy: float) -> list[Table]:
     if not has_second_targets(fit):
         return []
     return [selectivity_table(selectivity(fit, occupancy, with_diagnostics=False))]
+
+
+def _time_tables(fit: Fit, occupancy: float) -> list[Table]:
+    """Return, for models with kinetics, the doses at trough, mean and peak, and how long occupancy lasts."""
+    if not fit.spec.pk:
+        return []
+    doses = dose_table(dose_at_moments(fit, occupancy, with_diagnostics=False))
+    each = {
+        drug: usual_dose(fit, drug)[0] * fit.spec.pk[drug].schedule.every_h / 24.0
+        for drug in fit.design.drugs
+    }
+    stops = [
+        stopping(fit, dose, _STOPPED, drugs=[drug], with_diagnostics=False) for drug, dose in each.items()
+    ]
+    return [replace(doses, name="doses_by_moment"), stop_table(*stops)]
 
 
 def _posterior_tables(fit: Fit, contraction: pd.DataFrame, occupancy: float) -> list[Table]:

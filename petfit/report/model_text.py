@@ -27,6 +27,7 @@ def model_text(fit: Fit) -> dict[str, Any]:
             *_subject_likelihood(fit),
             *_group_likelihood(fit),
             *_exposure(fit),
+            *_kinetics(fit),
             *_scan_likelihood(fit),
             *_own_errors(fit),
         ],
@@ -56,6 +57,33 @@ def _effect_words(effect: Effect) -> str:
         "separate": f"{factors} (separate, {levels})",
     }
     return words[effect.kind]
+
+
+def _kinetics(fit: Fit) -> Iterator[str]:
+    """Yield how doses become concentrations."""
+    if not fit.spec.pk:
+        return
+    yield (
+        "Doses become concentrations in plasma through one compartment with absorption and elimination of "
+        "first order, at the time of the scan and after the doses before it; EC50 is a concentration in "
+        "ng/mL."
+    )
+    if saturable := [drug for drug, kinetics in fit.spec.pk.items() if kinetics.saturable]:
+        yield (
+            f"The clearance of {', '.join(saturable)} falls with a power of the dose, and a single dose has "
+            "a half-life and a bioavailability of its own."
+        )
+    if any(effect.kind == "kinetic_people" for effect in fit.design.effects):
+        yield (
+            "People differ in clearance, volume and absorption with known coefficients of variation; they "
+            "widen the expected SD of a group."
+        )
+    if fit.spec.plasma is not None and fit.design.rows["measured"].notna().any():
+        yield (
+            "A concentration measured beside a dose is lognormal around the predicted one, with the "
+            f"coefficient of variation of the assay ({fit.spec.plasma.assay_cv:g}) and an offset of its "
+            "study. It counts once, however many rows it stands in."
+        )
 
 
 def _subject_likelihood(fit: Fit) -> Iterator[str]:

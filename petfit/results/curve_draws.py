@@ -7,161 +7,35 @@ those with an infinite dose because Emax lies below the occupancy.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from petfit.errors import PetfitError, nearest
 from petfit.fit import At, Fit
 from petfit.model.design import NEW, Design
 from petfit.model.effects import Effect
-from petfit.model.linear_predictor import curve_parameters_by_row
+from petfit.model.linear_predictor import curve_parameters_by_row, row_kinetics
 from petfit.model.ops import NUMPY
 from petfit.model.parameters import SCAN_PARAMETERS, competitor_name
-from petfit.model.reference_doses import dose_unit
+from petfit.results.answer_dosing import DOSING, read_dosing
+from petfit.results.drug_curves import CurveDraws
 from petfit.results.ec50_ratio import affinity_ratio, is_second_target, log_ratio_draws
+from petfit.results.plasma_curves import PlasmaCurves
+from petfit.results.populations import NEW_FACTOR, PREDICT_FOR, can_predict_for
 from petfit.results.scan_times import scan_times
 
 __all__ = [
-    "PREDICT_FOR",
-    "CurveDraws",
     "as_list",
-    "can_predict_for",
     "check_doses",
     "curve_draws",
     "drug_names",
-    "population",
     "with_new_level",
 ]
 
-type PredictFor = Literal["typical", "new_subject", "new_study", "new_drug"]
-PREDICT_FOR: tuple[str, ...] = get_args(PredictFor.__value__)
-_NEW_FACTOR = {"new_subject": "person", "new_study": "study", "new_drug": "drug"}
 _PLURAL = {"person": "people", "study": "studies", "drug": "drugs"}
 _TABLE = {"person": "[ec50.people]", "study": "[ec50.study]", "drug": "[ec50.drug]"}
-
-
-@dataclass(frozen=True)
-class CurveDraws:
-    """Draws of the curve of each drug under stated conditions.
-
-    Parameters
-    ----------
-    design : Design
-        The design of the fit.
-    drugs : tuple of str
-        Drug names.
-    units : tuple of str
-        The exposure unit of each drug.
-    parameters : dict of str to array
-        ``ec50`` (in the drug's unit), ``emax`` and the others of the curve: chain, draw, drug.
-    predict_for : str
-        Whom the curves are for; see `curve_draws`.
-    at : dict of str to str or float
-        Levels of the other factors, values of the covariates and exposures to competitors. Unnamed factors
-        are at their typical level, unnamed covariates at their centre, unnamed competitors absent.
-    competing : array
-        Sum of the exposures to competitors over their EC50: chain, draw, 1.
-    """
-
-    design: Design
-    drugs: tuple[str, ...]
-    units: tuple[str, ...]
-    parameters: dict[str, NDArray[np.float64]]
-    predict_for: str
-    at: dict[str, str | float]
-    competing: NDArray[np.float64]
-
-    @property
-    def attrs(self) -> dict[str, str]:
-        """The conditions that accompany every table of this answer."""
-        conditions = [
-            f"{name} absent"
-            if name in self.design.spec.competition and level == 0
-            else _condition(name, level)
-            for name, level in self.at.items()
-            if level != ""
-        ]
-        return {
-            "predict_for": self.predict_for,
-            "population": population(self.design, self.predict_for),
-            "at": ", ".join(conditions),
-            "exposure": self.design.spec.exposure_words,
-            "scan_times": scan_times(self.design),
-        }
-
-    def occupancy(self, exposure: ArrayLike) -> NDArray[np.float64]:
-        """Return draws of the occupancy at exposures.
-
-        Parameters
-        ----------
-        exposure : array
-            Exposures in the drugs' units, along the last axis.
-
-        Returns
-        -------
-        array
-            Fractions: chain, draw, drug, exposure.
-        """
-        ratio = np.asarray(exposure, float) / self._with_last_axis["ec50"] + self.competing[..., None]
-        return np.asarray(self.design.curve.occupancy(ratio, **{**self._with_last_axis, "ec50": 1.0}))
-
-    def exposure(self, occupancy: ArrayLike) -> NDArray[np.float64]:
-        """Return draws of the exposure that reaches occupancies.
-
-        Parameters
-        ----------
-        occupancy : array
-            Fractions, along the last axis.
-
-        Returns
-        -------
-        array
-            Chain, draw, drug, occupancy; in the drugs' units. 0 where the competitors alone reach the
-            occupancy, and infinite where no exposure does.
-        """
-        ratio = self.design.curve.exposure(occupancy, **{**self._with_last_axis, "ec50": 1.0})
-        return np.asarray(self._with_last_axis["ec50"] * np.maximum(ratio - self.competing[..., None], 0.0))
-
-    @property
-    def _with_last_axis(self) -> dict[str, NDArray[np.float64]]:
-        return {name: values[..., None] for name, values in self.parameters.items()}
-
-    def array(self, values: NDArray[np.float64], dim: str = "", coords: Iterable[float] = ()) -> xr.DataArray:
-        """Label draws by chain, draw and drug, and by a last dimension if it is named.
-
-        Parameters
-        ----------
-        values : array
-            Chain, draw, drug and possibly one more axis.
-        dim : str
-            Name of the last dimension.
-        coords : iterable of float
-            Coordinates of the last dimension.
-
-        Returns
-        -------
-        xarray.DataArray
-            The labelled draws, with `attrs`.
-        """
-        labels: dict[str, object] = {
-            "chain": np.arange(values.shape[0]),
-            "draw": np.arange(values.shape[1]),
-            "drug": ["new drug" if name == NEW else name for name in self.drugs],
-            "unit": ("drug", list(self.units)),
-        }
-        if dim:
-            labels[dim] = list(coords)
-        dims = ("chain", "draw", "drug", *((dim,) if dim else ()))
-        return xr.DataArray(values, dims=dims, coords=labels, attrs=self.attrs)
-
-
-def _condition(name: str, level: str | float) -> str:
-    return level if isinstance(level, str) else f"{name} {level:g}"
 
 
 def curve_draws(
@@ -200,26 +74,31 @@ def curve_draws(
     (4, 250, 2)
     """
     design, at = fit.design, dict(at or {})
+    dosing = None
+    if fit.spec.pk:
+        dosing, at = read_dosing(at)
+    elif asked := [name for name in DOSING if name in at and name not in design.spec.columns]:
+        raise PetfitError(
+            f"{asked[0]}: the model has no kinetics, so its answers are for the times of its scans "
+            f"({scan_times(design) or 'not told apart'}). Fit a model with kinetics, such as ssri_pk."
+        )
     _check_predict_for(design, predict_for, at)
     target = str(at.pop("target")) if "target" in at and "target" not in fit.spec.factors else ""
     second = target if target and is_second_target(fit, target) else ""
     names = _names(fit, predict_for, drugs, second)
     conditions = _conditions(design, at)
     rows = pd.DataFrame([{**conditions, "drug": name, "person": "", "n": 1.0} for name in names])
-    if predict_for in _NEW_FACTOR:
-        rows[_NEW_FACTOR[predict_for]] = NEW
+    if predict_for in NEW_FACTOR:
+        rows[NEW_FACTOR[predict_for]] = NEW
+    if dosing is not None:
+        rows = rows.join(dosing.rows(fit.spec, names))
     draws = fit.posterior | {effect.name: with_new_level(fit, effect) for effect in design.effects}
-    parameters = curve_parameters_by_row(NUMPY, design, draws, design.matrix(rows))
+    matrix = design.matrix(rows)
+    parameters = curve_parameters_by_row(NUMPY, design, draws, matrix)
     shape = (*design.draw_shape(fit.posterior), len(names))
     full = {name: np.broadcast_to(np.asarray(values, float), shape) for name, values in parameters.items()}
     references = [
         design.reference_doses[name].value if name in design.reference_doses else 1.0 for name in names
-    ]
-    units = [
-        dose_unit(design.reference_doses[name].unit, [str(conditions.get("regimen", ""))])
-        if name in design.reference_doses
-        else "reference doses"
-        for name in names
     ]
     full["ec50"] = full["ec50"] * np.array(references)
     competing = _competing(fit, conditions)
@@ -227,12 +106,15 @@ def curve_draws(
         conditions["target"] = target
     if second:
         ratios = np.stack([log_ratio_draws(fit, name, second) for name in names], axis=-1)
-        full |= {
-            "ec50": full["ec50"] * np.exp(ratios),
-            "emax": np.full(shape, fit.spec.selectivity[second].emax),
-        }
+        emax = np.full(shape, fit.spec.selectivity[second].emax)
+        full |= {"ec50": full["ec50"] * np.exp(ratios), "emax": emax}
         competing = np.zeros_like(competing)
-    return CurveDraws(design, names, tuple(units), full, predict_for, conditions, competing)
+    units = tuple(design.exposure_unit(name, str(conditions.get("regimen", ""))) for name in names)
+    omega = np.broadcast_to(draws["omega"][..., None] if "omega" in draws else 0.0, shape)
+    given = (design, names, units, full, predict_for, conditions, competing, omega)
+    if dosing is None or matrix.kinetics is None:
+        return CurveDraws(*given)
+    return PlasmaCurves(*given, matrix.kinetics, row_kinetics(design, draws, matrix), dosing)
 
 
 def _competing(fit: Fit, conditions: Mapping[str, str | float]) -> NDArray[np.float64]:
@@ -273,54 +155,13 @@ def check_doses(dose: float | Iterable[float]) -> list[float]:
     return doses
 
 
-def population(design: Design, predict_for: str) -> str:
-    """Return in words whom the answers are for; a study is named only where the model has several.
-
-    Examples
-    --------
-    >>> population(fit.design, "new_subject")
-    'a new person'
-    """
-    in_study = " in a typical study" if can_predict_for(design, "new_study") else ""
-    return {
-        "typical": f"a typical person{in_study}",
-        "new_subject": f"a new person{in_study}",
-        "new_study": "a typical person in a new study (a prediction for a study, not a dose to give)",
-        "new_drug": f"a new drug, in reference doses, and a typical person{in_study}",
-    }[predict_for]
-
-
-def can_predict_for(design: Design, predict_for: str) -> bool:
-    """Return whether the model has random effects from which to draw a new person, study or drug.
-
-    A single drug says nothing about how drugs differ, so that there is no new drug beside it.
-
-    Parameters
-    ----------
-    design : Design
-        The design of a fit.
-    predict_for : str
-        One of `PREDICT_FOR`; the answer for ``typical`` is always yes.
-
-    Examples
-    --------
-    >>> can_predict_for(fit.design, "typical")
-    True
-    """
-    factor = _NEW_FACTOR.get(predict_for)
-    if predict_for == "new_drug" and len(design.drugs) < 2:
-        return False
-    curve_effects = [effect for effect in design.effects if effect.parameter in design.spec.parameters]
-    return factor is None or any(effect.scale and factor in effect.factors for effect in curve_effects)
-
-
 def _check_predict_for(design: Design, predict_for: str, at: Mapping[str, str | float]) -> None:
     if predict_for not in PREDICT_FOR:
         raise PetfitError(
             f"predict_for must be one of {', '.join(PREDICT_FOR)}, not {predict_for!r}. "
             f"{nearest(predict_for, PREDICT_FOR)}"
         )
-    factor = _NEW_FACTOR.get(predict_for, "")
+    factor = NEW_FACTOR.get(predict_for, "")
     if predict_for == "new_drug" and len(design.drugs) < 2:
         raise PetfitError(f"new_drug: the fit has one drug, {design.drugs[0]}. Ask for it.")
     if not can_predict_for(design, predict_for):
@@ -423,7 +264,7 @@ def with_new_level(fit: Fit, effect: Effect) -> NDArray[np.float64]:
         Chain, draw, level.
     """
     draws = fit.posterior[effect.name]
-    if not effect.scale:
+    if not effect.has_new_level:
         return draws
-    new = fit.posterior[effect.scale] * fit.new_level_effects[effect.name]
+    new = fit.new_level_effects[effect.name] * (fit.posterior[effect.scale] if effect.scale else 1.0)
     return np.concatenate([draws, new[..., None]], axis=-1)

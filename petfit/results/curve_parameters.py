@@ -34,7 +34,7 @@ def emax_draws(
 
 def _draws(fit: Fit, name: str, predict_for: str, drugs: Iterable[str] | None, at: At | None) -> xr.DataArray:
     curves = curve_draws(fit, predict_for, drugs, at=at)
-    return curves.array(curves.parameters[name]).rename(name)
+    return curves.parameter_array(name, curves.parameters[name])
 
 
 def curve_parameters(
@@ -64,7 +64,8 @@ def curve_parameters(
         ``ec50`` (in each drug's unit), ``emax`` (fraction) and those that only some curves have: ``hill``;
         ``ec50_ratio``, ``high_affinity_fraction``, ``ec50_high_affinity`` and ``ec50_low_affinity``. Where
         the exposure is a concentration and the drug table has the molar mass, each EC50 is given in the
-        other unit as well, as ``ec50_other_unit``. Columns as in `petfit.results.summary.summarise`.
+        other unit as well, as ``ec50_other_unit``; where the model gives the fraction unbound, ``ec50_free``.
+        Columns as in `petfit.results.summary.summarise`.
 
     Examples
     --------
@@ -73,14 +74,27 @@ def curve_parameters(
     """
     curves = curve_draws(fit, predict_for, None, at=at)
     parameters = curves.parameters | curves.design.curve.derived(**curves.parameters)
-    draws = {name: curves.array(values).rename(name) for name, values in parameters.items()}
+    draws = {name: curves.parameter_array(name, values) for name, values in parameters.items()}
     for name in [name for name in draws if PARAMETERS[name].unit == "of exposure"]:
         converted = in_other_unit(draws[name], fit.drug_table)
         if converted is not None:
             draws[f"{name}_other_unit"] = converted
+    free = _free(fit, draws.get("ec50_other_unit", draws["ec50"]))
+    if free is not None:
+        draws["ec50_free"] = free
     return {
         name: summarise(values, prob, with_diagnostics=with_diagnostics) for name, values in draws.items()
     }
+
+
+def _free(fit: Fit, draws: xr.DataArray) -> xr.DataArray | None:
+    """Return the free concentrations of drugs whose fraction unbound the model gives."""
+    fractions = {drug: kinetics.fu for drug, kinetics in fit.spec.pk.items() if kinetics.fu is not None}
+    known = [drug for drug in draws["drug"].to_numpy() if drug in fractions]
+    if not known:
+        return None
+    fu = xr.DataArray([fractions[drug] for drug in known], {"drug": known})
+    return (draws.sel(drug=known) * fu).assign_attrs(draws.attrs).rename("ec50_free")
 
 
 def in_other_unit(draws: xr.DataArray, drugs: pd.DataFrame) -> xr.DataArray | None:

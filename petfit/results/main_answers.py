@@ -6,9 +6,9 @@ import pandas as pd
 import xarray as xr
 
 from petfit.fit import At, Fit
-from petfit.results.curve_draws import can_predict_for
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.occupancy import occupancy_draws
+from petfit.results.populations import can_predict_for
 from petfit.results.quantiles import PROB
 from petfit.results.summary import summarise
 from petfit.results.target_dose import dose_for_occupancy
@@ -36,9 +36,9 @@ def main_answers(
     Returns
     -------
     pandas.DataFrame
-        One row by ``drug`` and ``predict_for``. Medians and ends of intervals of ``ec50`` and ``target_dose``
-        in ``unit``, and of ``emax`` and ``occupancy_at_dose`` as fractions, each with the suffixes ``_low``
-        and ``_high``; ``p_reached``; ``at_dose`` and ``at_dose_kind`` from
+        One row by ``drug`` and ``predict_for``. Medians and ends of intervals of ``ec50`` in ``ec50_unit``,
+        of ``target_dose`` in ``unit``, and of ``emax`` and ``occupancy_at_dose`` as fractions, each with the
+        suffixes ``_low`` and ``_high``; ``p_reached``; ``at_dose`` and ``at_dose_kind`` from
         `petfit.results.usual_dose.usual_dose`; and the conditions of the answers.
 
     Examples
@@ -59,6 +59,7 @@ def _answers(fit: Fit, occupancy: float, person: str, at: At | None, prob: float
     columns = {
         "predict_for": person,
         "unit": dose["unit"].to_series(),
+        "ec50_unit": parameters["ec50"]["unit"].to_series(),
         **_interval("ec50", parameters["ec50"]),
         "occupancy": occupancy,
         **_interval("target_dose", dose),

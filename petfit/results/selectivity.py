@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import At, Fit
-from petfit.results.curve_draws import CurveDraws, as_list, check_doses, curve_draws, drug_names
+from petfit.results.curve_draws import as_list, check_doses, curve_draws, drug_names
+from petfit.results.drug_curves import CurveDraws
 from petfit.results.ec50_ratio import affinity_ratio, fitted_ratio, is_second_target, log_ratio_draws
 from petfit.results.formatting import number
 from petfit.results.quantiles import PROB, check_prob, quantile

@@ -100,6 +100,21 @@ def inverse_dose(doses: NDArray[np.float64]) -> NDArray[np.float64]:
     return 1.0 / (doses + float((doses == 0).any()))
 
 
+_CARRIED = (
+    "quantity",
+    "given_drug",
+    "given_unit",
+    "schedule",
+    "above",
+    "interval",
+    "prob",
+    "predict_for",
+    "at",
+    "scan_times",
+)
+"""The attributes that become columns."""
+
+
 def frame(table: xr.Dataset) -> pd.DataFrame:
     """Return a table as a DataFrame: one row per drug (and occupancy or dose), attributes as columns.
 
@@ -110,8 +125,7 @@ def frame(table: xr.Dataset) -> pd.DataFrame:
     """
     first = next(iter(table.data_vars.values()))
     flat = table.to_dataframe(dim_order=list(first.dims)).reset_index()
-    carried = ("quantity", "given_drug", "given_unit", "interval", "prob", "predict_for", "at", "scan_times")
-    for name in carried:
+    for name in _CARRIED:
         if name in table.attrs:
             flat[name] = table.attrs[name]
     return flat

@@ -12,7 +12,7 @@ from scipy import special
 from petfit.errors import PetfitError
 from petfit.evidence.drug_table import strengths
 from petfit.fit import MIN_PROBABILITIES, At, Fit
-from petfit.results.curve_draws import as_list, check_doses
+from petfit.results.curve_draws import as_list, check_doses, curve_draws
 from petfit.results.quantiles import INTERVAL, PROB, check_prob, quantile
 from petfit.results.target_dose import dose_for_occupancy_draws
 
@@ -42,9 +42,9 @@ def marketed_strengths(fit: Fit, drug: str) -> tuple[tuple[float, ...], str]:
     known = tuple(sorted(strengths(fit.drug_table, drug)))
     if not known:
         return (), "no strengths known"
-    if fit.spec.exposure != "dose":
+    if fit.spec.exposure_words != "dose":
         return (), f"strengths are doses, the exposure is the {fit.spec.exposure_words}"
-    unit, listed = fit.design.reference_doses[drug].unit, str(fit.drug_table.loc[drug, "dose_unit"])
+    unit, listed = fit.design.exposure_unit(drug), str(fit.drug_table.loc[drug, "dose_unit"])
     if unit.removesuffix("/day") != listed.removesuffix("/day"):
         return (), f"strengths are known in {listed or 'a dose without unit'}, the fit's doses are in {unit}"
     return known, ""
@@ -72,7 +72,8 @@ def target_attainment(
     is_marketed = [[value in known for value in doses] for known, _ in marketed.values()]
     table["marketed"] = (("drug", "dose"), is_marketed)
     if "omega" in fit.posterior and predict_for != "new_subject":
-        share = _share(np.array(doses), needed.to_numpy(), fit.posterior["omega"])
+        people_sd = curve_draws(fit, predict_for, drugs, at=at).people_sd
+        share = _share(np.array(doses), needed.to_numpy(), people_sd)
         low, median, high = quantile(share, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
         for name, values in (("share", median), ("share_low", low), ("share_high", high)):
             table[name] = (reached.dims, values)
@@ -88,12 +89,12 @@ def _all_strengths(marketed: dict[str, tuple[tuple[float, ...], str]]) -> list[f
 
 
 def _share(
-    doses: NDArray[np.float64], needed: NDArray[np.float64], omega: NDArray[np.float64]
+    doses: NDArray[np.float64], needed: NDArray[np.float64], people_sd: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the share of people who reach an occupancy: chain, draw, drug, occupancy, dose."""
     with np.errstate(divide="ignore", invalid="ignore"):
         distance = np.log(doses) - np.log(needed)[..., None]
-        share = special.ndtr(distance / omega[..., None, None, None])
+        share = special.ndtr(distance / people_sd[..., None, None])
     return np.where(needed[..., None] == 0, 1.0, share)
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+import pandas as pd
 import xarray as xr
 
 from petfit.fit import At, Fit
+from petfit.results.answer_dosing import WHEN
 from petfit.results.curve_draws import as_list, curve_draws
+from petfit.results.plasma_curves import PlasmaCurves
 from petfit.results.quantiles import PROB, check_prob
 from petfit.results.tested_range import summarise_doses
 
-__all__ = ["dose_for_occupancy", "dose_for_occupancy_draws"]
+__all__ = ["dose_at_moments", "dose_for_occupancy", "dose_for_occupancy_draws"]
 
 
 def dose_for_occupancy_draws(
@@ -44,3 +48,53 @@ def dose_for_occupancy(
     """
     draws = dose_for_occupancy_draws(fit, occupancy, predict_for, drugs, at=at)
     return summarise_doses(fit, draws, at=at, prob=prob, with_diagnostics=with_diagnostics)
+
+
+def dose_at_moments(
+    fit: Fit,
+    occupancy: float | Iterable[float] = 0.8,
+    predict_for: str = "typical",
+    drugs: Iterable[str] | None = None,
+    *,
+    at: At | None = None,
+    prob: float = PROB,
+    with_diagnostics: bool = True,
+) -> xr.Dataset:
+    """Summarise the doses whose occupancy at trough, on average and at peak is the target.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit of a model with kinetics.
+    occupancy, predict_for, drugs, at, prob, with_diagnostics
+        See `dose_for_occupancy`.
+
+    Returns
+    -------
+    xarray.Dataset
+        The columns of `dose_for_occupancy`, by ``when`` as well.
+
+    Raises
+    ------
+    PetfitError
+        If the model has no kinetics; see also `dose_for_occupancy`.
+    """
+    names = None if drugs is None else list(drugs)
+    tables = [
+        dose_for_occupancy(
+            fit,
+            occupancy,
+            predict_for,
+            names,
+            at={**(at or {}), "when": when},
+            prob=prob,
+            with_diagnostics=with_diagnostics,
+        )
+        for when in WHEN
+    ]
+    moments = xr.concat(tables, pd.Index(WHEN, name="when"), combine_attrs="drop")
+    curves = curve_draws(fit, predict_for, names, at=at)
+    assert isinstance(curves, PlasmaCurves)
+    words = replace(curves.dosing, when="trough").words.removeprefix("at trough ")
+    place = ", ".join(part for part in (curves.place["at"], words) if part)
+    return moments.assign_attrs({**tables[0].attrs, "at": place})

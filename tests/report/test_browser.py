@@ -14,9 +14,10 @@ import petfit
 from petfit.report import write
 from petfit.report.tables.interval_columns import relative_words
 from petfit.results import comparison, formatting, summary, target_attainment
-from petfit.results.curve_draws import PREDICT_FOR, can_predict_for, curve_draws
+from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.occupancy import occupancy_draws
+from petfit.results.populations import PREDICT_FOR, can_predict_for
 from petfit.results.quantiles import quantile
 from petfit.results.target_dose import dose_for_occupancy, dose_for_occupancy_draws
 from tests.helpers import fit_from_prior

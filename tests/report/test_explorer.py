@@ -11,7 +11,8 @@ from petfit.report import explorer as explorer_module
 from petfit.report.explorer import explorer
 from petfit.report.fit_page import fit_page
 from petfit.report.render import render_page
-from petfit.results.curve_draws import PREDICT_FOR, curve_draws
+from petfit.results.curve_draws import curve_draws
+from petfit.results.populations import PREDICT_FOR
 from tests.helpers import PLAIN, fit_from_prior
 
 

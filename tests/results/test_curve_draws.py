@@ -4,9 +4,10 @@ import pytest
 
 import petfit
 from petfit.errors import PetfitError
-from petfit.results.curve_draws import can_predict_for, curve_draws, population
+from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import ec50_draws
 from petfit.results.occupancy import occupancy_draws
+from petfit.results.populations import can_predict_for, population
 from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 

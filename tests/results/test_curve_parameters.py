@@ -4,8 +4,9 @@ import pytest
 from scipy import special
 
 import petfit
-from petfit.results.curve_draws import PREDICT_FOR, curve_draws
+from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters, ec50_draws, emax_draws, parameter_frame
+from petfit.results.populations import PREDICT_FOR
 from petfit.results.quantiles import quantile
 from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior

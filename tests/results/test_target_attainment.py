@@ -6,9 +6,9 @@ from scipy import stats
 import petfit
 from petfit.errors import PetfitError
 from petfit.results import summary, target_attainment
-from petfit.results.curve_draws import PREDICT_FOR
 from petfit.results.curve_parameters import emax_draws
 from petfit.results.occupancy import occupancy_draws
+from petfit.results.populations import PREDICT_FOR
 from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 

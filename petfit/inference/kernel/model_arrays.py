@@ -62,6 +62,7 @@ def is_supported(design: Design) -> bool:
         and levels <= set(records.LEVELS)
         and not student_cdf
         and not design.has_second_target
+        and not design.spec.pk
     )
 
 

@@ -113,12 +113,12 @@ def peak_time(
     7.54
     """
     difference = absorption - elimination
-    is_seam = abs(difference) < 1e-9 * elimination
-    safe = ops.where(is_seam, elimination, difference)
-    sums = accumulation(ops, elimination, interval, n_doses)
-    ratio = _sum_difference(ops, elimination, absorption, interval, n_doses) / sums
-    away = (ops.log(1.0 + safe / elimination) + ops.log(1.0 - safe * ratio)) / safe
-    return ops.where(is_seam, 1.0 / elimination - ratio, away)
+    is_seam = abs(difference) < _SMALL * elimination
+    middle = 0.5 * (absorption + elimination)
+    sums = [accumulation(ops, rate, interval, n_doses) for rate in (elimination, absorption)]
+    at_seam = 1.0 / middle - _sum_difference(ops, middle, middle, interval, n_doses) / sums[0]
+    log_ratio = ops.log(absorption * sums[1] / (elimination * sums[0]))
+    return ops.where(is_seam, at_seam, log_ratio / ops.where(is_seam, 1.0, difference))
 
 
 def _duration(ops: Ops, interval: Array, n_doses: Array) -> Array:

@@ -18,7 +18,7 @@ from petfit.model.ops import Array, Ops
 __all__ = ["clearance_at"]
 
 
-def clearance_at(ops: Ops, dose: Array, *, reference: float, clearance: Array, power: Array) -> Array:
+def clearance_at(ops: Ops, dose: Array, *, reference: Array, clearance: Array, power: Array) -> Array:
     """Return the apparent clearance at a steady-state dose.
 
     Parameters
@@ -27,7 +27,7 @@ def clearance_at(ops: Ops, dose: Array, *, reference: float, clearance: Array, p
         NumPy or PyTensor.
     dose : array
         Dose per day, above 0.
-    reference : float
+    reference : array
         The dose that `clearance` applies to, in the same unit.
     clearance : array
         Clearance at the reference dose, in L/h.

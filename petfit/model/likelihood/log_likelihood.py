@@ -13,6 +13,7 @@ from petfit.model.likelihood.base import Level, Predicted
 from petfit.model.likelihood.censored import CENSORED_GROUP, CENSORED_SUBJECT
 from petfit.model.likelihood.extremes import EXTREMES
 from petfit.model.likelihood.group import GROUP
+from petfit.model.likelihood.plasma_sample import has_samples, sample_inputs, sample_log_density
 from petfit.model.likelihood.predict import predict
 from petfit.model.likelihood.range import RANGE
 from petfit.model.likelihood.range_set import RANGE_SET
@@ -65,6 +66,8 @@ def inputs(design: Design) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
     }
     if design.has_exposure_spread:
         numbers["spread"] = design.rows["exposure_spread"].to_numpy(float)
+    if has_samples(design):
+        numbers |= sample_inputs(design)
     for name, competitor in design.spec.competition.items():
         numbers[f"competitor.{name}"] = design.rows[competitor.column].to_numpy(float)
     for level in levels_in(design):
@@ -97,7 +100,13 @@ def predict_levels(
 
 def log_likelihood(ops: Ops, design: Design, draws: Draws, numbers: Mapping[str, Array]) -> dict[str, Array]:
     """Return the log likelihood of each row, by level; see `predict` for the arguments."""
-    return {
+    densities = {
         level.name: level.log_density(ops, data, predicted)
         for level, data, predicted in predict_levels(ops, design, draws, numbers)
     }
+    if has_samples(design):
+        samples = sample_log_density(ops, design, draws, numbers)
+        densities = {
+            name: density + samples[..., numbers[f"{name}.rows"]] for name, density in densities.items()
+        }
+    return densities

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from petfit.model.design import Design, DesignMatrix
-from petfit.model.linear_predictor import curve_parameters_by_row, dose_share, true_exposure
+from petfit.model.design import Design
+from petfit.model.linear_predictor import (
+    curve_parameters_by_row,
+    dose_share,
+    exposure_of_people,
+    true_exposure,
+)
 from petfit.model.ops import Array, Ops
 from petfit.model.parameters import competitor_name
 
@@ -43,14 +49,15 @@ def predict(
         Leading axes of the draws, then rows. The variance is 0 if the model has no differences between
         people.
     """
-    given_emax = design.fitted_matrix.given_emax
-    matrix = DesignMatrix(numbers["index"], numbers["weight"], given_emax)
+    matrix = replace(design.fitted_matrix, index=numbers["index"], weight=numbers["weight"])
     parameters = curve_parameters_by_row(ops, design, draws, matrix)
     omega = draws["omega"][..., None] if "omega" in draws else None
-    numbers = {**numbers, "x": true_exposure(ops, design, draws, matrix, numbers["x"])}
+    x, variance = exposure_of_people(ops, design, draws, matrix, numbers["x"])
+    numbers = {**numbers, "x": x, "exposure_variance": variance + numbers.get("spread", 0.0) ** 2}
     occupancy, between = _moments(ops, design, draws, numbers, "x", parameters, omega)
     share = dose_share(design, draws, matrix)
     if share is not None:
+        numbers["x_high"] = true_exposure(ops, design, draws, matrix, numbers["x_high"])
         higher, between_higher = _moments(ops, design, draws, numbers, "x_high", parameters, omega)
         between = (
             between + share * (between_higher - between) + share * (1.0 - share) * (higher - occupancy) ** 2
@@ -69,14 +76,14 @@ def _moments(
     omega: Array | None,
 ) -> tuple[Array, Array]:
     """Return the mean and variance of occupancy over the people of each row at one exposure."""
-    people, spread = design.spec.ec50.people, numbers.get("spread")
+    people, spread = design.spec.ec50.people, numbers["exposure_variance"]
     if omega is None or people is None or people.groups == "first_order":
         occupancy, slope = _occupancy(ops, design, draws, numbers, exposure, parameters)
-        variance = (0.0 if omega is None else omega**2) + (0.0 if spread is None else spread**2)
+        variance = (0.0 if omega is None else omega**2) + spread
         return occupancy, slope**2 * variance if np.ndim(variance) else 0.0
     # Around the mean deviation of n people, the variance of each person's deviation is (1 - 1/n) omega^2.
     within_share = 1.0 - 1.0 / numbers["n"]
-    sd = omega if spread is None else (omega**2 + spread**2) ** 0.5
+    sd = (omega**2 + spread) ** 0.5
     within = {name: values[..., None] if np.ndim(values) else values for name, values in parameters.items()}
     within["ec50"] = within["ec50"] * ops.exp((sd * within_share**0.5)[..., None] * _NODES)
     rows = {

@@ -11,7 +11,7 @@ from petfit.fit import Fit
 from petfit.report.table import Column, Table, percent, plain, probability, target, with_units
 from petfit.report.tables.interval_columns import PEOPLE, exposure_name, interval_columns, probability_words
 from petfit.results import formatting, summary
-from petfit.results.curve_draws import can_predict_for
+from petfit.results.populations import can_predict_for
 from petfit.results.target_attainment import marketed_strengths, smallest_strength, target_attainment
 
 __all__ = ["attainment_table", "attainment_tables", "smallest_strength_table"]

@@ -25,9 +25,11 @@ def contrast_table(answer: xr.Dataset) -> Table:
     frame = pair_frame(answer)
     quantity = str(answer.attrs["quantity"])
     quantity = quantity if quantity == "EC50" else f"the {quantity}"
-    scales = {"": "ratio, in reference doses"}
-    if frame["median_own"].notna().any():
-        scales["_own"] = "ratio, in their unit"
+    scales = {"": "ratio, in reference doses", "_own": "ratio, in their unit"}
+    if frame["median_own"].isna().all():
+        del scales["_own"]
+    elif (frame["median"] == frame["median_own"]).all():
+        del scales[""]  # the reference of a concentration is 1
     labels = [Column("drug", "drug"), Column("other", "relative to")]
     columns = [
         column for suffix, heading in scales.items() for column in _ratio_columns(answer, suffix, heading)

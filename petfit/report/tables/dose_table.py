@@ -18,11 +18,13 @@ def dose_table(answer: xr.Dataset) -> Table:
     Parameters
     ----------
     answer : xarray.Dataset
-        From `petfit.Fit.dose_for_occupancy`, or the ``answers`` of a `petfit.results.comparison.Comparison`.
+        From `petfit.Fit.dose_for_occupancy`, `petfit.results.target_dose.dose_at_moments`, or the ``answers``
+        of a `petfit.results.comparison.Comparison`.
     """
     exposure = exposure_name(answer)
     frame = _drug_by_drug(summary.frame(answer))
-    labels = [Column("drug", "drug")] + ([Column("model", "model")] if "model" in frame else [])
+    given = {"model": Column("model", "model"), "when": Column("when", "occupancy at")}
+    labels = [Column("drug", "drug"), *(column for name, column in given.items() if name in frame)]
     occupancies = frame["occupancy"].unique()
     several = [Column("occupancy", "occupancy, %", target)] if len(occupancies) > 1 else []
     return Table(

@@ -26,11 +26,12 @@ def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
         The exposure in words, such as "dose".
     """
     several = answers["drug"].nunique() > 1
-    unit = "" if answers["unit"].nunique() > 1 else answers["unit"].iloc[0]
-    with_unit, unit_column = (f",\n{unit}", ()) if unit else ("", (Column("unit", "unit"),))
-    names = {
-        "ec50": parameter_name("ec50", exposure),
-        "target_dose": f"{exposure} for {target(answers['occupancy'].iloc[0])} %",
+    unit, ec50_unit = (_common_unit(answers[name]) for name in ("unit", "ec50_unit"))
+    unit_column = () if unit else (Column("unit", "unit"),)
+    axis = exposure if (answers["unit"] == answers["ec50_unit"]).all() else "concentration"
+    headings = {
+        "ec50": (parameter_name("ec50", axis), ec50_unit),
+        "target_dose": (f"{exposure} for {target(answers['occupancy'].iloc[0])} %", unit),
     }
     who = (
         Column(("drug", "predict_for"), _people(answers), _drug_and_person)
@@ -39,13 +40,19 @@ def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
     )
     columns = (
         who,
-        *(_column(name, f"{heading}{with_unit}", exposure_and_interval) for name, heading in names.items()),
+        *(
+            _column(name, f"{heading}{f',\n{shared}' if shared else ''}", exposure_and_interval)
+            for name, (heading, shared) in headings.items()
+        ),
         _column("emax", "Emax,\n%", percent_and_interval),
         *unit_column,
     )
     narrow = (
         who,
-        *(_column(name, f"{heading}\n{unit}".rstrip(), _short_exposures) for name, heading in names.items()),
+        *(
+            _column(name, f"{heading}\n{shared}".rstrip(), _short_exposures)
+            for name, (heading, shared) in headings.items()
+        ),
         _column("emax", "Emax\n%", _short_percentages),
         Column(
             ("occupancy_at_dose", "occupancy_at_dose_low", "occupancy_at_dose_high", "at_dose"),
@@ -55,6 +62,11 @@ def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
         *unit_column,
     )
     return Table("summary", "Main answers", answers, columns, _caption(answers), narrow)
+
+
+def _common_unit(units: pd.Series) -> str:
+    """Return the unit that all drugs share, for the heading; empty if there is none."""
+    return "" if units.nunique() > 1 else str(units.iloc[0])
 
 
 def _column(name: str, heading: str, formatter: Callable[..., str]) -> Column:

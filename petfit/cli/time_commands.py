@@ -1,0 +1,111 @@
+"""Commands that answer questions about time, from a fit of a model with kinetics."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from petfit.cli.app import app
+from petfit.cli.options import AnswerOptions, parse_numbers
+from petfit.cli.output import load_fit, print_answer
+
+__all__ = ["stop", "time"]
+
+_DEFAULTS = AnswerOptions()
+
+
+@app.command
+def time(
+    file: Path,
+    /,
+    *,
+    dose: float,
+    drug: str | None = None,
+    hours: str | None = None,
+    missed: int = 0,
+    occupancy: float = 0.8,
+    plot: Path | None = None,
+    options: AnswerOptions = _DEFAULTS,
+) -> int:
+    """Print occupancy and plasma concentration over the hours after a dose at steady state.
+
+    Parameters
+    ----------
+    file
+        A fit file of a model with kinetics.
+    dose
+        Each dose, in mg; --every says how often it is taken.
+    drug
+        A drug; all of them if not given.
+    hours
+        Hours after the dose, separated by commas; over the dosing interval if not given.
+    missed
+        How many doses are missed after it.
+    occupancy
+        The hours above this occupancy, a fraction, are given as well.
+    plot
+        Draw the time course into an SVG, PDF or PNG file.
+    """
+    from petfit.evidence.files import FIGURE, check_target
+    from petfit.report.tables.time_tables import time_table
+
+    if plot is not None:
+        check_target(plot, FIGURE, force=options.force)
+    fit = load_fit(file)
+    drugs, at = None if drug is None else [drug], options.levels
+    answer = fit.time(
+        dose,
+        options.every,
+        options.predict_for,
+        drugs=drugs,
+        times=None if hours is None else parse_numbers(hours),
+        missed=missed,
+        occupancy=occupancy,
+        at=at,
+        prob=options.prob,
+    )
+    if plot is not None:
+        from petfit import plots
+
+        axes = fit.plot_time(dose, options.every, drugs=drugs, missed=missed, occupancy=occupancy, at=at)
+        plots.save_figure(axes, plot, force=options.force)
+        print(f"Wrote {plot}", file=sys.stderr)
+    return print_answer(options, time_table(answer))
+
+
+@app.command
+def stop(
+    file: Path,
+    /,
+    *,
+    dose: float,
+    drug: str | None = None,
+    below: str = "0.5",
+    options: AnswerOptions = _DEFAULTS,
+) -> int:
+    """Print the hours from the last dose until occupancy is below a level for good.
+
+    Parameters
+    ----------
+    file
+        A fit file of a model with kinetics.
+    dose
+        Each dose, in mg; --every says how often it was taken.
+    drug
+        A drug; all of them if not given.
+    below
+        Occupancies, fractions separated by commas.
+    """
+    from petfit.report.tables.time_tables import stop_table
+
+    drugs = None if drug is None else [drug]
+    answer = load_fit(file).stop(
+        dose,
+        parse_numbers(below),
+        options.every,
+        options.predict_for,
+        drugs=drugs,
+        at=options.levels,
+        prob=options.prob,
+    )
+    return print_answer(options, stop_table(answer))

@@ -1,0 +1,78 @@
+"""Occupancy over the hours after a dose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from petfit.fit import At, Fit
+from petfit.plots.curve_bands import draw_bands
+from petfit.plots.style import GivenAxes, format_occupancy_axis, make_panels, plain_text
+from petfit.results.curve_draws import drug_names
+from petfit.results.time_course import time_course_draws
+from petfit.results.usual_dose import usual_dose
+
+__all__ = ["plot_time_course"]
+
+_POINTS = 60
+"""Of each dosing interval."""
+
+
+@plain_text
+def plot_time_course(
+    fit: Fit,
+    dose: float | None = None,
+    every: float | None = None,
+    drugs: Iterable[str] | None = None,
+    *,
+    occupancy: float = 0.8,
+    missed: int = 0,
+    ax: GivenAxes = None,
+    at: At | None = None,
+) -> list[Axes]:
+    """Draw the occupancy over the hours after a dose at steady state, one panel for each drug.
+
+    Lines are posterior medians for a typical person and study, bands 50 and 95 % equal-tailed intervals.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit of a model with kinetics.
+    dose : float, optional
+        Each dose in mg; the usual one of each drug if not given.
+    every : float, optional
+        Hours between doses; the schedule of each drug in the model if not given.
+    drugs : iterable of str, optional
+        All drugs of the fit by default.
+    occupancy : float
+        Occupancy (fraction) marked by a horizontal line.
+    missed : int
+        Number of doses missed; the panel then shows the interval after the next dose as well.
+    ax : Axes or sequence of Axes, optional
+        Draw in these, one for each drug, instead of a new figure.
+    at : mapping of str to str or float, optional
+        Levels of factors, instead of the model's ``answers_for``.
+
+    Returns
+    -------
+    list of Axes
+        One for each drug, over hours.
+    """
+    names = drug_names(fit.design, drugs)
+    axes = make_panels(names, ax, share_y=True)
+    for panel, drug in zip(axes, names, strict=True):
+        interval = every or fit.spec.pk[drug].schedule.every_h
+        end = interval * (1 if missed == 0 else missed + 2)
+        hours = np.linspace(0.0, end, _POINTS * (1 if missed == 0 else missed + 2) + 1)
+        each = usual_dose(fit, drug)[0] * interval / 24.0 if dose is None else dose
+        draws = time_course_draws(fit, each, every, drugs=[drug], times=hours, missed=missed, at=at)
+        draw_bands(panel, hours, draws["occupancy"].to_numpy()[:, :, 0])
+        panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
+        panel.set_title(drug, loc="left", fontweight="bold")
+        panel.set_xlabel(f"hours after the last of {draws.attrs['schedule']}")
+        panel.set_xlim(0.0, end)
+        panel.set_xticks(np.linspace(0.0, end, 5))
+    format_occupancy_axis(axes)
+    return axes

@@ -1,0 +1,110 @@
+"""The dosing that an answer of a model with kinetics is for, and when after the last dose."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import pandas as pd
+
+from petfit.errors import PetfitError, nearest
+from petfit.model.specification import ModelSpec
+
+__all__ = ["DOSING", "WHEN", "Dosing", "read_dosing"]
+
+type When = Literal["trough", "mean", "peak"]
+WHEN: tuple[str, ...] = get_args(When.__value__)
+DOSING = ("when", "time_h", "every", "n_doses")
+"""The conditions that describe the dosing."""
+
+
+@dataclass(frozen=True)
+class Dosing:
+    """The doses that an answer is for, and when after the last of them.
+
+    Parameters
+    ----------
+    when : {"trough", "mean", "peak"}
+        At the end of the dosing interval, on average over it, or at the highest concentration.
+    time_h : float, optional
+        Hours after the last dose, instead of `when`.
+    every : float, optional
+        Hours between doses; the schedule of the drug in the model if not given.
+    n_doses : float
+        Number of doses; infinite at steady state.
+    """
+
+    when: When = "trough"
+    time_h: float | None = None
+    every: float | None = None
+    n_doses: float = math.inf
+
+    @property
+    def words(self) -> str:
+        """The dosing as printed."""
+        moment = f"at {self.when}" if self.time_h is None else f"{self.time_h:g} h after the last dose"
+        moment = "mean over the dosing interval" if moment == "at mean" else moment
+        number = "at steady state" if math.isinf(self.n_doses) else f"after {self.n_doses:g} doses"
+        number = "after a single dose" if self.n_doses == 1 else number
+        interval = "" if self.every is None or self.n_doses == 1 else f", every {self.every:g} h"
+        return f"{moment} {number}{interval}"
+
+    def rows(self, spec: ModelSpec, drugs: Sequence[str]) -> pd.DataFrame:
+        """Return the dosing of each drug, as `petfit.model.design.Design.matrix` takes it."""
+        intervals = [
+            self.every or (spec.pk[drug].schedule.every_h if drug in spec.pk else 24.0) for drug in drugs
+        ]
+        return pd.DataFrame(
+            {
+                "is_dose": [drug in spec.pk for drug in drugs],
+                "dose_time": 0.0,
+                "dose_interval": intervals,
+                "n_doses": self.n_doses,
+            }
+        )
+
+
+def read_dosing(at: Mapping[str, str | float]) -> tuple[Dosing, dict[str, str | float]]:
+    """Return the dosing that an answer is asked for, and the other conditions.
+
+    Parameters
+    ----------
+    at : mapping
+        Conditions; ``when``, ``time_h``, ``every`` and ``n_doses`` are the dosing.
+
+    Raises
+    ------
+    PetfitError
+        If ``when`` is not a word that is known, or a number is not one.
+
+    Examples
+    --------
+    >>> read_dosing({"when": "peak", "every": 12, "region": "midbrain"})[0].words
+    'at peak at steady state, every 12 h'
+    """
+    rest = dict(at)
+    when, time_h = rest.pop("when", None), rest.pop("time_h", None)
+    if when is not None and when not in WHEN:
+        raise PetfitError(f"when must be {', '.join(WHEN)}, not {when!r}. {nearest(str(when), WHEN)}")
+    if when is not None and time_h is not None:
+        raise PetfitError(
+            f"when and time_h: ask for the {when}, or for {time_h} h after the dose, not for both"
+        )
+    given: dict[str, Any] = {"when": when} if when is not None else {}
+    given |= {"time_h": _number("time_h", time_h, lowest=0.0)} if time_h is not None else {}
+    given |= {"every": _number("every", rest.pop("every"), above=0.0)} if "every" in rest else {}
+    given |= {"n_doses": _number("n_doses", rest.pop("n_doses"), lowest=1.0)} if "n_doses" in rest else {}
+    return Dosing(**given), rest
+
+
+def _number(name: str, value: str | float, *, lowest: float = -math.inf, above: float = -math.inf) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not (number >= lowest and number > above) or (math.isinf(number) and name != "n_doses"):
+        bound = f"{lowest:g} or more" if above == -math.inf else f"above {above:g}"
+        raise PetfitError(f"{name} must be a number, {bound}, not {value!r}")
+    return number

@@ -1,0 +1,230 @@
+"""Concentration and occupancy over doses and times, and doses that reach an occupancy, element by element.
+
+Every array has one axis, the elements: draws of drugs at doses.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import elementwise
+
+from petfit.model.curves import Curve
+from petfit.model.kinetics.one_compartment import peak_time, unit_concentration
+from petfit.model.kinetics.plasma import KineticRows, RowKinetics, concentration, disposition
+from petfit.model.ops import NUMPY
+from petfit.results.answer_dosing import Dosing
+
+__all__ = ["PlasmaPoints"]
+
+type Values = NDArray[np.float64]
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
+"""Of the mean over an interval, for each of its parts before and after the peak."""
+_LARGEST_FACTOR = math.exp(14.0)
+"""Doses are searched for within this factor of the reference dose."""
+_SLACK = 20.0
+"""Time constants beyond the fall from the peak, within which any concentration has been passed."""
+_FOR_GOOD = 10**9
+"""Doses missed where none is taken any more."""
+
+
+@dataclass(frozen=True)
+class PlasmaPoints:
+    """Draws of curves and kinetics, one element each.
+
+    Parameters
+    ----------
+    curve : Curve
+        From concentration to occupancy.
+    parameters : dict of str to array
+        Of the curve.
+    rows : KineticRows
+        The dosing and the numbers of the model.
+    kinetics : RowKinetics
+        The drawn kinetics.
+    dosing : Dosing
+        What the answer is for.
+    """
+
+    curve: Curve
+    parameters: dict[str, Values]
+    rows: KineticRows
+    kinetics: RowKinetics
+    dosing: Dosing
+
+    def take(self, index: NDArray[np.int64]) -> PlasmaPoints:
+        """Return some of the elements."""
+
+        def chosen(values: Any) -> Any:
+            is_dict = isinstance(values, dict)
+            return {name: array[index] for name, array in values.items()} if is_dict else values[index]
+
+        rows = KineticRows(
+            **{field.name: chosen(getattr(self.rows, field.name)) for field in fields(self.rows)}
+        )
+        kinetics = RowKinetics(chosen(self.kinetics.quantities), chosen(self.kinetics.deviations))
+        return replace(self, parameters=chosen(self.parameters), rows=rows, kinetics=kinetics)
+
+    def concentration(self, dose: Values, time: Values | None = None) -> Values:
+        """Return the concentration in ng/mL under daily doses in mg.
+
+        Parameters
+        ----------
+        dose : array
+            Daily doses in mg.
+        time : array, optional
+            Hours after the last dose; the moment of the dosing if not given.
+        """
+        rows = replace(self.rows, time=self.time(dose) if time is None else time)
+        return np.asarray(concentration(NUMPY, rows, self.kinetics, dose))
+
+    def time(self, dose: Values) -> Values:
+        """Return the hours after the last dose that the answer is for."""
+        if self.dosing.time_h is not None:
+            return np.full(dose.shape, self.dosing.time_h)
+        return self._peak_time(dose) if self.dosing.when == "peak" else self.rows.interval
+
+    def occupancy(self, dose: Values) -> Values:
+        """Return the occupancy under daily doses in mg."""
+        return self._mean_occupancy(dose) if self._is_mean else self.occupancy_of(self.concentration(dose))
+
+    def occupancy_of(self, concentrations: Values) -> Values:
+        """Return the occupancy at concentrations in ng/mL."""
+        return np.asarray(self.curve.occupancy(concentrations, **self.parameters))
+
+    def dose(self, occupancy: Values) -> Values:
+        """Return the daily dose in mg for an occupancy, infinite where none reaches it."""
+        concentrations = np.asarray(self.curve.exposure(occupancy, **self.parameters))
+        dose = np.full(occupancy.shape, np.inf)
+        reached = np.flatnonzero(np.isfinite(concentrations))
+        points = self.take(reached)
+        dose[reached] = (
+            points._dose_of_mean(occupancy[reached], concentrations[reached])
+            if self._is_mean
+            else points._dose_of(concentrations[reached])
+        )
+        return dose
+
+    def course(self, dose: Values, time: Values, missed: int = 0) -> Values:
+        """Return concentrations at hours after the last dose at steady state, with later doses missed.
+
+        Doses after the missed ones are taken as scheduled. Elimination stays as it was at steady state.
+
+        Parameters
+        ----------
+        dose : array
+            Daily doses in mg.
+        time : array
+            Hours after the last dose.
+        missed : int
+            Number of doses missed; without any, the next dose is taken on time.
+        """
+        of_dose = disposition(NUMPY, self.rows, self.kinetics, dose)
+        rates = {
+            "elimination": of_dose.elimination,
+            "absorption": of_dose.absorption,
+            "volume": of_dose.volume,
+        }
+        interval = self.rows.interval
+
+        def unit(hours: Values, n_doses: float) -> Values:
+            every = np.full(hours.shape, n_doses)
+            return np.asarray(unit_concentration(NUMPY, hours, **rates, interval=interval, n_doses=every))
+
+        total = unit(time, math.inf)
+        last = int(np.max(time // interval, initial=0))
+        for later in range(missed + 1, last + 1):
+            since = time - later * interval
+            total = total + np.where(since >= 0, unit(np.maximum(since, 0.0), 1.0), 0.0)
+        return np.asarray(of_dose.amount * total)
+
+    def hours_above(self, dose: Values, occupancy: Values) -> Values:
+        """Return the hours from the last dose at steady state until the occupancy is below a level for good.
+
+        It is 0 where the peak is below it.
+        """
+        wanted = np.asarray(self.curve.exposure(occupancy, **self.parameters))
+        peak = self._peak_time(dose)
+        hours = np.zeros(dose.shape)
+        searched = np.flatnonzero(self.course(dose, peak) > wanted)
+        points, at, start = self.take(searched), dose[searched], peak[searched]
+        of_dose = disposition(NUMPY, points.rows, points.kinetics, at)
+        slower = np.minimum(of_dose.elimination, of_dose.absorption)
+        fall = np.log(points.course(at, start) / wanted[searched])
+        stop = start + (fall + _SLACK) / slower
+
+        def excess(time: Values, index: Values) -> Values:
+            some = index.astype(int)
+            left = points.take(some).course(at[some], time, missed=_FOR_GOOD)
+            return np.asarray(np.log(left / wanted[searched][some]))
+
+        elements = np.arange(searched.size, dtype=float)
+        hours[searched] = elementwise.find_root(excess, (start, stop), args=(elements,)).x
+        return hours
+
+    @property
+    def _is_mean(self) -> bool:
+        return self.dosing.time_h is None and self.dosing.when == "mean"
+
+    def _peak_time(self, dose: Values) -> Values:
+        of_dose = disposition(NUMPY, self.rows, self.kinetics, dose)
+        rates = {"elimination": of_dose.elimination, "absorption": of_dose.absorption}
+        time = peak_time(NUMPY, **rates, interval=self.rows.interval, n_doses=self.rows.n_doses)
+        return np.minimum(time, self.rows.interval)
+
+    def _mean_occupancy(self, dose: Values) -> Values:
+        """Return the mean occupancy over the interval, by quadrature before and after the peak."""
+        peak, end = self._peak_time(dose), self.rows.interval
+        total = np.zeros(dose.shape)
+        for start, length in ((np.zeros(dose.shape), peak), (peak, end - peak)):
+            for node, weight in zip(_NODES, _WEIGHTS, strict=True):
+                time = start + 0.5 * (1.0 + node) * length
+                total += 0.5 * weight * length * self.occupancy_of(self.concentration(dose, time))
+        return total / end
+
+    def _dose_of(self, concentrations: Values) -> Values:
+        """Return the daily dose with a concentration at the moment of the dosing."""
+        reference = self.rows.reference
+        dose = reference * concentrations / self.concentration(reference)
+        nonlinear = self.rows.is_given["power"] & (self.rows.n_doses != 1.0) & (concentrations > 0)
+        searched = np.flatnonzero(nonlinear)
+        if searched.size:
+            points, wanted = self.take(searched), concentrations[searched]
+            low, high = (reference[searched] * factor for factor in (1.0 / _LARGEST_FACTOR, _LARGEST_FACTOR))
+            dose[searched] = points._root(
+                lambda some, at, want: some.concentration(at) / want - 1.0, low, high, wanted
+            )
+        return dose
+
+    def _dose_of_mean(self, occupancy: Values, concentrations: Values) -> Values:
+        """Return the daily dose with a mean occupancy, which lies between those of peak and trough."""
+        low, high = (
+            replace(self, dosing=replace(self.dosing, when=when))._dose_of(concentrations)
+            for when in ("peak", "trough")
+        )
+        return self._root(lambda some, at, want: some.occupancy(at) - want, low, high, occupancy)
+
+    def _root(
+        self,
+        excess: Callable[[PlasmaPoints, Values, Values], Values],
+        low: Values,
+        high: Values,
+        wanted: Values,
+    ) -> Values:
+        """Return the dose between two at which an increasing function of it is 0."""
+
+        def function(log_dose: Values, index: Values, want: Values) -> Values:
+            return excess(self.take(index.astype(int)), np.exp(log_dose), want)
+
+        bracket = (np.log(low) - 1e-6, np.log(high) + 1e-6)
+        elements = np.arange(low.size, dtype=float)
+        result = elementwise.find_root(
+            function, bracket, args=(elements, wanted), tolerances={"xatol": 1e-10}
+        )
+        return np.exp(result.x)

@@ -1,0 +1,54 @@
+"""Whom an answer is for: a typical or a new person, study or drug."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from petfit.model.design import Design
+
+__all__ = ["NEW_FACTOR", "PREDICT_FOR", "can_predict_for", "population"]
+
+type PredictFor = Literal["typical", "new_subject", "new_study", "new_drug"]
+PREDICT_FOR: tuple[str, ...] = get_args(PredictFor.__value__)
+NEW_FACTOR = {"new_subject": "person", "new_study": "study", "new_drug": "drug"}
+
+
+def population(design: Design, predict_for: str) -> str:
+    """Return in words whom the answers are for; a study is named only where the model has several.
+
+    Examples
+    --------
+    >>> population(fit.design, "new_subject")
+    'a new person'
+    """
+    in_study = " in a typical study" if can_predict_for(design, "new_study") else ""
+    return {
+        "typical": f"a typical person{in_study}",
+        "new_subject": f"a new person{in_study}",
+        "new_study": "a typical person in a new study (a prediction for a study, not a dose to give)",
+        "new_drug": f"a new drug, in reference doses, and a typical person{in_study}",
+    }[predict_for]
+
+
+def can_predict_for(design: Design, predict_for: str) -> bool:
+    """Return whether the model has random effects from which to draw a new person, study or drug.
+
+    A single drug says nothing about how drugs differ, so that there is no new drug beside it.
+
+    Parameters
+    ----------
+    design : Design
+        The design of a fit.
+    predict_for : str
+        One of `PREDICT_FOR`; the answer for ``typical`` is always yes.
+
+    Examples
+    --------
+    >>> can_predict_for(fit.design, "typical")
+    True
+    """
+    factor = NEW_FACTOR.get(predict_for)
+    if predict_for == "new_drug" and len(design.drugs) < 2:
+        return False
+    curve_effects = [effect for effect in design.effects if effect.parameter in design.spec.parameters]
+    return factor is None or any(effect.scale and factor in effect.factors for effect in curve_effects)

@@ -1,0 +1,185 @@
+"""Occupancy and concentration over the hours after a dose, at steady state or with doses missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from petfit.errors import PetfitError
+from petfit.fit import At, Fit
+from petfit.results.curve_draws import as_list, curve_draws
+from petfit.results.plasma_curves import PlasmaCurves
+from petfit.results.quantiles import PROB, check_prob
+from petfit.results.summary import summarise
+
+__all__ = ["plasma_curves", "schedule_words", "time_course", "time_course_draws"]
+
+_POINTS = 97
+"""Of a dosing interval, by which the time above an occupancy is measured."""
+
+
+def plasma_curves(
+    fit: Fit,
+    every: float | None,
+    predict_for: str = "typical",
+    drugs: Iterable[str] | None = None,
+    *,
+    at: At | None = None,
+) -> PlasmaCurves:
+    """Return the curves of a model with kinetics under a schedule.
+
+    Raises
+    ------
+    PetfitError
+        If the model has no kinetics; see also `petfit.results.curve_draws.curve_draws`.
+    """
+    if not fit.spec.pk:
+        raise PetfitError(
+            "the model has no kinetics, so nothing is known over time. Fit one that has, such as ssri_pk, or "
+            "add [pk.DRUG] to the model."
+        )
+    schedule = {} if every is None else {"every": every}
+    curves = curve_draws(fit, predict_for, drugs, at={**(at or {}), **schedule})
+    assert isinstance(curves, PlasmaCurves)
+    return curves
+
+
+def time_course_draws(
+    fit: Fit,
+    dose: float,
+    every: float | None = None,
+    predict_for: str = "typical",
+    drugs: Iterable[str] | None = None,
+    *,
+    times: Iterable[float] | None = None,
+    missed: int = 0,
+    at: At | None = None,
+) -> xr.Dataset:
+    """Return draws of occupancy and concentration over time.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit of a model with kinetics.
+    dose : float
+        Each dose, in mg.
+    every : float, optional
+        Hours between doses; the schedule of each drug in the model if not given.
+    predict_for, drugs, at
+        See `petfit.results.curve_draws.curve_draws`.
+    times : iterable of float, optional
+        Hours after the last dose at steady state; over the dosing interval if not given, and with doses
+        missed over the interval after the next dose as well.
+    missed : int
+        Number of doses that are missed after it; later ones are taken again.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``occupancy``, a fraction, and ``concentration`` in ng/mL: chain, draw, drug, time_h.
+
+    Raises
+    ------
+    PetfitError
+        If the dose is not above 0, a time is negative, or the model has no kinetics.
+    """
+    if not 0 < dose < np.inf:
+        raise PetfitError(f"each dose must be above 0 mg, not {dose:g}")
+    if missed < 0:
+        raise PetfitError(f"missed: a number of doses is 0 or more, not {missed}")
+    curves = plasma_curves(fit, every, predict_for, drugs, at=at)
+    hours = _hours(curves, missed) if times is None else as_list(times)
+    if min(hours) < 0:
+        raise PetfitError(f"times: {min(hours):g} h is before the last dose")
+    concentrations = _concentrations(curves, dose, np.array(hours), missed)
+    shape = concentrations.shape
+    points = curves.points(shape[-1])
+    values = {
+        "concentration": concentrations,
+        "occupancy": points.occupancy_of(concentrations.ravel()).reshape(shape),
+    }
+    course = xr.Dataset({name: curves.array(value, "time_h", hours) for name, value in values.items()})
+    skipped = {0: "", 1: ", one dose missed"}.get(missed, f", {missed} doses missed")
+    return course.assign_attrs({**curves.place, "schedule": f"{schedule_words(curves, dose)}{skipped}"})
+
+
+def schedule_words(curves: PlasmaCurves, dose: float) -> str:
+    """Return each dose and how often it is taken, as printed."""
+    return f"{dose:g} mg every {' or '.join(f'{hours:g}' for hours in sorted(set(curves.rows.interval)))} h"
+
+
+def time_course(
+    fit: Fit,
+    dose: float,
+    every: float | None = None,
+    predict_for: str = "typical",
+    drugs: Iterable[str] | None = None,
+    *,
+    times: Iterable[float] | None = None,
+    missed: int = 0,
+    occupancy: float = 0.8,
+    at: At | None = None,
+    prob: float = PROB,
+    with_diagnostics: bool = True,
+) -> xr.Dataset:
+    """Summarise occupancy and concentration over time.
+
+    Parameters
+    ----------
+    fit, dose, every, predict_for, drugs, times, missed, at
+        See `time_course_draws`.
+    occupancy : float
+        An occupancy, a fraction, whose time above it is given.
+    prob : float
+        Probability of the equal-tailed intervals.
+    with_diagnostics : bool
+        Whether to add R-hat and ESS of the occupancy.
+
+    Returns
+    -------
+    xarray.Dataset
+        By drug and time, the columns of `petfit.results.summary.summarise` for the occupancy, and
+        ``concentration``, ``concentration_low`` and ``concentration_high`` in ng/mL. By drug,
+        ``hours_above``, ``hours_above_low`` and ``hours_above_high``: hours above the occupancy between the
+        first and the last time.
+    """
+    target = check_prob(occupancy, "occupancy")
+    arguments = (fit, dose, every, predict_for, None if drugs is None else list(drugs))
+    draws = time_course_draws(*arguments, times=times, missed=missed, at=at)
+    hours = draws["time_h"].to_numpy()
+    fine = np.linspace(hours.min(), hours.max(), _POINTS * (missed + 2))
+    finer = time_course_draws(*arguments, times=fine, missed=missed, at=at)["occupancy"]
+    above = (finer >= target).mean("time_h") * (hours.max() - hours.min())
+    table = summarise(draws["occupancy"], prob, with_diagnostics=with_diagnostics)
+    for name, values in (("concentration", draws["concentration"]), ("hours_above", above)):
+        summary = summarise(values.rename(name), prob, with_diagnostics=False)
+        for suffix, column in (("", "median"), ("_low", "low"), ("_high", "high")):
+            table[f"{name}{suffix}"] = summary[column]
+    return table.assign_attrs(
+        {**draws.attrs, "interval": table.attrs["interval"], "prob": prob, "above": target}
+    )
+
+
+def _hours(curves: PlasmaCurves, missed: int) -> list[float]:
+    """Return hours over the longest interval, closer together where concentrations rise."""
+    interval = float(np.max(curves.rows.interval))
+    parts = np.array([0.0, 1 / 24, 1 / 12, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 5 / 6])
+    if not missed:
+        return [float(hour) for hour in [*(interval * parts), interval]]
+    waiting = interval * np.arange(0, missed + 1, 0.25)
+    after = interval * (missed + 1 + np.array([0.0, 1 / 6, 1 / 3, 1 / 2, 1.0]))
+    return [float(hour) for hour in [*waiting, *after]]
+
+
+def _concentrations(
+    curves: PlasmaCurves, dose: float, hours: NDArray[np.float64], missed: int
+) -> NDArray[np.float64]:
+    """Return concentrations: chain, draw, drug, time."""
+    shape = (*curves.parameters["ec50"].shape, hours.size)
+    points = curves.points(hours.size)
+    daily = dose * 24.0 / points.rows.interval
+    time = np.broadcast_to(hours, shape).ravel()
+    return points.course(daily, time, missed).reshape(shape)
