@@ -720,6 +720,12 @@ class Fit:
         ------
         PetfitError
             If the model has no kinetics, or the dose is not above 0.
+
+        Examples
+        --------
+        >>> fit.time(dose=50)
+        Traceback (most recent call last):
+        petfit.errors.PetfitError: the model has no kinetics, ...
         """
         from petfit.results.time_course import time_course
 
@@ -762,6 +768,17 @@ class Fit:
         -------
         xarray.Dataset
             By drug and level, in hours; see `petfit.results.stopping.stopping`.
+
+        Raises
+        ------
+        PetfitError
+            If the model has no kinetics, or the dose is not above 0.
+
+        Examples
+        --------
+        >>> fit.stop(dose=50)
+        Traceback (most recent call last):
+        petfit.errors.PetfitError: the model has no kinetics, ...
         """
         from petfit.results.stopping import stopping
 
@@ -1155,7 +1172,35 @@ class Fit:
         drugs: Iterable[str] | None = None,
         ax: GivenAxes = None,
     ) -> list[Axes]:
-        """Draw the occupancy over the hours after a dose; see `petfit.plots.time_curves`."""
+        """Draw the occupancy over the hours after a dose at steady state, one panel for each drug.
+
+        Parameters
+        ----------
+        dose : float, optional
+            Each dose, in mg; the usual one of each drug if not given.
+        every, missed
+            See `time`.
+        occupancy : float
+            A fraction that is marked by a line.
+        at, drugs, ax
+            See `plot_curves`.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            One for each drug.
+
+        Raises
+        ------
+        PetfitError
+            If the model has no kinetics.
+
+        Examples
+        --------
+        >>> fit.plot_time(50)
+        Traceback (most recent call last):
+        petfit.errors.PetfitError: the model has no kinetics, ...
+        """
         from petfit import plots
 
         return plots.plot_time_course(

@@ -11,7 +11,7 @@ from petfit.fit import At, Fit
 from petfit.plots.curve_bands import draw_bands
 from petfit.plots.style import GivenAxes, format_occupancy_axis, make_panels, plain_text
 from petfit.results.curve_draws import drug_names
-from petfit.results.time_course import time_course_draws
+from petfit.results.time_course import plasma_curves, time_course_draws
 from petfit.results.usual_dose import usual_dose
 
 __all__ = ["plot_time_course"]
@@ -61,9 +61,9 @@ def plot_time_course(
         One for each drug, over hours.
     """
     names = drug_names(fit.design, drugs)
+    intervals = plasma_curves(fit, every, drugs=names, at=at).rows.interval
     axes = make_panels(names, ax, share_y=True)
-    for panel, drug in zip(axes, names, strict=True):
-        interval = every or fit.spec.pk[drug].schedule.every_h
+    for panel, drug, interval in zip(axes, names, intervals, strict=True):
         end = interval * (1 if missed == 0 else missed + 2)
         hours = np.linspace(0.0, end, _POINTS * (1 if missed == 0 else missed + 2) + 1)
         each = usual_dose(fit, drug)[0] * interval / 24.0 if dose is None else dose

@@ -94,7 +94,9 @@ def _free(fit: Fit, draws: xr.DataArray) -> xr.DataArray | None:
     if not known:
         return None
     fu = xr.DataArray([fractions[drug] for drug in known], {"drug": known})
-    return (draws.sel(drug=known) * fu).assign_attrs(draws.attrs).rename("ec50_free")
+    free = draws.sel(drug=known) * fu
+    units = [f"{unit} free" for unit in free["unit"].to_numpy()]
+    return free.assign_coords(unit=("drug", units)).assign_attrs(draws.attrs).rename("ec50_free")
 
 
 def in_other_unit(draws: xr.DataArray, drugs: pd.DataFrame) -> xr.DataArray | None:
@@ -134,7 +136,8 @@ def parameter_frame(tables: dict[str, xr.Dataset]) -> pd.DataFrame:
     """
     stacked = []
     for name, table in tables.items():
-        flat, parameter = frame(table), PARAMETERS[name.removesuffix("_other_unit")]
+        flat = frame(table)
+        parameter = PARAMETERS[name.removesuffix("_other_unit").removesuffix("_free")]
         flat.insert(0, "parameter", parameter.name)
         if parameter.unit != "of exposure":
             flat["unit"] = parameter.unit or "none"

@@ -8,6 +8,7 @@ import pytest
 from petfit.evidence import read_evidence
 from petfit.evidence.bundled import models_folder
 from petfit.evidence.ranges import range_meanings
+from petfit.model.kinetics.drug_kinetics import DrugKinetics, KineticPeople, Plasma, Saturable, Schedule
 from petfit.model.prior import FAMILIES
 from petfit.model.specification import ModelSpec, parse_model, read_model
 from petfit.model.terms import Competitor, Covariate, Noise, Parameter, People, ScanNoise, Selectivity, Term
@@ -74,6 +75,7 @@ def test_the_table_of_ranges_has_the_stated_meanings(tmp_path):
 
 def test_the_page_describes_every_key_of_a_model():
     parts = (ModelSpec, Parameter, Term, Covariate, People, Noise, ScanNoise, Competitor, Selectivity)
+    parts += (DrugKinetics, KineticPeople, Plasma, Saturable, Schedule)
     keys = {field.alias or name for part in parts for name, field in part.model_fields.items()}
     assert {key for key in keys if not re.search(rf"\b{key}\b", PAGE)} == set()
     assert {family for family in FAMILIES if family not in PAGE} == set()

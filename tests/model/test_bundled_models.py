@@ -15,7 +15,7 @@ MODELS = sorted(path.stem for path in models_folder().glob("*.toml"))
 KEYS = set(re.findall(r"^@\w+\{([^,\s]+),", (data_folder() / "references.bib").read_text("utf-8"), re.M))
 
 
-OF_EVIDENCE = {"ssri": 25, "ssri_time": 35}
+OF_EVIDENCE = {"ssri": 25, "ssri_time": 35, "ssri_pk": 35}
 
 
 @pytest.mark.parametrize("name", MODELS)

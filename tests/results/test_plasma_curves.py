@@ -6,6 +6,7 @@ import pytest
 
 from petfit.errors import PetfitError
 from petfit.results.curve_draws import curve_draws
+from petfit.results.curve_parameters import curve_parameters, parameter_frame
 from petfit.results.kinetic_share import kinetic_share
 from petfit.results.target_dose import dose_at_moments, dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
@@ -101,12 +102,11 @@ def test_a_single_dose_and_a_time_can_be_asked_for(fit):
 
 
 def test_ec50_is_a_concentration_total_and_free(fit):
-    from petfit.results.curve_parameters import curve_parameters
-
     parameters = curve_parameters(fit, with_diagnostics=False)
     assert parameters["ec50"]["unit"].to_numpy().tolist() == ["ng/mL", "ng/mL"]
     ratio = parameters["ec50_free"]["median"].sel(drug="A") / parameters["ec50"]["median"].sel(drug="A")
     assert ratio.item() == pytest.approx(0.1)
+    assert "ng/mL free" in parameter_frame(parameters)["unit"].tolist()
     assert "trough" not in parameters["ec50"].attrs["at"]
     assert fit.dose_for_occupancy()["unit"].to_numpy().tolist() == ["mg/day", "mg/day"]
 
