@@ -64,6 +64,7 @@ DESCRIPTIONS = {
     "strength": "The smallest marketed strength with at least that probability.",
     "why_none": "The reason why there is no such strength.",
     "ec50": "Posterior median of EC50.",
+    "ec50_unit": "Unit of EC50: with kinetics in the model, that of concentrations.",
     "ec50_low": "Lower end of the interval of EC50.",
     "ec50_high": "Upper end of the interval of EC50.",
     "target_dose": "Posterior median of the exposure for the requested occupancy.",

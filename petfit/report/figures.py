@@ -76,7 +76,7 @@ targets other than the first is inferred from affinities in vitro, unless PET ro
 
 _TIME = """Occupancy over the hours after the last of the usual doses at steady state, for a typical person
 and study{at}, one panel per drug: posterior median, 50 and 95 % equal-tailed intervals. The dashed horizontal
-line is 80 %."""
+line is {target}."""
 
 _PRIORS = """Prior and posterior density of every parameter that has a prior, each on its own scale. Where
 the two agree, the evidence added little."""
@@ -134,7 +134,7 @@ FIGURES: dict[str, tuple[_Draw, str, str]] = {
         _TARGETS,
     ),
     "time": (
-        plots.plot_time_course,
+        lambda fit, occupancy: plots.plot_time_course(fit, occupancy=occupancy),
         "Occupancy over the hours after a dose, one panel per drug.",
         _TIME,
     ),

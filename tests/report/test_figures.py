@@ -3,9 +3,11 @@ import pytest
 from petfit.report import figures as figures_module
 from petfit.report import write
 from petfit.report.figures import Figure, draw_figures, figure_check
+from tests.helpers import fit_from_prior
+from tests.plasma_model import MODEL, TABLE
 from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
 
-FIGURES_OF_ONE_TARGET = [name for name in figures_module.FIGURES if name != "targets"]
+FIGURES_OF_ONE_TARGET = [name for name in figures_module.FIGURES if name not in ("targets", "time")]
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,17 @@ def test_each_kind_of_evidence_has_its_own_figures(prior_fit, scans_fit, both_fi
 
 def test_the_targets_of_the_drugs_are_a_figure(ssri_fit):
     assert list(draw_figures(ssri_fit)) == [*OCCUPANCY_FIGURES, "targets"]
+
+
+def test_the_hours_after_the_usual_dose_are_a_figure_with_kinetics():
+    fit = fit_from_prior(MODEL, TABLE, draws=100)
+    figures = draw_figures(fit, 0.7)
+    assert list(figures) == [*OCCUPANCY_FIGURES, "time"]
+    assert not any(figure.problem for figure in figures.values())
+    assert "70 %" in figures["time"].caption
+    page = ParsedPage(write.render(fit))
+    assert "Over time" in page.text
+    assert "Hours from the last dose until occupancy is lower for good" in page.text
 
 
 @pytest.mark.parametrize("name", FIGURES_OF_ONE_TARGET)

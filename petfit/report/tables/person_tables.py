@@ -11,8 +11,8 @@ from petfit.fit import Fit
 from petfit.report.table import Column, Table, plain, target, with_units
 from petfit.report.tables.interval_columns import PEOPLE, exposure_and_interval, percent_and_interval
 from petfit.results import summary
-from petfit.results.curve_draws import can_predict_for
 from petfit.results.occupancy import occupancy_draws
+from petfit.results.populations import can_predict_for
 from petfit.results.target_attainment import marketed_strengths
 from petfit.results.target_dose import dose_for_occupancy
 from petfit.results.usual_dose import exposures_tested

@@ -40,7 +40,7 @@ def test_infinity_is_explained(answers):
 
 def test_units_that_differ_have_a_column(answers):
     units = ["mg/day", "mg/day", "mg/kg/day", "mg/kg/day"]
-    table = summary_table(answers.assign(unit=units), "dose").narrow()
+    table = summary_table(answers.assign(unit=units, ec50_unit=units), "dose").narrow()
     assert [row[-1] for row in table.rows] == units
     assert not any("mg" in heading for heading in table.headings)
 
