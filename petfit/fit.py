@@ -204,7 +204,10 @@ class Fit:
 
     @cached_property
     def log_likelihood(self) -> xr.DataArray:
-        """Log density of each fitted row: chain, draw, row.
+        """Log density of each person's or cohort's rows, integrated over the person's deviation.
+
+        It has the dimensions chain, draw and ``person``, or ``row`` where each person has one row. In a table
+        with scans or complete sets of ranges it is that of each row, given the deviations.
 
         Examples
         --------
@@ -216,6 +219,9 @@ class Fit:
     @cached_property
     def posterior_predictive(self) -> xr.Dataset:
         """Replicated evidence (chain, draw, row): ``value``, ``sd``, ``low``, ``high``; NaN if absent.
+
+        The replicates are those of new people at the same exposures, as in `log_likelihood`; in a table with
+        scans or complete sets of ranges, of the same people.
 
         Examples
         --------
@@ -1465,7 +1471,7 @@ def fit(
     <petfit.Fit of A: 3 rows of the DataFrame, 2 chains of 100 draws>
     """
     from petfit.evidence.drug_table import read_drug_table
-    from petfit.inference import datatree, sample
+    from petfit.inference import datatree, pointwise_log_likelihood, sample
     from petfit.model.default_model import default_model
     from petfit.model.design import Design
     from petfit.model.specification import read_model
@@ -1488,7 +1494,10 @@ def fit(
         "centred": "\n".join(sampled.centred),
         "people_integrated": int(sampled.people_integrated),
     }
-    tree = datatree.assemble(design, table, known_drugs, sampled.draws, sampled.stats, settings, notes)
+    density = pointwise_log_likelihood.log_likelihood(design, sampled)
+    tree = datatree.assemble(
+        design, table, known_drugs, sampled.draws, sampled.stats, density, settings, notes
+    )
     return Fit(tree, design)
 
 

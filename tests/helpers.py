@@ -13,6 +13,8 @@ from petfit.evidence import read_evidence
 from petfit.evidence.drug_table import read_drug_table
 from petfit.fit import Fit
 from petfit.inference import datatree
+from petfit.inference.pointwise_log_likelihood import log_likelihood
+from petfit.inference.sample import Sampled
 from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.ops import NUMPY
@@ -77,7 +79,8 @@ def fit_from_prior(model, table, *, draws=500, seed=11):
     }
     settings = petfit.Settings(draws=draws, seed=seed)
     notes = {"created": "now", "seconds_compiling": 0.0, "seconds_sampling": 0.0, "seconds_in_all": 0.0}
-    return Fit(datatree.assemble(design, evidence, drugs, chains, stats, settings, notes))
+    density = log_likelihood(design, Sampled(chains, stats))
+    return Fit(datatree.assemble(design, evidence, drugs, chains, stats, density, settings, notes))
 
 
 def with_changed_draws(fit, group, **variables):

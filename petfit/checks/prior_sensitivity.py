@@ -107,7 +107,7 @@ def table(fit: Fit) -> pd.DataFrame:
     groups = {
         "posterior": {f"answer_{i}": draws for i, draws in enumerate(answers.values())},  # names may hold "/"
         "log_prior": _varying(log_prior),
-        "log_likelihood": _varying({"value": log_likelihood.sum("row")}),
+        "log_likelihood": _varying({"value": log_likelihood.sum(str(log_likelihood.dims[-1]))}),
     }
     tree = xr.DataTree.from_dict({name: xr.Dataset(variables) for name, variables in groups.items()})
     columns = {name: _sensitivity(tree, name) for name in ("prior", "likelihood")}

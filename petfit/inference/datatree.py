@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from petfit.evidence import Evidence
 from petfit.model import likelihood
 from petfit.model.design import Design
-from petfit.model.ops import NUMPY
+from petfit.model.likelihood.integrated_people import with_new_people
 from petfit.settings import Settings
 
 __all__ = ["FORMAT", "PRIOR_DRAWS", "assemble", "to_frame"]
@@ -43,6 +43,7 @@ def assemble(
     drug_table: pd.DataFrame,
     draws: Mapping[str, NDArray[np.float64]],
     stats: Mapping[str, NDArray[Any]],
+    log_likelihood: xr.Dataset,
     settings: Settings,
     notes: Mapping[str, str | float],
 ) -> xr.DataTree:
@@ -58,6 +59,8 @@ def assemble(
         The drug table.
     draws, stats : mapping of str to array
         Posterior draws (chain, draw, then levels) and sampler statistics (chain, draw).
+    log_likelihood : xarray.Dataset
+        See `petfit.inference.pointwise_log_likelihood`.
     settings : Settings
         The seed is also that of the prior draws, the replicated evidence and the new levels.
     notes : mapping of str to str or float
@@ -87,13 +90,13 @@ def assemble(
     def by_row(values: Mapping[str, NDArray[np.float64]]) -> xr.Dataset:
         return _dataset(values, dict.fromkeys(values, "row"), {"row": rows})
 
-    replicates = likelihood.predictive_draws(rng, design, draws)
+    replicates = likelihood.predictive_draws(rng, design, with_new_people(design, draws, rng))
     prior_replicates = likelihood.predictive_draws(rng, design, prior)
     exposures = {name: design.rows[name].to_numpy(float) for name in ("x", "x_high", "n")}
     groups = {
         "posterior": _dataset(draws, dims, coords),
         "sample_stats": _dataset(stats, {}, {}),
-        "log_likelihood": by_row({"value": _log_likelihood(design, draws)}),
+        "log_likelihood": log_likelihood,
         "log_prior": _dataset(log_prior, dims, coords),
         "posterior_predictive": by_row({"value": replicates.pop("value")}),
         "prior": _dataset(prior, dims, coords),
@@ -130,15 +133,6 @@ def _observed(rows: pd.DataFrame) -> NDArray[np.float64]:
 def _version(package: str) -> str:
     """Return the version of a package; looking up metadata is slow, so use the module if it is loaded."""
     return getattr(sys.modules.get(package), "__version__", None) or version(package)
-
-
-def _log_likelihood(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-    numbers = likelihood.inputs(design)
-    densities = likelihood.log_likelihood(NUMPY, design, draws, numbers)
-    log_density = np.empty((*design.draw_shape(draws), len(design.rows)))
-    for name, density in densities.items():
-        log_density[..., numbers[f"{name}.rows"]] = density
-    return log_density
 
 
 def _dataset(

@@ -16,6 +16,7 @@ from petfit.evidence.columns import COLUMNS
 from petfit.evidence.drug_table import DRUG_COLUMNS
 from petfit.inference.datatree import FORMAT, PRIOR_DRAWS
 from petfit.model.design import Design
+from petfit.model.likelihood.integrated_people import parts_of_likelihood
 from petfit.settings import Settings
 
 __all__ = ["GROUPS", "draw_problems", "group_problems", "storage_problems"]
@@ -24,7 +25,7 @@ _DRAWS, _ROW, _TABLE = ("chain", "draw"), ("row",), ("texts", "numbers", "column
 GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "posterior": (_DRAWS, ()),
     "sample_stats": (_DRAWS, ("diverging", "energy", "tree_depth")),
-    "log_likelihood": (_DRAWS + _ROW, ("value",)),
+    "log_likelihood": (_DRAWS, ("value",)),
     "log_prior": (_DRAWS, ()),
     "posterior_predictive": (_DRAWS + _ROW, ("value",)),
     "prior": (_DRAWS, ()),
@@ -172,6 +173,10 @@ def draw_problems(tree: xr.DataTree, evidence: Evidence, design: Design) -> Iter
     rows = [str(where) for where in design.rows.index]
     if tree["observed_data"]["row"].to_numpy().tolist() != rows:
         yield "observed_data has other rows than its evidence"
+    dim, parts = parts_of_likelihood(design.rows)
+    density = tree["log_likelihood"]["value"]
+    if density.dims != (*_DRAWS, dim) or density[dim].to_numpy().tolist() != parts:
+        yield "log_likelihood has other people or rows than its evidence"
     for group in ("posterior", "prior"):
         dataset = tree[group].to_dataset()
         for name in design.scalar_priors:

@@ -11,13 +11,23 @@ from numpy.typing import NDArray
 from petfit.errors import PetfitError
 from petfit.inference import kernel
 from petfit.model.design import Design
+from petfit.model.free_parameters import place_of
 from petfit.model.likelihood.integrated_people import has_independent_people
 from petfit.settings import Settings
 
-__all__ = ["draw_deviations", "integrate_people"]
+__all__ = [
+    "draw_deviations",
+    "integrate_people",
+    "log_likelihood_of_people",
+    "reasons_to_sample",
+    "with_people_integrated",
+]
 
 _MANY_PEOPLE = 100
 """From this number of people on, integrating out takes less time for the same effective sample size."""
+
+_REFINEMENT = 8
+"""How many times as many nodes as the integral needs the deviations are drawn with."""
 
 _REFINEMENT = 8
 """How many times as many nodes as the integral needs the deviations are drawn with."""
@@ -41,17 +51,22 @@ def integrate_people(design: Design, settings: Settings) -> Design:
     PetfitError
         If they have to be integrated out and cannot be.
     """
-    reasons = _reasons_to_sample(design)
+    reasons = reasons_to_sample(design)
     if settings.people == "integrated" and reasons:
         raise PetfitError(f"people = 'integrated' is not possible: {'; '.join(reasons)}")
     many = any(len(effect.levels) >= _MANY_PEOPLE for effect in design.effects if effect.kind == "people")
     if settings.people == "sampled" or reasons or not (many or settings.people == "integrated"):
         return design
+    return with_people_integrated(design)
+
+
+def with_people_integrated(design: Design) -> Design:
+    """Return the design with the deviations of people as an effect that the likelihood is integrated over."""
     effects = tuple(replace(effect, integrated=effect.kind == "people") for effect in design.effects)
     return replace(design, given_effects=effects)
 
 
-def _reasons_to_sample(design: Design) -> list[str]:
+def reasons_to_sample(design: Design) -> list[str]:
     """Return why the deviations of people cannot be integrated out; nothing if they can."""
     reasons = []
     if not any(effect.kind == "people" for effect in design.effects):
@@ -87,13 +102,50 @@ def draw_deviations(
     array
         In log EC50: chain, draw, person.
     """
+    uniforms = rng.random((*points.shape[:-1], _n_people(design)))
+    return _integrals(design, points, uniforms, _REFINEMENT, left_out)[0]
+
+
+def log_likelihood_of_people(design: Design, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Compute the log likelihood of each person's rows, integrated over the deviation, with the kernel.
+
+    Parameters
+    ----------
+    design : Design
+        A design that was sampled, with the deviations of people integrated out or not.
+    points : array
+        Unconstrained points: chain, draw, free parameter.
+
+    Returns
+    -------
+    array
+        Chain, draw, person.
+    """
+    (people,) = (effect for effect in design.effects if effect.kind == "people")
+    if not people.integrated:
+        points = np.delete(points, place_of(design, people), axis=-1)
+        design = with_people_integrated(design)
+    uniforms = np.full((*points.shape[:-1], _n_people(design)), 0.5)
+    return _integrals(design, points, uniforms)[1]
+
+
+def _n_people(design: Design) -> int:
     (effect,) = (effect for effect in design.effects if effect.integrated)
+    return len(effect.levels)
+
+
+def _integrals(
+    design: Design,
+    points: NDArray[np.float64],
+    uniforms: NDArray[np.float64],
+    refinement: int = 1,
+    left_out: NDArray[np.bool_] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the deviations at quantiles of their conditional distribution, and the log likelihoods."""
     block = kernel.pack(kernel.model_arrays(design, left_out), kernel.source_digest())
     points = np.ascontiguousarray(points, dtype=float)
-    shape = (*points.shape[:-1], len(effect.levels))
-    uniforms = rng.random(shape)
-    deviations, log_likelihood = np.empty(shape), np.empty(shape)
-    n_draws, size = int(np.prod(shape[:-1])), points.shape[-1]
+    deviations, log_likelihood = np.empty(uniforms.shape), np.empty(uniforms.shape)
+    n_draws, size = int(np.prod(uniforms.shape[:-1])), points.shape[-1]
     addresses = (array.ctypes.data for array in (points, uniforms, deviations, log_likelihood, block))
-    _SIGNATURE(kernel.compiled().deviations.address)(n_draws, size, _REFINEMENT, *addresses)
-    return deviations
+    _SIGNATURE(kernel.compiled().deviations.address)(n_draws, size, refinement, *addresses)
+    return deviations, log_likelihood

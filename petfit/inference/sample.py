@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from petfit.inference.centring import choose_centring, undecided_effects
 from petfit.inference.log_density import log_density
 from petfit.inference.people import draw_deviations, integrate_people
 from petfit.model.design import Design
+from petfit.model.effects import Effect
 from petfit.model.free_parameters import constrain, initial_point
 from petfit.model.parametrisation import from_free_parameters
 from petfit.settings import Settings
@@ -38,17 +39,31 @@ class Sampled:
         Sampler statistics by chain and draw.
     seconds : dict of str to float
         Time spent on ``compiling`` (or loading compiled code) and ``sampling``, the pilot run included.
-    centred : tuple of str
-        Names of the effects that were sampled in the centred parametrisation.
-    people_integrated : bool
-        Whether the deviations of people were integrated out and drawn afterwards.
+    design : Design, optional
+        The design as it was sampled: its parametrisations, and whether people were integrated out.
+    points : array, optional
+        Unconstrained draws of that design: chain, draw, free parameter.
     """
 
     draws: dict[str, NDArray[np.float64]]
     stats: dict[str, NDArray[Any]]
-    seconds: dict[str, float]
-    centred: tuple[str, ...]
-    people_integrated: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+    design: Design | None = None
+    points: NDArray[np.float64] | None = None
+
+    @property
+    def centred(self) -> tuple[str, ...]:
+        """Names of the effects that were sampled in the centred parametrisation."""
+        return tuple(effect.name for effect in self._effects if effect.centred)
+
+    @property
+    def people_integrated(self) -> bool:
+        """Whether the deviations of people were integrated out and drawn afterwards."""
+        return any(effect.integrated for effect in self._effects)
+
+    @property
+    def _effects(self) -> tuple[Effect, ...]:
+        return self.design.effects if self.design else ()
 
 
 def sample(
@@ -116,14 +131,12 @@ def _sample(
             "such as doses in another unit than the reference dose."
         ) from None
     seconds = {"compiling": compiled - started, "sampling": time.perf_counter() - compiled}
-    centred = tuple(effect.name for effect in design.effects if effect.centred)
     draws = from_free_parameters(design, constrain(design, points))
     for effect in design.effects:
         if effect.integrated:
             rng = np.random.default_rng([settings.seed, 3])
             draws[effect.name] = draw_deviations(design, points, rng, left_out)
-            return Sampled(draws, stats, seconds, centred, people_integrated=True)
-    return Sampled(draws, stats, seconds, centred)
+    return Sampled(draws, stats, seconds, design, points)
 
 
 def _jittered(design: Design) -> Callable[[int], NDArray[np.float64]]:

@@ -20,6 +20,7 @@ __all__ = [
     "initial_point",
     "n_free_parameters",
     "parameters_with_priors",
+    "place_of",
     "random_effects",
 ]
 
@@ -58,6 +59,16 @@ def n_free_parameters(design: Design) -> int:
     return sum(len(priors) for _, priors in parameters_with_priors(design)) + sum(
         len(effect.levels) for effect in random_effects(design)
     )
+
+
+def place_of(design: Design, effect: Effect) -> slice:
+    """Return where the free parameters of a random effect stand."""
+    start = sum(len(priors) for _, priors in parameters_with_priors(design))
+    for other in random_effects(design):
+        if other is effect:
+            break
+        start += len(other.levels)
+    return slice(start, start + len(effect.levels))
 
 
 def initial_point(design: Design) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

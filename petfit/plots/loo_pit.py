@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import arviz_plots as azp
+import xarray as xr
 from matplotlib.axes import Axes
 
 from petfit.errors import PetfitError
@@ -30,10 +31,23 @@ def plot_loo_pit(fit: Fit) -> list[Axes]:
     if not numbers:
         raise PetfitError("the fit holds only ranges, extremes and limits, for which there is no LOO-PIT.")
     collection = azp.plot_loo_pit(
-        fit.to_datatree(),
+        _by_row(fit),
         coords={"row": numbers},
         backend="matplotlib",
         visuals={"title": False, "ecdf_lines": {"color": BAND}},
         figure_kwargs={"figsize": (5.2, 3.6), "layout": "constrained"},
     )
     return arviz_axes(collection, ["value"])
+
+
+def _by_row(fit: Fit) -> xr.DataTree:
+    """Return the groups that LOO-PIT needs; each row has the log likelihood of its person."""
+    density = fit.log_likelihood
+    if "person" in density.dims:
+        rows = fit.design.rows
+        person = xr.DataArray(
+            rows["person"].to_numpy(object), {"row": [str(row) for row in rows.index]}, "row"
+        )
+        density = density.sel(person=person).drop_vars("person")
+    groups = {name: fit.group(name) for name in ("posterior", "posterior_predictive", "observed_data")}
+    return xr.DataTree.from_dict({**groups, "log_likelihood": density.to_dataset(name="value")})

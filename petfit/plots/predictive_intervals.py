@@ -32,8 +32,9 @@ def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     """Draw every fitted occupancy with its posterior predictive intervals, one line for each row.
 
     The reported number, range or limit, and the median, 50 and 95 % equal-tailed intervals of replicated
-    numbers for the same people at the same dose. A triangle at a limit points to where the number lies.
-    Extremes of people, or of a complete set of means, are compared with replicated lows and highs.
+    numbers at the same dose, as in `petfit.Fit.posterior_predictive`. A triangle at a limit points to where
+    the number lies. Extremes of people, or of a complete set of means, are compared with replicated lows and
+    highs.
     `petfit.plots.plot_scan_predictive` draws the scans.
 
     ArviZ's ``plot_ppc_interval`` draws the replicated numbers too, but neither ranges nor the names of rows.

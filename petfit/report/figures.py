@@ -52,8 +52,8 @@ median (circle), 50 % (thick) and 95 % (thin) equal-tailed intervals; logarithmi
 marks an interval that ends in infinity: some draws never reach {target}. Orange: the {exposure}s tested,
 under the regimen of the answer."""
 
-_EVIDENCE = """Every fitted occupancy (orange) and values replicated by the fitted model for the same people
-at the same dose: median, 50 and 95 % equal-tailed intervals of the posterior predictive distribution. With
+_EVIDENCE = """Every fitted occupancy (orange) and values replicated by the fitted model at the
+same dose: median, 50 and 95 % equal-tailed intervals of the posterior predictive distribution. With
 a good fit, about one value in twenty lies outside its thin bar."""
 
 _SCANS = """Every fitted scan against scans replicated by the fitted model for the same person, region and

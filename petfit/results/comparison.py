@@ -30,6 +30,8 @@ __all__ = ["MIN_STUDIES", "STACKED", "Comparison", "compare_elpd", "compare_fits
 MIN_STUDIES = 10
 """With fewer independent studies the weights are rough; the limit is petfit's own."""
 
+_LEFT_OUT = {"row": "rows", "person": "people", "study": "studies"}
+_LARGEST_DEFICIT = -50.0
 _NEGLIGIBLE = 1e-3
 """A weight below this is within the tolerance of the optimiser, and is set to 0."""
 
@@ -113,7 +115,7 @@ def _check_comparable(fits: Mapping[str, Fit], predict_for: str) -> None:
 
 
 def _elpd(fits: Mapping[str, Fit]) -> dict[str, ELPDData]:
-    """Return the elpd by study if every fit was refitted without each study, else by row."""
+    """Return the elpd by study if every fit was refitted without each study, else by person or row."""
     studies = {name: study_elpd(fit) for name, fit in fits.items()}
     by_study = {name: elpd for name, elpd in studies.items() if elpd is not None}
     if (
@@ -121,12 +123,13 @@ def _elpd(fits: Mapping[str, Fit]) -> dict[str, ELPDData]:
         and len({tuple(e.elpd_i["study"].to_numpy()) for e in by_study.values()}) == 1
     ):
         return by_study
-    return {name: _sorted_rows(loo(fit)) for name, fit in fits.items()}
+    return {name: _sorted(loo(fit)) for name, fit in fits.items()}
 
 
-def _sorted_rows(elpd: ELPDData) -> ELPDData:
-    """Sort the pointwise values by row: `arviz_stats.compare` pairs them by position."""
-    return replace(elpd, elpd_i=elpd.elpd_i.sortby("row"), pareto_k=elpd.pareto_k.sortby("row"))
+def _sorted(elpd: ELPDData) -> ELPDData:
+    """Sort the pointwise values by name: `arviz_stats.compare` pairs them by position."""
+    (dim,) = elpd.elpd_i.dims
+    return replace(elpd, elpd_i=elpd.elpd_i.sortby(dim), pareto_k=elpd.pareto_k.sortby(dim))
 
 
 def compare_elpd(elpd: Mapping[str, ELPDData]) -> pd.DataFrame:
@@ -147,8 +150,10 @@ def compare_elpd(elpd: Mapping[str, ELPDData]) -> pd.DataFrame:
     pointwise = np.stack([result.elpd_i.to_numpy() for result in elpd.values()])
     with warnings.catch_warnings():  # the Pareto k are in the table
         warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
-        compared = arviz_stats.compare(_shifted(elpd), method="stacking", round_to="none").loc[list(elpd)]
-    weights = compared["weight"].where(compared["weight"] >= _NEGLIGIBLE, 0.0)
+        shifted = _shifted(elpd)
+        compared = arviz_stats.compare(shifted, method="pseudo-bma", round_to="none")
+        stacked = arviz_stats.compare(_bounded(shifted), method="stacking", round_to="none")["weight"]
+    weights = stacked.where(stacked >= _NEGLIGIBLE, 0.0)
     finite = np.isfinite(pointwise).all()
     best_name = list(elpd)[int(pointwise.sum(axis=1).argmax())]
     best = elpd[best_name].elpd_i.to_numpy()
@@ -162,7 +167,7 @@ def compare_elpd(elpd: Mapping[str, ELPDData]) -> pd.DataFrame:
             "difference_se": compared["dse"][name] if finite or name == best_name else np.nan,
             "weight": weights[name] / weights.sum(),
             "parts": result.n_data_points,
-            "left_out": "rows" if "row" in result.elpd_i.dims else "studies",
+            "left_out": _LEFT_OUT[str(result.elpd_i.dims[0])],
             "largest_k": pd.Series(k).max(),
             "k_too_large": int((~(k <= PARETO_K_LIMIT)).sum()),
         }
@@ -188,6 +193,18 @@ def _shifted(elpd: Mapping[str, ELPDData]) -> dict[str, ELPDData]:
     }
 
 
+def _bounded(elpd: Mapping[str, ELPDData]) -> dict[str, ELPDData]:
+    """Bound how much worse a model is than the best at each part.
+
+    Without the bound the score of some weights is infinite, which stops the search for the best weights. The
+    weights change by less than the smallest that are shown.
+    """
+    return {
+        name: replace(result, elpd_i=result.elpd_i.clip(min=_LARGEST_DEFICIT))
+        for name, result in elpd.items()
+    }
+
+
 def _difference(values: NDArray[np.float64], best: NDArray[np.float64]) -> float:
     """Return the summed difference; NaN if each of two models rules out what the other allows."""
     with np.errstate(invalid="ignore"):
@@ -208,10 +225,11 @@ def _warnings(fits: Mapping[str, Fit], models: pd.DataFrame, conditions: Sequenc
             f"{PARETO_K_LIMIT}: importance sampling fails there, and neither the elpd nor the weights are "
             "reliable."
         )
-    if (models["left_out"] == "rows").all() and studies < models["parts"].max():
+    if not (models["left_out"] == "studies").any() and studies < models["parts"].max():
+        what = models["left_out"].iloc[0]
         yield (
-            "Rows were left out one at a time, though rows of one study are not independent: the comparison "
-            "is about further rows of these studies, not about further studies."
+            f"{what.capitalize()} were left out one at a time, though {what} of one study are not "
+            f"independent: the comparison is about further {what} of these studies, not further studies."
         )
     if len(conditions) > 1:
         named = "; ".join(condition or "a typical region, tracer and regimen" for condition in conditions)

@@ -1,4 +1,4 @@
-"""PSIS-LOO: the expected log predictive density of each fitted row given the others, computed by ArviZ."""
+"""PSIS-LOO: the expected log predictive density of each person given the others, computed by ArviZ."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ Vehtari et al., J Mach Learn Res 2024;25(72)."""
 def log_likelihood_parts(fit: Fit) -> xr.DataArray:
     """Return the log likelihood of each part of the evidence that is left out at once.
 
-    A part is a row, or all rows of a complete set of ranges, which share one density.
+    A part is a person or cohort (all its rows, integrated over its deviation). Where the table has scans or
+    complete sets of ranges, it is a row, or all rows of a complete set, which share one density.
 
     Parameters
     ----------
@@ -36,22 +37,24 @@ def log_likelihood_parts(fit: Fit) -> xr.DataArray:
     Returns
     -------
     xarray.DataArray
-        ``value``: chain, draw, row; a row is named by its place in the table, or ``set NAME``.
+        ``value``: chain, draw, and ``person``, or ``row`` where each part is one row or a set; a row is named
+        by its place in the table, or ``set NAME``.
 
     Examples
     --------
     >>> log_likelihood_parts(fit).sizes["row"]
     9
     """
-    rows = fit.design.rows
+    rows, density = fit.design.rows, fit.log_likelihood
+    if not in_complete_set(rows).any():
+        return density
     names = np.where(in_complete_set(rows), "set " + rows["range_set"].to_numpy(object), rows.index)
-    density = fit.log_likelihood
     parts = {str(name): density[..., names == name].sum("row", skipna=False) for name in dict.fromkeys(names)}
     return xr.concat(parts.values(), xr.Variable("row", list(parts))).transpose("chain", "draw", "row")
 
 
 def loo(fit: Fit) -> ELPDData:
-    """Compute PSIS-LOO by row with `arviz_stats.loo`.
+    """Compute PSIS-LOO by person (or row, see `log_likelihood_parts`) with `arviz_stats.loo`.
 
     Parameters
     ----------
@@ -61,8 +64,8 @@ def loo(fit: Fit) -> ELPDData:
     Returns
     -------
     arviz_stats.ELPDData
-        With pointwise ``elpd_i`` and ``pareto_k`` over ``row``, as in `log_likelihood_parts`. If a draw rules
-        a row out, its ``elpd_i`` is -inf and its ``pareto_k`` infinite, and the totals follow; a row
+        With pointwise ``elpd_i`` and ``pareto_k`` over the parts of `log_likelihood_parts`. If a draw rules
+        a part out, its ``elpd_i`` is -inf and its ``pareto_k`` infinite, and the totals follow; a part
         whose density is the same in every draw has this ``elpd_i`` and a ``pareto_k`` of NaN.
 
     References
@@ -77,13 +80,14 @@ def loo(fit: Fit) -> ELPDData:
     import arviz_stats
 
     parts = log_likelihood_parts(fit)
+    dim = parts.dims[-1]
     values = parts.to_numpy()
     finite = np.isfinite(values).all(axis=(0, 1))
     constant = finite & (values.min(axis=(0, 1)) == values.max(axis=(0, 1)))
     regular = finite & ~constant
     groups = {
         "posterior": fit.group("posterior"),
-        "log_likelihood": parts.isel(row=regular).to_dataset(name="value"),
+        "log_likelihood": parts.isel({dim: regular}).to_dataset(name="value"),
     }
     # The Pareto k are returned; it is NaN where the largest weights are equal but for rounding.
     with warnings.catch_warnings(), np.errstate(over="ignore", divide="ignore", invalid="ignore"):
@@ -103,8 +107,8 @@ def loo(fit: Fit) -> ELPDData:
         p=result.p if np.isfinite(elpd) else np.inf,
         n_data_points=elpd_i.size,
         warning=True,
-        elpd_i=xr.DataArray(elpd_i, {"row": parts["row"]}),
-        pareto_k=xr.DataArray(pareto_k, {"row": parts["row"]}),
+        elpd_i=xr.DataArray(elpd_i, {dim: parts[dim]}),
+        pareto_k=xr.DataArray(pareto_k, {dim: parts[dim]}),
     )
 
 

@@ -219,7 +219,7 @@ def _answers(fit: Fit, refit: Refit, settings: Settings) -> xr.Dataset:
     design = Design.build(refit.spec, fit.evidence, fit.drug_table)
     sampled = sample.sample(design, settings, left_out=refit.left_out)
     tree = datatree.assemble(
-        design, fit.evidence, fit.drug_table, sampled.draws, sampled.stats, settings, notes={}
+        design, fit.evidence, fit.drug_table, sampled.draws, sampled.stats, xr.Dataset(), settings, notes={}
     )
     other = Fit(tree, design)
     dose = dose_for_occupancy(other).isel(occupancy=0, drop=True)

@@ -12,6 +12,7 @@ from petfit.checks import (
     energy,
     first_order,
     ignored_columns,
+    integration,
     leave_one_study_out,
     loo,
     posterior_predictive,
@@ -56,6 +57,10 @@ def test_page_has_a_section_and_a_row_for_every_check_in_order():
 def test_limits_in_the_table_equal_those_of_the_code(name, limits):
     row = next(line for line in CHECKS_PAGE.splitlines() if line.startswith(f"| `{name}` |"))
     assert set(re.findall(r"(?<!\w)\d[\d.]*", row)) == {f"{limit:g}" for limit in limits}
+
+
+def test_limit_of_the_error_of_integrals_equals_that_of_the_code():
+    assert f"error of a log likelihood above {integration.MAX_ERROR:g} |" in CHECKS_PAGE
 
 
 def test_limits_of_refits_equal_those_of_the_code():

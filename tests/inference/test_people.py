@@ -14,7 +14,10 @@ from petfit.inference.people import draw_deviations, integrate_people
 from petfit.inference.sample import sample
 from petfit.model.free_parameters import constrain, initial_point
 from petfit.model.likelihood import inputs, log_likelihood
-from petfit.model.likelihood.integrated_people import log_likelihood_of_people
+from petfit.model.likelihood.integrated_people import (
+    log_likelihood_by_adapted_nodes,
+    log_likelihood_of_people,
+)
 from petfit.model.ops import NUMPY
 from petfit.model.parametrisation import from_free_parameters
 from tests.helpers import PEOPLE, PLAIN, make_design, monte_carlo_error
@@ -85,6 +88,18 @@ def test_density_and_gradient_are_those_of_a_dense_integral(name):
         steps = 1e-5 * np.eye(point.size)
         slopes = [(density(point + step)[0] - density(point - step)[0]) / 2e-5 for step in steps]
         np.testing.assert_allclose(gradient, slopes, rtol=1e-5, atol=1e-5 * max(1.0, np.abs(gradient).max()))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_adapted_nodes_give_the_integral_of_the_fixed_grid(name):
+    design = integrated_design(TABLES[name])
+    draws = from_free_parameters(design, constrain(design, points_near_the_prior(design, 20, 0.5)))
+    draws["sigma"] = np.maximum(draws["sigma"], 0.02)  # narrower ones need a finer grid
+    by_grid, adapted = (
+        log_likelihood_of_people(NUMPY, design, draws, inputs(design)),
+        log_likelihood_by_adapted_nodes(design, draws, inputs(design)),
+    )
+    np.testing.assert_allclose(adapted, by_grid, rtol=1e-10, atol=1e-9)
 
 
 def test_deviations_are_drawn_from_their_conditional_distribution():

@@ -23,7 +23,9 @@ SPOKEN = ("alt", "aria-label", "value")
 DEFINING = {"0", "1", "100"}
 """Numbers that definitions may contain: the ends of a fraction, or of a percentage, a deviation of 0, a
 reference of 1."""
-NAMING = ("place", "drug", "study", "subject", "region", "tracer", "unit", "row", "quantity", "answer")
+NAMING = {
+    *["place", "drug", "study", "subject", "person", "region", "tracer", "unit", "row", "quantity", "answer"]
+}
 
 
 @dataclass(frozen=True)

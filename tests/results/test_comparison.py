@@ -142,8 +142,8 @@ def test_refits_are_compared_by_study_if_all_fits_have_them(fits):
     assert comparison.models["left_out"].tolist() == ["studies", "studies"]
     assert comparison.models.loc["two", "difference"] == -2.0
     assert not any("one at a time" in warning for warning in comparison.warnings)
-    by_row = petfit.compare({"one": one, "two": fits["two"]})
-    assert by_row.models["left_out"].tolist() == ["rows", "rows"]
+    by_person = petfit.compare({"one": one, "two": fits["two"]})
+    assert by_person.models["left_out"].tolist() == ["people", "people"]
 
 
 def test_answers_of_each_model_are_its_own_and_stacked_answers_lie_between(fits):

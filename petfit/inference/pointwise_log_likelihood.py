@@ -1,0 +1,97 @@
+"""The log likelihood by person, which is what leave-one-out leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from petfit.inference.people import (
+    log_likelihood_of_people,
+    reasons_to_sample,
+    with_people_integrated,
+)
+from petfit.inference.sample import Sampled
+from petfit.model import likelihood
+from petfit.model.design import Design
+from petfit.model.likelihood.integrated_people import (
+    has_independent_people,
+    log_likelihood_by_adapted_nodes,
+    parts_of_likelihood,
+)
+from petfit.model.ops import NUMPY
+
+__all__ = ["log_likelihood"]
+
+_MAX_SIZE = 2**23
+"""Largest number of densities to compute at once."""
+
+
+def log_likelihood(design: Design, sampled: Sampled) -> xr.Dataset:
+    """Return the log likelihood of each person's rows, integrated over the person's deviation.
+
+    A person here is also a cohort. Where the table has scans or complete sets of ranges, whose rows depend on
+    parameters of their own, it is the log likelihood of each row given all parameters.
+
+    Parameters
+    ----------
+    design : Design
+        The design of the fitted rows.
+    sampled : Sampled
+        The posterior draws.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``value``: chain, draw, and ``row`` where every person has a single row, else ``person``.
+    """
+    dim, labels = parts_of_likelihood(design.rows)
+    if not has_independent_people(design.rows):
+        values = _by_row(design, sampled.draws)
+    else:
+        values = _by_person(design, sampled)
+        if dim == "row":
+            values = values[..., _person_of_row(design)]
+    coords = {"chain": np.arange(values.shape[0]), "draw": np.arange(values.shape[1]), dim: labels}
+    return xr.Dataset({"value": (("chain", "draw", dim), values)}, coords)
+
+
+def _person_of_row(design: Design) -> NDArray[np.intp]:
+    places = {name: i for i, name in enumerate(dict.fromkeys(design.rows["person"]))}
+    return design.rows["person"].map(places).to_numpy(int)
+
+
+def _by_row(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    numbers = likelihood.inputs(design)
+    densities = likelihood.log_likelihood(NUMPY, design, draws, numbers)
+    log_density = np.empty((*design.draw_shape(draws), len(design.rows)))
+    for name, density in densities.items():
+        log_density[..., numbers[f"{name}.rows"]] = density
+    return log_density
+
+
+def _by_person(design: Design, sampled: Sampled) -> NDArray[np.float64]:
+    if not any(effect.kind == "people" for effect in design.effects):
+        person = _person_of_row(design)
+        is_of_person = person[:, None] == np.arange(person.max() + 1)
+        return np.asarray(_by_row(design, sampled.draws) @ is_of_person.astype(float))
+    if sampled.design is None or sampled.points is None or reasons_to_sample(sampled.design):
+        return _without_kernel(design, sampled.draws)
+    return log_likelihood_of_people(sampled.design, sampled.points)
+
+
+def _without_kernel(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the log likelihood by person of a model that the kernel does not cover."""
+    integrated, numbers = with_people_integrated(design), likelihood.inputs(design)
+    shape = design.draw_shape(draws)
+    flat = {name: values.reshape(-1, *values.shape[len(shape) :]) for name, values in draws.items()}
+    size = max(1, _MAX_SIZE // (100 * len(design.rows)))
+    parts = [
+        log_likelihood_by_adapted_nodes(
+            integrated, {name: values[i : i + size] for name, values in flat.items()}, numbers
+        )
+        for i in range(0, int(np.prod(shape)), size)
+    ]
+    return np.concatenate(parts).reshape(*shape, -1)
