@@ -28,6 +28,7 @@ def check(fit: Fit) -> Check:
         Finding("omega, median", median, "at most", MAX_OMEGA, "WARN"),
         Finding("omega, 95 % low", low, "at most", MAX_OMEGA, "FAIL"),
         Finding("omega, 95 % high", high),
+        Finding("rows of groups", n_groups),
     )
     verdict = overall_verdict(findings)
     details = (
