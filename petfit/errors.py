@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 __all__ = ["EvidenceError", "FitFileError", "PetfitError", "Problem", "SpecError", "nearest"]
@@ -75,7 +75,7 @@ class EvidenceError(PetfitError):
     def __init__(self, table: str, problems: Sequence[Problem]) -> None:
         self.table = table
         self.problems = tuple(problems)
-        lines = "\n".join(f"  {problem}" for problem in problems)
+        lines = "\n".join(f"  {line}" for line in _grouped(self.problems))
         super().__init__(f"{self.headline}\n{lines}")
 
     @property
@@ -83,6 +83,16 @@ class EvidenceError(PetfitError):
         """The table and how many problems it has."""
         count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
         return f"{self.table}: {count}, nothing was read"
+
+
+def _grouped(problems: Iterable[Problem]) -> Iterator[str]:
+    """Yield each problem once, with the other places where the same is wrong."""
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.column, problem.rule, problem.remedy), []).append(problem)
+    for first, *others in groups.values():
+        places = [other.where + f" ({other.seen!r})" * (other.seen != first.seen) for other in others]
+        yield str(first) + (f" The same is wrong in {', '.join(places)}." if places else "")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -14,6 +14,9 @@ _UNIT = r"\s*(?:%|[^\W\d][\w/.%]*)?"
 _TO = rf"(?:{_DASH}|to|till|\.\.+|,|;)"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
 _PLUS_MINUS = re.compile(rf"({_NUMBER}){_UNIT}\s*(?:±|\+/?{_DASH}|\+)\s*({_NUMBER}){_UNIT}")
+_WITH_COUNT = re.compile(
+    rf"({_NUMBER}){_UNIT}\s*(?:±|\+/?{_DASH})\s*({_NUMBER}){_UNIT}\s*[(\[]\s*(?:n\s*=\s*)?(\d+)\s*[)\]]", re.I
+)
 _BRACKETS = re.compile(
     rf"({_NUMBER}){_UNIT}\s*[(\[]\s*(?:sd|sem|se)?\s*[=:]?\s*({_NUMBER}){_UNIT}\s*[)\]]", re.I
 )
@@ -30,6 +33,7 @@ _WITH_UNIT = re.compile(rf"({_NUMBER})\s*(%|[^\W\d][^\d]*)")
 _MARKED = re.compile(
     rf"({_NUMBER}\s*%?)\s*(?:[*†‡§#¶]|[a-f]|[\u00b2\u00b3\u00b9\u2070-\u209c\u1d43-\u1d61])+"
 )
+_WITH_NOTE = re.compile(rf"({_NUMBER})\s*[(\[]\s*([^\W\d][^\d()\[\]]*)[)\]]")
 _COUNT = re.compile(r"n\s*=\s*(\d+)", re.I)
 _TIMES = re.compile(rf"(\d)\s*[x\u00d7*]\s*({_NUMBER})\s*([^\W\d][^/]*)?(?:/.*)?", re.I)
 _GROUPED = re.compile(r"\d{1,3}(?:[\s'\u2019]\d{3})+(?:\.\d+)?")
@@ -81,6 +85,8 @@ def _remedy(column: str, seen: str) -> str:
                 f"range; a median belongs in median, not in value."
             )
         return remedy
+    if (match := _WITH_COUNT.fullmatch(seen)) and column == "value":
+        return f"Write {match[1]} in value, {match[2]} in sd (or in se, if it is an SE) and {match[3]} in n."
     if match := (_PLUS_MINUS.fullmatch(seen) or _BRACKETS.fullmatch(seen)):
         return _spread_remedy(column, *match.groups())
     if (match := _RANGE.fullmatch(seen)) and "," not in seen:
@@ -89,8 +95,10 @@ def _remedy(column: str, seen: str) -> str:
         return f"Write {match[1]}, and in note that it is approximate."
     if column.startswith("concentration") and _BELOW_LOQ.fullmatch(seen):
         return "Leave the concentration empty and write the limit of quantification in concentration_loq."
+    if match := _WITH_NOTE.fullmatch(seen):
+        return f"Write {match[1]}, and {match[2]!r} in note."
     if match := _MARKED.fullmatch(seen):
-        return f"Write {match[1]} without the mark."
+        return f"Write {match[1].strip()} without the mark."
     if match := _WITH_UNIT.fullmatch(seen):
         return _unit_remedy(column, match[1], match[2].strip())
     if column.startswith("dose") and (match := _TIMES.fullmatch(seen)):

@@ -32,6 +32,7 @@ _WITH_CENTRE = re.compile(
     re.IGNORECASE,
 )
 _ENDS_ONLY = re.compile(rf"(?P<name>.*?)[\s,:;_(\[]*{_KIND}\s*[)\]]*{_UNIT}", re.IGNORECASE)
+_UNIT_AT_END = re.compile(r"(?P<name>.*?)[\s,]*(?P<unit>[(\[]?\s*%\s*[)\]]?)[\s,]*")
 _ENDS_OF = {"iqr": ("q1", "q3"), "interquartilerange": ("q1", "q3"), "range": ("min", "max")}
 
 
@@ -93,6 +94,8 @@ def _split(name: str, label: str, *, is_wide: bool) -> _Split | None:
         return None
     parts = match.groupdict()
     base, unit = parts["name"].strip(), (parts["unit"] or "").strip()
+    if not unit and (in_middle := _UNIT_AT_END.fullmatch(base)):
+        base, unit = in_middle["name"], in_middle["unit"]
     is_value = name == "value" or not base or bool(outcome_of(base) or split_outcome(base)[1])
     if not is_value and not is_wide:
         return None

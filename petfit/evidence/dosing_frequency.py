@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 from petfit.errors import Problem
+from petfit.evidence.option_words import ignore_option
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 
@@ -98,14 +99,28 @@ def read_regimens(source: SourceTable) -> SourceTable:
         elif (split[1] if split else 1) != frequency:
             single = split[0] if split else ("mg" if is_missing(unit) else unit)
             rule = f"the regimen is {regimen}, and the unit {unit or '(empty)'} does not say so"
-            remedy = (
-                f"Write {single} {regimen} in dose_unit if the dose is that of each time, "
-                f"or {single}/day if it is the dose of a day."
-            )
+            remedy = _unit_remedy(source, single, regimen)
             problems.append(Problem(str(where), "dose_unit", unit, rule, remedy))
     assumptions = [f"doses of regimen {words} are read as the dose of a day" for words in dict.fromkeys(told)]
     filled = table.assign(dosing_interval_h=intervals)
     return source.next(filled, assumptions=assumptions, problems=problems)
+
+
+def _unit_remedy(source: SourceTable, single: str, regimen: str) -> str:
+    """Return what to write, as an option where all rows have the same regimen and unit."""
+    each, of_day = f"{single} {regimen}", f"{single}/day"
+    given = source.table[["regimen", "dose_unit"]]
+    if given["regimen"].nunique() > 1 or given["dose_unit"].nunique() > 1:
+        each_time = f"Write {each} in dose_unit if the dose is that of each time"
+        return f"{each_time}, or {of_day} if it is the dose of a day."
+    unit = given["dose_unit"].iloc[0]
+    is_in_header = unit in source.column_labels.get("dose", "")
+    label = source.column_labels.get("dose_unit", "dose_unit")
+    ignore = "" if is_missing(unit) or is_in_header else f"{ignore_option([label])} "
+    return (
+        f'Use {ignore}--set "dose_unit={each}" if the dose is that of each time, {ignore}--set '
+        f'"dose_unit={of_day}" if it is the dose of a day.'
+    )
 
 
 def _frequency_in(regimen: str) -> Fraction | None:

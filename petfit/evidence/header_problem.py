@@ -102,6 +102,7 @@ _NAMES_OF_SCANS = (
     "Scans side by side need names such as BP_base and BP_drug (--wide condition) or putamen_base and "
     "putamen_drug (--wide region,condition); of several scans with the drug, write one a line."
 )
+_OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
 _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 _HINTS = {
     "iqr": "quartiles belong in q1 and q3",
@@ -158,6 +159,8 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     still_missing = [name for name in missing if name not in mapped]
     are_unnamed_scans = "value" in still_missing and any(map(_is_condition, numeric)) and not _wide(numeric)
     wide = _wide(numeric) if still_missing == ["value"] and numeric and "value" not in mapped else ""
+    if "dose" in still_missing and any(unit_within(name, "concentration") for name in numeric):
+        still_missing = ["concentration" if name == "dose" else name for name in still_missing]
     placeholders = {
         name: "YOURS"
         for name in still_missing
@@ -230,7 +233,8 @@ def _guess(name: str, missing: list[str]) -> str:
         if is_needed and (words in meanings or spelling_key(text) == spelling_key(column)):
             return column
     last_word = re.split(r"[\W_]+", name.strip("()[] %"))[-1]
-    if (statistic := statistic_name(last_word)) in ("sd", "se", "n"):
+    is_of_several = re.search(r"±|\+/?-|\bmean\b|\bmedian\b", name, re.IGNORECASE)
+    if (statistic := statistic_name(last_word)) in ("sd", "se", "n") and not is_of_several:
         return str(statistic)
     word = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
     matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
@@ -260,7 +264,8 @@ def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> 
         is_missing_column = column in missing or (column == "concentration" and "dose" in missing)
         fitting = [name for name in numeric if unit_within(name, column) and name not in found.values()]
         if column == "value":
-            fitting = [name for name in numeric if _is_occupancy(source, name)] or fitting
+            named = [name for name in unknown if _OCCUPANCY.search(name)]
+            fitting = [name for name in named if name in numeric] or named or fitting
         if is_missing_column and len(fitting) == 1:
             found[column] = fitting[0]
     if "concentration" in found and "dose" in found:
@@ -276,10 +281,6 @@ def _is_condition(name: str) -> bool:
     """Whether a name is of scans of a condition, numbered or not: Putamen_base, post 2, scan1."""
     without_number = re.sub(r"[\s_]*\d+$", "", name)
     return bool(split_condition(without_number)[1]) or spelling_key(without_number) == "scan"
-
-
-def _is_occupancy(source: SourceTable, name: str) -> bool:
-    return bool(re.search(r"occupancy|\bRO\b|\bocc\b", name, re.IGNORECASE)) and _has_numbers(source, name)
 
 
 def _listed(names: list[str]) -> str:

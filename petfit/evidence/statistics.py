@@ -100,6 +100,7 @@ def convert_statistics(source: SourceTable) -> SourceTable:
         if row["use"] == "no" or where in bad:
             continue
         _interval_of_ends(row)
+        _ends_of_extremes(row)
         if math.isnan(row["ci_prob"]) and prob is not None:
             row["ci_prob"] = prob
         converted = _convert(where, row)
@@ -126,6 +127,13 @@ def _interval_of_ends(row: dict[str, object]) -> None:
         row["low"] = row["high"] = math.nan
 
 
+def _ends_of_extremes(row: dict[str, object]) -> None:
+    """Read the lowest and highest as low and high in a row that is said to be of extremes or a range."""
+    if row["level"] in ("extremes", "range") and _given(row, "min", "max") and not _given(row, "value"):
+        row["low"], row["high"] = row["min"], row["max"]
+        row["min"] = row["max"] = math.nan
+
+
 def _convert(where: str, row: dict[str, object]) -> str | Problem:
     """Convert the statistics of a row in place; return in words how, or what is wrong."""
     has_interval = any(_given(row, name) for name in ("ci_low", "ci_high"))
@@ -134,7 +142,7 @@ def _convert(where: str, row: dict[str, object]) -> str | Problem:
         return ""
     if row["level"] not in ("", "group"):
         names = ", ".join(["ci_low, ci_high"] * has_interval + spread)
-        rule = f"a {row['level']} row has no {names}; they describe a group"
+        rule = f"a row of level {row['level']} has no {names}; they describe a group"
         return Problem(where, "level", str(row["level"]), rule, "Set level to group, or empty these cells.")
     n = float(row["n"])  # type: ignore[arg-type]
     if not n >= 2:
@@ -208,7 +216,10 @@ def _convert_spread(where: str, row: dict[str, object], n: float, spread: list[s
     has_mean = _given(row, "value")
     if not has_mean and math.isnan(m):
         rule = "quartiles or a range need a mean or a median beside them"
-        remedy = "Give one, or write the lowest and highest of n people as low and high, level extremes."
+        remedy = (
+            "Give one, or use --set level=extremes if these are the lowest and highest of the n people, "
+            "--set level=range if the mean lies between them."
+        )
         return Problem(where, "value", "", rule, remedy)
     if not has_sd:
         row["sd"] = sd_of_spread(n, a, q1, q3, b)

@@ -25,6 +25,7 @@ _QUANTITIES = (
 """Columns that can take each other's place."""
 _LARGEST_FRACTIONS = {"value": 2.0, "low": 2.0, "high": 2.0, "sd": 1.0, "se": 1.0}
 _EXPOSURE_COLUMNS = {"dose": ("dose", "dose_low"), "concentration": ("concentration", "concentration_loq")}
+_MISSING_CODES = (-99.0, -999.0, -9999.0)
 _SEVERAL_UNITS_REMEDY = {
     "dose": "Give the weight (kg) in every row with a dose by kg, or convert the doses to one unit.",
     "concentration": "Give the drug's molar_mass in a drug table, or convert to one unit.",
@@ -73,7 +74,14 @@ def row_problems(where: str, row: Row) -> Iterator[Problem]:
     row : mapping of str to value
         Typed cells: numbers as floats, NaN where missing; text as str.
     """
-    for rule in (_unknown_words, _no_drug, _impossible_numbers, _reversed_range, _not_a_fraction):
+    for rule in (
+        _missing_codes,
+        _unknown_words,
+        _no_drug,
+        _impossible_numbers,
+        _reversed_range,
+        _not_a_fraction,
+    ):
         yield from rule(where, row)
     if row["use"] == "no":
         yield from _no_exclusion_reason(where, row)
@@ -108,6 +116,14 @@ def table_problems(table: pd.DataFrame, readable: pd.DataFrame | None = None) ->
 
 
 # --- one row ------------------------------------------------------------------------------------
+
+
+def _missing_codes(where: str, row: Row) -> Iterator[Problem]:
+    """Yield the problem of a value such as -99, which stands for a missing one."""
+    scales = (1.0, 0.01) if row["outcome"] == "occupancy" else (1.0,)
+    if any(math.isclose(row["value"], code * scale) for code in _MISSING_CODES for scale in scales):
+        rule = "this seems to be a code for a missing value"
+        yield Problem(where, "value", f"{row['value']:g}", rule, "Leave the cell empty, with use = no.")
 
 
 def _unknown_words(where: str, row: Row) -> Iterator[Problem]:

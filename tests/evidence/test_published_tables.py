@@ -237,3 +237,60 @@ def test_median_and_quartiles_in_a_cell_are_read_without_a_zero_before_the_point
     table = read_content("drug,dose,Median (IQR),n\nx,10,.50 (.42-.58),25\n").table
     assert table["value"].tolist() == [pytest.approx(0.5)]
     assert table["sd"].tolist() == [pytest.approx(0.08 / 0.6373, rel=0.01)]
+
+
+def test_an_interval_beside_a_mean_whose_unit_is_in_the_middle_of_the_header_is_read():
+    table = read_content("drug,dose,n,Occupancy % (95% CI)\nx,10,5,45.0 (40.1\N{EN DASH}49.9)\n").table
+    assert table["value"].tolist() == [0.45]
+    assert table["se"].tolist() == [pytest.approx(0.049 / 2.776, rel=1e-3)]
+
+
+@pytest.mark.parametrize("header", ["min,max", "occupancy range"])
+def test_the_lowest_and_highest_without_a_mean_are_extremes_once_this_is_said(header):
+    cells = "0.4,0.5" if "," in header else "0.4-0.5"
+    rows = f"drug,dose,{header},n\nx,10,{cells},5\n"
+    assert "--set level=extremes" in refusal(read_content, rows)
+    table = read_content(rows, constants={"level": "extremes"}).table
+    assert table[["level", "low", "high", "n"]].to_numpy().tolist() == [["extremes", 0.4, 0.5, 5]]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "option"),
+    [
+        ("dose", "10", '--set "dose_unit=mg BID"'),
+        ("Dose (mg)", "10", '--set "dose_unit=mg BID"'),
+        ("dose,dose_unit", "10,ug", '--ignore "dose_unit" --set "dose_unit=ug BID"'),
+    ],
+)
+def test_a_regimen_that_all_rows_have_is_cured_by_one_option(header, cells, option):
+    rows = f"drug,{header},regimen,value\nx,{cells},BID,0.4\nx,{cells},BID,0.5\n"
+    assert option in refusal(read_content, rows)
+    ignore = ["dose_unit"] if "ignore" in option else []
+    unit = option.split("=")[-1].strip('"')
+    doses = read_content(rows, ignore=ignore, constants={"dose_unit": unit}).table["dose"].tolist()
+    assert doses == [pytest.approx(20 if unit == "mg BID" else 0.02)] * 2
+
+
+@pytest.mark.parametrize("code", ["-99", "-999"])
+def test_codes_of_missing_values_are_asked_about(code):
+    rows = f"drug,dose,value,value_unit\nx,10,45,percent\nx,20,{code},percent\n"
+    assert "a code for a missing value" in refusal(read_content, rows)
+
+
+@pytest.mark.parametrize(
+    ("cell", "remedy"),
+    [
+        ("45 ± 5 (6)", "Write 45 in value, 5 in sd (or in se, if it is an SE) and 6 in n."),
+        ("45 (left)", "Write 45, and 'left' in note."),
+        ("45 a", "Write 45 without the mark."),
+    ],
+)
+def test_more_cells_with_words_are_refused_with_what_to_write(cell, remedy):
+    assert remedy in refusal(read_content, f"drug,dose,value\nx,10,{cell}\n")
+
+
+def test_a_problem_of_several_rows_is_one_line_with_all_of_their_places():
+    text = refusal(read_content, "drug,dose,value\nx,10,nil\nx,20,0.4\nx,30,lost\n")
+    assert text.count("a number belongs here") == 1
+    assert "line 2, column value" in text
+    assert "The same is wrong in line 4 ('lost')." in text

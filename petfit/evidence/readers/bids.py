@@ -57,8 +57,14 @@ _NO_DRUG = re.compile(
     re.IGNORECASE,
 )
 _BASELINE = re.compile(
-    r"(base(line)?|bl|pre|test|retest|rest|control|ctrl|placebo|pbo|sham|vehicle|washout)\d*", re.IGNORECASE
+    r"(base(line)?|bl|pre|test|retest|rest|control|ctrl|placebo|pbo|sham|vehicle|washout|off)\d*",
+    re.IGNORECASE,
 )
+_NEUTRAL = re.compile(
+    r"(ses(sion)?|scan|visit|day|pet|mri?|time|tp|wave|run|first|second|third|one|two|three|[a-z])?[-_]?\d*",
+    re.IGNORECASE,
+)
+"""Labels that number scans and say nothing else; a drug has another."""
 _ASSUMED_BASELINE = "condition not given: a scan without a drug, or with a dose of 0, is a baseline scan"
 
 
@@ -254,6 +260,8 @@ def _doubtful_baseline(row: Cells, rows: list[Cells]) -> str:
     of_person = [other for other in rows if other["subject"] == row["subject"]]
     if any(_is_baseline_label(other["_ses"]) for other in of_person):
         return f"the session {label} stands beside a baseline, and nothing says whether a drug was given"
+    if not _NEUTRAL.fullmatch(label):
+        return f"the label ses-{label} is no word for a baseline, and nothing says whether a drug was given"
     same_session = [other for other in rows if other["_ses"] == label and other["subject"] != row["subject"]]
     on_drug = {other["subject"] for other in rows if other["condition"] == "drug"}
     alone = row["subject"] not in on_drug and len({other["_ses"] for other in of_person}) > 1

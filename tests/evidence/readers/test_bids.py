@@ -214,6 +214,25 @@ def test_a_scan_without_metadata_is_not_a_baseline(dataset):
     assert reported_places(dataset) == [("sub-01/**/*_pet.json", "PharmaceuticalName")]
 
 
+def with_second_scan(dataset, label):
+    """Give person 02 a scan of this session without a drug."""
+    write(dataset, f"sub-02/ses-{label}/pet/sub-02_ses-{label}_pet.json", {"TracerName": "DASB"})
+    write(dataset, kinpar("02", label), TABLE.format("1.2", "1.1"))
+    return dataset
+
+
+@pytest.mark.parametrize("label", ["ketamine", "rx", "onmed", "high", "therapy", "followup", "infusion"])
+def test_a_session_whose_label_is_no_word_for_a_baseline_is_asked_about(dataset, label):
+    file = f"sub-02/ses-{label}/pet/sub-02_ses-{label}_pet.json"
+    assert reported_places(with_second_scan(dataset, label)) == [(file, "PharmaceuticalName")]
+
+
+@pytest.mark.parametrize("label", ["a", "1", "02", "scan2", "T1", "baseline", "off", "placebo", "washout"])
+def test_a_session_with_a_neutral_label_and_no_drug_is_a_baseline(dataset, label):
+    read = rows(with_second_scan(dataset, label), "subject", "session", "condition", "dose")
+    assert ["02", label, "baseline", "0"] in read
+
+
 def test_a_dataset_without_any_drug_is_refused(dataset):
     for name in ("sub-01/ses-b/pet/sub-01_ses-b", "sub-02/ses-b/pet/sub-02_ses-b"):
         write(dataset, f"{name}_pet.json", {"TracerName": "DASB"})
