@@ -790,6 +790,56 @@ class Fit:
 
         return stopping(self, dose, below, every, predict_for, drugs, at=at, prob=prob)
 
+    def window(
+        self,
+        low: float,
+        high: float,
+        dose: float | Iterable[float] | None = None,
+        *,
+        at: At | None = None,
+        prob: float = PROB,
+    ) -> xr.Dataset:
+        """Return the doses that keep the occupancy in a window, such as 65 to 80 %.
+
+        Parameters
+        ----------
+        low, high : float
+            Absolute occupancies, fractions: the floor and the ceiling.
+        dose : float or iterable of float, optional
+            Doses at which the probability is given, in each drug's unit; the marketed strengths of each drug,
+            or the doses tested where it has none, if not given.
+        at : mapping of str to str or float, optional
+            See `ec50`.
+        prob : float
+            Probability of the equal-tailed intervals.
+
+        Returns
+        -------
+        xarray.Dataset
+            By drug and ``predict_for`` (``typical``, and ``new_subject`` where the model has differences
+            between people): ``floor`` and ``ceiling``, the doses for both ends, and ``ec50``: posterior
+            medians and, with ``_low`` and ``_high``, intervals; ``best_dose`` and ``best_strength``, the dose
+            and the marketed strength with the highest probability of an occupancy inside, and this one,
+            ``best_dose_probability`` and ``best_strength_probability``. By drug, ``predict_for`` and dose:
+            ``probability_inside``, the share of draws whose occupancy at the dose lies inside. By drug and
+            dose: ``usual``, whether the dose is a strength of the drug, or was tested where it has none; and,
+            where the model has differences between people, ``share``, ``share_low`` and ``share_high``: the
+            share of people inside.
+
+        Raises
+        ------
+        PetfitError
+            If the window is empty or not between 0 and 1; otherwise as `ec50`.
+
+        Examples
+        --------
+        >>> fit.window(0.5, 0.7)["probability_inside"].dims
+        ('drug', 'predict_for', 'dose')
+        """
+        from petfit.results.occupancy_window import occupancy_window
+
+        return occupancy_window(self, low, high, dose, at=at, prob=prob)
+
     def selectivity(
         self,
         occupancy: float | Iterable[float] = 0.8,
@@ -1213,6 +1263,38 @@ class Fit:
             self, dose, every, drugs, occupancy=occupancy, missed=missed, at=at, ax=ax
         )
 
+    def plot_window(
+        self,
+        low: float,
+        high: float,
+        *,
+        at: At | None = None,
+        drugs: Iterable[str] | None = None,
+        ax: GivenAxes = None,
+    ) -> list[Axes]:
+        """Draw the probability that each dose keeps the occupancy in a window, one panel for each drug.
+
+        Parameters
+        ----------
+        low, high : float
+            Absolute occupancies, fractions.
+        at, drugs, ax
+            See `plot_curves`, also for errors.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            One for each drug.
+
+        Examples
+        --------
+        >>> len(fit.plot_window(0.5, 0.7))
+        2
+        """
+        from petfit import plots
+
+        return plots.plot_window_curves(self, low, high, drugs, at=at, ax=ax)
+
     def plot_target_occupancy(
         self, *, at: At | None = None, drugs: Iterable[str] | None = None, ax: GivenAxes = None
     ) -> list[Axes]:
@@ -1354,7 +1436,12 @@ class Fit:
         return plots.plot_loo_pit(self)
 
     def report(
-        self, path: str | Path = "report.html", *, occupancy: float = 0.8, force: bool = False
+        self,
+        path: str | Path = "report.html",
+        *,
+        occupancy: float | None = None,
+        window: tuple[float, float] | None = None,
+        force: bool = False,
     ) -> Path:
         """Write the report, one HTML page that works offline, completely or not at all.
 
@@ -1363,8 +1450,11 @@ class Fit:
         path : str or path
             The page to write. An existing report is replaced once the new one is complete. Its tables, as TSV
             and JSON, and the model are written to a folder next to it: ``report_tables`` for ``report.html``.
-        occupancy : float
-            The target occupancy whose dose the report gives, a fraction.
+        occupancy : float, optional
+            The target occupancy whose dose the report gives, a fraction; 0.8, or the floor of the window, if
+            not given.
+        window : tuple of float, optional
+            A floor and a ceiling, fractions: the report then answers which doses keep the occupancy inside.
         force : bool
             Whether to replace a file that is not a report.
 
@@ -1387,7 +1477,7 @@ class Fit:
         """
         from petfit.report import write
 
-        return write.write(self, path, occupancy=occupancy, force=force)
+        return write.write(self, path, occupancy=occupancy, window=window, force=force)
 
     def save(self, path: str | Path = "fit.nc", *, force: bool = False) -> Path:
         """Write the fit to a netCDF file, completely or not at all.

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from petfit.cli.app import app
-from petfit.cli.options import AnswerOptions, parse_numbers
+from petfit.cli.options import AnswerOptions, OutputOptions, parse_numbers
 from petfit.cli.output import load_fit, print_answer
 from petfit.errors import PetfitError
 
-__all__ = ["attain", "contrast", "dose", "equivalent", "predict", "selectivity"]
+__all__ = ["attain", "contrast", "dose", "equivalent", "predict", "selectivity", "window"]
 
 
 _DEFAULTS = AnswerOptions()
+_OUTPUT = OutputOptions()
 
 
 @app.command
@@ -108,6 +109,39 @@ def attain(
         strengths = fitted.smallest_strength(targets, options.predict_for, at=options.levels)
         print_answer(options, smallest_strength_table(strengths), frame=summary.frame(strengths))
     return 0
+
+
+@app.command
+def window(
+    file: Path,
+    low: float,
+    high: float,
+    /,
+    *,
+    dose: str | None = None,
+    options: OutputOptions = _OUTPUT,
+) -> int:
+    """Print the doses of each drug that keep the occupancy in a window, for a typical and a new person.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    low
+        The lowest occupancy of the window, a fraction.
+    high
+        The highest occupancy of the window, a fraction.
+    dose
+        Doses in each drug's unit, separated by commas, at which the probability is printed; if not given,
+        the marketed strengths or, where there are none, the doses tested.
+    """
+    from petfit.report.tables.window_tables import window_probability_table, window_table
+    from petfit.results import summary
+
+    doses = None if dose is None else parse_numbers(dose)
+    answer = load_fit(file).window(low, high, doses, at=options.levels, prob=options.prob)
+    tables = window_table(answer), window_probability_table(answer, usual_only=dose is None)
+    return print_answer(options, *tables, frame=summary.frame(answer))
 
 
 @app.command

@@ -96,7 +96,8 @@ def report(
     file: Path,
     /,
     *,
-    occupancy: float = 0.8,
+    occupancy: float | None = None,
+    window: tuple[float, float] | None = None,
     output: Annotated[Path, Parameter(alias="-o")] = Path("report.html"),
     force: bool = False,
 ) -> int:
@@ -107,7 +108,11 @@ def report(
     file
         A fit file.
     occupancy
-        The target occupancy whose dose the report gives, a fraction.
+        The target occupancy whose dose the report gives, a fraction; 0.8, or the floor of the window, if not
+        given.
+    window
+        A floor and a ceiling, fractions, such as 0.65 0.80: the report then answers which doses keep the
+        occupancy inside.
     output
         The page to write.
     force
@@ -117,5 +122,5 @@ def report(
     from petfit.evidence.files import PAGE, check_target
 
     check_target(output, PAGE, force=force)
-    print(f"Wrote {petfit.load(file).report(output, occupancy=occupancy, force=force)}")
+    print(f"Wrote {petfit.load(file).report(output, occupancy=occupancy, window=window, force=force)}")
     return 0

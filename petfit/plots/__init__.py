@@ -15,6 +15,7 @@ from petfit.plots.scan_predictive import plot_scan_predictive
 from petfit.plots.target_attainment_curves import plot_target_attainment_curves
 from petfit.plots.target_occupancy import plot_target_occupancy
 from petfit.plots.time_curves import plot_time_course
+from petfit.plots.window_curves import plot_window_curves
 
 __all__ = [
     "plot_dose_occupancy",
@@ -29,5 +30,6 @@ __all__ = [
     "plot_target_attainment_curves",
     "plot_target_occupancy",
     "plot_time_course",
+    "plot_window_curves",
     "save_figure",
 ]

@@ -13,7 +13,15 @@ from petfit.fit import At, Fit
 from petfit.plots.curve_bands import draw_bands
 from petfit.plots.evidence_marks import OTHER_REGIMEN, EvidenceMarks
 from petfit.plots.exposure_axis import ExposureAxis, dodge
-from petfit.plots.style import WIDTH, GivenAxes, add_legend, format_occupancy_axis, make_panels, plain_text
+from petfit.plots.style import (
+    COLOURS,
+    WIDTH,
+    GivenAxes,
+    add_legend,
+    format_occupancy_axis,
+    make_panels,
+    plain_text,
+)
 from petfit.results.curve_draws import curve_draws, drug_names
 from petfit.results.quantiles import quantile
 from petfit.results.scan_occupancy import scan_occupancy
@@ -29,6 +37,7 @@ def plot_dose_occupancy(
     *,
     ax: GivenAxes = None,
     at: At | None = None,
+    window: tuple[float, float] | None = None,
     width: float = WIDTH,
     height: float = 2.0,
 ) -> list[Axes]:
@@ -41,7 +50,8 @@ def plot_dose_occupancy(
     its limit. Open diamonds are scans under the drug: median and 95 %
     equal-tailed interval of `petfit.results.scan_occupancy`. Baseline scans are not drawn.
 
-    Arguments and axes are those of `petfit.Fit.plot_curves`.
+    A `window` is drawn as a band instead of the line. Other arguments and axes are those of
+    `petfit.Fit.plot_curves`.
     """
     design = fit.design
     rows = design.rows_at(str((at or {}).get("target", "")))
@@ -60,7 +70,10 @@ def plot_dose_occupancy(
         for regimen, medians in other_curves.items():
             if (drug_rows[i]["regimen"] == regimen).any():
                 panel.plot(axis.position(grids[i]), medians[i], **OTHER_REGIMEN)
-        panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
+        if window:
+            panel.axhspan(*window, color=COLOURS[2], alpha=0.18, linewidth=0)
+        else:
+            panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
         marks.draw(panel, dodge(axis.position(exposures[i])), drug_rows[i])
         panel.set_title(names[i], loc="left", fontweight="bold")
         panel.set_xlabel(f"{design.spec.exposure_words} ({references[i].unit})")

@@ -27,7 +27,7 @@ from petfit.results.target_attainment import marketed_strengths
 
 __all__ = ["plot_target_attainment_curves"]
 
-_LINES: dict[str, dict[str, Any]] = {
+LINES: dict[str, dict[str, Any]] = {
     "typical": {"label": "typical person", "color": INK, "linewidth": 1.6},
     "new_subject": {
         "label": "new person",
@@ -36,7 +36,7 @@ _LINES: dict[str, dict[str, Any]] = {
         "linestyle": (0, (5, 2)),
     },
 }
-_STRENGTH: dict[str, Any] = {
+STRENGTH: dict[str, Any] = {
     "label": "marketed strength",
     "color": COLOURS[1],
     "marker": "D",
@@ -63,7 +63,7 @@ def plot_target_attainment_curves(
     """
     design, names = fit.design, drug_names(fit.design, drugs)
     axes = make_panels(names, ax, height=1.5, share_y=True)
-    lines = {name: line for name, line in _LINES.items() if can_predict_for(design, name)}
+    lines = {name: line for name, line in LINES.items() if can_predict_for(design, name)}
     needed = {
         predict_for: curve_draws(fit, predict_for, names, at=at).exposure([occupancy])[..., 0]
         for predict_for in lines
@@ -78,13 +78,13 @@ def plot_target_attainment_curves(
             panel.plot(axis.position(grid), _probability(draws[..., i], grid), **lines[predict_for])
         if strengths.size:
             probability = _probability(needed["typical"][..., i], strengths)
-            panel.plot(axis.position(strengths), probability, **_STRENGTH)
+            panel.plot(axis.position(strengths), probability, **STRENGTH)
         axis.format_ticks(panel)
         panel.set_ylim(-0.03, 1.03)
         panel.set_title(drug, loc="left", fontweight="bold")
         panel.set_xlabel(f"{fit.spec.exposure_words} ({design.reference_doses[drug].unit})")
     format_occupancy_axis(axes, f"P(occupancy ≥ {100 * occupancy:g} %)")
-    add_legend(axes, [Line2D([], [], **line) for line in [*lines.values(), _STRENGTH]], 3, ax)
+    add_legend(axes, [Line2D([], [], **line) for line in [*lines.values(), STRENGTH]], 3, ax)
     return axes
 
 

@@ -5,7 +5,7 @@ const form = document.getElementById("explorer");
 const data = JSON.parse(document.getElementById("explorer-data").textContent);
 const draws = decodeColumns(data.columns, data.draws);
 const inputs = {drug: form.elements.drug, predictFor: form.elements["predict-for"], occupancy: form.elements.occupancy,
-  dose: form.elements.dose, slider: form.elements.slider};
+  ceiling: form.elements.ceiling, dose: form.elements.dose, slider: form.elements.slider};
 const GRID_POINTS = 81;
 
 // Returns a function from the number of a column to its draws.
@@ -124,6 +124,26 @@ function curveDraws(levels) {
   };
 }
 
+// The share of draws in which an exposure lies between those for the floor and for the ceiling.
+function inside(floors, ceilings, exposure) {
+  let count = 0;
+  for (let i = 0; i < floors.length; i += 1) if (floors[i] <= exposure && exposure <= (ceilings?.[i] ?? Infinity)) count += 1;
+  return count / floors.length;
+}
+
+// The exposure that lies inside in most draws; the count changes only at the ends of the draws.
+function bestExposure(floors, ceilings) {
+  const reached = Array.from(floors, (_, i) => i).filter(i => floors[i] < Infinity);
+  if (!reached.length) return {exposure: NaN, probability: 0};
+  const starts = Float64Array.from(reached, i => floors[i]).sort(), ends = Float64Array.from(reached, i => ceilings[i]).sort();
+  let best = 0, lowest = NaN, highest = NaN;
+  for (let i = 0, below = 0; i < starts.length; i += 1) {
+    while (ends[below] < starts[i]) below += 1;
+    if (i + 1 - below > best) [best, lowest, highest] = [i + 1 - below, starts[i], ends[below]];
+  }
+  return {exposure: highest < Infinity ? Math.sqrt(lowest * highest) : lowest, probability: best / floors.length};
+}
+
 function relativeToTested(median, tested) {
   if (median === Infinity) return "Emax is lower in most draws";
   if (!tested) return "none was tested";
@@ -180,7 +200,7 @@ function drawPath(svg, points, className) {
   svg.append(element("path", {d: text + closed, class: className}));
 }
 
-function drawCurve(curve, bands, axis, occupancy, dose) {
+function drawCurve(curve, bands, axis, occupancy, ceiling, dose) {
   const svg = document.getElementById("explorer-curve");
   const values = curve.drug.evidence.flatMap(row => row.slice(1));
   const y = drawAxes(svg, axis, 10, 250, `${data.exposure} (${curve.drug.unit}), logarithmic`, values);
@@ -188,7 +208,8 @@ function drawCurve(curve, bands, axis, occupancy, dose) {
   drawPath(svg, [...line("low"), ...line("high").reverse()], "band outer");
   drawPath(svg, [...line("innerLow"), ...line("innerHigh").reverse()], "band inner");
   drawPath(svg, line("median"), "median");
-  drawPath(svg, [[LEFT, y(occupancy)], [RIGHT, y(occupancy)]], "requested");
+  for (const end of [occupancy, ...(ceiling ? [ceiling] : [])])
+    drawPath(svg, [[LEFT, y(end)], [RIGHT, y(end)]], "requested");
   for (const [exposure, low, high] of curve.drug.evidence) {
     if (!(exposure > 0)) continue;
     if (low < high) drawPath(svg, [[axis.x(exposure), y(low)], [axis.x(exposure), y(high)]], "range");
@@ -197,15 +218,10 @@ function drawCurve(curve, bands, axis, occupancy, dose) {
   drawPath(svg, [[axis.x(dose), 10], [axis.x(dose), 250]], "dose");
 }
 
-function drawAttainment(curve, doseDraws, axis, dose) {
+function drawAttainment(curve, doseDraws, ceilingDraws, axis, dose) {
   const svg = document.getElementById("explorer-attainment");
-  const sorted = Float64Array.from(doseDraws).sort();
   const y = drawAxes(svg, axis, 10, 110, `${data.exposure} (${curve.drug.unit}), logarithmic`);
-  let reached = 0;
-  const points = axis.grid.map(exposure => {
-    while (reached < sorted.length && sorted[reached] <= exposure) reached += 1;
-    return [axis.x(exposure), y(reached / sorted.length)];
-  });
+  const points = axis.grid.map(exposure => [axis.x(exposure), y(inside(doseDraws, ceilingDraws, exposure))]);
   drawPath(svg, points, "median");
   drawPath(svg, [[axis.x(dose), 10], [axis.x(dose), 110]], "dose");
 }
@@ -242,10 +258,11 @@ function updateCurve() {
 function updateAnswers() {
   const {levels, curve, axis, bands} = state;
   const occupancy = Number(inputs.occupancy.value) / 100, dose = Number(inputs.dose.value);
-  const isValid = occupancy > 0 && occupancy < 1 && dose >= 0 && inputs.dose.value !== "";
+  const ceiling = inputs.ceiling.value === "" ? null : Number(inputs.ceiling.value) / 100;
+  const isValid = occupancy > 0 && occupancy < 1 && dose >= 0 && inputs.dose.value !== "" && (ceiling === null || (ceiling > occupancy && ceiling < 1));
   document.getElementById("explorer-results").hidden = !(curve && isValid);
   if (!curve || !isValid) {
-    setText("explorer-summary", curve ? "Enter an occupancy between 0 and 100 % and a dose of 0 or more."
+    setText("explorer-summary", curve ? "Enter an occupancy between 0 and 100 %, a higher one or none not to exceed, and a dose of 0 or more."
       : "Not available: the fit has no rows with this combination of levels.");
     return;
   }
@@ -258,8 +275,10 @@ function updateAnswers() {
   setText("answer-reached", probability(share(doseDraws, needed => needed < Infinity)));
   setText("answer-attained", attained);
   showSummary(levels, curve, doses, occupancies, attained);
-  drawCurve(curve, bands, axis, occupancy, dose);
-  drawAttainment(curve, doseDraws, axis, dose);
+  const ceilingDraws = ceiling === null ? null : curve.exposure(ceiling);
+  showWindow(curve, doseDraws, ceilingDraws, occupancy, ceiling, dose);
+  drawCurve(curve, bands, axis, occupancy, ceiling, dose);
+  drawAttainment(curve, doseDraws, ceilingDraws, axis, dose);
 }
 
 function showAnswers(levels, curve, doses, occupancies) {
@@ -281,6 +300,17 @@ function showAnswers(levels, curve, doses, occupancies) {
   setTexts("dose", `${figure(Number(inputs.dose.value))} ${curve.drug.unit}`);
 }
 
+function showWindow(curve, floors, ceilings, occupancy, ceiling, dose) {
+  document.getElementById("window-row").hidden = ceiling === null;
+  if (ceiling === null) return;
+  const best = bestExposure(floors, ceilings);
+  setTexts("window", `${Number(inputs.occupancy.value)} to ${Number(inputs.ceiling.value)} %`);
+  setText("answer-window", span(figure, {low: summary(floors).median, high: summary(ceilings).median}));
+  setText("answer-inside", probability(inside(floors, ceilings, dose)));
+  setText("answer-best", `${figure(best.exposure)} ${curve.drug.unit}`);
+  setText("answer-best-probability", probability(best.probability));
+}
+
 function showSummary(levels, curve, doses, occupancies, attained) {
   const unit = curve.drug.unit, drug = levels.drug === data.new ? "a new drug" : levels.drug;
   const occupancy = `${Number(inputs.occupancy.value)} %`, interval = "95 % equal-tailed interval";
@@ -293,6 +323,7 @@ function showSummary(levels, curve, doses, occupancies, attained) {
 form.addEventListener("submit", event => event.preventDefault());
 for (const select of form.querySelectorAll("select")) select.addEventListener("change", updateCurve);
 inputs.occupancy.addEventListener("input", updateAnswers);
+inputs.ceiling.addEventListener("input", updateAnswers);
 inputs.dose.addEventListener("input", updateAnswers);
 inputs.slider.addEventListener("input", () => {
   inputs.dose.value = Number((10 ** Number(inputs.slider.value)).toPrecision(3));

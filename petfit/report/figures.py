@@ -35,7 +35,7 @@ class Figure:
 
 _CURVES = """Occupancy against exposure (logarithmic axis; a dose of 0 stands left of a break). Line:
 posterior median of the curve for {population}; dark and light band: 50 and 95 % equal-tailed intervals of
-that curve. The dashed horizontal line is {target}. {rows}"""
+that curve. {line} {rows}"""
 
 _OCCUPANCIES = """Every fitted value is drawn at its own exposure, as published: thin bars are SDs between
 people, or the standard error of one person's number, thick bars ranges of the mean; an arrow leads from the
@@ -70,6 +70,11 @@ _ATTAINMENT = """Probability that the occupancy at a {exposure} (logarithmic axi
 share of posterior draws. Line: {population}; dashed line, where the model has differences between people: a
 new person. Diamonds: the marketed strengths."""
 
+_WINDOW = """Probability that the occupancy at a {exposure} (logarithmic axis) lies within {window}: the share
+of posterior draws. Line: {population}; dashed line, where the model has differences between people: a new
+person. Diamonds: the marketed strengths. The grey band reaches from the median {exposure} for the lower end
+to that for the upper end."""
+
 _TARGETS = """Occupancy of every target against {exposure} (logarithmic axis), for {population}, one
 panel per drug with affinities: posterior median and 95 % equal-tailed interval. Occupancy of
 targets other than the first is inferred from affinities in vitro, unless PET rows of them were fitted."""
@@ -86,9 +91,9 @@ MANY_DRUGS = 3
 _CURVES_WIDTH = 6.4
 
 
-def _draw_curves(fit: Fit, occupancy: float) -> Sequence[Axes]:
+def _draw_curves(fit: Fit, occupancy: float, window: tuple[float, float] | None = None) -> Sequence[Axes]:
     height = 2.0 if len(fit.design.drugs) <= MANY_DRUGS else 1.15
-    return plots.plot_dose_occupancy(fit, occupancy, width=_CURVES_WIDTH, height=height)
+    return plots.plot_dose_occupancy(fit, occupancy, window=window, width=_CURVES_WIDTH, height=height)
 
 
 type _Draw = Callable[[Fit, float], Sequence[Axes]]
@@ -150,18 +155,41 @@ _NEEDS: dict[str, Callable[[Fit], bool]] = {
 """What a figure needs of a fit."""
 
 
-def draw_figures(fit: Fit, occupancy: float = 0.8) -> dict[str, Figure]:
-    """Draw every figure of the report of a fit that suits it, for a target occupancy."""
+def draw_figures(
+    fit: Fit, occupancy: float = 0.8, window: tuple[float, float] | None = None
+) -> dict[str, Figure]:
+    """Draw every figure of the report of a fit that suits it, for a target occupancy or a window."""
+    line = f"The dashed horizontal line is {100 * occupancy:g} %."
+    if window:
+        line = f"The green band is the window, {100 * window[0]:g} to {100 * window[1]:g} %."
     words = {
         "{exposure}": fit.spec.exposure_words,
         "{target}": f"{100 * occupancy:g} %",
         "{population}": _population(fit),
         "{rows}": _row_words(fit),
+        "{line}": line,
     }
     return {
         name: _draw(partial(draw, fit, occupancy), alt, _fill(caption, words))
-        for name, (draw, alt, caption) in FIGURES.items()
+        for name, (draw, alt, caption) in _for_window(window).items()
         if name not in _NEEDS or _NEEDS[name](fit)
+    }
+
+
+def _for_window(window: tuple[float, float] | None) -> dict[str, tuple[_Draw, str, str]]:
+    """Return the figures, with those of a window if there is one."""
+    if not window:
+        return FIGURES
+    _, alt, caption = FIGURES["curves"]
+    band = f"{100 * window[0]:g} to {100 * window[1]:g} %"
+    return {
+        **FIGURES,
+        "curves": (lambda fit, occupancy: _draw_curves(fit, occupancy, window), alt, caption),
+        "window": (
+            lambda fit, _: plots.plot_window_curves(fit, *window),
+            "Probability that each exposure keeps the occupancy in the window, one panel per drug.",
+            _WINDOW.replace("{window}", band),
+        ),
     }
 
 

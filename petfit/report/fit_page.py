@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+import xarray as xr
 
 from petfit.checks import stored_checks
 from petfit.fit import Fit
@@ -31,10 +32,12 @@ from petfit.report.tables.reproduction_tables import reproduction_table, setting
 from petfit.report.tables.selectivity_table import selectivity_table
 from petfit.report.tables.summary_table import summary_table
 from petfit.report.tables.time_tables import stop_table
+from petfit.report.tables.window_tables import window_probability_table, window_table
 from petfit.report.verdict import verdict
 from petfit.results.contrasts import contrasts
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.main_answers import main_answers
+from petfit.results.occupancy_window import occupancy_window
 from petfit.results.prior_contraction import prior_contraction
 from petfit.results.selectivity import has_second_targets, selectivity
 from petfit.results.stopping import stopping
@@ -47,7 +50,13 @@ _STOPPED = (0.5, 0.2)
 """Occupancies until which the report gives the hours after the last dose."""
 
 
-def fit_page(fit: Fit, occupancy: float = 0.8, *, with_explorer: bool = True) -> dict[str, Any]:
+def fit_page(
+    fit: Fit,
+    occupancy: float = 0.8,
+    window: tuple[float, float] | None = None,
+    *,
+    with_explorer: bool = True,
+) -> dict[str, Any]:
     """Return everything that the template of a fit shows.
 
     Parameters
@@ -56,6 +65,8 @@ def fit_page(fit: Fit, occupancy: float = 0.8, *, with_explorer: bool = True) ->
         A fit.
     occupancy : float
         The target occupancy, a fraction.
+    window : tuple of float, optional
+        Floor and ceiling of an occupancy window, fractions: the first screen then answers for it.
     with_explorer : bool
         Whether to include the draws with which the page answers further questions.
 
@@ -64,16 +75,19 @@ def fit_page(fit: Fit, occupancy: float = 0.8, *, with_explorer: bool = True) ->
     dict
         By name; ``tables`` holds every table of numbers, by section.
     """
-    figures = draw_figures(fit, occupancy)
+    figures = draw_figures(fit, occupancy, window)
     checks = [*stored_checks.checks_of(fit), figure_check(figures)]
     doses = dose_for_occupancy(fit, occupancy, with_diagnostics=False)
     contraction = prior_contraction(fit, occupancy)
     exposure = fit.spec.exposure_words
+    answers = main_answers(fit, occupancy)
+    windowed = occupancy_window(fit, *window) if window else None
     judgement = verdict(checks, limits(fit, doses, contraction))
     caveat_sentences = [*judgement.limits, *notes(fit, doses, contraction)]
     return {
         "title": headline.title(fit),
-        "question": headline.question(fit, occupancy),
+        "question": headline.question(fit, occupancy, window),
+        "window": window,
         "target": f"{100 * occupancy:g}",
         "verdict": judgement,
         "caveats": caveat_sentences,
@@ -86,7 +100,10 @@ def fit_page(fit: Fit, occupancy: float = 0.8, *, with_explorer: bool = True) ->
         "figures": figures,
         "toml": fit.spec.to_toml(),
         "tables": {
-            "first": [summary_table(main_answers(fit, occupancy), exposure), occupancy_person_table(fit)],
+            "first": [
+                window_table(windowed) if windowed is not None else summary_table(answers, exposure),
+                occupancy_person_table(fit),
+            ],
             "other_occupancies": [dose_person_table(fit, occupancy)],
             "answers": [dose_table(doses), verdict_table(checks), _caveat_table(caveat_sentences)],
             "limits": [limit_table(checks)],
@@ -97,7 +114,7 @@ def fit_page(fit: Fit, occupancy: float = 0.8, *, with_explorer: bool = True) ->
             "priors": [prior_posterior_table(fit)],
             "posterior": _posterior_tables(fit, contraction, occupancy),
             "checks": check_detail_tables(checks),
-            "attainment": list(attainment_tables(fit, occupancy)),
+            "attainment": [*attainment_tables(fit, occupancy), *_window_tables(windowed, answers, exposure)],
             "selectivity": _selectivity_tables(fit, occupancy),
             "time": _time_tables(fit, occupancy),
             "reproduction": [reproduction_table(fit), settings_table(fit, occupancy)],
@@ -107,6 +124,13 @@ def fit_page(fit: Fit, occupancy: float = 0.8, *, with_explorer: bool = True) ->
 
 def _caveat_table(sentences: list[str]) -> Table:
     return Table.from_frame("caveats", "Caveats", pd.DataFrame({"sentence": sentences}))
+
+
+def _window_tables(windowed: xr.Dataset | None, answers: pd.DataFrame, exposure: str) -> list[Table]:
+    """Return the probability by dose, and the main answers, whose place the window has taken."""
+    if windowed is None:
+        return []
+    return [window_probability_table(windowed, usual_only=True), summary_table(answers, exposure)]
 
 
 def _selectivity_tables(fit: Fit, occupancy: float) -> list[Table]:

@@ -21,11 +21,12 @@ def title(fit: Fit) -> str:
     return f"{model_title} (simulated values)" if fit.evidence.simulated else model_title
 
 
-def question(fit: Fit, occupancy: float) -> str:
+def question(fit: Fit, occupancy: float, window: tuple[float, float] | None = None) -> str:
     """Return the question that the page answers."""
     targets = enumerate_words(sorted(set(fit.design.rows["target"]) - {""})) or "the target"
     drugs = enumerate_words(fit.design.drugs)
-    return f"Which {fit.spec.exposure_words} of {drugs} gives {100 * occupancy:g} % occupancy of {targets}?"
+    wanted = f"{100 * window[0]:g} to {100 * window[1]:g}" if window else f"{100 * occupancy:g}"
+    return f"Which {fit.spec.exposure_words} of {drugs} gives {wanted} % occupancy of {targets}?"
 
 
 def cards(doses: xr.Dataset) -> list[dict[str, str]]:

@@ -15,14 +15,15 @@ from petfit.report.render import render_page
 from petfit.report.table import Table
 from petfit.report.table_files import outdated_files, table_files, tables_folder
 from petfit.results.comparison import Comparison
+from petfit.results.occupancy_window import check_window
 from petfit.results.quantiles import check_prob
 
 __all__ = ["page_tables", "render", "write", "write_comparison"]
 
 
-def render(fit: Fit, occupancy: float = 0.8) -> str:
+def render(fit: Fit, occupancy: float = 0.8, window: tuple[float, float] | None = None) -> str:
     """Return the report of a fit as HTML; every text of the evidence and the model is escaped."""
-    return render_page(fit_page(fit, occupancy))
+    return render_page(fit_page(fit, occupancy, window))
 
 
 def page_tables(page: Mapping[str, Any]) -> Iterator[Table]:
@@ -31,10 +32,21 @@ def page_tables(page: Mapping[str, Any]) -> Iterator[Table]:
         yield from tables.values() if isinstance(tables, dict) else tables
 
 
-def write(fit: Fit, path: str | Path = "report.html", *, occupancy: float = 0.8, force: bool = False) -> Path:
+def write(
+    fit: Fit,
+    path: str | Path = "report.html",
+    *,
+    occupancy: float | None = None,
+    window: tuple[float, float] | None = None,
+    force: bool = False,
+) -> Path:
     """Write the report of a fit and its tables, completely or not at all; see `petfit.Fit.report`."""
     target = check_target(path, PAGE, force=force)
-    page = fit_page(fit, check_prob(occupancy, "occupancy"))
+    if window is not None:
+        check_window(*window)
+    if occupancy is None:
+        occupancy = window[0] if window else 0.8
+    page = fit_page(fit, check_prob(occupancy, "occupancy"), window)
     return _write(target, render_page(page), list(page_tables(page)), {"model.toml": page["toml"]})
 
 

@@ -104,6 +104,8 @@ _CARRIED = (
     "quantity",
     "given_drug",
     "given_unit",
+    "window_low",
+    "window_high",
     "schedule",
     "above",
     "interval",

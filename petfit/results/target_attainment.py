@@ -16,7 +16,7 @@ from petfit.results.curve_draws import as_list, check_doses, curve_draws
 from petfit.results.quantiles import INTERVAL, PROB, check_prob, quantile
 from petfit.results.target_dose import dose_for_occupancy_draws
 
-__all__ = ["marketed_strengths", "smallest_strength", "target_attainment"]
+__all__ = ["marketed_strengths", "share_of_people", "smallest_strength", "target_attainment"]
 
 
 def marketed_strengths(fit: Fit, drug: str) -> tuple[tuple[float, ...], str]:
@@ -73,7 +73,7 @@ def target_attainment(
     table["marketed"] = (("drug", "dose"), is_marketed)
     if "omega" in fit.posterior and predict_for != "new_subject":
         people_sd = curve_draws(fit, predict_for, drugs, at=at).people_sd
-        share = _share(np.array(doses), needed.to_numpy(), people_sd)
+        share = share_of_people(np.array(doses), needed.to_numpy(), people_sd)
         low, median, high = quantile(share, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
         for name, values in (("share", median), ("share_low", low), ("share_high", high)):
             table[name] = (reached.dims, values)
@@ -88,7 +88,7 @@ def _all_strengths(marketed: dict[str, tuple[tuple[float, ...], str]]) -> list[f
     return doses
 
 
-def _share(
+def share_of_people(
     doses: NDArray[np.float64], needed: NDArray[np.float64], people_sd: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the share of people who reach an occupancy: chain, draw, drug, occupancy, dose."""

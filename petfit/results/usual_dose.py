@@ -10,7 +10,7 @@ from petfit.fit import Fit
 from petfit.results.target_attainment import marketed_strengths
 from petfit.results.tested_range import tested_range
 
-__all__ = ["exposures_tested", "usual_dose"]
+__all__ = ["exposures_tested", "usual_dose", "usual_doses"]
 
 _MOST_EXPOSURES = 6
 
@@ -59,3 +59,14 @@ def exposures_tested(fit: Fit, drug: str) -> tuple[float, ...]:
     count = min(len(exposures), _MOST_EXPOSURES)
     chosen = np.linspace(0, len(exposures) - 1, count).round().astype(int)
     return tuple(exposures[chosen].tolist())
+
+
+def usual_doses(fit: Fit, drug: str) -> tuple[float, ...]:
+    """Return the marketed strengths of a drug, or the exposures at which it was tested if there are none.
+
+    Examples
+    --------
+    >>> usual_doses(fit, "A")
+    (5.0, 15.0, 60.0)
+    """
+    return marketed_strengths(fit, drug)[0] or exposures_tested(fit, drug)

@@ -169,3 +169,23 @@ def test_selectivity_prints_the_other_targets_of_a_drug(tmp_path, ssri_fit):
     code, _, err = run("dose", file, "--target", "GABA")
     assert code == 2
     assert "no target 'GABA'" in err
+
+
+def test_a_window_is_printed_with_the_probability_by_dose(saved, prior_fit):
+    code, out, err = run("window", saved, "0.5", "0.7", "--dose", "10")
+    assert (code, err) == (0, "")
+    assert "Doses for 50 to 70 %" in out
+    assert "P(50 to 70 %)" in out
+    code, out, _ = run("window", saved, "0.5", "0.7", "--dose", "10", "--format", "json")
+    wanted = prior_fit.window(0.5, 0.7, 10.0)
+    for record in json.loads(out):
+        asked = wanted.sel(drug=record["drug"], predict_for=record["predict_for"], dose=10.0)
+        assert record["probability_inside"] == asked["probability_inside"].item()
+        assert record["best_dose"] == asked["best_dose"].item()
+
+
+@pytest.mark.parametrize("ends", [("0.8", "0.65"), ("65", "80")])
+def test_an_impossible_window_is_refused(saved, ends):
+    code, out, err = run("window", saved, *ends)
+    assert (code, out) == (2, "")
+    assert "window" in err

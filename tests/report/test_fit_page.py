@@ -15,6 +15,7 @@ from petfit.report.tables.evidence_row_tables import excluded_row_table, fitted_
 from petfit.report.tables.parameter_table import parameter_table
 from petfit.report.tables.person_tables import occupancy_person_table
 from petfit.report.tables.summary_table import summary_table
+from petfit.report.tables.window_tables import window_table
 from petfit.report.verdict import verdict
 from petfit.results.contrasts import contrasts
 from petfit.results.curve_parameters import curve_parameters
@@ -81,6 +82,13 @@ def test_the_report_answers_for_another_occupancy(prior_fit):
     assert "dose for 65 %" in first_screen(page)
     for row in dose_table(dose_for_occupancy(prior_fit, 0.65)).rows:
         assert row in page.rows
+
+
+def test_the_first_screen_answers_for_a_window(prior_fit):
+    page = ParsedPage(write.render(prior_fit, 0.65, (0.65, 0.8)))
+    assert "gives 65 to 80 % occupancy" in page.text
+    assert_shown(window_table(prior_fit.window(0.65, 0.8)), page)
+    assert "Doses for 65 to 80 %" in first_screen(page)
 
 
 @pytest.mark.parametrize("phrase", ["some dose reaches", "any dose reaches", "one more", "new subject"])

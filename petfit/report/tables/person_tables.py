@@ -15,7 +15,7 @@ from petfit.results.occupancy import occupancy_draws
 from petfit.results.populations import can_predict_for
 from petfit.results.target_attainment import marketed_strengths
 from petfit.results.target_dose import dose_for_occupancy
-from petfit.results.usual_dose import exposures_tested
+from petfit.results.usual_dose import usual_doses
 
 __all__ = ["OCCUPANCIES", "dose_person_table", "occupancy_person_table"]
 
@@ -26,7 +26,7 @@ OCCUPANCIES = (0.5, 0.6, 0.7, 0.8, 0.9)
 def occupancy_person_table(fit: Fit) -> Table:
     """Return the occupancy at every marketed strength, or tested exposure, of each drug."""
     strengths = {drug: marketed_strengths(fit, drug)[0] for drug in fit.design.drugs}
-    shown = {drug: known or exposures_tested(fit, drug) for drug, known in strengths.items()}
+    shown = {drug: usual_doses(fit, drug) for drug in fit.design.drugs}
     doses = sorted({dose for known in shown.values() for dose in known})
 
     def ask(person: str) -> xr.Dataset:

@@ -12,7 +12,7 @@ from petfit.report.tables.interval_columns import PEOPLE, exposure_and_interval,
 from petfit.report.tables.parameter_table import parameter_name
 from petfit.results import formatting
 
-__all__ = ["summary_table"]
+__all__ = ["person_column", "short_exposures", "summary_table"]
 
 
 def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
@@ -25,7 +25,6 @@ def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
     exposure : str
         The exposure in words, such as "dose".
     """
-    several = answers["drug"].nunique() > 1
     unit, ec50_unit = (_common_unit(answers[name]) for name in ("unit", "ec50_unit"))
     unit_column = () if unit else (Column("unit", "unit"),)
     axis = exposure if (answers["unit"] == answers["ec50_unit"]).all() else "concentration"
@@ -33,11 +32,7 @@ def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
         "ec50": (parameter_name("ec50", axis), ec50_unit),
         "target_dose": (f"{exposure} for {target(answers['occupancy'].iloc[0])} %", unit),
     }
-    who = (
-        Column(("drug", "predict_for"), _people(answers), _drug_and_person)
-        if several
-        else Column("predict_for", "", PEOPLE.__getitem__)
-    )
+    who = person_column(answers)
     columns = (
         who,
         *(
@@ -50,7 +45,7 @@ def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
     narrow = (
         who,
         *(
-            _column(name, f"{heading}\n{shared}".rstrip(), _short_exposures)
+            _column(name, f"{heading}\n{shared}".rstrip(), short_exposures)
             for name, (heading, shared) in headings.items()
         ),
         _column("emax", "Emax\n%", _short_percentages),
@@ -73,6 +68,13 @@ def _column(name: str, heading: str, formatter: Callable[..., str]) -> Column:
     return Column((name, f"{name}_low", f"{name}_high"), heading, formatter)
 
 
+def person_column(answers: pd.DataFrame) -> Column:
+    """Return the column that says whom a row is for: the drug, if there are several, and the person."""
+    if answers["drug"].nunique() == 1:
+        return Column("predict_for", "", PEOPLE.__getitem__)
+    return Column(("drug", "predict_for"), _people(answers), _drug_and_person)
+
+
 def _people(answers: pd.DataFrame) -> str:
     return "\n".join(
         f"{'  ' * (name != 'typical')}{PEOPLE[name]}" for name in answers["predict_for"].unique()
@@ -83,7 +85,14 @@ def _drug_and_person(drug: str, predict_for: str) -> str:
     return drug if predict_for == "typical" else "  new person"
 
 
-def _short_exposures(median: float, low: float, high: float) -> str:
+def short_exposures(median: float, low: float, high: float) -> str:
+    """Format an exposure with its interval in few characters.
+
+    Examples
+    --------
+    >>> short_exposures(18.1, 8.25, float("inf"))
+    '18.1 (8.2-∞)'
+    """
     return f"{_short_exposure(median, 3)} ({_short_exposure(low)}-{_short_exposure(high)})"
 
 

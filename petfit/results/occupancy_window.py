@@ -1,0 +1,151 @@
+"""An occupancy window: the doses whose occupancy lies between a floor and a ceiling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from petfit.errors import PetfitError
+from petfit.fit import At, Fit
+from petfit.results.curve_draws import check_doses, curve_draws
+from petfit.results.populations import can_predict_for
+from petfit.results.quantiles import INTERVAL, PROB, check_prob, quantile
+from petfit.results.target_attainment import marketed_strengths, share_of_people
+from petfit.results.usual_dose import usual_doses
+
+__all__ = ["check_window", "occupancy_window", "probability_inside"]
+
+
+def check_window(low: float, high: float) -> tuple[float, float]:
+    """Return the floor and the ceiling of a window.
+
+    Raises
+    ------
+    PetfitError
+        If one of them does not lie between 0 and 1, or the floor is not below the ceiling.
+
+    Examples
+    --------
+    >>> check_window(0.65, 0.8)
+    (0.65, 0.8)
+    """
+    low, high = check_prob(low, "the floor of the window"), check_prob(high, "the ceiling of the window")
+    if low >= high:
+        raise PetfitError(f"the window from {low:g} to {high:g} is empty. Give the lower occupancy first.")
+    return low, high
+
+
+def occupancy_window(
+    fit: Fit,
+    low: float,
+    high: float,
+    dose: float | Iterable[float] | None = None,
+    drugs: Iterable[str] | None = None,
+    *,
+    at: At | None = None,
+    prob: float = PROB,
+) -> xr.Dataset:
+    """Return the doses of some drugs, or of all, inside a window; see `petfit.Fit.window`."""
+    low, high = check_window(low, high)
+    tails = [(1 - check_prob(prob)) / 2, 0.5, (1 + prob) / 2]
+    people = [person for person in ("typical", "new_subject") if can_predict_for(fit.design, person)]
+    names = None if drugs is None else list(drugs)
+    curves = {person: curve_draws(fit, person, names, at=at) for person in people}
+    typical = curves["typical"]
+    ends = np.stack([curve.exposure([low, high]) for curve in curves.values()], axis=-2)
+    ec50 = np.stack([curve.parameters["ec50"] for curve in curves.values()], axis=-1)
+    usual = {drug: usual_doses(fit, drug) for drug in typical.drugs}
+    doses = (
+        sorted({value for known in usual.values() for value in known}) if dose is None else check_doses(dose)
+    )
+    strengths = [marketed_strengths(fit, drug)[0] for drug in typical.drugs]
+    coords = {
+        "drug": list(typical.drugs),
+        "unit": ("drug", list(typical.units)),
+        "ec50_unit": typical.parameter_array("ec50", typical.parameters["ec50"])["unit"].variable,
+        "predict_for": people,
+        "dose": doses,
+    }
+    attrs: dict[str, str | float] = {
+        name: value for name, value in typical.attrs.items() if name != "predict_for"
+    }
+    attrs |= {"window_low": low, "window_high": high, "interval": INTERVAL, "prob": prob}
+    inside = probability_inside(ends, doses)
+    table = xr.Dataset({"probability_inside": (("drug", "predict_for", "dose"), inside)}, coords, attrs)
+    table["usual"] = ("drug", "dose"), [[value in known for value in doses] for known in usual.values()]
+    for name, draws in (("ec50", ec50), ("floor", ends[..., 0]), ("ceiling", ends[..., 1])):
+        for suffix, values in zip(("_low", "", "_high"), quantile(draws, tails), strict=True):
+            table[f"{name}{suffix}"] = ("drug", "predict_for"), values
+    best = np.array(
+        [[_best_dose(ends[:, :, i, j]) for j, _ in enumerate(people)] for i, _ in enumerate(usual)]
+    )
+    best_strengths = np.array(
+        [
+            [_best_strength(ends[:, :, i, j], known) for j, _ in enumerate(people)]
+            for i, known in enumerate(strengths)
+        ]
+    )
+    for name, values in (("best_dose", best), ("best_strength", best_strengths)):
+        table[name] = ("drug", "predict_for"), values[..., 0]
+        table[f"{name}_probability"] = ("drug", "predict_for"), values[..., 1]
+    if "omega" in fit.posterior:
+        reached = share_of_people(np.array(doses), ends[..., 0, :], typical.people_sd)
+        share = quantile(reached[..., 0, :] - reached[..., 1, :], tails)
+        for suffix, values in zip(("_low", "", "_high"), share, strict=True):
+            table[f"share{suffix}"] = ("drug", "dose"), values
+    return table
+
+
+def probability_inside(ends: NDArray[np.float64], doses: Iterable[float]) -> NDArray[np.float64]:
+    """Return the share of draws in which doses lie between the doses for the floor and for the ceiling.
+
+    Parameters
+    ----------
+    ends : array
+        Doses for the floor and for the ceiling: chain, draw, any axes, 2.
+    doses : iterable of float
+        Doses.
+
+    Returns
+    -------
+    array
+        The axes of `ends` after the second but the last, then dose.
+
+    Examples
+    --------
+    >>> probability_inside(np.array([[[1.0, 3.0], [2.0, np.inf]]]), [1.0, 2.5, 9.0]).tolist()
+    [0.5, 1.0, 0.5]
+    """
+    return np.stack(
+        [((ends[..., 0] <= dose) & (dose <= ends[..., 1])).mean(axis=(0, 1)) for dose in doses], -1
+    )
+
+
+def _best_dose(ends: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the dose with the highest probability of lying inside, and this probability.
+
+    The number of draws that a dose lies inside of changes only at their ends, so that the maximum is exact.
+    Of several doses with this probability, the geometric mean of the lowest and the highest is returned,
+    and the lowest one where there is no highest.
+    """
+    finite = ends.reshape(-1, 2)[np.isfinite(ends[..., 0].ravel())]
+    if not len(finite):
+        return np.nan, 0.0
+    floors, ceilings = np.sort(finite, axis=0).T
+    n_below = np.searchsorted(ceilings, floors, side="left")
+    n_inside = np.arange(1, len(floors) + 1) - n_below
+    best = int(np.argmax(n_inside))
+    lowest, highest = float(floors[best]), float(ceilings[n_below[best]])
+    dose = float(np.sqrt(lowest * highest)) if np.isfinite(highest) else lowest
+    return dose, float(n_inside[best]) / (ends.size / 2)
+
+
+def _best_strength(ends: NDArray[np.float64], strengths: tuple[float, ...]) -> tuple[float, float]:
+    """Return the marketed strength with the highest probability, NaN if there is none."""
+    if not strengths:
+        return np.nan, np.nan
+    inside = probability_inside(ends, strengths)
+    return strengths[int(np.argmax(inside))], float(inside.max())
