@@ -7,9 +7,12 @@ import pandas as pd
 
 from petfit.checks.record import Check, Finding, overall_verdict
 from petfit.fit import Fit
-from petfit.inference.people import with_people_integrated
 from petfit.model.likelihood import inputs
-from petfit.model.likelihood.integrated_people import has_independent_people, log_likelihood_by_adapted_nodes
+from petfit.model.likelihood.integrated_people import (
+    has_independent_people,
+    log_likelihood_by_adapted_nodes,
+    with_people_integrated,
+)
 
 __all__ = ["MAX_ERROR", "check"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from petfit.errors import PetfitError
 from petfit.inference import kernel
 from petfit.model.design import Design
 from petfit.model.free_parameters import place_of
-from petfit.model.likelihood.integrated_people import has_independent_people
+from petfit.model.likelihood.integrated_people import has_independent_people, with_people_integrated
 from petfit.settings import Settings
 
 __all__ = [
@@ -20,7 +19,6 @@ __all__ = [
     "integrate_people",
     "log_likelihood_of_people",
     "reasons_to_sample",
-    "with_people_integrated",
 ]
 
 _MANY_PEOPLE = 100
@@ -58,12 +56,6 @@ def integrate_people(design: Design, settings: Settings) -> Design:
     if settings.people == "sampled" or reasons or not (many or settings.people == "integrated"):
         return design
     return with_people_integrated(design)
-
-
-def with_people_integrated(design: Design) -> Design:
-    """Return the design with the deviations of people as an effect that the likelihood is integrated over."""
-    effects = tuple(replace(effect, integrated=effect.kind == "people") for effect in design.effects)
-    return replace(design, given_effects=effects)
 
 
 def reasons_to_sample(design: Design) -> list[str]:

@@ -8,11 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from petfit.inference.people import (
-    log_likelihood_of_people,
-    reasons_to_sample,
-    with_people_integrated,
-)
+from petfit.inference.people import log_likelihood_of_people, reasons_to_sample
 from petfit.inference.sample import Sampled
 from petfit.model import likelihood
 from petfit.model.design import Design
@@ -20,6 +16,7 @@ from petfit.model.likelihood.integrated_people import (
     has_independent_people,
     log_likelihood_by_adapted_nodes,
     parts_of_likelihood,
+    with_people_integrated,
 )
 from petfit.model.ops import NUMPY
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ __all__ = [
     "log_likelihood_of_people",
     "parts_of_likelihood",
     "with_new_people",
+    "with_people_integrated",
 ]
 
 _GRID_STEP = 0.01
@@ -70,6 +72,12 @@ def with_new_people(
     (effect,) = people
     deviations = draws[effect.scale][..., None] * rng.standard_normal(draws[effect.name].shape)
     return {**draws, effect.name: deviations}
+
+
+def with_people_integrated(design: Design) -> Design:
+    """Return the design with the deviations of people as an effect that the likelihood is integrated over."""
+    effects = tuple(replace(effect, integrated=effect.kind == "people") for effect in design.effects)
+    return replace(design, given_effects=effects)
 
 
 def integrated_effect(design: Design) -> int | None:
