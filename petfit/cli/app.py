@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import os
+import signal
 import sys
+import traceback
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cyclopts import App, CycloptsError
 
@@ -12,41 +17,60 @@ from petfit.errors import EvidenceError, PetfitError
 
 __all__ = ["app", "main"]
 
+_LONGEST_CAUSE = 300
+"""Characters of the message of an error that petfit did not foresee."""
+
 app = App(
     name="petfit",
     help="""Bayesian PET occupancy fitting: EC50, and the dose that reaches an occupancy.
 
 For research, not for treating people.
 
-Exit status: 0 done, 1 a check failed, 2 bad input or usage.""",
+Exit status: 0 done, 1 a check failed, 2 bad input or usage, 130 stopped.
+
+With --debug, an error is printed with its traceback.""",
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,  # `main` prints its own message
 )
 
 
 def main() -> None:
-    """Run a command and exit: 0 done, 1 a check failed, 2 bad input or usage."""
+    """Run a command and exit: 0 done, 1 a check failed, 2 bad input or usage, 130 stopped."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_run())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop as after Ctrl-C
+    words = [word for word in sys.argv[1:] if word != "--debug"]
+    _lend_home()
+    sys.exit(_run(words, debug="--debug" in sys.argv))
 
 
-def _run() -> int:
+def _lend_home() -> None:
+    """Set a home folder, empty and removed at exit, where there is none: ArviZ cannot be imported without."""
     try:
-        return app(sys.argv[1:], exit_on_error=False, print_error=False, result_action="return_value") or 0
-    except (PetfitError, CycloptsError) as error:
-        _print_error(error)
-        return 2
+        Path.home()
+    except RuntimeError:
+        folder = TemporaryDirectory(prefix="petfit-")
+        atexit.register(folder.cleanup)
+        os.environ["HOME"] = folder.name
+
+
+def _run(words: list[str], *, debug: bool) -> int:
+    try:
+        status = app(words, exit_on_error=False, print_error=False, result_action="return_value") or 0
+        sys.stdout.flush()
+        return status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        print(f"petfit: {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
-        return 2
     except KeyboardInterrupt:
-        print("petfit: stopped, nothing was written", file=sys.stderr)
+        print("petfit: stopped. No file is half written.", file=sys.stderr)
         return 130
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        _print_error(error)
+        return 2
 
 
 def _print_error(error: Exception) -> None:
@@ -56,4 +80,18 @@ def _print_error(error: Exception) -> None:
 
         terminal.print_problems(error)
     else:
-        print(f"petfit: {error}", file=sys.stderr)
+        print(f"petfit: {_message(error)}", file=sys.stderr)
+
+
+def _message(error: Exception) -> str:
+    """Return the sentence that is printed about an error."""
+    if isinstance(error, PetfitError | CycloptsError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "memory ran out. Use fewer draws or chains, a smaller table, or a machine with more memory."
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'a file'}: {error.strerror}"
+    if isinstance(error, UnicodeEncodeError):
+        return f"{error.object!r} is not valid Unicode. Type it again, in UTF-8."
+    cause = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_CAUSE]
+    return f"an error in petfit itself ({cause}). Please report it to its authors with the output of --debug."

@@ -69,7 +69,7 @@ def compare(
         Also write a report of all models: one HTML page, and its tables in a folder next to it.
     """
     import petfit
-    from petfit.evidence.files import PAGE, check_target
+    from petfit.evidence.files import PAGE, check_target, printable_name
     from petfit.report.tables.comparison_tables import model_comparison_table
     from petfit.report.tables.dose_table import dose_table
 
@@ -77,7 +77,7 @@ def compare(
         raise PetfitError("a fit file is given twice")
     if report is not None:
         check_target(report, PAGE, force=options.force)
-    fits = {str(file): petfit.load(file) for file in files}
+    fits = {printable_name(file): petfit.load(file) for file in files}
     targets, predict_for = parse_numbers(occupancy), options.predict_for
     comparison = petfit.compare(fits, targets, predict_for, prob=options.prob, at=options.levels)
     tables = model_comparison_table(comparison), dose_table(comparison.answers)

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from petfit.errors import PetfitError
 
-__all__ = ["FIGURE", "FIGURE_MARK", "FIT", "FIT_MARK", "PAGE", "FileKind", "check_target", "write_texts"]
+__all__ = [
+    "FIGURE",
+    "FIGURE_MARK",
+    "FIT",
+    "FIT_MARK",
+    "PAGE",
+    "FileKind",
+    "check_target",
+    "printable_name",
+    "write_files",
+]
 
 _BIDS_APP_FOLDER = ("derivatives", "petfit")
+_PART_FOLDER = ".petfit-part-"
 _PAGE_MARK = b'<meta name="generator" content="petfit">'
 FIGURE_MARK = "made with petfit"
 """The text in the metadata of each figure that petfit writes."""
@@ -33,6 +49,18 @@ class FileKind:
 
     name: str
     is_own: Callable[[Path], bool]
+
+
+def printable_name(path: str | Path) -> str:
+    r"""Return the name of a file as text, with escapes for bytes that are not UTF-8.
+
+    Examples
+    --------
+    >>> import os
+    >>> printable_name(os.fsdecode(b"gr\xfcn.csv"))
+    'gr\\udcfcn.csv'
+    """
+    return str(path).encode(errors="backslashreplace").decode()
 
 
 def check_target(
@@ -100,28 +128,67 @@ PAGE = FileKind("a report", lambda path: _contains(path, _PAGE_MARK))
 FIGURE = FileKind("a figure", lambda path: _contains(path, FIGURE_MARK.encode()))
 
 
-def write_texts(texts: Mapping[Path, str]) -> None:
-    """Write texts in UTF-8; existing files are replaced once all new ones are complete.
+def write_files(contents: Mapping[Path, str] | Mapping[Path, bytes]) -> None:
+    """Write files; existing files are replaced once all new ones are complete.
 
     Parameters
     ----------
-    texts : dict of Path to str
-        The text of each file.
+    contents : dict of Path to str or bytes
+        The content of each file; text is written in UTF-8.
 
     Raises
     ------
     PetfitError
         When a folder is missing or a file cannot be written.
     """
-    parts = {target: target.with_name(f".{target.name}.part") for target in map(check_target, texts)}
+    targets = [check_target(path) for path in contents]
+    folders = {target.parent: target.parent for target in targets}
     target = Path()
     try:
-        for target, part in parts.items():
-            part.write_text(texts[target], encoding="utf-8", newline="\n")
-        for target, part in parts.items():
-            part.replace(target)
+        with ExitStack() as stack:
+            for folder in folders:
+                _remove_leftovers(folder)
+                folders[folder] = stack.enter_context(_part_folder(folder))
+            parts = {target: folders[target.parent] / target.name for target in targets}
+            for target, part in parts.items():
+                content = contents[target]
+                part.write_bytes(content.encode() if isinstance(content, str) else content)
+            for target, part in parts.items():
+                part.replace(target)
     except OSError as error:
-        raise PetfitError(f"{target}: cannot be written ({error.strerror}). Choose another folder.") from None
+        raise PetfitError(f"{target}: cannot be written ({error.strerror}). Choose another place.") from None
+
+
+@contextmanager
+def _part_folder(folder: Path) -> Iterator[Path]:
+    """Make a folder for files that will be moved into place; it is removed with what is left in it."""
+    with TemporaryDirectory(prefix=_PART_FOLDER, dir=folder) as parts, _locked(Path(parts)):
+        yield Path(parts)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove the part folders of processes that were killed; those of running ones are locked."""
+    for parts in folder.glob(f"{_PART_FOLDER}*"):
+        with suppress(OSError), _locked(parts) as is_free:
+            if is_free:
+                shutil.rmtree(parts)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Lock a folder; yield whether that is possible and no other process did. Windows has no such locks."""
+    if sys.platform == "win32":
+        yield False
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_free = True
+    except OSError:
+        is_free = False
+    try:
+        yield is_free
     finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+        os.close(descriptor)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from petfit.errors import PetfitError
 from petfit.evidence.columns import COLUMNS, Column
-from petfit.evidence.files import FileKind, check_target, write_texts
+from petfit.evidence.files import FileKind, check_target, write_files
 
 __all__ = ["ColumnDescriptions", "describe_columns", "sidecar", "write_table"]
 
@@ -82,7 +82,7 @@ def write_table(
     )
     for file in texts:
         check_target(file, kind, force=force)
-    write_texts(texts)
+    write_files(texts)
     return target
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +16,7 @@ import h5py
 import xarray as xr
 
 from petfit.errors import FitFileError
-from petfit.evidence.files import FIT, FIT_MARK, check_target
+from petfit.evidence.files import FIT, FIT_MARK, check_target, write_files
 from petfit.inference.fit_schema import group_problems, storage_problems
 
 __all__ = ["read", "write"]
@@ -30,27 +28,8 @@ def write(tree: xr.DataTree, path: str | Path, *, force: bool = False) -> Path:
     """Write a fit to a netCDF file, completely or not at all; see `petfit.Fit.save`."""
     target = check_target(path, FIT, force=force)
     content = bytes(tree.to_netcdf(engine="h5netcdf"))  # in memory: HDF5 may abort the process on a full disk
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    except OSError as error:
-        raise FitFileError(f"{target}: cannot be written ({error.strerror}). Choose another place.") from None
-    os.close(handle)
-    part = Path(name)
-    try:
-        part.write_bytes(content + FIT_MARK + _checksum(content))
-        part.chmod(0o666 & ~_umask())
-        part.replace(target)
-    except OSError as error:
-        raise FitFileError(f"{target}: cannot be written ({error.strerror}). Choose another place.") from None
-    finally:
-        part.unlink(missing_ok=True)
+    write_files({target: content + FIT_MARK + _checksum(content)})
     return target
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def read(path: str | Path) -> xr.DataTree:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -369,7 +370,8 @@ def read_model(source: str | Path | ModelSpec = "emax") -> ModelSpec:
         return source
     path = model_file(source)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(_MAX_CHARACTERS + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise SpecError(f"{path}: cannot be read as text ({error}). Save it as UTF-8.") from None
     return parse_model(text, path.name, path.parent)
@@ -407,13 +409,20 @@ def parse_model(text: str, name: str = "model", folder: Path = Path()) -> ModelS
     folder : Path
         Where the tables that it names are.
     """
+    longest = max(map(len, text.split("\n")))
+    if len(text) > _MAX_CHARACTERS or longest > _MAX_LINE:
+        raise SpecError(
+            f"{name}: this is too long for a model: at most {_MAX_CHARACTERS:,} characters and {_MAX_LINE:,} "
+            "in a line. Give the TOML file of a model."
+        )
     try:
         spec = ModelSpec.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"{name}: not valid TOML: {error}. Quote text, and close every bracket.") from None
     except ValidationError as error:
-        lines = sorted({_error_message(item) for item in error.errors()})
-        raise SpecError(f"{name}: " + f"\n{name}: ".join(lines)) from None
+        raise SpecError(f"{name}: " + f"\n{name}: ".join(_error_messages(error))) from None
+    except RecursionError:
+        raise SpecError(f"{name}: tables or arrays too deep in each other. Remove brackets.") from None
+    except ValueError as error:  # also of an integer of thousands of digits
+        raise SpecError(f"{name}: not valid TOML: {error}. Quote text, and close every bracket.") from None
     targets = {
         target: _with_pairs(f"{name}: selectivity.{target}", target, part, folder)
         for target, part in spec.selectivity.items()
@@ -434,6 +443,9 @@ def _with_pairs(where: str, target: str, part: Selectivity, folder: Path) -> Sel
     return part.model_copy(update={"affinities": pairs})
 
 
+_MAX_CHARACTERS, _MAX_LINE, _MAX_PROBLEMS = 1_000_000, 10_000, 100
+"""Limits of a model file: reading keys with very many dots would take minutes."""
+_SHORT = reprlib.Repr(maxstring=80, maxlong=80, maxother=80)
 _PARTS = (*CURVE_PARAMETERS, *SCAN_PARAMETERS)
 _PYDANTIC_PARTS = ("Prior", "float", "dict[str,Prior]", "function-after[_check(), Prior]")
 _KEYS: dict[str, list[str]] = {
@@ -453,6 +465,14 @@ _KEYS: dict[str, list[str]] = {
 }
 
 
+def _error_messages(error: ValidationError) -> list[str]:
+    """Return the messages of the problems of a model, sorted; of very many, the first."""
+    problems = error.errors()
+    messages = sorted({_error_message(problem) for problem in problems[:_MAX_PROBLEMS]})
+    omitted = len(problems) - _MAX_PROBLEMS
+    return [*messages, f"and {omitted:,} more problems"] if omitted > 0 else messages
+
+
 def _error_message(error: Any) -> str:
     """Return the message of a pydantic error: the path of the key, the problem and the remedy."""
     keys = [str(part) for part in error["loc"] if str(part) not in _PYDANTIC_PARTS]
@@ -470,7 +490,7 @@ def _error_message(error: Any) -> str:
             f"unknown key {path!r}: a parameter has {', '.join(_KEYS['parameter'])} and one table per factor"
         )
     is_clear = isinstance(error["input"], dict) or message.endswith(".")
-    return f"{path}: {message}" + ("" if is_clear else f" (seen: {error['input']!r})")
+    return f"{path}: {message}" + ("" if is_clear else f" (seen: {_SHORT.repr(error['input'])})")
 
 
 def _is_typo(key: str, keys: list[str]) -> bool:

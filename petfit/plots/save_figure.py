@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
 
 from petfit.errors import PetfitError
-from petfit.evidence.files import FIGURE, FIGURE_MARK, check_target
+from petfit.evidence.files import FIGURE, FIGURE_MARK, check_target, write_files
 
 __all__ = ["save_figure"]
 
@@ -43,7 +44,6 @@ def save_figure(axes: Sequence[Axes], path: Path, *, force: bool = False) -> Non
     metadata = {"Software" if path.suffix == ".png" else "Creator": FIGURE_MARK}
     figure = axes[0].get_figure(root=True)
     assert figure is not None
-    try:
-        figure.savefig(path, dpi=200, metadata=metadata)
-    except OSError as error:
-        raise PetfitError(f"{path}: cannot be written ({error.strerror}). Choose another place.") from None
+    content = io.BytesIO()
+    figure.savefig(content, format=path.suffix[1:], dpi=200, metadata=metadata)
+    write_files({path: content.getvalue()})

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from petfit.errors import PetfitError
-from petfit.evidence.files import PAGE, check_target, write_texts
+from petfit.evidence.files import PAGE, check_target, write_files
 from petfit.fit import Fit
 from petfit.report.comparison_page import comparison_page
 from petfit.report.fit_page import fit_page
@@ -95,7 +95,7 @@ def _write(target: Path, html: str, tables: list[Table], models: dict[str, str])
     is_new, outdated = not folder.exists(), outdated_files(folder, texts)
     try:
         folder.mkdir(exist_ok=True)
-        write_texts(texts)
+        write_files(texts)
         for path in outdated:
             path.unlink()
     except OSError as error:

@@ -1,13 +1,18 @@
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from petfit.errors import PetfitError
-from petfit.evidence.files import check_target, write_texts
+from petfit.evidence.files import check_target, write_files
 
 
 def test_files_are_written_together_without_leftovers(tmp_path):
     one, two = tmp_path / "one.tsv", tmp_path / "two.json"
     one.write_text("old")
-    write_texts({one: "ß\n", two: "b"})
+    write_files({one: "ß\n", two: "b"})
     assert (one.read_bytes(), two.read_bytes()) == ("ß\n".encode(), b"b")
     assert sorted(tmp_path.iterdir()) == [one, two]
 
@@ -17,7 +22,7 @@ def test_no_file_changes_if_one_cannot_be_written(tmp_path):
     one.write_text("old")
     two.mkdir()
     with pytest.raises(PetfitError, match=r"folder: this is not a file"):
-        write_texts({one: "new", two: "b"})
+        write_files({one: "new", two: "b"})
     assert one.read_text() == "old"
     assert sorted(tmp_path.iterdir()) == [two, one]
 
@@ -26,14 +31,16 @@ def test_a_full_disk_changes_no_file(tmp_path, monkeypatch):
     one, two = tmp_path / "one.tsv", tmp_path / "two.json"
     one.write_text("old")
 
-    def full(path, text, **_):
+    write_bytes = Path.write_bytes
+
+    def full(path, content):
         if "two" in path.name:
             raise OSError(28, "No space left on device")
-        path.write_bytes(text.encode())
+        return write_bytes(path, content)
 
-    monkeypatch.setattr("pathlib.Path.write_text", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(PetfitError, match=r"two\.json: cannot be written \(No space left"):
-        write_texts({one: "new", two: "b"})
+        write_files({one: "new", two: "b"})
     assert one.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [one]
 
@@ -49,3 +56,50 @@ def test_the_folder_of_the_bids_app_is_refused(tmp_path):
     with pytest.raises(PetfitError, match="belongs to PETFit"):
         check_target(folder / "fit.nc")
     assert check_target(tmp_path / "derivatives" / "fit.nc")
+
+
+WRITE_AND_WAIT = """
+import sys
+from pathlib import Path
+from petfit.evidence.files import write_files
+write_bytes = Path.write_bytes
+def write_and_wait(path, content):
+    write_bytes(path, content)
+    print("written", flush=True)
+    sys.stdin.read()
+Path.write_bytes = write_and_wait
+write_files({Path(sys.argv[1]): "new"})
+"""
+
+
+def written_in_part(target):
+    """A process that has written a file, and waits before it moves the file into place."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITE_AND_WAIT, target],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=target.parent,
+    )
+    assert process.stdout.readline() == b"written\n"
+    return process
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such locks there")
+def test_the_part_of_a_killed_process_is_removed_by_the_next(tmp_path):
+    with written_in_part(tmp_path / "one.tsv") as process:
+        process.send_signal(signal.SIGKILL)
+    assert [path.name[:13] for path in tmp_path.iterdir()] == [".petfit-part-"]
+    write_files({tmp_path / "two.tsv": "whole"})
+    assert [path.name for path in tmp_path.iterdir()] == ["two.tsv"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such locks there")
+def test_the_part_of_a_running_process_is_kept(tmp_path):
+    target = tmp_path / "one.tsv"
+    with written_in_part(target) as process:
+        write_files({target: "from another process"})
+        assert target.read_text() == "from another process"
+        process.communicate(b"go")
+    assert process.returncode == 0
+    assert target.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [target]

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from matplotlib.figure import Figure
 
@@ -14,3 +16,19 @@ def test_suffix_decides_the_format(suffix, start, tmp_path):
 def test_missing_folder_is_an_error_of_petfit(tmp_path):
     with pytest.raises(PetfitError, match="there is no folder"):
         save_figure([Figure().subplots()], tmp_path / "none" / "figure.svg")
+
+
+def test_a_full_disk_changes_no_figure(tmp_path, monkeypatch):
+    path = tmp_path / "figure.pdf"
+    save_figure([Figure().subplots()], path)
+    before = path.read_bytes()
+
+    def full(_path, _content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(PetfitError, match=r"figure\.pdf: cannot be written \(No space left on device\)"):
+        save_figure([Figure().subplots()], path)
+    monkeypatch.undo()
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]

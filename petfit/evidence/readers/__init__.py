@@ -8,6 +8,7 @@ import pandas as pd
 
 from petfit.errors import PetfitError
 from petfit.evidence.bundled import data_folder
+from petfit.evidence.files import printable_name
 from petfit.evidence.index_column import drop_index_column
 from petfit.evidence.readers import bids, dataframe, delimited, workbook
 from petfit.evidence.readers.base import Reader, Request, Source
@@ -64,4 +65,4 @@ def _open(source: str | Path | pd.DataFrame, frame_name: str) -> Source:
         return Source(frame_name, frame=source)
     path, bundled = Path(source), data_folder() / f"{source}.csv"
     is_bundled = not path.exists() and not path.suffix and bundled.is_file()
-    return Source(str(source), path=bundled if is_bundled else path)
+    return Source(printable_name(source), path=bundled if is_bundled else path)
