@@ -10,6 +10,10 @@ from petfit.errors import PetfitError
 __all__ = ["Settings"]
 
 
+_MOST_DRAWS = 1_000_000
+"""Far more than any answer needs, and few enough for the memory of most machines."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Settings of the sampler; the defaults suit the bundled SSRI model.
@@ -36,7 +40,7 @@ class Settings:
     Raises
     ------
     PetfitError
-        If a number is out of range.
+        If a number is out of range, or there are more than a million draws in all.
 
     Examples
     --------
@@ -57,6 +61,13 @@ class Settings:
         for name, lowest in (("draws", 100), ("tune", 100), ("chains", 2), ("max_depth", 1), ("seed", 0)):
             if getattr(self, name) < lowest:
                 raise PetfitError(f"{name} must be {lowest} or more, not {getattr(self, name)}")
+        for name in ("draws", "tune", "chains"):
+            if getattr(self, name) > _MOST_DRAWS:
+                raise PetfitError(f"{name} must be at most {_MOST_DRAWS:,}, not {getattr(self, name):,}")
+        if self.draws * self.chains > _MOST_DRAWS:
+            raise PetfitError(
+                f"{self.chains:,} chains of {self.draws:,} draws are too many: at most {_MOST_DRAWS:,} in all"
+            )
         if self.seed >= 2**63:
             raise PetfitError(f"seed must be less than 2^63, not {self.seed}")
         if self.cores is not None and self.cores < 1:

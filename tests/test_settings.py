@@ -31,3 +31,11 @@ def test_defaults_have_several_chains_and_a_fixed_seed():
 def test_settings_are_immutable():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Settings().draws = 5
+
+
+@pytest.mark.parametrize(
+    "numbers", [{"draws": 10**12}, {"chains": 10**9}, {"tune": 10**8}, {"draws": 300_000}]
+)
+def test_more_than_a_million_draws_are_refused(numbers):
+    with pytest.raises(PetfitError, match="at most 1,000,000"):
+        Settings(**numbers)

@@ -1,10 +1,11 @@
+import os
 import subprocess
 import sys
 
 import pytest
 
 from petfit.evidence.bundled import models_folder
-from tests.cli.runner import assert_one_message, run, run_process
+from tests.cli.runner import CONSOLE, assert_one_message, run, run_process
 
 GOOD = "drug,dose,value\nA,5,0.4\nA,10,0.6\n"
 
@@ -126,6 +127,8 @@ USAGE = {
     "a comparison of a fit with itself": (["compare", "FIT", "FIT"], ["given twice"]),
     "text for a count": (["fit", "--draws", "many"], ["many"]),
     "too few chains": (["fit", "--chains", "1"], ["chains", "2 or more"]),
+    "a trillion draws": (["fit", "--draws", "1000000000000"], ["draws", "at most 1,000,000"]),
+    "a billion chains": (["fit", "--chains", "1000000000"], ["chains", "at most 1,000,000"]),
     "a folder that is not there": (["fit", "-o", "nowhere/fit.nc"], ["nowhere"]),
     "a report to nowhere": (["report", "FIT", "-o", "nowhere/report.html"], ["nowhere"]),
     "a bundled model that is not there": (["models", "ssrii"], ["'ssrii'", "'ssri'"]),
@@ -174,3 +177,56 @@ def test_help_and_version_are_printed():
     code, out, _ = run("--version")
     assert code == 0
     assert out.strip()[0].isdigit()
+
+
+def test_an_error_that_was_not_foreseen_is_one_line_and_a_traceback_only_with_debug(monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError("by accident\nin two lines")
+
+    monkeypatch.setattr("petfit.load", fail)
+    assert_one_message(*run("dose", "fit.nc"), "ZeroDivisionError: by accident in two lines", "--debug")
+    code, out, err = run("dose", "fit.nc", "--debug")
+    assert (code, out) == (2, "")
+    assert "Traceback" in err
+    assert err.splitlines()[-1].startswith("petfit: an error in petfit itself")
+
+
+def test_when_memory_ends_there_is_one_sentence(monkeypatch):
+    def fail(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("petfit.load", fail)
+    assert_one_message(*run("dose", "fit.nc"), "memory ran out", "fewer draws")
+
+
+ODD_MODELS = {
+    "deep arrays": ("a = " + "[" * 4000 + "]" * 4000, "too deep"),
+    "an integer of 5,000 digits": (f"n_assumed = {'9' * 5000}", "not valid TOML"),
+    "a key of very many dots": (f"{'a.' * 20_000}b = 1", "too long"),
+    "a huge file": ("# comment\n" * 200_000, "too long"),
+    "very many unknown keys": ("".join(f"key{i} = 1\n" for i in range(5000)), "more problems"),
+}
+
+
+@pytest.mark.parametrize("name", ODD_MODELS)
+def test_an_odd_model_file_gives_one_short_message(tmp_path, name):
+    text, told = ODD_MODELS[name]
+    (tmp_path / "odd.toml").write_text(text)
+    (tmp_path / "good.csv").write_text(GOOD)
+    code, out, err = run("fit", tmp_path / "good.csv", "--model", tmp_path / "odd.toml")
+    assert (code, out) == (2, "")
+    assert told in err
+    assert "Traceback" not in err
+    assert len(err) < 40_000
+
+
+def test_a_name_that_is_not_utf8_and_an_ascii_locale_without_a_home_do_no_harm(tmp_path, saved):
+    name = os.fsdecode(b"gr\xfcn.csv")
+    (tmp_path / name).write_text("drug,dose,value\nA,-5,0.4\n")
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for words in (["fit", name], ["parameters", saved]):
+        done = subprocess.run(
+            [CONSOLE, *map(str, words)], cwd=tmp_path, env=environment, capture_output=True, check=False
+        )
+        assert done.returncode == (2 if name in words else 0), done.stderr
+        assert b"Traceback" not in done.stderr

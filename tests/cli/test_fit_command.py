@@ -1,6 +1,8 @@
 import subprocess
 import sys
 
+import pytest
+
 import petfit
 from petfit.cli.screen import screen
 from tests.cli.runner import assert_one_message, run_process
@@ -20,7 +22,8 @@ def test_fit_saves_the_fit_and_prints_one_screen(tmp_path, people_table):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.csv", "mine.nc"]
 
 
-def test_an_interrupted_fit_writes_nothing(tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interrupted_fit_writes_nothing(tmp_path, name):
     """Another thread interrupts the process while it waits for the sampler of the main run."""
     code = """
 import _thread, signal, sys, threading
@@ -34,7 +37,7 @@ def start_and_interrupt(*arguments, **options):
         wait, cancel, cancelled = sampler.wait, sampler.cancel, threading.Event()
         def interrupt():
             while not cancelled.wait(0.2):
-                _thread.interrupt_main()
+                _thread.interrupt_main(signal.Signals[name])
         def interrupted_wait():
             threading.Thread(target=interrupt, daemon=True).start()
             return wait()
@@ -44,14 +47,20 @@ def start_and_interrupt(*arguments, **options):
         sampler.wait, sampler.cancel = interrupted_wait, noted_cancel
     return sampler
 nutpie.sample = start_and_interrupt
+name = sys.argv[1]
 sys.argv = ["petfit", "fit", "--draws", "100000", "--tune", "100000", "-o", "fit.nc"]
 main()
 """
     ended = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", code, name],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert ended.returncode == 130
-    assert ended.stderr.endswith("petfit: stopped, nothing was written\n")
+    assert ended.stderr.endswith("petfit: stopped. No file is half written.\n")
     assert list(tmp_path.iterdir()) == []
 
 
