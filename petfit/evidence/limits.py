@@ -10,11 +10,11 @@ from petfit.evidence.source_table import SourceTable
 
 __all__ = ["SIGN", "read_limits"]
 
-_BELOW_SIGNS = ("<", "<=", "≤", "below", "under")
-_ABOVE_SIGNS = (">", ">=", "≥", "above", "over")
+_BELOW_SIGNS = ("<", "<=", "≤", "\N{FULLWIDTH LESS-THAN SIGN}", "below", "under")
+_ABOVE_SIGNS = (">", ">=", "≥", "\N{FULLWIDTH GREATER-THAN SIGN}", "above", "over")
 SIGN = rf"(?i:{'|'.join(sorted((*_BELOW_SIGNS, *_ABOVE_SIGNS), key=len, reverse=True))})"
 """Pattern of what precedes a limit, such as ``<``."""
-_CELL = re.compile(f"(?P<sign>{SIGN})\\s*(?P<limit>[-+.\\d].*)")
+_CELL = re.compile(f"(?P<sign>{SIGN})\\s*(?P<limit>[^\\w\\s]?\\d.*)")
 
 
 def read_limits(source: SourceTable) -> SourceTable:

@@ -74,6 +74,7 @@ class Sheet:
     units: dict[str, str] = field(default_factory=dict)
     below: list[list[str]] = field(default_factory=list)
     joins_two_rows: bool = False
+    plain_constants: dict[str, str] = field(default_factory=dict)
 
     @property
     def n_rows(self):
@@ -135,7 +136,7 @@ def occupancy_tables(draw):
     for change in OCCUPANCY_FORMATS:
         change(draw, sheet)
     source = _written(draw, sheet)
-    plain = pd.DataFrame(long_rows).to_csv(index=False, lineterminator="\n")
+    plain = pd.DataFrame(long_rows).assign(**sheet.plain_constants).to_csv(index=False, lineterminator="\n")
     options = {"extra": EXTRA, "outcome": "occupancy"}
     numbers = [float(_number(row["value"])) for row in long_rows]
     return RandomTable(plain, options, source, sheet.options, numbers)
@@ -230,6 +231,7 @@ def write_dose_in_another_unit(draw, sheet):
     factor = {"g/day": Decimal("0.001"), "mg BID": Decimal("0.5"), "ug": Decimal(1000)}[unit]
     ending = f" {unit}" if form == "cells" else ""
     sheet.change("dose", lambda text: f"{Decimal(text) * factor:f}{ending}")
+    sheet.plain_constants = {"dosing_interval_h": "12"} if unit == "mg BID" else {}
     if form == "header":
         sheet.headers["dose"] = f"Dose ({unit})"
     elif form == "constant":
@@ -424,7 +426,7 @@ def _in_other_characters(draw, text, way):
         return re.sub("^-", draw(st.sampled_from("\N{MINUS SIGN}\N{EN DASH}")), text)
     if way == "invisible":
         return text + draw(st.sampled_from(INVISIBLE))
-    return "".join(chr(ord(character) + 0xFEE0) for character in text)
+    return text.translate({ord(character): ord(character) + 0xFEE0 for character in "0123456789.-<>"})
 
 
 def _with_lines_around(draw, sheet):
