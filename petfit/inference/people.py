@@ -63,6 +63,8 @@ def reasons_to_sample(design: Design) -> list[str]:
     reasons = []
     if not any(effect.kind == "people" for effect in design.effects):
         reasons.append("the model has no differences between people")
+    if design.spec.pk:
+        reasons.append("people differ in their kinetics as well")
     if not has_independent_people(design.rows):
         reasons.append("the table has scans or complete sets of ranges, which need the deviations")
     if not kernel.is_supported(design):

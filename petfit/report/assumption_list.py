@@ -16,6 +16,9 @@ _CAN_BE_UNUSED = (
 )
 """Columns that only some models use; so are those that are not petfit's."""
 
+_KINETICS = {"regimen", "time_h", "days_on_drug", "dosing_interval_h"}
+"""Columns from which kinetics take the doses before a scan."""
+
 
 def assumptions(evidence: Evidence, design: Design) -> list[str]:
     """Return everything that a fit, or its preview, takes for granted, a clause each.
@@ -35,6 +38,7 @@ def assumptions(evidence: Evidence, design: Design) -> list[str]:
     return [
         *_sizes(evidence, design),
         *evidence.assumptions,
+        *_times(evidence, design),
         *_reference_doses(design),
         *_unused_columns(evidence, design),
     ]
@@ -45,6 +49,15 @@ def _sizes(evidence: Evidence, design: Design) -> Iterator[str]:
     if without_n := int((rows["level"].isin(["range", "group"]) & rows["n"].isna()).sum()):
         rows_words = "1 row" if without_n == 1 else f"{without_n} rows"
         yield f"n = {design.spec.n_assumed} in {rows_words} of groups without n"
+
+
+def _times(evidence: Evidence, design: Design) -> Iterator[str]:
+    if design.spec.pk:
+        is_dose = design.rows["is_dose"]
+        unknown = evidence.table.loc[design.rows.index[is_dose], "time_h"].isna().sum()
+        if unknown:
+            rows_words = "1 scan" if unknown == 1 else f"{unknown} scans"
+            yield f"{design.spec.time_assumed:g} h from the last dose to {rows_words} without time_h"
 
 
 def _reference_doses(design: Design) -> Iterator[str]:
@@ -61,6 +74,7 @@ def _unused_columns(evidence: Evidence, design: Design) -> Iterator[str]:
         "dose": {"dose", "dose_low", "dose_high"},
         "concentration": {"concentration", "concentration_sd", "concentration_loq"},
         "free_concentration": {"concentration", "concentration_sd", "concentration_loq", "fp"},
+        "plasma": {"dose", "dose_low", "dose_high", "concentration", "concentration_loq", *_KINETICS},
     }[design.spec.exposure]
     names = [name for name in rows if name in _CAN_BE_UNUSED or name not in COLUMNS]
     counts = {

@@ -170,6 +170,7 @@ def _unpack(header: Any, words: Any) -> ModelArrays:
         words[header.range_set_rows_start : header.range_set_rows_stop],
         words[header.competitors_start : header.competitors_stop],
         words[header.competitor_exposures_start : header.competitor_exposures_stop].view(np.float64),
+        words[header.kinetics_start : header.kinetics_stop].view(records.KINETICS),
         header.omega,
         header.hill_is_one != 0,
         header.quadrature != 0,

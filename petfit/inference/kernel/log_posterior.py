@@ -19,7 +19,8 @@ from petfit.inference.kernel.jit import aside, inlined
 from petfit.inference.kernel.linear_predictors import add_predictor_gradient, fill_in_centres, parameters_of
 from petfit.inference.kernel.log_prior import log_prior
 from petfit.inference.kernel.model_arrays import ModelArrays
-from petfit.inference.kernel.records import Record
+from petfit.inference.kernel.plasma_rows import add_concentration_gradient, fill_in_concentrations
+from petfit.inference.kernel.records import EC50, OMEGA_SQUARED, Record, Records
 from petfit.inference.kernel.row_likelihood import RANGE_SET, RowDensity, log_likelihood_of_set
 from petfit.inference.kernel.row_prediction import Parameters, add_gradient, predict_row
 from petfit.inference.kernel.simple_rows import log_likelihood_of_simple_rows
@@ -44,7 +45,13 @@ def log_posterior(point: NDArray[np.float64], gradient: NDArray[np.float64], mod
     transform(point, work, model)
     log = log_priors(work, model)
     fill_in_centres(work, model)
-    log += _log_likelihood_of_patterns(work, model)
+    rows = model.rows
+    if model.kinetics.size:
+        log += fill_in_concentrations(work, model)
+        rows = work.rows
+    log += _log_likelihood_of_patterns(rows, work, model)
+    if model.kinetics.size:
+        add_concentration_gradient(work, model)
     log_effects = random_effects_gradient(point, work, model)
     return log + transform_gradient(point, work, model, log_effects)
 
@@ -61,27 +68,32 @@ def log_priors(work: Workspace, model: ModelArrays) -> float:
 
 
 @inlined
-def _log_likelihood_of_patterns(work: Workspace, model: ModelArrays) -> float:
+def _log_likelihood_of_patterns(rows: Records, work: Workspace, model: ModelArrays) -> float:
     """Return the log likelihood of all rows, pattern by pattern, and add its derivatives to ``d_values``."""
-    total = _log_likelihood_of_sets(work, model) if model.range_sets.size else 0.0
+    total = _log_likelihood_of_sets(rows, work, model) if model.range_sets.size else 0.0
     for k in range(model.patterns.size):
         pattern = model.patterns[k]
         parameters = parameters_of(pattern, work, model)
         work.d_eta[:] = 0.0
         first, stop = pattern.first_row, pattern.first_row + pattern.n_rows
         if pattern.simple:
-            total += log_likelihood_of_simple_rows(model.rows[first:stop], parameters, work.d_eta)
+            total += log_likelihood_of_simple_rows(rows[first:stop], parameters, work.d_eta)
         else:
             for r in range(first, stop):
-                total += _log_likelihood_of_any_row(r, parameters, work, model)
+                total += _log_likelihood_of_any_row(rows[r], r, parameters, work, model)
+        if model.kinetics.size:  # each row is a pattern
+            work.plasma[first].d_log_x -= work.d_eta[EC50]
+            work.plasma[first].d_variance = work.d_eta[OMEGA_SQUARED]
         add_predictor_gradient(pattern, work, model)
     return total
 
 
 @inlined
-def _log_likelihood_of_any_row(r: int, parameters: Parameters, work: Workspace, model: ModelArrays) -> float:
+def _log_likelihood_of_any_row(
+    row: Record, r: int, parameters: Parameters, work: Workspace, model: ModelArrays
+) -> float:
     """Return the log likelihood of a row; add its derivatives by predictors and by EC50s of competitors."""
-    row, log = model.rows[r], 0.0
+    log = 0.0
     competing = competing_ligands(r, work.values, model)
     if row.level == RANGE_SET:
         d_competing = _add_gradient_of_set_row(row, competing, parameters, work.set_rows[r], work.d_eta)
@@ -103,19 +115,19 @@ def _add_gradient_of_set_row(
 
 
 @aside
-def _log_likelihood_of_sets(work: Workspace, model: ModelArrays) -> float:
+def _log_likelihood_of_sets(rows: Records, work: Workspace, model: ModelArrays) -> float:
     """Return the log likelihood of complete sets of ranges and set the derivatives in ``set_rows``."""
     set_rows = work.set_rows
     for k in range(model.patterns.size):
         pattern = model.patterns[k]
         parameters = parameters_of(pattern, work, model)
         for r in range(pattern.first_row, pattern.first_row + pattern.n_rows):
-            if model.rows[r].level == RANGE_SET:
-                prediction = predict_row(model.rows[r], competing_ligands(r, work.values, model), parameters)
+            if rows[r].level == RANGE_SET:
+                prediction = predict_row(rows[r], competing_ligands(r, work.values, model), parameters)
                 set_rows[r].mean, set_rows[r].sigma = prediction.mean, prediction.noise.sigma
     total = 0.0
     for k in range(model.range_sets.size):
         first = model.range_sets[k].first
         members = model.range_set_rows[first : first + model.range_sets[k].size]
-        total += log_likelihood_of_set(model.rows, members, set_rows)
+        total += log_likelihood_of_set(rows, members, set_rows)
     return total

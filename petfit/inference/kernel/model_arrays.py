@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from scipy import special
 
 from petfit.inference.kernel import records
+from petfit.inference.kernel.kinetic_records import kinetic_records
 from petfit.inference.kernel.records import ABSENT, ARRAYS, HEADER, PREDICTORS, SCALARS, Records
 from petfit.model import likelihood
 from petfit.model.design import Design
-from petfit.model.effects import Effect
+from petfit.model.effects import STUDY_OFFSET, Effect
 from petfit.model.exposures import ONE_PERSON
 from petfit.model.free_parameters import parameters_with_priors, random_effects
 from petfit.model.likelihood.base import nu_of
@@ -46,6 +47,7 @@ class ModelArrays(NamedTuple):
     range_set_rows: NDArray[np.int64]
     competitors: NDArray[np.int64]
     competitor_exposures: NDArray[np.float64]
+    kinetics: Records
     omega: int
     hill_is_one: bool
     quadrature: bool
@@ -62,7 +64,7 @@ def is_supported(design: Design) -> bool:
         and levels <= set(records.LEVELS)
         and not student_cdf
         and not design.has_second_target
-        and not design.spec.pk
+        and not (design.spec.pk and any(effect.kind == "share" for effect in design.effects))
     )
 
 
@@ -83,7 +85,7 @@ def model_arrays(design: Design, left_out: NDArray[np.bool_] | None = None) -> M
     noise = _noise(design, first, inputs)
     rows = _rows(design, inputs, noise, left_out)
     simple = _is_simple(rows, quadrature) & (noise["floor"] == ABSENT).to_numpy()
-    simple &= hill_is_one and not design.spec.competition
+    simple &= hill_is_one and not design.spec.competition and not design.spec.pk
     pattern_of_row, patterns, terms = _patterns(
         design, first, inputs, noise.assign(simple=simple.astype(int))
     )
@@ -103,6 +105,7 @@ def model_arrays(design: Design, left_out: NDArray[np.bool_] | None = None) -> M
         range_set_rows=range_set_rows,
         competitors=np.array([first[competitor_name(name)] for name in design.spec.competition], np.int64),
         competitor_exposures=design.rows[columns].to_numpy(float)[order].ravel(),
+        kinetics=kinetic_records(design, first, inputs, _needs_variance(rows, quadrature), order),
         omega=first.get("omega", ABSENT),
         hill_is_one=hill_is_one,
         quadrature=quadrature,
@@ -211,6 +214,11 @@ def _centres(design: Design, first: Mapping[str, int]) -> Records:
     return table
 
 
+def _is_term(effect: Effect) -> bool:
+    """Return whether the levels are terms of a linear predictor, not kinetics."""
+    return effect.kind not in ("kinetic", "kinetic_people") and effect.name != STUDY_OFFSET
+
+
 def _is_sigma(effect: Effect) -> bool:
     """Return whether the levels are residual SDs, not terms of a linear predictor."""
     return effect.parameter in RESIDUALS and effect.kind == "separate"
@@ -246,12 +254,15 @@ def _patterns(
     """Return the pattern of each row, the patterns, and the terms of each."""
     effects = design.effects
     starts = np.array([first.get(effect.name, 0) for effect in effects], dtype=np.int64)
-    in_predictor = np.array([not (_is_sigma(effect) or effect.integrated) for effect in effects], dtype=float)
+    in_predictor = np.array(
+        [_is_term(effect) and not (_is_sigma(effect) or effect.integrated) for effect in effects], dtype=float
+    )
     weight = (inputs["weight"] * in_predictor[:, None]).T
     parameter = np.where(weight != 0.0, inputs["index"].T + starts, 0)
     fields = ["sigma", "floor", "below_loq", "simple", "fixed_sigma"]
+    own_pattern = [np.arange(len(noise))[:, None]] if design.spec.pk else []  # rows differ in kinetics
     _, example_row, pattern_of_row, n_rows = np.unique(
-        np.hstack([parameter, weight, noise[fields]]),
+        np.hstack([parameter, weight, noise[fields], *own_pattern]),
         axis=0,
         return_index=True,
         return_inverse=True,
@@ -261,7 +272,8 @@ def _patterns(
     pattern, effect = np.nonzero(weight)
     terms = np.zeros(pattern.size, records.TERM)
     terms["parameter"], terms["weight"] = parameter[pattern, effect], weight[pattern, effect]
-    terms["predictor"] = np.array([PREDICTORS.index(_predictor(effect)) for effect in effects], int)[effect]
+    codes = [PREDICTORS.index(_predictor(effect)) if _is_term(effect) else ABSENT for effect in effects]
+    terms["predictor"] = np.array(codes, int)[effect]
     table = np.zeros(len(example_row), records.PATTERN)
     table["n_rows"], table["first_row"] = n_rows, np.cumsum(n_rows) - n_rows
     table["n_terms"] = (weight != 0.0).sum(axis=1)
@@ -367,6 +379,12 @@ def _is_simple(rows: Records, quadrature: bool) -> NDArray[np.bool_]:
     mean_only = _has_level(rows, "subject", "group") & (rows["gamma_shape"] == 0.0) & ~averaged
     same_noise = np.isinf(rows["nu"]) & (rows["se"] == 0.0)
     return np.asarray(mean_only & same_noise & (rows["x"] == rows["x_high"]))
+
+
+def _needs_variance(rows: Records, quadrature: bool) -> NDArray[np.bool_]:
+    """Return which rows have a density that depends on the variance between people."""
+    averaged = quadrature & (rows["deviation_share"] > 0.0)
+    return np.asarray((rows["gamma_shape"] > 0.0) | _has_level(rows, "extremes") | averaged)
 
 
 def _row_constants(rows: Records) -> NDArray[np.float64]:

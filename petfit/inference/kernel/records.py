@@ -94,6 +94,53 @@ if this one does not.
 RANGE_SET = _record("first size")
 """Where the rows of a complete set of ranges stand in ``range_set_rows``."""
 
+QUANTITIES = (
+    "clearance",
+    "volume",
+    "half_life",
+    "absorption",
+    "power",
+    "first_half_life",
+    "first_bioavailability",
+)
+"""The kinetics of a drug; see `petfit.model.kinetics.drug_kinetics.KINETIC_PARAMETERS`."""
+
+KINETICS = np.dtype(
+    [
+        *((name, np.int64) for name in ["is_dose", "has_variance", "is_below_loq", "study"]),
+        *(
+            (f"gives_{name}", np.int64)
+            for name in ["clearance", "volume", "power", "first_half_life", "first_bioavailability"]
+        ),
+        ("parameter", np.int64, len(QUANTITIES)),
+        ("person", np.int64, 3),
+        ("number", float, len(QUANTITIES)),
+        ("people_sd", float, 3),
+        *(
+            (name, float)
+            for name in [
+                "person_weight",
+                "time",
+                "interval",
+                "duration",
+                "log_dose",
+                "log_dose_over_reference",
+                "share",
+                "log_measured",
+                "assay_sd",
+            ]
+        ),
+    ]
+)
+"""The dose of a row, the kinetics of its drug and the concentration that was measured.
+
+``parameter`` and ``number`` hold the free parameter or the number of each of `QUANTITIES`; ``person`` and
+``people_sd`` the deviation of its people, in SDs, and the SDs, in clearance, volume and absorption.
+``gives_power`` and the two of the first dose are 1 where they apply to the row. ``has_variance`` marks rows
+whose density depends on the variance between people. ``log_dose`` is that of each dose, in mg, ``share`` the
+share of a sample that the row has, 0 without one, and ``study`` the offset of its study.
+"""
+
 ARRAYS = {
     "priors": PRIOR,
     "random_effects": RANDOM_EFFECT,
@@ -106,6 +153,7 @@ ARRAYS = {
     "range_set_rows": np.dtype(np.int64),
     "competitors": np.dtype(np.int64),
     "competitor_exposures": np.dtype(float),
+    "kinetics": KINETICS,
 }
 """The arrays of `petfit.inference.kernel.model_arrays.ModelArrays`."""
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from petfit.inference.kernel.jit import inlined
 from petfit.inference.kernel.model_arrays import ModelArrays
-from petfit.inference.kernel.records import N_DERIVATIVES, PREDICTORS, Records
+from petfit.inference.kernel.records import N_DERIVATIVES, PREDICTORS, ROW, Records
 from petfit.inference.kernel.row_likelihood import SET_ROW, SET_ROW_SIZE
 
 __all__ = [
@@ -38,6 +38,30 @@ STEP_OF_CURVE = 0.25
 """Largest step in log EC50 times the Hill exponent: how sharply the curve itself bends."""
 
 
+ROW_SIZE = ROW.itemsize // 8
+"""The size of a row in numbers."""
+
+
+PLASMA = np.dtype(
+    [
+        (name, float)
+        for name in [
+            "d_log_x",
+            "d_variance",
+            "log_d_elimination",
+            "log_d_absorption",
+            "variance_d_elimination",
+            "variance_d_absorption",
+        ]
+    ]
+)
+"""Derivatives of the log posterior by the log concentration of a row and its variance between people, and of
+these two by the logs of the rates of elimination and absorption."""
+
+PLASMA_SIZE = PLASMA.itemsize // 8
+"""Its size in numbers."""
+
+
 class Workspace(NamedTuple):
     """Intermediate results of one evaluation.
 
@@ -46,7 +70,9 @@ class Workspace(NamedTuple):
     are the derivatives of the log density by ``values``; they stand in the memory of the gradient, which
     replaces them in the end. ``centres`` and ``eta`` are the centres and the linear predictors of a pattern,
     ``d_eta`` the derivatives by the latter. ``scanned``, ``information``, ``sharpest`` and ``nodes`` hold
-    what `petfit.inference.kernel.person_integral` computes along a person's deviation.
+    what `petfit.inference.kernel.person_integral` computes along a person's deviation. Where the model
+    has kinetics, ``rows`` are the rows with concentrations in place of doses, ``row_words`` the same memory,
+    and ``plasma`` the derivatives by and of the concentrations.
     """
 
     values: NDArray[np.float64]
@@ -60,6 +86,9 @@ class Workspace(NamedTuple):
     sharpest: NDArray[np.float64]
     nodes: NDArray[np.float64]
     set_rows: Records
+    rows: Records
+    row_words: NDArray[np.float64]
+    plasma: Records
 
 
 @inlined
@@ -76,7 +105,10 @@ def make_workspace(gradient: NDArray[np.float64], model: ModelArrays) -> Workspa
     sharpest = information + 1
     nodes = sharpest + n_nodes
     set_rows = nodes + (model.rows.size * SET_ROW_SIZE if model.range_sets.size else 0)
-    memory = np.empty(set_rows)
+    n_rows = model.kinetics.size
+    rows = set_rows + n_rows * ROW_SIZE
+    plasma = rows + n_rows * PLASMA_SIZE
+    memory = np.empty(plasma)
     gradient[:] = 0.0
     return Workspace(
         memory[:values],
@@ -90,4 +122,7 @@ def make_workspace(gradient: NDArray[np.float64], model: ModelArrays) -> Workspa
         memory[information:sharpest],
         memory[sharpest:nodes],
         memory[nodes:set_rows].view(SET_ROW),
+        memory[set_rows:rows].view(ROW),
+        memory[set_rows:rows],
+        memory[rows:plasma].view(PLASMA),
     )

@@ -17,7 +17,7 @@ import math
 
 from petfit.model.ops import Array, Ops
 
-__all__ = ["accumulation", "mean_concentration", "peak_time", "unit_concentration"]
+__all__ = ["accumulation", "finite_duration", "mean_concentration", "peak_time", "unit_concentration"]
 
 _STEADY_STATE_H = 1e9
 """Hours of dosing after which every concentration is that of infinitely many doses."""
@@ -80,7 +80,7 @@ def accumulation(ops: Ops, rate: Array, interval: Array, n_doses: Array = math.i
     >>> round(float(accumulation(NUMPY, math.log(2) / 35.0, 24.0)), 2)  # citalopram, once a day
     2.64
     """
-    return ops.expm1(-rate * _duration(ops, interval, n_doses)) / ops.expm1(-rate * interval)
+    return ops.expm1(-rate * finite_duration(ops, interval, n_doses)) / ops.expm1(-rate * interval)
 
 
 def mean_concentration(clearance: Array, interval: Array) -> Array:
@@ -121,7 +121,7 @@ def peak_time(
     return ops.where(is_seam, at_seam, log_ratio / ops.where(is_seam, 1.0, difference))
 
 
-def _duration(ops: Ops, interval: Array, n_doses: Array) -> Array:
+def finite_duration(ops: Ops, interval: Array, n_doses: Array) -> Array:
     """Return ``n_doses * interval``, finite at steady state so that gradients are finite."""
     duration = interval * n_doses
     return ops.where(duration > _STEADY_STATE_H, _STEADY_STATE_H, duration)
@@ -137,7 +137,7 @@ def _divided_difference(ops: Ops, time: Array, k: Array, ka: Array) -> Array:
 def _sum_difference(ops: Ops, k: Array, ka: Array, interval: Array, n_doses: Array) -> Array:
     """Return ``(S(k) - S(ka)) / (ka - k)``."""
     within = _divided_difference(ops, interval, k, ka) * accumulation(ops, ka, interval, n_doses)
-    over_all = _divided_difference(ops, _duration(ops, interval, n_doses), k, ka)
+    over_all = _divided_difference(ops, finite_duration(ops, interval, n_doses), k, ka)
     return (within - over_all) / -ops.expm1(-k * interval)
 
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numba
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.differentiate import derivative
 from scipy.stats import norm
@@ -10,16 +11,20 @@ from scipy.stats import norm
 from benchmarks.scenarios import SCENARIOS, Scenario, make_design
 from petfit.inference import kernel
 from petfit.inference.kernel import records
+from petfit.inference.kernel.log_concentration import log_concentration
 from petfit.inference.kernel.log_densities import beyond, interval
 from petfit.inference.kernel.log_prior import log_prior
 from petfit.inference.kernel.model_arrays import log_constant
-from petfit.inference.log_density import from_kernel
+from petfit.inference.log_density import from_kernel, from_pymc
 from petfit.model import pymc_model
+from petfit.model.kinetics.one_compartment import finite_duration, unit_concentration
 from petfit.model.likelihood import LEVELS
 from petfit.model.likelihood.interval import log_interval
 from petfit.model.ops import NUMPY
 from petfit.model.prior import FAMILIES, Prior
 from tests.helpers import as_vector, log_density_and_gradient, random_point
+from tests.helpers import make_design as make_small_design
+from tests.plasma_model import MEASURED, MODEL, TABLE
 
 SUPPORTED = [scenario for scenario in SCENARIOS if scenario.model != "two_site_concentration"]
 
@@ -28,6 +33,82 @@ SUPPORTED = [scenario for scenario in SCENARIOS if scenario.model != "two_site_c
 def test_density_and_gradient_are_those_of_pymc(scenario, same_density):
     design, rng = make_design(scenario), np.random.default_rng(3)
     same_density(design, [None, rng.random(len(design.rows)) < 0.3], rng)
+
+
+DEPOT = ("[pk.A]", "[pk.A]\ndepot = true")
+QUADRATURE = '[ec50.people]\ngroups = "quadrature"\n[ec50.people.sd]'
+
+
+def with_(text, old, new):
+    """The text with a part replaced, which it has."""
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+KINETICS = {
+    "doses": (MODEL, TABLE),
+    "concentrations beside doses": (MODEL, MEASURED),
+    "below quantification": (
+        MODEL,
+        MEASURED.assign(concentration=np.nan, concentration_loq=[12.0, *[None] * 6]),
+    ),
+    "doses and concentrations": (
+        MODEL,
+        pd.concat([TABLE, MEASURED.dropna(subset="concentration").drop(columns="dose").assign(subject="c")]),
+    ),
+    "averaged people": (with_(MODEL, "[ec50.people.sd]", QUADRATURE), TABLE),
+    "a depot": (with_(MODEL, "mu = 0.0, sigma = 0.3", "mu = -5.0, sigma = 0.3").replace(*DEPOT), TABLE),
+    "volumes": (with_(MODEL, "half_life = { dist", "volume = { dist").replace("mu = 3.2", "mu = 7.0"), TABLE),
+}
+
+
+@pytest.mark.parametrize("name", KINETICS)
+def test_density_and_gradient_with_kinetics_are_those_of_pymc(name, same_density):
+    design, rng = make_small_design(*KINETICS[name]), np.random.default_rng(5)
+    assert kernel.is_supported(design)
+    same_density(design, [None, rng.random(len(design.rows)) < 0.3], rng)
+
+
+def test_density_and_gradient_of_the_bundled_model_with_kinetics(ssri_pk_design):
+    """PyMC's sum of so many priors cannot be interpreted, so that it is compiled."""
+    assert kernel.is_supported(ssri_pk_design)
+    ours, theirs = from_kernel(ssri_pk_design), from_pymc(ssri_pk_design)
+    rng = np.random.default_rng(6)
+    for _ in range(3):
+        point = rng.normal(0.0, 0.5, ours.size)
+        (found, slopes), (log, gradient) = ours(point), theirs(point)
+        assert found == pytest.approx(log, rel=1e-10)
+        assert slopes == pytest.approx(gradient, rel=1e-10, abs=1e-10 * abs(gradient).max())
+
+
+@pytest.mark.parametrize("ratio", [0.01, 0.9999, 1.0, 1.00001, 1.05, 40.0])
+@pytest.mark.parametrize("n_doses", [1.0, 5.0, np.inf])
+@pytest.mark.parametrize("time", [0.0, 3.0, 100.0])
+def test_the_log_concentration_has_the_right_slopes(ratio, n_doses, time):
+    k = 0.03
+    duration = float(finite_duration(NUMPY, 24.0, n_doses))
+
+    def log(log_k, log_ka):
+        concentrations = unit_concentration(
+            NUMPY,
+            time,
+            volume=50.0,
+            elimination=np.exp(log_k),
+            absorption=np.exp(log_ka),
+            n_doses=n_doses,
+        )
+        return np.log(np.maximum(concentrations, 1e-300))
+
+    log_k, log_ka = math.log(k), math.log(k * ratio)
+    found = log_concentration(time, 24.0, duration, math.log(50.0), log_k, log_ka)
+    if time == 0.0 and n_doses == 1.0:
+        assert found.log == -math.inf
+        return
+    assert found.log == pytest.approx(float(log(log_k, log_ka)), rel=1e-12, abs=1e-12)
+    by_k = derivative(lambda value: log(value, log_ka), log_k, initial_step=0.1)
+    by_ka = derivative(lambda value: log(log_k, value), log_ka, initial_step=0.1)
+    assert found.d_elimination == pytest.approx(float(by_k.df), rel=1e-6, abs=1e-8)
+    assert found.d_absorption == pytest.approx(float(by_ka.df), rel=1e-6, abs=1e-8)
 
 
 CENTRED = [Scenario("ssri", "bundled"), Scenario("meta_analysis", "mixed"), Scenario("scan_vt", "mixed")]
