@@ -234,7 +234,7 @@ SHRINKING = {
             "dist": "LogNormal",
             "mu": -3.3524072174927233,
             "sigma": 0.5,
-            "source": "median 0.035, what is left of that noise near full occupancy [Ogden2007]",
+            "source": "median 0.035, the part of that noise that is left near full occupancy [Ogden2007]",
         }
     ),
 }
@@ -249,7 +249,7 @@ SCAN_NOISE = {
                 "mu": -2.9187712324178627,
                 "sigma": 0.4,
                 "source": "median 0.054: the SD of log V_T within people over eleven [11C]DASB test-retest "
-                "pairs [Ogden2007]; widened, as it is borrowed from one tracer and region",
+                "pairs [Ogden2007]; widened, because other tracers and regions may differ",
             }
         )
     },
@@ -260,7 +260,8 @@ SCAN_NOISE = {
                 "mu": -2.4651040224918206,
                 "sigma": 0.5,
                 "source": "median 0.085: eleven [11C]DASB test-retest pairs give 0.054 of V_T near 27 "
-                "[Ogden2007], which is 0.085 of V_T - V_ND under a V_ND near 10; widened, as it is borrowed",
+                "[Ogden2007], which is 0.085 of V_T - V_ND if V_ND is near 10; widened, because other tracers and "
+                "regions may differ",
             }
         ),
         "floor": Prior.model_validate(
@@ -351,8 +352,7 @@ BELOW_LOQ = Prior.model_validate(
         "dist": "Beta",
         "alpha": 1.0,
         "beta": 1.0,
-        "source": "nothing is known of a concentration below the limit of quantification but that it lies "
-        "between 0 and the limit",
+        "source": "a concentration below the limit of quantification is only known to lie between 0 and the limit",
     }
 )
 

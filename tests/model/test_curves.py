@@ -130,10 +130,10 @@ def test_a_published_two_site_curve_has_its_two_affinities():
 
 
 @given(st.lists(st.floats(0, 1), min_size=1), st.floats(0.01, 0.99))
-def test_odds_are_never_negative_and_never_nan(ceilings, target):
-    found = odds(target, ceilings)
+def test_odds_are_never_negative_and_never_nan(maxima, target):
+    found = odds(target, maxima)
     assert np.all(found > 0)
-    assert found.shape == (len(ceilings),)
+    assert found.shape == (len(maxima),)
 
 
 def test_a_very_steep_curve_is_a_step_and_not_an_overflow():

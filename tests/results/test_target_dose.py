@@ -12,9 +12,9 @@ TARGETS = [0.3, 0.5, 0.8, 0.9, 0.97]
 
 
 def test_dose_is_infinite_exactly_where_emax_does_not_exceed_the_target(ssri_fit):
-    ceilings = emax_draws(ssri_fit).to_numpy()[..., None]
+    emax = emax_draws(ssri_fit).to_numpy()[..., None]
     doses = dose_for_occupancy_draws(ssri_fit, TARGETS)
-    assert np.array_equal(np.isinf(doses.to_numpy()), ceilings <= np.array(TARGETS))
+    assert np.array_equal(np.isinf(doses.to_numpy()), emax <= np.array(TARGETS))
     assert 0 < np.isinf(doses.to_numpy()).mean() < 1
 
 

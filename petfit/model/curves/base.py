@@ -64,8 +64,8 @@ def odds(occupancy: ArrayLike, emax: ArrayLike) -> NDArray[np.float64]:
     >>> odds(0.8, [0.9, 0.8]).round(9).tolist()
     [8.0, inf]
     """
-    target, ceiling = np.broadcast_arrays(np.asarray(occupancy, float), np.asarray(emax, float))
-    distance = ceiling - target
+    target, maximum = np.broadcast_arrays(np.asarray(occupancy, float), np.asarray(emax, float))
+    distance = maximum - target
     ratio = np.full(target.shape, np.inf)
     np.divide(target, distance, out=ratio, where=distance > 0)
     return ratio
