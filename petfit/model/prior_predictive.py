@@ -18,6 +18,7 @@ __all__ = [
     "LARGEST_PRIOR_SHARE",
     "prior_curves",
     "prior_share_far_from_tested",
+    "without_kinetics",
     "share_far_from_tested",
 ]
 
@@ -110,11 +111,18 @@ def prior_curves(
     >>> prior_curves(read_model("emax"), np.array([0.0, 1.0]), 5, np.random.default_rng(1)).shape
     (5, 2)
     """
-    design = _any_drug(spec)
+    design = _any_drug(without_kinetics(spec))
     rows = design.rows.assign(person="").drop(columns=[column for _, column, _ in spec.covariates()])
     prior = design.draw_prior(rng, draws)
     parameters = curve_parameters_by_row(NUMPY, design, prior, design.matrix(rows))
     return np.asarray(design.curve.occupancy(exposure, **parameters))
+
+
+def without_kinetics(spec: ModelSpec) -> ModelSpec:
+    """Return a model of doses through kinetics as one of concentrations; other models are returned unchanged."""
+    if spec.exposure != "plasma":
+        return spec
+    return spec.model_copy(update={"exposure": "concentration", "pk": {}, "plasma": None})
 
 
 def _any_drug(spec: ModelSpec) -> Design:

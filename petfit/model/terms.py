@@ -260,8 +260,8 @@ SCAN_NOISE = {
                 "mu": -2.4651040224918206,
                 "sigma": 0.5,
                 "source": "median 0.085: eleven [11C]DASB test-retest pairs give 0.054 of V_T near 27 "
-                "[Ogden2007], which is 0.085 of V_T - V_ND if V_ND is near 10; widened, because other tracers and "
-                "regions may differ",
+                "[Ogden2007], which is 0.085 of V_T - V_ND if V_ND is near 10; widened, as other tracers "
+                "and regions may differ",
             }
         ),
         "floor": Prior.model_validate(
@@ -352,7 +352,8 @@ BELOW_LOQ = Prior.model_validate(
         "dist": "Beta",
         "alpha": 1.0,
         "beta": 1.0,
-        "source": "a concentration below the limit of quantification is only known to lie between 0 and the limit",
+        "source": "a concentration below the limit of quantification is only known to lie between 0 and "
+        "the limit",
     }
 )
 

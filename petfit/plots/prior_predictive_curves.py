@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from petfit.model.prior_predictive import prior_curves
+from petfit.model.prior_predictive import prior_curves, without_kinetics
 from petfit.model.specification import ModelSpec
 from petfit.plots.curve_bands import draw_bands
 from petfit.plots.exposure_axis import ExposureAxis
@@ -48,6 +48,7 @@ def plot_prior_predictive_curves(
     'dose (reference doses)'
     """
     ax = empty_figure(5.2, 3.6).subplots() if ax is None else ax
+    spec = without_kinetics(spec)
     middle = 1.0 if spec.exposure == "dose" else 10.0
     axis = ExposureAxis(np.array([0.01, 100.0]) * middle, middle)
     grid = axis.grid()
