@@ -18,8 +18,8 @@ __all__ = [
     "LARGEST_PRIOR_SHARE",
     "prior_curves",
     "prior_share_far_from_tested",
-    "without_kinetics",
     "share_far_from_tested",
+    "without_kinetics",
 ]
 
 FAR_FACTOR = 1000.0
@@ -119,7 +119,7 @@ def prior_curves(
 
 
 def without_kinetics(spec: ModelSpec) -> ModelSpec:
-    """Return a model of doses through kinetics as one of concentrations; other models are returned unchanged."""
+    """Return a model of doses through kinetics as one of concentrations, and any other unchanged."""
     if spec.exposure != "plasma":
         return spec
     return spec.model_copy(update={"exposure": "concentration", "pk": {}, "plasma": None})
