@@ -96,12 +96,15 @@ _MEANINGS = {
         "days on treatment",
     ),
     "outcome": ("measure", "parameter", "endpoint", "quantity", "metric"),
-    "condition": ("scan", "scan type", "visit", "state"),
+    "session": ("scan", "visit", "ses", "session id"),
+    "low": ("lower", "lower bound", "lower limit", "lb", "ll"),
+    "high": ("upper", "upper bound", "upper limit", "ub", "ul"),
 }
 _NAMES_OF_SCANS = (
     "Scans side by side need names such as BP_base and BP_drug (--wide condition) or putamen_base and "
     "putamen_drug (--wide region,condition); of several scans with the drug, write one a line."
 )
+_QUARTILES = {"25": "q1", "75": "q3"}
 _OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
 _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 _HINTS = {
@@ -144,7 +147,7 @@ def guessed_columns(source: SourceTable, unknown: list[str], missing: list[str])
     present = [str(name) for name in source.table.columns]
     mapped: dict[str, str] = {}
     for name in unknown:
-        column = _guess(name, missing) or _by_words(source, name)
+        column = _by_words(source, name) or _guess(name, missing)
         if column and column not in present:
             mapped.setdefault(column, name)
     left = [name for name in unknown if name not in mapped.values()]
@@ -182,7 +185,9 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     if placeholders:
         yield "Write the name of your column for YOURS."
     if "drug" in still_missing:
-        texts = [name for name in unknown if name not in numeric and name in [*left, mapped.get("cohort")]]
+        texts = [
+            name for name in [*left, mapped.get("cohort", "")] if name and not _has_a_number(source, name)
+        ]
         theirs = texts[0] if len(texts) == 1 else "YOURS"
         option = columns_option({"drug": theirs})
         yield f"NAME is the drug of every row; if a column has it, use {option} instead."
@@ -224,6 +229,10 @@ def _has_numbers(source: SourceTable, name: str) -> bool:
     return bool(cells) and None not in numbers and statistic_name(name) is None
 
 
+def _has_a_number(source: SourceTable, name: str) -> bool:
+    return any(parse_number(text) is not None for text in source.table[name] if not is_missing(text))
+
+
 def _guess(name: str, missing: list[str]) -> str:
     """Return the column that a name of the user seems to mean, "" if none."""
     for column, meanings in _MEANINGS.items():
@@ -242,10 +251,12 @@ def _guess(name: str, missing: list[str]) -> str:
 
 
 def _by_words(source: SourceTable, name: str) -> str:
-    """Return the column that the words in a column are of: a condition or a unit, "" if neither."""
+    """Return the column that the words in a column, or the columns beside it, tell, "" if none."""
     cells = {text for text in source.table[name] if not is_missing(text)}
     if cells and all(spelling_key(text) in CONDITIONS for text in cells):
         return "condition"
+    if "median" in source.table.columns and (quartile := _QUARTILES.get(re.sub(r"\D", "", name))):
+        return quartile
     if "unit" in re.split(r"[\W_]+", re.sub("s$", "", name.lower())):
         quantities = [
             quantity for quantity in QUANTITY_COLUMNS if all(is_unit_of(quantity, text) for text in cells)

@@ -20,6 +20,8 @@ _LARGEST_FRACTION = 1.5
 """No occupancy is more as a fraction; less is hardly ever published as a percentage."""
 _LARGEST_SPREAD = {"sd": 0.5, "se": 0.25}
 """No SD or SE of occupancies is more as a fraction."""
+_FAR_BELOW = 10.0
+"""A spread this many times smaller than the others is nearer to them as a fraction than as a percentage."""
 _LARGE_PERCENT = 10.0
 
 
@@ -136,6 +138,14 @@ def _small_spreads(rows: pd.DataFrame, numbers: pd.DataFrame) -> Iterator[Proble
                 rule = f"the values are in percent, and this {column} looks like a fraction"
                 remedy = f"Write it in percent too: {100 * given[where]:g} if it is a fraction."
                 yield Problem(str(where), column, str(rows.loc[where, column]), rule, remedy)
+        elif len(given):
+            small = given[(given <= largest) & (given < given[given > largest].median() / _FAR_BELOW)]
+            for where, number in small.items():
+                text = str(rows.loc[str(where), column])
+                if not text.endswith("%"):
+                    rule = f"the values are in percent, and this {column} is far below the others"
+                    remedy = f"Write {100 * number:g} if it is a fraction, or {text}% if it is percent."
+                    yield Problem(str(where), column, text, rule, remedy)
 
 
 def _numbers(texts: pd.Series) -> pd.Series:

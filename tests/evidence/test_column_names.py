@@ -56,6 +56,8 @@ def test_problems_are_reported_by_the_user_s_column_names():
         ("drug,dose,value,unit\nA,10,45,%\n", '--columns "value_unit=unit"'),
         ("drug,dose,value,unit\nA,10,0.45,mg\n", '--columns "dose_unit=unit"'),
         ("subject,drug,dose,ses,BPND\n1,A,0,pre,2\n1,A,9,post,1\n", '--columns "condition=ses"'),
+        ("drug,dose,n,median,25%,75%\nA,10,9,0.5,0.4,0.6\n", '--columns "q1=25%,q3=75%"'),
+        ("subject,drug,dose,Scan,value\n1,A,10,1,0.4\n", '--columns "session=Scan"'),
         ("drug,dose,value,±\nA,10,0.45,0.1\n", '--columns "se=±"'),
         ("drug,dose,before,after\nA,10,2.0,1.1\n", "--wide condition --outcome bpnd"),
     ],

@@ -111,6 +111,18 @@ def test_an_sd_that_looks_like_a_fraction_beside_percent_is_refused(case):
     assert "line 2" in refusal(read_case, f"percent-or-fraction/{case}.csv")
 
 
+@pytest.mark.parametrize("column", ["sd", "se"])
+def test_a_spread_far_below_the_others_is_asked_about_in_percent(column):
+    rows = f"drug,dose,n,value,{column}\nx,10,6,50,{{}}\nx,20,6,60,4\nx,40,6,70,5\n"
+    percent = {"value_unit": "percent"}
+    text = refusal(read_content, rows.format("0.05"), constants=percent)
+    assert "Write 5 if it is a fraction, or 0.05% if it is percent" in text
+    assert read_content(rows.format("0.05%"), constants=percent).table[column].iloc[0] == pytest.approx(
+        0.0005
+    )
+    assert read_content(rows.format("0.5"), constants=percent).table[column].iloc[0] == pytest.approx(0.005)
+
+
 def test_fractions_labelled_percent_are_refused():
     rows = "drug,dose,value,value_unit\nx,5,0.4,percent\nx,10,0.6,percent\n"
     assert "looks like a fraction" in refusal(read_content, rows)
