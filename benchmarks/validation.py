@@ -1,7 +1,7 @@
 """Compare petfit with published results: what it reproduces, how closely, and what cannot be reproduced.
 
 Run ``make validation``, which writes ``docs/validation.md``. It fits the bundled evidence with and without
-one study, and three small tables.
+one study and with kinetics, and four small tables.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 import petfit
+from benchmarks.pharmacology import pharmacology
 from petfit.evidence import read_evidence
 from petfit.evidence.bibliography import citation
 from petfit.evidence.drug_table import read_drug_table
@@ -40,7 +41,8 @@ QUANTILES = (0.025, 0.5, 0.975)
 def main() -> None:
     """Write the page."""
     bundled = petfit.fit()
-    sections = [head(), takano(), sorensen(bundled), reference_problem(), meyer(bundled), not_reproduced()]
+    sections = [head(), takano(), sorensen(bundled), reference_problem(), meyer(bundled)]
+    sections += [pharmacology(petfit.fit(model="ssri_pk")), not_reproduced()]
     PAGE.write_text("\n".join(sections), encoding="utf-8")
     print(f"Wrote {PAGE}")
 
