@@ -110,7 +110,7 @@ def _remedy(column: str, seen: str) -> str:
     if re.fullmatch(r"\d{1,3}(,\d{3})+", seen):
         return f"Write {seen.replace(',', '')} without a separator, or the decimal mark as a point."
     if "," in seen:
-        return "Write the decimal mark as a point."
+        return "Use --decimal , if all numbers have a decimal comma, or write it as a point."
     return "Write a plain number, or leave the cell empty if none was published."
 
 

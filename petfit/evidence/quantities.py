@@ -21,7 +21,7 @@ QUANTITY_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """The columns of each quantity."""
 _WITH_LOGARITHMS: tuple[Kind, ...] = ("dose", "concentration")
-PERCENT_WORDS = frozenset({"%", "percent", "pct", "percentage", "percents"})
+PERCENT_WORDS = frozenset({"%", "percent", "pct", "percentage", "percents", "pct."})
 _FRACTION_WORDS = frozenset({"fraction", "fractions", "proportion", "1", "unitless"})
 _HOURS = dict.fromkeys(["h", "hr", "hrs", "hour", "hours"], Fraction(1))
 _DAYS = dict.fromkeys(["d", "day", "days"], Fraction(1))

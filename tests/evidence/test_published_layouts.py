@@ -262,3 +262,12 @@ def test_the_outcome_is_chosen():
 
 def test_pandas_frames_have_no_header_line():
     assert "Leave out header" in refusal(pd.DataFrame({"drug": ["A"], "dose": [5], "value": [0.4]}), header=2)
+
+
+def test_a_header_in_two_rows_is_refused_with_the_option_that_joins_them():
+    rows = ",,putamen,,caudate,\ndrug,dose,mean,sd,mean,sd\nA,5,45,5,44,4\nA,9,55,6,52,5\n"
+    assert "use --header 1-2, with --wide region" in refusal_of(rows)
+    options = {"header": "1-2", "wide": "region", "constants": {"value_unit": "percent", "n": "5"}}
+    table = read_content(rows, **options).table
+    assert table["region"].tolist() == ["putamen", "caudate"] * 2
+    assert table["sd"].tolist() == [0.05, 0.04, 0.06, 0.05]

@@ -295,6 +295,7 @@ def test_codes_of_missing_values_are_asked_about(code):
         ("45 ± 5 (6)", "Write 45 in value, 5 in sd (or in se, if it is an SE) and 6 in n."),
         ("45 (left)", "Write 45, and 'left' in note."),
         ("45 a", "Write 45 without the mark."),
+        ('"0,45"', "Use --decimal , if all numbers have a decimal comma"),
     ],
 )
 def test_more_cells_with_words_are_refused_with_what_to_write(cell, remedy):

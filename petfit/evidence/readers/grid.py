@@ -86,6 +86,12 @@ def find_header(name: str, rows: Sequence[_Row], word: str, given: tuple[int, in
         where, cells = other
         seen = ", ".join(filter(None, cells))
         remedy = f"The column names seem to be in {where} ({seen}): use --header {_number(where)}."
+        if duplicate_names(cells):
+            both = f"{_number(rows[first][0])}-{_number(where)}"
+            remedy = (
+                f"The column names seem to be in it and in {where} ({seen}): use --header {both}, with "
+                "--wide region if the upper names are regions."
+            )
         problem = Problem(
             rows[first][0], "", " ".join(filter(None, header)), "this is not the header", remedy
         )
