@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -163,7 +163,7 @@ def _statistics(source: SourceTable, names: dict[str, str]) -> tuple[_Statistics
     """Return the columns of each level by statistic, and the problems of columns that are none of a level."""
     levels: _Statistics = {}
     problems: list[Problem] = []
-    bases = {_key(name): name for name in names.values()}
+    bases = _without_ambiguous_outcomes(names.values()) | {_key(name): name for name in names.values()}
     for column, name in names.items():
         base, statistic = _split_statistic(name, bases)
         cells = levels.setdefault(base, {})
@@ -185,6 +185,16 @@ def _statistics(source: SourceTable, names: dict[str, str]) -> tuple[_Statistics
             remedy = f"Leave one out: {ignore_option(own)} or {ignore_option(shared)}."
             problems.append(Problem("header", ", ".join(own), "", rule, remedy))
     return levels, problems
+
+
+def _without_ambiguous_outcomes(names: Iterable[str]) -> dict[str, str]:
+    """Return the names with an outcome, such as ``putamen occupancy``, by what is left without it."""
+    by_rest: dict[str, list[str]] = {}
+    for name in names:
+        rest, outcome = split_outcome(name, with_occ=True)
+        if outcome and statistic_name(rest) is None:
+            by_rest.setdefault(_key(rest), []).append(name)
+    return {rest: found[0] for rest, found in by_rest.items() if len(found) == 1}
 
 
 def _split_statistic(name: str, bases: dict[str, str]) -> tuple[str, str]:

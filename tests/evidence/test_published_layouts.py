@@ -73,6 +73,13 @@ def test_text_and_tests_are_never_levels():
     assert len(read_content(text, wide="region", ignore=["comment", "p"]).table) == 2
 
 
+@pytest.mark.parametrize("name", ["Occupancy putamen (%)", "putamen occupancy (%)", "Putamen RO (%)"])
+def test_companions_of_a_level_whose_name_has_the_outcome_are_paired(name):
+    rows = f"drug,dose,n,{name},SD putamen\nA,5,6,45,5\n"
+    table = read_content(rows, wide="region").table
+    assert [table["region"].iloc[0].lower(), *table[["value", "sd"]].iloc[0]] == ["putamen", 0.45, 0.05]
+
+
 def test_properties_of_people_and_scans_are_never_levels():
     names = "age,Sex,BMI (kg/m2),Injected dose (MBq),visit"
     rows = f"subject,drug,dose,putamen,{names}\n1,A,5,45,45,1,22,370,1\n2,A,9,55,50,2,23,360,1\n"
