@@ -1114,6 +1114,7 @@ class Fit:
         self,
         occupancy: float = 0.8,
         *,
+        window: tuple[float, float] | None = None,
         at: At | None = None,
         drugs: Iterable[str] | None = None,
         ax: GivenAxes = None,
@@ -1124,6 +1125,8 @@ class Fit:
         ----------
         occupancy : float
             The occupancy, a fraction, that a horizontal line marks.
+        window : tuple of float, optional
+            Floor and ceiling of an occupancy window, drawn as a band instead of the line.
         at : mapping of str to str or float, optional
             See `ec50`.
         drugs : iterable of str, optional
@@ -1148,7 +1151,7 @@ class Fit:
         """
         from petfit import plots
 
-        return plots.plot_dose_occupancy(self, occupancy, drugs, at=at, ax=ax)
+        return plots.plot_dose_occupancy(self, occupancy, drugs, window=window, at=at, ax=ax)
 
     def plot_forest(
         self,

@@ -1,5 +1,7 @@
 """Tables and fits that the tests share; functions stand in `tests.helpers`."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,14 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=10_000, database=None)  # `make fuzz`
 hypothesis_settings.load_profile("petfit")
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    """Close the figures that pyplot manages."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from petfit.cli import (
     data_commands,
     fit_command,
     model_commands,
+    plot_command,
     summary_commands,
     time_commands,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "fit_command",
     "main",
     "model_commands",
+    "plot_command",
     "summary_commands",
     "time_commands",
 ]

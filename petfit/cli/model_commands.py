@@ -80,8 +80,10 @@ def priors(
         _warn_of_far_priors(spec, evidence)
     if plot is not None:
         from petfit import plots
+        from petfit.plots.style import figures_for_files
 
-        plots.save_figure(plots.plot_prior_predictive_curves(spec), plot, force=force)
+        with figures_for_files():
+            plots.save_figure(plots.plot_prior_predictive_curves(spec), plot, force=force)
         print(f"Wrote {plot}", file=sys.stderr)
     return 0
 

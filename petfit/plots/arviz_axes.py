@@ -8,11 +8,13 @@ from arviz_plots import PlotCollection
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+from petfit.plots.style import is_managed
+
 __all__ = ["arviz_axes"]
 
 
 def arviz_axes(collection: PlotCollection, names: Iterable[str]) -> list[Axes]:
-    """Return the axes of variables, and close their figure in pyplot, which would keep it in memory.
+    """Return the axes of variables; their figure is closed in pyplot where it is drawn for a file.
 
     Parameters
     ----------
@@ -26,5 +28,6 @@ def arviz_axes(collection: PlotCollection, names: Iterable[str]) -> list[Axes]:
     list of Axes
         One for each variable.
     """
-    plt.close(collection.viz["figure"].item())
+    if not is_managed():
+        plt.close(collection.viz["figure"].item())
     return [collection.viz["plot"][name].item() for name in names]

@@ -15,7 +15,6 @@ from petfit.plots.evidence_marks import OTHER_REGIMEN, EvidenceMarks
 from petfit.plots.exposure_axis import ExposureAxis, dodge
 from petfit.plots.style import (
     COLOURS,
-    WIDTH,
     GivenAxes,
     add_legend,
     format_occupancy_axis,
@@ -38,14 +37,16 @@ def plot_dose_occupancy(
     ax: GivenAxes = None,
     at: At | None = None,
     window: tuple[float, float] | None = None,
-    width: float = WIDTH,
+    width: float | None = None,
     height: float = 2.0,
 ) -> list[Axes]:
     """Draw the dose-occupancy curve of each drug with its evidence.
 
     The curve is for a typical person and study: median, 50 and 95 % equal-tailed bands. Each fitted number
-    stands at its own exposure; colour and digit show the study, shape the regimen, and fill the tracer. Thin
-    bars are SDs of groups or standard errors of people, thick bars ranges of a mean, and thick dashed bars
+    stands at its own exposure, beside others that it would cover; colour and digit show the study, or colour
+    the region where there is one study; shape the regimen, or the region where there is one regimen; fill the
+    tracer. Thin bars are SDs of groups or standard errors of people, thick bars ranges of a mean, and thick
+    dashed bars
     the lowest and highest of people or of a complete set of means. The arrow of a censored number begins at
     its limit. Open diamonds are scans under the drug: median and 95 %
     equal-tailed interval of `petfit.results.scan_occupancy`. Baseline scans are not drawn.
@@ -74,7 +75,8 @@ def plot_dose_occupancy(
             panel.axhspan(*window, color=COLOURS[2], alpha=0.18, linewidth=0)
         else:
             panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
-        marks.draw(panel, dodge(axis.position(exposures[i])), drug_rows[i])
+        positions = dodge(axis.position(exposures[i]), *marks.ends(drug_rows[i]))
+        marks.draw(panel, positions, drug_rows[i])
         panel.set_title(names[i], loc="left", fontweight="bold")
         panel.set_xlabel(f"{design.spec.exposure_words} ({references[i].unit})")
         axis.format_ticks(panel)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from petfit.evidence.ranges import in_complete_set
 from petfit.plots.curve_bands import MEDIAN_WIDTH
-from petfit.plots.style import COLOURS, GREY, INK
+from petfit.plots.style import COLOURS, GREY, INK, scaled
 
 __all__ = ["OTHER_REGIMEN", "RANGED", "EvidenceMarks", "has_extremes"]
 
@@ -38,7 +38,6 @@ _LABEL: dict[str, Any] = {
     "xytext": (0, 3.5),
     "textcoords": "offset points",
     "ha": "center",
-    "fontsize": 6.5,
     "zorder": 5,
     "path_effects": [withStroke(linewidth=1.8, foreground="white")],
 }
@@ -50,7 +49,7 @@ def has_extremes(rows: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 class EvidenceMarks:
-    """Marks of fitted numbers: colour and digit by study, shape by regimen, fill by tracer.
+    """Marks of fitted numbers: colour and digit by study, or by region; shape by regimen; fill by tracer.
 
     Scans are open diamonds, whatever their regimen and tracer.
 
@@ -67,6 +66,7 @@ class EvidenceMarks:
         self.studies = list(dict.fromkeys(rows["study"]))
         self.regimens = sorted(set(reported["regimen"]))
         self.tracers = sorted(set(reported["tracer"]))
+        self.regions = sorted(set(rows["region"]))
         self.levels = set(rows["level"])
         self.extremes = set(rows.index[has_extremes(rows)])
         self.has_limits = bool((rows["censored"] != "").any())
@@ -87,13 +87,37 @@ class EvidenceMarks:
                 labelled.add(place)
                 self._label(ax, x, top, row)
 
+    def ends(self, rows: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the lower and the upper end of the mark of each row."""
+        sd = rows["sd"].where(rows["sd"] > 0, rows["se"] * np.sqrt(rows["n"])).fillna(0.0)
+        lows, highs = rows["low"].fillna(rows["value"] - sd), rows["high"].fillna(rows["value"] + sd)
+        for place in rows.index[rows["level"] == "scan"]:
+            lows[place] = highs[place] = self.scan_occupancies.loc[str(place), "median"]
+        return lows.to_numpy(float), highs.to_numpy(float)
+
+    @property
+    def _coloured(self) -> tuple[str, list[str]]:
+        """The factor that colours show, and its levels."""
+        return ("study", self.studies) if len(self.studies) > 1 else ("region", self.regions)
+
+    @property
+    def _shaped(self) -> tuple[str, list[str]]:
+        """The factor that shapes show, and its levels."""
+        has_free_shapes = len(self.regimens) < 2 and len(self.studies) > 1
+        return ("region", self.regions) if has_free_shapes else ("regimen", self.regimens)
+
     def _colour(self, row: pd.Series) -> str:
-        return COLOURS[self.studies.index(row["study"]) % len(COLOURS)]
+        factor, levels = self._coloured
+        return COLOURS[levels.index(row[factor]) % len(COLOURS)]
+
+    def _marker(self, row: pd.Series) -> str:
+        factor, levels = self._shaped
+        return _MARKERS[levels.index(row[factor]) % len(_MARKERS)]
 
     def _label(self, ax: Axes, x: float, y: float, row: pd.Series) -> None:
         """Write the number of a row's study above its mark."""
         number = str(self.studies.index(row["study"]) + 1)
-        ax.annotate(number, (x, y), color=self._colour(row), **_LABEL)
+        ax.annotate(number, (x, y), color=self._colour(row), fontsize=scaled(6.5), **_LABEL)
 
     def _draw_scan(self, ax: Axes, x: float, row: pd.Series) -> None:
         colour, occupancy = self._colour(row), self.scan_occupancies.loc[str(row.name)]
@@ -125,7 +149,7 @@ class EvidenceMarks:
         if sd > 0:
             ax.plot([x, x], [value - sd, value + sd], color=colour, linewidth=0.9)
         look: dict[str, Any] = {
-            "marker": _MARKERS[self.regimens.index(row["regimen"]) % len(_MARKERS)],
+            "marker": self._marker(row),
             "markerfacecolor": "white" if self._is_open(row["tracer"]) else colour,
             "markersize": 4.0 if row["level"] == "subject" else 5.5,
         }
@@ -159,14 +183,17 @@ class EvidenceMarks:
             yield _grey("scan, occupancy derived from the fitted baseline", **_SCAN, linewidth=0.6)
 
     def _factor_handles(self) -> Iterator[Line2D]:
-        for i, regimen in enumerate(self.regimens if len(self.regimens) > 1 else []):
-            marker = _MARKERS[i % len(_MARKERS)]
-            yield _grey(f"{regimen or 'not given'} dosing", marker=marker, linestyle="")
+        factor, levels = self._shaped
+        for i, level in enumerate(levels if len(levels) > 1 else []):
+            label = f"{level or 'not given'} dosing" if factor == "regimen" else level or "region not given"
+            yield _grey(label, marker=_MARKERS[i % len(_MARKERS)], linestyle="")
         for tracer in self.tracers if len(self.tracers) > 1 else []:
             fill = "white" if self._is_open(tracer) else GREY
             yield _grey(tracer or "tracer not given", marker="o", markerfacecolor=fill, linestyle="")
-        for i, study in enumerate(self.studies if len(self.studies) > 1 else []):
-            yield Line2D([], [], color=COLOURS[i % len(COLOURS)], linewidth=3, label=f"{i + 1} {study}")
+        factor, levels = self._coloured
+        for i, level in enumerate(levels if len(levels) > 1 else []):
+            label = f"{i + 1} {level}" if factor == "study" else level or "region not given"
+            yield Line2D([], [], color=COLOURS[i % len(COLOURS)], linewidth=3, label=label)
 
 
 def _grey(label: str, **look: Any) -> Line2D:

@@ -13,7 +13,17 @@ from numpy.typing import NDArray
 from petfit.fit import At, Fit
 from petfit.plots.curve_bands import INTERVAL_QUANTILES
 from petfit.plots.log_ticks import label_log_axis
-from petfit.plots.style import BAND, COLOURS, INK, GivenAxes, Margins, add_legend, make_panels, plain_text
+from petfit.plots.style import (
+    BAND,
+    COLOURS,
+    INK,
+    GivenAxes,
+    Margins,
+    add_legend,
+    make_panels,
+    plain_text,
+    scaled,
+)
 from petfit.results.curve_draws import curve_draws
 from petfit.results.drug_curves import CurveDraws
 from petfit.results.quantiles import quantile
@@ -66,7 +76,7 @@ def plot_forest(
         panel.grid(axis="x", color="#E3E3E3", linewidth=0.6)
         panel.spines[["top", "right"]].set_visible(False)
         panel.set_ylim(-0.6, len(names) - 0.4)
-        panel.tick_params(axis="x", labelsize=9)
+        panel.tick_params(axis="x", labelsize=scaled(9))
     axes[0].set_yticks(np.arange(len(names)), names[::-1])
     add_legend(axes, _handles(exposure), 4, ax)
     return axes

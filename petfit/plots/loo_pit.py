@@ -10,7 +10,7 @@ from petfit.errors import PetfitError
 from petfit.fit import Fit
 from petfit.plots.arviz_axes import arviz_axes
 from petfit.plots.evidence_marks import RANGED
-from petfit.plots.style import BAND, plain_text
+from petfit.plots.style import BAND, figure_width, plain_text, scaled
 
 __all__ = ["plot_loo_pit"]
 
@@ -35,7 +35,7 @@ def plot_loo_pit(fit: Fit) -> list[Axes]:
         coords={"row": numbers},
         backend="matplotlib",
         visuals={"title": False, "ecdf_lines": {"color": BAND}},
-        figure_kwargs={"figsize": (5.2, 3.6), "layout": "constrained"},
+        figure_kwargs={"figsize": (min(5.2, figure_width()), scaled(3.6)), "layout": "constrained"},
     )
     return arviz_axes(collection, ["value"])
 

@@ -16,12 +16,25 @@ from petfit.errors import PetfitError
 from petfit.fit import Fit
 from petfit.plots.curve_bands import INTERVAL_QUANTILES
 from petfit.plots.evidence_marks import RANGED, has_extremes
-from petfit.plots.style import BAND, COLOURS, INK, GivenAxes, Margins, add_legend, make_panels, plain_text
+from petfit.plots.style import (
+    BAND,
+    COLOURS,
+    INK,
+    GivenAxes,
+    Margins,
+    add_legend,
+    figure_width,
+    make_panels,
+    plain_text,
+    scaled,
+)
 from petfit.results.quantiles import quantile
 
 __all__ = ["plot_predictive_intervals"]
 
 _REPORTED = COLOURS[1]
+_WIDEST_NAMES = 0.55
+"""The largest share of the width that the names of rows take."""
 _LIMIT_MARKERS = {"below": "<", "above": ">"}
 _EXTREMES = (("low", -0.16), ("high", 0.16))
 """Replicated ends of extremes, and how far from their line each is drawn."""
@@ -66,7 +79,9 @@ def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     positions = positions[order]
     rows = all_rows.iloc[positions]
     names = [_name(row) for _, row in rows.iterrows()]
-    margins = Margins(left=0.15 + 0.062 * max(map(len, names)), above=0.1)
+    left = 0.15 + 0.062 * max(map(len, names))
+    fit_in = min(1.0, _WIDEST_NAMES * figure_width() / scaled(left))
+    margins = Margins(left=left * fit_in, above=0.1)
     height = 0.1 + 0.22 * len(rows)
     (panel,) = make_panels(["occupancies"], ax, columns=1, height=height, margins=margins)
     for variable, is_drawn, offset in _predictions(rows):
@@ -74,7 +89,7 @@ def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
         _draw_intervals(panel, np.flatnonzero(is_drawn) + offset, draws)
     for line, (_, row) in enumerate(rows.iterrows()):
         _draw_reported(panel, line, row)
-    panel.set_yticks(np.arange(len(rows)), names, fontsize=8)
+    panel.set_yticks(np.arange(len(rows)), names, fontsize=scaled(8) * fit_in)
     panel.set_ylim(-0.7, len(rows) - 0.3)
     panel.xaxis.set_major_formatter(PercentFormatter(1.0))
     panel.set_xlabel("occupancy")

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from petfit.fit import Fit
 from petfit.plots.arviz_axes import arviz_axes
-from petfit.plots.style import BAND, COLOURS, plain_text
+from petfit.plots.style import BAND, COLOURS, figure_width, fitting_columns, plain_text, scaled
 
 __all__ = ["plot_prior_posterior"]
 
@@ -39,25 +39,26 @@ def plot_prior_posterior(fit: Fit) -> list[Axes]:
     """
     tree = _tree(fit)
     names = [str(name) for name in tree["posterior"].data_vars]
-    height = 0.5 + 1.35 * math.ceil(len(names) / _COLUMNS)
+    columns = fitting_columns(_COLUMNS)
+    height = scaled(0.5 + 1.35 * math.ceil(len(names) / columns))
     with rc_context({"plot.max_subplots": None}):
         collection = azp.plot_prior_posterior(
             tree,
             kind="kde",
             backend="matplotlib",
             labeller=MapLabeller(var_name_map={name: fill(name, _TITLE_WIDTH) for name in names}),
-            visuals={"title": {"size": 7.5, "loc": "left"}},
+            visuals={"title": {"size": scaled(7.5), "loc": "left"}},
             stats={"dist": {"grid_len": _GRID_POINTS}},
             color=[COLOURS[1], BAND],
-            col_wrap=_COLUMNS,
-            figure_kwargs={"figsize": (8.4, height), "layout": "constrained"},
+            col_wrap=columns,
+            figure_kwargs={"figsize": (figure_width(), height), "layout": "constrained"},
         )
     axes = arviz_axes(collection, names)
     for panel in axes:
         for line in panel.get_lines():
             panel.fill_between(*line.get_data(), color=line.get_color(), alpha=0.3, linewidth=0)
         panel.locator_params(axis="x", nbins=3)
-        panel.tick_params(labelsize=7)
+        panel.tick_params(labelsize=scaled(7))
     _move_legend_below(collection.viz["figure"].item())
     return axes
 
@@ -67,7 +68,7 @@ def _move_legend_below(figure: Figure) -> None:
     (legend,) = figure.legends
     labels = [text.get_text() for text in legend.get_texts()]
     handles = [handle for handle in legend.legend_handles if handle is not None]
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False, fontsize=scaled(8))
     legend.remove()
 
 

@@ -9,7 +9,7 @@ from petfit.model.prior_predictive import prior_curves, without_kinetics
 from petfit.model.specification import ModelSpec
 from petfit.plots.curve_bands import draw_bands
 from petfit.plots.exposure_axis import ExposureAxis
-from petfit.plots.style import INK, empty_figure, format_occupancy_axis, plain_text
+from petfit.plots.style import INK, figure_width, format_occupancy_axis, new_figure, plain_text, scaled
 
 __all__ = ["plot_prior_predictive_curves"]
 
@@ -47,7 +47,7 @@ def plot_prior_predictive_curves(
     >>> ax.get_xlabel()
     'dose (reference doses)'
     """
-    ax = empty_figure(5.2, 3.6).subplots() if ax is None else ax
+    ax = new_figure(min(5.2, figure_width()), scaled(3.6), "constrained").subplots() if ax is None else ax
     spec = without_kinetics(spec)
     middle = 1.0 if spec.exposure == "dose" else 10.0
     axis = ExposureAxis(np.array([0.01, 100.0]) * middle, middle)
@@ -58,6 +58,6 @@ def plot_prior_predictive_curves(
     axis.format_ticks(ax)
     unit = "reference doses" if spec.exposure == "dose" else "in the table's unit"
     ax.set_xlabel(f"{spec.exposure_words} ({unit})")
-    ax.set_title(spec.title or "Prior predictive curves", loc="left", fontsize=10)
+    ax.set_title(spec.title or "Prior predictive curves", loc="left", fontsize=scaled(10))
     format_occupancy_axis([ax])
     return [ax]

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from petfit.fit import Fit
 from petfit.plots.arviz_axes import arviz_axes
-from petfit.plots.style import COLOURS, plain_text
+from petfit.plots.style import COLOURS, figure_width, fitting_columns, plain_text, scaled
 
 __all__ = ["plot_rank"]
 
@@ -26,14 +26,15 @@ def plot_rank(fit: Fit) -> list[Axes]:
     Arguments and axes are those of `petfit.Fit.plot_rank`.
     """
     names = list(fit.design.scalar_priors)
-    height = 0.3 + 2.0 * math.ceil(len(names) / _COLUMNS)
+    columns = fitting_columns(_COLUMNS)
+    height = scaled(0.3 + 2.0 * math.ceil(len(names) / columns))
     collection = azp.plot_rank(
         fit.to_datatree(),
         var_names=names,
         backend="matplotlib",
         color=COLOURS,
-        visuals={"title": {"size": 9}, "xlabel": {"size": 8}},
-        col_wrap=_COLUMNS,
-        figure_kwargs={"figsize": (8.4, height), "layout": "constrained"},
+        visuals={"title": {"size": scaled(9)}, "xlabel": {"size": scaled(8)}},
+        col_wrap=columns,
+        figure_kwargs={"figsize": (figure_width(), height), "layout": "constrained"},
     )
     return arviz_axes(collection, names)

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import matplotlib as mpl
 from matplotlib.axes import Axes
 
 from petfit.errors import PetfitError
@@ -13,9 +14,11 @@ from petfit.evidence.files import FIGURE, FIGURE_MARK, check_target, write_files
 
 __all__ = ["save_figure"]
 
+_DPI = 300
+
 
 def save_figure(axes: Sequence[Axes], path: Path, *, force: bool = False) -> None:
-    """Write the figure of some axes to an SVG, PDF or PNG file.
+    """Write the figure of some axes to an SVG, PDF or PNG file; a PDF has embedded TrueType (Type 42) fonts.
 
     Parameters
     ----------
@@ -45,5 +48,6 @@ def save_figure(axes: Sequence[Axes], path: Path, *, force: bool = False) -> Non
     figure = axes[0].get_figure(root=True)
     assert figure is not None
     content = io.BytesIO()
-    figure.savefig(content, format=path.suffix[1:], dpi=200, metadata=metadata)
+    with mpl.rc_context({"pdf.fonttype": 42}):
+        figure.savefig(content, format=path.suffix[1:], dpi=_DPI, metadata=metadata)
     write_files({path: content.getvalue()})

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import Fit
-from petfit.plots.style import COLOURS, GREY, GivenAxes, Margins, add_legend, make_panels, plain_text
+from petfit.plots.style import COLOURS, GREY, GivenAxes, Margins, add_legend, make_panels, plain_text, scaled
 from petfit.results import formatting
 from petfit.results.quantiles import quantile
 
@@ -66,7 +66,7 @@ def plot_scan_predictive(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
             scans = group[group["condition"] == condition]
             draws = replicated[..., scans["position"].to_numpy()]
             _draw_scans(panel, scans["value"].to_numpy(float), draws, mark)
-        panel.set_title(title, loc="left", fontweight="bold", fontsize=9)
+        panel.set_title(title, loc="left", fontweight="bold", fontsize=scaled(9))
         panel.set_xlabel(f"replicated {quantity}")
         panel.set_ylabel(f"observed {quantity}")
         panel.spines[["top", "right"]].set_visible(False)

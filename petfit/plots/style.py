@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import astuple, dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -27,10 +29,15 @@ __all__ = [
     "GivenAxes",
     "Margins",
     "add_legend",
-    "empty_figure",
+    "figure_width",
+    "figures_for_files",
+    "fitting_columns",
     "format_occupancy_axis",
+    "is_managed",
     "make_panels",
+    "new_figure",
     "plain_text",
+    "scaled",
 ]
 
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31"]
@@ -40,6 +47,8 @@ INK = "#1F2D3A"
 GREY = "#444444"
 WIDTH = 8.4
 """Width of a figure over both columns of a page, in inches."""
+_SMALLEST_SCALE, _FULL_SIZE_WIDTH = 0.7, 4.4
+"""The smallest size of text, and the width in inches from which on it has its full size."""
 _NARROWEST = 1.7
 """Width of the narrowest panel, with its labels, in inches."""
 _HANDLE_WIDTH, _LETTER_WIDTH, _LINE_HEIGHT = 0.5, 0.06, 0.18
@@ -67,9 +76,80 @@ def plain_text[**P, R](draw: Callable[P, R]) -> Callable[P, R]:
     return draw_plain_text
 
 
-def empty_figure(width: float, height: float) -> Figure:
-    """Return an empty figure with a constrained layout; its size is in inches."""
-    return Figure(figsize=(width, height), layout="constrained")
+@dataclass(frozen=True)
+class Canvas:
+    """What new figures are drawn for.
+
+    Parameters
+    ----------
+    width : float
+        Width of a figure of several panels, in inches.
+    scale : float
+        Size of text and of the room for it, relative to that of a figure over both columns of a page.
+    is_managed : bool
+        Whether pyplot manages the figures, so that they are shown.
+    """
+
+    width: float = WIDTH
+    scale: float = 1.0
+    is_managed: bool = True
+
+
+_CANVAS: ContextVar[Canvas] = ContextVar("canvas")
+_PAGE = Canvas()
+
+
+@contextmanager
+def figures_for_files(width: float = WIDTH) -> Iterator[None]:
+    """Draw figures for files within this context: in a given width, and not shown by pyplot.
+
+    Parameters
+    ----------
+    width : float
+        Width in inches; text is smaller in a narrow figure.
+
+    Examples
+    --------
+    >>> with figures_for_files(3.15):
+    ...     round(figure_width(), 2), round(scaled(10.0), 1)
+    (3.15, 7.2)
+    """
+    scale = min(1.0, max(_SMALLEST_SCALE, width / _FULL_SIZE_WIDTH))
+    token = _CANVAS.set(Canvas(width, scale, is_managed=False))
+    try:
+        with mpl.rc_context({"font.size": 10.0 * scale, "axes.titlesize": 12.0 * scale}):
+            yield
+    finally:
+        _CANVAS.reset(token)
+
+
+def is_managed() -> bool:
+    """Return whether pyplot manages new figures."""
+    return _CANVAS.get(_PAGE).is_managed
+
+
+def figure_width() -> float:
+    """Return the width of a new figure of several panels, in inches."""
+    return _CANVAS.get(_PAGE).width
+
+
+def fitting_columns(columns: int) -> int:
+    """Return how many of so many columns fit a new figure of several panels."""
+    return max(1, min(columns, round(columns * figure_width() / scaled(WIDTH))))
+
+
+def scaled(size: float) -> float:
+    """Return a size of text, or of the room for it, as the current width of figures demands."""
+    return size * _CANVAS.get(_PAGE).scale
+
+
+def new_figure(width: float, height: float, layout: Literal["constrained"] | None = None) -> Figure:
+    """Return an empty figure; its size is in inches."""
+    if not is_managed():
+        return Figure(figsize=(width, height), layout=layout)
+    from matplotlib import pyplot as plt
+
+    return plt.figure(figsize=(width, height), layout=layout)
 
 
 @dataclass(frozen=True)
@@ -86,11 +166,15 @@ class Margins:
         Between neighbouring panels.
     """
 
-    left: float = 0.72
+    left: float = 0.8
     right: float = 0.12
     above: float = 0.34
     below: float = 0.52
     between: float = 0.22
+
+    def scaled(self) -> Margins:
+        """Return the room that text of the current size needs."""
+        return Margins(*(scaled(size) for size in astuple(self)))
 
     def apply(self, figure: Figure, panel_height: float, n_columns: int) -> None:
         """Lay out the panels of a figure."""
@@ -115,7 +199,7 @@ def make_panels(
     *,
     columns: int = 3,
     height: float = 2.0,
-    width: float = WIDTH,
+    width: float | None = None,
     share_y: bool = False,
     margins: Margins = _DEFAULT_MARGINS,
 ) -> list[Axes]:
@@ -131,8 +215,8 @@ def make_panels(
         Largest number of panels in a row; a narrow figure has fewer.
     height : float
         Height of a panel without its labels, in inches.
-    width : float
-        Width of a figure with so many panels in a row, in inches.
+    width : float, optional
+        Width of a figure with so many panels in a row, in inches; that of the canvas if not given.
     share_y : bool
         Whether the panels share their vertical axis.
     margins : Margins
@@ -150,12 +234,13 @@ def make_panels(
     """
     if ax is not None:
         return _check_given_axes(ax, names)
+    width, height, margins = width or figure_width(), scaled(height), margins.scaled()
     sides = margins.left + margins.right
-    columns = max(1, min(columns, int((width - sides) / _NARROWEST)))
+    columns = max(1, min(columns, int((width - sides) / scaled(_NARROWEST))))
     n_columns = min(columns, len(names))
     n_rows = math.ceil(len(names) / n_columns)
     total = max(min(4.2, width), sides + (width - sides) * n_columns / columns)
-    figure = Figure(figsize=(total, n_rows * (height + margins.above + margins.below)))
+    figure = new_figure(total, n_rows * (height + margins.above + margins.below))
     grid = figure.subplots(n_rows, n_columns, squeeze=False, sharey=share_y).reshape(-1)
     for unused in grid[len(names) :]:
         unused.remove()
@@ -208,10 +293,10 @@ def add_legend(
     figure = axes[0].get_figure(root=True)
     assert figure is not None
     longest = max(len(str(handle.get_label())) for handle in handles)
-    n_fitting = int(figure.get_figwidth() / (_HANDLE_WIDTH + _LETTER_WIDTH * longest))
+    n_fitting = int(figure.get_figwidth() / scaled(_HANDLE_WIDTH + _LETTER_WIDTH * longest))
     n_columns = max(1, min(columns, n_fitting))
-    _extend_below(figure, _LINE_HEIGHT * math.ceil(len(handles) / n_columns) + 0.08)
-    figure.legend(handles=handles, loc="lower center", ncols=n_columns, frameon=False, fontsize=8)
+    _extend_below(figure, scaled(_LINE_HEIGHT * math.ceil(len(handles) / n_columns) + 0.08))
+    figure.legend(handles=handles, loc="lower center", ncols=n_columns, frameon=False, fontsize=scaled(8))
 
 
 def _extend_below(figure: Figure, inches: float) -> None:

@@ -83,7 +83,7 @@ def plot_target_attainment_curves(
         panel.set_ylim(-0.03, 1.03)
         panel.set_title(drug, loc="left", fontweight="bold")
         panel.set_xlabel(f"{fit.spec.exposure_words} ({design.reference_doses[drug].unit})")
-    format_occupancy_axis(axes, f"P(occupancy ≥ {100 * occupancy:g} %)")
+    format_occupancy_axis(axes, f"P(≥ {100 * occupancy:g} %)")
     add_legend(axes, [Line2D([], [], **line) for line in [*lines.values(), STRENGTH]], 3, ax)
     return axes
 

@@ -16,6 +16,7 @@ from petfit import plots
 from petfit.checks import Check, Finding
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
+from petfit.plots.style import figures_for_files
 from petfit.results.curve_draws import curve_draws
 from petfit.results.selectivity import has_second_targets
 
@@ -214,7 +215,7 @@ def _draw(draw: Callable[[], Sequence[Axes]], alt: str, caption: str) -> Figure:
     """Draw a figure; if that fails, the problem is shown in its place and in the verdicts."""
     buffer = io.BytesIO()
     try:
-        with mpl.rc_context({"svg.hashsalt": "petfit", "text.parse_math": False}):
+        with mpl.rc_context({"svg.hashsalt": "petfit", "text.parse_math": False}), figures_for_files():
             drawing = draw()[0].get_figure(root=True)
             assert drawing is not None
             drawing.savefig(buffer, format="svg", metadata={"Date": None})

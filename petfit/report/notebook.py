@@ -7,6 +7,7 @@ import io
 
 from petfit.fit import Fit
 from petfit.plots import plot_dose_occupancy
+from petfit.plots.style import figures_for_files
 from petfit.report.table import Table
 from petfit.report.tables.dose_table import dose_table
 from petfit.report.tables.parameter_table import parameter_table
@@ -45,7 +46,8 @@ def _table_html(table: Table) -> str:
 
 
 def _curves_svg(fit: Fit) -> str:
-    figure = plot_dose_occupancy(fit)[0].get_figure(root=True)
+    with figures_for_files():
+        figure = plot_dose_occupancy(fit)[0].get_figure(root=True)
     assert figure is not None
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None})
