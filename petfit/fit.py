@@ -1438,6 +1438,33 @@ class Fit:
 
         return plots.plot_loo_pit(self)
 
+    def methods(self, occupancy: float = 0.8) -> str:
+        """Return a methods and a results paragraph, with every number, prior, version and source.
+
+        Parameters
+        ----------
+        occupancy : float
+            Target occupancy, a fraction.
+
+        Returns
+        -------
+        str
+            Text in Markdown.
+
+        Raises
+        ------
+        PetfitError
+            If the occupancy does not lie between 0 and 1.
+
+        Examples
+        --------
+        >>> "## Results" in fit.methods()
+        True
+        """
+        from petfit.report.methods_text import methods_text
+
+        return methods_text(self, occupancy)
+
     def report(
         self,
         path: str | Path = "report.html",

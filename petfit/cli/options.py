@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AnswerOptions", "Format", "OutputOptions", "TableOptions", "parse_numbers"]
 
-type Format = Literal["table", "json", "csv", "tsv"]
+type Format = Literal["table", "markdown", "json", "csv", "tsv"]
 
 
 @Parameter(name="*")
@@ -37,7 +37,7 @@ class OutputOptions:
     prob
         Probability of the equal-tailed interval.
     format
-        table for reading, or json, csv or tsv with unrounded numbers.
+        table for reading, markdown for a slide or a paper, or json, csv or tsv with unrounded numbers.
     output
         Write the table to this .tsv file, and descriptions of its columns to a .json file next to it,
         instead of printing it.

@@ -64,6 +64,9 @@ def print_answer(options: OutputOptions, *tables: Table, frame: pd.DataFrame | N
         for table in tables:
             terminal.print_table(table)
         return 0
+    if options.format == "markdown" and options.output is None:
+        print("\n\n".join(table.markdown for table in tables))
+        return 0
     if frame is None:
         frame = pd.concat([table.frame for table in tables], ignore_index=True)
     if options.output is None:

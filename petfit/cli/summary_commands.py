@@ -8,7 +8,7 @@ from petfit.cli.app import app
 from petfit.cli.options import AnswerOptions, Format, OutputOptions
 from petfit.cli.output import load_fit, print_answer
 
-__all__ = ["evidence", "parameters", "summary"]
+__all__ = ["evidence", "methods", "parameters", "summary"]
 
 _OUTPUT = OutputOptions()
 _ANSWER = AnswerOptions()
@@ -54,6 +54,21 @@ def parameters(file: Path, /, *, options: AnswerOptions = _ANSWER) -> int:
     fit = load_fit(file)
     answers = curve_parameters(fit, options.predict_for, prob=options.prob, at=options.levels)
     return print_answer(options, parameter_table(answers))
+
+
+@app.command
+def methods(file: Path, /, *, occupancy: float = 0.8) -> int:
+    """Print a methods and a results paragraph with every number, prior, version and source, in Markdown.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    occupancy
+        The target occupancy, a fraction.
+    """
+    print(load_fit(file).methods(occupancy))
+    return 0
 
 
 @app.command

@@ -197,6 +197,15 @@ class Table:
         return str(frame.to_csv(sep="\t", index=False, na_rep="n/a", lineterminator="\n"))
 
     @property
+    def markdown(self) -> str:
+        """The cells shown as a table in Markdown, with the title above and the caption below."""
+        headings = [" ".join(heading.split()) for heading in self.headings]
+        rules = ["---:" if numeric else ":---" for numeric in self.numeric]
+        cells = [[cell.replace("|", r"\|") for cell in row] for row in self.rows]
+        table = "\n".join(f"| {' | '.join(line)} |" for line in (headings, rules, *cells))
+        return "\n\n".join(filter(None, [f"**{self.title}**", table, self.caption]))
+
+    @property
     def tsv_url(self) -> str:
         """The frame as a ``data:`` URL, which a browser downloads without a network."""
         return f"data:text/tab-separated-values;charset=utf-8,{quote(self.tsv)}"

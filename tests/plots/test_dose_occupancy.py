@@ -38,9 +38,10 @@ def test_every_row_is_drawn_once_in_the_panel_of_its_drug(fixture, request):
 def test_rows_stand_near_their_dose_and_apart_from_each_other(ssri_fit):
     rows = ssri_fit.design.rows
     for drug, ax in by_title(plot_dose_occupancy(ssri_fit)).items():
-        positions = [x for x, *_ in (*drawn_points(ax), *drawn_ranges(ax))]
+        marks = [*drawn_points(ax), *drawn_ranges(ax)]
+        positions = [x for x, *_ in marks]
         doses = np.log10(rows.loc[rows["drug"] == drug, "dose"].to_numpy())
-        assert len(set(positions)) == len(positions)
+        assert len(set(marks)) == len(marks)
         assert all(np.abs(doses - x).min() <= 0.125 for x in positions)
 
 

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 import petfit
 from petfit import plots
 from petfit.errors import PetfitError
+from petfit.plots.style import figures_for_files
 from tests.helpers import fit_from_prior
 
 OCCUPANCIES = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0, 40.0], "value": [0.4, 0.5, 0.8]})
@@ -56,9 +57,12 @@ def test_names_are_shown_as_they_are(plot):
 
 
 @every_plot
-def test_figure_is_not_kept_by_pyplot(prior_fit, plot):
-    plot(prior_fit)
+def test_figure_is_kept_by_pyplot_unless_it_is_drawn_for_a_file(prior_fit, plot):
+    with figures_for_files():
+        plot(prior_fit)
     assert plt.get_fignums() == []
+    plot(prior_fit)
+    assert len(plt.get_fignums()) == 1
 
 
 @every_plot

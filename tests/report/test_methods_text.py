@@ -1,0 +1,39 @@
+import re
+
+import pytest
+
+from petfit.report.methods_text import methods_text
+from petfit.report.tables.summary_table import summary_table
+from petfit.results import formatting
+from petfit.results.main_answers import main_answers
+
+
+@pytest.fixture(scope="module")
+def text(ssri_fit):
+    return methods_text(ssri_fit)
+
+
+def test_every_prior_version_and_check_is_named(text, ssri_fit):
+    assert all(str(prior) in text for _, prior in ssri_fit.spec.each_prior())
+    assert all(version in text for version in ssri_fit.attrs["versions"].splitlines())
+    assert all(check.text in text for check in ssri_fit.check() if "need refits" not in check.sentence)
+    assert str(ssri_fit.attrs["seed"]) in text
+
+
+def test_the_results_are_those_of_the_main_answers(text, ssri_fit):
+    for _, row in main_answers(ssri_fit).iterrows():
+        for name in ("ec50", "target_dose"):
+            interval = formatting.interval("dose", row[f"{name}_low"], row[f"{name}_high"])
+            assert f"{formatting.number(row[name])} {row['unit']} ({interval})" in text
+
+
+def test_every_source_is_listed_once(text):
+    sources = re.findall(r"^- (.*)$", text.split("## References")[1], re.MULTILINE)
+    assert len(sources) == len(set(sources)) > 10
+
+
+def test_a_table_in_markdown_has_a_row_for_each_row(ssri_fit):
+    table = summary_table(main_answers(ssri_fit), "dose")
+    lines = [line for line in table.markdown.splitlines() if line.startswith("|")]
+    assert len(lines) == 2 + len(table.rows)
+    assert {line.count("|") for line in lines} == {len(table.headings) + 1}
