@@ -7,6 +7,7 @@ ranges. For research, not for treating people.
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from petfit.errors import PetfitError
@@ -42,10 +43,12 @@ _IMPORTED_WHEN_USED = {
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used."""
+    if name == "__version__":
+        return version("petfit")
     if name not in _IMPORTED_WHEN_USED:
         raise AttributeError(f"module 'petfit' has no attribute {name!r}")
     return getattr(import_module(_IMPORTED_WHEN_USED[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, "__version__"])

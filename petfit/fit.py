@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -343,6 +343,42 @@ class Fit:
         return notebook_html(self)
 
     # --- answers, as summaries and as draws ---------------------------------------------------------
+
+    def draws(
+        self, occupancy: float = 0.8, predict_for: str = "typical", *, at: At | None = None
+    ) -> xr.Dataset:
+        """Return posterior draws of the main answers.
+
+        Parameters
+        ----------
+        occupancy : float
+            Absolute occupancy, a fraction, whose dose is given.
+        predict_for, at
+            See `ec50`, also for errors.
+
+        Returns
+        -------
+        xarray.Dataset
+            ``ec50``, ``emax`` (a fraction) and ``dose``, infinite where Emax does not reach the occupancy:
+            chain, draw, drug; the units in ``unit`` and ``ec50_unit``. ``.to_dataframe()`` makes one row of each
+            draw and drug.
+
+        Examples
+        --------
+        >>> dict(fit.draws().sizes)
+        {'chain': 4, 'draw': 250, 'drug': 2}
+        """
+        import xarray as xr
+
+        dose = self.dose_for_occupancy_draws(occupancy, predict_for, at=at)
+        answers = {
+            "ec50": self.ec50_draws(predict_for, at=at),
+            "emax": self.emax_draws(predict_for, at=at),
+            "dose": dose.isel(occupancy=0, drop=True),
+        }
+        units = {"unit": dose["unit"], "ec50_unit": answers["ec50"]["unit"]}
+        bare = {name: values.drop_vars("unit") for name, values in answers.items()}
+        return xr.Dataset(bare).assign_coords(units)
 
     def ec50(self, predict_for: str = "typical", *, at: At | None = None, prob: float = PROB) -> xr.Dataset:
         """Summarise EC50, the exposure at half of Emax.
@@ -1547,7 +1583,13 @@ def fit(
     *,
     drug_table: str | Path | pd.DataFrame | None = None,
     table_format: TableFormat | None = None,
+    columns: Mapping[str, str] | None = None,
+    wide: str | None = None,
     settings: Settings | None = None,
+    draws: int | None = None,
+    tune: int | None = None,
+    chains: int | None = None,
+    target_accept: float | None = None,
     seed: int | None = None,
     progress: bool = False,
 ) -> Fit:
@@ -1568,8 +1610,12 @@ def fit(
         How to read the table: its column names, decimal mark and so on.
     settings : Settings, optional
         Sampler settings.
-    seed : int, optional
-        Replaces the seed of `settings`.
+    columns : mapping of str to str, optional
+        Columns that have other names in the table, such as ``{"dose": "mg_per_day"}``; see `TableFormat`.
+    wide : str, optional
+        The factor, such as ``region``, whose levels are columns of the table; see `TableFormat`.
+    draws, tune, chains, target_accept, seed : optional
+        Replace those of `settings`.
     progress : bool
         Whether to show a progress bar on stderr.
 
@@ -1587,7 +1633,7 @@ def fit(
     --------
     >>> import pandas, petfit
     >>> table = pandas.DataFrame({"drug": "A", "dose": [5, 10, 40], "value": [0.38, 0.55, 0.77]})
-    >>> petfit.fit(table, "one_site", settings=petfit.Settings(draws=100, tune=200, chains=2))
+    >>> petfit.fit(table, "one_site", draws=100, tune=200, chains=2)
     <petfit.Fit of A: 3 rows of the DataFrame, 2 chains of 100 draws>
     """
     from petfit.evidence.drug_table import read_drug_table
@@ -1599,12 +1645,15 @@ def fit(
     began = time.perf_counter()
     spec = None if model is None else read_model(model)
     known_drugs = read_drug_table(drug_table)
+    if reading := _given({"columns": columns, "wide": wide}):
+        from petfit.evidence import TableFormat
+
+        table_format = replace(table_format or TableFormat(), **reading)
     table = _evidence(evidence, () if spec is None else spec.columns, table_format, known_drugs)
     spec = spec or read_model(default_model(table))
     design = Design.build(spec, table, known_drugs)
-    settings = settings or Settings()
-    if seed is not None:
-        settings = Settings(**{**vars(settings), "seed": seed})
+    given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
+    settings = replace(settings or Settings(), **_given(given))
     sampled = sample.sample(design, settings, progress=progress)
     notes: dict[str, str | float] = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -1619,6 +1668,10 @@ def fit(
         design, table, known_drugs, sampled.draws, sampled.stats, density, settings, notes
     )
     return Fit(tree, design)
+
+
+def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if value is not None}
 
 
 def _evidence(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 import operator
 from collections.abc import Callable, Iterable
@@ -65,7 +66,7 @@ class Finding:
         return f"limit: {self.side} {self.limit:.3g}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Check:
     """The result of one check.
 
@@ -91,6 +92,14 @@ class Check:
     table: pd.DataFrame
     findings: tuple[Finding, ...] = ()
     details: str = ""
+
+    def __repr__(self) -> str:
+        """Return one line: verdict, name and sentence."""
+        return f"<petfit.Check {self.verdict} {self.name}: {self.sentence}>"
+
+    def _repr_html_(self) -> str:
+        """Return verdict, name, sentence and details for a notebook."""
+        return f"<p><strong>{self.verdict} {self.name}</strong>: {html.escape(self.text)}</p>"
 
     @property
     def text(self) -> str:

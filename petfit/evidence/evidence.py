@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from petfit.evidence.tsv import describe_columns, write_table
 __all__ = ["Evidence"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evidence:
     """A checked and typed table of reported numbers, as `petfit.read_evidence` returns it.
 
@@ -40,6 +41,23 @@ class Evidence:
     name: str
     table: pd.DataFrame
     assumptions: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return one line: the table and its rows."""
+        drugs = ", ".join(sorted(set(self.table["drug"]) - {""}))
+        return (
+            f"<petfit.Evidence {self.name}: {len(self.table)} rows of {drugs or 'no drug'}, "
+            f"{len(self.unused)} of them not used>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the table and what was assumed for a notebook."""
+        filled = self.table.loc[:, (self.table.notna() & (self.table != "")).any()]
+        assumed = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in self.assumptions)
+        return (
+            f"<p><strong>{html.escape(repr(self))}</strong></p>{filled.to_html(max_rows=20)}"
+            f"<p>Assumed:</p><ul>{assumed}</ul>"
+        )
 
     @property
     def used(self) -> pd.DataFrame:

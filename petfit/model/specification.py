@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import html
 import reprlib
 import tomllib
 from collections.abc import Iterator
@@ -326,9 +327,70 @@ class ModelSpec(Strict):
         for name in (*self.parameters, *self.scan_parameters, *self.residuals, *parts):
             yield from _priors_in(name, getattr(self, name))
 
+    def with_prior(self, path: str, **arguments: Any) -> ModelSpec:
+        """Return the same model with another prior.
+
+        Parameters
+        ----------
+        path : str
+            The path of a prior, as `priors` lists it, such as ``ec50.centre`` or ``ec50.drug.pooled``.
+        **arguments
+            What changes: arguments of the distribution, such as ``sigma=0.5``; with ``dist`` all arguments of
+            another one; and ``source``, the reason for the prior, which is dropped if it is not given.
+
+        Returns
+        -------
+        ModelSpec
+            A new model; this one is unchanged.
+
+        Raises
+        ------
+        SpecError
+            If the model has no such prior, or the prior is not valid.
+
+        Examples
+        --------
+        >>> narrow = read_model("emax").with_prior("ec50.centre", sigma=0.5, source="our pilot study")
+        >>> str(dict(narrow.each_prior())["ec50.centre"])
+        'Normal(mu=0, sigma=0.5)'
+        """
+        known = dict(self.each_prior())
+        if path not in known:
+            raise SpecError(f"with_prior: the model has no prior {path!r}. {nearest(path, known)}")
+        kept = {} if "dist" in arguments else known[path].model_dump(exclude_none=True)
+        prior = {**kept, "source": "", **arguments}
+        content = self.model_dump(by_alias=True, exclude_none=True)
+        _replace(content, path, prior)
+        try:
+            text = tomli_w.dumps(content)
+        except TypeError:
+            raise SpecError(f"with_prior: {path}: the arguments of a prior are numbers and text") from None
+        return parse_model(text, f"with_prior({path!r})")
+
+    def __repr__(self) -> str:
+        """Return one line: title, curve, exposure and number of priors."""
+        n_priors = len(list(self.each_prior()))
+        title = f"{self.title}: " if self.title else ""
+        return f"<petfit.ModelSpec {title}{self.curve} curve over {self.exposure_words}, {n_priors} priors>"
+
+    def _repr_html_(self) -> str:
+        """Return the model's title and its priors for a notebook."""
+        table = self.priors()[["prior", "median", "low", "high", "source"]]
+        return f"<p><strong>{html.escape(repr(self))}</strong></p>{table.to_html()}"
+
     def to_toml(self) -> str:
         """Return the specification as TOML with defaults filled in; reading it gives an equal one."""
         return tomli_w.dumps(self.model_dump(by_alias=True, exclude_none=True))
+
+
+def _replace(content: dict[str, Any], path: str, value: Any) -> None:
+    """Replace the value at a path in nested tables; names of levels may contain dots."""
+    for key in content:
+        if key == path:
+            content[key] = value
+            return
+        if path.startswith(f"{key}.") and isinstance(content[key], dict):
+            _replace(content[key], path.removeprefix(f"{key}."), value)
 
 
 def _priors_in(path: str, part: Any) -> Iterator[tuple[str, Prior]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,7 +40,7 @@ STACKED = "stacked"
 """The name under which the answers of all models together are listed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """A comparison of models.
 
@@ -61,6 +62,18 @@ class Comparison:
     models: pd.DataFrame
     answers: xr.Dataset
     warnings: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Return one line: the models and their stacking weights."""
+        weights = ", ".join(f"{name} {weight:.2f}" for name, weight in self.models["weight"].items())
+        return f"<petfit.Comparison, stacking weights: {weights}>"
+
+    def _repr_html_(self) -> str:
+        """Return the models, the doses and the limitations of the weights for a notebook."""
+        shown = frame(self.answers)[["model", "drug", "occupancy", "median", "low", "high", "unit"]]
+        notes = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.warnings)
+        title = f"<p><strong>{html.escape(repr(self))}</strong></p>"
+        return f"{title}{self.models.to_html()}{shown.to_html()}{notes}"
 
     @property
     def frame(self) -> pd.DataFrame:
