@@ -360,8 +360,8 @@ class Fit:
         -------
         xarray.Dataset
             ``ec50``, ``emax`` (a fraction) and ``dose``, infinite where Emax does not reach the occupancy:
-            chain, draw, drug; the units in ``unit`` and ``ec50_unit``. ``.to_dataframe()`` makes one row of each
-            draw and drug.
+            chain, draw, drug; the units in ``unit`` and ``ec50_unit``. ``.to_dataframe()`` makes one row of
+            each draw and drug.
 
         Examples
         --------

@@ -11,6 +11,7 @@ from petfit.cli import (
     time_commands,
 )
 from petfit.cli.app import app, main
+from petfit.cli.examples import add_examples
 
 __all__ = [
     "answer_commands",
@@ -24,3 +25,5 @@ __all__ = [
     "summary_commands",
     "time_commands",
 ]
+
+add_examples(app)
