@@ -20,6 +20,10 @@ def test_the_python_example_runs_on_the_bundled_drugs(tmp_path, monkeypatch):
     assert {path.name for path in tmp_path.iterdir()} >= {"curves.pdf", "report.html", "fit.nc"}
 
 
+def test_the_page_is_short():
+    assert len(PAGE.splitlines()) <= 120
+
+
 def test_the_smallest_table_is_read(tmp_path):
     (table,) = re.findall(r"^```\n(drug,.*?)^```$", PAGE, flags=re.M | re.S)
     (tmp_path / "mytable.csv").write_text(table, encoding="utf-8")
