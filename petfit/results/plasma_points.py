@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import elementwise
 
+from petfit.errors import PetfitError
 from petfit.model.curves import Curve
 from petfit.model.kinetics.one_compartment import peak_time, unit_concentration
 from petfit.model.kinetics.plasma import KineticRows, RowKinetics, concentration, disposition
@@ -26,8 +27,6 @@ type Values = NDArray[np.float64]
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 """Of the mean over an interval, for each of its parts before and after the peak."""
-_LARGEST_FACTOR = math.exp(14.0)
-"""Doses are searched for within this factor of the reference dose."""
 _SLACK = 20.0
 """Time constants beyond the fall from the peak, within which any concentration has been passed."""
 _FOR_GOOD = 10**9
@@ -196,7 +195,8 @@ class PlasmaPoints:
         searched = np.flatnonzero(nonlinear)
         if searched.size:
             points, wanted = self.take(searched), concentrations[searched]
-            low, high = (reference[searched] * factor for factor in (1.0 / _LARGEST_FACTOR, _LARGEST_FACTOR))
+            ends = reference[searched], dose[searched]  # in proportion, where the concentration rises faster
+            low, high = np.minimum(*ends), np.maximum(*ends)
             dose[searched] = points._root(
                 lambda some, at, want: some.concentration(at) / want - 1.0, low, high, wanted
             )
@@ -227,4 +227,6 @@ class PlasmaPoints:
         result = elementwise.find_root(
             function, bracket, args=(elements, wanted), tolerances={"xatol": 1e-10}
         )
+        if not result.success.all():
+            raise PetfitError(f"the dose could not be computed in {(~result.success).sum()} draws")
         return np.exp(result.x)

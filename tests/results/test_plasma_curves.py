@@ -74,6 +74,15 @@ def test_the_dose_over_doses_is_nonlinear_only_where_clearance_saturates(fit):
     assert ((high / low)[..., 1] > 2.0).all()
 
 
+def test_a_dose_is_found_however_strongly_clearance_saturates(fit):
+    points = curve_draws(fit, "new_subject", ["B"], at={"when": "trough"}).points(1)
+    points.kinetics.quantities["power"] = np.linspace(0.01, 9.0, points.rows.interval.size)
+    for wanted in (1e-3, 1.0, 50.0, 1e4):
+        concentrations = np.full(points.rows.interval.shape, wanted)
+        dose = points._dose_of(concentrations)
+        np.testing.assert_allclose(points.concentration(dose), concentrations, rtol=1e-6)
+
+
 def test_new_people_differ_more_in_dose_than_in_ec50(fit):
     typical, new = (
         np.log(dose_for_occupancy_draws(fit, 0.2, person, ["A"]).to_numpy()[..., 0, 0])
