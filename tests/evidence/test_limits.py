@@ -86,3 +86,16 @@ def test_a_saved_table_keeps_its_limits_and_errors(tmp_path):
 def test_a_limit_that_is_not_modelled_is_refused_by_name(head, row, expected):
     with pytest.raises(EvidenceError, match=expected):
         read_content(f"{head}\n{row}\n")
+
+
+@pytest.mark.parametrize(
+    "cell", ["\uff1c\uff10\uff0e\uff15", "<\uff10\uff0e\uff15", "<\u200b0.5", "\uff1c 0.5"]
+)
+def test_a_limit_in_full_width_characters_is_read(cell):
+    table = read_content(f"drug,dose,value\nA,5,{cell}\n").table
+    assert table[["value", "censored"]].to_numpy().tolist() == [[0.5, "below"]]
+
+
+def test_a_limit_with_a_typographic_minus_is_read():
+    table = read_content("drug,dose,value\nA,5,<\N{MINUS SIGN}0.1\n").table
+    assert table[["value", "censored"]].to_numpy().tolist() == [[-0.1, "below"]]

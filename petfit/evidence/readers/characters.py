@@ -15,8 +15,9 @@ from petfit.evidence.source_table import SourceTable
 __all__ = ["plain_text", "read_characters"]
 
 _DASHES = "\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}"
-_MINUS = re.compile(rf"[{_DASHES}](?=[\d.,])")
-_NUMBER = re.compile(r"[-+]?[\d.,]*\d[\d.,]*([eE][-+]?\d+)?\s*%?")
+_LIMIT = "[<>≤≥=\N{FULLWIDTH LESS-THAN SIGN}\N{FULLWIDTH GREATER-THAN SIGN}]*\\s*"
+_MINUS = re.compile(rf"({_LIMIT})[{_DASHES}](?=[\d.,])")
+_NUMBER = re.compile(rf"{_LIMIT}[-+]?[\d.,]*\d[\d.,]*([eE][-+]?\d+)?\s*%?")
 
 
 def read_characters(source: SourceTable) -> SourceTable:
@@ -57,7 +58,8 @@ def plain_text(text: str) -> str:
     if isinstance(text, NumberText) or text.isascii():
         return text
     visible = "".join(char for char in text if unicodedata.category(char) != "Cf").strip()
-    signed = "-" + visible[1:] if _MINUS.match(visible) else visible
+    match = _MINUS.match(visible)
+    signed = f"{match[1]}-{visible[match.end() :]}" if match else visible
     narrow = "".join(map(_narrow, signed))
     return narrow if _NUMBER.fullmatch(narrow) else signed
 
