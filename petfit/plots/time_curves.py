@@ -71,7 +71,7 @@ def plot_time_course(
         draw_bands(panel, hours, draws["occupancy"].to_numpy()[:, :, 0])
         panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
         panel.set_title(drug, loc="left", fontweight="bold")
-        panel.set_xlabel(f"hours after the last of {draws.attrs['schedule']}")
+        panel.set_xlabel(f"hours after the last of\n{draws.attrs['schedule']}")
         panel.set_xlim(0.0, end)
         panel.set_xticks(np.linspace(0.0, end, 5))
     format_occupancy_axis(axes)

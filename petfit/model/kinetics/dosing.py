@@ -95,7 +95,13 @@ def _n_doses(where: str, regimen: str, days: float, interval: float) -> float:
     if words in _SINGLE:
         return 1.0
     if not math.isnan(days):
-        return max(1.0, round(days * 24.0 / interval))
+        n_doses = max(1.0, round(days * 24.0 / interval))
+        if n_doses == 1.0 and interval < 24.0:
+            raise SpecError(
+                f"{where}, column days_on_drug: {days:g} days are one dose of several a day. Write single in "
+                "regimen, and the dose that was taken."
+            )
+        return n_doses
     if words in _REPEATED or doses_per_day(regimen) is not None:
         return math.inf
     raise SpecError(

@@ -49,6 +49,7 @@ def test_the_schedule_of_the_model_is_that_of_rows_without_one():
         ({"regimen": "as usual"}, "seen: 'as usual'"),
         ({"regimen": "single", "dose_unit": "mg/kg/day"}, "kinetics need a dose in mg"),
         ({"regimen": "repeated", "dosing_interval_h": 0}, "it must be above 0"),
+        ({"regimen": "BID", "dose_unit": "mg BID", "days_on_drug": 0.5}, "one dose of several a day"),
     ],
 )
 def test_what_is_unclear_is_refused(columns, message):
