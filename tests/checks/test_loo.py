@@ -1,6 +1,8 @@
 import numpy as np
+import pandas as pd
 import pytest
 
+import petfit
 from petfit.checks import loo
 from petfit.results.loo import PARETO_K_LIMIT
 from tests.checks.small_fits import NARROW, many_people, sampled_fit, values_of_every_kind
@@ -67,3 +69,12 @@ def test_p_loo_above_the_number_of_parameters_passes_if_no_pareto_k_is_large():
     check = loo.check(fit)
     assert figures(check)["p_loo"] > 10
     assert check.verdict == "PASS", check.text
+
+
+def test_a_single_cohort_cannot_be_left_out():
+    rows = [
+        {"drug": "A", "cohort": "c", "dose": 10, "value": 0.5, "n": 6, "region": region} for region in "xy"
+    ]
+    check = loo.check(fit_from_prior(petfit.read_model("emax"), pd.DataFrame(rows), draws=100))
+    assert check.verdict == "PASS"
+    assert "single person or cohort" in check.sentence
