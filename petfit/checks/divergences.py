@@ -34,7 +34,7 @@ def check(fit: Fit) -> Check:
     )
     verdict = overall_verdict(findings)
     details = (
-        f"{divergent} of {total} draws were divergent (share of failure: above {MAX_DIVERGENT_SHARE:g}); "
+        f"{divergent} of {total} draws were divergent (limit: at most {MAX_DIVERGENT_SHARE:g} of them); "
         f"{deep} reached the maximum tree depth."
     )
     return Check("divergences", verdict, _MEANING[verdict], by_chain, findings, details)
@@ -42,7 +42,7 @@ def check(fit: Fit) -> Check:
 
 _REMEDY = "Raise target_accept, or look for parameters that the data do not identify."
 _MEANING = {
-    "PASS": "The sampler met no obstacle.",
+    "PASS": "The sampler could follow the posterior.",
     "WARN": f"The sampler may have missed a small part of the posterior. {_REMEDY}",
     "FAIL": f"Too many draws were divergent: do not use the answers. {_REMEDY}",
 }

@@ -87,4 +87,4 @@ def _sentence(not_finite: pd.Index, influential: int, parts: int, dim: str, *, m
 _LEFT_OUT = {"row": ("row", "rows"), "person": ("person or cohort", "people and cohorts")}
 """What is left out, by the dimension of the log likelihood: one, and several."""
 
-_REMEDY = "If these are many, or of one study, run petfit check FIT --refit."
+_REMEDY = "If there are many of these, or if they are from one study, run petfit check FIT --refit."

@@ -44,7 +44,7 @@ def check(fit: Fit) -> Check:
     )
     verdict = overall_verdict(limits)
     details = (
-        f"Of {len(sensitivity)} answers, {sensitivity['prior'].idxmax()} is the most sensitive to the "
+        f"Of {len(sensitivity)} answers, the {sensitivity['prior'].idxmax()} is the most sensitive to the "
         f"priors: {largest:.3f} ({limit_to_report(*limits)})."
     )
     details = " ".join([details, *_findings(sensitivity)])
@@ -61,7 +61,7 @@ def _meaning(sensitivity: pd.DataFrame, verdict: Verdict) -> str:
         return "The priors hardly matter."
     sensitive = sensitivity["prior"] >= MAX_SENSITIVITY_WARN
     return (
-        f"{sensitive.sum()} of {len(sensitivity)} answers depend on the priors, above all "
+        f"{sensitive.sum()} of {len(sensitivity)} answers depend on the priors, above all the "
         f"{sensitivity['prior'].idxmax()}: justify the priors, or add evidence."
     )
 

@@ -13,7 +13,31 @@ import pandas as pd
 
 from petfit.fit import Fit
 
-__all__ = ["Check", "CheckFunction", "Finding", "Verdict", "limit_to_report", "overall_verdict", "p_words"]
+__all__ = [
+    "NOT_RUN",
+    "Check",
+    "CheckFunction",
+    "Finding",
+    "Verdict",
+    "limit_to_report",
+    "overall_verdict",
+    "p_words",
+]
+
+NOT_RUN = "Needs refits (petfit check FIT --refit)."
+"""The sentence of a check whose refits have not been made."""
+
+_TITLES = {
+    "first_order": "first-order likelihood",
+    "prior_range": "range of the prior",
+    "unmodelled_factors": "factors not in the model",
+    "shape": "shape of the curve",
+    "ignored_columns": "columns not in the model",
+    "loo": "leave-one-out",
+    "leave_one_study_out": "leave-one-study-out",
+    "assumptions": "other assumptions",
+}
+"""The titles that are not the name with spaces."""
 
 type Verdict = Literal["PASS", "WARN", "FAIL"]
 type Side = Literal["", "below", "at most", "at least", "above"]
@@ -93,13 +117,34 @@ class Check:
     findings: tuple[Finding, ...] = ()
     details: str = ""
 
+    @property
+    def title(self) -> str:
+        """The name in words.
+
+        Examples
+        --------
+        >>> Check("prior_sensitivity", "PASS", "The priors hardly matter.", pd.DataFrame()).title
+        'prior sensitivity'
+        """
+        return _TITLES.get(self.name, self.name.replace("_", " "))
+
+    @property
+    def label(self) -> str:
+        """The verdict, or NOT RUN."""
+        return self.verdict if self.was_run else "NOT RUN"
+
+    @property
+    def was_run(self) -> bool:
+        """Whether the check was run; without its refits it was not."""
+        return self.sentence != NOT_RUN
+
     def __repr__(self) -> str:
         """Return one line: verdict, name and sentence."""
-        return f"<petfit.Check {self.verdict} {self.name}: {self.sentence}>"
+        return f"<petfit.Check {self.label} {self.name}: {self.sentence}>"
 
     def _repr_html_(self) -> str:
         """Return verdict, name, sentence and details for a notebook."""
-        return f"<p><strong>{self.verdict} {self.name}</strong>: {html.escape(self.text)}</p>"
+        return f"<p><strong>{self.label} {self.title}</strong>: {html.escape(self.text)}</p>"
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from petfit.checks.record import Check, Finding
+from petfit.checks.record import NOT_RUN, Check, Finding
 from petfit.fit import Fit
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.summary import summarise
@@ -20,7 +20,6 @@ __all__ = [
     "LARGE_SHIFT",
     "MAX_DIVERGENT_SHARE",
     "MAX_R_HAT",
-    "NOT_RUN",
     "by_size",
     "describe",
     "findings",
@@ -45,8 +44,6 @@ MAX_R_HAT = 1.05
 MAX_DIVERGENT_SHARE = 0.01
 """R-hat of an answer, and share of divergent draws, up to which a refit, which has fewer draws, is good
 enough to compare medians; chosen here."""
-
-NOT_RUN = "Not run: it needs refits (petfit check FIT --refit)."
 
 CENTRAL_WORDS = f"the central {100 * LARGE_SHIFT:g} % of the fit's draws"
 INTERVAL_WORDS = f"the fit's {100 * _INTERVAL:g} % interval"

@@ -12,7 +12,6 @@ from petfit.report.assumption_list import assumptions
 from petfit.report.caveats import limits
 from petfit.report.tables.summary_table import summary_table
 from petfit.report.verdict import Verdict, verdict
-from petfit.results.formatting import enumerate_words
 from petfit.results.main_answers import main_answers
 from petfit.results.prior_contraction import prior_contraction
 
@@ -58,7 +57,7 @@ def screen(
     """
     contraction = prior_contraction(fit, occupancy)
     judgement = verdict(fit.check(), limits(fit, fit.dose_for_occupancy(occupancy, at=at), contraction))
-    problems = [_wrap([f"Problem ({check.name}): {check.sentence}"], width) for check in judgement.problems]
+    problems = [_wrap([f"Problem ({check.title}): {check.sentence}"], width) for check in judgement.problems]
     doubts = [_wrap([f"Limit: {sentence}"], width) for sentence in judgement.limits]
     said, fitted = _wrap([judgement.sentence], width), _wrap([_fitted(fit)], width)
     ending = _wrap([*_not_run(judgement, file), *_assumed(fit, file, width), *_commands(file)], width)
@@ -125,8 +124,8 @@ def _lines_and_notes(
 
 
 def _not_run(judgement: Verdict, file: Path) -> list[str]:
-    names = enumerate_words(judgement.not_run)
-    return [f"Not checked: {names} (petfit check {file} --refit)."] if names else []
+    names = ", ".join(judgement.not_run)
+    return [f"Not run: {names} (petfit check {file} --refit)."] if names else []
 
 
 def _assumed(fit: Fit, file: Path, width: int) -> list[str]:

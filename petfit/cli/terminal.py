@@ -121,7 +121,7 @@ def print_verdict(judgement: Verdict) -> None:
     """Print a verdict, every check, the worst first, and the limits of the data."""
     print(judgement.sentence)
     for check in judgement.checks:
-        print(_hanging(f"{check.verdict}  {check.name}: {check.text}"))
+        print(_hanging(f"{check.label}  {check.title}: {check.text}"))
     for sentence in judgement.limits:
         print(_hanging(f"Limit: {sentence}"))
 

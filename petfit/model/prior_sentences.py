@@ -5,7 +5,7 @@ from __future__ import annotations
 from petfit.model.parameters import PARAMETERS
 from petfit.model.prior import Prior
 
-__all__ = ["describe", "sentence"]
+__all__ = ["describe", "quantity", "sentence"]
 
 _DESCRIPTIONS = {
     "noise.sigma": f"the {PARAMETERS['noise'].description} (sigma, a fraction)",
@@ -49,13 +49,19 @@ def describe(path: str, prior: Prior) -> dict[str, str | float]:
 
 def sentence(path: str, prior: Prior) -> str:
     """Return a sentence that states a prior and its source."""
-    quantity = _quantity(path)
+    words = quantity(path)
     reason = f" ({prior.source})" if prior.source else ""
-    return f"{quantity[0].upper()}{quantity[1:]} had the prior {prior}{reason}."
+    return f"{words[0].upper()}{words[1:]} had the prior {prior}{reason}."
 
 
-def _quantity(path: str) -> str:
-    """Return the quantity that the prior at a path of the model file is for."""
+def quantity(path: str) -> str:
+    """Return the quantity that the prior at a path of the model file is for.
+
+    Examples
+    --------
+    >>> quantity("ec50.study.pooled")
+    'the SD of log EC50 between levels of study'
+    """
     if path in _DESCRIPTIONS:
         return _DESCRIPTIONS[path]
     name, _, rest = path.partition(".")
@@ -65,8 +71,8 @@ def _quantity(path: str) -> str:
         target = rest.removesuffix(".in_vivo")
         return f"the log ratio of the EC50 at {target} in people over that expected from affinities in vitro"
     if name == "pk":
-        *drug, quantity = rest.split(".")
-        return f"the {_KINETICS[quantity]} of {drug[0]}"
+        drug, parameter = rest.split(".")[0], rest.split(".")[-1]
+        return f"the {_KINETICS[parameter]} of {drug}"
     scale = PARAMETERS[name].linked_label
     if rest == "centre":
         return f"the centre of {scale}"

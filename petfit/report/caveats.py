@@ -73,7 +73,10 @@ def _may_not_be_reached(doses: xr.Dataset) -> Iterator[str]:
         if row.p_not_reached > _DOUBTFUL
     ]
     if doubtful:
-        yield f"{_percent(doses)} occupancy may not be reached at all: probability {', '.join(doubtful)}."
+        yield (
+            f"{_percent(doses)} occupancy may not be reached at any {exposure_name(doses)}: probability "
+            f"{', '.join(doubtful)}."
+        )
 
 
 def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
@@ -84,7 +87,7 @@ def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
         if row.relative_to_tested == "above"
     ]
     if above:
-        yield f"The {exposure} for {_percent(doses)} is beyond those tested: {', '.join(above)}."
+        yield f"The {exposure} for {_percent(doses)} is above those tested: {', '.join(above)}."
 
 
 def _percent(doses: xr.Dataset) -> str:
@@ -109,7 +112,7 @@ def _few_doses(fit: Fit) -> Iterator[str]:
         regimen, exposures = fit.design.usual_regimen, f"{fit.spec.exposure_words}s"
         under = f"{exposures} ({regimen})" if regimen else exposures
         drugs = "every drug" if len(few) == len(tested) > 1 else enumerate_words(few)
-        yield f"Fewer than 3 {under}, too few to tell EC50 from Emax: {drugs}."
+        yield f"Fewer than 3 {under} were tested, too few to separate EC50 from Emax: {drugs}."
 
 
 def _tested_doses(fit: Fit, drug: str) -> list[float]:
@@ -144,16 +147,16 @@ def _ranges(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
     if extremes := n["rows of extremes of people"]:
         yield (
             f"In {extremes} of {rows} rows, only the lowest and the highest person are given. They are "
-            "modelled as order statistics of a normal distribution, so a single outlier moves the answer."
+            "modelled as order statistics of a normal distribution, so a single outlier can move the answer."
         )
     if limits := n["rows of which only a limit is known"]:
         yield (
-            f"In {limits} of {rows} rows, only a limit is given that the number is below or above. They are "
-            "modelled as censored: by the probability that the number, with its noise, is beyond the limit."
+            f"In {limits} of {rows} rows, the value is known only to be below or above a limit. They are "
+            "modelled as censored: by the probability that the value, with its noise, is beyond the limit."
         )
     if errors := n["rows of one person with a standard error"]:
         yield (
-            f"In {errors} of {rows} rows, the number of one person has a standard error of its own. Its "
+            f"In {errors} of {rows} rows, one person's value has a standard error of its own. Its "
             "square is added to the residual variance, which the other rows then determine."
         )
     if without_n := n["groups and ranges without a number of people"]:
@@ -204,25 +207,28 @@ def _kinetics(fit: Fit) -> Iterator[str]:
     rows = fit.design.rows[fit.design.rows["is_dose"]]
     if unknown := int(rows["time_h"].isna().sum()):
         yield (
-            f"The time of {unknown} of {len(rows)} scans after the dose is not given; "
-            f"{fit.spec.time_assumed:g} h are assumed."
+            f"For {unknown} of {len(rows)} scans, the time after the dose is not given; "
+            f"{fit.spec.time_assumed:g} h is assumed."
         )
     repeated = rows["regimen"].ne("single") & rows["days_on_drug"].isna()
     if repeated.any():
-        yield f"The days of dosing before {int(repeated.sum())} scans are not given; steady state is assumed."
+        yield (
+            f"For {int(repeated.sum())} scans, the days of dosing before it are not given; "
+            "steady state is assumed."
+        )
     saturable = [drug for drug, kinetics in fit.spec.pk.items() if kinetics.saturable]
     early = rows[rows["drug"].isin(saturable) & rows["n_doses"].between(2, 7)]
     if len(early):
         yield (
-            f"{', '.join(map(str, early.index))}: after 2 to 7 doses of a drug that saturates its clearance, "
-            "neither the kinetics of the first dose nor those of steady state hold."
+            f"{', '.join(map(str, early.index))}: after 2 to 7 doses of a drug whose clearance saturates, "
+            "neither the kinetics of the first dose nor those of steady state apply."
         )
     shares = kinetic_share(fit)
     parts = [f"{drug} {formatting.percent(share)}" for drug, share in shares.items()]
     if parts:
         yield (
-            "Doses alone determine EC50 relative to the concentration of a unit dose. The share of the "
-            f"variance of log EC50 that is that of the kinetics: {', '.join(parts)}."
+            "From doses alone, EC50 is known only relative to the concentration that a dose gives. Share of "
+            f"the variance of log EC50 that comes from the kinetics: {', '.join(parts)}."
         )
 
 
@@ -230,8 +236,8 @@ def _times(fit: Fit, n: Mapping[str, int]) -> str:
     times = fit.design.rows.loc[applies_to("ec50", fit.design.rows), "time_h"].dropna()
     if times.empty:
         return (
-            "No row gives the time between the last dose and the scan, so peak and trough cannot be "
-            "distinguished."
+            "No row gives the time between the last dose and the scan, so whether the answers apply near the "
+            "peak or near the trough is unknown."
         )
     return (
         f"Scans were made {times.min():g} to {times.max():g} h after the last dose, where the time is "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pandas as pd
 
-from petfit.checks import stored_checks
+from petfit.checks import Check, stored_checks
 from petfit.fit import Fit
-from petfit.model.prior_sentences import sentence
+from petfit.model.prior_sentences import quantity
 from petfit.report.assumption_list import assumptions
 from petfit.report.caveats import limits
 from petfit.report.citations import citations
@@ -55,7 +55,7 @@ def methods_text(fit: Fit, occupancy: float = 0.8) -> str:
         [
             "## Methods",
             " ".join(_model(fit)),
-            " ".join(_priors(fit)),
+            "\n".join(_priors(fit)),
             " ".join(_computation(fit)),
             "## Results",
             " ".join(_results(fit, occupancy)),
@@ -70,20 +70,31 @@ def _model(fit: Fit) -> Iterator[str]:
     text, numbers = model_text(fit), counts(fit)
     drugs = enumerate_words(fit.design.drugs)
     studies = fit.design.rows["study"].nunique()
-    where = f" of {studies} studies" if studies > 1 else ""
+    where = f" from {studies} studies" if studies > 1 else ""
     yield (
         f"A Bayesian model, {text['equation']}, where x is the {fit.spec.exposure_words}, was fitted to "
-        f"{numbers['rows fitted']} rows{where} on {drugs} ({numbers['rows excluded']} rows were excluded)."
+        f"{numbers['rows fitted']} rows of data{where} on {drugs}{_excluded(numbers['rows excluded'])}."
     )
-    yield f"Its parameters were {'; '.join(text['parameters'])}."
+    yield f"Its parameters are {'; '.join(text['parameters'])}."
     yield from text["likelihood"]
     if taken := assumptions(fit.evidence, fit.design):
-        yield f"When the table was read it was assumed: {'; '.join(taken)}."
+        yield f"Assumptions made when the table was read: {'; '.join(taken)}."
+
+
+def _excluded(n_rows: int) -> str:
+    if not n_rows:
+        return ""
+    return f"; {n_rows} further {'row was' if n_rows == 1 else 'rows were'} excluded"
 
 
 def _priors(fit: Fit) -> Iterator[str]:
+    """Yield the priors; quantities with the same prior for the same reason share a line."""
+    groups: dict[tuple[str, str], list[str]] = {}
     for path, prior in fit.spec.each_prior():
-        yield sentence(path, prior)
+        groups.setdefault((str(prior), prior.source), []).append(quantity(path))
+    yield "The priors, each with the reason for it, were:\n"
+    for (prior_words, reason), quantities in groups.items():
+        yield f"- {enumerate_words(quantities)}: {prior_words}{f' ({reason})' if reason else ''}"
 
 
 def _computation(fit: Fit) -> Iterator[str]:
@@ -91,14 +102,14 @@ def _computation(fit: Fit) -> Iterator[str]:
     versions = ", ".join(str(attrs["versions"]).splitlines())
     yield (
         f"The posterior was sampled with NUTS in {attrs['chains']} chains of {attrs['draws']} draws each, "
-        f"after {attrs['tune']} warm-up draws, with the target acceptance {attrs['target_accept']:g} and "
-        f"the seed {attrs['seed']}."
+        f"after {attrs['tune']} warm-up draws, with a target acceptance rate of {attrs['target_accept']:g} "
+        f"and the seed {attrs['seed']}."
     )
     if attrs.get("people_integrated"):
         yield "The deviations of people were integrated out of the likelihood numerically."
     yield (
-        "Answers are posterior medians with equal-tailed intervals. The dose for an occupancy is infinite in "
-        "draws whose Emax does not reach it; no draw was left out."
+        "Answers are posterior medians with equal-tailed intervals. In draws whose Emax did not reach an "
+        "occupancy, the dose for it was infinite; no draw was left out."
     )
     yield f"Software: {versions}."
 
@@ -107,41 +118,74 @@ def _results(fit: Fit, occupancy: float) -> Iterator[str]:
     answers = main_answers(fit, occupancy)
     first = answers.iloc[0]
     where = "; ".join(filter(None, (first["at"], first["scan_times"])))
-    yield f"Intervals are {100 * first['prob']:g} % {first['interval']}{f'; {where}' if where else ''}."
-    for _, row in answers.iterrows():
-        yield _answer(row, fit.spec.exposure_words)
+    yield f"Intervals are {100 * first['prob']:g} % {first['interval']}."
+    if where:
+        yield f"Answers are for: {where}."
+    for _, rows in answers.groupby("drug", sort=False):
+        typical, *others = (row for _, row in rows.iterrows())
+        yield _answer(typical, fit.spec.exposure_words)
+        for row in others:
+            yield _further_answer(row, fit.spec.exposure_words, typical)
 
 
 def _answer(row: pd.Series, exposure: str) -> str:
-    """Return the answers of one drug for one person as a sentence."""
-
-    def exposures(name: str, unit: str) -> str:
-        interval = formatting.interval("dose", row[f"{name}_low"], row[f"{name}_high"])
-        return f"{formatting.number(row[name])} {unit} ({interval})"
-
-    def fractions(name: str) -> str:
-        ends = (formatting.percent(row[f"{name}_{end}"]) for end in ("low", "high"))
-        return f"{formatting.percent(row[name])} ({' to '.join(ends)})"
-
+    """Return the answers of one drug for a typical person as a sentence."""
     target, reached = f"{100 * row['occupancy']:g} %", formatting.probability(row["p_reached"])
     return (
-        f"For a {PEOPLE[row['predict_for']]} the EC50 of {row['drug']} was "
-        f"{exposures('ec50', row['ec50_unit'])} and Emax {fractions('emax')}; the {exposure} for "
-        f"{target} occupancy was {exposures('target_dose', row['unit'])}, and Emax was "
-        f"above {target} with a probability of {reached}; the occupancy at "
-        f"{row['at_dose']:g} {row['unit']} was {fractions('occupancy_at_dose')}."
+        f"For {row['drug']} in a {PEOPLE[row['predict_for']]}, EC50 was {_exposures(row, 'ec50')}, Emax was "
+        f"{_fractions(row, 'emax')}, and the {exposure} for {target} occupancy was "
+        f"{_exposures(row, 'target_dose')}; Emax was above {target} with probability {reached}, and "
+        f"the occupancy at {row['at_dose']:g} {row['unit']} was {_fractions(row, 'occupancy_at_dose')}."
     )
+
+
+def _further_answer(row: pd.Series, exposure: str, typical: pd.Series) -> str:
+    """Return the answers for another person as a sentence; Emax only where it differs."""
+    emax = _fractions(row, "emax")
+    differs = emax != _fractions(typical, "emax")
+    return (
+        f"In a {PEOPLE[row['predict_for']]}, EC50 was {_exposures(row, 'ec50')}, "
+        f"{f'Emax was {emax}, ' if differs else ''}the {exposure} for {100 * row['occupancy']:g} % occupancy "
+        f"was {_exposures(row, 'target_dose')}, and the occupancy at {row['at_dose']:g} {row['unit']} was "
+        f"{_fractions(row, 'occupancy_at_dose')}."
+    )
+
+
+def _exposures(row: pd.Series, name: str) -> str:
+    unit = row["ec50_unit" if name == "ec50" else "unit"]
+    interval = formatting.interval("dose", row[f"{name}_low"], row[f"{name}_high"])
+    return f"{formatting.number(row[name])} {unit} ({interval})"
+
+
+def _fractions(row: pd.Series, name: str) -> str:
+    ends = (formatting.percent(row[f"{name}_{end}"]) for end in ("low", "high"))
+    return f"{formatting.percent(row[name])} ({' to '.join(ends)})"
 
 
 def _checks(fit: Fit, occupancy: float) -> Iterator[str]:
     checks = stored_checks.checks_of(fit)
     doses = dose_for_occupancy(fit, occupancy, with_diagnostics=False)
     judgement = verdict(checks, limits(fit, doses, prior_contraction(fit, occupancy)))
-    yield f"Checks of the fit: {judgement.sentence}"
-    skipped: Mapping[str, None] = dict.fromkeys(judgement.not_run)
-    for check in judgement.checks:
-        if check.name not in skipped:
-            yield f"{check.name.replace('_', ' ').capitalize()}: {check.text}"
-    if skipped:
-        yield f"Not run: {enumerate_words(list(skipped))}."
-    yield from judgement.limits
+    run = [check for check in checks if check.was_run]
+    passed = [_with_figures(check) for check in run if check.verdict == "PASS"]
+    yield f"Of {len(run)} checks of the fit, {len(passed)} passed: {'; '.join(passed)}."
+    for word, meaning in (("FAIL", "failed"), ("WARN", "gave a warning")):
+        for check in run:
+            if check.verdict == word:
+                yield f"The check {_with_figures(check)} {meaning}: {check.sentence}"
+    if judgement.not_run:
+        yield f"Not run: {enumerate_words(judgement.not_run)}."
+    said = {check.sentence for check in run}
+    if further := [sentence for sentence in judgement.limits if sentence not in said]:
+        yield f"Limits of the data: {' '.join(further)}"
+
+
+def _with_figures(check: Check) -> str:
+    """Return the title of a check with its figures that have a limit; of a warning, those beyond it."""
+    figures = {
+        finding.quantity: finding.value
+        for finding in check.findings
+        if finding.side and (check.verdict == "PASS" or not finding.within_limit)
+    }
+    words = "; ".join(f"{name} = {value:.4g}" for name, value in figures.items())
+    return f"{check.title} ({words})" if words else check.title

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from petfit.checks import Check
-from petfit.checks.refit_shifts import NOT_RUN
 
 __all__ = ["Verdict", "verdict"]
 
@@ -31,7 +30,7 @@ class Verdict:
     limits : tuple of str
         What the data cannot tell, a sentence each.
     not_run : tuple of str
-        Names of the checks that were not run.
+        Titles of the checks that were not run.
     """
 
     checks: tuple[Check, ...]
@@ -74,7 +73,7 @@ def verdict(checks: Iterable[Check], limits: Iterable[str] = ()) -> Verdict:
     'do not use'
     """
     ordered = sorted(checks, key=lambda check: ("FAIL", "WARN", "PASS").index(check.verdict))
-    not_run = [check for check in ordered if check.sentence == NOT_RUN]
+    not_run = [check for check in ordered if not check.was_run]
     objections = [check for check in ordered if check.verdict != "PASS" and check not in not_run]
     of_the_data = [check for check in objections if check.verdict == "WARN" and check.name in _OF_THE_DATA]
     of_the_data.sort(key=lambda check: _OF_THE_DATA.index(check.name))
@@ -82,5 +81,5 @@ def verdict(checks: Iterable[Check], limits: Iterable[str] = ()) -> Verdict:
         checks=tuple(ordered),
         problems=tuple(check for check in objections if check not in of_the_data),
         limits=(*limits, *(check.sentence for check in of_the_data)),
-        not_run=tuple(check.name for check in not_run),
+        not_run=tuple(check.title for check in not_run),
     )

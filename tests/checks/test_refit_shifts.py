@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from petfit.checks import CHECKS
-from petfit.checks.refit_shifts import NOT_RUN
+from petfit.checks.record import NOT_RUN
 from petfit.results.target_dose import dose_for_occupancy, dose_for_occupancy_draws
 from tests.checks.small_fits import with_refits
 from tests.helpers import with_changed_draws

@@ -32,7 +32,7 @@ def test_check_exits_with_0_and_names_every_check_on_a_good_fit(ssri, ssri_fit):
     assert out.startswith("Usable: no check found a problem.")
     unwrapped = " ".join(out.split())
     for check in ssri_fit.check():
-        assert f"{check.verdict} {check.name}: {check.text}" in unwrapped
+        assert f"{check.label} {check.title}: {check.text}" in unwrapped
     assert "Limit: " in out
 
 
@@ -56,10 +56,10 @@ def test_json_of_checks_has_findings_and_tables(saved, prior_fit):
 def test_refits_are_saved_in_the_fit_file(tmp_path, prior_fit, monkeypatch):
     monkeypatch.setattr(refits, "plan", lambda _: [])
     file = prior_fit.save(tmp_path / "fit.nc")
-    assert "WARN  assumptions: Not run: it needs refits" in run("check", file)[1]
+    assert "NOT RUN  other assumptions: Needs refits" in run("check", file)[1]
     assert petfit.load(file).refits is None
-    assert "PASS  assumptions" in run("check", file, "--refit")[1]
-    assert "PASS  assumptions" in run("check", file)[1]
+    assert "PASS  other assumptions" in run("check", file, "--refit")[1]
+    assert "PASS  other assumptions" in run("check", file)[1]
 
 
 def test_check_exits_with_1_when_chains_disagree(tmp_path, saved):
@@ -83,7 +83,7 @@ def test_check_exits_with_1_when_the_prior_decides_an_answer(tmp_path, people_ta
     assert run("fit", "people.csv", "--model", "sure.toml", "-o", "sure.nc", *how)[0] == 1
     code, out, err = run("check", "sure.nc")
     assert (code, err) == (1, "")
-    assert "FAIL  prior_sensitivity" in out
+    assert "FAIL  prior sensitivity" in out
     assert "The prior decides, so do not use: dose for 80 % of A" in out
 
 

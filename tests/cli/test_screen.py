@@ -59,7 +59,7 @@ def test_the_bundled_fit_fits_the_screen_with_its_answers_first(ssri_fit):
     text = screen(ssri_fit, FILE)
     assert_fits_a_screen(text)
     assert text.index("citalopram") < text.index("Usable: no check found a problem.") < text.index("Limit: ")
-    assert "Not checked: leave_one_study_out and assumptions (petfit check fit.nc --refit)." in text
+    assert "Not run: leave-one-study-out, other assumptions (petfit check fit.nc --refit)." in text
     assert "For research, not for treating people." in text
 
 

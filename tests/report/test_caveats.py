@@ -21,7 +21,7 @@ def people(doses, drug="A", **columns):
 
 def test_drugs_with_fewer_than_three_doses_are_named():
     table = pd.concat([pd.DataFrame(people([5.0, 10.0])), pd.DataFrame(people([1.0, 2.0, 3.0], "B"))])
-    assert "Fewer than 3 doses, too few to tell EC50 from Emax: A." in caveat_text(table)
+    assert "Fewer than 3 doses were tested, too few to separate EC50 from Emax: A." in caveat_text(table)
 
 
 def test_placebo_is_not_counted_as_a_dose():
@@ -35,7 +35,9 @@ def test_three_doses_give_no_caveat():
 def test_doses_under_another_regimen_are_not_counted():
     model = f'answers_for = {{ regimen = "repeated" }}\n{MODEL}'
     table = people([5.0, 10.0, 20.0], regimen=["single", "single", "repeated"])
-    assert "Fewer than 3 doses (repeated), too few to tell EC50 from Emax: A." in caveat_text(table, model)
+    assert "Fewer than 3 doses (repeated) were tested, too few to separate EC50 from Emax: A." in caveat_text(
+        table, model
+    )
 
 
 def test_reference_doses_are_a_caveat_only_with_several_drugs():
@@ -76,8 +78,8 @@ def test_extremes_complete_sets_and_bounds_are_distinguished():
 def test_limits_and_standard_errors_of_people_are_counted():
     table = people([1.0, 2.0, 4.0], level="subject")
     text = caveat_text({**table, "censored": ["below", "", "above"], "se": [None, 0.02, 0.1]})
-    assert "In 2 of 3 rows, only a limit is given" in text
-    assert "In 2 of 3 rows, the number of one person has a standard error of its own" in text
+    assert "In 2 of 3 rows, the value is known only to be below or above a limit" in text
+    assert "In 2 of 3 rows, one person's value has a standard error of its own" in text
     assert "limit" not in caveat_text(table)
     assert "standard error" not in caveat_text(table)
 
@@ -100,13 +102,13 @@ def test_excluded_rows_are_counted():
 def test_an_answer_above_every_tested_dose_is_a_caveat():
     far = '[ec50]\ncentre = { dist = "Normal", mu = 5.0, sigma = 0.1 }\n[emax]\nfixed = 1.0\n'
     near = far.replace("mu = 5.0", "mu = -1.0")
-    assert "beyond those tested: A (up to 4 mg/day)." in caveat_text(people([1.0, 2.0, 4.0]), far)
-    assert "beyond those tested" not in caveat_text(people([1.0, 2.0, 4.0]), near, 0.5)
+    assert "above those tested: A (up to 4 mg/day)." in caveat_text(people([1.0, 2.0, 4.0]), far)
+    assert "above those tested" not in caveat_text(people([1.0, 2.0, 4.0]), near, 0.5)
 
 
 def test_an_occupancy_that_may_not_be_reached_is_a_limit_with_its_probability():
     table, model = people([1.0, 2.0, 4.0]), f"[ec50]\ncentre = {CENTRE}\n[emax]\nfixed = "
-    sentence = "80 % occupancy may not be reached at all: probability A (> 99.9 %)."
+    sentence = "80 % occupancy may not be reached at any dose: probability A (> 99.9 %)."
     assert sentence in caveat_text(table, f"{model}0.7")
     assert "not be reached" not in caveat_text(table, f"{model}0.9")
 

@@ -2,7 +2,6 @@ import re
 
 import pytest
 
-from petfit.checks.refit_shifts import NOT_RUN
 from petfit.report.methods_text import methods_text
 from petfit.report.tables.summary_table import summary_table
 from petfit.results import formatting
@@ -17,7 +16,13 @@ def text(ssri_fit):
 def test_every_prior_version_and_check_is_named(text, ssri_fit):
     assert all(str(prior) in text for _, prior in ssri_fit.spec.each_prior())
     assert all(version in text for version in ssri_fit.attrs["versions"].splitlines())
-    assert all(check.text in text for check in ssri_fit.check() if check.sentence != NOT_RUN)
+    assert all(check.title in text for check in ssri_fit.check())
+    for check in ssri_fit.check():
+        beyond = [one for one in check.findings if not one.within_limit]
+        shown = [one for one in check.findings if one.side] if check.verdict == "PASS" else beyond
+        figures = [f"{one.quantity} = {one.value:.4g}" for one in shown]
+        assert all(words in text for words in figures)
+        assert check.sentence in text or check.verdict == "PASS" or not check.was_run
     assert str(ssri_fit.attrs["seed"]) in text
 
 

@@ -32,6 +32,6 @@ def test_problems_limits_and_checks_that_were_not_run_are_kept_apart():
     judgement = verdict([*checks, check("divergences", "PASS")], ["Few doses."])
     assert [problem.name for problem in judgement.problems] == ["energy", "shape"]
     assert judgement.limits == ("Few doses.", "loo says WARN.")
-    assert judgement.not_run == ("assumptions",)
+    assert judgement.not_run == ("other assumptions",)
     assert judgement.sentence == "Do not use these answers: 2 problems were found."
     assert [check.verdict for check in judgement.checks] == ["FAIL", "WARN", "WARN", "WARN", "PASS"]

@@ -95,7 +95,7 @@ def fitted_row_table(fit: Fit) -> Table:
 def excluded_row_table(fit: Fit) -> Table:
     """Return the rows that were not fitted, with the reason for each."""
     title = f"Rows excluded ({len(fit.excluded_rows)})"
-    caption = "Kept in the table, not fitted."
+    caption = "These rows are in the table but were not fitted."
     return evidence_row_table(fit.excluded_rows, "evidence_excluded", title, ["exclusion_reason"], caption)
 
 
@@ -174,7 +174,7 @@ def _exposure(row: pd.Series) -> str:
 
 def _likelihood(row: pd.Series) -> str:
     """Describe the likelihood with which a row was fitted."""
-    words = _LIKELIHOODS[row["level"]]
+    words = _LIKELIHOODS.get(row["level"], row["level"])
     if row["censored"]:
         words = f"{words}, {row['censored']} a limit"
     if not (row["sd"] > 0 or row["se"] > 0):
