@@ -795,7 +795,7 @@ class Fit:
         at: At | None = None,
         prob: float = PROB,
     ) -> xr.Dataset:
-        """Summarise the hours from the last dose until occupancy is below a level for good.
+        """Summarise the hours from the last dose until occupancy stays below a level.
 
         Parameters
         ----------
@@ -840,7 +840,7 @@ class Fit:
         Parameters
         ----------
         low, high : float
-            Absolute occupancies, fractions: the floor and the ceiling.
+            Absolute occupancies, fractions: the lowest and the highest of the window.
         dose : float or iterable of float, optional
             Doses at which the probability is given, in each drug's unit; the marketed strengths of each drug,
             or the doses tested where it has none, if not given.
@@ -1162,7 +1162,7 @@ class Fit:
         occupancy : float
             The occupancy, a fraction, that a horizontal line marks.
         window : tuple of float, optional
-            Floor and ceiling of an occupancy window, drawn as a band instead of the line.
+            The lowest and the highest occupancy of a window, drawn as a band instead of the line.
         at : mapping of str to str or float, optional
             See `ec50`.
         drugs : iterable of str, optional
@@ -1517,10 +1517,11 @@ class Fit:
             The page to write. An existing report is replaced once the new one is complete. Its tables, as TSV
             and JSON, and the model are written to a folder next to it: ``report_tables`` for ``report.html``.
         occupancy : float, optional
-            The target occupancy whose dose the report gives, a fraction; 0.8, or the floor of the window, if
-            not given.
+            The target occupancy whose dose the report gives, a fraction; if not given, 0.8 or the lower end
+            of the window.
         window : tuple of float, optional
-            A floor and a ceiling, fractions: the report then answers which doses keep the occupancy inside.
+            The lowest and the highest occupancy of a window, fractions: the report then answers which doses
+            keep the occupancy inside.
         force : bool
             Whether to replace a file that is not a report.
 

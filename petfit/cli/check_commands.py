@@ -108,11 +108,11 @@ def report(
     file
         A fit file.
     occupancy
-        The target occupancy whose dose the report gives, a fraction; 0.8, or the floor of the window, if not
-        given.
+        The target occupancy whose dose the report gives, a fraction; 0.8, or the lower end of the window, if
+        not given.
     window
-        A floor and a ceiling, fractions, such as 0.65 0.80: the report then answers which doses keep the
-        occupancy inside.
+        The lowest and the highest occupancy of a window, such as 0.65 0.80: the report then answers which
+        doses keep the occupancy inside.
     output
         The page to write.
     force

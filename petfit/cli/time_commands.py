@@ -83,7 +83,7 @@ def stop(
     below: str = "0.5",
     options: AnswerOptions = _DEFAULTS,
 ) -> int:
-    """Print the hours from the last dose until occupancy is below a level for good.
+    """Print the hours from the last dose until occupancy stays below a level.
 
     Parameters
     ----------

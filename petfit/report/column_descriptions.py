@@ -112,7 +112,7 @@ DESCRIPTIONS = {
     "concentration": "Concentration in plasma in ng/mL, its median.",
     "concentration_low": "Lower end of the interval of concentration.",
     "concentration_high": "Upper end of the interval of concentration.",
-    "below": "An occupancy, a fraction: the answer is the hours until it is below this for good.",
+    "below": "An occupancy, a fraction: the answer is the hours until it stays below this.",
     "above": "An occupancy, a fraction.",
     "hours_above": "Hours above this occupancy from the first to the last time, the median.",
     "hours_above_low": "Lower end of the interval of hours_above.",

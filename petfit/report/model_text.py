@@ -64,9 +64,8 @@ def _kinetics(fit: Fit) -> Iterator[str]:
     if not fit.spec.pk:
         return
     yield (
-        "Doses become concentrations in plasma through one compartment with absorption and elimination of "
-        "first order, at the time of the scan and after the doses before it; EC50 is a concentration in "
-        "ng/mL."
+        "A one-compartment model with first-order absorption and elimination gives the concentration in "
+        "plasma at the time of the scan, after all doses before it; EC50 is a concentration in ng/mL."
     )
     if saturable := [drug for drug, kinetics in fit.spec.pk.items() if kinetics.saturable]:
         yield (
@@ -80,9 +79,9 @@ def _kinetics(fit: Fit) -> Iterator[str]:
         )
     if fit.spec.plasma is not None and fit.design.rows["measured"].notna().any():
         yield (
-            "A concentration measured beside a dose is lognormal around the predicted one, with the "
+            "A concentration measured after a dose is lognormal around the predicted one, with the "
             f"coefficient of variation of the assay ({fit.spec.plasma.assay_cv:g}) and an offset of its "
-            "study. It counts once, however many rows it stands in."
+            "study. It counts once, however many rows it appears in."
         )
 
 

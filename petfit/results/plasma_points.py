@@ -144,7 +144,7 @@ class PlasmaPoints:
         return np.asarray(of_dose.amount * total)
 
     def hours_above(self, dose: Values, occupancy: Values) -> Values:
-        """Return the hours from the last dose at steady state until the occupancy is below a level for good.
+        """Return the hours from the last dose at steady state until the occupancy stays below a level.
 
         It is 0 where the peak is below it.
         """

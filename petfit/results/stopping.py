@@ -27,7 +27,7 @@ def stopping_draws(
     *,
     at: At | None = None,
 ) -> xr.DataArray:
-    """Return draws of the hours from the last dose at steady state until occupancy is below a level for good.
+    """Return draws of the hours from the last dose at steady state until occupancy stays below a level.
 
     Parameters
     ----------

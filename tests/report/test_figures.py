@@ -74,7 +74,7 @@ def test_the_hours_after_the_usual_dose_are_a_figure_with_kinetics():
     assert "70 %" in figures["time"].caption
     page = ParsedPage(write.render(fit))
     assert "Over time" in page.text
-    assert "Hours from the last dose until occupancy is lower for good" in page.text
+    assert "Hours from the last dose until occupancy stays below a level" in page.text
 
 
 @pytest.mark.parametrize("name", FIGURES_OF_ONE_TARGET)

@@ -12,9 +12,9 @@ from petfit.results import formatting, summary
 __all__ = ["selectivity_table"]
 
 _EXPLANATION = (
-    "EC50 in people is inferred from affinities in vitro, unless PET is named. Intervals are wide because "
-    "laboratories differ, and people differ from all of them. A bound (>, <) in vitro bounds the answer on "
-    "one side only."
+    "EC50 at these targets is inferred from affinities in vitro, unless PET is named. Intervals are wide "
+    "because laboratories disagree, and affinities in vitro predict EC50 in people only roughly. An affinity "
+    "that is a bound (>, <) bounds the answer on one side only."
 )
 
 

@@ -54,7 +54,7 @@ def stop_table(*answers: xr.Dataset) -> Table:
     after = f": {schedules[0]}" if len(schedules) == 1 else ""
     return Table(
         "stop",
-        f"Hours from the last dose until occupancy is lower for good{after}",
+        f"Hours from the last dose until occupancy stays below a level{after}",
         frame,
         (*shown, Column("median", "hours", number), *interval_columns(answers[0], ", h", number)),
         f"{formatting.caption(answers[0])} Counted from the last dose at steady state; 0 if it was lower "

@@ -89,7 +89,8 @@ def _caption(answer: xr.Dataset) -> str:
     where = "; ".join(filter(None, (attrs["at"], attrs.get("scan_times"))))
     return (
         f"Median ({interval}){f'; {where}' if where else ''}. Best: the {exposure} with the highest "
-        f"probability, in parentheses, of an occupancy of {window_words(answer)}.{_unreached(answer)}"
+        f"probability, in parentheses, of an occupancy of {window_words(answer)}; not a dosing "
+        f"recommendation.{_unreached(answer)}"
     )
 
 
