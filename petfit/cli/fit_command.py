@@ -52,7 +52,7 @@ def fit(
     chains
         Number of chains.
     target_accept
-        Target acceptance rate of the sampler; raise it if draws diverge.
+        Target acceptance rate of the sampler; raise it if there are divergent draws.
     force
         Replace the output file even if it is not a fit file.
     """

@@ -108,7 +108,7 @@ class TableOptions:
     header
         The line or row with the column names, if it is not the first; 2-3 joins several.
     set
-        Values of every row that the table does not contain, such as drug=BU224,value_unit=percent.
+        Values that hold for every row and are not in the table, such as drug=BU224,value_unit=percent.
     outcome
         The outcome of the values, which chooses the column where a table has several: occupancy, bpnd, vt,
         dvr (BP_ND + 1) or change (of BP from baseline).

@@ -31,7 +31,7 @@ def load_fit(file: Path) -> Fit:
     from petfit.checks import stored_checks
 
     fit = petfit.load(file)
-    failed = [check.name for check in stored_checks.stored(fit) if check.verdict == "FAIL"]
+    failed = [check.title for check in stored_checks.stored(fit) if check.verdict == "FAIL"]
     if failed:
         print(
             f"Warning: {', '.join(failed)} failed: petfit check {file} says what not to use.", file=sys.stderr

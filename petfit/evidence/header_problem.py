@@ -196,7 +196,7 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     if are_unnamed_scans:
         yield _NAMES_OF_SCANS
     if wide:
-        yield f"That reads {', '.join(numeric)} as values; leave out what is none with --ignore."
+        yield f"This reads {', '.join(numeric)} as values; use --ignore for columns that hold none."
         if wide == "--wide region":
             yield "The columns can also be levels of target, tracer, drug, dose, time_h or session."
 

@@ -259,14 +259,14 @@ def _doubtful_baseline(row: Cells, rows: list[Cells]) -> str:
         return ""
     of_person = [other for other in rows if other["subject"] == row["subject"]]
     if any(_is_baseline_label(other["_ses"]) for other in of_person):
-        return f"the session {label} stands beside a baseline, and nothing says whether a drug was given"
+        return f"the session {label} is next to a baseline, and nothing says whether a drug was given"
     if not _NEUTRAL.fullmatch(label):
         return f"the label ses-{label} is no word for a baseline, and nothing says whether a drug was given"
     same_session = [other for other in rows if other["_ses"] == label and other["subject"] != row["subject"]]
     on_drug = {other["subject"] for other in rows if other["condition"] == "drug"}
     alone = row["subject"] not in on_drug and len({other["_ses"] for other in of_person}) > 1
     if alone and same_session and all(other["condition"] == "drug" for other in same_session):
-        return f"the session {label} of other people is with a drug, and nothing says so of this one"
+        return f"other people had a drug in the session {label}, and nothing says whether this one did"
     return ""
 
 

@@ -174,7 +174,7 @@ def _exposure(row: pd.Series) -> str:
 
 def _likelihood(row: pd.Series) -> str:
     """Describe the likelihood with which a row was fitted."""
-    words = _LIKELIHOODS.get(row["level"], row["level"])
+    words = _LIKELIHOODS.get(row["level"], str(row["level"]))
     if row["censored"]:
         words = f"{words}, {row['censored']} a limit"
     if not (row["sd"] > 0 or row["se"] > 0):
