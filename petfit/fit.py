@@ -212,7 +212,7 @@ class Fit:
         Examples
         --------
         >>> fit.log_likelihood.dims
-        ('chain', 'draw', 'row')
+        ('chain', 'draw', 'person')
         """
         return self.group("log_likelihood")["value"]
 

@@ -13,7 +13,7 @@ EXAMPLES = {
     "contrast": "petfit contrast fit.nc --occupancy 0.8",
     "data": "petfit data check mytable.csv",
     "dose": "petfit dose fit.nc --occupancy 0.5,0.8 --for new_subject",
-    "equivalent": "petfit equivalent fit.nc --drug citalopram --dose 20",
+    "equivalent": "petfit equivalent fit.nc --drug DRUG --dose 20",
     "evidence": "petfit evidence fit.nc --format tsv",
     "fit": "petfit fit mytable.csv --columns dose=mg_per_day -o fit.nc",
     "methods": "petfit methods fit.nc --occupancy 0.8",

@@ -42,8 +42,8 @@ def log_likelihood_parts(fit: Fit) -> xr.DataArray:
 
     Examples
     --------
-    >>> log_likelihood_parts(fit).sizes["row"]
-    9
+    >>> log_likelihood_parts(fit).dims
+    ('chain', 'draw', 'person')
     """
     rows, density = fit.design.rows, fit.log_likelihood
     if not in_complete_set(rows).any():
@@ -75,7 +75,7 @@ def loo(fit: Fit) -> ELPDData:
     Examples
     --------
     >>> loo(fit).elpd_i.dims
-    ('row',)
+    ('person',)
     """
     import arviz_stats
 

@@ -68,7 +68,7 @@ def test_other_files_in_the_folder_of_tables_are_kept(tmp_path, prior_fit):
     assert (tmp_path / "page_tables" / "mine.txt").read_text() == "mine"
 
 
-@pytest.mark.parametrize("step", ["replace", "write_text"])
+@pytest.mark.parametrize("step", ["replace", "write_bytes"])
 def test_a_failed_write_leaves_the_old_page_and_nothing_else(tmp_path, prior_fit, monkeypatch, step):
     path = tmp_path / "page.html"
     path.write_text(OLD_PAGE)
