@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test docs-check lint fuzz calibrate check-power divide-first validation bench wheel lock clean
+.PHONY: help report test docs docs-check lint fuzz calibrate check-power divide-first validation bench wheel lock clean
 
 # Keep the modules of other Python installations out.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
@@ -30,6 +30,7 @@ COMPILE := UV_PYTHON_DOWNLOADS=never UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV)
 help:
 	@echo 'make report        set up .venv, fit the bundled evidence (fit.nc) and write report.html'
 	@echo 'make test          run all tests, or some of them: ARGS="-k name"'
+	@echo 'make docs          build the documentation site: docs/_build/index.html'
 	@echo 'make docs-check    run the code blocks of the documentation'
 	@echo 'make lint          check style and types with ruff and mypy'
 	@echo 'make fuzz          read 10,000 malformed and well-formed tables and damaged and edited fits (an hour)'
@@ -48,6 +49,9 @@ report: .venv/.ready
 
 test: .venv/.ready-dev .venv/.browser
 	PETFIT_TEST_BROWSER="$${PETFIT_TEST_BROWSER:-$$(cat .venv/.browser)}" .venv/bin/pytest -n 2 --dist loadfile $(ARGS)
+
+docs: .venv/.ready-docs
+	.venv/bin/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -d docs/_build/.doctrees docs docs/_build
 
 docs-check: .venv/.ready-dev
 	.venv/bin/pytest -m docs $(ARGS)
@@ -83,9 +87,11 @@ wheel: .venv/.ready
 lock: | $(UV_STAMP)
 	$(COMPILE) $(ARGS) pyproject.toml -o requirements.lock
 	$(COMPILE) $(ARGS) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) $(ARGS) pyproject.toml --group docs -c requirements-dev.lock -o requirements-docs.lock
 
 clean:
 	rm -rf .venv .uv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis fit.nc report.html report_tables
+	rm -rf docs/_build docs/api docs/gallery docs/shell docs/glossary.md docs/sg_execution_times.rst
 	find petfit tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment ---------------------------------------------------------------------------
@@ -125,6 +131,10 @@ clean:
 
 .venv/.ready-dev: .venv/.ready requirements-dev.lock
 	$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+.venv/.ready-docs: .venv/.ready requirements-docs.lock
+	$(INSTALL) -r requirements-docs.lock
 	@touch $@
 
 # The browser that tests the report: the stamp holds its path, and is renewed if the browser is gone.

@@ -25,5 +25,6 @@ for check in fit.check():
     if check.verdict != "PASS":
         print(check.verdict, check.name, check.sentence)
 
+fit.plot_curves()[0].figure.savefig("own_table.pdf")
 fit.save("own_table.nc")
 fit.report("own_table.html")

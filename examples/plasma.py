@@ -20,6 +20,7 @@ table = pd.DataFrame(
 
 emax = petfit.fit(table, "emax_concentration", seed=1)
 print(emax.ec50().to_dataframe()[["median", "low", "high", "unit"]])
+emax.plot_curves()[0].figure.savefig("plasma.pdf")
 
 sigmoid = petfit.fit(table, "sigmoid_emax_concentration", seed=1)
 comparison = petfit.compare({"Emax": emax, "sigmoid Emax": sigmoid})

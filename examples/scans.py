@@ -25,4 +25,5 @@ fit = petfit.fit(
 )
 print(fit.ec50().to_dataframe()[["median", "low", "high"]])
 print(fit.dose_for_occupancy(0.7).to_dataframe()[["median", "low", "high", "p_reached"]])
+fit.plot_curves()[0].figure.savefig("scans.pdf")
 fit.report("scans.html")

@@ -1,0 +1,99 @@
+"""The documentation site: `make docs` builds it with Sphinx into docs/_build."""
+
+import shutil
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+import site_pages  # noqa: E402
+from pygments.lexers.special import TextLexer  # noqa: E402
+
+import petfit  # noqa: E402
+
+project = "petfit"
+author = "petfit contributors"
+copyright = author
+version = release = petfit.__version__
+language = "en"
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "run_command",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+]
+root_doc = "index"
+exclude_patterns = ["_build"]
+templates_path = ["_templates"]
+
+# --- pages in Markdown -------------------------------------------------------------------------
+
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
+
+# --- the reference of petfit's Python interface ---------------------------------------------------
+
+default_role = "py:obj"
+add_module_names = False
+autodoc_typehints = "none"  # the docstrings have the types
+autosummary_generate = ["python.rst"]
+numpydoc_show_class_members = False  # docs/python.rst lists them
+numpydoc_xref_param_type = False
+toc_object_entries = False
+
+# --- the gallery ---------------------------------------------------------------------------------
+
+sphinx_gallery_conf = {
+    "examples_dirs": "_build/examples",
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"\.py$",
+    "within_subsection_order": "site_pages.example_order",
+    "capture_repr": (),
+    "abort_on_example_error": True,
+    "download_all_examples": False,
+    "min_reported_time": 1e6,
+    "show_memory": False,
+    "run_stale_examples": True,
+}
+
+# --- HTML ----------------------------------------------------------------------------------------
+
+html_theme = "pydata_sphinx_theme"
+html_title = "petfit"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "logo": {"text": "petfit"},
+    "header_links_before_dropdown": 7,
+    "navbar_end": ["theme-switcher"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "secondary_sidebar_items": ["page-toc"],
+    "show_prev_next": False,
+}
+html_sidebars = {"index": [], "ten_minutes": []}
+copybutton_exclude = ".linenos, .gp, .go"
+
+
+def _link_to_pages_of_the_site(_app, _name, source):
+    """Point links to files outside docs/ to the pages that include them."""
+    for path, page in site_pages.PAGE_OF_FILE.items():
+        source[0] = source[0].replace(f"]({path})", f"]({page})")
+
+
+def setup(app):
+    """Write the generated pages, and read CSV and TSV as plain text."""
+    shutil.rmtree(HERE / "shell", ignore_errors=True)
+    site_pages.write_pages(HERE)
+    for name in ("csv", "tsv"):
+        app.add_lexer(name, TextLexer)
+    app.connect("source-read", _link_to_pages_of_the_site)

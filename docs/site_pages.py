@@ -1,0 +1,128 @@
+"""The pages that are generated: commands, glossary, and the scripts of the gallery."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from petfit.cli import app
+from petfit.report.glossary import MEANINGS
+
+__all__ = ["CELL", "EXAMPLES", "PAGE_OF_FILE", "commands", "example_order", "pages", "write_pages"]
+
+ROOT = Path(__file__).parent.parent
+
+EXAMPLES = {
+    "own_table": "People of your own",
+    "scans": "Baseline and drug scans",
+    "published_means": "Published means and a window",
+    "plasma": "Plasma concentrations, and two models compared",
+    "priors": "What an answer owes to a prior",
+    "with_arviz": "ArviZ and xarray",
+}
+"""The scripts in examples/, in the order of the gallery, with their titles."""
+
+CELL = "# %%\n"
+"""What begins a cell of a script: what it prints and draws is shown below it."""
+
+PAGE_OF_FILE = {
+    "../data/README.md": "bundled_data.md",
+    "../benchmarks/divide_first.md": "about/divide_first.md",
+}
+"""Files that pages link to, and the pages that include them."""
+
+
+def write_pages(docs: Path) -> None:
+    """Write every generated page below a folder."""
+    for name, text in pages().items():
+        path = docs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def pages() -> dict[str, str]:
+    """Return the texts of the generated pages by path below docs/."""
+    shell = {f"shell/{name}.md": _command_page(name) for name in commands()}
+    return shell | {
+        "shell/index.md": _shell_index(),
+        "glossary.md": _glossary_page(),
+        "_build/run/mytable.csv": (ROOT / "docs" / "mytable.csv").read_text(encoding="utf-8"),
+        "_build/examples/README.rst": _gallery_header(),
+        **{f"_build/examples/{name}.py": _script(name) for name in EXAMPLES},
+    }
+
+
+def commands() -> list[str]:
+    """Return the names of the commands in alphabetical order."""
+    return sorted(name for name in app if not name.startswith("-"))
+
+
+def example_order(name: str) -> int:
+    """Return the place of a script in the gallery."""
+    return list(EXAMPLES).index(name.removesuffix(".py"))
+
+
+def _command_page(name: str) -> str:
+    command = app[name]
+    text = command.generate_docs(usage_name=f"petfit {name}")
+    title, _, rest = text.partition("\n")
+    assert title == f"# {name}"
+    return f"# petfit {name}\n{rest}\n{_epilogue(name)}\n"
+
+
+def _epilogue(name: str) -> str:
+    """Return the example of a command and its exit status."""
+    example, status = app[name].help_epilogue.split("\n\n")
+    return f"**Example**:\n\n```sh\n{example.removeprefix('Example: ')}\n```\n\n{status}"
+
+
+def _shell_index() -> str:
+    rows = "\n".join(f"| [petfit {name}]({name}.md) | {_summary(name)} |" for name in commands())
+    return f"""# Shell
+
+`petfit --help` lists the commands, and `petfit COMMAND --help` shows what is on the page of each. The exit
+status is 0 when a command is done, 1 if a check failed (`petfit fit`, `petfit check`), 2 for bad input or
+usage, and 130 if it was stopped. `--format json`, `csv` or `tsv` prints unrounded numbers for other programs.
+
+| command | what it does |
+|---|---|
+{rows}
+
+```{{toctree}}
+:hidden:
+
+{chr(10).join(commands())}
+```
+"""
+
+
+def _summary(name: str) -> str:
+    return app[name].help.splitlines()[0]
+
+
+def _glossary_page() -> str:
+    return "# Glossary\n\nThe terms that the report explains.\n\n" + "".join(_entries())
+
+
+def _entries() -> Iterator[str]:
+    yield "```{glossary}\n"
+    for term in sorted(MEANINGS, key=str.casefold):
+        yield f"{term}\n  {MEANINGS[term]}\n\n"
+    yield "```\n"
+
+
+def _gallery_header() -> str:
+    return """Examples
+========
+
+Six scripts to start from. Each is complete, has at most forty lines, and ran when this site was built: what
+a paragraph of it printed and drew is below it.
+"""
+
+
+def _script(name: str) -> str:
+    """Return a script of the gallery: its docstring begins with the title, and its paragraphs are cells."""
+    title = EXAMPLES[name]
+    text = (ROOT / "examples" / f"{name}.py").read_text(encoding="utf-8")
+    cells = re.sub(r"\n\n(?=[a-z])(?!import )", f"\n\n{CELL}", text)
+    return cells.replace('"""', f'"""\n{title}\n{"=" * len(title)}\n\n', 1)

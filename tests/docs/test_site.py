@@ -1,0 +1,69 @@
+"""docs/: every public name, command, script and term has its page on the site."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+import petfit
+from petfit.cli import app
+from petfit.cli.examples import EXAMPLES as COMMAND_EXAMPLES
+from petfit.fit import Fit
+from petfit.report.glossary import MEANINGS
+
+pytestmark = pytest.mark.docs
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def load(name):
+    """Import a module of docs/, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+site_pages = load("site_pages")
+PAGES = site_pages.pages()
+
+
+def test_the_python_page_lists_every_public_name_once():
+    text = (DOCS / "python.rst").read_text(encoding="utf-8")
+    listed = re.findall(r"^   ([A-Za-z][\w.]*)$", text, flags=re.M)
+    methods = [f"Fit.{name}" for name in vars(Fit) if not name.startswith("_") and name != "tree"]
+    assert sorted(listed) == sorted([*petfit.__all__, *methods])
+
+
+@pytest.mark.parametrize("name", COMMAND_EXAMPLES)
+def test_a_command_has_a_page_with_its_options_its_example_and_its_exit_status(name):
+    page = PAGES[f"shell/{name}.md"]
+    assert page.startswith(f"# petfit {name}\n")
+    assert COMMAND_EXAMPLES[name] in page
+    assert "Exit status: 0 done" in page
+    assert f"[petfit {name}]({name}.md)" in PAGES["shell/index.md"]
+    options = {option for argument in app[name].assemble_argument_collection() for option in argument.names}
+    assert {option for option in options if option.startswith("--") and option not in page} == set()
+
+
+def test_the_glossary_is_that_of_the_report():
+    for term, meaning in MEANINGS.items():
+        assert f"\n{term}\n  {meaning}\n" in PAGES["glossary.md"]
+
+
+def test_the_gallery_shows_every_script_unchanged_in_cells_below_its_title():
+    scripts = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "examples").glob("*.py")}
+    assert site_pages.EXAMPLES.keys() == scripts.keys()
+    for name, text in scripts.items():
+        title, shown = site_pages.EXAMPLES[name], PAGES[f"_build/examples/{name}.py"]
+        without_title = shown.replace(f"\n{title}\n{'=' * len(title)}\n\n", "", 1)
+        assert without_title.replace(site_pages.CELL, "") == text
+
+
+def test_links_to_files_lead_to_pages_that_include_them():
+    for file, page in site_pages.PAGE_OF_FILE.items():
+        text = (DOCS / page).read_text(encoding="utf-8")
+        (included,) = re.findall(r"^```\{include\} (\S+)$", text, flags=re.M)
+        assert ((DOCS / page).parent / included).resolve() == (DOCS / file).resolve()
