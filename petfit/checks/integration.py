@@ -11,6 +11,7 @@ from petfit.model.likelihood import inputs
 from petfit.model.likelihood.integrated_people import (
     has_independent_people,
     log_likelihood_by_adapted_nodes,
+    person_of_row,
     with_people_integrated,
 )
 
@@ -36,8 +37,7 @@ def check(fit: Fit) -> Check:
     draws = {name: values.reshape(-1, *values.shape[2:])[at] for name, values in fit.posterior.items()}
     again = log_likelihood_by_adapted_nodes(with_people_integrated(design), draws, inputs(design))
     if "row" in fit.log_likelihood.dims:
-        people = list(dict.fromkeys(design.rows["person"]))
-        again = again[:, [people.index(person) for person in design.rows["person"]]]
+        again = again[:, person_of_row(design.rows)]
     errors = np.abs(stored[at] - again).max(axis=0)
     dim = str(fit.log_likelihood.dims[-1])
     by_person = pd.DataFrame(

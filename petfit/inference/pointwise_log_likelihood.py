@@ -16,6 +16,7 @@ from petfit.model.likelihood.integrated_people import (
     has_independent_people,
     log_likelihood_by_adapted_nodes,
     parts_of_likelihood,
+    person_of_row,
     with_people_integrated,
 )
 from petfit.model.ops import NUMPY
@@ -50,14 +51,9 @@ def log_likelihood(design: Design, sampled: Sampled) -> xr.Dataset:
     else:
         values = _by_person(design, sampled)
         if dim == "row":
-            values = values[..., _person_of_row(design)]
+            values = values[..., person_of_row(design.rows)]
     coords = {"chain": np.arange(values.shape[0]), "draw": np.arange(values.shape[1]), dim: labels}
     return xr.Dataset({"value": (("chain", "draw", dim), values)}, coords)
-
-
-def _person_of_row(design: Design) -> NDArray[np.intp]:
-    places = {name: i for i, name in enumerate(dict.fromkeys(design.rows["person"]))}
-    return design.rows["person"].map(places).to_numpy(int)
 
 
 def _by_row(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -71,7 +67,7 @@ def _by_row(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> NDArray
 
 def _by_person(design: Design, sampled: Sampled) -> NDArray[np.float64]:
     if not any(effect.kind == "people" for effect in design.effects):
-        person = _person_of_row(design)
+        person = person_of_row(design.rows)
         is_of_person = person[:, None] == np.arange(person.max() + 1)
         return np.asarray(_by_row(design, sampled.draws) @ is_of_person.astype(float))
     if sampled.design is None or sampled.points is None or reasons_to_sample(sampled.design):

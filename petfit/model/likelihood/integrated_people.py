@@ -25,6 +25,7 @@ __all__ = [
     "log_likelihood_by_adapted_nodes",
     "log_likelihood_of_people",
     "parts_of_likelihood",
+    "person_of_row",
     "with_new_people",
     "with_people_integrated",
 ]
@@ -56,6 +57,11 @@ def parts_of_likelihood(rows: pd.DataFrame) -> tuple[str, list[str]]:
     if len(people) == len(rows) or not has_independent_people(rows):
         return "row", [str(where) for where in rows.index]
     return "person", people
+
+
+def person_of_row(rows: pd.DataFrame) -> NDArray[np.intp]:
+    """Return the place of each row's person or cohort among all, in the order of their first rows."""
+    return pd.factorize(rows["person"])[0]
 
 
 def with_new_people(
