@@ -12,9 +12,9 @@ from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS, NUMBERS, STATISTICS
 from petfit.evidence.limits import SIGN
 from petfit.evidence.parse import NumberText, is_missing
-from petfit.evidence.reshape import value_columns
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
+from petfit.evidence.wide.reshape import value_columns
 
 __all__ = ["replace_decimal_commas"]
 

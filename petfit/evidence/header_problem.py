@@ -17,7 +17,7 @@ from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.statistics import statistic_name
-from petfit.evidence.wide_levels import is_about_people
+from petfit.evidence.wide.non_value_columns import is_about_people
 
 __all__ = ["guessed_columns", "header_problem"]
 

@@ -24,7 +24,6 @@ from petfit.evidence.parse import parse_cells
 from petfit.evidence.percent import read_percent
 from petfit.evidence.placebo import read_placebo
 from petfit.evidence.readers import Request, read_source
-from petfit.evidence.reshape import wide_to_long
 from petfit.evidence.statistics import convert_statistics
 from petfit.evidence.summary_rows import leave_out_summaries
 from petfit.evidence.table_format import TableFormat
@@ -33,6 +32,7 @@ from petfit.evidence.units_row import read_units_row
 from petfit.evidence.unsaid_outcomes import ask_for_outcomes
 from petfit.evidence.unused_cells import note_unused_cells
 from petfit.evidence.validate import validate
+from petfit.evidence.wide.reshape import wide_to_long
 from petfit.evidence.words import read_words
 
 __all__ = ["read_evidence"]

@@ -4,8 +4,10 @@ import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from openpyxl import Workbook
 
+from petfit.errors import PetfitError
 from petfit.evidence import read_evidence
 
 MISSING_NUMBERS = [
@@ -21,6 +23,13 @@ def read_content(content, **options):
         path = Path(folder) / "mine.csv"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return read_evidence(path, **options)
+
+
+def refusal_of(text, **options):
+    """Return the message with which the text of a table is refused."""
+    with pytest.raises(PetfitError) as caught:
+        read_content(text, **options)
+    return str(caught.value)
 
 
 def make_workbook(rows, *, title="Sheet", before=()):

@@ -10,7 +10,7 @@ from scipy.stats import t
 
 from petfit.errors import EvidenceError, PetfitError
 from petfit.evidence import read_evidence
-from tests.evidence.tables import read_content
+from tests.evidence.tables import read_content, refusal_of
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -20,104 +20,6 @@ def refusal(source, **options):
     with pytest.raises(PetfitError) as caught:
         read_evidence(source, **options)
     return str(caught.value)
-
-
-def refusal_of(text, **options):
-    """Return the message with which the text of a table is refused."""
-    with pytest.raises(PetfitError) as caught:
-        read_content(text, **options)
-    return str(caught.value)
-
-
-# --- wide tables --------------------------------------------------------------------------------
-
-
-def test_an_sd_column_belongs_to_its_region():
-    table = read_evidence(CASES / "wide-with-sd" / "wide_sd.csv", wide="region").table
-    assert table["region"].tolist() == ["midbrain", "striatum"] * 2
-    assert table["value"].tolist() == [0.85, 0.75, 0.55, 0.50]
-    assert table["sd"].tolist() == [0.05, 0.05, 0.08, 0.08]
-    assert set(table["level"]) == {"group"}
-
-
-@pytest.mark.parametrize(
-    ("names", "column", "values"),
-    [
-        ("putamen,SE putamen", "se", [0.5, 0.1]),
-        ("putamen,putamen_SEM", "se", [0.5, 0.1]),
-        ("putamen,Putamen (SD)", "sd", [0.5, 0.1]),
-        ("putamen,SD of putamen", "sd", [0.5, 0.1]),
-        ("putamen_mean,putamen_sd", "sd", [0.5, 0.1]),
-        ("putamen,putamen-sd", "sd", [0.5, 0.1]),
-        ("putamen,putamenSD", "sd", [0.5, 0.1]),
-    ],
-)
-def test_companions_are_paired_with_their_level(names, column, values):
-    table = read_content(f"drug,dose,n,{names}\nA,5,6,0.5,0.1\nA,9,6,0.6,0.1\n", wide="region").table
-    assert table["region"].tolist() == ["putamen", "putamen"]
-    assert [table["value"].iloc[0], table[column].iloc[0]] == values
-
-
-def test_each_level_can_have_its_own_n_and_interval():
-    header = "drug,dose,striatum,striatum_n,striatum ci low,striatum ci high,midbrain,midbrain_n,midbrain SD"
-    table = read_content(f"{header}\nA,5,0.5,6,0.4,0.6,0.6,9,0.1\n", wide="region").table
-    assert table["n"].tolist() == [6, 9]
-    np.testing.assert_allclose(table["se"].iloc[0], 0.1 / t.ppf(0.975, 5))
-    assert table["sd"].iloc[1] == 0.1
-
-
-def test_text_and_tests_are_never_levels():
-    text = "drug,dose,putamen,comment,p\nA,5,0.5,good,0.03\nA,9,0.6,poor,0.01\n"
-    message = refusal_of(text, wide="region")
-    assert '--ignore "comment,p"' in message
-    assert len(read_content(text, wide="region", ignore=["comment", "p"]).table) == 2
-
-
-@pytest.mark.parametrize("name", ["Occupancy putamen (%)", "putamen occupancy (%)", "Putamen RO (%)"])
-def test_companions_of_a_level_whose_name_has_the_outcome_are_paired(name):
-    rows = f"drug,dose,n,{name},SD putamen\nA,5,6,45,5\n"
-    table = read_content(rows, wide="region").table
-    assert [table["region"].iloc[0].lower(), *table[["value", "sd"]].iloc[0]] == ["putamen", 0.45, 0.05]
-
-
-def test_properties_of_people_and_scans_are_never_levels():
-    names = "age,Sex,BMI (kg/m2),Injected dose (MBq),visit"
-    rows = f"subject,drug,dose,putamen,{names}\n1,A,5,45,45,1,22,370,1\n2,A,9,55,50,2,23,360,1\n"
-    assert f'--ignore "{names}"' in refusal_of(rows, wide="region", constants={"value_unit": "percent"})
-
-
-@pytest.mark.parametrize("name", ["average", "Mean (%)"])
-def test_a_mean_of_the_other_columns_is_no_level(name):
-    rows = f"drug,dose,putamen (%),caudate (%),{name}\nA,5,45,55,50\n"
-    assert f'--ignore "{name}"' in refusal_of(rows, wide="region")
-
-
-def test_an_sd_without_its_level_is_refused():
-    assert "midbrain SD" in refusal_of("drug,dose,n,putamen,midbrain SD\nA,5,6,0.5,0.1\n", wide="region")
-    assert "putamen SD" in refusal_of("drug,dose,n,putamen,putamen SD\nA,5,6,,0.1\n", wide="region")
-
-
-SIDE_BY_SIDE = (
-    "subject,drug,dose,Putamen_base,Putamen_drug,Thalamus_base,Thalamus_drug\n1,A,10,2.0,0.8,1.0,0.5\n"
-)
-
-
-def test_scans_side_by_side_are_read_in_two_factors():
-    evidence = read_content(SIDE_BY_SIDE, wide="region,condition", outcome="bpnd")
-    table = evidence.table
-    assert table["region"].tolist() == ["Putamen", "Putamen", "Thalamus", "Thalamus"]
-    assert table["condition"].tolist() == ["baseline", "drug"] * 2
-    assert table["value"].tolist() == [2.0, 0.8, 1.0, 0.5]
-    assert table["dose"].tolist() == [0, 10, 0, 10]
-    assert set(table["level"]) == {"scan"}
-
-
-def test_scans_are_not_taken_for_occupancies():
-    assert "--wide region,condition" in refusal_of(SIDE_BY_SIDE, wide="region")
-    assert "--outcome" in refusal_of(SIDE_BY_SIDE, wide="region,condition")
-    assert "--outcome" in refusal_of("drug,dose,putamen\nA,5,1.4\nA,9,0.9\n", wide="region")
-    asked = read_content("drug,dose,putamen\nA,5,1.04\nA,9,0.9\n", wide="region", outcome="occupancy")
-    assert asked.table["value"].tolist() == [1.04, 0.9]
 
 
 # --- uncertainty as printed ---------------------------------------------------------------------

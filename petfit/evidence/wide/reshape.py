@@ -13,7 +13,9 @@ from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.statistics import statistic_prob
-from petfit.evidence.wide_levels import WideLevel, WideLevels, find_levels, is_about_people
+from petfit.evidence.wide.non_value_columns import is_about_people
+from petfit.evidence.wide.scan_columns import scan_problems
+from petfit.evidence.wide.wide_levels import WideLevel, WideLevels, find_levels
 
 __all__ = ["value_columns", "wide_to_long"]
 
@@ -53,8 +55,8 @@ def wide_to_long(source: SourceTable, wide: str | None, extra: Collection[str]) 
     if problems := list(_problems(source, factors, columns, extra)):
         raise source.error(problems)
     found = find_levels(source, columns, factors)
-    if found.problems:
-        raise source.error(found.problems)
+    if problems := [*found.problems, *scan_problems(source, found, factors)]:
+        raise source.error(problems)
     return _lengthened(source, factors, found, columns)
 
 

@@ -1,0 +1,97 @@
+"""The level that each column of a wide table is of, and its statistic: the value, SD, n and so on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from petfit.errors import Problem
+from petfit.evidence.option_words import ignore_option
+from petfit.evidence.outcome_words import split_outcome
+from petfit.evidence.source_table import SourceTable
+from petfit.evidence.statistics import statistic_name
+
+__all__ = ["SEPARATORS", "LevelColumns", "columns_by_statistic", "name_key", "split_statistic"]
+
+type LevelColumns = dict[str, dict[str, str]]
+"""By level: the column of each statistic."""
+SEPARATORS = r"[\s_./()\[\]-]+"
+_CAMEL_CASE = re.compile(r"(.*[a-z])(SD|SE|SEM|N)|(SD|SE|SEM)([A-Z]?[a-z].*)")
+_OF_PART_OF_NAMES = ("n", "low", "high", "min", "max", "p")
+"""Statistics whose names may be parts of the name of a level; they are read beside their level only."""
+
+
+def columns_by_statistic(source: SourceTable, names: dict[str, str]) -> tuple[LevelColumns, list[Problem]]:
+    """Return the columns of each level by statistic, and the problems of columns that are none of a level."""
+    levels: LevelColumns = {}
+    problems: list[Problem] = []
+    bases = _without_ambiguous_outcomes(names.values()) | {name_key(name): name for name in names.values()}
+    for column, name in names.items():
+        base, statistic = split_statistic(name, bases)
+        cells = levels.setdefault(base, {})
+        if statistic in cells:
+            rule = f"{cells[statistic]!r} is {statistic} of {base} as well"
+            remedy = f"Leave one out: {ignore_option([column])} or {ignore_option([cells[statistic]])}."
+            problems.append(Problem("header", column, "", rule, remedy))
+        cells[statistic] = column
+    for base, cells in levels.items():
+        theirs = list(cells.values())
+        if not {"value", "median"} & cells.keys() and not {"low", "high"} <= cells.keys():
+            verb = "seems" if len(cells) == 1 else "seem"
+            rule = f"{', '.join(cells)} {verb} to be of {base or 'a level'}, of which the table has no values"
+            remedy = f"Rename it, or leave it out: {ignore_option(theirs)}."
+            problems.append(Problem("header", ", ".join(theirs), "", rule, remedy))
+        if shared := sorted((cells.keys() - {"value"}) & set(source.table.columns)):
+            own = [cells[name] for name in shared]
+            rule = f"the table has {', '.join(shared)} for all levels as well"
+            remedy = f"Leave one out: {ignore_option(own)} or {ignore_option(shared)}."
+            problems.append(Problem("header", ", ".join(own), "", rule, remedy))
+    return levels, problems
+
+
+def _without_ambiguous_outcomes(names: Iterable[str]) -> dict[str, str]:
+    """Return the names with an outcome, such as ``putamen occupancy``, by what is left without it."""
+    by_rest: dict[str, list[str]] = {}
+    for name in names:
+        rest, outcome = split_outcome(name, with_occ=True)
+        if outcome and statistic_name(rest) is None:
+            by_rest.setdefault(name_key(rest), []).append(name)
+    return {rest: found[0] for rest, found in by_rest.items() if len(found) == 1}
+
+
+def split_statistic(name: str, bases: dict[str, str]) -> tuple[str, str]:
+    """Return the level and the statistic that a name is of.
+
+    The statistic is at the beginning or the end of the name, or around the level, which is another column or
+    what is left over.
+    """
+    parts = [part for part in re.split(f"({SEPARATORS})", name) if part]
+    words = parts[::2] if parts and not re.fullmatch(SEPARATORS, parts[0]) else parts[1::2]
+    if statistic := statistic_name(name):
+        return "", statistic
+    candidates: list[tuple[str, str]] = []
+    for start in range(len(words)):
+        for end in range(len(words), start, -1):
+            around = [*words[:start], *words[end:]]
+            spoken = " ".join(around[:-1] if around and around[-1] == "of" else around).replace("of ", "", 1)
+            if statistic := statistic_name(spoken) if around else None:
+                candidates.append(("_".join(words[start:end]), statistic))
+    if camel := _CAMEL_CASE.fullmatch(name):
+        base, spoken = (camel[1], camel[2]) if camel[1] else (camel[4], camel[3])
+        candidates.append((base, statistic_name(spoken) or "value"))
+    for base, statistic in candidates:
+        if name_key(base) in bases:
+            return bases[name_key(base)], statistic
+    siblings = [base for base, statistic in candidates if statistic == "value"]
+    for base, statistic in candidates:
+        if statistic not in _OF_PART_OF_NAMES or siblings:
+            return base.replace("_", " "), statistic
+    for base, statistic in candidates:
+        if any(name_key(other).startswith(name_key(base)) and other != name for other in bases.values()):
+            return base.replace("_", " "), statistic
+    return name, "value"
+
+
+def name_key(name: str) -> str:
+    """Return a name in lower case without spaces and punctuation, to compare it with others."""
+    return re.sub(r"[\W_]+", "", name.lower())

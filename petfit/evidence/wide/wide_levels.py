@@ -1,0 +1,173 @@
+"""The levels that the columns of a wide table are of, such as regions or doses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from petfit.errors import Problem
+from petfit.evidence.cell_units import split_number
+from petfit.evidence.headers import split_unit
+from petfit.evidence.option_words import ignore_option
+from petfit.evidence.outcome_words import split_condition
+from petfit.evidence.quantities import is_unit_of
+from petfit.evidence.source_table import SourceTable
+from petfit.evidence.wide.level_statistics import LevelColumns, columns_by_statistic
+from petfit.evidence.wide.non_value_columns import non_value_columns
+from petfit.evidence.wide.outcome_in_names import take_outcome_out
+
+__all__ = ["WideLevel", "WideLevels", "find_levels"]
+
+_QUANTITY_FACTORS = ("dose", "concentration", "time_h", "days_on_drug")
+_QUANTITY = re.compile(r"(?P<rest>.*?)[\s_.-]*(?P<quantity>\d[\d.,]*\s*\D*)")
+
+
+@dataclass(frozen=True)
+class WideLevel:
+    """The columns of one level, or pair of levels.
+
+    Parameters
+    ----------
+    levels : tuple of str
+        The level of each factor.
+    cells : dict of str to str
+        The column of the table for ``value``, ``sd`` and so on.
+    """
+
+    levels: tuple[str, ...]
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class WideLevels:
+    """The levels of a wide table, and what their names say about all values.
+
+    Parameters
+    ----------
+    levels : list of WideLevel
+        In the order of the table.
+    outcome : str
+        The outcome that every name contains, "" if none.
+    unit : str
+        The unit that every name of values contains, "" if none.
+    problems : list of Problem
+        Columns that are none of a level.
+    """
+
+    levels: list[WideLevel]
+    outcome: str = ""
+    unit: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of all levels."""
+        return [column for level in self.levels for column in level.cells.values()]
+
+
+def find_levels(source: SourceTable, columns: Sequence[str], factors: tuple[str, ...]) -> WideLevels:
+    """Return the levels that the columns of values of a wide table are of.
+
+    Parameters
+    ----------
+    source : SourceTable
+        With petfit's column names.
+    columns : sequence of str
+        The columns of values.
+    factors : tuple of str
+        The factor, or two, whose levels the columns are.
+    """
+    not_values, problems = non_value_columns(source, columns)
+    names = {column: split_unit(column, "value") for column in columns if column not in not_values}
+    units = {column: unit for column, (_, unit) in names.items() if unit}
+    statistics, more = columns_by_statistic(source, {column: name for column, (name, _) in names.items()})
+    problems += [*more, *_unit_problems(units, statistics)]
+    wanted = set(source.table["outcome"]) if "outcome" in source.table.columns else set()
+    statistics, outcome, more = take_outcome_out(statistics, wanted, factors)
+    levels, others = _split_into_levels(statistics, factors)
+    problems += [*more, *others]
+    return WideLevels(levels, outcome, next(iter(units.values()), ""), problems)
+
+
+def _unit_problems(units: dict[str, str], statistics: LevelColumns) -> Iterator[Problem]:
+    """Yield the problem of a unit in some of the names of values."""
+    values = [column for cells in statistics.values() for name, column in cells.items() if name != "n"]
+    of_values = [
+        cells[name] for cells in statistics.values() for name in ("value", "median") if name in cells
+    ]
+    without = [column for column in of_values if column not in units]
+    if units and without:
+        rule = f"{', '.join(units)} {'has' if len(units) == 1 else 'have'} a unit, and these columns do not"
+        remedy = "Write the unit in all of them or in none."
+        yield Problem("header", ", ".join(without), "", rule, remedy)
+    elif len({unit for column, unit in units.items() if column in values}) > 1:
+        rule = "the names give several units"
+        yield Problem("header", ", ".join(units), "", rule, "Give the numbers in one unit.")
+
+
+def _split_into_levels(
+    statistics: LevelColumns, factors: tuple[str, ...]
+) -> tuple[list[WideLevel], list[Problem]]:
+    levels, unsplit = [], []
+    for base, cells in statistics.items():
+        split = _levels_of(base, factors)
+        if split is None:
+            unsplit += list(cells.values())
+        else:
+            levels.append(WideLevel(split, cells))
+    problems = []
+    if unsplit:
+        rule = f"the name does not give {' and '.join(factors)}"
+        example = "BP_base and BP_drug" if len(factors) == 1 else "putamen_base and putamen_drug"
+        remedy = f"Name such columns as in {example}, or leave them out: {ignore_option(unsplit)}."
+        problems.append(Problem("header", ", ".join(unsplit), "", rule, remedy))
+    for first, second in pairwise(sorted(levels, key=lambda level: level.levels)):
+        if first.levels == second.levels:
+            names = [*first.cells.values(), *second.cells.values()]
+            rule = f"these columns are both {' and '.join(first.levels)}"
+            remedy = f"Leave one out: {ignore_option(first.cells.values())}, or rename it."
+            if factors == ("condition",):
+                remedy = "If the names give regions too, use --wide region,condition."
+            problems.append(Problem("header", ", ".join(names), "", rule, remedy))
+    return levels, [*problems, *_quantity_problems(levels, factors)]
+
+
+def _levels_of(base: str, factors: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the level of each factor in a name.
+
+    A condition is at the end or the beginning of the name, a dose or a time at the end.
+    """
+    if "condition" in factors:
+        special, (rest, level) = "condition", split_condition(base)
+    elif quantity := next((factor for factor in factors if factor in _QUANTITY_FACTORS), None):
+        match = _QUANTITY.fullmatch(base)
+        special, (rest, level) = quantity, (match["rest"], match["quantity"]) if match else ("", base)
+    elif len(factors) == 1:
+        return (base,)
+    else:
+        rest, _, level = base.rpartition("_") if "_" in base else base.rpartition(" ")
+        return (rest, level) if rest and level else None
+    if not level or (len(factors) > 1 and not rest):
+        return None
+    return tuple(level if factor == special else rest for factor in factors)
+
+
+def _quantity_problems(levels: list[WideLevel], factors: tuple[str, ...]) -> Iterator[Problem]:
+    """Yield the problem of levels that are doses or times, where the table is wide in something else."""
+    for position, factor in enumerate(factors):
+        if factor in _QUANTITY_FACTORS or factor in ("regimen", "session", "cohort", "study", "subject"):
+            continue
+        for quantity, words in (("dose", "doses"), ("time_h", "times")):
+            named = [level for level in levels if _is_quantity(level.levels[position], quantity)]
+            if named and len(named) == len(levels):
+                names = ", ".join(column for level in named for column in level.cells.values())
+                wide = ",".join(quantity if other == factor else other for other in factors)
+                remedy = f"Use --wide {wide}."
+                yield Problem("header", names, "", f"these levels are {words}, not a {factor}", remedy)
+
+
+def _is_quantity(text: str, quantity: str) -> bool:
+    split = split_number(text)
+    return split is not None and is_unit_of(quantity, split[1])

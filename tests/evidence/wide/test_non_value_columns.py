@@ -1,0 +1,22 @@
+import pytest
+
+from tests.evidence.tables import read_content, refusal_of
+
+
+def test_text_and_tests_are_never_levels():
+    text = "drug,dose,putamen,comment,p\nA,5,0.5,good,0.03\nA,9,0.6,poor,0.01\n"
+    message = refusal_of(text, wide="region")
+    assert '--ignore "comment,p"' in message
+    assert len(read_content(text, wide="region", ignore=["comment", "p"]).table) == 2
+
+
+def test_properties_of_people_and_scans_are_never_levels():
+    names = "age,Sex,BMI (kg/m2),Injected dose (MBq),visit"
+    rows = f"subject,drug,dose,putamen,{names}\n1,A,5,45,45,1,22,370,1\n2,A,9,55,50,2,23,360,1\n"
+    assert f'--ignore "{names}"' in refusal_of(rows, wide="region", constants={"value_unit": "percent"})
+
+
+@pytest.mark.parametrize("name", ["average", "Mean (%)"])
+def test_a_mean_of_the_other_columns_is_no_level(name):
+    rows = f"drug,dose,putamen (%),caudate (%),{name}\nA,5,45,55,50\n"
+    assert f'--ignore "{name}"' in refusal_of(rows, wide="region")

@@ -1,0 +1,23 @@
+from tests.evidence.tables import read_content, refusal_of
+
+SIDE_BY_SIDE = (
+    "subject,drug,dose,Putamen_base,Putamen_drug,Thalamus_base,Thalamus_drug\n1,A,10,2.0,0.8,1.0,0.5\n"
+)
+
+
+def test_scans_side_by_side_are_read_in_two_factors():
+    evidence = read_content(SIDE_BY_SIDE, wide="region,condition", outcome="bpnd")
+    table = evidence.table
+    assert table["region"].tolist() == ["Putamen", "Putamen", "Thalamus", "Thalamus"]
+    assert table["condition"].tolist() == ["baseline", "drug"] * 2
+    assert table["value"].tolist() == [2.0, 0.8, 1.0, 0.5]
+    assert table["dose"].tolist() == [0, 10, 0, 10]
+    assert set(table["level"]) == {"scan"}
+
+
+def test_scans_are_not_taken_for_occupancies():
+    assert "--wide region,condition" in refusal_of(SIDE_BY_SIDE, wide="region")
+    assert "--outcome" in refusal_of(SIDE_BY_SIDE, wide="region,condition")
+    assert "--outcome" in refusal_of("drug,dose,putamen\nA,5,1.4\nA,9,0.9\n", wide="region")
+    asked = read_content("drug,dose,putamen\nA,5,1.04\nA,9,0.9\n", wide="region", outcome="occupancy")
+    assert asked.table["value"].tolist() == [1.04, 0.9]
