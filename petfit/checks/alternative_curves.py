@@ -26,7 +26,8 @@ from petfit.model.curves import CURVES
 from petfit.model.design import Design
 from petfit.model.parameters import PARAMETERS
 from petfit.model.prior import Prior
-from petfit.model.terms import CURVE_DEFAULTS, Parameter
+from petfit.model.specification.default_priors import CURVE_DEFAULTS
+from petfit.model.specification.terms import Parameter
 
 __all__ = ["deviance_difference", "sum_of_squares"]
 

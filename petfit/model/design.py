@@ -36,7 +36,7 @@ from petfit.model.reference_doses import (
 )
 from petfit.model.row_selection import select_rows
 from petfit.model.specification import ModelSpec
-from petfit.model.terms import Parameter
+from petfit.model.specification.terms import Parameter
 
 __all__ = ["NEW", "Design", "DesignMatrix", "Draws", "n_averaged"]
 

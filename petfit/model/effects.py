@@ -19,7 +19,9 @@ from petfit.model.parameters import PARAMETERS
 from petfit.model.prior import Prior
 from petfit.model.problems import Problems
 from petfit.model.specification import ModelSpec
-from petfit.model.terms import Covariate, Parameter, Residual, Selectivity, Term
+from petfit.model.specification.residual_noise import Residual
+from petfit.model.specification.second_target import Selectivity
+from petfit.model.specification.terms import Covariate, Parameter, Term
 
 __all__ = ["Effect", "Level", "collect_effect_problems", "effect_name", "effects", "second_target_prior"]
 

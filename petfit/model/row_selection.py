@@ -19,7 +19,7 @@ from petfit.model.applies_to import applies_to
 from petfit.model.exposures import ONE_PERSON
 from petfit.model.problems import Problems, row_list
 from petfit.model.specification import ModelSpec
-from petfit.model.terms import Covariate
+from petfit.model.specification.terms import Covariate
 
 __all__ = ["select_rows"]
 

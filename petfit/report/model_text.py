@@ -11,7 +11,7 @@ from petfit.model.applies_to import applies_to
 from petfit.model.effects import Effect
 from petfit.model.exposures import ONE_PERSON
 from petfit.model.parameters import PARAMETERS
-from petfit.model.terms import Residual
+from petfit.model.specification.residual_noise import Residual
 
 __all__ = ["model_text"]
 

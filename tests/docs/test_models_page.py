@@ -11,7 +11,10 @@ from petfit.evidence.ranges import range_meanings
 from petfit.model.kinetics.drug_kinetics import DrugKinetics, KineticPeople, Plasma, Saturable, Schedule
 from petfit.model.prior import FAMILIES
 from petfit.model.specification import ModelSpec, parse_model, read_model
-from petfit.model.terms import Competitor, Covariate, Noise, Parameter, People, ScanNoise, Selectivity, Term
+from petfit.model.specification.competitor import Competitor
+from petfit.model.specification.residual_noise import Noise, ScanNoise
+from petfit.model.specification.second_target import Selectivity
+from petfit.model.specification.terms import Covariate, Parameter, People, Term
 from tests.docs.small_tables import TABLE, design_for, has_finite_density, table_for
 
 pytestmark = pytest.mark.docs

@@ -7,7 +7,9 @@ from petfit.evidence.bundled import models_folder
 from petfit.model.json_schema import schema
 from petfit.model.prior import FAMILIES
 from petfit.model.specification import ModelSpec
-from petfit.model.terms import Competitor, Covariate, Noise, Parameter, People
+from petfit.model.specification.competitor import Competitor
+from petfit.model.specification.residual_noise import Noise
+from petfit.model.specification.terms import Covariate, Parameter, People
 
 MADE = json.loads(schema())
 BUNDLED = sorted(models_folder().glob("*.toml"))

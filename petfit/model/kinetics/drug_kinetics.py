@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from petfit.model.prior import Prior
-from petfit.model.terms import Spread, Strict
+from petfit.model.strict import Spread, Strict
 
 __all__ = [
     "KINETIC_PARAMETERS",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from petfit.model.design import Design, DesignMatrix, Draws
 from petfit.model.linear_predictor import residual_sd
 from petfit.model.ops import Array, Ops
-from petfit.model.terms import Residual
+from petfit.model.specification.residual_noise import Residual
 
 __all__ = ["Data", "Level", "Measured", "Predicted", "measure_occupancy", "normal", "nu_of", "student"]
 

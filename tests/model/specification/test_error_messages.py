@@ -3,11 +3,8 @@ import re
 import pytest
 
 from petfit.errors import SpecError
-from petfit.evidence.bundled import models_folder
-from petfit.model.prior import FAMILIES
-from petfit.model.specification import ModelSpec, parse_model, read_model
+from petfit.model.specification import parse_model, read_model
 
-BUNDLED = sorted(path.stem for path in models_folder().glob("*.toml"))
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
 HALF = '{ dist = "HalfNormal", sigma = 1.0 }'
 EMAX = f"[emax]\ncentre = {CENTRE}\n"
@@ -121,70 +118,3 @@ def test_all_problems_of_a_model_are_reported_at_once():
         parse_model(GOOD.replace('"Normal"', '"Norml"') + "\n[noise]\nsigm = 1\n")
     for words in ("ec50.centre", "emax.centre", "noise.sigm"):
         assert words in str(caught.value)
-
-
-def test_an_unknown_model_name_is_rejected_with_a_suggestion():
-    with pytest.raises(SpecError, match="Did you mean 'ssri'"):
-        read_model("ssrii")
-
-
-def test_a_folder_is_not_a_model(tmp_path):
-    with pytest.raises(SpecError, match="the path of a TOML file"):
-        read_model(tmp_path)
-
-
-def test_a_file_that_is_not_text_is_rejected(tmp_path):
-    (tmp_path / "mine.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(SpecError, match=r"mine\.toml"):
-        read_model(tmp_path / "mine.toml")
-
-
-@pytest.mark.parametrize("name", BUNDLED)
-def test_a_bundled_model_round_trips_through_toml(name):
-    spec = read_model(name)
-    again = parse_model(spec.to_toml())
-    assert again == spec
-    assert again.to_toml() == spec.to_toml()
-
-
-@pytest.mark.parametrize("name", BUNDLED)
-def test_every_prior_of_a_bundled_model_has_a_source(name):
-    priors = dict(read_model(name).each_prior())
-    assert all(prior.source for prior in priors.values())
-    assert len(priors) == models_folder().joinpath(f"{name}.toml").read_text().count("dist =")
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_a_prior_of_any_family_round_trips_through_toml(family):
-    numbers = ", ".join(f"{argument} = 1.25" for argument in FAMILIES[family].arguments)
-    spec = parse_model(GOOD.replace(CENTRE, f'{{ dist = "{family}", {numbers} }}', 1))
-    assert spec.ec50.centre.numbers == (1.25,) * len(FAMILIES[family].arguments)
-    assert parse_model(spec.to_toml()) == spec
-
-
-def test_a_byte_order_mark_is_ignored(tmp_path):
-    (tmp_path / "mine.toml").write_text(GOOD, encoding="utf-8-sig")
-    assert read_model(tmp_path / "mine.toml") == parse_model(GOOD)
-
-
-def test_a_specification_is_returned_unchanged():
-    spec = parse_model(GOOD)
-    assert read_model(spec) is spec
-    assert isinstance(spec, ModelSpec)
-
-
-def test_factors_are_the_columns_that_terms_and_answers_name():
-    assert read_model("ssri").factors == ("drug", "regimen", "region", "study", "tracer")
-    assert read_model("emax").factors == ("drug",)
-    assert parse_model(GOOD).factors == ()
-
-
-@pytest.mark.parametrize(
-    ("curve", "names"),
-    {"sigmoid_emax": ["hill"], "two_site": ["ec50_ratio", "high_affinity_fraction"]}.items(),
-)
-def test_a_curve_alone_frees_its_further_parameters(curve, names):
-    spec = parse_model(f'curve = "{curve}"\n{GOOD}')
-    for name in names:
-        assert getattr(spec, name).centre.source
-    assert parse_model(spec.to_toml()) == spec

@@ -2,69 +2,44 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
+from petfit.evidence.bundled import models_folder
 from petfit.model.prior import FAMILIES
-from petfit.model.specification import ModelSpec, parse_model
-from petfit.model.terms import SIGMA, Covariate, Noise, Parameter, People, Term
+from petfit.model.specification import ModelSpec, parse_model, read_model
 
-N01 = {"dist": "Normal", "mu": 0.0, "sigma": 1.0}
-HALF = {"dist": "HalfNormal", "sigma": 1.0}
-
-REFUSED = {
-    "a term of no state": (Term, {}, "either `pooled`"),
-    "a term of two states": (Term, {"pooled": HALF, "shift": N01, "from": {"a": "b"}}, "either `pooled`"),
-    "a shift from nowhere": (Term, {"shift": N01}, "belong together"),
-    "a shift from two factors": (Term, {"shift": N01, "from": {"a": "b", "c": "d"}}, "names one factor"),
-    "a pool away from a level": (Term, {"pooled": HALF, "from": {"a": "b"}}, "belong together"),
-    "a centred shift": (Term, {"shift": N01, "from": {"a": "b"}, "centred": True}, "goes with `pooled`"),
-    "a pool whose SD may be negative": (Term, {"pooled": N01}, "above 0"),
-    "slopes by nothing": (Covariate, {"centre": 1.0, "slope": {"A": N01}}, "need `by`"),
-    "a covariate without a centre": (Covariate, {"slope": N01}, "Field required"),
-    "people whose SD may be negative": (People, {"sd": N01}, "above 0"),
-    "people averaged in another way": (People, {"sd": HALF, "groups": "exact"}, "first_order"),
-    "a parameter of no state": (Parameter, {}, "either `fixed`"),
-    "a parameter of two states": (Parameter, {"fixed": 1.0, "centre": N01}, "either `fixed`"),
-    "a fixed parameter with a term": (Parameter, {"fixed": 1.0, "drug": {"pooled": HALF}}, "is fixed"),
-    "a fixed parameter with a covariate": (
-        Parameter,
-        {"fixed": 1.0, "covariates": {"age": {"centre": 1.0, "slope": N01}}},
-        "is fixed",
-    ),
-    "a fixed parameter that is separate": (Parameter, {"fixed": 1.0, "separate": "drug"}, "is fixed"),
-    "a parameter fixed at 0": (Parameter, {"fixed": 0.0}, "above 0"),
-    "a parameter fixed at no number": (Parameter, {"fixed": float("nan")}, "finite"),
-    "noise of two states": (Noise, {"fixed": 0.1, "sigma": HALF}, "either `fixed`"),
-    "fixed noise with a term": (Noise, {"fixed": 0.1, "drug": {"pooled": HALF}}, "is fixed"),
-    "noise fixed at 0": (Noise, {"fixed": 0.0}, "is fixed"),
-    "fixed noise that is separate": (Noise, {"fixed": 0.1, "separate": "drug"}, "is fixed"),
-    "a t without a variance": (Noise, {"nu": 2.0}, "above 2"),
-    "a t of no degrees": (Noise, {"nu": float("nan")}, "finite"),
-    "a floor that may be negative": (Noise, {"floor": N01}, "above 0"),
-}
+BUNDLED = sorted(path.stem for path in models_folder().glob("*.toml"))
+CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
+GOOD = f"[ec50]\ncentre = {CENTRE}\n[emax]\ncentre = {CENTRE}\n"
 
 
-@pytest.mark.parametrize(("part", "given_", "words"), REFUSED.values(), ids=REFUSED.keys())
-def test_an_invalid_part_is_rejected_with_the_reason(part, given_, words):
-    with pytest.raises(ValidationError, match=words):
-        part.model_validate(given_)
+@pytest.mark.parametrize("name", BUNDLED)
+def test_a_bundled_model_round_trips_through_toml(name):
+    spec = read_model(name)
+    again = parse_model(spec.to_toml())
+    assert again == spec
+    assert again.to_toml() == spec.to_toml()
 
 
-def test_noise_has_a_default_prior_with_a_source():
-    assert Noise().sigma == SIGMA
-    assert SIGMA.source
-    assert Noise(fixed=0.1).sigma is None
+@pytest.mark.parametrize("name", BUNDLED)
+def test_every_prior_of_a_bundled_model_has_a_source(name):
+    priors = dict(read_model(name).each_prior())
+    assert all(prior.source for prior in priors.values())
+    assert len(priors) == models_folder().joinpath(f"{name}.toml").read_text().count("dist =")
 
 
-def test_terms_keep_the_order_of_the_file():
-    keys = ["study", "drug", "drug:region"]
-    assert (
-        list(Parameter.model_validate({"centre": N01, **{key: {"pooled": HALF} for key in keys}}).terms)
-        == keys
-    )
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_prior_of_any_family_round_trips_through_toml(family):
+    numbers = ", ".join(f"{argument} = 1.25" for argument in FAMILIES[family].arguments)
+    spec = parse_model(GOOD.replace(CENTRE, f'{{ dist = "{family}", {numbers} }}', 1))
+    assert spec.ec50.centre.numbers == (1.25,) * len(FAMILIES[family].arguments)
+    assert parse_model(spec.to_toml()) == spec
 
 
-# --- generated models ---------------------------------------------------------------------------
+def test_factors_are_the_columns_that_terms_and_answers_name():
+    assert read_model("ssri").factors == ("drug", "regimen", "region", "study", "tracer")
+    assert read_model("emax").factors == ("drug",)
+    assert parse_model(GOOD).factors == ()
+
 
 number = st.floats(-50, 50, allow_nan=False).map(lambda x: x + 0.0)
 spread = st.floats(1e-6, 1e6)
@@ -186,14 +161,3 @@ def test_priors_keep_their_order_and_have_unique_paths(spec):
     assert after == before
     assert len({path for path, _ in before}) == len(before)
     assert len(before) == spec.to_toml().count("dist = ")
-
-
-def test_defaults_of_shrinking_noise_match_test_retest_data():
-    noise = Noise.model_validate({"shrinks": True})
-    sigma, floor = (float(prior.quantile(0.5)) for prior in (noise.sigma, noise.floor))
-    sd = [(floor**2 + (sigma * (1 - occupancy)) ** 2) ** 0.5 for occupancy in (0.0, 0.5, 0.8)]
-    assert sd == pytest.approx([0.12, 0.07, 0.04], abs=0.004)
-    assert "Ogden2007" in noise.sigma.source
-    assert "Ogden2007" in noise.floor.source
-    assert Noise.model_validate({"floor": HALF}).shrinks
-    assert Noise.model_validate({}).floor is None
