@@ -1603,7 +1603,8 @@ def fit(
         table); the bundled SERT evidence if not given.
     model : str, path or ModelSpec, optional
         The name of a bundled model, a TOML file, or a model; if not given, the bundled model for the kind of
-        the table: ``emax`` for doses, ``emax_concentration`` for concentrations, ``scan`` or ``scan_vt`` for
+        the table: ``emax`` for doses, ``meta_analysis`` for doses from several studies, ``individual`` for
+        people in several regions, ``emax_concentration`` for concentrations, ``scan`` or ``scan_vt`` for
         scans, and ``ssri`` for the bundled evidence.
     drug_table : str, path or DataFrame, optional
         Reference doses, marketed strengths and molar masses by drug; the bundled table if not given.
@@ -1651,7 +1652,7 @@ def fit(
 
         table_format = replace(table_format or TableFormat(), **reading)
     table = _evidence(evidence, () if spec is None else spec.columns, table_format, known_drugs)
-    spec = spec or read_model(default_model(table))
+    spec = spec or read_model(default_model(table).name)
     design = Design.build(spec, table, known_drugs)
     given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
     settings = replace(settings or Settings(), **_given(given))

@@ -8,11 +8,12 @@ import pandas as pd
 
 from petfit.checks.record import Check, Finding, overall_verdict
 from petfit.fit import Fit
+from petfit.model.default_model import default_model
+from petfit.model.missing_factors import FACTORS, line_for, missing_factors
+from petfit.model.specification import ModelSpec, read_model
 from petfit.results.formatting import enumerate_words
 
 __all__ = ["check"]
-
-_FACTORS = ("study", "region", "tracer", "regimen", "modality")
 
 _CONFOUNDING = ("region", "tracer", "regimen", "modality")
 """Factors whose effect is confounded with that of a drug that has levels of its own. Most drugs come from
@@ -22,10 +23,8 @@ studies of their own, which is a warning only: nothing systematic need differ be
 def check(fit: Fit) -> Check:
     """Name the columns with several values among the fitted rows that are not factors of the model."""
     rows = fit.design.rows
-    modelled = {*fit.spec.factors, *(["modality"] if "tracer" in fit.spec.factors else [])}
-    modelled |= {"regimen"} if fit.spec.pk else set()
-    levels = {factor: _levels(rows[factor]) for factor in _FACTORS}
-    missing = [factor for factor in _FACTORS if factor not in modelled and len(levels[factor]) > 1]
+    levels = {factor: _levels(rows[factor]) for factor in FACTORS}
+    missing = missing_factors(fit.spec, rows)
     confounded = [
         text for factor in missing if factor in _CONFOUNDING for text in _confounded_drugs(rows, factor)
     ]
@@ -36,7 +35,7 @@ def check(fit: Fit) -> Check:
     table = pd.DataFrame(
         {
             "levels": {factor: ", ".join(names) for factor, names in levels.items()},
-            "included": {factor: factor not in missing for factor in _FACTORS},
+            "included": {factor: factor not in missing for factor in FACTORS},
         }
     )
     verdict = overall_verdict(findings)
@@ -45,20 +44,31 @@ def check(fit: Fit) -> Check:
     details = f"{'; '.join(f'{factor} ({", ".join(levels[factor])})' for factor in missing)}."
     if confounded:
         details += f" Confounded: {'; '.join(confounded)}."
-    return Check("unmodelled_factors", verdict, _sentence(missing, confounded), table, findings, details)
+    differ = f"The rows differ in {enumerate_words(missing)}, which the model leaves out"
+    sentence = f"{differ}: {_remedy(fit, missing)}."
+    if confounded:
+        sentence = f"Do not use differences between drugs, which may be due to another factor. {sentence}"
+    return Check("unmodelled_factors", verdict, sentence, table, findings, details)
 
 
 _NONE_MISSING = "The model includes every study, region, tracer and regimen in which the fitted rows differ."
 
 
-def _sentence(missing: list[str], confounded: list[str]) -> str:
-    sentence = (
-        f"The rows differ in {enumerate_words(missing)}, which the model leaves out: choose a model that has "
-        f"{'it' if len(missing) == 1 else 'them'}."
-    )
-    if confounded:
-        return f"Do not use differences between drugs, which may be due to another factor. {sentence}"
-    return sentence
+def _remedy(fit: Fit, missing: list[str]) -> str:
+    """Name the bundled model that has the missing factors, or the lines that add them to this one."""
+    rows, default = fit.design.rows, default_model(fit.evidence).name
+    if _has_the_same_curve(other := read_model(default), fit.spec) and not missing_factors(other, rows):
+        return f"fit it with the model {default}"
+    empty = [factor for factor in missing if (rows[factor] == "").any()]
+    fill_in = f"fill in {enumerate_words(empty)} in every row, and " if empty else ""
+    needed = [factor for factor in missing if factor != "modality" or "tracer" not in missing]
+    lines = [line_for(factor, fit.spec, rows) for factor in needed]
+    return fill_in + " and ".join(f"write {line} below [{table}] in the model" for table, line in lines)
+
+
+def _has_the_same_curve(one: ModelSpec, other: ModelSpec) -> bool:
+    """Whether two models differ in factors and priors only."""
+    return (one.curve, one.exposure, one.emax.fixed) == (other.curve, other.exposure, other.emax.fixed)
 
 
 def _levels(values: pd.Series) -> list[str]:

@@ -80,8 +80,9 @@ class AnswerOptions(OutputOptions):
     Parameters
     ----------
     predict_for
-        Whom the answer is for: typical (a typical person in a typical study), new_subject, new_study (a
-        prediction for a study, not a dose to give) or new_drug (in reference doses).
+        Whom the answer is for: typical (a typical person, in a typical study if the model has several),
+        new_subject, new_study (a prediction for a study, not a dose to give) or new_drug (in reference
+        doses).
     """
 
     predict_for: Annotated[str, Parameter(name="--for")] = "typical"

@@ -1,19 +1,31 @@
-"""The bundled model that a table is fitted with by default."""
+"""The bundled model that a table is fitted with by default, and why."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import pandas as pd
+
 from petfit.evidence import Evidence
 
-__all__ = ["default_model"]
+__all__ = ["DefaultModel", "default_model"]
 
 _BUNDLED = {"sert_occupancy": "ssri"}
 
 
-def default_model(evidence: Evidence) -> str:
+class DefaultModel(NamedTuple):
+    """A bundled model, and the reason why it suits a table."""
+
+    name: str
+    reason: str
+
+
+def default_model(evidence: Evidence) -> DefaultModel:
     """Return the bundled model for a table that comes without one.
 
     Tables of scans have their own models. The exposure is the concentration if there are no doses, or if
-    no drug has more than one dose but each has several concentrations.
+    no drug has more than one dose but each has several concentrations. Doses from several studies have the
+    model with differences between studies, and people who were measured in several regions that of regions.
 
     Parameters
     ----------
@@ -22,21 +34,36 @@ def default_model(evidence: Evidence) -> str:
 
     Returns
     -------
-    str
-        The name of a bundled model.
+    DefaultModel
+        The name of a bundled model, and the reason, which completes "because".
 
     Examples
     --------
     >>> from petfit.evidence import read_evidence
-    >>> default_model(read_evidence()), default_model(read_evidence("simulated_scans"))
-    ('ssri', 'scan')
+    >>> default_model(read_evidence("simulated_scans"))
+    DefaultModel(name='scan', reason='the table holds scans of BP_ND')
     """
     if evidence.name in _BUNDLED:
-        return _BUNDLED[evidence.name]
-    scans = evidence.used[evidence.used["level"] == "scan"]
+        return DefaultModel(_BUNDLED[evidence.name], "it was made for this table")
+    rows = evidence.used
+    scans = rows[rows["level"] == "scan"]
+    if (scans["outcome"] == "vt").any():
+        return DefaultModel("scan_vt", "the table holds scans of V_T")
     if len(scans):
-        return "scan_vt" if (scans["outcome"] == "vt").any() else "scan"
-    doses = evidence.used[["dose", "dose_low"]].notna().any(axis=1)
-    tested = evidence.used.groupby("drug")
-    same_dose = (tested["dose"].nunique() <= 1).all() and (tested["concentration"].nunique() > 1).all()
-    return "emax_concentration" if same_dose or not doses.any() else "emax"
+        return DefaultModel("scan", "the table holds scans of BP_ND")
+    if not rows[["dose", "dose_low"]].notna().any(axis=None):
+        return DefaultModel("emax_concentration", "the table holds concentrations and no doses")
+    tested = rows.groupby("drug")
+    if (tested["dose"].nunique() <= 1).all() and (tested["concentration"].nunique() > 1).all():
+        return DefaultModel("emax_concentration", "each drug has one dose and several concentrations")
+    return _model_of_doses(rows)
+
+
+def _model_of_doses(rows: pd.DataFrame) -> DefaultModel:
+    n_studies, n_regions = rows["study"].nunique(), rows["region"].nunique()
+    if n_studies > 1:
+        return DefaultModel("meta_analysis", f"the rows come from {n_studies} studies")
+    has_people = (rows[["subject", "region"]] != "").all(axis=None)
+    if n_regions > 1 and has_people and rows["drug"].nunique() == 1:
+        return DefaultModel("individual", f"people were measured in {n_regions} regions under one drug")
+    return DefaultModel("emax", "the rows come from one study")

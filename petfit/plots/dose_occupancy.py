@@ -42,7 +42,7 @@ def plot_dose_occupancy(
 ) -> list[Axes]:
     """Draw the dose-occupancy curve of each drug with its evidence.
 
-    The curve is for a typical person and study: median, 50 and 95 % equal-tailed bands. Each fitted number
+    The curve is for a typical person: median, 50 and 95 % equal-tailed bands. Each fitted number
     stands at its own exposure, beside others that it would cover; colour and digit show the study, or colour
     the region where there is one study; shape the regimen, or the region where there is one regimen; fill the
     tracer. Thin bars are SDs of groups or standard errors of people, thick bars ranges of a mean, and thick

@@ -50,7 +50,7 @@ def plot_ec50_emax(
 ) -> list[Axes]:
     """Draw the joint posterior of EC50 and Emax, one panel for each drug.
 
-    Highest-density regions of 50 and 95 % for a typical person and study: filled for the posterior, dashed
+    Highest-density regions of 50 and 95 % for a typical person: filled for the posterior, dashed
     lines for the prior; a cross marks the posterior medians. In a slanted region the evidence cannot tell a
     low EC50 with a low Emax from a high EC50 with a high Emax.
 

@@ -39,7 +39,7 @@ def plot_target_occupancy(
 ) -> list[Axes]:
     """Draw the occupancy of every target over the dose, one panel for each drug with affinities.
 
-    Lines are posterior medians for a typical person and study, bands 95 % equal-tailed intervals.
+    Lines are posterior medians for a typical person, bands 95 % equal-tailed intervals.
 
     Arguments and axes are those of `petfit.Fit.plot_target_occupancy`.
     """

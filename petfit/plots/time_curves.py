@@ -34,7 +34,7 @@ def plot_time_course(
 ) -> list[Axes]:
     """Draw the occupancy over the hours after a dose at steady state, one panel for each drug.
 
-    Lines are posterior medians for a typical person and study, bands 50 and 95 % equal-tailed intervals.
+    Lines are posterior medians for a typical person, bands 50 and 95 % equal-tailed intervals.
 
     Parameters
     ----------

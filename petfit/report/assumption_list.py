@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from petfit.evidence import Evidence
 from petfit.evidence.columns import COLUMNS
+from petfit.model.default_model import default_model
 from petfit.model.design import Design
+from petfit.model.specification import read_model
 
-__all__ = ["assumptions"]
+__all__ = ["assumptions", "reason_of_model"]
 
 _CAN_BE_UNUSED = (
     *("target", "region", "tracer", "regimen", "dose", "dose_low", "dose_high"),
@@ -33,15 +35,29 @@ def assumptions(evidence: Evidence, design: Design) -> list[str]:
     Examples
     --------
     >>> assumptions(fit.evidence, fit.design)[0]
-    'n = 5 in 1 row of groups without n'
+    'model emax, because the rows come from one study'
     """
     return [
+        *reason_of_model(evidence, design),
         *_sizes(evidence, design),
         *evidence.assumptions,
         *_times(evidence, design),
         *_reference_doses(design),
         *_unused_columns(evidence, design),
     ]
+
+
+def reason_of_model(evidence: Evidence, design: Design) -> Iterator[str]:
+    """Yield why a table is fitted with this model, if it is the one that is chosen by default.
+
+    Examples
+    --------
+    >>> list(reason_of_model(fit.evidence, fit.design))
+    ['model emax, because the rows come from one study']
+    """
+    name, reason = default_model(evidence)
+    if read_model(name) == design.spec:
+        yield f"model {name}, because {reason}"
 
 
 def _sizes(evidence: Evidence, design: Design) -> Iterator[str]:

@@ -80,8 +80,8 @@ _TARGETS = """Occupancy of every target against {exposure} (logarithmic axis), f
 panel per drug with affinities: posterior median and 95 % equal-tailed interval. Occupancy of
 targets other than the first is inferred from affinities in vitro, unless PET rows of them were fitted."""
 
-_TIME = """Occupancy over the hours after the last of the usual doses at steady state, for a typical person
-and study{at}, one panel per drug: posterior median, 50 and 95 % equal-tailed intervals. The dashed horizontal
+_TIME = """Occupancy over the hours after the last of the usual doses at steady state, for
+{population}, one panel per drug: posterior median, 50 and 95 % equal-tailed intervals. The dashed horizontal
 line is {target}."""
 
 _PRIORS = """Prior and posterior density of every parameter that has a prior, each on its own scale. Where

@@ -75,7 +75,7 @@ def preview(
     spec = None if model is None else read_model(model)
     extra = () if spec is None else spec.columns
     table = read_evidence(evidence, extra=extra, drug_table=known_drugs, **format_options)
-    spec = spec or read_model(default_model(table))
+    spec = spec or read_model(default_model(table).name)
     design = Design.build(spec, table, known_drugs)
     contents = replace(describe_contents(table), assumptions=tuple(assumptions(table, design)))
     return Preview(contents, design)

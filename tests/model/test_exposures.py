@@ -6,7 +6,6 @@ from petfit.errors import PetfitError
 from petfit.evidence import read_evidence
 from petfit.evidence.drug_table import read_drug_table
 from petfit.model import likelihood
-from petfit.model.default_model import default_model
 from petfit.model.design import Design
 from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model, read_model
@@ -128,11 +127,3 @@ def test_ec50_is_given_in_mass_and_molar_units():
     assert list(other["unit"].to_numpy()) == ["nmol/L"]
     ratio = other["median"].sel(drug="sertraline") / found["ec50"]["median"].sel(drug="sertraline")
     assert float(ratio) == pytest.approx(1000 / 306.23)
-
-
-def test_the_default_model_depends_on_the_table():
-    assert default_model(read_evidence("fluvoxamine_occupancy")) == "emax_concentration"
-    assert default_model(read_evidence(people(**EXACT))) == "emax_concentration"
-    assert default_model(read_evidence(people(dose=5.0))) == "emax"
-    vt = pd.DataFrame({"drug": "A", "subject": "1", "outcome": "vt", "dose": [0.0, 5.0], "value": [9.0, 5.0]})
-    assert default_model(read_evidence(vt)) == "scan_vt"
