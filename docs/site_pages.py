@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from petfit.cli import app
+from petfit.cli.examples import EXAMPLES as COMMAND_EXAMPLES
 from petfit.report.glossary import MEANINGS
 
 __all__ = ["CELL", "EXAMPLES", "PAGE_OF_FILE", "commands", "example_order", "pages", "write_pages"]
@@ -71,9 +72,10 @@ def _command_page(name: str) -> str:
 
 
 def _epilogue(name: str) -> str:
-    """Return the example of a command and its exit status."""
-    example, status = app[name].help_epilogue.split("\n\n")
-    return f"**Example**:\n\n```sh\n{example.removeprefix('Example: ')}\n```\n\n{status}"
+    """Return the examples of a command and its subcommands, and its exit status."""
+    examples = [example for command, example in COMMAND_EXAMPLES.items() if command.split()[0] == name]
+    _, status = app[name].help_epilogue.split("\n\n")
+    return "\n".join(["**Examples**:", "", "```sh", *examples, "```", "", status])
 
 
 def _shell_index() -> str:

@@ -53,7 +53,10 @@ def data(
     from petfit.report.tables.evidence_row_tables import evidence_list_table, evidence_row_table
 
     if name is None:
-        tables = {stem: read_evidence(stem) for stem in bundled_evidence()}
+        tables = {
+            stem: read_evidence(stem, **vars(table_format))
+            for stem, table_format in bundled_evidence().items()
+        }
         terminal.print_table(evidence_list_table(tables))
         return 0
     if output is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import getitem
+
 from cyclopts import App
 
 __all__ = ["EXAMPLES", "add_examples"]
@@ -11,7 +14,9 @@ EXAMPLES = {
     "check": "petfit check fit.nc --refit",
     "compare": "petfit compare emax.nc sigmoid.nc --report comparison.html",
     "contrast": "petfit contrast fit.nc --occupancy 0.8",
-    "data": "petfit data check mytable.csv",
+    "data": "petfit data simulated_means",
+    "data check": "petfit data check simulated_sheet --wide region,condition --outcome bpnd",
+    "data template": "petfit data template -o mytable.tsv",
     "dose": "petfit dose fit.nc --occupancy 0.5,0.8 --for new_subject",
     "equivalent": "petfit equivalent fit.nc --drug DRUG --dose 20",
     "evidence": "petfit evidence fit.nc --format tsv",
@@ -49,4 +54,5 @@ def add_examples(app: App) -> None:
     for name, example in EXAMPLES.items():
         failed = ", 1 a check failed" if name in _JUDGING else ""
         status = f"Exit status: 0 done{failed}, 2 bad input or usage, 130 stopped."
-        app[name].help_epilogue = f"Example: {example}\n\n{status}"
+        command = reduce(getitem, name.split(), app)
+        command.help_epilogue = f"Example: {example}\n\n{status}"

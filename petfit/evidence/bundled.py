@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from petfit.evidence.table_format import TableFormat
+
 __all__ = ["bundled_evidence", "data_folder", "models_folder"]
 
 _PACKAGE = Path(__file__).parents[1]
@@ -25,16 +27,19 @@ def data_folder() -> Path:
     return _folder("data")
 
 
-def bundled_evidence() -> list[str]:
-    """Return the names of the bundled tables of evidence.
+_FORMATS = {"simulated_sheet": TableFormat(wide="region,condition", outcome="bpnd")}
+
+
+def bundled_evidence() -> dict[str, TableFormat]:
+    """Return how each bundled table of evidence is read, by name.
 
     Examples
     --------
-    >>> bundled_evidence()
-    ['fluvoxamine_occupancy', 'sert_occupancy', 'simulated_scans']
+    >>> list(bundled_evidence())
+    ['fluvoxamine_occupancy', 'sert_occupancy', 'simulated_means', 'simulated_scans', 'simulated_sheet']
     """
-    stems = {file.stem for file in data_folder().glob("*.csv")}
-    return sorted(stems - {"affinities", "drugs"})
+    stems = {file.stem for file in data_folder().glob("*.csv")} - {"affinities", "drugs"}
+    return {stem: _FORMATS.get(stem, TableFormat()) for stem in sorted(stems)}
 
 
 def models_folder() -> Path:

@@ -81,9 +81,7 @@ def test_a_cohort_has_one_study_and_one_size():
 # --- data dictionaries --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "name", ["sert_occupancy", "drugs", "simulated_scans", "fluvoxamine_occupancy", "affinities"]
-)
+@pytest.mark.parametrize("name", sorted(path.stem for path in data_folder().glob("*.csv")))
 def test_the_columns_of_a_table_are_described_in_order(name):
     assert list(dictionary(name)) == header(name)
     assert all(entry["Description"] for entry in dictionary(name).values())

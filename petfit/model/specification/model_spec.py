@@ -233,7 +233,9 @@ class ModelSpec(Strict):
         try:
             return ModelSpec.model_validate(content)
         except ValidationError as error:
-            raise SpecError("with_prior: " + "; ".join(error_messages(error, ModelSpec.model_fields))) from None
+            raise SpecError(
+                "with_prior: " + "; ".join(error_messages(error, ModelSpec.model_fields))
+            ) from None
 
     def __repr__(self) -> str:
         """Return one line: title, curve, exposure and number of priors."""
