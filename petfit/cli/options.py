@@ -112,7 +112,7 @@ class TableOptions:
         Values that hold for every row and are not in the table, such as drug=BU224,value_unit=percent.
     outcome
         The outcome of the values, which chooses the column where a table has several: occupancy, bpnd, vt,
-        dvr (BP_ND + 1) or change (of BP from baseline).
+        dvr (BP_ND + 1), change (of BP from baseline) or remaining (BP over its baseline).
     """
 
     columns: str | None = None

@@ -167,6 +167,7 @@ _STATISTICS = [
     Column("q3", "number", "Third quartile of the n people.", "value_unit"),
     Column("min", "number", "Lowest of the n people.", "value_unit"),
     Column("max", "number", "Highest of the n people.", "value_unit"),
+    Column("cv", "number", "Coefficient of variation of the n people, SD over mean, such as 0.2 or 20 %."),
 ]
 STATISTICS: dict[str, Column] = {column.name: column for column in _STATISTICS}
 """Columns that are read and converted to value, sd and se; a table that was read does not have them."""

@@ -110,7 +110,6 @@ _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 _HINTS = {
     "iqr": "quartiles belong in q1 and q3",
     "range": "the lowest and highest belong in min and max",
-    "cv": "a coefficient of variation has no column: write sd, which is cv times the mean",
     "ci": "the ends of an interval belong in ci_low and ci_high",
     "variance": "write sd, the square root of the variance",
     "error": 'if it is an SD, --columns "sd=YOURS"; if a standard error, --columns "se=YOURS"',

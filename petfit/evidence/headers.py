@@ -9,6 +9,7 @@ from typing import NamedTuple
 from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.log_units import split_logarithm
+from petfit.evidence.mapped_statistics import mapped_statistic_problems, means_of_medians
 from petfit.evidence.option_words import ignore_option
 from petfit.evidence.outcome_words import is_change_of_volume, outcome_of, split_outcome
 from petfit.evidence.parse import is_missing
@@ -43,24 +44,35 @@ _WITH_UNIT = {
 _DOSE_PER_DAY = re.compile(r".*(daily|per\W?day).*", re.IGNORECASE)
 _QUANTITY_OF = {column: name for name, columns in QUANTITY_COLUMNS.items() for column in columns}
 _UNIT_IN_BRACKETS = re.compile(r"(?P<name>.+?)[\s_,]*[(\[](?:in\s+)?(?P<unit>[^()\[\]]+(?:\([^()]*\))?)[)\]]")
+_PERCENT_AT_END = re.compile(r"(?P<name>.+?)\s*(?P<unit>%)")
+_UNIT_INSIDE = re.compile(r"(?P<name>.+?)\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*(?P<more>.+)")
 _UNIT_PATTERNS = (
     _UNIT_IN_BRACKETS,
     re.compile(r"(?P<name>.+?)(?:\s*,\s*|\s+in\s+|[\s_]+|(?=%))(?P<unit>[^\s_,\d][^\s_,]*)"),
-    re.compile(r"(?P<name>.+?)\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*(?P<more>.+)"),
+    _UNIT_INSIDE,
     re.compile(r"(?P<unit>%|percent)\s*(?P<name>.+)", re.IGNORECASE),
 )
 """In brackets at the end, at the end, in brackets inside, and before the name."""
 _PERCENT_SIGN = re.compile(r"(?<!\d)(?<!\d\s)%")
 """A sign that is not part of 95%."""
-_LOGARITHM = re.compile(r"(?P<log>log_?10|log|ln)[\s_(]*(?P<name>[^()]+?)\)?", re.IGNORECASE)
+_LOGARITHM = re.compile(r"(?P<log>log_?10|log|ln)[\s_(\[]*(?P<name>[^()]+?)[)\]]?", re.IGNORECASE)
 _LIKE_A_UNIT = re.compile(
     r"(?<![^\W\d_])(?:[munpµμk]?g|mcg|[munpµμ]?mol|[munpµμ]M|[munpµμ]?[lL]|MBq|mCi|IU|lbs?)(?![^\W_])"
 )
+_MAY_REMAIN = re.compile(
+    r"(?<![^\W_])(?:ratio|relative|normali[sz]ed|(?:of|to|vs\.?)[\s_]+(?:the[\s_]+)?(?:baseline|control|placebo)|"
+    r"remain(?:ing|s)?|residual|unoccupied|available|free|rest)(?![^\W_])",
+    re.IGNORECASE,
+)
 _EXAMPLE_UNITS = {"dose": "mg/kg", "concentration": "ng/mL"}
-_CONVERTED = {"dvr": "bpnd", "change": "occupancy"}
+_CONVERTED = {"dvr": "bpnd", "change": "occupancy", "remaining": "occupancy"}
+_RELATIVE_OUTCOMES = ("occupancy", "change", "remaining")
+"""Outcomes that one column of numbers may be, as the user says."""
 _READ_AS_STATISTICS = {"value", "sd", "se", "n", *STATISTICS}
 _BY_SPELLING = _SYNONYMS | {spelling_key(name): name for name in (*COLUMNS, *STATISTICS)}
-_BEGINS_WITH_LOG = re.compile(r"(?:log_?10|log|ln)(?=[\s_(])", re.IGNORECASE)
+_BEGINS_WITH_LOG = re.compile(r"(?i:log_?10|log|ln)(?=[\s_(\[]|[A-Z])")
+_ABBREVIATIONS = {"c": "concentration", "d": "dose"}
+"""Read in a logarithm only."""
 
 
 class _Header(NamedTuple):
@@ -106,6 +118,8 @@ def read_headers(source: SourceTable, table_format: TableFormat, extra: Collecti
     problems = [
         *unread,
         *_changes_of_volumes(source, table_format),
+        *_ratios(source, table_format),
+        *mapped_statistic_problems(source, table_format),
         *_several_outcomes(headers, wanted),
         *_clashes(headers, names),
         *_disagreeing_units(headers),
@@ -116,6 +130,7 @@ def read_headers(source: SourceTable, table_format: TableFormat, extra: Collecti
     labels = dict(source.column_labels)
     labels |= {new: source.column_labels.get(old, old) for old, new in renamed.items() if old != new}
     said = [f"columns read by their headers: {', '.join(header.words for header in headers)}"] * bool(headers)
+    said += means_of_medians(source, table_format)
     said += [f"columns left out, as another outcome is asked for: {', '.join(left_out)}"] * bool(left_out)
     table = source.table.drop(columns=left_out).rename(columns=renamed)
     read = source.next(table, assumptions=said, column_labels=labels)
@@ -128,16 +143,21 @@ def read_headers(source: SourceTable, table_format: TableFormat, extra: Collecti
 
 
 def split_unit(name: str, column: str) -> tuple[str, str]:
-    """Split the unit of a column off the end of a name; the unit is "" if the name has none.
+    """Split the unit of a column off a name, in brackets or a % sign at the end; "" if the name has none.
 
     Examples
     --------
     >>> split_unit("Putamen (%)", "value"), split_unit("Putamen (left)", "value")
     (('Putamen', '%'), ('Putamen (left)', ''))
+    >>> split_unit("Occupancy (%) Putamen", "value")
+    ('Occupancy Putamen', '%')
     """
-    match = _UNIT_IN_BRACKETS.fullmatch(name) or re.fullmatch(r"(?P<name>.+?)\s*(?P<unit>%)", name)
-    is_split = match is not None and is_unit_of(column, match["unit"])
-    return (match["name"], match["unit"].strip()) if match and is_split else (name, "")
+    for pattern in (_UNIT_IN_BRACKETS, _PERCENT_AT_END, _UNIT_INSIDE):
+        if (match := pattern.fullmatch(name)) and is_unit_of(column, match["unit"].strip()):
+            return " ".join(filter(None, [match["name"], match.groupdict().get("more")])), match[
+                "unit"
+            ].strip()
+    return name, ""
 
 
 def unit_within(name: str, column: str) -> str:
@@ -169,6 +189,8 @@ def _header(source: SourceTable, name: str, extra: Collection[str], is_wide: boo
 
 
 def _reading(theirs: str, name: str, extra: Collection[str], is_wide: bool) -> _Header | None:
+    if not is_wide and outcome_of(name) == "remaining" and _PERCENT_SIGN.search(name):
+        return _Header(theirs, "value", "%", "remaining")
     for pattern in _UNIT_PATTERNS:
         if match := pattern.fullmatch(name):
             parts = match.groupdict()
@@ -198,6 +220,7 @@ def _header_with_unit(
 
 def _logarithm_column(name: str) -> str:
     column, _ = _column(name, (), is_wide=False)
+    column = column or _ABBREVIATIONS.get(name.casefold(), "")
     return column if column in ("dose", "concentration") else ""
 
 
@@ -249,6 +272,16 @@ def _unread_units(
             )
 
 
+def _ratios(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
+    """Yield the problem of a mapped column of values that may be what remains of the binding."""
+    label = source.column_labels.get("value", "")
+    is_unclear = _MAY_REMAIN.search(label) and not outcome_of(split_unit(label, "value")[0])
+    if "value" in table_format.columns and table_format.outcome is None and is_unclear:
+        rule = "this name may be of what remains of the binding, which is not the occupancy"
+        remedy = "Use --outcome remaining if so, or --outcome occupancy if it is the occupancy."
+        yield Problem("header", label, "", rule, remedy)
+
+
 def _changes_of_volumes(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
     """Yield the problem of a column of values whose name says that they are changes of V_T."""
     label = source.column_labels.get("value", "")
@@ -263,12 +296,10 @@ def _changes_of_volumes(source: SourceTable, table_format: TableFormat) -> Itera
 
 def _chosen_outcome(headers: list[_Header], wanted: str | None) -> tuple[list[_Header], list[str]]:
     """Leave out columns of values of another outcome than the one asked for, if there are several."""
-    if wanted == "change":
-        headers = [
-            header._replace(outcome="change") if header.outcome == "occupancy" else header
-            for header in headers
-        ]
     values = _values(headers)
+    if wanted in _RELATIVE_OUTCOMES and len(values) == 1 and values[0].outcome in _RELATIVE_OUTCOMES:
+        headers = [header._replace(outcome=wanted) if header in values else header for header in headers]
+        values = _values(headers)
     chosen = [header for header in values if _is_outcome(header, wanted)]
     if wanted is None or len(values) < 2 or len(chosen) != 1:
         return headers, []

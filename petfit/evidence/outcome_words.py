@@ -1,4 +1,4 @@
-"""Which outcome a word names: occupancy, BP_ND, V_T, DVR, or a change of BP."""
+"""Which outcome a word names: occupancy, BP_ND, V_T, DVR, a change of BP, or what remains of it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,13 @@ _REDUCTION = re.compile(
 _CHANGE = re.compile(
     r"[%\s(]*(?:percent|pct|relative)?(?:change|delta|δ)[%)]*(?:in|of)?(?:bp(?:nd|f|p)?|binding(?:potential)?)?"
     r"(?:frombaseline)?[%)]*|bp(?:nd)?change[%)]*"
+)
+_OF_BASELINE = r"(?:of)?(?:the)?(?:baseline|control|placebo|vehicle|predose|predrug|pretreatment)"
+_SPECIFIC_BINDING = rf"(?:(?:specific)?{_BP}|sbr)"
+_REMAINING = re.compile(
+    rf"(?:{_SPECIFIC_BINDING}(?:as)?)?(?:%|percent|pct|fraction){_OF_BASELINE}{_SPECIFIC_BINDING}?%?|"
+    rf"%?(?:residual|remaining)(?:{_SPECIFIC_BINDING}|receptors?|sites)%?|"
+    r"%?(?:unoccupied|(?:available|free|unoccupied)(?:receptors?|sites|transporters?))%?"
 )
 _IS_CHANGE = re.compile(r"change|reduction|decrease|difference|delta|ratio|δ|Δ", re.IGNORECASE)
 _WORD = re.compile(r"[^\s_.,:;/()\[\]-]+")
@@ -61,17 +68,20 @@ SCAN_WORDS = frozenset([*CONDITIONS, *_OUTCOMES_OF_SCANS, "scan", "scan1", "scan
 def outcome_of(text: str) -> str:
     """Return the outcome that a text names in any spelling, "" if none.
 
-    ``dvr`` is BP_ND + 1, and ``change`` is the change of BP, which is minus the occupancy. A reduction of BP
-    is the occupancy; a change or reduction of V_T is none, as V_T includes V_ND.
+    ``dvr`` is BP_ND + 1, ``change`` is the change of BP, which is minus the occupancy, and ``remaining`` is
+    BP over the baseline, which is 1 minus the occupancy. A reduction of BP is the occupancy; a change or
+    reduction of V_T is none, as V_T includes V_ND.
 
     Examples
     --------
-    >>> outcome_of("BP_ND"), outcome_of("V_T"), outcome_of("% change in BP"), outcome_of("putamen")
-    ('bpnd', 'vt', 'change', '')
+    >>> outcome_of("BP_ND"), outcome_of("V_T"), outcome_of("% change in BP"), outcome_of("% of baseline BP")
+    ('bpnd', 'vt', 'change', 'remaining')
     """
     key = spelling_key(text).replace(".", "")
     if _REDUCTION.fullmatch(key):
         return "occupancy"
+    if _REMAINING.fullmatch(key) or key == "remaining":
+        return "remaining"
     return _OUTCOMES.get(key) or ("change" if _CHANGE.fullmatch(key) else "")
 
 

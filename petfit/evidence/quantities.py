@@ -30,6 +30,7 @@ FIXED_UNITS: dict[str, dict[str, Fraction]] = {
     "days_on_drug": {**_DAYS, **dict.fromkeys(["week", "weeks", "wk", "wks"], Fraction(7))},
     "weight": {"kg": Fraction(1), "g": Fraction(1, 1000)},
     "fp": {**dict.fromkeys(PERCENT_WORDS, Fraction(1, 100)), "fraction": Fraction(1)},
+    "cv": {**dict.fromkeys(PERCENT_WORDS, Fraction(1, 100)), "fraction": Fraction(1)},
 }
 """Columns with one unit only: the units that are read, each with its factor."""
 

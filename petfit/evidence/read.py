@@ -32,6 +32,7 @@ from petfit.evidence.units_row import read_units_row
 from petfit.evidence.unsaid_outcomes import ask_for_outcomes
 from petfit.evidence.unused_cells import note_unused_cells
 from petfit.evidence.validate import validate
+from petfit.evidence.variation import convert_variation
 from petfit.evidence.wide.reshape import wide_to_long
 from petfit.evidence.words import read_words
 
@@ -81,9 +82,10 @@ def read_evidence(
         given as ``"2-3"``.
     constants : dict of str to str, optional
         Values that the table does not give, by column: ``{"drug": "BU224", "value_unit": "percent"}``.
-    outcome : {"occupancy", "bpnd", "vt", "dvr", "change"}, optional
-        The outcome of the values; it chooses the column where a table has several. ``dvr`` is BP_ND + 1, and
-        ``change`` the change of BP from baseline, which is minus the occupancy.
+    outcome : {"occupancy", "bpnd", "vt", "dvr", "change", "remaining"}, optional
+        The outcome of the values; it chooses the column where a table has several. ``dvr`` is BP_ND + 1,
+        ``change`` the change of BP from baseline, which is minus the occupancy, and ``remaining`` BP over the
+        baseline, which is 1 minus the occupancy.
 
     Returns
     -------
@@ -133,6 +135,7 @@ def read_evidence(
     table = read_percent(table)
     table = convert_units(table, drug_table)
     table = parse_cells(table)
+    table = convert_variation(table)
     table = convert_statistics(table)
     table = ask_for_outcomes(table)
     table = fill_defaults(table)

@@ -34,6 +34,14 @@ _NAMES = {
     "q3": ("q3", "p75", "75th percentile", "upper quartile", "third quartile", "iqr high", "iqr upper"),
     "min": ("min", "minimum"),
     "max": ("max", "maximum"),
+    "cv": (
+        "cv",
+        "rsd",
+        "coefficient of variation",
+        "relative sd",
+        "sd of mean",
+        "relative standard deviation",
+    ),
     "ci_low": ("lcl",),
     "ci_high": ("ucl",),
 }

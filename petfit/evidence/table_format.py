@@ -10,7 +10,7 @@ from petfit.errors import PetfitError
 
 __all__ = ["TableFormat"]
 
-_OUTCOMES = ("occupancy", "bpnd", "vt", "dvr", "change")
+_OUTCOMES = ("occupancy", "bpnd", "vt", "dvr", "change", "remaining")
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class TableFormat:
     constants : dict of str to str
         Values that the table does not give, the same in every row, by petfit's name of the column.
     outcome : str, optional
-        The outcome of the values, ``occupancy``, ``bpnd``, ``vt``, ``dvr`` (BP_ND + 1) or ``change`` (of BP
-        from baseline, minus the occupancy); it chooses the column where a table has several.
+        The outcome of the values, ``occupancy``, ``bpnd``, ``vt``, ``dvr`` (BP_ND + 1), ``change`` (of BP
+        from baseline, minus the occupancy) or ``remaining`` (BP over the baseline, 1 minus the occupancy);
+        it chooses the column where a table has several.
 
     Raises
     ------

@@ -13,8 +13,8 @@ import pandas as pd
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.bundled import data_folder
-from petfit.evidence.columns import STATISTICS
 from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.quantities import QUANTITY_COLUMNS
 from petfit.evidence.readers import read_source
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.units import Kind, Scale, scale_of, unit_problem
@@ -27,13 +27,8 @@ type _Rows = Mapping[str, _Cells]
 type _Scales = dict[str, Scale]
 """The conversion of each row, by its place."""
 
-_QUANTITY_COLUMNS = {
-    "dose": ("dose", "dose_low", "dose_high"),
-    "concentration": ("concentration", "concentration_sd", "concentration_loq"),
-    "value": ("value", "sd", "se", "low", "high", *(name for name in STATISTICS if name != "ci_prob")),
-}
-_CONVERTED = [f"{name}_unit" for name in _QUANTITY_COLUMNS] + [
-    column for columns in _QUANTITY_COLUMNS.values() for column in columns
+_CONVERTED = [f"{name}_unit" for name in QUANTITY_COLUMNS] + [
+    column for columns in QUANTITY_COLUMNS.values() for column in columns
 ]
 _READ = ["drug", "weight", "outcome", *_CONVERTED]
 _PERCENT = Fraction(1, 100)
@@ -110,7 +105,7 @@ def drug_names(drug_table: pd.DataFrame | None) -> list[str]:
 def _convert(row: _Cells, quantity: str, scale: Scale) -> tuple[str, str] | None:
     """Convert the cells of one quantity in place; return in words what was converted and how."""
     given, numbers = row[f"{quantity}_unit"], _numbers(row, quantity)
-    for column in _QUANTITY_COLUMNS[quantity]:
+    for column in QUANTITY_COLUMNS[quantity]:
         row[column] = _scale_cell(row[column], scale)
     row[f"{quantity}_unit"] = scale.unit
     if given == "%" or any(text.endswith("%") for text in numbers):
@@ -136,7 +131,7 @@ def _scale_cell(text: str, scale: Scale) -> str:
 
 def _numbers(row: _Cells, quantity: str) -> list[str]:
     """Return the cells of one quantity that are not missing."""
-    cells = [row[column] for column in _QUANTITY_COLUMNS[quantity] if row[column]]
+    cells = [row[column] for column in QUANTITY_COLUMNS[quantity] if row[column]]
     return [text for text in cells if not math.isnan(parse_number(text) or 0)]
 
 
@@ -226,7 +221,7 @@ def _value_scale(where: str, row: _Cells) -> Scale | Problem | None:
 
 def _missing_sign(where: str, row: _Cells) -> Problem:
     columns = [
-        name for name in _QUANTITY_COLUMNS["value"] if parse_number(row[name]) is not None and row[name]
+        name for name in QUANTITY_COLUMNS["value"] if parse_number(row[name]) is not None and row[name]
     ]
     first = next(name for name in columns if not row[name].endswith("%"))
     number = float(row[first])

@@ -52,7 +52,7 @@ def read_words(source: SourceTable) -> SourceTable:
         readings.update(
             f"{column.name}: {seen!r} read as {word!r}"
             for seen, word in zip(texts, read, strict=True)
-            if seen != word and word not in ("dvr", "change") and column.name != "value_unit"
+            if seen != word and word not in ("dvr", "change", "remaining") and column.name != "value_unit"
         )
     return source.next(source.table.assign(**columns), assumptions=sorted(readings))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from petfit.errors import Problem
 from petfit.evidence.headers import split_unit
-from petfit.evidence.option_words import ignore_option
+from petfit.evidence.option_words import columns_option, ignore_option
+from petfit.evidence.outcome_words import split_outcome
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.statistics import statistic_name
@@ -24,10 +25,60 @@ _ABOUT_PEOPLE = frozenset(
         *("year", "date", "visit", "visitnumber", "scan", "scanno", "scannumber", "scandate", "order"),
         *("injecteddose", "injectedactivity", "injectedmass", "massinjected", "massdose"),
         *("specificactivity", "molaractivity", "scanner", "camera", "site", "center", "centre"),
+        *("activity", "dosemass", "mass", "injected"),
         *("duration", "treatmentduration", "weeks", "days", "difference", "ratio", "delta"),
     ]
 )
 """Names of properties of people and scans, without spaces."""
+_ACTIVITY = re.compile(r"(?<![^\W_])(?:[kMG]Bq|[mµu]Ci|injected)(?![^\W_])", re.IGNORECASE)
+_PLASMA = re.compile(
+    r"(?:plasma|serum|blood|conc|concentration|css|cmax|cmin|cavg|ctrough|c0|tmax|auc|auc[^a-z].*|trough|peak|"
+    r"half[\s_-]?life|t1/2|clearance|parent)(?![^\W_])(?:.*)",
+    re.IGNORECASE,
+)
+_MODEL_PARAMETERS = frozenset(
+    [
+        *("vnd", "r1", "r2", "rsquared", "k1", "k2", "k3", "k4", "k2a", "k2prime", "k2ref", "vb"),
+        *(
+            "chi2",
+            "chisq",
+            "chisquare",
+            "aic",
+            "aicc",
+            "bic",
+            "rmse",
+            "rss",
+            "sse",
+            "residuals",
+            "slope",
+            "intercept",
+        ),
+    ]
+)
+"""Names of what a kinetic model or a plot gives beside the binding."""
+_METHODS = frozenset(
+    [
+        *(
+            "corrected",
+            "uncorrected",
+            "pvc",
+            "nopvc",
+            "srtm",
+            "srtm2",
+            "mrtm",
+            "mrtm2",
+            "mrtmo",
+            "logan",
+            "lga",
+        ),
+        *("ma1", "1tcm", "2tcm", "suvr", "frtm", "lassen", "noninvasivelogan", "loganref", "refloganplot"),
+    ]
+)
+"""Names of analyses, which give several numbers for one binding."""
+_OF_ALL = frozenset(
+    ["overall", "total", "all", "allregions", "allrois", "global", "pooled", "combined", "composite"]
+)
+_MEAN = re.compile(r"(?:mean|average|avg)(?![^\W_]).*|.*(?<![^\W_])(?:mean|average|avg)", re.IGNORECASE)
 
 
 def non_value_columns(source: SourceTable, columns: Sequence[str]) -> tuple[list[str], list[Problem]]:
@@ -36,7 +87,8 @@ def non_value_columns(source: SourceTable, columns: Sequence[str]) -> tuple[list
         name for name in columns if statistic_name(name) == "p" or _statistic_in(name, columns) == "p"
     ]
     known: list[str] = list(of_tests)
-    kinds = {"a result of a test": of_tests}
+    kinds = {"a result of a test": of_tests, "a mean of others": list(_means_of_others(columns))}
+    known += kinds["a mean of others"]
     for kind, is_of_kind in _KINDS.items():
         kinds[kind] = [name for name in columns if name not in known and is_of_kind(source, name)]
         known += kinds[kind]
@@ -46,6 +98,11 @@ def non_value_columns(source: SourceTable, columns: Sequence[str]) -> tuple[list
     kind_of = {name: kind for kind, names in kinds.items() for name in names}
     words = ", ".join(f"{name} ({kind_of[name]})" for name in found)
     remedy = f"Leave {'it' if len(found) == 1 else 'them'} out: {ignore_option(found)}."
+    if plasma := kinds["of plasma"]:
+        remedy += f" A concentration at the scan is read with {columns_option({'concentration': plasma[0]})}."
+    if len(methods := kinds["a method"]) > 1:
+        mapping = columns_option({"value": methods[0]})
+        remedy = f"Choose one, such as {mapping} {ignore_option(methods[1:])} without --wide."
     rule = f"{'this column is' if len(found) == 1 else 'these columns are'} not of values: {words}"
     return found, [Problem("header", ", ".join(found), "", rule, remedy)]
 
@@ -62,11 +119,42 @@ def is_about_people(name: str) -> bool:
 
 
 _KINDS: dict[str, Callable[[SourceTable, str], bool]] = {
-    "of people or scans": lambda _, name: is_about_people(name),
+    "of people or scans": lambda _, name: is_about_people(name) or bool(_ACTIVITY.search(name)),
+    "of plasma": lambda _, name: _PLASMA.fullmatch(name.strip()) is not None,
+    "of a model of kinetics": lambda _, name: name_key(name) in _MODEL_PARAMETERS,
+    "a method": lambda _, name: _is_method(name),
     "text": lambda source, name: _is_text(source, name),
-    "a mean of others": lambda _, name: statistic_name(split_unit(name, "value")[0]) == "value",
     "no name": lambda _, name: name.lower().startswith("unnamed"),
 }
+
+
+def _is_method(name: str) -> bool:
+    """Whether a name is that of a method, with an outcome or without."""
+    return name_key(split_outcome(name, with_occ=True)[0]) in _METHODS
+
+
+def _means_of_others(columns: Sequence[str]) -> Iterator[str]:
+    """Yield the columns of all regions together, or of both sides of one, where the others are there too.
+
+    With ``putamen L`` and ``putamen R``, ``putamen mean`` would count both twice.
+    """
+    names = {column: split_unit(column, "value")[0] for column in columns}
+    keys = [name_key(name) for name in names.values()]
+    for column, name in names.items():
+        is_of_all = statistic_name(name) == "value" or (name_key(name) in _OF_ALL and len(columns) > 1)
+        words = [word for word in re.split(r"[\W_]+", name.lower()) if word]
+        rest = "".join(
+            word for word in words if word not in ("mean", "average", "avg", "of", "the", "across")
+        )
+        is_mean = len(rest) < len(name_key(name)) and _MEAN.fullmatch(name) is not None
+        parts = [key for key in keys if key.startswith(rest) and key not in (rest, name_key(name))]
+        is_of_parts = rest in ("", *_OF_ALL, "regions", "rois") or sum(map(_is_a_side(rest), parts)) > 1
+        if is_of_all or (is_mean and is_of_parts):
+            yield column
+
+
+def _is_a_side(name: str) -> Callable[[str], bool]:
+    return lambda key: key.removeprefix(name) in ("l", "r", "left", "right", "lh", "rh")
 
 
 def _statistic_in(column: str, columns: Sequence[str]) -> str:

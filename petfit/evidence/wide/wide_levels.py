@@ -88,7 +88,8 @@ def find_levels(source: SourceTable, columns: Sequence[str], factors: tuple[str,
     statistics, outcome, more = take_outcome_out(statistics, wanted, factors)
     levels, others = _split_into_levels(statistics, factors)
     problems += [*more, *others]
-    return WideLevels(levels, outcome, next(iter(units.values()), ""), problems)
+    unit = "%" if outcome == "remaining" and all("%" in column for column in names) else ""
+    return WideLevels(levels, outcome, next(iter(units.values()), unit), problems)
 
 
 def _unit_problems(units: dict[str, str], statistics: LevelColumns) -> Iterator[Problem]:

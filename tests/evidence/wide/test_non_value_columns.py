@@ -20,3 +20,41 @@ def test_properties_of_people_and_scans_are_never_levels():
 def test_a_mean_of_the_other_columns_is_no_level(name):
     rows = f"drug,dose,putamen (%),caudate (%),{name}\nA,5,45,55,50\n"
     assert f'--ignore "{name}"' in refusal_of(rows, wide="region")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "VND",
+            "R2",
+            "k3",
+            "AIC",
+            "MBq injected",
+            "Total activity (MBq)",
+            "Plasma (ng/mL)",
+            "Cmax",
+            "AUC0-24",
+        ),
+        *("overall", "Total", "Mean of all regions", "Average across regions"),
+    ],
+)
+def test_what_is_no_binding_of_a_region_is_no_level(name):
+    rows = f"drug,dose,putamen,caudate,{name}\nA,5,0.45,0.55,0.5\nA,10,0.5,0.6,0.55\n"
+    assert f'--ignore "{name}"' in refusal_of(rows, wide="region")
+
+
+def test_a_mean_of_both_sides_is_no_level_beside_them():
+    rows = "drug,dose,{}\nA,5,0.45,0.55,0.5\n"
+    assert '--ignore "Putamen mean"' in refusal_of(
+        rows.format("Putamen L,Putamen R,Putamen mean"), wide="region"
+    )
+    regions = read_content(rows.format("mean putamen,mean caudate,mean thalamus"), wide="region").table[
+        "region"
+    ]
+    assert regions.tolist() == ["putamen", "caudate", "thalamus"]
+
+
+def test_several_methods_are_no_regions():
+    rows = "drug,dose,occupancy (uncorrected),occupancy (corrected)\nA,5,0.45,0.55\n"
+    assert '--columns "value=occupancy (uncorrected)"' in refusal_of(rows, wide="region")

@@ -1,0 +1,77 @@
+"""Columns that the user names one statistic and whose own name says another, such as sd=SEM."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from petfit.errors import Problem
+from petfit.evidence.option_words import columns_option
+from petfit.evidence.source_table import SourceTable
+from petfit.evidence.table_format import TableFormat
+
+__all__ = ["mapped_statistic_problems", "means_of_medians"]
+
+_WORDS = {
+    "sd": re.compile(r"s\.?d\.?|st\.?d\.?(?:ev)?|stdev|standard deviation"),
+    "se": re.compile(r"s\.?e\.?m?\.?|std\.? ?err(?:or)?|stderr|standard error"),
+    "cv": re.compile(
+        r"cv|rsd|cov|coefficient of variation|relative (?:sd|standard deviation)|(?:in )?% of (?:the )?mean"
+    ),
+    "ci": re.compile(r"c\.?i\.?|\d\d ?% ?ci|ci ?\d\d ?%?|confidence interval"),
+    "iqr": re.compile(r"iqr|interquartile(?: range)?"),
+    "range": re.compile(r"range"),
+    "variance": re.compile(r"var|variance"),
+    "median": re.compile(r"median|med"),
+}
+_SPREADS = ("sd", "se", "cv", "ci", "iqr", "range", "variance")
+_REMEDIES = {
+    "ci": "Give its ends in ci_low and ci_high, or an SD or SE.",
+    "iqr": "Give the quartiles in q1 and q3, or an SD.",
+    "range": "Give the lowest and highest in min and max, or an SD.",
+    "variance": "Write the SD, its square root.",
+}
+
+
+def mapped_statistic_problems(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
+    """Yield the problem of each mapped column whose own name is that of another statistic.
+
+    Parameters
+    ----------
+    source : SourceTable
+        With the mapping of names applied.
+    table_format : TableFormat
+        The mapping.
+    """
+    for column in ("value", "sd", "se"):
+        label = table_format.columns.get(column)
+        said = _statistics_in(source.column_labels.get(column, "")) if label else set()
+        others = said & set(_SPREADS)
+        is_own = column in said and "cv" not in said
+        if not others or is_own or "median" in said or (column == "value" and _is_mean(str(label))):
+            continue
+        other = "cv" if "cv" in others else next(name for name in _SPREADS[::-1] if name in others)
+        rule = f"it is mapped to {column}, and its name says {other.upper() if len(other) < 4 else other}"
+        remedy = _REMEDIES.get(other) or f"Use {columns_option({other: str(label)})}."
+        yield Problem("header", str(label), "", rule, remedy)
+
+
+def means_of_medians(source: SourceTable, table_format: TableFormat) -> list[str]:
+    """Return a sentence where a column of medians is mapped to the means."""
+    label = source.column_labels.get("value", "") if "value" in table_format.columns else ""
+    is_median = "median" in _statistics_in(label) and not _is_mean(label)
+    return [f"value: the medians in {label!r} are taken for means, as asked"] * is_median
+
+
+def _is_mean(label: str) -> bool:
+    return re.search(r"\b(?:mean|average|avg)\b", label.casefold()) is not None
+
+
+def _statistics_in(label: str) -> set[str]:
+    """Return the statistics whose names are words of a column's name."""
+    text = re.sub(r"[\s_()\[\],;:]+", " ", label.casefold()).strip()
+    return {
+        name
+        for name, words in _WORDS.items()
+        if re.search(rf"(?<![^\W_])(?:{words.pattern})(?![^\W_])", text)
+    }
