@@ -7,6 +7,7 @@ Derivatives are written out by hand; tests compare density and gradient with `pe
 from __future__ import annotations
 
 from petfit.inference.kernel.callbacks import compiled, source_digest
-from petfit.inference.kernel.model_arrays import ModelArrays, is_supported, model_arrays, pack
+from petfit.inference.kernel.model_arrays import ModelArrays, is_supported, model_arrays
+from petfit.inference.kernel.packed_model import pack
 
 __all__ = ["ModelArrays", "compiled", "is_supported", "model_arrays", "pack", "source_digest"]

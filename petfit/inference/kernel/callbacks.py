@@ -157,7 +157,7 @@ def compile_cached(signature: Any, function: Callable[..., Any]) -> Any:
 
 @inlined
 def _unpack(header: Any, words: Any) -> ModelArrays:
-    """Return the arrays in a block of memory; see `petfit.inference.kernel.model_arrays.pack`."""
+    """Return the arrays in a block of memory; see `petfit.inference.kernel.packed_model.pack`."""
     return ModelArrays(
         words[header.priors_start : header.priors_stop].view(records.PRIOR),
         words[header.random_effects_start : header.random_effects_stop].view(records.RANDOM_EFFECT),

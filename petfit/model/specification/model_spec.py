@@ -233,9 +233,8 @@ class ModelSpec(Strict):
         try:
             return ModelSpec.model_validate(content)
         except ValidationError as error:
-            raise SpecError(
-                "with_prior: " + "; ".join(error_messages(error, ModelSpec.model_fields))
-            ) from None
+            messages = error_messages(error, ModelSpec.model_fields)
+            raise SpecError(f"with_prior: {'; '.join(messages)}") from None
 
     def __repr__(self) -> str:
         """Return one line: title, curve, exposure and number of priors."""

@@ -14,7 +14,7 @@ from petfit.inference.kernel import records
 from petfit.inference.kernel.log_concentration import log_concentration
 from petfit.inference.kernel.log_densities import beyond, interval
 from petfit.inference.kernel.log_prior import log_prior
-from petfit.inference.kernel.model_arrays import log_constant
+from petfit.inference.kernel.prior_records import log_constant
 from petfit.inference.log_density import from_kernel, from_pymc
 from petfit.model import pymc_model
 from petfit.model.kinetics.one_compartment import finite_duration, unit_concentration
