@@ -1146,6 +1146,36 @@ class Fit:
 
     # --- figures, the report, the file ----------------------------------------------------------------
 
+    def plot(self, figure: str, **options: Any) -> list[Axes]:
+        """Draw a figure by its name, as ``petfit plot`` does.
+
+        Parameters
+        ----------
+        figure : str
+            A key of `petfit.plots.FIGURES`, such as ``curves``, ``forest`` or ``rank``.
+        **options
+            Its options, such as ``occupancy``, ``drugs`` or ``at``; see the method ``plot_...`` of the
+            figure.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            Where it was drawn.
+
+        Raises
+        ------
+        PetfitError
+            If there is no such figure, or it has no such option, or cannot be drawn for this fit.
+
+        Examples
+        --------
+        >>> len(fit.plot("forest", occupancy=0.5))
+        3
+        """
+        from petfit.plots.figure import draw_figure
+
+        return draw_figure(self, figure, **options)
+
     def plot_curves(
         self,
         occupancy: float = 0.8,
@@ -1185,9 +1215,9 @@ class Fit:
         >>> axes = fit.plot_curves()
         >>> axes[0].figure.savefig("/dev/null", format="svg")
         """
-        from petfit import plots
+        from petfit.plots.dose_occupancy import plot_dose_occupancy
 
-        return plots.plot_dose_occupancy(self, occupancy, drugs, window=window, at=at, ax=ax)
+        return plot_dose_occupancy(self, occupancy, drugs, window=window, at=at, ax=ax)
 
     def plot_forest(
         self,
@@ -1221,9 +1251,9 @@ class Fit:
         >>> [panel.get_title(loc="left") for panel in fit.plot_forest(0.8)]
         ['EC50 (ED50)', 'Emax', 'dose for 80 %']
         """
-        from petfit import plots
+        from petfit.plots.forest import plot_forest
 
-        return plots.plot_forest(self, occupancy, predict_for, drugs, at=at, ax=ax)
+        return plot_forest(self, occupancy, predict_for, drugs, at=at, ax=ax)
 
     def plot_target_attainment(
         self,
@@ -1252,9 +1282,9 @@ class Fit:
         >>> len(fit.plot_target_attainment(0.5))
         2
         """
-        from petfit import plots
+        from petfit.plots.target_attainment_curves import plot_target_attainment_curves
 
-        return plots.plot_target_attainment_curves(self, occupancy, drugs, at=at, ax=ax)
+        return plot_target_attainment_curves(self, occupancy, drugs, at=at, ax=ax)
 
     def plot_time(
         self,
@@ -1296,11 +1326,9 @@ class Fit:
         Traceback (most recent call last):
         petfit.errors.PetfitError: the model has no kinetics, ...
         """
-        from petfit import plots
+        from petfit.plots.time_curves import plot_time_course
 
-        return plots.plot_time_course(
-            self, dose, every, drugs, occupancy=occupancy, missed=missed, at=at, ax=ax
-        )
+        return plot_time_course(self, dose, every, drugs, occupancy=occupancy, missed=missed, at=at, ax=ax)
 
     def plot_window(
         self,
@@ -1330,9 +1358,9 @@ class Fit:
         >>> len(fit.plot_window(0.5, 0.7))
         2
         """
-        from petfit import plots
+        from petfit.plots.window_curves import plot_window_curves
 
-        return plots.plot_window_curves(self, low, high, drugs, at=at, ax=ax)
+        return plot_window_curves(self, (low, high), drugs, at=at, ax=ax)
 
     def plot_target_occupancy(
         self, *, at: At | None = None, drugs: Iterable[str] | None = None, ax: GivenAxes = None
@@ -1361,9 +1389,9 @@ class Fit:
         Traceback (most recent call last):
         petfit.errors.PetfitError: no drug has affinities to a second target. ...
         """
-        from petfit import plots
+        from petfit.plots.target_occupancy import plot_target_occupancy
 
-        return plots.plot_target_occupancy(self, drugs, at=at, ax=ax)
+        return plot_target_occupancy(self, drugs, at=at, ax=ax)
 
     def plot_prior_posterior(self) -> list[Axes]:
         """Draw prior and posterior density of every parameter that has a prior.
@@ -1378,9 +1406,9 @@ class Fit:
         >>> len(fit.plot_prior_posterior()) == len(list(fit.parameters_with_priors()))
         True
         """
-        from petfit import plots
+        from petfit.plots.prior_posterior import plot_prior_posterior
 
-        return plots.plot_prior_posterior(self)
+        return plot_prior_posterior(self)
 
     def plot_ppc(self, *, ax: GivenAxes = None) -> list[Axes]:
         """Draw every fitted occupancy with its posterior predictive intervals of 50 and 95 %.
@@ -1400,11 +1428,10 @@ class Fit:
         >>> len(fit.plot_ppc())
         1
         """
-        from petfit import plots
+        from petfit.plots.figure import draw_figure
 
         has_occupancies = (self.design.rows["level"] != "scan").any()
-        plot = plots.plot_predictive_intervals if has_occupancies else plots.plot_scan_predictive
-        return plot(self, ax=ax)
+        return draw_figure(self, "predictive" if has_occupancies else "scans", ax=ax)
 
     def plot_pair(
         self, *, at: At | None = None, drugs: Iterable[str] | None = None, ax: GivenAxes = None
@@ -1426,9 +1453,9 @@ class Fit:
         >>> len(fit.plot_pair(drugs=["A"]))
         1
         """
-        from petfit import plots
+        from petfit.plots.ec50_emax import plot_ec50_emax
 
-        return plots.plot_ec50_emax(self, drugs, at=at, ax=ax)
+        return plot_ec50_emax(self, drugs, at=at, ax=ax)
 
     def plot_rank(self) -> list[Axes]:
         """Draw rank plots of the top-level parameters, which show whether the chains agree.
@@ -1447,9 +1474,9 @@ class Fit:
         >>> len(fit.plot_rank()) == len(fit.design.scalar_priors)
         True
         """
-        from petfit import plots
+        from petfit.plots.rank import plot_rank
 
-        return plots.plot_rank(self)
+        return plot_rank(self)
 
     def plot_loo_pit(self) -> list[Axes]:
         """Draw how well the leave-one-out predictive distributions are calibrated.
@@ -1470,9 +1497,9 @@ class Fit:
         >>> len(fit.plot_loo_pit())
         1
         """
-        from petfit import plots
+        from petfit.plots.loo_pit import plot_loo_pit
 
-        return plots.plot_loo_pit(self)
+        return plot_loo_pit(self)
 
     def methods(self, occupancy: float = 0.8) -> str:
         """Return a methods and a results paragraph, with every number, prior, version and source.

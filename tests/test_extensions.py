@@ -1,12 +1,15 @@
-"""A curve, a level of evidence, a check and a reader are each added by one file and one entry in a table."""
+"""A curve, a level of evidence, a check, a figure and a reader are each one file and one entry in a table."""
 
+import sys
 from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
 
-from petfit import checks, read_evidence
+from petfit import PetfitError, checks, plots, read_evidence
 from petfit.checks import Check
 from petfit.evidence import readers
 from petfit.evidence.columns import COLUMNS
@@ -19,6 +22,9 @@ from petfit.model.curves import CURVES, Curve
 from petfit.model.curves.base import odds
 from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model
+from petfit.plots.figure import FitFigure
+from petfit.report import write
+from tests.cli.runner import run
 from tests.helpers import INTERPRETED, PLAIN, fit_from_prior, log_posterior, make_design, random_point
 
 EXPONENTIAL = Curve(
@@ -73,6 +79,27 @@ def test_a_new_check_is_run_with_the_others(monkeypatch, prior_fit):
     check = Check("always", "PASS", "This check always passes.", pd.DataFrame())
     monkeypatch.setitem(checks.CHECKS, check.name, lambda _: check)
     assert checks.run(prior_fit)[-1] is check
+
+
+def draw_number_of_draws(fit, drugs=None):
+    _, ax = plt.subplots()
+    ax.set_title(f"{fit.design.drugs} {drugs}")
+    return [ax]
+
+
+def test_a_new_figure_is_a_method_a_kind_of_the_shell_and_in_the_report(monkeypatch, prior_fit, tmp_path):
+    module = ModuleType("draw_count")
+    module.FIGURE = FitFigure(draw_number_of_draws, section="posterior", caption="Draws, for {target}.")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(plots.FIGURES, "draws", plots.Entry(module.__name__, "The number of draws."))
+    assert "['A']" in prior_fit.plot("draws", drugs=["A"])[0].get_title()
+    with pytest.raises(PetfitError, match=r"'drug'.*Did you mean 'drugs'"):
+        prior_fit.plot("draws", drug="A")
+    file = prior_fit.save(tmp_path / "fit.nc")
+    assert run("plot", file, "draws", "--drug", "A", "-o", tmp_path / "draws.svg")[0] == 0
+    page = write.render(prior_fit)
+    assert 'alt="The number of draws."' in page
+    assert "Draws, for 80" in page
 
 
 def test_a_new_reader_reads_its_files(monkeypatch, tmp_path):

@@ -79,11 +79,12 @@ def priors(
     if evidence is not None:
         _warn_of_far_priors(spec, evidence)
     if plot is not None:
-        from petfit import plots
+        from petfit.plots.prior_predictive_curves import plot_prior_predictive_curves
+        from petfit.plots.save_figure import save_figure
         from petfit.plots.style import figures_for_files
 
         with figures_for_files():
-            plots.save_figure(plots.plot_prior_predictive_curves(spec), plot, force=force)
+            save_figure(plot_prior_predictive_curves(spec), plot, force=force)
         print(f"Wrote {plot}", file=sys.stderr)
     return 0
 

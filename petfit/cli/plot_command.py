@@ -2,65 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from petfit.cli.app import app
 from petfit.cli.options import OutputOptions
 from petfit.errors import PetfitError
+from petfit.plots import FIGURES
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from petfit.fit import Fit
-
-__all__ = ["KINDS", "plot"]
-
-type Kind = Literal[
-    "curves",
-    "forest",
-    "attainment",
-    "window",
-    "targets",
-    "pair",
-    "priors",
-    "predictive",
-    "rank",
-    "loo_pit",
-]
-
-KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "curves": ("plot_curves", ("occupancy", "window", "drugs", "at")),
-    "forest": ("plot_forest", ("occupancy", "predict_for", "drugs", "at")),
-    "attainment": ("plot_target_attainment", ("occupancy", "drugs", "at")),
-    "window": ("plot_window", ("window", "drugs", "at")),
-    "targets": ("plot_target_occupancy", ("drugs", "at")),
-    "pair": ("plot_pair", ("drugs", "at")),
-    "priors": ("plot_prior_posterior", ()),
-    "predictive": ("plot_ppc", ()),
-    "rank": ("plot_rank", ()),
-    "loo_pit": ("plot_loo_pit", ()),
-}
-"""The method of `petfit.Fit` that draws each kind, and the options that it takes."""
+__all__ = ["plot"]
 
 _CENTIMETRES = 2.54
+_KINDS = " ".join(f"{name}: {entry.summary}" for name, entry in FIGURES.items())
+_SHELL_NAMES = {"drugs": "--drug", "predict_for": "--for"}
 
 
 @app.command
 def plot(
     file: Path,
-    kind: Kind,
+    kind: Annotated[str, Parameter(help=_KINDS)],
     /,
     *,
     output: Annotated[Path, Parameter(alias="-o")],
-    occupancy: float = 0.8,
-    window: tuple[float, float] | None = None,
-    drug: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    occupancy: float | None = None,
+    window: Annotated[tuple[float, float] | None, Parameter(negative="")] = None,
+    drug: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = (),
     at: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = (),
-    predict_for: Annotated[str, Parameter(name="--for")] = "typical",
+    predict_for: Annotated[str | None, Parameter(name="--for")] = None,
+    dose: float | None = None,
+    every: float | None = None,
+    missed: int | None = None,
     width: float = 8.0,
     force: bool = False,
 ) -> int:
@@ -70,17 +43,11 @@ def plot(
     ----------
     file
         A fit file.
-    kind
-        curves: occupancy against dose with every fitted value. forest: EC50, Emax and the dose for an
-        occupancy. attainment: the probability of reaching it by dose. window: the probability of an
-        occupancy inside a window by dose. targets: the occupancy of other targets. pair: the joint posterior
-        of EC50 and Emax. priors: prior and posterior densities. predictive: fitted values and their
-        posterior predictions. rank: rank plots of the chains. loo_pit: calibration by leave-one-out.
     output
         The file to write; its suffix, .pdf, .svg or .png, decides the format. The fonts of a PDF are embedded
         as TrueType (Type 42); a PNG has 300 dots per inch.
     occupancy
-        The target occupancy, a fraction; for curves, forest and attainment.
+        The target occupancy, a fraction, 0.8 if not given; for curves, forest, attainment and time.
     window
         The lowest and the highest occupancy of a window, such as 0.65 0.80; for window and curves.
     drug
@@ -89,40 +56,52 @@ def plot(
         The level of a factor, such as region=midbrain; may be repeated.
     predict_for
         Whom a forest plot is for: typical, new_subject, new_study or new_drug.
+    dose
+        Each dose in mg, for time; the usual dose of each drug if not given.
+    every
+        Hours between doses, for time; the schedule of the model if not given.
+    missed
+        How many doses are missed, for time.
     width
         Width in centimetres, of a figure with panels side by side; 8 fits one column, 17 two.
     force
         Replace the output file even if petfit did not write it.
     """
-    from petfit import plots
     from petfit.cli.output import load_fit
     from petfit.evidence.files import FIGURE, check_target
+    from petfit.plots.figure import draw_figure
+    from petfit.plots.save_figure import save_figure
     from petfit.plots.style import figures_for_files
 
     if not 4 <= width <= 60:
         raise PetfitError(f"--width {width:g}: give the width in centimetres, from 4 to 60")
-    check_target(output, FIGURE, force=force)
+    levels = OutputOptions(at=at).levels
     asked = {
         "occupancy": occupancy,
         "window": window,
         "drugs": drug or None,
-        "at": OutputOptions(at=at).levels,
+        "at": levels or None,
         "predict_for": predict_for,
+        "dose": dose,
+        "every": every,
+        "missed": missed,
     }
+    options: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    _check_options(kind, options)
+    check_target(output, FIGURE, force=force)
     fit = load_fit(file)
     with figures_for_files(width / _CENTIMETRES):
-        plots.save_figure(_draw(fit, kind, asked), output, force=force)
+        save_figure(draw_figure(fit, kind, **options), output, force=force)
     print(f"Wrote {output}")
     return 0
 
 
-def _draw(fit: Fit, kind: Kind, asked: dict[str, Any]) -> Sequence[Axes]:
-    method, names = KINDS[kind]
-    draw: Callable[..., Sequence[Axes]] = getattr(fit, method)
-    options = {name: asked[name] for name in names}
-    if kind != "window":
-        return draw(**options)
-    if asked["window"] is None:
+def _check_options(kind: str, options: dict[str, Any]) -> None:
+    """Refuse options that the figure does not have, and ask for the window that it needs."""
+    from petfit.plots import load_figure
+
+    known = load_figure(kind).options
+    for name in options.keys() - known.keys():
+        raise PetfitError(f"{_SHELL_NAMES.get(name, f'--{name}')}: the figure {kind!r} has no such option")
+    if known.get("window") and "window" not in options:
         raise PetfitError("window: say which one, such as --window 0.65 0.80")
-    low, high = options.pop("window")
-    return draw(low, high, **options)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from petfit.cli.app import app
@@ -24,7 +23,6 @@ def time(
     hours: str | None = None,
     missed: int = 0,
     occupancy: float = 0.8,
-    plot: Path | None = None,
     options: AnswerOptions = _DEFAULTS,
 ) -> int:
     """Print occupancy and plasma concentration over the hours after a dose at steady state.
@@ -43,14 +41,9 @@ def time(
         How many doses are missed after it.
     occupancy
         The hours above this occupancy, a fraction, are given as well.
-    plot
-        Draw the time course into an SVG, PDF or PNG file.
     """
-    from petfit.evidence.files import FIGURE, check_target
     from petfit.report.tables.time_tables import time_table
 
-    if plot is not None:
-        check_target(plot, FIGURE, force=options.force)
     fit = load_fit(file)
     drugs, at = None if drug is None else [drug], options.levels
     answer = fit.time(
@@ -64,12 +57,6 @@ def time(
         at=at,
         prob=options.prob,
     )
-    if plot is not None:
-        from petfit import plots
-
-        axes = fit.plot_time(dose, options.every, drugs=drugs, missed=missed, occupancy=occupancy, at=at)
-        plots.save_figure(axes, plot, force=options.force)
-        print(f"Wrote {plot}", file=sys.stderr)
     return print_answer(options, time_table(answer))
 
 

@@ -13,6 +13,7 @@ from petfit.fit import At, Fit
 from petfit.plots.curve_bands import draw_bands
 from petfit.plots.evidence_marks import OTHER_REGIMEN, EvidenceMarks
 from petfit.plots.exposure_axis import ExposureAxis, dodge
+from petfit.plots.figure import FitFigure
 from petfit.plots.style import (
     COLOURS,
     GivenAxes,
@@ -25,7 +26,7 @@ from petfit.results.curve_draws import curve_draws, drug_names
 from petfit.results.quantiles import quantile
 from petfit.results.scan_occupancy import scan_occupancy
 
-__all__ = ["plot_dose_occupancy"]
+__all__ = ["FIGURE", "plot_dose_occupancy"]
 
 
 @plain_text
@@ -106,3 +107,12 @@ def _other_regimens(
         curves = curve_draws(fit, "typical", names, at={**at, "regimen": regimen})
         medians[regimen] = quantile(curves.occupancy(exposures), 0.5)
     return medians
+
+
+FIGURE = FitFigure(
+    plot_dose_occupancy,
+    section="answers",
+    caption="""Occupancy against exposure (logarithmic axis; a dose of 0 stands left of a break). Line:
+posterior median of the curve for {population}; dark and light band: 50 and 95 % equal-tailed intervals of
+that curve. {line} {rows}""",
+)

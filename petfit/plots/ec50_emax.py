@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from petfit.fit import At, Fit
+from petfit.plots.figure import FitFigure
 from petfit.plots.log_ticks import label_log_axis
 from petfit.plots.style import (
     BAND,
@@ -28,7 +29,7 @@ from petfit.plots.style import (
 from petfit.results.curve_draws import curve_draws, drug_names
 from petfit.results.quantiles import quantile
 
-__all__ = ["plot_ec50_emax"]
+__all__ = ["FIGURE", "plot_ec50_emax"]
 
 _PROBS = (0.95, 0.5)
 _N_BINS = 60
@@ -135,3 +136,13 @@ def _handles() -> list[Line2D | Patch]:
         Line2D([], [], color=_PRIOR["colors"], linewidth=1.0, linestyle=inner, label="prior, 50 %"),
         Line2D([], [], color=_PRIOR["colors"], linewidth=1.0, linestyle=outer, label="prior, 95 %"),
     ]
+
+
+FIGURE = FitFigure(
+    plot_ec50_emax,
+    section="posterior",
+    caption="""Joint posterior of Emax and EC50 (logarithmic axis) for {population}, one panel
+per drug. Filled: the smallest regions that contain 50 and 95 % of the posterior draws, with a cross at the
+medians; dashed and dotted lines: those of the prior. A slanted region is a trade-off that the evidence does
+not resolve: a lower EC50 with a lower Emax fits as well as a higher EC50 with a higher Emax.""",
+)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from petfit.fit import At, Fit
 from petfit.plots.curve_bands import INTERVAL_QUANTILES
+from petfit.plots.figure import FitFigure
 from petfit.plots.log_ticks import label_log_axis
 from petfit.plots.style import (
     BAND,
@@ -29,7 +30,7 @@ from petfit.results.drug_curves import CurveDraws
 from petfit.results.quantiles import quantile
 from petfit.results.tested_range import tested_range
 
-__all__ = ["plot_forest"]
+__all__ = ["FIGURE", "plot_forest"]
 
 _TESTED = COLOURS[1]
 _TESTED_OFFSET = 0.26
@@ -141,3 +142,13 @@ def _handles(exposure: str) -> list[Line2D]:
         Line2D([], [], color=BAND, linewidth=1.6, label="95 %"),
         Line2D([], [], color=_TESTED, linewidth=1.6, label=f"{exposure}s tested"),
     ]
+
+
+FIGURE = FitFigure(
+    plot_forest,
+    section="posterior",
+    caption="""EC50, Emax and the {exposure} for {target} occupancy of each drug, for {population}: posterior
+median (circle), 50 % (thick) and 95 % (thin) equal-tailed intervals; logarithmic axes of {exposure}. An arrow
+marks an interval that ends in infinity: some draws never reach {target}. Orange: the {exposure}s tested,
+under the regimen of the answer.""",
+)

@@ -10,9 +10,10 @@ from petfit.errors import PetfitError
 from petfit.fit import Fit
 from petfit.plots.arviz_axes import arviz_axes
 from petfit.plots.evidence_marks import RANGED
+from petfit.plots.figure import FitFigure
 from petfit.plots.style import BAND, figure_width, plain_text, scaled
 
-__all__ = ["plot_loo_pit"]
+__all__ = ["FIGURE", "plot_loo_pit"]
 
 
 @plain_text
@@ -51,3 +52,6 @@ def _by_row(fit: Fit) -> xr.DataTree:
         density = density.sel(person=person).drop_vars("person")
     groups = {name: fit.group(name) for name in ("posterior", "posterior_predictive", "observed_data")}
     return xr.DataTree.from_dict({**groups, "log_likelihood": density.to_dataset(name="value")})
+
+
+FIGURE = FitFigure(plot_loo_pit)

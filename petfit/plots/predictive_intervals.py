@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import Fit
+from petfit.model.applies_to import applies_to
 from petfit.plots.curve_bands import INTERVAL_QUANTILES
 from petfit.plots.evidence_marks import RANGED, has_extremes
+from petfit.plots.figure import FitFigure
 from petfit.plots.style import (
     BAND,
     COLOURS,
@@ -30,7 +32,7 @@ from petfit.plots.style import (
 )
 from petfit.results.quantiles import quantile
 
-__all__ = ["plot_predictive_intervals"]
+__all__ = ["FIGURE", "plot_predictive_intervals"]
 
 _REPORTED = COLOURS[1]
 _WIDEST_NAMES = 0.55
@@ -48,7 +50,7 @@ def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     numbers at the same dose, as in `petfit.Fit.posterior_predictive`. A triangle at a limit points to where
     the number lies. Extremes of people, or of a complete set of means, are compared with replicated lows and
     highs.
-    `petfit.plots.plot_scan_predictive` draws the scans.
+    The figure ``scans`` draws the scans.
 
     ArviZ's ``plot_ppc_interval`` draws the replicated numbers too, but neither ranges nor the names of rows.
 
@@ -72,9 +74,7 @@ def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     all_rows = fit.design.rows
     positions = np.flatnonzero(all_rows["level"] != "scan")
     if not len(positions):
-        raise PetfitError(
-            "the fit holds scans alone, and no occupancy to draw. Use petfit.plots.plot_scan_predictive."
-        )
+        raise PetfitError("the fit has scans only, and no occupancy to draw. Draw the figure 'scans'.")
     order = np.lexsort((all_rows["x"].iloc[positions], all_rows["drug"].iloc[positions]))[::-1]
     positions = positions[order]
     rows = all_rows.iloc[positions]
@@ -136,3 +136,13 @@ def _handles(rows: pd.DataFrame) -> Iterator[Line2D]:
         yield Line2D([], [], marker="<", label="reported limit", **point)
     yield Line2D([], [], color=_REPORTED, marker="|", markersize=9, label="reported range")
     yield Line2D([], [], color=BAND, linewidth=4, alpha=0.6, label="replicated by the model, 50 and 95 %")
+
+
+FIGURE = FitFigure(
+    plot_predictive_intervals,
+    section="predictive",
+    caption="""Every fitted occupancy (orange) and values replicated by the fitted model at the
+same dose: median, 50 and 95 % equal-tailed intervals of the posterior predictive distribution. With
+a good fit, about one value in twenty lies outside its thin bar.""",
+    applies_to=lambda fit: bool(applies_to("noise", fit.design.rows).any()),
+)

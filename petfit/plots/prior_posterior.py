@@ -15,9 +15,10 @@ from matplotlib.figure import Figure
 
 from petfit.fit import Fit
 from petfit.plots.arviz_axes import arviz_axes
+from petfit.plots.figure import FitFigure
 from petfit.plots.style import BAND, COLOURS, figure_width, fitting_columns, plain_text, scaled
 
-__all__ = ["plot_prior_posterior"]
+__all__ = ["FIGURE", "plot_prior_posterior"]
 
 _COLUMNS = 5
 _TITLE_WIDTH = 27
@@ -80,3 +81,11 @@ def _tree(fit: Fit) -> xr.DataTree:
         quantiles = distribution.quantile(np.linspace(*_PRIOR_RANGE, draws.size))
         prior[name] = ("chain", "draw"), np.reshape(quantiles, draws.shape)
     return xr.DataTree.from_dict({"prior": xr.Dataset(prior), "posterior": xr.Dataset(posterior)})
+
+
+FIGURE = FitFigure(
+    plot_prior_posterior,
+    section="priors",
+    caption="""Prior and posterior density of every parameter that has a prior, each on its own scale. Where
+the two agree, the evidence added little.""",
+)

@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 
 from petfit.fit import Fit
 from petfit.plots.arviz_axes import arviz_axes
+from petfit.plots.figure import FitFigure
 from petfit.plots.style import COLOURS, figure_width, fitting_columns, plain_text, scaled
 
-__all__ = ["plot_rank"]
+__all__ = ["FIGURE", "plot_rank"]
 
 _COLUMNS = 4
 
@@ -38,3 +39,6 @@ def plot_rank(fit: Fit) -> list[Axes]:
         figure_kwargs={"figsize": (figure_width(), height), "layout": "constrained"},
     )
     return arviz_axes(collection, names)
+
+
+FIGURE = FitFigure(plot_rank)

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import Fit
+from petfit.model.applies_to import applies_to
+from petfit.plots.figure import FitFigure
 from petfit.plots.style import COLOURS, GREY, GivenAxes, Margins, add_legend, make_panels, plain_text, scaled
 from petfit.results import formatting
 from petfit.results.quantiles import quantile
 
-__all__ = ["plot_scan_predictive"]
+__all__ = ["FIGURE", "plot_scan_predictive"]
 
 _MOST_PANELS = 9
 _MARKS: dict[str, dict[str, Any]] = {
@@ -53,7 +55,7 @@ def plot_scan_predictive(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     rows = fit.design.rows
     rows = rows.assign(position=np.arange(len(rows)))[rows["level"] == "scan"]
     if rows.empty:
-        raise PetfitError("the fit holds no scan to draw. Use petfit.plots.plot_predictive_intervals.")
+        raise PetfitError("the fit has no scan to draw. Draw the figure 'predictive'.")
     groups = _rows_by_panel(rows)
     replicated = fit.posterior_predictive["value"].to_numpy()
     axes = make_panels(list(groups), ax, height=2.0, margins=Margins(between=0.62))
@@ -97,3 +99,14 @@ def _handles() -> list[Line2D]:
         Line2D([], [], color=GREY, linewidth=0.8, label="95 % of replicated scans"),
         Line2D([], [], label="observed = replicated", **_IDENTITY),
     ]
+
+
+FIGURE = FitFigure(
+    plot_scan_predictive,
+    section="predictive",
+    caption="""Every fitted scan against scans replicated by the fitted model for the same person, region and
+dose: median and 95 % equal-tailed interval of the posterior predictive distribution (thin bar), one panel
+per region unless there are many. On the dashed diagonal both agree. With a good fit, about one bar in twenty
+misses the diagonal.""",
+    applies_to=lambda fit: bool(applies_to("scan_noise", fit.design.rows).any()),
+)

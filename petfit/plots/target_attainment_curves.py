@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from petfit.fit import At, Fit
 from petfit.plots.exposure_axis import ExposureAxis
+from petfit.plots.figure import FitFigure
 from petfit.plots.style import (
     COLOURS,
     INK,
@@ -25,7 +26,7 @@ from petfit.results.curve_draws import curve_draws, drug_names
 from petfit.results.populations import can_predict_for
 from petfit.results.target_attainment import marketed_strengths
 
-__all__ = ["plot_target_attainment_curves"]
+__all__ = ["FIGURE", "plot_target_attainment_curves"]
 
 LINES: dict[str, dict[str, Any]] = {
     "typical": {"label": "typical person", "color": INK, "linewidth": 1.6},
@@ -91,3 +92,12 @@ def plot_target_attainment_curves(
 def _probability(needed: NDArray[np.float64], exposures: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the share of draws in which each exposure is at least the one needed."""
     return np.searchsorted(np.sort(needed, axis=None), exposures, side="right") / needed.size
+
+
+FIGURE = FitFigure(
+    plot_target_attainment_curves,
+    section="attainment",
+    caption="""Probability that the occupancy at a {exposure} (logarithmic axis) is at least {target}: the
+share of posterior draws. Line: {population}; dashed line, where the model has differences between people: a
+new person. Diamonds: the marketed strengths.""",
+)

@@ -12,6 +12,7 @@ from petfit.errors import PetfitError
 from petfit.fit import At, Fit
 from petfit.plots.curve_bands import MEDIAN_WIDTH
 from petfit.plots.exposure_axis import ExposureAxis
+from petfit.plots.figure import FitFigure
 from petfit.plots.style import (
     COLOURS,
     INK,
@@ -24,9 +25,10 @@ from petfit.plots.style import (
 from petfit.results.curve_draws import curve_draws, drug_names
 from petfit.results.ec50_ratio import affinity_ratio
 from petfit.results.quantiles import quantile
+from petfit.results.selectivity import has_second_targets
 from petfit.results.target_attainment import marketed_strengths
 
-__all__ = ["plot_target_occupancy"]
+__all__ = ["FIGURE", "plot_target_occupancy"]
 
 
 @plain_text
@@ -74,3 +76,13 @@ def plot_target_occupancy(
     ]
     add_legend(axes, handles, 4, ax)
     return axes
+
+
+FIGURE = FitFigure(
+    plot_target_occupancy,
+    section="selectivity",
+    caption="""Occupancy of every target against {exposure} (logarithmic axis), for {population}, one
+panel per drug with affinities: posterior median and 95 % equal-tailed interval. Occupancy of
+targets other than the first is inferred from affinities in vitro, unless PET rows of them were fitted.""",
+    applies_to=has_second_targets,
+)

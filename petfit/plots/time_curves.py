@@ -9,12 +9,13 @@ from matplotlib.axes import Axes
 
 from petfit.fit import At, Fit
 from petfit.plots.curve_bands import draw_bands
+from petfit.plots.figure import FitFigure
 from petfit.plots.style import GivenAxes, format_occupancy_axis, make_panels, plain_text
 from petfit.results.curve_draws import drug_names
 from petfit.results.time_course import plasma_curves, time_course_draws
 from petfit.results.usual_dose import usual_dose
 
-__all__ = ["plot_time_course"]
+__all__ = ["FIGURE", "plot_time_course"]
 
 _POINTS = 60
 """Of each dosing interval."""
@@ -76,3 +77,13 @@ def plot_time_course(
         panel.set_xticks(np.linspace(0.0, end, 5))
     format_occupancy_axis(axes)
     return axes
+
+
+FIGURE = FitFigure(
+    plot_time_course,
+    section="time",
+    caption="""Occupancy over the hours after the last of the usual doses at steady state, for
+{population}, one panel per drug: posterior median, 50 and 95 % equal-tailed intervals. The dashed horizontal
+line is {target}.""",
+    applies_to=lambda fit: bool(fit.spec.pk),
+)

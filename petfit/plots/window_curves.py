@@ -12,13 +12,14 @@ from matplotlib.patches import Patch
 
 from petfit.fit import At, Fit
 from petfit.plots.exposure_axis import ExposureAxis
+from petfit.plots.figure import FitFigure
 from petfit.plots.style import GREY, GivenAxes, add_legend, format_occupancy_axis, make_panels, plain_text
 from petfit.plots.target_attainment_curves import LINES, STRENGTH
 from petfit.results.curve_draws import curve_draws, drug_names
 from petfit.results.occupancy_window import occupancy_window, probability_inside
 from petfit.results.target_attainment import marketed_strengths
 
-__all__ = ["plot_window_curves"]
+__all__ = ["FIGURE", "plot_window_curves"]
 
 _RANGE: dict[str, Any] = {"color": GREY, "alpha": 0.12, "linewidth": 0}
 
@@ -26,8 +27,7 @@ _RANGE: dict[str, Any] = {"color": GREY, "alpha": 0.12, "linewidth": 0}
 @plain_text
 def plot_window_curves(
     fit: Fit,
-    low: float,
-    high: float,
+    window: tuple[float, float],
     drugs: Iterable[str] | None = None,
     *,
     ax: GivenAxes = None,
@@ -35,11 +35,13 @@ def plot_window_curves(
 ) -> list[Axes]:
     """Draw the probability that each dose keeps the occupancy in a window, one panel for each drug.
 
-    The grey band reaches from the median dose for the floor to that for the ceiling, of a typical person.
-    Lines and diamonds are those of `petfit.plots.plot_target_attainment_curves`.
+    The grey band reaches from the median dose for the lower end to that for the upper end, of a typical
+    person. Lines and diamonds are those of the figure ``attainment``.
 
-    Arguments and axes are those of `petfit.Fit.plot_window`.
+    `window` is the lowest and the highest occupancy; other arguments and the axes are those of
+    `petfit.Fit.plot_window`.
     """
+    low, high = window
     names = drug_names(fit.design, drugs)
     answer = occupancy_window(fit, low, high, drugs=names, at=at)
     people = [str(person) for person in answer["predict_for"].to_numpy()]
@@ -70,3 +72,13 @@ def plot_window_curves(
     band = Patch(label="median doses for both ends", **_RANGE)
     add_legend(axes, [*lines, Line2D([], [], **STRENGTH), band], 4, ax)
     return axes
+
+
+FIGURE = FitFigure(
+    plot_window_curves,
+    section="attainment",
+    caption="""Probability that the occupancy at a {exposure} (logarithmic axis) lies within {window}: the
+share of posterior draws. Line: {population}; dashed line, where the model has differences between people: a
+new person. Diamonds: the marketed strengths. The grey band reaches from the median {exposure} for the
+lower end to that for the upper end.""",
+)

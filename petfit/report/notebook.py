@@ -6,7 +6,7 @@ import html
 import io
 
 from petfit.fit import Fit
-from petfit.plots import plot_dose_occupancy
+from petfit.plots.dose_occupancy import plot_dose_occupancy
 from petfit.plots.style import figures_for_files
 from petfit.report.table import Table
 from petfit.report.tables.dose_table import dose_table

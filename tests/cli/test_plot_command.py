@@ -3,11 +3,11 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from petfit.cli.plot_command import KINDS
+from petfit.plots import FIGURES
 from tests.cli.runner import run
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"targets"}))
+@pytest.mark.parametrize("kind", sorted(FIGURES.keys() - {"scans", "targets", "time"}))
 def test_every_figure_is_drawn_in_the_width_of_a_column(ssri, tmp_path, kind):
     path = tmp_path / "figure.png"
     window = ["--window", "0.65", "0.8"] if kind == "window" else []
@@ -30,6 +30,20 @@ def test_a_window_is_needed_for_its_figure(saved, tmp_path):
     code, _, err = run("plot", saved, "window", "-o", tmp_path / "figure.svg")
     assert code == 2
     assert "--window 0.65 0.80" in err
+
+
+def test_an_option_that_a_figure_does_not_have_is_refused(saved, tmp_path):
+    code, _, err = run("plot", saved, "priors", "--for", "new_subject", "-o", tmp_path / "figure.svg")
+    assert code == 2
+    assert "--for: the figure 'priors' has no such option" in err
+    code, _, err = run("plot", saved, "forrest", "-o", tmp_path / "figure.svg")
+    assert code == 2
+    assert "Did you mean 'forest'" in err
+
+
+def test_the_help_names_every_figure():
+    _, out, _ = run("plot", "--help")
+    assert all(f"{name}:" in " ".join(out.split()) for name in FIGURES)
 
 
 def test_pyplot_shows_the_figures_that_are_asked_for_and_no_others(prior_fit, tmp_path):

@@ -19,15 +19,18 @@ def records(*arguments):
     return json.loads(out)
 
 
-def test_time_prints_occupancy_over_the_hours(file, tmp_path):
+def test_time_prints_occupancy_over_the_hours(file):
     rows = records("time", file, "--drug", "A", "--dose", "20", "--every", "12", "--hours", "0,6,12")
     assert [(row["drug"], row["time_h"]) for row in rows] == [("A", 0), ("A", 6), ("A", 12)]
     assert rows[0]["median"] == pytest.approx(rows[2]["median"])
     assert {row["schedule"] for row in rows} == {"20 mg every 12 h"}
+
+
+def test_the_time_course_is_drawn(file, tmp_path):
     figure = tmp_path / "time.svg"
-    code, _, err = run("time", file, "--dose", "20", "--missed", "1", "--plot", figure)
+    code, out, _ = run("plot", file, "time", "--dose", "20", "--missed", "1", "-o", figure)
     assert (code, figure.is_file()) == (0, True)
-    assert "Wrote" in err
+    assert "Wrote" in out
 
 
 def test_stop_prints_the_hours_until_occupancy_is_low(file):

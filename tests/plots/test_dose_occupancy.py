@@ -6,7 +6,7 @@ import pytest
 from matplotlib.container import ErrorbarContainer
 
 import petfit
-from petfit.plots import plot_dose_occupancy
+from petfit.plots.dose_occupancy import plot_dose_occupancy
 from petfit.results.occupancy import occupancy_draws
 from petfit.results.quantiles import quantile
 from petfit.results.scan_occupancy import scan_occupancy

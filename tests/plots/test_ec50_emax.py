@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib.contour import QuadContourSet
 
-from petfit.plots import plot_ec50_emax
+from petfit.plots.ec50_emax import plot_ec50_emax
 from petfit.results.curve_parameters import ec50_draws, emax_draws
 from petfit.results.quantiles import quantile
 from tests.helpers import by_title, tick_labels

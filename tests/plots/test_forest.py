@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
 
-from petfit.plots import plot_forest
+from petfit.plots.forest import plot_forest
 from petfit.results.curve_draws import curve_draws
 from petfit.results.quantiles import quantile
 from tests.helpers import PLAIN, fit_from_prior

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from petfit.errors import PetfitError
-from petfit.plots import plot_loo_pit
+from petfit.plots.loo_pit import plot_loo_pit
 from tests.helpers import PLAIN, fit_from_prior
 
 

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.collections import LineCollection
 
 from petfit.errors import PetfitError
-from petfit.plots import plot_predictive_intervals
+from petfit.plots.predictive_intervals import plot_predictive_intervals
 from petfit.results.quantiles import quantile
 from tests.helpers import legend_labels
 
@@ -60,7 +60,7 @@ def test_scans_are_left_out(both_fit):
 
 
 def test_fit_of_scans_is_refused_with_the_figure_to_use(scans_fit):
-    with pytest.raises(PetfitError, match=r"petfit\.plots\.plot_scan_predictive"):
+    with pytest.raises(PetfitError, match="Draw the figure 'scans'"):
         plot_predictive_intervals(scans_fit)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from petfit.plots import plot_prior_posterior
+from petfit.plots.prior_posterior import plot_prior_posterior
 from tests.helpers import PLAIN, fit_from_prior, legend_labels
 
 

@@ -1,5 +1,5 @@
 import petfit
-from petfit.plots import plot_prior_predictive_curves
+from petfit.plots.prior_predictive_curves import plot_prior_predictive_curves
 
 
 def test_same_seed_draws_the_same_curves():

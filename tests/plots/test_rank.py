@@ -1,4 +1,4 @@
-from petfit.plots import plot_rank
+from petfit.plots.rank import plot_rank
 
 
 def test_every_top_level_parameter_has_a_panel_with_a_line_for_each_chain(prior_fit):

@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from petfit.errors import PetfitError
-from petfit.plots import save_figure
+from petfit.plots.save_figure import save_figure
 
 
 @pytest.mark.parametrize(("suffix", "start"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")])

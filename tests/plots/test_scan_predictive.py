@@ -6,7 +6,7 @@ import pytest
 
 import petfit
 from petfit.errors import PetfitError
-from petfit.plots import plot_scan_predictive
+from petfit.plots.scan_predictive import plot_scan_predictive
 from petfit.results.quantiles import quantile
 from tests.helpers import by_title, drawn_points, fit_from_prior
 
@@ -54,5 +54,5 @@ def test_axes_name_the_quantity_and_its_unit(scans_fit, scans_table):
 
 
 def test_fit_of_occupancies_is_refused_with_the_figure_to_use(prior_fit):
-    with pytest.raises(PetfitError, match=r"petfit\.plots\.plot_predictive_intervals"):
+    with pytest.raises(PetfitError, match="Draw the figure 'predictive'"):
         plot_scan_predictive(prior_fit)

@@ -6,20 +6,25 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 import petfit
-from petfit import plots
 from petfit.errors import PetfitError
+from petfit.plots.dose_occupancy import plot_dose_occupancy
+from petfit.plots.ec50_emax import plot_ec50_emax
+from petfit.plots.forest import plot_forest
+from petfit.plots.predictive_intervals import plot_predictive_intervals
+from petfit.plots.prior_posterior import plot_prior_posterior
 from petfit.plots.style import figures_for_files
+from petfit.plots.target_attainment_curves import plot_target_attainment_curves
 from tests.helpers import fit_from_prior
 
 OCCUPANCIES = pd.DataFrame({"drug": "A", "dose": [5.0, 10.0, 40.0], "value": [0.4, 0.5, 0.8]})
 IN_GIVEN_AXES = [
-    plots.plot_dose_occupancy,
-    plots.plot_ec50_emax,
-    plots.plot_forest,
-    plots.plot_predictive_intervals,
-    plots.plot_target_attainment_curves,
+    plot_dose_occupancy,
+    plot_ec50_emax,
+    plot_forest,
+    plot_predictive_intervals,
+    plot_target_attainment_curves,
 ]
-ALL = [*IN_GIVEN_AXES, plots.plot_prior_posterior]
+ALL = [*IN_GIVEN_AXES, plot_prior_posterior]
 every_plot = pytest.mark.parametrize("plot", ALL, ids=lambda plot: plot.__name__)
 every_plot_in_given_axes = pytest.mark.parametrize("plot", IN_GIVEN_AXES, ids=lambda plot: plot.__name__)
 
@@ -40,7 +45,7 @@ def test_nothing_is_drawn_outside_the_figure(ssri_fit, plot):
 
 @pytest.mark.parametrize("fixture", ["scans_fit", "both_fit", "prior_fit"])
 def test_legend_is_not_wider_than_the_figure(fixture, request):
-    figure = plots.plot_dose_occupancy(request.getfixturevalue(fixture))[0].figure
+    figure = plot_dose_occupancy(request.getfixturevalue(fixture))[0].figure
     figure.draw_without_rendering()
     box = figure.legends[0].get_window_extent()
     assert figure.bbox.x0 <= box.x0
@@ -53,7 +58,7 @@ def test_names_are_shown_as_they_are(plot):
     figure = plot(fit_from_prior(petfit.read_model("emax"), table, draws=100))[0].figure
     figure.draw_without_rendering()
     assert not any(text.get_parse_math() for text in figure.findobj(plt.Text) if "$" in text.get_text())
-    assert plot is plots.plot_prior_posterior or "a_b $x$ {" in texts(figure)
+    assert plot is plot_prior_posterior or "a_b $x$ {" in texts(figure)
 
 
 @every_plot

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from petfit.plots import plot_target_attainment_curves
+from petfit.plots.target_attainment_curves import plot_target_attainment_curves
 from petfit.results import target_attainment
 from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import by_title

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from petfit.errors import PetfitError
-from petfit.plots import plot_target_occupancy
+from petfit.plots.target_occupancy import plot_target_occupancy
 from petfit.results.quantiles import quantile
 from tests.helpers import by_title, legend_labels
 

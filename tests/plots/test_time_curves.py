@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from petfit.plots import plot_time_course
+from petfit.plots.time_curves import plot_time_course
 from petfit.results.quantiles import quantile
 from petfit.results.time_course import time_course_draws
 from tests.helpers import by_title, fit_from_prior

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from petfit.plots import plot_window_curves
+from petfit.plots.window_curves import plot_window_curves
 from petfit.results.occupancy import occupancy_draws
 from tests.helpers import by_title
 
 
 def test_the_line_is_the_share_of_draws_inside(ssri_fit):
-    for drug, ax in by_title(plot_window_curves(ssri_fit, 0.65, 0.8)).items():
+    for drug, ax in by_title(plot_window_curves(ssri_fit, (0.65, 0.8))).items():
         x, found = (np.asarray(values)[::20] for values in ax.get_lines()[0].get_data())
         occupancy = occupancy_draws(ssri_fit, 10**x, drugs=[drug])
         wanted = ((occupancy >= 0.65) & (occupancy <= 0.8)).mean(("chain", "draw")).to_numpy()[0]
@@ -15,5 +15,5 @@ def test_the_line_is_the_share_of_draws_inside(ssri_fit):
 
 
 def test_new_people_have_a_line_of_their_own(ssri_fit):
-    ax = plot_window_curves(ssri_fit, 0.65, 0.8)[0]
+    ax = plot_window_curves(ssri_fit, (0.65, 0.8))[0]
     assert {"typical person", "new person"} <= {line.get_label() for line in ax.get_lines()}

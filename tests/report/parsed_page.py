@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 ADDRESSES = {"src", "href", "srcset", "action", "formaction", "poster", "data", "background", "cite", "ping"}
-OCCUPANCY_FIGURES = ["curves", "forest", "pair", "priors", "evidence", "attainment"]
+OCCUPANCY_FIGURES = ["curves", "forest", "pair", "priors", "predictive", "attainment"]
 """The figures of a report whose evidence is occupancies."""
 
 

@@ -1,13 +1,18 @@
+from dataclasses import replace
+from importlib import import_module
+
 import pytest
 
-from petfit.report import figures as figures_module
+from petfit.plots import FIGURES, load_figure
 from petfit.report import write
-from petfit.report.figures import Figure, draw_figures, figure_check
+from petfit.report.figures import Drawing, draw_figures, figure_check
 from tests.helpers import fit_from_prior
 from tests.plasma_model import MODEL, TABLE
 from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
 
-FIGURES_OF_ONE_TARGET = [name for name in figures_module.FIGURES if name not in ("targets", "time")]
+FIGURES_OF_ONE_TARGET = [
+    name for name in FIGURES if name not in ("targets", "time", "window", "rank", "loo_pit")
+]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +48,7 @@ def test_the_caption_names_the_conditions_of_the_curve(ssri_fit):
 
 def test_the_check_warns_of_a_figure_that_was_not_drawn(figures):
     assert figure_check(figures).verdict == "PASS"
-    check = figure_check({**figures, "curves": Figure("", "alt", "caption", "broken")})
+    check = figure_check({**figures, "curves": Drawing("", "answers", "alt", "caption", "broken")})
     assert (check.name, check.verdict) == ("figures", "WARN")
     assert "curves" in check.sentence
     assert check.table.loc["curves", "problem"] == "broken"
@@ -72,6 +77,7 @@ def test_the_hours_after_the_usual_dose_are_a_figure_with_kinetics():
     assert list(figures) == [*OCCUPANCY_FIGURES, "time"]
     assert not any(figure.problem for figure in figures.values())
     assert "70 %" in figures["time"].caption
+    assert "{" not in figures["time"].caption
     page = ParsedPage(write.render(fit))
     assert "Over time" in page.text
     assert "Hours from the last dose until occupancy stays below a level" in page.text
@@ -79,10 +85,11 @@ def test_the_hours_after_the_usual_dose_are_a_figure_with_kinetics():
 
 @pytest.mark.parametrize("name", FIGURES_OF_ONE_TARGET)
 def test_a_figure_that_fails_is_reported_in_its_place_and_in_the_verdicts(both_fit, monkeypatch, name):
-    def fail(_fit, _occupancy):
+    def fail(_fit):
         raise ZeroDivisionError("no <room> left")
 
-    monkeypatch.setitem(figures_module.FIGURES, name, (fail, *figures_module.FIGURES[name][1:]))
+    module = import_module(FIGURES[name].module)
+    monkeypatch.setattr(module, "FIGURE", replace(load_figure(name), draw=fail))
     page = ParsedPage(write.render(both_fit))
     assert len(drawings(page)) == len(FIGURES_OF_ONE_TARGET) - 1
     assert "This figure could not be drawn: ZeroDivisionError: no <room> left" in page.text
