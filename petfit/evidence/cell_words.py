@@ -12,7 +12,12 @@ _NUMBER = r"[-+\N{MINUS SIGN}]?\d+(?:[.,]\d+)?"
 _DASH = "[-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}]"
 _UNIT = r"\s*(?:%|[^\W\d][\w/.%]*)?"
 _TO = rf"(?:{_DASH}|to|till|\.\.+|,|;)"
-_DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d.*|\d{1,2}[-. ][A-Z][a-z]{2}(?:[-. ]\d+)?|[A-Z][a-z]{2}-\d\d|"
+    r"\d{1,2}([./])\d{1,2}\1(?:19|20)\d\d"
+)
+_CLOCK = re.compile(r"(?:(\d+) days?, )?(\d{1,3}):(\d\d)(?::(\d\d))?")
+_POWER_OF_TEN = re.compile(rf"({_NUMBER})\s*[x\u00d7*]\s*10\s*(?:\^|\*\*)?\s*\(?([-\u2212]?\d+)\)?")
 _PLUS_MINUS = re.compile(rf"({_NUMBER}){_UNIT}\s*(?:±|\+/?{_DASH}|\+)\s*({_NUMBER}){_UNIT}")
 _WITH_COUNT = re.compile(
     rf"({_NUMBER}){_UNIT}\s*(?:±|\+/?{_DASH})\s*({_NUMBER}){_UNIT}\s*[(\[]\s*(?:n\s*=\s*)?(\d+)\s*[)\]]", re.I
@@ -38,6 +43,9 @@ _COUNT = re.compile(r"n\s*=\s*(\d+)", re.I)
 _TIMES = re.compile(rf"(\d)\s*[x\u00d7*]\s*({_NUMBER})\s*([^\W\d][^/]*)?(?:/.*)?", re.I)
 _GROUPED = re.compile(r"\d{1,3}(?:[\s'\u2019]\d{3})+(?:\.\d+)?")
 _SEVERAL = re.compile(rf"({_NUMBER}){_UNIT}\s*(?:/|then|\u2192|->|and|\+)\s*({_NUMBER}){_UNIT}", re.I)
+_SUPERSCRIPTS = str.maketrans(
+    "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "-0123456789"
+)
 _VALUES = ("value", "sd", "se", "low", "high", "ci_low", "ci_high", "median", "q1", "q3", "min", "max")
 _RANGES = {"value": ("low", "high"), "dose": ("dose_low", "dose_high")}
 _UNIT_COLUMNS = {"dose": "dose_unit", "conc": "concentration_unit", "valu": "value_unit"}
@@ -48,7 +56,7 @@ def number_problem(where: str, column: str, seen: str) -> Problem:
 
     Examples
     --------
-    >>> number_problem("line 2", "value", "76 ± 5").remedy
+    >>> number_problem("line 2", "value", "76 ± 5").remedy.split(" A column")[0]
     'Write 76 in value and 5 in sd (or in se, if it is an SE), with the number of people in n.'
     """
     rule = "a number belongs here"
@@ -56,7 +64,19 @@ def number_problem(where: str, column: str, seen: str) -> Problem:
         rule = "a number belongs here, and this is a date"
         remedy = "Format the cell as a number and type it again: the spreadsheet turned it into a date."
         return Problem(where, column, seen, rule, remedy)
+    if match := _CLOCK.fullmatch(seen):
+        return Problem(
+            where, column, seen, "a number belongs here, and this is a time", _time_remedy(column, match)
+        )
     return Problem(where, column, seen, rule, _with_percent(_remedy(column, seen.strip()), column, seen))
+
+
+def _time_remedy(column: str, match: re.Match[str]) -> str:
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    number = 24 * days + hours + minutes / 60 + seconds / 3600
+    if column != "time_h":
+        return "Format the cell as a number and type it again: the spreadsheet turned it into a time."
+    return f"Write {number:.4g} if it is hours and minutes after the dose; a time of day cannot be used."
 
 
 def _with_percent(remedy: str, column: str, seen: str) -> str:
@@ -71,6 +91,8 @@ def _remedy(column: str, seen: str) -> str:
     """Return which columns to write, by the form of the text."""
     if match := _COUNT.fullmatch(seen):
         return f"Write {match[1]}."
+    if match := _POWER_OF_TEN.fullmatch(seen.translate(_SUPERSCRIPTS)):
+        return f"Write {match[1]}e{match[2]}."
     if _GROUPED.fullmatch(seen):
         return f"Write {re.sub(r'[^0-9.]', '', seen)} without a separator."
     if match := _LIMIT.fullmatch(seen):
@@ -118,7 +140,7 @@ def _spread_remedy(column: str, number: str, spread: str) -> str:
     if column == "value":
         return (
             f"Write {number} in value and {spread} in sd (or in se, if it is an SE), with the number of "
-            "people in n."
+            "people in n. A column of such cells can be named mean ± SD, or mean ± SEM."
         )
     if column == "concentration":
         return f"Write {number} in concentration and {spread} in concentration_sd."

@@ -12,6 +12,7 @@ from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS, NUMBERS, STATISTICS
 from petfit.evidence.limits import SIGN
 from petfit.evidence.parse import NumberText, is_missing
+from petfit.evidence.quantities import QUANTITY_COLUMNS
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
 from petfit.evidence.wide.reshape import value_columns
@@ -69,7 +70,9 @@ def replace_decimal_commas(
         if points:
             raise source.error(map(_point_among_commas, points))
         return source.next(_with_points(source.table, numeric))
-    if table_format.decimal == "." or source.comma_separated or not commas:
+    if table_format.decimal is None and source.delimiter == ";" and not commas and _may_be_thousands(points):
+        raise source.error(map(_ambiguous_point, points))
+    if table_format.decimal == "." or source.delimiter == "," or not commas:
         return source
     if points:
         rarer = commas if len(commas) <= len(points) else points
@@ -117,6 +120,20 @@ def _all_numbers(column: pd.Series) -> bool:
 def _with_point(text: str) -> str:
     is_comma = _has_mark(text) and "." not in text and text.count(",") == 1
     return text.replace(",", ".") if is_comma else text
+
+
+def _may_be_thousands(points: list[_MarkedCell]) -> bool:
+    """Whether every point may separate thousands, one of them in a dose or a concentration."""
+    exposures = {*QUANTITY_COLUMNS["dose"], *QUANTITY_COLUMNS["concentration"]}
+    return all(_THOUSANDS.fullmatch(cell.text.replace(".", ",")) for cell in points) and any(
+        cell.column in exposures for cell in points
+    )
+
+
+def _ambiguous_point(cell: _MarkedCell) -> Problem:
+    rule = "the point may be a decimal mark or a thousands separator, as semicolons separate the cells"
+    remedy = "Use --decimal . if it is a decimal mark; otherwise write the number without a separator."
+    return cell.problem(rule, remedy)
 
 
 def _mixed_marks(cell: _MarkedCell) -> Problem:

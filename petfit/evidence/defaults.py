@@ -83,6 +83,8 @@ def fill_defaults(source: SourceTable) -> SourceTable:
         if any(row[column] for row in empty):
             filled[column] = [row[column] for row in rows]
             assumptions.append(f"{column} not given: {meaning}")
+    if any(pd.notna(row["concentration"]) and not row["concentration_unit"] for row in rows):
+        assumptions.append("concentration_unit not given: concentrations are in one unit, whatever it is")
     return source.next(source.table.assign(**filled), assumptions=assumptions, problems=problems)
 
 

@@ -12,7 +12,7 @@ from petfit.evidence.log_units import split_logarithm
 from petfit.evidence.mapped_statistics import mapped_statistic_problems, means_of_medians
 from petfit.evidence.option_words import ignore_option
 from petfit.evidence.outcome_words import is_change_of_volume, outcome_of, split_outcome
-from petfit.evidence.parse import is_missing
+from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.quantities import FIXED_UNITS, PERCENT_WORDS, QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
@@ -59,6 +59,8 @@ _LOGARITHM = re.compile(r"(?P<log>log_?10|log|ln)[\s_(\[]*(?P<name>[^()]+?)[)\]]
 _LIKE_A_UNIT = re.compile(
     r"(?<![^\W\d_])(?:[munpµμk]?g|mcg|[munpµμ]?mol|[munpµμ]M|[munpµμ]?[lL]|MBq|mCi|IU|lbs?)(?![^\W_])"
 )
+_MANY_HOURS = 25.0
+"""Later scans are at multiples of half a day."""
 _MAY_REMAIN = re.compile(
     r"(?<![^\W_])(?:ratio|relative|normali[sz]ed|(?:of|to|vs\.?)[\s_]+(?:the[\s_]+)?(?:baseline|control|placebo)|"
     r"remain(?:ing|s)?|residual|unoccupied|available|free|rest)(?![^\W_])",
@@ -130,6 +132,11 @@ def read_headers(source: SourceTable, table_format: TableFormat, extra: Collecti
     labels = dict(source.column_labels)
     labels |= {new: source.column_labels.get(old, old) for old, new in renamed.items() if old != new}
     said = [f"columns read by their headers: {', '.join(header.words for header in headers)}"] * bool(headers)
+    said += [
+        f"{column}: {labels[column]!r} gives no unit and is read in {unit}"
+        for column, unit in (("time_h", "hours"), ("days_on_drug", "days"), ("weight", "kg"))
+        if column in table_format.columns and column not in [header.column for header in headers]
+    ]
     said += means_of_medians(source, table_format)
     said += [f"columns left out, as another outcome is asked for: {', '.join(left_out)}"] * bool(left_out)
     table = source.table.drop(columns=left_out).rename(columns=renamed)
@@ -263,6 +270,8 @@ def _unread_units(
         quantity = _QUANTITY_OF.get(column, "")
         label = source.column_labels.get(column, column)
         is_given = f"{quantity}_unit" in {*table_format.constants, *source.table.columns}
+        if column == "time_h" and column not in with_unit:
+            yield from _time_in_minutes(source, label)
         if quantity not in ("dose", "concentration") or column in with_unit or is_given:
             continue
         if _LIKE_A_UNIT.search(label):
@@ -270,6 +279,16 @@ def _unread_units(
             yield Problem(
                 "header", label, "", "this name seems to give a unit that petfit cannot read", remedy
             )
+
+
+def _time_in_minutes(source: SourceTable, label: str) -> Iterator[Problem]:
+    """Yield the problem of a mapped time without a unit whose numbers look like minutes."""
+    numbers = {number for text in source.table["time_h"] if (number := parse_number(text)) is not None}
+    odd = [number for number in sorted(numbers) if number >= _MANY_HOURS and number % 12]
+    if odd:
+        rule = "nothing says whether these times are in hours or minutes"
+        remedy = f"Name the column with its unit, such as '{label} (min)' or '{label} (h)'."
+        yield Problem("header", label, f"{odd[0]:g}", rule, remedy)
 
 
 def _ratios(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:

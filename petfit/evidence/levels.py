@@ -144,7 +144,9 @@ def _outcome_problems(where: str, row: Row) -> Iterator[Problem]:
 def _missing_value(where: str, row: Row) -> Iterator[Problem]:
     if math.isnan(row["value"]):
         rule = f"a {row['level']} row needs a value"
-        yield Problem(where, "value", "", rule, "Fill it in, or set use to no.")
+        yield Problem(
+            where, "value", "", rule, "Fill it in, remove the row, or set use to no with the reason."
+        )
 
 
 def _not_empty(where: str, row: Row, columns: tuple[str, ...], rule: str, remedy: str) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from petfit.evidence.baseline_doses import clear_baseline_doses
 from petfit.evidence.cell_units import read_cell_units
 from petfit.evidence.column_names import complete_columns, rename_columns
 from petfit.evidence.combined_columns import split_combined_columns
@@ -24,6 +25,7 @@ from petfit.evidence.parse import parse_cells
 from petfit.evidence.percent import read_percent
 from petfit.evidence.placebo import read_placebo
 from petfit.evidence.readers import Request, read_source
+from petfit.evidence.repeated_people import ask_for_people, note_repeated_doses
 from petfit.evidence.statistics import convert_statistics
 from petfit.evidence.summary_rows import leave_out_summaries
 from petfit.evidence.table_format import TableFormat
@@ -128,6 +130,8 @@ def read_evidence(
     table = read_limits(table)
     table = convert_outcomes(table)
     table = unify_names(table, drug_names(drug_table))
+    table = ask_for_people(table)
+    table = clear_baseline_doses(table)
     table = read_placebo(table)
     table = read_cell_units(table)
     table = read_regimens(table)
@@ -139,6 +143,7 @@ def read_evidence(
     table = convert_statistics(table)
     table = ask_for_outcomes(table)
     table = fill_defaults(table)
+    table = note_repeated_doses(table)
     table = note_unused_cells(table)
     validate(table)
     return Evidence(table.name, table.table, table.assumptions)

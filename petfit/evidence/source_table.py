@@ -35,8 +35,8 @@ class SourceTable:
         The unit that the header of a column gives, where petfit's column has one unit only.
     wide_cells : dict of str to (str, dict of str to str)
         For a row that was part of a row of a wide table: that row, and the columns of its cells.
-    comma_separated : bool
-        Whether commas separate the cells, so that an unquoted cell cannot contain one.
+    delimiter : str
+        What separates the cells of a text file; an unquoted cell cannot contain it.
     header_hint : Problem, optional
         What to try if the header cannot be read, such as another sheet.
     """
@@ -49,7 +49,7 @@ class SourceTable:
     column_letters: Mapping[str, str] = field(default_factory=dict)
     header_units: Mapping[str, str] = field(default_factory=dict)
     wide_cells: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
-    comma_separated: bool = False
+    delimiter: str = ""
     header_hint: Problem | None = None
 
     def next(

@@ -15,6 +15,7 @@ from scipy.stats import norm, t
 from petfit.errors import Problem
 from petfit.evidence.columns import STATISTICS
 from petfit.evidence.rows import Row, each_row
+from petfit.evidence.skewness import is_skewed
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["convert_statistics", "statistic_name", "statistic_prob"]
@@ -101,6 +102,7 @@ def convert_statistics(source: SourceTable) -> SourceTable:
     """
     rows, problems = [dict(row) for _, row in each_row(source.table)], []
     used: dict[str, int] = {}
+    skewed: list[str] = []
     labels = [source.column_labels.get(name, "") for name in ("ci_low", "ci_high")]
     prob = next(filter(None, map(statistic_prob, labels)), None)
     bad = {problem.where for problem in source.problems}
@@ -111,6 +113,8 @@ def convert_statistics(source: SourceTable) -> SourceTable:
         _ends_of_extremes(row)
         if math.isnan(row["ci_prob"]) and prob is not None:
             row["ci_prob"] = prob
+        if _is_skewed(row):
+            skewed.append(where)
         converted = _convert(where, row)
         if isinstance(converted, Problem):
             problems.append(converted)
@@ -118,10 +122,24 @@ def convert_statistics(source: SourceTable) -> SourceTable:
             used[converted] = used.get(converted, 0) + 1
     table = source.table.assign(**{name: [row[name] for row in rows] for name in _CHANGED})
     sentences = [f"{count} row{'' if count == 1 else 's'}: {sentence}" for sentence, count in used.items()]
+    sentences += [f"{', '.join(skewed)}: {_SKEWED}"] * bool(skewed)
     return source.next(table.drop(columns=list(STATISTICS)), assumptions=sentences, problems=problems)
 
 
 _CHANGED = ("value", "sd", "se", "low", "high", "level")
+
+
+_SKEWED = (
+    "the median is far from the middle of its quartiles or range, so the people are skewed (Shi 2023, at "
+    "5 %) and the mean and sd made of them may be wrong"
+)
+
+
+def _is_skewed(row: Row) -> bool:
+    """Whether a mean or an SD is to be made of the median and spread of skewed people."""
+    spread = [float(row[name]) for name in ("min", "q1", "median", "q3", "max")]
+    is_used = not (_given(row, "value") and (_given(row, "sd") or _given(row, "se")))
+    return is_used and _given(row, "median", "n") and row["n"] >= 5 and is_skewed(float(row["n"]), *spread)
 
 
 def _given(row: Row, *names: str) -> bool:

@@ -76,7 +76,7 @@ _UNITS = {
     "cc": _Unit(Fraction(1, 1000), {"length": 3}, has_prefixes=False),
     "min minute minutes": _Unit(Fraction(1, 1440), {"time": 1}, has_prefixes=False),
     "h hr hour hours": _Unit(Fraction(1, 24), {"time": 1}, has_prefixes=False),
-    "d day days": _Unit(Fraction(1), {"time": 1}, has_prefixes=False),
+    "d day days tag tage j jour jours die": _Unit(Fraction(1), {"time": 1}, has_prefixes=False),
     "week weeks": _Unit(Fraction(7), {"time": 1}, has_prefixes=False),
 }
 _NAMED = {name: unit for names, unit in _UNITS.items() for name in names.split()}

@@ -48,7 +48,7 @@ def test_problems_are_reported_by_the_user_s_column_names():
     [
         (
             "Substanz,Dosis (mg),Belegung (%)\nA,10,45\n",
-            '--columns "dose=Dosis (mg),value=Belegung (%)" --set drug=NAME',
+            '--columns "dose=Dosis (mg),drug=Substanz,value=Belegung (%)"',
         ),
         ("drug,Cmax (ug/ml),value\nA,10,0.4\n", '--columns "concentration=Cmax (ug/ml)"'),
         ("drug,Dosis,value\nA,10,0.4\n", '--columns "dose=Dosis"'),

@@ -3,7 +3,7 @@ import pytest
 
 from petfit.errors import EvidenceError
 from petfit.evidence import read_evidence
-from tests.evidence.tables import problem_places, read_content
+from tests.evidence.tables import problem_places, read_content, refusal_of
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
@@ -60,3 +60,11 @@ def test_an_extra_column_is_converted_only_if_all_of_it_is_numeric():
     evidence = read_content(text, extra=["age", "site"]).table
     assert evidence["age"].tolist() == ["31.5", ""]
     assert evidence["site"].tolist() == ["1,5", "b"]
+
+
+def test_points_that_may_separate_thousands_are_asked_about_where_semicolons_separate_cells():
+    rows = "drug;dose;value\nx;1.000;0,5\nx;750;1\n".replace("0,5", "1")
+    assert "thousands separator" in refusal_of(rows)
+    assert read_content(rows, decimal=".").table["dose"].tolist() == [1, 750]
+    assert read_content(rows.replace("1.000", "1.25")).table["dose"].tolist() == [1.25, 750]
+    assert read_content(rows.replace(";", ",")).table["dose"].tolist() == [1, 750]

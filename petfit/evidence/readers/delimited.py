@@ -27,7 +27,8 @@ def read_delimited(name: str, content: bytes, header_lines: tuple[int, int] | No
     content : bytes
         UTF-8, UTF-16 with a byte order mark, or else Windows-1252; any line ending. A first line ``sep=;``
         gives the delimiter. Otherwise it is a tab if the first line with any of them outside quotes has one,
-        else a semicolon if that line has one, else a comma.
+        else a semicolon if that line has one, else a comma; spaces if no line has any of them and all have as
+        many words.
     header_lines : (int, int), optional
         The first and last line of the header; the first that is not empty and not a title by default.
 
@@ -45,11 +46,11 @@ def read_delimited(name: str, content: bytes, header_lines: tuple[int, int] | No
     """
     text, assumptions = _decode(name, content)
     delimiter, has_separator_line = _delimiter(text, header_lines)
-    records = _records(name, text, delimiter)
+    records = _with_row_names(_records(name, text, delimiter), delimiter, header_lines)
     if has_separator_line:
         records = records[1 + next(i for i, record in enumerate(records) if any(record[1])) :]
     grid = read_grid(name, records, "line", header_lines)
-    return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), comma_separated=delimiter == ",")
+    return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), delimiter=delimiter)
 
 
 def _decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
@@ -76,12 +77,43 @@ def _delimiter(text: str, header_lines: tuple[int, int] | None = None) -> tuple[
     if lines and (given := re.fullmatch(r"sep=([\t;,])[ ;,\t]*", lines[0].strip(), flags=re.IGNORECASE)):
         return given[1], True
     header = next((line for line in lines if any(mark in line for mark in _DELIMITERS)), "")
+    if not header and _are_words(lines):
+        return " ", False
     return next((mark for mark in _DELIMITERS if mark in header), ","), False
+
+
+def _are_words(lines: list[str]) -> bool:
+    """Whether spaces separate the cells: every line has as many words, or one more than the first."""
+    counts = {len(line.split()) for line in lines[1:]}
+    first = len(lines[0].split()) if lines else 0
+    return first > 2 and len(counts) == 1 and counts <= {first, first + 1}
+
+
+def _with_row_names(
+    records: list[tuple[str, list[str]]], delimiter: str, header_lines: tuple[int, int] | None
+) -> list[tuple[str, list[str]]]:
+    """Begin the header with an empty name where every line has one cell more, as R writes row names.
+
+    Not where commas separate the cells, as the cell more may come from decimal commas.
+    """
+    filled = [cells for _, cells in records if any(cells)]
+    if delimiter == "," or header_lines is not None or len(filled) < 2:
+        return records
+    width = len(filled[0])
+    is_longer = {len(cells) for cells in filled[1:]} == {width + 1} and all(cells[-1] for cells in filled[1:])
+    if width < 3 or not is_longer or not all(filled[0]):
+        return records
+    first = next(place for place, (_, cells) in enumerate(records) if any(cells))
+    where, header = records[first]
+    return [*records[:first], (where, ["", *header]), *records[first + 1 :]]
 
 
 def _records(name: str, text: str, delimiter: str) -> list[tuple[str, list[str]]]:
     """Return each record with the line on which it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    spaces = delimiter == " "
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=spaces, strict=True
+    )
     records: list[tuple[str, list[str]]] = []
     while True:
         where = f"line {reader.line_num + 1}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -75,12 +75,15 @@ def find_header(name: str, rows: Sequence[_Row], word: str, given: tuple[int, in
     """
     if given is not None:
         return _given_header(name, rows, word, given)
+    titles_above: list[str] = []
     filled = [place for place, (_, cells) in enumerate(rows) if any(cells)]
+    while len(filled) > 1 and _is_comment(rows[filled[0]][1]) and not _known_names(rows[filled[0]][1]):
+        titles_above.append(" ".join(filter(None, rows[filled.pop(0)][1])))
     names = next((place for place in filled if _count(rows[place][1]) > 1), None)
     if not filled:
         return None
     first = filled[0] if names is None else names
-    titles = [" ".join(filter(None, rows[place][1])) for place in filled if place < first]
+    titles = [*titles_above, *(" ".join(filter(None, rows[place][1])) for place in filled if place < first)]
     header = rows[first][1]
     if other := _other_header(header, rows[first + 1 :]):
         where, cells = other
@@ -135,9 +138,12 @@ def read_grid(name: str, rows: Sequence[_Row], word: str, header_rows: tuple[int
     if found is None:
         return Grid(table_from_rows([], [], word)[0], [], ())
     header = _joined([cells for _, cells in rows[found.first : found.last + 1]])
-    body, footnotes = _without_footnotes(list(rows[found.last + 1 :]), header)
+    body, comments = _without_comments(rows[found.last + 1 :], header)
+    body, footnotes = _without_footnotes(body, header)
     repeated = [where for where, cells in body if any(cells) and _same(cells, header)]
     body = [row for row in body if row[0] not in repeated]
+    if problems := [*_on_its_side(rows, found), *_headings(body, header)]:
+        raise EvidenceError(name, problems)
     table, problems = table_from_rows(header, body, word)
     if problems:
         raise EvidenceError(name, problems)
@@ -145,6 +151,7 @@ def read_grid(name: str, rows: Sequence[_Row], word: str, header_rows: tuple[int
     if header_rows is not None and found.first > 0:
         skipped = [f"the {word}s above {rows[found.first][0]} were left out, as asked"]
     left_out = [f"{where} left out as a footnote: {text}" for where, text in footnotes]
+    left_out += [f"{where} left out as a comment: {text}" for where, text in comments]
     left_out += [f"{where} left out: it repeats the column names" for where in repeated]
     return Grid(table, header, (*skipped, *left_out))
 
@@ -217,6 +224,56 @@ def _joined(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 # --- below the header ---------------------------------------------------------------------------
+
+
+def _is_comment(cells: Sequence[str]) -> bool:
+    return next(filter(None, cells), "").startswith("#")
+
+
+def _without_comments(
+    body: Sequence[_Row], header: Sequence[str]
+) -> tuple[list[_Row], list[tuple[str, str]]]:
+    """Split rows from comments, which begin with # and do not have a cell for each column."""
+    is_comment = [
+        _is_comment(cells) and (_count(cells) == 1 or len(cells) < len(header)) for _, cells in body
+    ]
+    rows = [row for row, left_out in zip(body, is_comment, strict=True) if not left_out]
+    comments = [
+        (where, " ".join(filter(None, cells)))
+        for (where, cells), left_out in zip(body, is_comment, strict=True)
+        if left_out
+    ]
+    return rows, comments
+
+
+def _headings(body: Sequence[_Row], header: Sequence[str]) -> Iterator[Problem]:
+    """Yield the problems of rows that are no rows of the table: another header, or one cell of text."""
+    if _count(header) < 3:
+        return
+    for where, cells in body:
+        seen = ", ".join(filter(None, cells))
+        known, count = _known_names(cells), _count(cells)
+        if known >= 2 and 2 * known >= count and not _has_number(list(cells)):
+            remedy = "Keep one table in each file or sheet."
+            yield Problem(where, "", seen, "the header of another table seems to be here", remedy)
+            return
+        if count == 1 and not _has_number(list(cells)):
+            rule = "this row has one cell only, as a heading of the rows below it has"
+            remedy = "Remove the row, and write what it says in a column of its own, such as cohort or drug."
+            yield Problem(where, "", seen, rule, remedy)
+
+
+def _on_its_side(rows: Sequence[_Row], header: Header) -> Iterator[Problem]:
+    """Yield the problem of a table whose first column contains the names of columns."""
+    first = [cells[0] for _, cells in rows[header.last + 1 :][:_SEARCHED_ROWS] if cells and cells[0]]
+    named = [text for text in first if _known_names([text])]
+    if len(set(named)) >= 2 and 2 * len(named) >= len(first) and _known_names(rows[header.last][1]) < 2:
+        seen = ", ".join(first[:4])
+        rule = "the first column contains the names of columns, so the table seems to be on its side"
+        remedy = (
+            "Transpose it, such as with Paste Special in a spreadsheet: one row for each person or group."
+        )
+        yield Problem(rows[header.last][0], "", seen, rule, remedy)
 
 
 def _without_footnotes(body: list[_Row], header: Sequence[str]) -> tuple[list[_Row], list[tuple[str, str]]]:

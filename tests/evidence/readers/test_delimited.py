@@ -61,3 +61,44 @@ def test_empty_columns_and_lines_are_skipped(text):
 def test_lines_with_too_many_or_too_few_cells_are_refused(text, expected):
     with pytest.raises(EvidenceError, match=expected):
         read_content(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"subject" "drug" "dose" "value"\n"1" "S1" "x" 10 0.5\n"2" "S2" "x" 20 0.6\n',
+        "subject\tdrug\tdose\tvalue\n1\tS1\tx\t10\t0.5\n2\tS2\tx\t20\t0.6\n",
+        "subject  drug  dose  value\n S1      x      10   0.5\n S2      x      20   0.6\n",
+    ],
+)
+def test_tables_of_r_with_row_names_or_spaces_between_cells_are_read(text):
+    expected = read_content("subject,drug,dose,value\nS1,x,10,0.5\nS2,x,20,0.6\n")
+    assert read_content(text).hash == expected.hash
+
+
+def test_a_cell_more_in_every_line_is_refused_where_commas_separate_them():
+    with pytest.raises(EvidenceError, match="this line has 5"):
+        read_content("subject,drug,dose,value\n1,x,10,0,5\n2,x,20,0,6\n")
+
+
+@pytest.mark.parametrize("comment", ["# cohort 2", "# cohort 2, men"])
+def test_comments_are_left_out_and_said(comment):
+    evidence = read_content(f"# by R, 2021\ndrug,dose,value\nx,10,0.5\n{comment}\nx,20,0.6\n")
+    assert evidence.table["dose"].tolist() == [10, 20]
+    assert any("line 4 left out as a comment" in sentence for sentence in evidence.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("subject,drug,dose,value\nCohort 1,,,\n1,x,10,0.5\n", "one cell only"),
+        (
+            "subject,drug,dose,value\n1,x,10,0.5\n,,,\ndose,value,sd,n\n10,0.5,0.1,6\n",
+            "header of another table",
+        ),
+        ("Subject,S1,S2\nDrug,x,x\nDose (mg),5,10\nOccupancy (%),30,48\n", "on its side"),
+    ],
+)
+def test_rows_that_are_no_rows_of_the_table_are_refused_as_what_they_are(text, rule):
+    with pytest.raises(EvidenceError, match=rule):
+        read_content(text)

@@ -1,0 +1,77 @@
+"""People with several rows: a question where they are in two cohorts, a sentence on several doses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from petfit.errors import Problem
+from petfit.evidence.levels import LEVELS
+from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.source_table import SourceTable
+
+__all__ = ["ask_for_people", "note_repeated_doses"]
+
+
+def ask_for_people(source: SourceTable) -> SourceTable:
+    """Ask whether a subject of two cohorts is one person, where the numbers of people may begin anew.
+
+    Baselines, and the cohorts that `petfit.evidence.defaults` names, are not compared.
+
+    Parameters
+    ----------
+    source : SourceTable
+        Text in every canonical column.
+    """
+    return source.next(source.table, problems=_in_two_cohorts(source))
+
+
+def _in_two_cohorts(source: SourceTable) -> Iterator[Problem]:
+    table = source.table
+    columns = (table[name] for name in ("study", "cohort", "subject", "use", "condition", "dose"))
+    first: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for where, study, cohort, subject, use, condition, dose in zip(table.index, *columns, strict=True):
+        is_without_drug = condition == "baseline" or parse_number(dose) == 0
+        is_named = not is_missing(cohort) and not cohort.startswith(f"{study}, ")
+        if not is_named or is_missing(subject) or use == "no" or is_without_drug:
+            continue
+        person = (study, subject)
+        if first.setdefault(person, cohort) != cohort:
+            found.setdefault(person, (str(where), cohort))
+    if found:
+        (person, (where, cohort)), more = next(iter(found.items())), len(found) - 1
+        subject, other = person[1], first[person]
+        label = source.column_labels.get("cohort", "cohort")
+        rule = f"subject {subject} is in the cohorts {other} and {cohort}"
+        rule += f", and {more} other subject{'s are' if more > 1 else ' is'} in two as well" * (more > 0)
+        remedy = (
+            f"Write names such as {other}-{subject} and {cohort}-{subject} if they are two people; leave the "
+            f"column {label} out if they are one."
+        )
+        yield Problem(where, "subject", subject, rule, remedy)
+
+
+def note_repeated_doses(source: SourceTable) -> SourceTable:
+    """Say which people have rows at several doses of a drug.
+
+    Parameters
+    ----------
+    source : SourceTable
+        Typed, with its defaults filled.
+    """
+    people = source.table[
+        (source.table["use"] == "yes")
+        & source.table["level"].isin([name for name, level in LEVELS.items() if level.one_person])
+        & (source.table["subject"] != "")
+        & (source.table["dose"] > 0)
+    ]
+    doses = people.groupby(["study", "subject", "drug"], sort=False)["dose"].unique()
+    several = doses[doses.map(len) > 1]
+    if several.empty:
+        return source
+    subject = several.index[0][1]
+    example = " and ".join(f"{dose:g}" for dose in several.iloc[0][:2])
+    count = several.index.droplevel("drug").nunique()
+    has = "subjects have" if count > 1 else "subject has"
+    sentence = f"{count} {has} rows at several doses, such as {subject} at {example}: each is one person"
+    return source.next(source.table, assumptions=[sentence])
