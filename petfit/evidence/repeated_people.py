@@ -71,7 +71,7 @@ def note_repeated_doses(source: SourceTable) -> SourceTable:
         return source
     subject = several.index[0][1]
     example = " and ".join(f"{dose:g}" for dose in several.iloc[0][:2])
-    count = several.index.droplevel("drug").nunique()
+    count = len({person[:2] for person in several.index})
     has = "subjects have" if count > 1 else "subject has"
     sentence = f"{count} {has} rows at several doses, such as {subject} at {example}: each is one person"
     return source.next(source.table, assumptions=[sentence])
