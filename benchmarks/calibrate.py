@@ -16,13 +16,9 @@ import argparse
 import subprocess
 import time
 from collections.abc import Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import accumulate, repeat
-from multiprocessing import get_context
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -31,19 +27,16 @@ from numpy.typing import NDArray
 
 from benchmarks.calibration_page import BIN_NAMES, BINS, write
 from benchmarks.scenarios import SCENARIOS, TABLES, Scenario, make_design
-from petfit.fit import Fit
-from petfit.model import likelihood
+from petfit.inference import workers as engine
 from petfit.model.design import Design
-from petfit.model.specification import ModelSpec
+from petfit.planning.simulation import with_simulated_values
+from petfit.planning.truth import Draws, as_fit
 from petfit.results.curve_draws import curve_draws
 from petfit.results.populations import can_predict_for
 from petfit.results.quantiles import PROB, quantile
 from petfit.settings import Settings
 
 HERE = Path(__file__).parent
-CELL = 0.05
-"""Cell width of the fixed grid that simulated ranges are taken from; extremes are simulated directly."""
-
 QUICK = Settings(draws=500, tune=400, chains=2, cores=1, target_accept=0.9)
 """Enough for ranks and interval ends, but not for reported results."""
 
@@ -53,35 +46,11 @@ THINNING = 10
 CHUNK = 50
 """Number of fits that one process makes from one seed."""
 
-type Draws = dict[str, NDArray[np.float64]]
-
 
 def simulate(design: Design, rng: np.random.Generator) -> tuple[Design, Draws]:
     """Return the design with simulated values in its rows, and the parameters they were simulated from."""
     truth = {name: values[0] for name, values in design.draw_prior(rng, 1).items()}
-    simulated = likelihood.predictive_draws(rng, design, truth)
-    rows = design.rows.copy()
-    is_extremes = np.isfinite(simulated["low"])
-    is_range = (rows["level"] == "range").to_numpy() & ~is_extremes
-    rows["value"] = np.where(is_range | is_extremes, np.nan, simulated["value"])
-    rows["sd"], rows["se"] = simulated["sd"], np.nan
-    cell = np.floor(simulated["value"] / CELL) * CELL
-    rows["low"] = np.where(is_range, cell, simulated["low"])
-    rows["high"] = np.where(is_range, cell + CELL, simulated["high"])
-    return replace(design, rows=rows), truth
-
-
-@dataclass(frozen=True)
-class _Posterior:
-    """The part of a fit that `curve_draws` reads."""
-
-    design: Design
-    posterior: Draws
-    new_level_effects: Draws
-
-    @property
-    def spec(self) -> ModelSpec:
-        return self.design.spec
+    return with_simulated_values(design, truth, rng), truth
 
 
 def quantities(design: Design, draws: Draws, rng: np.random.Generator | None = None) -> Draws:
@@ -110,16 +79,6 @@ def quantities(design: Design, draws: Draws, rng: np.random.Generator | None = N
 
 def _by_drug(name: str, design: Design, values: NDArray[np.float64]) -> Draws:
     return {f"{name} of {drug}": values[..., i] for i, drug in enumerate(design.drugs)}
-
-
-def as_fit(design: Design, draws: Draws, rng: np.random.Generator | None = None) -> Fit:
-    """Return draws as a fit that answers for people, and for new levels if a generator is given."""
-    shape = design.draw_shape(draws)
-    names = [effect.name for effect in design.effects if effect.scale]
-    new_level_effects = {
-        name: np.zeros(shape) if rng is None else rng.standard_normal(shape) for name in names
-    }
-    return cast(Fit, _Posterior(design, draws, new_level_effects))
 
 
 def rank_truths(
@@ -195,16 +154,35 @@ def merge_results(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     return pd.concat([stored[others], table], ignore_index=True)
 
 
-def calibrate(scenario: Scenario, options: argparse.Namespace, pool: Executor) -> pd.DataFrame:
-    """Fit the simulated tables of a scenario in the processes of a pool, and summarise them."""
+type Chunk = tuple[Scenario, int, tuple[int, ...], float]
+"""The arguments of `rank_truths`."""
+
+
+def rank_chunk(chunk: Chunk) -> list[dict[str, object]]:
+    """Fit the tables of one chunk."""
+    return rank_truths(*chunk)
+
+
+def calibrate(scenario: Scenario, options: argparse.Namespace) -> pd.DataFrame:
+    """Fit the simulated tables of a scenario in worker processes, and summarise them."""
     began = time.perf_counter()
     counts = [min(CHUNK, options.fits - done) for done in range(0, options.fits, CHUNK)]
-    seeds = [(options.seed, i) for i in range(len(counts))]
-    parts = pool.map(rank_truths, repeat(scenario), counts, seeds, repeat(options.target_accept))
+    chunks = [(scenario, count, (options.seed, i), options.target_accept) for i, count in enumerate(counts)]
+    parts = dict(
+        engine.run(
+            rank_chunk,
+            chunks,
+            workers=options.processes,
+            scheduler=options.scheduler,
+            title=str(scenario),
+        )
+    )
     records: list[dict[str, object]] = []
-    for count, part in zip(accumulate(counts), parts, strict=True):
+    for i in range(len(chunks)):
+        part = parts[i]
+        if isinstance(part, engine.Failure):
+            raise RuntimeError(f"{scenario}, fits from {CHUNK * i}: {part.reason}")
         records += part
-        print(f"{scenario}: {count} of {options.fits}", flush=True)
     results = summary(pd.DataFrame(records))
     run: Mapping[str, object] = {
         "target_accept": options.target_accept,
@@ -229,19 +207,19 @@ def main() -> None:
     parser.add_argument("--tables", nargs="+", default=list(TABLES), choices=list(TABLES))
     parser.add_argument("--fits", type=int, default=1000, help="tables per scenario; 0 redraws the page")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--scheduler", help="the address of a Dask scheduler instead of processes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--target-accept", type=float, default=QUICK.target_accept)
     parser.add_argument("--output", type=Path, default=HERE / "calibration")
     options = parser.parse_args()
     path = options.output.with_suffix(".csv")
     scenarios = [s for s in SCENARIOS if s.model in options.models and s.table in options.tables]
-    with ProcessPoolExecutor(options.processes, mp_context=get_context("spawn")) as pool:
-        for scenario in scenarios:
-            if options.fits:
-                results = calibrate(scenario, options, pool)
-                merge_results(results, path).to_csv(path, index=False, float_format="%.4f")
-                print(f"{scenario}: {results['seconds'].iloc[0]:.2f} s a fit", flush=True)
-            write(pd.read_csv(path, dtype={"commit": str}), options.output, scenario)
+    for scenario in scenarios:
+        if options.fits:
+            results = calibrate(scenario, options)
+            merge_results(results, path).to_csv(path, index=False, float_format="%.4f")
+            print(f"{scenario}: {results['seconds'].iloc[0]:.2f} s a fit", flush=True)
+        write(pd.read_csv(path, dtype={"commit": str}), options.output, scenario)
 
 
 if __name__ == "__main__":

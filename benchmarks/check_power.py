@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain, repeat
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +21,15 @@ from numpy.typing import NDArray
 from scipy import stats
 
 import petfit
-from benchmarks.calibrate import as_fit, commit, simulate
+from benchmarks.calibrate import commit, simulate
 from benchmarks.scenarios import SCENARIOS, Scenario, make_design
 from petfit.checks import CHECKS, ignored_columns, shape
 from petfit.checks.added_variable import holm, linearise
 from petfit.fit import Fit
 from petfit.inference import kernel, sample
+from petfit.inference import workers as engine
 from petfit.model.curves import CURVES
+from petfit.planning.truth import as_fit
 from petfit.settings import Settings
 
 __all__ = ["CASES", "Case", "summary", "to_markdown", "try_case", "try_scenario"]
@@ -298,17 +297,24 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=HERE / "check_power")
     options = parser.parse_args()
     scenarios = [scenario for scenario in SCENARIOS if kernel.is_supported(make_design(scenario))]
-    records: list[Record] = []
-    with ProcessPoolExecutor(options.processes, mp_context=get_context("spawn")) as pool:
-        cases = pool.map(try_case, CASES, repeat(options.tables), repeat(options.seed))
-        bundled = pool.map(try_scenario, scenarios, repeat(options.bundled_tables), repeat(options.seed))
-        for results in chain(cases, bundled):
-            records += results
-            table = summary(pd.DataFrame(records))
-            table.to_csv(options.output.with_suffix(".csv"), index=False, float_format="%.4f")
-            page = to_markdown(table, options.seed)
-            options.output.with_suffix(".md").write_text(page, encoding="utf-8")
-            print(f"{results[0]['tables of']}: {len(records)} records", flush=True)
+    tasks: list[partial[list[Record]]] = [partial(try_case, c, options.tables, options.seed) for c in CASES]
+    tasks += [partial(try_scenario, s, options.bundled_tables, options.seed) for s in scenarios]
+    parts: dict[int, list[Record]] = {}
+    for i, results in engine.run(call, tasks, workers=options.processes):
+        if isinstance(results, engine.Failure):
+            raise RuntimeError(f"{tasks[i]}: {results.reason}")
+        parts[i] = results
+        records = [record for _, part in sorted(parts.items()) for record in part]
+        table = summary(pd.DataFrame(records))
+        table.to_csv(options.output.with_suffix(".csv"), index=False, float_format="%.4f")
+        page = to_markdown(table, options.seed)
+        options.output.with_suffix(".md").write_text(page, encoding="utf-8")
+        print(f"{results[0]['tables of']}: {len(records)} records", flush=True)
+
+
+def call(task: partial[list[Record]]) -> list[Record]:
+    """Run one task."""
+    return task()
 
 
 if __name__ == "__main__":

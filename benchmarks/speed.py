@@ -15,12 +15,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -36,6 +34,7 @@ from benchmarks.scenarios import Scenario, make_design
 from petfit.evidence import read_evidence
 from petfit.evidence.drug_table import read_drug_table
 from petfit.inference import log_density, sample
+from petfit.inference import workers as engine
 from petfit.model.design import Design
 from petfit.model.specification import read_model
 from petfit.settings import Settings
@@ -263,10 +262,9 @@ def refits_on_two_cores(_: int) -> Iterator[Pair]:
     """Time a thousand refits of simulated tables on two cores and on one, once: it takes minutes."""
     seeds = range(1000)
     batches = [seeds[i : i + 20] for i in seeds[::20]]
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        list(pool.map(refit_simulated, batches[:2]))
-        one_core = elapsed(lambda: list(pool.map(refit_simulated, [seeds])))
-        yield Pair(elapsed(lambda: list(pool.map(refit_simulated, batches))), one_core)
+    list(engine.run(refit_simulated, batches[:2], workers=1))
+    one_core = elapsed(lambda: list(engine.run(refit_simulated, batches, workers=1)))
+    yield Pair(elapsed(lambda: list(engine.run(refit_simulated, batches, workers=2))), one_core)
 
 
 def refit_simulated(seeds: range) -> None:

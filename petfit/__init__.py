@@ -17,6 +17,8 @@ from petfit.settings import Settings
 if TYPE_CHECKING:
     from petfit.evidence import Evidence, TableFormat, read_evidence
     from petfit.model.specification import ModelSpec, read_model
+    from petfit.planning.many_fits import fit_many
+    from petfit.planning.simulation import simulate
 
 __all__ = [
     "Evidence",
@@ -27,17 +29,21 @@ __all__ = [
     "TableFormat",
     "compare",
     "fit",
+    "fit_many",
     "load",
     "read_evidence",
     "read_model",
+    "simulate",
 ]
 
 _IMPORTED_WHEN_USED = {
     "Evidence": "petfit.evidence",
     "ModelSpec": "petfit.model.specification",
     "TableFormat": "petfit.evidence",
+    "fit_many": "petfit.planning.many_fits",
     "read_evidence": "petfit.evidence",
     "read_model": "petfit.model.specification",
+    "simulate": "petfit.planning.simulation",
 }
 
 

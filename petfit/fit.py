@@ -1113,13 +1113,18 @@ class Fit:
 
         return stored_checks.with_checks(self)
 
-    def with_refits(self, *, progress: bool = False) -> Fit:
+    def with_refits(self, *, workers: int | None = 1, scheduler: Any = None, progress: bool = False) -> Fit:
         """Fit the evidence again, with changes, and return this fit with the results; it takes minutes.
 
         Each study is left out in turn; other reference doses, group sizes and pooling are tried.
 
         Parameters
         ----------
+        workers : int, optional
+            1 refits in this process; more use as many processes, None one for each processor. With processes,
+            a script needs ``if __name__ == "__main__":``. The results are the same.
+        scheduler : str or distributed.Client, optional
+            A Dask scheduler instead of processes; see `fit_many`.
         progress : bool
             Whether to show a progress bar on stderr.
 
@@ -1142,7 +1147,7 @@ class Fit:
         """
         from petfit.results import refits
 
-        return refits.with_refits(self, progress=progress)
+        return refits.with_refits(self, workers=workers, scheduler=scheduler, progress=progress)
 
     # --- figures, the report, the file ----------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pytest
 import petfit
 
 PACKAGE = Path(petfit.__file__).parent
-ORDER = ["cli", "report", "plots", "checks", "results", "fit", "inference", "model", "evidence"]
+ORDER = ["cli", "report", "planning", "plots", "checks", "results", "fit", "inference", "model", "evidence"]
 """From left to right; plots and checks stand side by side."""
 SIDE_BY_SIDE = {"plots", "checks"}
 FOR_ALL = {"errors", "settings", ""}

@@ -20,7 +20,15 @@ _DEFAULTS = AnswerOptions()
 
 
 @app.command
-def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> int:
+def check(
+    file: Path,
+    /,
+    *,
+    refit: bool = False,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    format: Format = "table",
+) -> int:
     """Print the checks of a fit and the limits of its data; the exit status is 1 if a check fails.
 
     Parameters
@@ -30,6 +38,10 @@ def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> in
     refit
         First refit without each study and under other assumptions, which takes minutes, and save the
         results in the fit file.
+    workers
+        Processes that refit; as many as there are processors if not given.
+    scheduler
+        The address of a Dask scheduler, such as tcp://host:8786, that sends the refits to its workers.
     format
         table for reading, or json, csv or tsv; json includes the figures, their limits and the tables of the
         checks.
@@ -42,7 +54,9 @@ def check(file: Path, /, *, refit: bool = False, format: Format = "table") -> in
 
     fitted = petfit.load(file)
     if refit:
-        fitted = fitted.with_refits(progress=sys.stderr.isatty()).with_checks()
+        fitted = fitted.with_refits(
+            workers=workers, scheduler=scheduler, progress=sys.stderr.isatty()
+        ).with_checks()
         fitted.save(file)
     records = fitted.check()
     if format == "table":

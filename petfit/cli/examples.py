@@ -29,6 +29,7 @@ EXAMPLES = {
     "priors": "petfit priors emax --plot prior.svg",
     "report": "petfit report fit.nc --window 0.65 0.80 -o report.html",
     "selectivity": "petfit selectivity fit.nc --dose 50",
+    "simulate": "petfit simulate emax design.toml --truth ec50=10,emax=0.9 -o simulated.csv",
     "stop": "petfit stop fit.nc --dose 50",
     "summary": "petfit summary fit.nc --format markdown",
     "time": "petfit time fit.nc --dose 50",

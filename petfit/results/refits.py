@@ -13,16 +13,16 @@ from typing import Any
 
 import arviz_stats
 import numpy as np
+import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 from scipy.special import logsumexp
 
-from petfit.errors import PetfitError
+from petfit.evidence import Evidence
 from petfit.evidence.ranges import in_complete_set
 from petfit.fit import Fit
 from petfit.inference import datatree, sample
+from petfit.inference import workers as engine
 from petfit.model import likelihood
 from petfit.model.design import Design, DesignMatrix
 from petfit.model.effects import Effect
@@ -173,7 +173,24 @@ def quick(fit: Fit) -> Settings:
     )
 
 
-def with_refits(fit: Fit, settings: Settings | None = None, *, progress: bool = False) -> Fit:
+@dataclass(frozen=True)
+class _Task:
+    """A refit with what it is made from."""
+
+    refit: Refit
+    evidence: Evidence
+    drug_table: pd.DataFrame
+    settings: Settings
+
+
+def with_refits(
+    fit: Fit,
+    settings: Settings | None = None,
+    *,
+    workers: int | None = 1,
+    scheduler: Any = None,
+    progress: bool = False,
+) -> Fit:
     """Run every refit of `plan` and store the answers.
 
     Parameters
@@ -182,8 +199,8 @@ def with_refits(fit: Fit, settings: Settings | None = None, *, progress: bool = 
         A fit.
     settings : Settings, optional
         Sampler settings; `quick` if not given. The seed of each refit is derived from this one and its name.
-    progress : bool
-        Whether to show a progress bar on stderr.
+    workers, scheduler, progress
+        See `petfit.Fit.with_refits`.
 
     Returns
     -------
@@ -195,18 +212,22 @@ def with_refits(fit: Fit, settings: Settings | None = None, *, progress: bool = 
         (``dose`` for 80 %, ``ec50``, ``emax``) and drug: ``median``, ``low`` and ``high`` for a typical
         person (95 % equal-tailed interval).
     """
-    settings = settings or quick(fit)
-    refits = track(plan(fit), "Refits", console=Console(stderr=True), disable=not progress, transient=True)
-    records = [_record(fit, refit, settings) for refit in refits]
+    settings, refits = settings or quick(fit), plan(fit)
+    if workers != 1 or scheduler is not None:
+        settings = replace(settings, cores=1)
+    tasks = [
+        _Task(refit, fit.evidence, fit.drug_table, replace(settings, seed=_seed(settings, refit)))
+        for refit in refits
+    ]
+    title = "Refits" if progress else ""
+    results = dict(engine.run(_answers, tasks, workers=workers, scheduler=scheduler, title=title))
+    records = [_record(fit, refit, results[i]) for i, refit in enumerate(refits)]
     group = xr.concat(records, "refit") if records else xr.Dataset({"kind": ("refit", [])})
     return fit.assign_groups({"petfit/refits": group})
 
 
-def _record(fit: Fit, refit: Refit, settings: Settings) -> xr.Dataset:
-    try:
-        record = _answers(fit, refit, replace(settings, seed=_seed(settings, refit)))
-    except PetfitError as error:
-        record = _failure(fit, str(error))
+def _record(fit: Fit, refit: Refit, result: xr.Dataset | engine.Failure) -> xr.Dataset:
+    record = _failure(fit, result.reason) if isinstance(result, engine.Failure) else result
     return record.assign(kind=refit.kind).expand_dims(refit=[refit.name])
 
 
@@ -215,11 +236,12 @@ def _seed(settings: Settings, refit: Refit) -> int:
     return int(sequence.generate_state(1)[0])
 
 
-def _answers(fit: Fit, refit: Refit, settings: Settings) -> xr.Dataset:
-    design = Design.build(refit.spec, fit.evidence, fit.drug_table)
+def _answers(task: _Task) -> xr.Dataset:
+    refit, settings = task.refit, task.settings
+    design = Design.build(refit.spec, task.evidence, task.drug_table)
     sampled = sample.sample(design, settings, left_out=refit.left_out)
     tree = datatree.assemble(
-        design, fit.evidence, fit.drug_table, sampled.draws, sampled.stats, xr.Dataset(), settings, notes={}
+        design, task.evidence, task.drug_table, sampled.draws, sampled.stats, xr.Dataset(), settings, notes={}
     )
     other = Fit(tree, design)
     dose = dose_for_occupancy(other).isel(occupancy=0, drop=True)

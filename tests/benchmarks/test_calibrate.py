@@ -8,7 +8,6 @@ import pytest
 from scipy import stats
 
 from benchmarks.calibrate import (
-    CELL,
     compare_with_draws,
     merge_results,
     quantities,
@@ -30,6 +29,7 @@ from petfit.evidence.bundled import models_folder
 
 FITS = 40
 EMAX = Scenario("emax", "people")
+CELL = 0.05
 
 
 @pytest.fixture(scope="module")
