@@ -17,6 +17,8 @@ EXAMPLES = {
     "data": "petfit data simulated_means",
     "data check": "petfit data check simulated_sheet --wide region,condition --outcome bpnd",
     "data template": "petfit data template -o mytable.tsv",
+    "design": "petfit design evaluate design.toml --given fit.nc",
+    "design evaluate": "petfit design evaluate design.toml --model emax --plot widths.svg",
     "dose": "petfit dose fit.nc --occupancy 0.5,0.8 --for new_subject",
     "equivalent": "petfit equivalent fit.nc --drug DRUG --dose 20",
     "evidence": "petfit evidence fit.nc --format tsv",

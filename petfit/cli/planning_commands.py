@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import sys
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
 from petfit.cli.app import app
+from petfit.cli.options import Format, OutputOptions
 from petfit.errors import PetfitError
 
-__all__ = ["simulate"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from petfit.fit import Fit
+    from petfit.planning.evaluation import Question
+    from petfit.report.table import Table
+
+__all__ = ["evaluate_design", "simulate"]
 
 
 @app.command
@@ -82,3 +95,162 @@ def stated_values(text: str | None) -> dict[str, float]:
         except ValueError:
             raise PetfitError(f"--truth {pair!r}: write name=value, such as ec50=10,emax=0.9") from None
     return values
+
+
+design_app = App(
+    name="design", help="Plan a study: what it will tell, its size, its doses, and the next dose."
+)
+app.command(design_app)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class QuestionOptions:
+    """What is asked of a planned study.
+
+    Parameters
+    ----------
+    occupancy
+        The target occupancy, a fraction.
+    ratio
+        Upper over lower end of an interval, below which it is precise enough.
+    prob
+        Probability of the equal-tailed interval.
+    min_probability
+        The strength chosen is the smallest that reaches the occupancy with this posterior probability.
+    """
+
+    occupancy: float = 0.8
+    ratio: float = 2.0
+    prob: float = 0.95
+    min_probability: float = 0.5
+
+    @property
+    def question(self) -> Question:
+        """The question that these options ask."""
+        from petfit.planning.evaluation import Question
+
+        return Question(self.occupancy, self.ratio, self.prob, self.min_probability)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class AnswerFiles:
+    """How an answer about a design is printed, and its figure.
+
+    Parameters
+    ----------
+    format
+        table for reading, with a paragraph for a protocol; or markdown, json, csv or tsv.
+    output
+        Write the table to this .tsv file, and descriptions of its columns to a .json file next to it,
+        instead of printing it.
+    plot
+        Draw the answer into an SVG, PDF or PNG file.
+    force
+        Replace a file that petfit did not write.
+    """
+
+    format: Format = "table"
+    output: Annotated[Path | None, Parameter(alias="-o")] = None
+    plot: Path | None = None
+    force: Annotated[bool, Parameter(negative="")] = False
+
+
+_QUESTION, _FILES = QuestionOptions(), AnswerFiles()
+
+
+@design_app.command(name="evaluate")
+def evaluate_design(
+    design: Path,
+    /,
+    *,
+    model: str | None = None,
+    given: Path | None = None,
+    studies: int = 200,
+    drug_table: Path | None = None,
+    seed: int = 1,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    question: QuestionOptions = _QUESTION,
+    files: AnswerFiles = _FILES,
+) -> int:
+    """Print how precise the answers of a planned study will be.
+
+    Studies are simulated and fitted one by one; beside them stands a quick look by expected information.
+
+    Parameters
+    ----------
+    design
+        The design of the study: a TOML file with its arms.
+    model
+        Name of a bundled model or a TOML file; that of the given fit, or a bundled one, if not given.
+    given
+        A fit file of the evidence that is already there: the true parameters are drawn from its posterior,
+        and its table is fitted together with each simulated study. From the priors if not given.
+    studies
+        How many studies are simulated.
+    drug_table
+        A drug table of your own (reference doses, marketed strengths).
+    seed
+        Seed of the random numbers.
+    workers
+        Processes that fit; as many as there are processors if not given.
+    scheduler
+        The address of a Dask scheduler, such as tcp://host:8786, that sends the fits to its workers.
+    """
+    from petfit.planning.evaluation import evaluate
+    from petfit.plots.interval_ratios import plot_interval_ratios
+    from petfit.report.protocol_text import evaluation_paragraph
+    from petfit.report.tables.design_tables import evaluation_table
+
+    _check_files(files)
+    evaluation = evaluate(
+        design,
+        model,
+        given=_given_fit(given),
+        question=question.question,
+        studies=studies,
+        drug_table=drug_table,
+        seed=seed,
+        workers=workers,
+        scheduler=scheduler,
+        progress=sys.stderr.isatty(),
+    )
+    draw = partial(plot_interval_ratios, evaluation.simulated, evaluation.quick, question.ratio)
+    return _answer(files, evaluation_table(evaluation), evaluation_paragraph(evaluation), draw)
+
+
+def _given_fit(file: Path | None) -> Fit | None:
+    from petfit.cli.output import load_fit
+
+    return None if file is None else load_fit(file)
+
+
+def _check_files(files: AnswerFiles) -> None:
+    """Refuse files that cannot be written, before anything is computed."""
+    from petfit.evidence.tsv import sidecar
+    from petfit.plots.save_figure import check_figure_file
+
+    if files.plot is not None:
+        check_figure_file(files.plot, force=files.force)
+    if files.output is not None:
+        sidecar(files.output)
+
+
+def _answer(files: AnswerFiles, table: Table, paragraph: str, draw: Callable[[], Sequence[Axes]]) -> int:
+    """Print an answer as a table with a paragraph, or for programs, and draw its figure."""
+    from petfit.cli.output import print_answer
+
+    options = OutputOptions(format=files.format, output=files.output, force=files.force)
+    print_answer(options, table)
+    if options.is_printed_as_table:
+        print(textwrap.fill(paragraph, 100))
+    if files.plot is not None:
+        from petfit.plots.save_figure import save_figure
+        from petfit.plots.style import figures_for_files
+
+        with figures_for_files():
+            save_figure(draw(), files.plot, force=files.force)
+        print(f"Wrote {files.plot}", file=sys.stderr)
+    return 0

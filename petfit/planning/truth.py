@@ -59,7 +59,7 @@ def as_fit(
     drug_table : pandas.DataFrame, optional
         For answers about marketed strengths.
     """
-    shape = design.draw_shape(draws)
+    shape = design.draw_shape(draws) if draws else ()
     names = [effect.name for effect in design.effects if effect.scale]
     new_level_effects = {
         name: np.zeros(shape) if rng is None else rng.standard_normal(shape) for name in names

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from petfit.errors import PetfitError
 from petfit.evidence.files import FIGURE, FIGURE_MARK, check_target, write_files
 
-__all__ = ["save_figure"]
+__all__ = ["check_figure_file", "save_figure"]
 
 _DPI = 300
 
@@ -41,9 +41,7 @@ def save_figure(axes: Sequence[Axes], path: Path, *, force: bool = False) -> Non
     Traceback (most recent call last):
     petfit.errors.PetfitError: curves.bmp: figures are written as .svg, .pdf or .png
     """
-    if path.suffix not in (".svg", ".pdf", ".png"):
-        raise PetfitError(f"{path}: figures are written as .svg, .pdf or .png")
-    check_target(path, FIGURE, force=force)
+    check_figure_file(path, force=force)
     metadata = {"Software" if path.suffix == ".png" else "Creator": FIGURE_MARK}
     figure = axes[0].get_figure(root=True)
     assert figure is not None
@@ -51,3 +49,10 @@ def save_figure(axes: Sequence[Axes], path: Path, *, force: bool = False) -> Non
     with mpl.rc_context({"pdf.fonttype": 42}):
         figure.savefig(content, format=path.suffix[1:], dpi=_DPI, metadata=metadata)
     write_files({path: content.getvalue()})
+
+
+def check_figure_file(path: Path, *, force: bool = False) -> None:
+    """Refuse a file that `save_figure` would not write; see there."""
+    if path.suffix not in (".svg", ".pdf", ".png"):
+        raise PetfitError(f"{path}: figures are written as .svg, .pdf or .png")
+    check_target(path, FIGURE, force=force)

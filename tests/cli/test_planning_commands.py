@@ -1,5 +1,7 @@
 """The commands that plan studies, from a design file to a table and answers."""
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -54,3 +56,29 @@ def test_simulate_refuses_a_wrong_name_and_a_wrong_design(design):
     assert_one_message(*run("simulate", "emax", design, "-o", "t.xlsx"), ".csv or .tsv")
     design.write_text(DESIGN.replace("n = 3", "n = 0"))
     assert_one_message(*run("simulate", "emax", design, "-o", "t.csv"), "arm 1: n:")
+
+
+def test_design_evaluate_prints_a_table_and_a_paragraph_and_draws(design):
+    words = ("design", "evaluate", design, "--model", "one_site", "--studies", 3, "--workers", 1)
+    code, out, err = run(*words, "--plot", "widths.svg")
+    assert code == 0, err
+    assert "quick look" in out
+    assert "The study (3 people at 5 and 20 mg/day of X" in out
+    assert "Wrote widths.svg" in err
+    frame = pd.DataFrame(json.loads(run(*words, "--format", "json")[1]))
+    assert {"estimate", "mcse", "quick_estimate", "quick_mcse"} <= set(frame)
+    assert run(*words, "-o", "answer.tsv")[0] == 0
+    assert len(pd.read_csv("answer.tsv", sep="\t")) == len(frame)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--ratio", "0.5"), "ratio must be above 1"),
+        (("--studies", "1"), "2 or more"),
+        (("--plot", "w.bmp"), "w.bmp"),
+        (("-o", "w.csv"), ".tsv"),
+    ],
+)
+def test_design_evaluate_refuses_what_it_cannot_answer(design, words, message):
+    assert_one_message(*run("design", "evaluate", design, "--model", "one_site", *words), message)

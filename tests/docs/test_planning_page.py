@@ -17,7 +17,8 @@ BLOCKS = re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", PAGE, flags=re.M | re.S
 
 def test_the_blocks_run_in_order(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for kind, name, text in BLOCKS:
+    for kind, name, block in BLOCKS:
+        text = re.sub(r"(--studies |studies=)\d+", r"\g<1>2", block)  # as many would take minutes
         if kind == "toml":
             Path(name).write_text(text, encoding="utf-8")
         elif kind == "python":

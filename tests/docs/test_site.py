@@ -46,7 +46,10 @@ def test_a_command_has_a_page_with_its_options_its_example_and_its_exit_status(n
     assert [example for example in examples if example not in page] == []
     assert "Exit status: 0 done" in page
     assert f"[petfit {name}]({name}.md)" in PAGES["shell/index.md"]
-    options = {option for argument in app[name].assemble_argument_collection() for option in argument.names}
+    command = app[name]
+    parts = [command] if command.default_command else [command[part] for part in command if part[0] != "-"]
+    arguments = [argument for part in parts for argument in part.assemble_argument_collection()]
+    options = {option for argument in arguments for option in argument.names}
     assert {option for option in options if option.startswith("--") and option not in page} == set()
 
 
