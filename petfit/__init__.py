@@ -15,12 +15,16 @@ from petfit.fit import Fit, compare, fit, load
 from petfit.settings import Settings
 
 if TYPE_CHECKING:
+    from petfit.checks import Check
     from petfit.evidence import Evidence, TableFormat, read_evidence
     from petfit.model.specification import ModelSpec, read_model
     from petfit.planning.many_fits import fit_many
     from petfit.planning.simulation import simulate
+    from petfit.results.comparison import Comparison
 
 __all__ = [
+    "Check",
+    "Comparison",
     "Evidence",
     "Fit",
     "ModelSpec",
@@ -37,6 +41,8 @@ __all__ = [
 ]
 
 _IMPORTED_WHEN_USED = {
+    "Check": "petfit.checks",
+    "Comparison": "petfit.results.comparison",
     "Evidence": "petfit.evidence",
     "ModelSpec": "petfit.model.specification",
     "TableFormat": "petfit.evidence",

@@ -853,14 +853,14 @@ class Fit:
         -------
         xarray.Dataset
             By drug and ``predict_for`` (``typical``, and ``new_subject`` where the model has differences
-            between people): ``floor`` and ``ceiling``, the doses for both ends, and ``ec50``: posterior
-            medians and, with ``_low`` and ``_high``, intervals; ``best_dose`` and ``best_strength``, the dose
-            and the marketed strength with the highest probability of an occupancy inside, and this one,
-            ``best_dose_probability`` and ``best_strength_probability``. By drug, ``predict_for`` and dose:
-            ``probability_inside``, the share of draws whose occupancy at the dose lies inside. By drug and
-            dose: ``usual``, whether the dose is a strength of the drug, or was tested where it has none; and,
-            where the model has differences between people, ``share``, ``share_low`` and ``share_high``: the
-            share of people inside.
+            between people): ``lower_dose`` and ``upper_dose``, the doses for both ends, and ``ec50``:
+            posterior medians and, with ``_low`` and ``_high``, intervals; ``best_dose`` and
+            ``best_strength``, the dose and the marketed strength with the highest probability of an
+            occupancy inside, and this one, ``best_dose_probability`` and ``best_strength_probability``.
+            By drug, ``predict_for`` and dose: ``probability_inside``, the share of draws whose occupancy at
+            the dose lies inside. By drug and dose: ``usual``, whether the dose is a strength of the drug, or
+            was tested where it has none; and, where the model has differences between people, ``share``,
+            ``share_low`` and ``share_high``: the share of people inside.
 
         Raises
         ------

@@ -39,10 +39,14 @@ def check(fit: Fit) -> Check:
     }
     details = (
         f"The prior probability that EC50 is more than {FAR_FACTOR:g} times above or below the tested "
-        f"exposures is at most {shares[drug]:.3f} ({drug}; {limit_to_report(*limits)})."
+        f"exposures is {_at_most(shares[drug])} ({drug}; {limit_to_report(*limits)})."
     )
     findings = (Finding("factor that counts as far from the tested exposures", FAR_FACTOR), *limits)
     return Check("prior_range", verdict, meaning[verdict], table, findings, details)
+
+
+def _at_most(share: float) -> str:
+    return "below 0.001" if share < 0.001 else f"at most {share:.3f}"
 
 
 _REMEDY = "Check the unit of the exposures and the centre of the prior."

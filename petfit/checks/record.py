@@ -108,6 +108,12 @@ class Check:
         The figures that the verdict follows from; empty if the check could not be run.
     details : str
         What was found, against which limit.
+
+    Examples
+    --------
+    >>> first = fit.check()[0]
+    >>> first.name, first.findings[0].quantity
+    ('convergence', 'parameters and answers')
     """
 
     name: str

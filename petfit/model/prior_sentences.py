@@ -29,7 +29,7 @@ _KINETICS = {
 
 
 def describe(path: str, prior: Prior) -> dict[str, str | float]:
-    """Return the row of a prior in the table of priors: prior, median, low, high, source, sentence.
+    """Return the row of a prior in the table of priors: meaning, prior, median, low, high, source, sentence.
 
     Examples
     --------
@@ -38,6 +38,7 @@ def describe(path: str, prior: Prior) -> dict[str, str | float]:
     """
     low, median, high = (float(value) for value in prior.quantile([0.025, 0.5, 0.975]))
     return {
+        "meaning": quantity(path).removeprefix("the "),
         "prior": str(prior),
         "median": median,
         "low": low,

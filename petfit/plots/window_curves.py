@@ -54,9 +54,9 @@ def plot_window_curves(
         axis = ExposureAxis(exposures, fit.design.reference_doses[drug].value)
         grid = axis.grid()
         typical = answer.sel(drug=drug, predict_for="typical")
-        floor, ceiling = (typical[end].item() for end in ("floor", "ceiling"))
-        if np.isfinite(floor):
-            panel.axvspan(*axis.position(np.clip([floor, ceiling], grid[0], grid[-1])), **_RANGE)
+        lower, upper = (typical[end].item() for end in ("lower_dose", "upper_dose"))
+        if np.isfinite(lower):
+            panel.axvspan(*axis.position(np.clip([lower, upper], grid[0], grid[-1])), **_RANGE)
         for person in people:
             inside = probability_inside(ends[person][:, :, i], grid)
             panel.plot(axis.position(grid), inside, **LINES[person])

@@ -5,7 +5,7 @@ const form = document.getElementById("explorer");
 const data = JSON.parse(document.getElementById("explorer-data").textContent);
 const draws = decodeColumns(data.columns, data.draws);
 const inputs = {drug: form.elements.drug, predictFor: form.elements["predict-for"], occupancy: form.elements.occupancy,
-  ceiling: form.elements.ceiling, dose: form.elements.dose, slider: form.elements.slider};
+  upper: form.elements.upper, dose: form.elements.dose, slider: form.elements.slider};
 const GRID_POINTS = 81;
 
 // Returns a function from the number of a column to its draws.
@@ -124,24 +124,24 @@ function curveDraws(levels) {
   };
 }
 
-// The share of draws in which an exposure lies between those for the floor and for the ceiling.
-function inside(floors, ceilings, exposure) {
+// The share of draws in which an exposure lies between those for the lower and for the upper end.
+function inside(lowerDoses, upperDoses, exposure) {
   let count = 0;
-  for (let i = 0; i < floors.length; i += 1) if (floors[i] <= exposure && exposure <= (ceilings?.[i] ?? Infinity)) count += 1;
-  return count / floors.length;
+  for (let i = 0; i < lowerDoses.length; i += 1) if (lowerDoses[i] <= exposure && exposure <= (upperDoses?.[i] ?? Infinity)) count += 1;
+  return count / lowerDoses.length;
 }
 
 // The exposure that lies inside in most draws; the count changes only at the ends of the draws.
-function bestExposure(floors, ceilings) {
-  const reached = Array.from(floors, (_, i) => i).filter(i => floors[i] < Infinity);
+function bestExposure(lowerDoses, upperDoses) {
+  const reached = Array.from(lowerDoses, (_, i) => i).filter(i => lowerDoses[i] < Infinity);
   if (!reached.length) return {exposure: NaN, probability: 0};
-  const starts = Float64Array.from(reached, i => floors[i]).sort(), ends = Float64Array.from(reached, i => ceilings[i]).sort();
+  const starts = Float64Array.from(reached, i => lowerDoses[i]).sort(), ends = Float64Array.from(reached, i => upperDoses[i]).sort();
   let best = 0, lowest = NaN, highest = NaN;
   for (let i = 0, below = 0; i < starts.length; i += 1) {
     while (ends[below] < starts[i]) below += 1;
     if (i + 1 - below > best) [best, lowest, highest] = [i + 1 - below, starts[i], ends[below]];
   }
-  return {exposure: highest < Infinity ? Math.sqrt(lowest * highest) : lowest, probability: best / floors.length};
+  return {exposure: highest < Infinity ? Math.sqrt(lowest * highest) : lowest, probability: best / lowerDoses.length};
 }
 
 function relativeToTested(median, tested) {
@@ -200,7 +200,7 @@ function drawPath(svg, points, className) {
   svg.append(element("path", {d: text + closed, class: className}));
 }
 
-function drawCurve(curve, bands, axis, occupancy, ceiling, dose) {
+function drawCurve(curve, bands, axis, occupancy, upper, dose) {
   const svg = document.getElementById("explorer-curve");
   const values = curve.drug.evidence.flatMap(row => row.slice(1));
   const y = drawAxes(svg, axis, 10, 250, `${data.exposure} (${curve.drug.unit}), logarithmic`, values);
@@ -208,7 +208,7 @@ function drawCurve(curve, bands, axis, occupancy, ceiling, dose) {
   drawPath(svg, [...line("low"), ...line("high").reverse()], "band outer");
   drawPath(svg, [...line("innerLow"), ...line("innerHigh").reverse()], "band inner");
   drawPath(svg, line("median"), "median");
-  for (const end of [occupancy, ...(ceiling ? [ceiling] : [])])
+  for (const end of [occupancy, ...(upper ? [upper] : [])])
     drawPath(svg, [[LEFT, y(end)], [RIGHT, y(end)]], "requested");
   for (const [exposure, low, high] of curve.drug.evidence) {
     if (!(exposure > 0)) continue;
@@ -218,10 +218,10 @@ function drawCurve(curve, bands, axis, occupancy, ceiling, dose) {
   drawPath(svg, [[axis.x(dose), 10], [axis.x(dose), 250]], "dose");
 }
 
-function drawAttainment(curve, doseDraws, ceilingDraws, axis, dose) {
+function drawAttainment(curve, doseDraws, upperDraws, axis, dose) {
   const svg = document.getElementById("explorer-attainment");
   const y = drawAxes(svg, axis, 10, 110, `${data.exposure} (${curve.drug.unit}), logarithmic`);
-  const points = axis.grid.map(exposure => [axis.x(exposure), y(inside(doseDraws, ceilingDraws, exposure))]);
+  const points = axis.grid.map(exposure => [axis.x(exposure), y(inside(doseDraws, upperDraws, exposure))]);
   drawPath(svg, points, "median");
   drawPath(svg, [[axis.x(dose), 10], [axis.x(dose), 110]], "dose");
 }
@@ -258,8 +258,8 @@ function updateCurve() {
 function updateAnswers() {
   const {levels, curve, axis, bands} = state;
   const occupancy = Number(inputs.occupancy.value) / 100, dose = Number(inputs.dose.value);
-  const ceiling = inputs.ceiling.value === "" ? null : Number(inputs.ceiling.value) / 100;
-  const isValid = occupancy > 0 && occupancy < 1 && dose >= 0 && inputs.dose.value !== "" && (ceiling === null || (ceiling > occupancy && ceiling < 1));
+  const upper = inputs.upper.value === "" ? null : Number(inputs.upper.value) / 100;
+  const isValid = occupancy > 0 && occupancy < 1 && dose >= 0 && inputs.dose.value !== "" && (upper === null || (upper > occupancy && upper < 1));
   document.getElementById("explorer-results").hidden = !(curve && isValid);
   if (!curve || !isValid) {
     setText("explorer-summary", curve ? "Enter an occupancy between 0 and 100 %, a higher one or none not to exceed, and a dose of 0 or more."
@@ -275,10 +275,10 @@ function updateAnswers() {
   setText("answer-reached", probability(share(doseDraws, needed => needed < Infinity)));
   setText("answer-attained", attained);
   showSummary(levels, curve, doses, occupancies, attained);
-  const ceilingDraws = ceiling === null ? null : curve.exposure(ceiling);
-  showWindow(curve, doseDraws, ceilingDraws, occupancy, ceiling, dose);
-  drawCurve(curve, bands, axis, occupancy, ceiling, dose);
-  drawAttainment(curve, doseDraws, ceilingDraws, axis, dose);
+  const upperDraws = upper === null ? null : curve.exposure(upper);
+  showWindow(curve, doseDraws, upperDraws, occupancy, upper, dose);
+  drawCurve(curve, bands, axis, occupancy, upper, dose);
+  drawAttainment(curve, doseDraws, upperDraws, axis, dose);
 }
 
 function showAnswers(levels, curve, doses, occupancies) {
@@ -300,13 +300,13 @@ function showAnswers(levels, curve, doses, occupancies) {
   setTexts("dose", `${figure(Number(inputs.dose.value))} ${curve.drug.unit}`);
 }
 
-function showWindow(curve, floors, ceilings, occupancy, ceiling, dose) {
-  document.getElementById("window-row").hidden = ceiling === null;
-  if (ceiling === null) return;
-  const best = bestExposure(floors, ceilings);
-  setTexts("window", `${Number(inputs.occupancy.value)} to ${Number(inputs.ceiling.value)} %`);
-  setText("answer-window", span(figure, {low: summary(floors).median, high: summary(ceilings).median}));
-  setText("answer-inside", probability(inside(floors, ceilings, dose)));
+function showWindow(curve, lowerDoses, upperDoses, occupancy, upper, dose) {
+  document.getElementById("window-row").hidden = upper === null;
+  if (upper === null) return;
+  const best = bestExposure(lowerDoses, upperDoses);
+  setTexts("window", `${Number(inputs.occupancy.value)} to ${Number(inputs.upper.value)} %`);
+  setText("answer-window", span(figure, {low: summary(lowerDoses).median, high: summary(upperDoses).median}));
+  setText("answer-inside", probability(inside(lowerDoses, upperDoses, dose)));
   setText("answer-best", `${figure(best.exposure)} ${curve.drug.unit}`);
   setText("answer-best-probability", probability(best.probability));
 }
@@ -323,7 +323,7 @@ function showSummary(levels, curve, doses, occupancies, attained) {
 form.addEventListener("submit", event => event.preventDefault());
 for (const select of form.querySelectorAll("select")) select.addEventListener("change", updateCurve);
 inputs.occupancy.addEventListener("input", updateAnswers);
-inputs.ceiling.addEventListener("input", updateAnswers);
+inputs.upper.addEventListener("input", updateAnswers);
 inputs.dose.addEventListener("input", updateAnswers);
 inputs.slider.addEventListener("input", () => {
   inputs.dose.value = Number((10 ** Number(inputs.slider.value)).toPrecision(3));

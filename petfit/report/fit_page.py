@@ -66,7 +66,7 @@ def fit_page(
     occupancy : float
         The target occupancy, a fraction.
     window : tuple of float, optional
-        Floor and ceiling of an occupancy window, fractions: the first screen then answers for it.
+        Lower and upper end of an occupancy window, fractions: the first screen then answers for it.
     with_explorer : bool
         Whether to include the draws with which the page answers further questions.
 

@@ -58,8 +58,8 @@ def methods_text(fit: Fit, occupancy: float = 0.8) -> str:
             "\n".join(_priors(fit)),
             " ".join(_computation(fit)),
             "## Results",
-            " ".join(_results(fit, occupancy)),
-            " ".join(_checks(fit, occupancy)),
+            *_results(fit, occupancy),
+            *_checks(fit, occupancy),
             "## References",
             "\n".join(f"- {source}" for source in sources),
         ]
@@ -115,39 +115,40 @@ def _computation(fit: Fit) -> Iterator[str]:
 
 
 def _results(fit: Fit, occupancy: float) -> Iterator[str]:
+    """Yield what the answers are, then a paragraph for each drug."""
     answers = main_answers(fit, occupancy)
     first = answers.iloc[0]
     where = "; ".join(filter(None, (first["at"], first["scan_times"])))
-    yield f"Intervals are {100 * first['prob']:g} % {first['interval']}."
-    if where:
-        yield f"Answers are for: {where}."
+    intervals = f"Intervals are {100 * first['prob']:g} % {first['interval']}."
+    yield f"{intervals} Answers are for: {where}." if where else intervals
+    exposure = fit.spec.exposure_words
     for _, rows in answers.groupby("drug", sort=False):
         typical, *others = (row for _, row in rows.iterrows())
-        yield _answer(typical, fit.spec.exposure_words)
-        for row in others:
-            yield _further_answer(row, fit.spec.exposure_words, typical)
+        yield " ".join(
+            [_answer(typical, exposure), *(_further_answer(row, exposure, typical) for row in others)]
+        )
 
 
 def _answer(row: pd.Series, exposure: str) -> str:
-    """Return the answers of one drug for a typical person as a sentence."""
+    """Return the answers of one drug for a typical person in sentences."""
     target, reached = f"{100 * row['occupancy']:g} %", formatting.probability(row["p_reached"])
     return (
-        f"For {row['drug']} in a {PEOPLE[row['predict_for']]}, EC50 was {_exposures(row, 'ec50')}, Emax was "
-        f"{_fractions(row, 'emax')}, and the {exposure} for {target} occupancy was "
-        f"{_exposures(row, 'target_dose')}; Emax was above {target} with probability {reached}, and "
-        f"the occupancy at {row['at_dose']:g} {row['unit']} was {_fractions(row, 'occupancy_at_dose')}."
+        f"For {row['drug']} in a {PEOPLE[row['predict_for']]}, EC50 was {_exposures(row, 'ec50')} and Emax "
+        f"was {_fractions(row, 'emax')}; Emax was above {target} with probability {reached}. "
+        f"The {exposure} for {target} occupancy was {_exposures(row, 'target_dose')}. "
+        f"The occupancy at {row['at_dose']:g} {row['unit']} was {_fractions(row, 'occupancy_at_dose')}."
     )
 
 
 def _further_answer(row: pd.Series, exposure: str, typical: pd.Series) -> str:
-    """Return the answers for another person as a sentence; Emax only where it differs."""
+    """Return the answers for another person in sentences; Emax only where it differs."""
     emax = _fractions(row, "emax")
     differs = emax != _fractions(typical, "emax")
     return (
-        f"In a {PEOPLE[row['predict_for']]}, EC50 was {_exposures(row, 'ec50')}, "
-        f"{f'Emax was {emax}, ' if differs else ''}the {exposure} for {100 * row['occupancy']:g} % occupancy "
-        f"was {_exposures(row, 'target_dose')}, and the occupancy at {row['at_dose']:g} {row['unit']} was "
-        f"{_fractions(row, 'occupancy_at_dose')}."
+        f"In a {PEOPLE[row['predict_for']]}, EC50 was {_exposures(row, 'ec50')}"
+        f"{f' and Emax was {emax}' if differs else ''}; the {exposure} for {100 * row['occupancy']:g} % "
+        f"occupancy was {_exposures(row, 'target_dose')}, and the occupancy at {row['at_dose']:g} "
+        f"{row['unit']} was {_fractions(row, 'occupancy_at_dose')}."
     )
 
 
@@ -163,16 +164,21 @@ def _fractions(row: pd.Series, name: str) -> str:
 
 
 def _checks(fit: Fit, occupancy: float) -> Iterator[str]:
+    """Yield a paragraph of the checks that passed, a list of the others, and the limits of the data."""
     checks = stored_checks.checks_of(fit)
     doses = dose_for_occupancy(fit, occupancy, with_diagnostics=False)
     judgement = verdict(checks, limits(fit, doses, prior_contraction(fit, occupancy)))
     run = [check for check in checks if check.was_run]
     passed = [_with_figures(check) for check in run if check.verdict == "PASS"]
     yield f"Of {len(run)} checks of the fit, {len(passed)} passed: {'; '.join(passed)}."
-    for word, meaning in (("FAIL", "failed"), ("WARN", "gave a warning")):
-        for check in run:
-            if check.verdict == word:
-                yield f"The check {_with_figures(check)} {meaning}: {check.sentence}"
+    others = [
+        f"- The check {_with_figures(check)} {meaning}: {check.sentence}"
+        for word, meaning in (("FAIL", "failed"), ("WARN", "gave a warning"))
+        for check in run
+        if check.verdict == word
+    ]
+    if others:
+        yield "\n".join(others)
     if judgement.not_run:
         yield f"Not run: {enumerate_words(judgement.not_run)}."
     said = {check.sentence for check in run}

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 
 from petfit.results import formatting, summary
@@ -25,7 +27,7 @@ _SENTENCE, _PHRASE = 44, 16
 
 
 def plain(value: Any) -> str:
-    """Format a value as it is, a number to four significant digits, a missing value as an empty cell.
+    """Format a value: a number to four significant digits, a truth as yes or no, nothing as an empty cell.
 
     Examples
     --------
@@ -34,6 +36,8 @@ def plain(value: Any) -> str:
     """
     if isinstance(value, float):
         return "" if math.isnan(value) else f"{value:.4g}"
+    if isinstance(value, bool | np.bool):
+        return "yes" if value else "no"
     return "" if value is None else str(value)
 
 
@@ -146,10 +150,24 @@ class Table:
     narrow_columns: tuple[Column, ...] = ()
 
     @classmethod
-    def from_frame(cls, name: str, title: str, frame: pd.DataFrame, caption: str = "") -> Table:
-        """Return a table that shows every column of a frame under its own name, to three digits."""
+    def from_frame(
+        cls,
+        name: str,
+        title: str,
+        frame: pd.DataFrame,
+        caption: str = "",
+        headings: Mapping[str, str] = MappingProxyType({}),
+    ) -> Table:
+        """Return a table that shows every column of a frame, to three digits.
+
+        The headings are the names of the columns, unless `headings` has others.
+        """
         columns = tuple(
-            Column(column, column.replace("_", " "), number if frame[column].dtype.kind == "f" else plain)
+            Column(
+                column,
+                headings.get(column, column.replace("_", " ")),
+                number if frame[column].dtype.kind == "f" else plain,
+            )
             for column in map(str, frame.columns)
         )
         return cls(name, title, frame, columns, caption)

@@ -57,6 +57,12 @@ class Comparison:
         model is ``stacked``, without R-hat and ESS.
     warnings : tuple of str
         Limitations of the weights.
+
+    Examples
+    --------
+    >>> comparison = compare_fits({"a": fit, "b": fit.with_checks()})
+    >>> comparison.models["weight"].sum().round(6).item()
+    1.0
     """
 
     models: pd.DataFrame

@@ -1,4 +1,4 @@
-"""An occupancy window: the doses whose occupancy lies between a floor and a ceiling."""
+"""An occupancy window: the doses whose occupancy lies between a lower and an upper end."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ __all__ = ["check_window", "occupancy_window", "probability_inside"]
 
 
 def check_window(low: float, high: float) -> tuple[float, float]:
-    """Return the floor and the ceiling of a window.
+    """Return the lower and the upper end of a window.
 
     Raises
     ------
     PetfitError
-        If one of them does not lie between 0 and 1, or the floor is not below the ceiling.
+        If one of them does not lie between 0 and 1, or the lower end is not below the upper end.
 
     Examples
     --------
     >>> check_window(0.65, 0.8)
     (0.65, 0.8)
     """
-    low, high = check_prob(low, "the floor of the window"), check_prob(high, "the ceiling of the window")
+    low = check_prob(low, "the lower end of the window")
+    high = check_prob(high, "the upper end of the window")
     if low >= high:
         raise PetfitError(f"the window from {low:g} to {high:g} is empty. Give the lower occupancy first.")
     return low, high
@@ -76,7 +77,7 @@ def occupancy_window(
     inside = probability_inside(ends, doses)
     table = xr.Dataset({"probability_inside": (("drug", "predict_for", "dose"), inside)}, coords, attrs)
     table["usual"] = ("drug", "dose"), [[value in known for value in doses] for known in usual.values()]
-    for name, draws in (("ec50", ec50), ("floor", ends[..., 0]), ("ceiling", ends[..., 1])):
+    for name, draws in (("ec50", ec50), ("lower_dose", ends[..., 0]), ("upper_dose", ends[..., 1])):
         for suffix, values in zip(("_low", "", "_high"), quantile(draws, tails), strict=True):
             table[f"{name}{suffix}"] = ("drug", "predict_for"), values
     best = np.array(
@@ -100,12 +101,12 @@ def occupancy_window(
 
 
 def probability_inside(ends: NDArray[np.float64], doses: Iterable[float]) -> NDArray[np.float64]:
-    """Return the share of draws in which doses lie between the doses for the floor and for the ceiling.
+    """Return the share of draws in which doses lie between the doses for both ends.
 
     Parameters
     ----------
     ends : array
-        Doses for the floor and for the ceiling: chain, draw, any axes, 2.
+        Doses for the lower and for the upper end: chain, draw, any axes, 2.
     doses : iterable of float
         Doses.
 
@@ -134,11 +135,11 @@ def _best_dose(ends: NDArray[np.float64]) -> tuple[float, float]:
     finite = ends.reshape(-1, 2)[np.isfinite(ends[..., 0].ravel())]
     if not len(finite):
         return np.nan, 0.0
-    floors, ceilings = np.sort(finite, axis=0).T
-    n_below = np.searchsorted(ceilings, floors, side="left")
-    n_inside = np.arange(1, len(floors) + 1) - n_below
+    lower, upper = np.sort(finite, axis=0).T
+    n_below = np.searchsorted(upper, lower, side="left")
+    n_inside = np.arange(1, len(lower) + 1) - n_below
     best = int(np.argmax(n_inside))
-    lowest, highest = float(floors[best]), float(ceilings[n_below[best]])
+    lowest, highest = float(lower[best]), float(upper[n_below[best]])
     dose = float(np.sqrt(lowest * highest)) if np.isfinite(highest) else lowest
     return dose, float(n_inside[best]) / (ends.size / 2)
 

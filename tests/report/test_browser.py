@@ -177,10 +177,10 @@ def test_the_explorer_gives_the_answers_of_the_package(visit, ssri_fit, number):
 def test_the_explorer_answers_for_a_window(visit, ssri_fit, predict_for):
     form = visit.page.locator("#explorer")
     form.locator("[name=predict-for]").select_option(predict_for)
-    for name, value in {"occupancy": "65", "ceiling": "80", "dose": "12"}.items():
+    for name, value in {"occupancy": "65", "upper": "80", "dose": "12"}.items():
         form.locator(f"[name={name}]").fill(value)
     answer = ssri_fit.window(0.65, 0.8, 12.0).sel(predict_for=predict_for).isel(drug=0)
-    ends = formatting.interval("dose", answer["floor"].item(), answer["ceiling"].item())
+    ends = formatting.interval("dose", answer["lower_dose"].item(), answer["upper_dose"].item())
     assert visit.text("answer-window") == ends
     assert visit.text("answer-inside") == formatting.probability(answer["probability_inside"].item())
     best = formatting.probability(answer["best_dose_probability"].item())

@@ -23,7 +23,7 @@ def test_both_ends_are_the_doses_for_their_occupancies(prior_fit):
     answer = prior_fit.window(0.4, 0.97, prob=0.8)
     for person in PEOPLE:
         doses = dose_for_occupancy(prior_fit, [0.4, 0.97], person, prob=0.8, with_diagnostics=False)
-        for name, end in (("floor", 0.4), ("ceiling", 0.97)):
+        for name, end in (("lower_dose", 0.4), ("upper_dose", 0.97)):
             for suffix, column in (("", "median"), ("_low", "low"), ("_high", "high")):
                 found = answer[f"{name}{suffix}"].sel(predict_for=person).to_numpy()
                 assert found.tolist() == doses[column].sel(occupancy=end).to_numpy().tolist()
@@ -52,7 +52,7 @@ def test_the_best_strength_is_a_marketed_one(ssri_fit):
             assert asked["best_strength_probability"].item() == inside.max().item()
 
 
-def test_people_inside_are_those_above_the_floor_but_not_above_the_ceiling(ssri_fit):
+def test_people_inside_are_those_above_the_lower_but_not_the_upper_end(ssri_fit):
     """The mean share over draws is the probability for a new person."""
     answer = ssri_fit.window(0.5, 0.9, [10.0])
     share = answer["share"].to_numpy()
@@ -68,7 +68,7 @@ def test_people_inside_are_those_above_the_floor_but_not_above_the_ceiling(ssri_
         (0.8, 0.65, "lower occupancy first"),
         (0.8, 0.8, "empty"),
         (65, 80, "Did you mean 0.65"),
-        (0.5, 1.0, "ceiling"),
+        (0.5, 1.0, "upper end"),
     ],
 )
 def test_an_impossible_window_is_refused(prior_fit, low, high, message):

@@ -184,8 +184,8 @@ class ModelSpec(Strict):
         -------
         pandas.DataFrame
             Indexed by the path of the prior in the file, such as ``ec50.drug.pooled``. Columns are
-            ``prior``, ``median``, ``low`` and ``high`` (the equal-tailed 95 % interval), ``source``, and
-            ``sentence``, which states all of them.
+            ``meaning``, ``prior``, ``median``, ``low`` and ``high`` (the equal-tailed 95 % interval),
+            ``source``, and ``sentence``, which states all of them.
         """
         rows = {path: prior_sentences.describe(path, prior) for path, prior in self.each_prior()}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("path")
@@ -244,7 +244,7 @@ class ModelSpec(Strict):
 
     def _repr_html_(self) -> str:
         """Return the model's title and its priors for a notebook."""
-        table = self.priors()[["prior", "median", "low", "high", "source"]]
+        table = self.priors()[["meaning", "prior", "median", "low", "high", "source"]]
         return f"<p><strong>{html.escape(repr(self))}</strong></p>{table.to_html()}"
 
     def to_toml(self) -> str:

@@ -23,6 +23,46 @@ _DETAIL_TITLES = {
     "assumptions": "The answers under other assumptions",
 }
 
+_HEADINGS = {
+    "quantity": "parameter or answer",
+    "r_hat": "R-hat",
+    "ess_bulk": "bulk ESS",
+    "ess_tail": "tail ESS",
+    "mcse_mean": "MCSE of the mean, posterior SDs",
+    "mcse_interval": "MCSE of an interval limit, interval widths",
+    "is_parameter": "a parameter",
+    "divergent": "divergent draws",
+    "maximum_depth": "draws at the maximum tree depth",
+    "e_bfmi": "E-BFMI",
+    "largest_error": "largest error of the log likelihood",
+    "name": "value or set",
+    "set": "kind of set",
+    "values": "number of values",
+    "largest": "largest deviation, SDs",
+    "p_largest": "tail probability of the largest deviation",
+    "mean_square": "mean squared deviation, SDs",
+    "p_mean_square": "tail probability of the mean square",
+    "low": "lower end",
+    "high": "upper end",
+    "predicted_low": "lower end of the prediction",
+    "predicted_high": "upper end of the prediction",
+    "p": "p-value",
+    "p_adjusted": "adjusted p-value",
+    "df": "degrees of freedom",
+    "pareto_k": "Pareto k",
+    "prior": "sensitivity to the priors",
+    "likelihood": "sensitivity to the likelihood",
+    "median": "median dose",
+    "ratio": "ratio to the dose of the fit",
+    "rank": "share of the fit's draws below",
+    "in_interval": "inside the interval of the fit",
+    "ec50_ratio": "ratio to the EC50 of the fit",
+    "emax_difference": "difference from the Emax of the fit",
+    "elpd_mcse": "Monte Carlo error of elpd",
+    "verdict_beyond": "verdict beyond the limit",
+}
+"""Headings of the columns whose names are not words."""
+
 
 def verdict_table(checks: list[Check]) -> Table:
     """Return the verdict and the sentence of each check as a table."""
@@ -49,7 +89,9 @@ def limit_table(checks: list[Check]) -> Table:
         for finding in check_findings
     ]
     frame = pd.DataFrame(rows, columns=["check", "quantity", "value", "side", "limit", "verdict_beyond"])
-    columns = tuple(Column(name, name, plain) for name in frame.columns)
+    columns = tuple(
+        Column(name, _HEADINGS[name] if name == "verdict_beyond" else name, plain) for name in frame.columns
+    )
     return Table("limits", "Figures of the checks and their limits", frame, columns)
 
 
@@ -57,7 +99,7 @@ def check_detail_tables(checks: list[Check]) -> dict[str, Table]:
     """Return the details of each check that has a table of its own, by the name of the check."""
     return {
         check.name: Table.from_frame(
-            f"check_{check.name}", _DETAIL_TITLES[check.name], with_labels(check.table), check.text
+            f"check_{check.name}", _DETAIL_TITLES[check.name], with_labels(check.table), check.text, _HEADINGS
         )
         for check in checks
         if check.name in _DETAIL_TITLES and len(check.table)

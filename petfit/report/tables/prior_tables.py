@@ -9,6 +9,8 @@ import pandas as pd
 
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
+from petfit.model.parameter_labels import parameter_labels
+from petfit.model.prior_sentences import quantity
 from petfit.model.specification import ModelSpec
 from petfit.report.table import Column, Table, number, percent
 from petfit.report.tables.parameter_table import PARAMETER_NAMES
@@ -25,6 +27,7 @@ def prior_table(spec: ModelSpec, model: str) -> Table:
     """Return the priors of a model as a table; its frame has a sentence for each as well."""
     columns = (
         Column("path", "path"),
+        Column("meaning", "meaning"),
         Column("prior", "prior"),
         *(Column(name, heading, number) for name, heading in _QUANTILE_HEADINGS.items()),
         Column("source", "reason"),
@@ -35,9 +38,11 @@ def prior_table(spec: ModelSpec, model: str) -> Table:
 
 def prior_posterior_table(fit: Fit) -> Table:
     """Return every parameter that has a prior of its own: prior, posterior and the reason for the prior."""
+    labels = parameter_labels(fit.design)
     rows = [
         (
             name,
+            labels[name],
             str(prior),
             *map(float, prior.quantile(_PROBABILITIES)),
             *map(float, quantile(draws, _PROBABILITIES)),
@@ -46,7 +51,14 @@ def prior_posterior_table(fit: Fit) -> Table:
         for name, prior, draws in fit.parameters_with_priors()
     ]
     rows += [
-        (path, str(prior), *map(float, prior.quantile(_PROBABILITIES)), *([np.nan] * 3), prior.source)
+        (
+            path,
+            quantity(path).removeprefix("the "),
+            str(prior),
+            *map(float, prior.quantile(_PROBABILITIES)),
+            *([np.nan] * 3),
+            prior.source,
+        )
         for path, prior in fit.spec.each_prior()
         if path.startswith("selectivity.")
     ]
@@ -56,6 +68,7 @@ def prior_posterior_table(fit: Fit) -> Table:
     ]
     columns = (
         Column("parameter", "parameter"),
+        Column("meaning", "meaning"),
         Column("prior", "prior"),
         *(
             Column(f"{distribution}_{name}", f"{distribution} {heading}", number)
@@ -64,7 +77,7 @@ def prior_posterior_table(fit: Fit) -> Table:
         ),
         Column("source", "reason for the prior"),
     )
-    frame = pd.DataFrame(rows, columns=["parameter", "prior", *quantiles, "source"])
+    frame = pd.DataFrame(rows, columns=["parameter", "meaning", "prior", *quantiles, "source"])
     return Table("priors", "Priors and posteriors", frame, columns, _scales(fit))
 
 

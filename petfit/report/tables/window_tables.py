@@ -41,7 +41,7 @@ def window_table(answer: xr.Dataset) -> Table:
     low, high = (f"{exposure} for {100 * answer.attrs[end]:g} %" for end in ("window_low", "window_high"))
     same_unit = bool((frame["unit"] == frame["ec50_unit"]).all())
     ec50 = parameter_name("ec50", exposure if same_unit else "concentration")
-    doses = {"floor": low, "ceiling": high}
+    doses = {"lower_dose": low, "upper_dose": high}
     columns = [
         person_column(frame),
         _ec50_column(ec50, frame, same_unit=same_unit),
@@ -58,7 +58,8 @@ def window_table(answer: xr.Dataset) -> Table:
         replace(column, heading=column.heading.replace(", ", ",\n")) for column in with_units(frame, columns)
     )
     title = f"{exposure.capitalize()}s for {window_words(answer)}"
-    return Table("window", title, frame, headed, _caption(answer))
+    narrow = tuple(column for column in headed if "ec50" not in column.names)
+    return Table("window", title, frame, headed, _caption(answer), narrow)
 
 
 def _ec50_column(heading: str, frame: pd.DataFrame, *, same_unit: bool) -> Column:
@@ -95,7 +96,7 @@ def _caption(answer: xr.Dataset) -> str:
 
 
 def _unreached(answer: xr.Dataset) -> str:
-    unreached = bool(np.isinf(answer["ceiling_high"]).any())
+    unreached = bool(np.isinf(answer["upper_dose_high"]).any())
     return f" \N{INFINITY}: no {exposure_name(answer)} reaches the occupancy." if unreached else ""
 
 
