@@ -148,7 +148,8 @@ def to_markdown(table: pd.DataFrame, folder: str = "calibration") -> str:
     deviating = "".join(_deviations(scenario, group) for scenario, group in groups)
     kinds = "\n".join(f"- {name}: {contents}." for name, contents in TABLES.items())
     deviations = (
-        "Outside their bands:\n\n| model | table | quantity | in 50 % | in 90 % | in 95 % | low ESS |\n"
+        "Outside their bands, with the 5 % quantile of the bulk ESS over fits (below 100, ranks pile up at "
+        "the ends):\n\n| model | table | quantity | in 50 % | in 90 % | in 95 % | low ESS |\n"
         f"|---|---|---|---|---|---|---|\n{deviating}"
         if deviating
         else "No quantity is outside its band.\n"
@@ -180,8 +181,8 @@ draws. Coverages from {100 * ACCEPTED_COVERAGE[0]:.0f} to {100 * ACCEPTED_COVERA
 
 "Divergent" is the share of fits with at least one divergent draw at these quick settings; no fit is excluded.
 By default petfit samples at a target acceptance of {Settings().target_accept:g}. Ranks are computed among
-every tenth draw. "Low ESS" is the 5 % quantile of the bulk ESS over fits: below 100, ranks pile up at the
-ends. Scenarios that mix too slowly at 0.9 are run at the higher target acceptance shown in their row.
+every tenth draw. Scenarios that mix too slowly at 0.9 are run at the higher target acceptance shown in their
+row.
 
 {deviations}
 ## Ranks

@@ -303,17 +303,19 @@ def pharmacology(fit: petfit.Fit) -> str:
     table = "".join(f"| {' | '.join(str(cell) for cell in line)} |\n" for line in lines)
     return f"""## Kinetics, plasma and other targets
 
-Published facts compared with the bundled evidence fitted by `ssri_pk`, with arithmetic, or with a small fit
-(V36: the six means, EC50 fixed at the published one, scans assumed 72 and 312 h after an injection).
-Occupancies are posterior means for a typical person in the study of the fact, with 95 % equal-tailed
-intervals; EC50s and other targets are medians. Facts whose rows are fitted check the fit; they are not
-predictions. They agree if they lie within the tolerance and inside the interval.
+Each published fact is compared with the fit of `ssri_pk` to the bundled evidence, with a calculation, or with
+a small fit (V36: six means, EC50 fixed at the published value, scans assumed 72 and 312 h after an
+injection). Occupancies are posterior means for a typical person in the study that reported the fact, with
+95 % equal-tailed intervals; EC50s and occupancies of other targets are medians. If the rows of a fact were
+fitted, the comparison tests the fit and is not a prediction. A fact agrees if it lies within the tolerance
+and inside the interval.
 
 {table}
 {n_agreeing} of {len(rows)} agree. Where they differ: the two late scans of duloxetine (V03 and V05) are
-groups of three men each, and occupancy falls by 37 points after one dose but by 12 after seven doses,
-more than one half-life gives; the fit lies between the two. In one study with [123I]ADAM (V13),
-escitalopram 10 mg occupies 18 points more than citalopram 20 mg, which holds as much of it.
+groups of three men each, and occupancy falls by 37 points after one dose but by only 12 after seven doses.
+One half-life cannot explain both; the fit lies between them. In one study with [123I]ADAM (V13),
+occupancy is 18 points higher under escitalopram 10 mg than under citalopram 20 mg, which contains 10 mg of
+escitalopram.
 
 {_statements(fit)}"""
 
@@ -336,12 +338,12 @@ def _statements(fit: petfit.Fit) -> str:
 - **76 to 85 % of SERT is occupied at usual doses.** Computed: {"; ".join(parts)}.
   The published figure is the range of group means of several drugs, scanned hours after the dose.
 - **About 20 % of DAT is occupied by sertraline at 200 mg and above.** Affinities alone give
-  {dat} at 200 mg/day, so that 20 % is neither confirmed nor excluded. PET of DAT in
-  four patients extrapolates to 18 to 59 % and is not fitted.
-- **Sigma-1.** Sertraline's affinity is a bound from another laboratory, in rat brain, so that its
-  occupancy is not determined. Paroxetine's is below 1 % (V41).
-- **Delayed onset by desensitised 5-HT1A receptors.** Out of scope: no measurement in people follows it week
-  by week, and a half-life of the adaptation would be a prior without evidence.
+  {dat} at 200 mg/day, so 20 % is neither confirmed nor excluded. PET of DAT in
+  four patients, which is not fitted, extrapolates to 18 to 59 %.
+- **Sigma-1.** Only a bound on sertraline's affinity is known, from another laboratory and in rat brain, so
+  its occupancy cannot be determined. Paroxetine's is below 1 % (V41).
+- **Delayed onset by desensitised 5-HT1A receptors.** Not modelled: no study has
+  followed it in people week by week, so the half-life of the adaptation would rest on its prior alone.
 """
 
 

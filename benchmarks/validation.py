@@ -187,13 +187,14 @@ doses (mg/day) of the bundled fit for a typical person in the same region, repea
 if the bundled evidence does not contain the drug or the region.
 
 {table(columns, rows)}
-The review fitted some of the same papers and pooled [11C]DASB, MADAM and ADAM, so this comparison checks
-magnitudes and is not independent. The dose of the review lies inside petfit's interval for repeated doses in
-{n_compared - len(outside)} of {n_compared} comparisons. Outside are:
+The review fitted some of the same papers and pooled [11C]DASB, MADAM and ADAM, so this comparison is not
+independent; it checks magnitudes only. The dose of the review lies inside petfit's interval for repeated
+doses in {n_compared - len(outside)} of {n_compared} comparisons. The exceptions are
 {", ".join(outside) or "none"}.
-petfit distinguishes single from repeated doses: at steady state a lower dose suffices because of accumulation
-(by a factor of 2.6 for escitalopram, about 8 for paroxetine). A curve through doses of both kinds lies
-between petfit's two. petfit also estimates an Emax for each tracer; no dose reaches 80 % if it is lower.
+petfit distinguishes single from repeated doses: at steady state a lower dose suffices, because the drug
+accumulates (by a factor of 2.6 for escitalopram and about 8 for paroxetine). A curve through doses of both
+kinds lies between petfit's two. petfit also estimates an Emax for each tracer; no dose
+reaches 80 % if it is lower.
 """
 
 
