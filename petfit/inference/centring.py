@@ -1,9 +1,9 @@
 """The choice between the centred and the non-centred parametrisation of partially pooled effects.
 
 Where the evidence determines the levels well, the non-centred parametrisation correlates them with their SD
-and sampling is slow; where it does not, the centred parametrisation has a funnel at small SDs. Both have the
-same posterior (Papaspiliopoulos, Roberts and Sköld, Statistical Science 2007;22:59-73). A short pilot run
-decides here; `petfit.model.parametrisation` transforms.
+and sampling is slow; where it does not, the centred parametrisation has a funnel at small SDs. Both, and those
+between them, have the same posterior (Papaspiliopoulos, Roberts and Sköld, Statistical Science
+2007;22:59-73). A short pilot run decides here; `petfit.model.parametrisation` transforms.
 """
 
 from __future__ import annotations
@@ -16,11 +16,15 @@ from numpy.typing import NDArray
 
 from petfit.model.design import Design
 from petfit.model.effects import Effect
+from petfit.model.parametrisation import householder_reflection
 
 __all__ = ["choose_centring", "undecided_effects"]
 
-_SMALL_SD_PROBABILITY = 0.05
-_MAX_RELATIVE_UNCERTAINTY = 0.5
+_RATIOS = np.geomspace(0.01, 10.0, 31)
+"""Candidates of the SD of a level by the evidence alone, over the median SD between levels."""
+
+_UNCERTAIN = 3.0
+"""The ratio from which the levels are sampled non-centred: the evidence then hardly narrows them."""
 
 
 def undecided_effects(design: Design) -> list[Effect]:
@@ -41,9 +45,6 @@ def undecided_effects(design: Design) -> list[Effect]:
 def choose_centring(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> Design:
     """Return the design with a parametrisation for every undecided effect.
 
-    An effect is centred where the posterior SD of the contrasts between its levels is less than half of the
-    5 % quantile of the SD between levels.
-
     Parameters
     ----------
     design : Design
@@ -51,16 +52,30 @@ def choose_centring(design: Design, draws: Mapping[str, NDArray[np.float64]]) ->
     draws : mapping of str to array
         Draws of a pilot run: parameters and effects by chain, draw and level.
     """
-    centred = {effect.name: _is_well_determined(effect, draws) for effect in undecided_effects(design)}
-    effects = tuple(
-        replace(effect, centred=centred.get(effect.name, effect.centred)) for effect in design.effects
+    chosen = {effect.name: _with_centring(effect, draws) for effect in undecided_effects(design)}
+    return replace(
+        design, given_effects=tuple(chosen.get(effect.name, effect) for effect in design.effects)
     )
-    return replace(design, given_effects=effects)
 
 
-def _is_well_determined(effect: Effect, draws: Mapping[str, NDArray[np.float64]]) -> bool:
-    levels = draws[effect.name].reshape(-1, len(effect.levels))
-    contrasts = levels - levels.mean(axis=1, keepdims=True)
-    contrast_sd = np.sqrt(contrasts.var(axis=0).sum() / (len(effect.levels) - 1))
-    small_sd = np.quantile(draws[effect.scale], _SMALL_SD_PROBABILITY)
-    return bool(contrast_sd < _MAX_RELATIVE_UNCERTAINTY * small_sd)
+def _with_centring(effect: Effect, draws: Mapping[str, NDArray[np.float64]]) -> Effect:
+    levels, sd = draws[effect.name].reshape(-1, len(effect.levels)), draws[effect.scale].ravel()
+    contrasts = householder_reflection(levels, len(effect.levels))[:, 1:]
+    candidates = _RATIOS * np.median(sd)
+    evidence_sd = max(candidates, key=lambda candidate: _log_likelihood(contrasts, sd, candidate))
+    if evidence_sd > _UNCERTAIN * np.median(sd):
+        return replace(effect, centred=False)
+    return replace(effect, centred=True, evidence_sd=float(evidence_sd))
+
+
+def _log_likelihood(
+    contrasts: NDArray[np.float64], sd: NDArray[np.float64], evidence_sd: float
+) -> float:
+    """Return the log density of contrasts given their SD, if the evidence were normal with this SD.
+
+    Their mean is then proportional to their variance ``v = 1 / (1 / sd^2 + 1 / evidence_sd^2)``.
+    """
+    variance = 1.0 / (1.0 / sd**2 + 1.0 / evidence_sd**2)
+    slopes = contrasts.sum(axis=0) / variance.sum()
+    residuals = contrasts - slopes * variance[:, None]
+    return float(-0.5 * (residuals**2 / variance[:, None] + np.log(variance)[:, None]).sum())

@@ -78,6 +78,9 @@ class Effect:
         The column and centre of a slope.
     centred : bool, optional
         Whether random effects are sampled centred; None if not decided yet.
+    evidence_sd : float
+        Of centred random effects: about the SD of a level if the evidence alone determined it. The levels are
+        sampled in units of the posterior SD that this implies; if 0, as they are.
     integrated : bool
         Whether the likelihood is integrated over a random effect, so that it has no free parameters.
     """
@@ -92,6 +95,7 @@ class Effect:
     reference: tuple[str, str] = ("", "")
     covariate: tuple[str, float] = ("", 0.0)
     centred: bool | None = None
+    evidence_sd: float = 0.0
     integrated: bool = False
 
     @property

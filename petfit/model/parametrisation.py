@@ -1,7 +1,9 @@
 """The parametrisation: centred or non-centred random effects, and grand means instead of centres.
 
-Random effects are sampled as standard normals times their SD (non-centred), or on the scale of their levels
-(centred); the model says which, or `petfit.inference.centring` chooses.
+Random effects are sampled as standard normals times their SD tau (non-centred), or as their levels (centred);
+the model says which, or `petfit.inference.centring` chooses. What it chooses for effects that the evidence
+determines lies between the two: levels over 1 / sqrt(1 / tau^2 + 1 / e^2), their posterior SD if e is the SD
+of a level by the evidence alone. Their posterior then has about the same width whatever tau is.
 
 A constant can be moved from a centre to every level of one of its random effects without changing any linear
 predictor. Centre and levels are therefore highly correlated a posteriori. The sampler instead moves their
@@ -17,9 +19,10 @@ from __future__ import annotations
 import numpy as np
 
 from petfit.model.design import Design, Draws
+from petfit.model.effects import Effect
 from petfit.model.ops import Array
 
-__all__ = ["from_free_parameters", "grand_mean_name", "householder_reflection"]
+__all__ = ["from_free_parameters", "grand_mean_name", "householder_reflection", "unit_of_coordinates"]
 
 
 def grand_mean_name(centre: str) -> str:
@@ -49,8 +52,7 @@ def from_free_parameters(design: Design, free: Draws) -> dict[str, Array]:
             continue
         coordinates = free[effect.free_name]
         if effect.scale:
-            is_noncentred = np.arange(len(effect.levels)) < design.n_standard_normal(effect)
-            coordinates = coordinates * (is_noncentred * free[effect.scale][..., None] + ~is_noncentred)
+            coordinates = coordinates * unit_of_coordinates(design, effect, free[effect.scale])
         if effect.name in grand_means:
             coordinates = householder_reflection(coordinates, len(effect.levels))
         levels[effect.name] = coordinates
@@ -62,6 +64,24 @@ def from_free_parameters(design: Design, free: Draws) -> dict[str, Array]:
         else:
             scalars[name] = free[name]
     return scalars | levels
+
+
+def unit_of_coordinates(design: Design, effect: Effect, sd: Array) -> Array:
+    """Return the unit in which each coordinate of a random effect is sampled; its last axis is that of levels.
+
+    Parameters
+    ----------
+    design : Design
+        The design of the model.
+    effect : Effect
+        A random effect.
+    sd : array
+        The SD between its levels.
+    """
+    is_noncentred = np.arange(len(effect.levels)) < design.n_standard_normal(effect)
+    sd = sd[..., None]
+    unit = sd * (1.0 + (sd / effect.evidence_sd) ** 2) ** -0.5 if effect.evidence_sd else 1.0
+    return is_noncentred * sd + ~is_noncentred * unit
 
 
 def householder_reflection(vectors: Array, size: int) -> Array:

@@ -18,7 +18,7 @@ from petfit.model.free_parameters import parameters_with_priors, random_effects
 from petfit.model.likelihood.integrated_people import integrated_effect, log_likelihood_of_people
 from petfit.model.likelihood.log_likelihood import levels_in
 from petfit.model.ops import Array, Ops
-from petfit.model.parametrisation import from_free_parameters, grand_mean_name
+from petfit.model.parametrisation import from_free_parameters, grand_mean_name, unit_of_coordinates
 from petfit.model.prior import Prior
 
 __all__ = ["PYTENSOR", "build", "inputs"]
@@ -132,9 +132,9 @@ def build(design: Design, left_out: NDArray[np.bool_] | None = None) -> pm.Model
             else:
                 draws[name] = distribution(name, **numbers, shape=shape)
         for effect in random_effects(design):
-            is_normal = np.arange(len(effect.levels)) < design.n_standard_normal(effect)
-            sds = is_normal + ~is_normal * draws[effect.scale]
-            draws[effect.free_name] = pm.Normal(effect.free_name, 0.0, sds, shape=is_normal.shape)
+            sd = draws[effect.scale]
+            sds = sd / unit_of_coordinates(design, effect, sd)
+            draws[effect.free_name] = pm.Normal(effect.free_name, 0.0, sds, shape=(len(effect.levels),))
         draws |= from_free_parameters(design, draws)
         for name, prior in centres.items():
             pm.Potential(f"{name}_prior", pm.logp(prior, draws[name]))

@@ -31,6 +31,7 @@ def random_effect_records(design: Design, first: Mapping[str, int]) -> Records:
         record["first"], record["size"] = first[effect.name], len(effect.levels)
         record["n_noncentred"] = design.n_standard_normal(effect)
         record["sd"], record["grand_mean"] = first[effect.scale], grand_means.get(effect.name, ABSENT)
+        record["evidence_sd"] = effect.evidence_sd
     return table
 
 

@@ -51,9 +51,9 @@ PRIOR = _record("transform family", "scale nu mu sigma alpha beta lam log_consta
 """Prior of one free parameter: the transform from the real line, the family with its arguments, and the log
 of the normalizing constant times the scale of the transform."""
 
-RANDOM_EFFECT = _record("first size n_noncentred sd grand_mean")
+RANDOM_EFFECT = _record("first size n_noncentred sd grand_mean", "evidence_sd")
 """First level, number of levels, how many of them (the first ones) are non-centred, the SD between levels,
-and the centre that is sampled as a grand mean."""
+the centre that is sampled as a grand mean, and the SD of a level by the evidence alone."""
 
 CENTRE = _record("parameter", "fixed")
 """The free parameter that is the centre of a predictor, or the value at which it is fixed."""

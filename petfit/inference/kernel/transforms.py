@@ -32,12 +32,29 @@ def transform(point: NDArray[np.float64], work: Workspace, model: ModelArrays) -
         values[i] = point[i]
     for k in range(model.random_effects.size):
         effect = model.random_effects[k]
-        for i in range(effect.first, effect.first + effect.n_noncentred):
-            values[i] *= values[effect.sd]
+        unit = _unit_of_levels(values[effect.sd], effect.evidence_sd)
+        for i in range(effect.first, effect.first + effect.size):
+            values[i] *= values[effect.sd] if i < effect.first + effect.n_noncentred else unit.size
         if effect.grand_mean != ABSENT:
             levels = values[effect.first : effect.first + effect.size]
             _householder_reflection(levels)
             values[effect.grand_mean] -= levels.sum() / effect.size
+
+
+class Unit(NamedTuple):
+    """The unit of centred levels, and its derivative by the SD between levels."""
+
+    size: float
+    slope: float
+
+
+@inlined
+def _unit_of_levels(sd: float, evidence_sd: float) -> Unit:
+    """Return the unit of centred levels; see `petfit.model.parametrisation.unit_of_coordinates`."""
+    if evidence_sd == 0.0:
+        return Unit(1.0, 0.0)
+    share = 1.0 / math.sqrt(1.0 + (sd / evidence_sd) ** 2)
+    return Unit(sd * share, share**3)
 
 
 @inlined
@@ -72,6 +89,7 @@ def random_effects_gradient(point: NDArray[np.float64], work: Workspace, model: 
     for k in range(model.random_effects.size):
         effect = model.random_effects[k]
         sd, stop = work.values[effect.sd], effect.first + effect.size
+        unit = _unit_of_levels(sd, effect.evidence_sd)
         if effect.grand_mean != ABSENT:
             for i in range(effect.first, stop):
                 d_values[i] -= d_values[effect.grand_mean] / effect.size
@@ -83,10 +101,11 @@ def random_effects_gradient(point: NDArray[np.float64], work: Workspace, model: 
                 d_values[effect.sd] += d_values[i] * point[i]
                 d_values[i] = sd * d_values[i] - point[i]
             else:
-                z = point[i] / sd
-                total -= 0.5 * z * z + math.log(sd)
-                d_values[effect.sd] += (z * z - 1.0) / sd
-                d_values[i] -= z / sd
+                z = point[i] * unit.size / sd
+                total -= 0.5 * z * z + math.log(sd / unit.size)
+                d_log_unit = unit.slope / unit.size - 1.0 / sd
+                d_values[effect.sd] += d_values[i] * point[i] * unit.slope + (1.0 - z * z) * d_log_unit
+                d_values[i] = unit.size * (d_values[i] - z / sd)
     return total
 
 
