@@ -1694,13 +1694,13 @@ def fit(
         "seconds_compiling": sampled.seconds["compiling"],
         "seconds_sampling": sampled.seconds["sampling"],
         "seconds_in_all": time.perf_counter() - began,
-        "centred": "\n".join(sampled.centred),
+        "centred": "\n".join(f"{name} {sd}" for name, sd in sampled.centred.items()),
         "people_integrated": int(sampled.people_integrated),
+        "discarded_divergences": sampled.discarded_divergences,
     }
     density = pointwise_log_likelihood.log_likelihood(design, sampled)
-    tree = datatree.assemble(
-        design, table, known_drugs, sampled.draws, sampled.stats, density, settings, notes
-    )
+    used = replace(settings, target_accept=sampled.target_accept)
+    tree = datatree.assemble(design, table, known_drugs, sampled.draws, sampled.stats, density, used, notes)
     return Fit(tree, design)
 
 

@@ -7,8 +7,10 @@ from typing import Literal
 
 from petfit.errors import PetfitError
 
-__all__ = ["Settings"]
+__all__ = ["CAUTIOUS_TARGET_ACCEPT", "TARGET_ACCEPT", "Settings"]
 
+TARGET_ACCEPT, CAUTIOUS_TARGET_ACCEPT = 0.95, 0.995
+"""The target acceptance rate if none is given, and that of a second run if a draw of the first diverges."""
 
 _MOST_DRAWS = 1_000_000
 """Far more than any answer needs, and few enough for the memory of most machines."""
@@ -24,8 +26,9 @@ class Settings:
         Posterior and warm-up draws of each chain.
     chains : int
         Number of chains, at least 2, so that they can be compared.
-    target_accept : float
-        Acceptance rate that the step size is tuned to.
+    target_accept : float, optional
+        Acceptance rate that the step size is tuned to. If not given, it is 0.95; if a draw diverges, the fit
+        is sampled again, once, at 0.995.
     max_depth : int
         Largest tree depth of NUTS: a draw takes at most ``2**max_depth`` steps.
     cores : int, optional
@@ -51,7 +54,7 @@ class Settings:
     draws: int = 2000
     tune: int = 2000
     chains: int = 4
-    target_accept: float = 0.995
+    target_accept: float | None = None
     max_depth: int = 12
     cores: int | None = None
     people: Literal["auto", "integrated", "sampled"] = "auto"
@@ -74,5 +77,5 @@ class Settings:
             raise PetfitError(f"cores must be 1 or more, not {self.cores}")
         if self.people not in ("auto", "integrated", "sampled"):
             raise PetfitError(f"people must be auto, integrated or sampled, not {self.people!r}")
-        if not 0.5 <= self.target_accept < 1:
+        if self.target_accept is not None and not 0.5 <= self.target_accept < 1:
             raise PetfitError(f"target_accept must lie from 0.5 to below 1, not {self.target_accept}")

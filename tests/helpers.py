@@ -18,7 +18,7 @@ from petfit.inference.sample import Sampled
 from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.ops import NUMPY
-from petfit.model.parametrisation import from_free_parameters
+from petfit.model.parametrisation import from_free_parameters, unit_of_coordinates
 from petfit.model.specification import parse_model
 
 PLAIN = """
@@ -138,7 +138,7 @@ def log_slope(prior, values):
 def log_density_of_random_effect(design, effect, levels, sd):
     """Log density of the free parameters of a random effect given its SD, up to a constant."""
     density = stats.norm.logpdf(levels, 0, np.asarray(sd)[..., None]).sum(axis=-1)
-    return density + design.n_standard_normal(effect) * np.log(sd)
+    return density + np.log(unit_of_coordinates(design, effect, np.asarray(sd))).sum(axis=-1)
 
 
 def log_posterior(design, point):

@@ -40,7 +40,7 @@ def check(fit: Fit) -> Check:
     return Check("divergences", verdict, _MEANING[verdict], by_chain, findings, details)
 
 
-_REMEDY = "Raise target_accept, or look for parameters that the data do not identify."
+_REMEDY = "Look for parameters that the data do not identify, or raise target_accept."
 _MEANING = {
     "PASS": "The sampler could follow the posterior.",
     "WARN": f"The sampler may have missed a small part of the posterior. {_REMEDY}",

@@ -52,7 +52,7 @@ def fit(
     chains
         Number of chains.
     target_accept
-        Target acceptance rate of the sampler; raise it if there are divergent draws.
+        Target acceptance rate of the sampler; 0.95 if not given, and once again 0.995 if a draw diverges.
     force
         Replace the output file even if it is not a fit file.
     """

@@ -1,8 +1,8 @@
 """The choice between the centred and the non-centred parametrisation of partially pooled effects.
 
 Where the evidence determines the levels well, the non-centred parametrisation correlates them with their SD
-and sampling is slow; where it does not, the centred parametrisation has a funnel at small SDs. Both, and those
-between them, have the same posterior (Papaspiliopoulos, Roberts and Sköld, Statistical Science
+and sampling is slow; where it does not, the centred parametrisation has a funnel at small SDs. Both, and
+those between them, have the same posterior (Papaspiliopoulos, Roberts and Sköld, Statistical Science
 2007;22:59-73). A short pilot run decides here; `petfit.model.parametrisation` transforms.
 """
 
@@ -53,9 +53,7 @@ def choose_centring(design: Design, draws: Mapping[str, NDArray[np.float64]]) ->
         Draws of a pilot run: parameters and effects by chain, draw and level.
     """
     chosen = {effect.name: _with_centring(effect, draws) for effect in undecided_effects(design)}
-    return replace(
-        design, given_effects=tuple(chosen.get(effect.name, effect) for effect in design.effects)
-    )
+    return replace(design, given_effects=tuple(chosen.get(effect.name, effect) for effect in design.effects))
 
 
 def _with_centring(effect: Effect, draws: Mapping[str, NDArray[np.float64]]) -> Effect:
@@ -68,9 +66,7 @@ def _with_centring(effect: Effect, draws: Mapping[str, NDArray[np.float64]]) -> 
     return replace(effect, centred=True, evidence_sd=float(evidence_sd))
 
 
-def _log_likelihood(
-    contrasts: NDArray[np.float64], sd: NDArray[np.float64], evidence_sd: float
-) -> float:
+def _log_likelihood(contrasts: NDArray[np.float64], sd: NDArray[np.float64], evidence_sd: float) -> float:
     """Return the log density of contrasts given their SD, if the evidence were normal with this SD.
 
     Their mean is then proportional to their variance ``v = 1 / (1 / sd^2 + 1 / evidence_sd^2)``.

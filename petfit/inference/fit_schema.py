@@ -43,7 +43,8 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 _TEXTS, _NUMBERS, _STATS = "OTU", "d", "d" + "?" + np.typecodes["AllInteger"]
 """The types of a group, as NumPy's characters."""
 _TEXT_ATTRIBUTES = ("model", "evidence", "evidence_sha256", "evidence_assumptions", "versions", "created")
-_SETTINGS = {field.name: field.default for field in fields(Settings)}
+_SETTINGS = tuple(field.name for field in fields(Settings))
+_TEXT_SETTINGS = tuple(field.name for field in fields(Settings) if isinstance(field.default, str))
 _DIMENSION_ONLY = b"This is a netCDF dimension but not a netCDF variable."
 _DEEPEST = 2
 """Groups lie at most one in another: ``petfit/evidence``."""
@@ -120,10 +121,10 @@ def _attribute_problems(attrs: Mapping[str, Any]) -> Iterator[str]:
     for name in (*_TEXT_ATTRIBUTES, *_SETTINGS):
         if name not in attrs:
             yield f"the attribute {name} is missing"
-        elif isinstance(attrs[name], str) != isinstance(_SETTINGS.get(name, ""), str):
+        elif isinstance(attrs[name], str) != (name in (*_TEXT_ATTRIBUTES, *_TEXT_SETTINGS)):
             yield f"the attribute {name} is {attrs[name]!r}"
     try:
-        Settings(**{name: attrs[name] for name in _SETTINGS if name != "cores"})
+        Settings(**{name: attrs[name] for name in _SETTINGS if attrs[name] != -1})  # -1: not given
     except (PetfitError, TypeError, ValueError) as error:
         yield f"its settings are not valid: {error}"
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from petfit.errors import PetfitError
 from petfit.inference import kernel
 from petfit.model.design import Design
+from petfit.model.design_matrix import n_averaged
 from petfit.model.free_parameters import place_of
 from petfit.model.likelihood.integrated_people import has_independent_people, with_people_integrated
 from petfit.settings import Settings
@@ -21,11 +22,10 @@ __all__ = [
     "reasons_to_sample",
 ]
 
-_MANY_PEOPLE = 100
-"""From this number of people on, integrating out takes less time for the same effective sample size."""
-
-_REFINEMENT = 8
-"""How many times as many nodes as the integral needs the deviations are drawn with."""
+_MANY_PEOPLE = 20
+"""From this number of people on, integrating out takes less time for the same effective sample size, and the
+sampler no longer sticks where the residual SD is small. Groups do not count: their shared deviation is small,
+and the integral over their rows takes longer."""
 
 _REFINEMENT = 8
 """How many times as many nodes as the integral needs the deviations are drawn with."""
@@ -52,7 +52,7 @@ def integrate_people(design: Design, settings: Settings) -> Design:
     reasons = reasons_to_sample(design)
     if settings.people == "integrated" and reasons:
         raise PetfitError(f"people = 'integrated' is not possible: {'; '.join(reasons)}")
-    many = any(len(effect.levels) >= _MANY_PEOPLE for effect in design.effects if effect.kind == "people")
+    many = design.rows["person"][n_averaged(design.rows) == 1].nunique() >= _MANY_PEOPLE
     if settings.people == "sampled" or reasons or not (many or settings.people == "integrated"):
         return design
     return with_people_integrated(design)

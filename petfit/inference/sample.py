@@ -19,7 +19,7 @@ from petfit.model.design import Design
 from petfit.model.effects import Effect
 from petfit.model.free_parameters import constrain, initial_point
 from petfit.model.parametrisation import from_free_parameters
-from petfit.settings import Settings
+from petfit.settings import CAUTIOUS_TARGET_ACCEPT, TARGET_ACCEPT, Settings
 
 __all__ = ["Sampled", "sample"]
 
@@ -43,6 +43,10 @@ class Sampled:
         The design as it was sampled: its parametrisations, and whether people were integrated out.
     points : array, optional
         Unconstrained draws of that design: chain, draw, free parameter.
+    target_accept : float
+        The target acceptance rate of the draws.
+    discarded_divergences : int
+        How many draws diverged in a first run at a lower target acceptance rate, which was discarded.
     """
 
     draws: dict[str, NDArray[np.float64]]
@@ -50,16 +54,28 @@ class Sampled:
     seconds: dict[str, float] = field(default_factory=dict)
     design: Design | None = None
     points: NDArray[np.float64] | None = None
+    target_accept: float = TARGET_ACCEPT
+    discarded_divergences: int = 0
 
     @property
-    def centred(self) -> tuple[str, ...]:
-        """Names of the effects that were sampled in the centred parametrisation."""
-        return tuple(effect.name for effect in self._effects if effect.centred)
+    def centred(self) -> dict[str, float]:
+        """The effects that were sampled centred, each with its `petfit.model.effects.Effect.evidence_sd`."""
+        return {effect.name: effect.evidence_sd for effect in self._effects if effect.centred}
 
     @property
     def people_integrated(self) -> bool:
         """Whether the deviations of people were integrated out and drawn afterwards."""
         return any(effect.integrated for effect in self._effects)
+
+    @property
+    def n_divergent(self) -> int:
+        """How many draws diverged."""
+        return int(self.stats["diverging"].sum())
+
+    def after(self, earlier: Sampled) -> Sampled:
+        """Return this run with the time of an earlier run, whose draws were discarded, included."""
+        seconds = {stage: earlier.seconds[stage] + self.seconds[stage] for stage in self.seconds}
+        return replace(self, seconds=seconds)
 
     @property
     def _effects(self) -> tuple[Effect, ...]:
@@ -109,16 +125,30 @@ def sample(
     """
     design = integrate_people(design, settings)
     if not undecided_effects(design) or not kernel.is_supported(design):  # PyMC would compile two models
-        return _sample(design, settings, left_out, progress)
+        return _sample_until_none_diverges(design, settings, left_out, progress)
     pilot = _sample(design, replace(settings, **_PILOT), left_out)
-    sampled = _sample(choose_centring(design, pilot.draws), settings, left_out, progress)
-    seconds = {stage: pilot.seconds[stage] + sampled.seconds[stage] for stage in sampled.seconds}
-    return replace(sampled, seconds=seconds)
+    design = choose_centring(design, pilot.draws)
+    return _sample_until_none_diverges(design, settings, left_out, progress).after(pilot)
+
+
+def _sample_until_none_diverges(
+    design: Design, settings: Settings, left_out: NDArray[np.bool_] | None, progress: bool
+) -> Sampled:
+    """Sample at the given target acceptance rate; if none is given, twice if a draw diverges."""
+    if settings.target_accept is not None:
+        return _sample(design, settings, left_out, progress)
+    first = _sample(design, replace(settings, target_accept=TARGET_ACCEPT), left_out, progress)
+    if not first.n_divergent:
+        return first
+    cautious = replace(settings, target_accept=CAUTIOUS_TARGET_ACCEPT)
+    second = _sample(design, cautious, left_out, progress).after(first)
+    return replace(second, discarded_divergences=first.n_divergent)
 
 
 def _sample(
     design: Design, settings: Settings, left_out: NDArray[np.bool_] | None, progress: bool = False
 ) -> Sampled:
+    assert settings.target_accept is not None
     started = time.perf_counter()
     density, expand = log_density(design, left_out), kernel.compiled().expand
     compiled = time.perf_counter()
@@ -136,7 +166,7 @@ def _sample(
         if effect.integrated:
             rng = np.random.default_rng([settings.seed, 3])
             draws[effect.name] = draw_deviations(design, points, rng, left_out)
-    return Sampled(draws, stats, seconds, design, points)
+    return Sampled(draws, stats, seconds, design, points, settings.target_accept)
 
 
 def _jittered(design: Design) -> Callable[[int], NDArray[np.float64]]:

@@ -67,7 +67,7 @@ def from_free_parameters(design: Design, free: Draws) -> dict[str, Array]:
 
 
 def unit_of_coordinates(design: Design, effect: Effect, sd: Array) -> Array:
-    """Return the unit in which each coordinate of a random effect is sampled; its last axis is that of levels.
+    """Return the unit in which each coordinate of a random effect is sampled, levels last.
 
     Parameters
     ----------

@@ -21,6 +21,7 @@ from petfit.results.formatting import enumerate_words
 from petfit.results.main_answers import main_answers
 from petfit.results.prior_contraction import prior_contraction
 from petfit.results.target_dose import dose_for_occupancy
+from petfit.settings import TARGET_ACCEPT
 
 __all__ = ["methods_text"]
 
@@ -105,6 +106,11 @@ def _computation(fit: Fit) -> Iterator[str]:
         f"after {attrs['tune']} warm-up draws, with a target acceptance rate of {attrs['target_accept']:g} "
         f"and the seed {attrs['seed']}."
     )
+    if discarded := attrs.get("discarded_divergences"):
+        yield (
+            f"A first run with a target acceptance rate of {TARGET_ACCEPT:g} had {discarded} divergent "
+            f"{'draw' if discarded == 1 else 'draws'} and was discarded."
+        )
     if attrs.get("people_integrated"):
         yield "The deviations of people were integrated out of the likelihood numerically."
     yield (

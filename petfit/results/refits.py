@@ -166,7 +166,6 @@ def quick(fit: Fit) -> Settings:
         draws=min(int(attrs["draws"]), 1000),
         tune=min(int(attrs["tune"]), 1000),
         chains=int(attrs["chains"]),
-        target_accept=min(float(attrs["target_accept"]), 0.98),
         max_depth=int(attrs["max_depth"]),
         people=attrs["people"],
         seed=int(attrs["seed"]),
@@ -240,8 +239,9 @@ def _answers(task: _Task) -> xr.Dataset:
     refit, settings = task.refit, task.settings
     design = Design.build(refit.spec, task.evidence, task.drug_table)
     sampled = sample.sample(design, settings, left_out=refit.left_out)
+    used = replace(settings, target_accept=sampled.target_accept)
     tree = datatree.assemble(
-        design, task.evidence, task.drug_table, sampled.draws, sampled.stats, xr.Dataset(), settings, notes={}
+        design, task.evidence, task.drug_table, sampled.draws, sampled.stats, xr.Dataset(), used, notes={}
     )
     other = Fit(tree, design)
     dose = dose_for_occupancy(other).isel(occupancy=0, drop=True)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -222,3 +223,44 @@ def test_chains_differ_and_have_the_requested_length(plain_fit):
 def test_invalid_settings_are_rejected(name, value):
     with pytest.raises(petfit.PetfitError, match=name):
         petfit.Settings(**{name: value})
+
+
+# --- a second run -------------------------------------------------------------------------------
+
+FUNNEL = """
+[ec50]
+centre = { dist = "Normal", mu = 0.0, sigma = 1.0 }
+[ec50.drug]
+centred = true
+pooled = { dist = "HalfNormal", sigma = 1.0 }
+[emax]
+fixed = 1.0
+[noise]
+fixed = 1.0
+"""
+"""Nothing is learned about many levels, which are sampled centred: draws diverge."""
+
+
+@pytest.fixture(scope="module")
+def funnel():
+    rows = [{"drug": f"D{i}", "dose": 1.0, "value": 0.5} for i in range(8)]
+    return make_design(FUNNEL, pd.DataFrame(rows))
+
+
+def test_a_fit_with_divergent_draws_is_sampled_again_at_a_higher_target_acceptance(funnel):
+    short = petfit.Settings(draws=500, tune=500, seed=1)
+    once, twice = (
+        sample.sample(funnel, replace(short, target_accept=target_accept)) for target_accept in (0.95, None)
+    )
+    assert once.n_divergent > 0
+    assert once.discarded_divergences == 0
+    assert twice.discarded_divergences == once.n_divergent
+    assert (once.target_accept, twice.target_accept) == (0.95, 0.995)
+    assert twice.seconds["sampling"] > once.seconds["sampling"]
+
+
+def test_a_fit_without_divergent_draws_is_sampled_once(plain_fit, people_table):
+    sampled = sample.sample(make_design(MODELS["plain"], people_table), replace(QUICK, target_accept=None))
+    assert sampled.target_accept == 0.95
+    assert sampled.discarded_divergences == 0
+    assert np.array_equal(sampled.draws["sigma"], plain_fit.posterior["sigma"])

@@ -43,12 +43,13 @@ def reproduction_table(fit: Fit) -> Table:
         f"NUTS, {attrs['chains']} chains of {attrs['draws']} draws after {attrs['tune']} warm-up draws, "
         f"target acceptance {attrs['target_accept']:g}"
     )
-    centred = str(attrs.get("centred", "")).splitlines()
+    centred = [line.split()[0] for line in str(attrs.get("centred", "")).splitlines()]
     rows = [
         ("created", str(attrs["created"])),
         ("evidence", str(attrs["evidence"])),
         ("SHA-256 of the evidence", str(attrs["evidence_sha256"])),
         ("sampler", sampler),
+        ("divergent draws of a discarded first run", f"{attrs.get('discarded_divergences', 0):g}"),
         ("random effects with a centred parametrisation", ", ".join(centred) or "none"),
         ("seed", str(attrs["seed"])),
         ("deviations of people", "integrated out" if attrs.get("people_integrated") else "sampled"),

@@ -115,10 +115,15 @@ CENTRED = [Scenario("ssri", "bundled"), Scenario("meta_analysis", "mixed"), Scen
 """`test_parameter_states` centres the effects of each parameter; these models have several."""
 
 
+@pytest.mark.parametrize("evidence_sd", [0.0, 0.4])
 @pytest.mark.parametrize("scenario", CENTRED, ids=str)
-def test_density_and_gradient_are_those_of_pymc_with_centred_random_effects(scenario, same_density):
+def test_density_and_gradient_are_those_of_pymc_with_centred_random_effects(
+    scenario, evidence_sd, same_density
+):
     design = make_design(scenario)
-    effects = tuple(replace(effect, centred=effect.kind == "pooled") for effect in design.effects)
+    effects = tuple(
+        replace(effect, centred=effect.kind == "pooled", evidence_sd=evidence_sd) for effect in design.effects
+    )
     same_density(replace(design, given_effects=effects), [None], np.random.default_rng(4))
 
 

@@ -336,8 +336,11 @@ def test_the_density_of_the_sampler_follows_from_the_stored_draws(sampled):
     total = sum(summed(density) for density in densities.values())
     for values in fit.tree["log_prior"].to_dataset().data_vars.values():
         total = total + summed(values.to_numpy())
-    centred = fit.tree.attrs["centred"].splitlines()
-    effects = tuple(replace(effect, centred=effect.name in centred) for effect in design.effects)
+    centred = dict(line.split() for line in fit.tree.attrs["centred"].splitlines())
+    effects = tuple(
+        replace(effect, centred=effect.name in centred, evidence_sd=float(centred.get(effect.name, 0)))
+        for effect in design.effects
+    )
     decided = replace(design, given_effects=effects)
     for effect in effects:
         if effect.scale:
