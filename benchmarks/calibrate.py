@@ -82,7 +82,7 @@ def _by_drug(name: str, design: Design, values: NDArray[np.float64]) -> Draws:
 
 
 def rank_truths(
-    scenario: Scenario, count: int, seed: tuple[int, ...], target_accept: float = QUICK.target_accept
+    scenario: Scenario, count: int, seed: tuple[int, ...], target_accept: float | None = QUICK.target_accept
 ) -> list[dict[str, object]]:
     """Fit `count` simulated tables; return a record for each fit and quantity, see `compare_with_draws`."""
     from petfit.inference import sample

@@ -25,6 +25,7 @@ from petfit.evidence.drug_table import read_drug_table
 from petfit.model import pymc_model
 from petfit.model.design import Design
 from petfit.model.specification import read_model
+from petfit.settings import TARGET_ACCEPT
 
 HERE = Path(__file__).parent
 COUNTS = (30, 300, 3000, 30_000)
@@ -99,7 +100,14 @@ def fit_with_pymc(table: Path) -> Row:
     compiled = nutpie.compile_pymc_model(pymc_model.build(design))
     started = time.perf_counter()
     trace = nutpie.sample(
-        compiled, draws=DRAWS, tune=DRAWS, chains=4, cores=2, target_accept=0.995, seed=1, progress_bar=False
+        compiled,
+        draws=DRAWS,
+        tune=DRAWS,
+        chains=4,
+        cores=2,
+        target_accept=TARGET_ACCEPT,
+        seed=1,
+        progress_bar=False,
     )
     ended = time.perf_counter()
     energy = trace.sample_stats["energy"]
@@ -138,8 +146,8 @@ def page(rows: list[Row]) -> str:
 
 Measured by `python -m benchmarks.people` on 2 cores: simulated tables of people with one scan each under
 one of three drugs, fitted with the model `emax`; four chains of {DRAWS} warm-up and {DRAWS} kept draws, two
-chains at a time, target acceptance 0.995. petfit integrates the deviations of people out of the likelihood
-from 100 people on; PyMC samples every one. Seconds are those of the whole process, checks, answers and file
+chains at a time, target acceptance {TARGET_ACCEPT:g}. petfit integrates the deviations of people out of the
+likelihood; PyMC samples every one. Seconds are those of the whole process, checks, answers and file
 included, and of sampling alone; PyMC's first figure is compiling and sampling. The smallest ESS is the
 smallest bulk ESS of the parameters shared by all people.
 

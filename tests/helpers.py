@@ -1,6 +1,7 @@
 """Functions that the tests share: designs, fits from prior draws, log densities."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -133,6 +134,16 @@ _LOG_SLOPES = {
 def log_slope(prior, values):
     """The log of the transform's derivative at values of a parameter, up to a constant."""
     return _LOG_SLOPES[prior.family.transform](values / prior.scale)
+
+
+def design_as_sampled(fit):
+    """The design of a fit with the parametrisations that the pilot run chose."""
+    centred = dict(line.split() for line in fit.attrs["centred"].splitlines())
+    effects = tuple(
+        replace(effect, centred=effect.name in centred, evidence_sd=float(centred.get(effect.name, 0)))
+        for effect in fit.design.effects
+    )
+    return replace(fit.design, given_effects=effects)
 
 
 def log_density_of_random_effect(design, effect, levels, sd):

@@ -1,7 +1,5 @@
 """Every state of every parameter: the compiled density equals that of NumPy, and it can be sampled."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +13,7 @@ from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model
 from tests.helpers import (
     as_vector,
+    design_as_sampled,
     fit_from_prior,
     log_density_and_gradient,
     log_density_of_random_effect,
@@ -336,13 +335,8 @@ def test_the_density_of_the_sampler_follows_from_the_stored_draws(sampled):
     total = sum(summed(density) for density in densities.values())
     for values in fit.tree["log_prior"].to_dataset().data_vars.values():
         total = total + summed(values.to_numpy())
-    centred = dict(line.split() for line in fit.tree.attrs["centred"].splitlines())
-    effects = tuple(
-        replace(effect, centred=effect.name in centred, evidence_sd=float(centred.get(effect.name, 0)))
-        for effect in design.effects
-    )
-    decided = replace(design, given_effects=effects)
-    for effect in effects:
+    decided = design_as_sampled(fit)
+    for effect in decided.effects:
         if effect.scale:
             levels, sd = fit.posterior[effect.name], fit.posterior[effect.scale]
             total = total + log_density_of_random_effect(decided, effect, levels, sd)
