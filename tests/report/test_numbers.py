@@ -133,7 +133,8 @@ class Tables:
             for label in table[name]
         }
         names = [label for label in texts if re.search(r"\d", label) and re.search(r"[^\W\d]", label)]
-        self.names = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)")
+        alternatives = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)"
+        self.names = re.compile(rf"(?:{alternatives})(?!\.?\d)")
 
     def printed_numbers(self, table, model):
         """The printed numbers of a table, of one model of a comparison or of all."""
