@@ -64,18 +64,19 @@ def _read_column(source: SourceTable, column: str, kind: Kind) -> SourceTable:
     if not parts:
         return source
     unit_column = f"{kind}_unit"
-    table = source.table.copy()
+    units_given = dict(zip(map(str, texts.index), source.table[unit_column], strict=True))
     problems = list(_plain_numbers(texts, parts))
-    for where, (number, unit) in parts.items():
-        table.loc[where, column] = number
-        given = str(table.loc[where, unit_column])
+    for where, (_, unit) in parts.items():
+        given = units_given[where]
         if is_missing(given):
-            table.loc[where, unit_column] = unit
+            units_given[where] = unit
         elif scale_of(given, kind) != scale_of(unit, kind):
             rule = f"the cell gives another unit than {unit_column}, which is {given}"
             problems.append(Problem(where, column, str(texts[where]), rule, "Correct one of the two."))
     units = sorted({unit for _, unit in parts.values()})
     assumption = f"{column}: units read from the cells ({', '.join(units)})"
+    numbers = [parts[str(where)][0] if str(where) in parts else text for where, text in texts.items()]
+    table = source.table.assign(**{column: numbers, unit_column: list(units_given.values())})
     return source.next(table, assumptions=[assumption], problems=problems)
 
 

@@ -42,15 +42,18 @@ def read_logarithms(source: SourceTable) -> SourceTable:
     source : SourceTable
         Text in every canonical column.
     """
-    table, problems, readings = source.table.copy(), [], []
+    names = [f"{quantity}_unit" for quantity in _COLUMNS]
+    names += [name for groups in _COLUMNS.values() for group in groups for name in group]
+    cells = {name: [str(text) for text in source.table[name]] for name in names}
+    problems, readings = [], []
     for quantity, (columns, spreads) in _COLUMNS.items():
-        for place, given in source.table[f"{quantity}_unit"].items():
-            where = str(place)
+        for row, place in enumerate(source.table.index):
+            where, given = str(place), cells[f"{quantity}_unit"][row]
             split = split_logarithm(given)
             if split is None:
                 continue
             base, unit = split
-            table.loc[where, f"{quantity}_unit"] = unit
+            cells[f"{quantity}_unit"][row] = unit
             if math.isnan(base) or not unit:
                 rule = "this is a logarithm" + (
                     " of a base not said" if math.isnan(base) else " without a unit"
@@ -60,12 +63,12 @@ def read_logarithms(source: SourceTable) -> SourceTable:
                     f'or with --set "{quantity}_unit=log10 {unit or _EXAMPLES[quantity]}".'
                 )
                 problems.append(Problem(where, quantity, given, rule, remedy))
-                table.loc[where, [quantity, f"{quantity}_unit"]] = ["1", _EXAMPLES[quantity]]
+                cells[quantity][row], cells[f"{quantity}_unit"][row] = "1", _EXAMPLES[quantity]
                 continue
             for column in columns:
-                table.loc[where, column] = _power(base, str(table.loc[where, column]))
+                cells[column][row] = _power(base, cells[column][row])
             for column in spreads:
-                if not is_missing(spread := str(table.loc[where, column])):
+                if not is_missing(spread := cells[column][row]):
                     rule = f"the {quantity} is a logarithm, and its SD is not converted"
                     remedy = f"Write the {quantity} and its SD themselves."
                     problems.append(Problem(where, column, spread, rule, remedy))
@@ -74,6 +77,7 @@ def read_logarithms(source: SourceTable) -> SourceTable:
         f"{count} logarithm{'s' * (count > 1)} of a {quantity} in {words}"
         for (quantity, words), count in Counter(readings).items()
     ]
+    table = source.table.assign(**cells) if readings or problems else source.table
     return source.next(table, assumptions=assumptions, problems=problems)
 
 

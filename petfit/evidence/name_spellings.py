@@ -96,20 +96,39 @@ def _spelt_alike(names: pd.Series, column: str, studies: list[str]) -> Iterator[
 def _near_names(table: pd.DataFrame, drug_names: Collection[str]) -> Iterator[Problem]:
     for column in _COMPARED:
         counts = Counter(text for text in table[column] if not is_missing(text))
-        for name, other in combinations(
-            sorted(counts, key=lambda text: (text not in drug_names, -counts[text], text)), 2
-        ):
-            if {name, other} <= set(drug_names):
+        known = set(drug_names)
+        for name, other in _alike(sorted(counts, key=lambda text: (text not in known, -counts[text], text))):
+            if {name, other} <= known:
                 continue
-            where = str(table.index[table[column] == other][0])
             if is_one_letter_apart(name, other):
                 rule = f"this is a letter away from {name!r}, another {column} of the table"
                 remedy = "Write one name if they are one, and names that differ in more than a letter if not."
-                yield Problem(where, column, other, rule, remedy)
+                yield Problem(_first_place(table[column], other), column, other, rule, remedy)
             elif column == "drug" and _is_other_salt(name, other):
                 rule = f"this differs from {name!r}, another drug of the table, only in the salt"
                 remedy = "Write one name if they are one drug, and names that differ more if they are two."
-                yield Problem(where, column, other, rule, remedy)
+                yield Problem(_first_place(table[column], other), column, other, rule, remedy)
+
+
+def _alike(names: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield, in order, the pairs of names that can be a letter apart or two salts of a drug.
+
+    Names a letter apart have a form in common, without any letter or with one left out.
+    """
+    by_form: dict[object, list[int]] = defaultdict(list)
+    for place, name in enumerate(names):
+        key = spelling_key(name)
+        forms = {key, *(key[:letter] + key[letter + 1 :] for letter in range(len(key)))}
+        words = frozenset(re.findall(r"[^\W_]+", name.casefold())) - _SALTS
+        for form in [*forms, words]:
+            by_form[form].append(place)
+    pairs = {pair for places in by_form.values() for pair in combinations(places, 2)}
+    for first, second in sorted(pairs):
+        yield names[first], names[second]
+
+
+def _first_place(names: pd.Series, name: str) -> str:
+    return str(names.index[names == name][0])
 
 
 def _is_other_salt(drug: str, other: str) -> bool:

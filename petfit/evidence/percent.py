@@ -84,32 +84,40 @@ def _fractions_in_percent(rows: pd.DataFrame) -> Iterator[Problem]:
     """Yield numbers given in percent that are fractions by their size."""
     numbers = pd.DataFrame({name: _numbers(rows[name]) for name in ("value", "sd", "se", "low", "high")})
     yield from _small_spreads(rows, numbers)
-    sizes = numbers[["value", "low", "high"]].abs().max(axis=1)
-    for _, study in rows.groupby(["study", "drug"], sort=False):
-        largest = sizes[study.index].dropna()
-        largest = largest[largest > 0]
-        if len(largest) and largest.max() <= _LARGEST_FRACTION:
-            yield _as_fraction(
-                rows, str(largest.index[0]), "given in percent, and none of the study is over 1.5"
-            )
+    sizes = numbers[["value", "low", "high"]].abs().max(axis=1).tolist()
+    doses = _numbers(rows["dose"]).tolist()
+    studies: dict[tuple[str, str], list[int]] = {}
+    for place, study in enumerate(zip(rows["study"], rows["drug"], strict=True)):
+        studies.setdefault(study, []).append(place)
+    for places in studies.values():
+        filled = [place for place in places if sizes[place] > 0]
+        if filled and max(sizes[place] for place in filled) <= _LARGEST_FRACTION:
+            where = str(rows.index[filled[0]])
+            yield _as_fraction(rows, where, "given in percent, and none of the study is over 1.5")
         else:
-            yield from _collapsed(rows, study, sizes)
+            yield from _collapsed(rows, filled, sizes, doses)
 
 
-def _collapsed(rows: pd.DataFrame, study: pd.DataFrame, sizes: pd.Series) -> Iterator[Problem]:
+def _collapsed(
+    rows: pd.DataFrame, places: list[int], sizes: list[float], doses: list[float]
+) -> Iterator[Problem]:
     """Yield values below 1 percent at a dose no lower than that of a large one, or with more digits."""
-    doses = _numbers(study["dose"])
-    large = study.index[sizes[study.index] >= _LARGE_PERCENT]
-    digits = max((_decimals(rows, str(where)) for where in large), default=99)
-    for where in study.index[sizes[study.index].between(0, 1, inclusive="neither")]:
-        if (doses[where] >= doses[large]).any():
-            yield _as_fraction(rows, str(where), "given in percent, but far below that of a dose no higher")
-        elif _decimals(rows, str(where)) > digits and not str(rows.loc[where, "value"]).endswith("%"):
+    small = [place for place in places if sizes[place] < 1]
+    if not small:
+        return
+    large = [place for place in places if sizes[place] >= _LARGE_PERCENT]
+    lowest = min((doses[place] for place in large if not math.isnan(doses[place])), default=math.inf)
+    digits = max((_decimals(rows, str(rows.index[place])) for place in large), default=99)
+    for place in small:
+        where = str(rows.index[place])
+        if doses[place] >= lowest:
+            yield _as_fraction(rows, where, "given in percent, but far below that of a dose no higher")
+        elif _decimals(rows, where) > digits and not str(rows.loc[where, "value"]).endswith("%"):
             why = "given in percent, but with more digits than the others have"
             number = str(rows.loc[where, "value"])
             percent = f"{100 * float(number or 0):g}"
             remedy = f"Write {percent} if it is a fraction, or {number}% if it is percent."
-            yield replace(_as_fraction(rows, str(where), why), remedy=remedy)
+            yield replace(_as_fraction(rows, where, why), remedy=remedy)
 
 
 def _decimals(rows: pd.DataFrame, where: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 
 import pandas as pd
 
@@ -55,17 +56,19 @@ def read_placebo(source: SourceTable) -> SourceTable:
     source : SourceTable
         Text in every canonical column, with names in one spelling.
     """
-    table = source.table.copy()
+    table = source.table
     at_zero = table["dose"].map(is_placebo)
-    table.loc[at_zero, "dose"] = "0"
+    table = table.assign(dose=table["dose"].where(~at_zero, "0"))
     unnamed = table["drug"].map(is_missing) & (table["dose"].map(parse_number) == 0)
     without_drug = table["drug"].map(is_placebo) | (unnamed & (table["condition"] != "baseline"))
+    units = _units_by_drug(table[~without_drug])
+    cells = {name: [str(text) for text in table[name]] for name in ("study", "drug", "dose", "dose_unit")}
     problems, told = [], []
-    for place in table.index[without_drug & (table["use"] != "no")]:
-        where = str(place)
-        row = {str(name): str(text) for name, text in table.loc[where].items()}
-        study = table[(table["study"] == row["study"]) & ~without_drug]
-        drugs = {text for text in study["drug"] if not is_missing(text)}
+    is_asked = (without_drug & (table["use"] != "no")).tolist()
+    for place in [place for place, asked in enumerate(is_asked) if asked]:
+        where = str(table.index[place])
+        row = {name: texts[place] for name, texts in cells.items()}
+        drugs = units.get(row["study"], {})
         dose = parse_number(row["dose"])
         if dose is not None and dose > 0:
             rule = "the dose of a placebo is 0"
@@ -77,20 +80,26 @@ def read_placebo(source: SourceTable) -> SourceTable:
         else:
             (drug,) = drugs
             told.append(("no drug" if is_missing(row["drug"]) else row["drug"], drug))
-            table.loc[where, "drug"] = drug
+            cells["drug"][place] = drug
             if dose is None or math.isnan(dose):
-                table.loc[where, "dose"] = "0"
+                cells["dose"][place] = "0"
             if is_missing(row["dose_unit"]):
-                table.loc[where, "dose_unit"] = _first_unit(study[study["drug"] == drug])
+                cells["dose_unit"][place] = drugs[drug]
     assumptions = [
-        f"{told.count(reading)} row{'s' * (told.count(reading) > 1)} of {reading[0]} read as dose 0 of "
-        f"{reading[1]}, the only drug of the study"
-        for reading in dict.fromkeys(told)
+        f"{count} row{'s' * (count > 1)} of {words} read as dose 0 of {drug}, the only drug of the study"
+        for (words, drug), count in Counter(told).items()
     ]
     if at_zero.any():
         assumptions.append(f"dose: {', '.join(sorted(set(source.table['dose'][at_zero])))} read as 0")
+    table = table.assign(**cells) if told else table
     return source.next(table, assumptions=assumptions, problems=problems)
 
 
-def _first_unit(rows: pd.DataFrame) -> str:
-    return next((text for text in rows["dose_unit"] if not is_missing(text)), "")
+def _units_by_drug(rows: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Return, by study, its drugs with the first unit of the dose of each, "" if none is given."""
+    units: dict[str, dict[str, str]] = {}
+    for study, drug, unit in zip(rows["study"], rows["drug"], rows["dose_unit"], strict=True):
+        if not is_missing(drug):
+            of_study = units.setdefault(study, {})
+            of_study[drug] = of_study.get(drug, "") or ("" if is_missing(unit) else unit)
+    return units

@@ -65,13 +65,15 @@ def note_repeated_doses(source: SourceTable) -> SourceTable:
         & (source.table["subject"] != "")
         & (source.table["dose"] > 0)
     ]
-    doses = people.groupby(["study", "subject", "drug"], sort=False)["dose"].unique()
-    several = doses[doses.map(len) > 1]
-    if several.empty:
+    doses: dict[tuple[str, str, str], set[float]] = {}
+    for *person, dose in people[["study", "subject", "drug", "dose"]].itertuples(index=False):
+        doses.setdefault(tuple(person), set()).add(dose)
+    several = {person: given for person, given in doses.items() if len(given) > 1}
+    if not several:
         return source
-    subject = several.index[0][1]
-    example = " and ".join(f"{dose:g}" for dose in several.iloc[0][:2])
-    count = len({person[:2] for person in several.index})
+    (_, subject, _), given = next(iter(several.items()))
+    example = " and ".join(f"{dose:g}" for dose in sorted(given)[:2])
+    count = len({person[:2] for person in several})
     has = "subjects have" if count > 1 else "subject has"
     sentence = f"{count} {has} rows at several doses, such as {subject} at {example}: each is one person"
     return source.next(source.table, assumptions=[sentence])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 from petfit.errors import Problem
 from petfit.evidence.columns import STATISTICS
@@ -205,7 +205,7 @@ def _convert_interval(where: str, row: dict[str, object], n: float) -> str | Pro
         remedy = "Give sd or se, or leave the interval out and say why in note."
         return Problem(where, "ci_low, ci_high", f"{low:g} to {high:g}, mean {value:g}", rule, remedy)
     prob = prob if given else _DEFAULT_PROB
-    se = half / float(t.ppf((1 + prob) / 2, n - 1))
+    se = half / float(stdtrit(n - 1, (1 + prob) / 2))
     if problem := _contradiction(where, row, se * math.sqrt(n), n):
         return problem
     if math.isnan(float(row["sd"])) and math.isnan(float(row["se"])):  # type: ignore[arg-type]
@@ -265,8 +265,8 @@ def sd_of_spread(n: float, a: float, q1: float, q3: float, b: float) -> float:
     >>> round(sd_of_spread(25, float("nan"), 0.4, 0.6, float("nan")), 3)
     0.157
     """
-    by_range = (b - a) / (2 * norm.ppf((n - 0.375) / (n + 0.25)))
-    by_quartiles = (q3 - q1) / (2 * norm.ppf((0.75 * n - 0.125) / (n + 0.25)))
+    by_range = (b - a) / (2 * ndtri((n - 0.375) / (n + 0.25)))
+    by_quartiles = (q3 - q1) / (2 * ndtri((0.75 * n - 0.125) / (n + 0.25)))
     given = [float(sd) for sd in (by_range, by_quartiles) if not math.isnan(sd)]
     return sum(given) / len(given)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from petfit.errors import PetfitError
+from petfit.evidence.readers.size import check_file
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["Reader", "Request", "Source"]
@@ -62,10 +63,11 @@ class Source:
         Raises
         ------
         PetfitError
-            When there is no such file, or it cannot be read.
+            When there is no such file, it is too large, or it cannot be read.
         """
         path = self.path or Path()
         try:
+            check_file(self.name, path.stat().st_size)
             return path.read_bytes()
         except FileNotFoundError:
             raise PetfitError(f"{path}: there is no such file. Give the path of a table.") from None

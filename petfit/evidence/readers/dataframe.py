@@ -12,6 +12,7 @@ from petfit.errors import EvidenceError, Problem
 from petfit.evidence.parse import NumberText
 from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.grid import duplicate_names
+from petfit.evidence.readers.size import check_cells, check_columns
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["READER", "as_text", "read_frame"]
@@ -25,6 +26,8 @@ def read_frame(frame: pd.DataFrame, name: str = "the DataFrame") -> SourceTable:
     EvidenceError
         When a column name occurs twice, or a cell is not valid Unicode.
     """
+    check_columns(name, frame.shape[1])
+    check_cells(name, *frame.shape)
     names = [str(column) for column in frame.columns]
     names[1:] = [name or f"unnamed {number}" for number, name in enumerate(names[1:], start=2)]
     if problems := duplicate_names(names):

@@ -9,11 +9,14 @@ import re
 from petfit.errors import EvidenceError, PetfitError, Problem
 from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.grid import read_grid
+from petfit.evidence.readers.size import check_cells, check_columns
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["READER", "read_delimited"]
 
 _DELIMITERS = "\t;,"
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf")
+"""The first bytes of gzip, bzip2, xz, Zstandard and 7z files."""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -66,6 +69,8 @@ def _decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
         assumption = "encoding not given: Windows-1252, because the file is not UTF-8"
         assumptions = (assumption,) if encoding == "cp1252" else ()
         return text.replace("\r\n", "\n").replace("\r", "\n"), assumptions
+    if content.startswith(_COMPRESSED):
+        raise PetfitError(f"{name}: this is a compressed file. Unpack it first.")
     raise PetfitError(f"{name}: this is not text. Save the table as CSV in UTF-8, or as .xlsx.")
 
 
@@ -115,6 +120,7 @@ def _records(name: str, text: str, delimiter: str) -> list[tuple[str, list[str]]
         io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=spaces, strict=True
     )
     records: list[tuple[str, list[str]]] = []
+    count = 0
     while True:
         where = f"line {reader.line_num + 1}"
         try:
@@ -125,6 +131,9 @@ def _records(name: str, text: str, delimiter: str) -> list[tuple[str, list[str]]
             remedy = "Look for a quote that is never closed, or text after a closing quote."
             problem = Problem(where, "", "", f"this is not a line of a table: {error}", remedy)
             raise EvidenceError(name, [problem]) from None
+        count += len(cells)
+        check_columns(name, len(cells))
+        check_cells(name, len(records) + 1, -(-count // (len(records) + 1)))
         records.append((where, [cell.strip() for cell in cells]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from petfit.evidence.index_column import is_row_labels
 from petfit.evidence.spelling import spelling_key
 
 __all__ = [
+    "SEARCHED_ROWS",
     "Grid",
     "Header",
     "column_letter",
@@ -28,7 +30,7 @@ type _Row = tuple[str, list[str]]
 """The place of a row, such as ``line 4``, and its cells."""
 
 _KNOWN = {name.replace("_", "") for name in (*COLUMNS, *STATISTICS)}
-_SEARCHED_ROWS = 30
+SEARCHED_ROWS = 30
 _BEGINS_WITH_NUMBER = re.compile(r"[<>\u2264\u2265~]?\s*[-+\u2212\u2013]?[.,]?\d")
 _ONLY_NUMBER = re.compile(r"[-+\u2212\u2013.,%\s]*\d[-+.,%\d\s]*")
 _REPEATED_STATISTICS = frozenset({"sd", "se", "sem", "n", "cilow", "cihigh", "p"})
@@ -161,7 +163,7 @@ def read_grid(name: str, rows: Sequence[_Row], word: str, header_rows: tuple[int
 
 def has_known_names(rows: Sequence[_Row]) -> bool:
     """Return whether one of the first rows has two of petfit's column names or more."""
-    return any(_known_names(cells) >= 2 for _, cells in rows[:_SEARCHED_ROWS])
+    return any(_known_names(cells) >= 2 for _, cells in rows[:SEARCHED_ROWS])
 
 
 def _given_header(name: str, rows: Sequence[_Row], word: str, given: tuple[int, int]) -> Header:
@@ -190,7 +192,7 @@ def _other_header(header: list[str], rows: Sequence[_Row]) -> _Row | None:
     """Return the row that looks like a header, where the first one does not."""
     if _known_names(header) > 0:
         return None
-    best = max(rows[:_SEARCHED_ROWS], key=lambda row: _known_names(row[1]), default=None)
+    best = max(rows[:SEARCHED_ROWS], key=lambda row: _known_names(row[1]), default=None)
     return best if best is not None and _known_names(best[1]) >= 2 else None
 
 
@@ -251,13 +253,15 @@ def _headings(body: Sequence[_Row], header: Sequence[str]) -> Iterator[Problem]:
     if _count(header) < 3:
         return
     for where, cells in body:
+        if _has_number(cells) or not any(cells):
+            continue
         seen = ", ".join(filter(None, cells))
         known, count = _known_names(cells), _count(cells)
-        if known >= 2 and 2 * known >= count and not _has_number(list(cells)):
+        if known >= 2 and 2 * known >= count:
             remedy = "Keep one table in each file or sheet."
             yield Problem(where, "", seen, "the header of another table seems to be here", remedy)
             return
-        if count == 1 and not _has_number(list(cells)):
+        if count == 1:
             rule = "this row has one cell only, as a heading of the rows below it has"
             remedy = "Remove the row, and write what it says in a column of its own, such as cohort or drug."
             yield Problem(where, "", seen, rule, remedy)
@@ -265,7 +269,7 @@ def _headings(body: Sequence[_Row], header: Sequence[str]) -> Iterator[Problem]:
 
 def _on_its_side(rows: Sequence[_Row], header: Header) -> Iterator[Problem]:
     """Yield the problem of a table whose first column contains the names of columns."""
-    first = [cells[0] for _, cells in rows[header.last + 1 :][:_SEARCHED_ROWS] if cells and cells[0]]
+    first = [cells[0] for _, cells in rows[header.last + 1 :][:SEARCHED_ROWS] if cells and cells[0]]
     named = [text for text in first if _known_names([text])]
     if len(set(named)) >= 2 and 2 * len(named) >= len(first) and _known_names(rows[header.last][1]) < 2:
         seen = ", ".join(first[:4])
@@ -377,7 +381,7 @@ def duplicate_names(names: Sequence[str]) -> list[Problem]:
     """Return the problems of names that occur more than once in a header."""
     rule = "a column name can occur only once in the header"
     problems = []
-    for name in sorted({name for name in names if name and names.count(name) > 1}):
+    for name in sorted(name for name, count in Counter(names).items() if name and count > 1):
         remedy = "Rename or remove one of them."
         if spelling_key(name) in _REPEATED_STATISTICS:
             level = names[names.index(name) - 1] or "putamen"

@@ -13,7 +13,21 @@ from petfit.errors import EvidenceError, PetfitError, Problem, nearest
 from petfit.evidence.parse import is_missing
 from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.dataframe import as_text
-from petfit.evidence.readers.grid import Header, column_letter, find_header, has_known_names, read_grid
+from petfit.evidence.readers.grid import (
+    SEARCHED_ROWS,
+    Header,
+    column_letter,
+    find_header,
+    has_known_names,
+    read_grid,
+)
+from petfit.evidence.readers.size import (
+    MAX_COLUMNS,
+    MAX_SHEET_CELLS,
+    check_archive,
+    check_cells,
+    check_columns,
+)
 from petfit.evidence.source_table import SourceTable
 
 if TYPE_CHECKING:
@@ -55,14 +69,15 @@ def read_workbook(
         raise PetfitError(
             f"{name}: this is an old or a password-protected Excel file. Save it as .xlsx or CSV."
         )
+    check_archive(name, content)
     values, formulas = (_load(name, content, values=values) for values in (True, False))
     titles = [worksheet.title for worksheet in values.worksheets]
     if not titles or (sheet is not None and sheet not in titles):
         known = nearest(sheet or "", titles) or "It has none."
         raise PetfitError(f"{name}: there is no sheet {sheet!r}. {known}")
     title = titles[0] if sheet is None else sheet
-    if sheet is None and not has_known_names(_rows(values[title])):
-        with_table = [other for other in titles[1:] if has_known_names(_rows(values[other]))]
+    if sheet is None and not has_known_names(_first_rows(values[title])):
+        with_table = [other for other in titles[1:] if has_known_names(_first_rows(values[other]))]
         if with_table:
             raise EvidenceError(f"{name}, sheet {title}", [_not_this_sheet(titles, with_table)])
     others = _other_sheets(titles[1:]) if sheet is None and len(titles) > 1 else None
@@ -99,6 +114,8 @@ def _load(name: str, content: bytes, *, values: bool) -> Workbook:
 def _read_sheet(
     name: str, values: Worksheet, formulas: Worksheet, header_rows: tuple[int, int] | None
 ) -> SourceTable:
+    check_columns(name, values.max_column)
+    check_cells(name, values.max_row, values.max_column, MAX_SHEET_CELLS)
     rows = _rows(values)
     header = find_header(name, rows, "row", header_rows)
     merged, problems = _fill_merged(values, [cells for _, cells in rows], header)
@@ -111,11 +128,15 @@ def _read_sheet(
     return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), column_letters=letters)
 
 
-def _rows(sheet: Worksheet) -> list[tuple[str, list[str]]]:
+def _rows(sheet: Worksheet, last: int | None = None) -> list[tuple[str, list[str]]]:
     return [
         (f"row {number}", [_text(cell) for cell in row])
-        for number, row in enumerate(sheet.iter_rows(), start=1)
+        for number, row in enumerate(sheet.iter_rows(max_row=last), start=1)
     ]
+
+
+def _first_rows(sheet: Worksheet) -> list[tuple[str, list[str]]]:
+    return _rows(sheet, min(sheet.max_row, SEARCHED_ROWS)) if sheet.max_column <= MAX_COLUMNS else []
 
 
 def _text(cell: Cell) -> str:

@@ -34,6 +34,7 @@ def columns_by_statistic(source: SourceTable, names: dict[str, str]) -> tuple[Le
             remedy = f"Leave one out: {ignore_option([column])} or {ignore_option([cells[statistic]])}."
             problems.append(Problem("header", column, "", rule, remedy))
         cells[statistic] = column
+    shared_columns = set(source.table.columns) - {"value"}
     for base, cells in levels.items():
         theirs = list(cells.values())
         if not {"value", "median"} & cells.keys() and not {"low", "high"} <= cells.keys():
@@ -41,7 +42,7 @@ def columns_by_statistic(source: SourceTable, names: dict[str, str]) -> tuple[Le
             rule = f"{', '.join(cells)} {verb} to be of {base or 'a level'}, of which the table has no values"
             remedy = f"Rename it, or leave it out: {ignore_option(theirs)}."
             problems.append(Problem("header", ", ".join(theirs), "", rule, remedy))
-        if shared := sorted((cells.keys() - {"value"}) & set(source.table.columns)):
+        if shared := sorted(cells.keys() & shared_columns):
             own = [cells[name] for name in shared]
             rule = f"the table has {', '.join(shared)} for all levels as well"
             remedy = f"Leave one out: {ignore_option(own)} or {ignore_option(shared)}."

@@ -78,13 +78,15 @@ _METHODS = frozenset(
 _OF_ALL = frozenset(
     ["overall", "total", "all", "allregions", "allrois", "global", "pooled", "combined", "composite"]
 )
+_REST_OF_ALL = frozenset(["", "regions", "rois"]) | _OF_ALL
 _MEAN = re.compile(r"(?:mean|average|avg)(?![^\W_]).*|.*(?<![^\W_])(?:mean|average|avg)", re.IGNORECASE)
 
 
 def non_value_columns(source: SourceTable, columns: Sequence[str]) -> tuple[list[str], list[Problem]]:
     """Return the columns that are text, results of tests or properties of people."""
+    bases = {name_key(name): name for name in columns}
     of_tests = [
-        name for name in columns if statistic_name(name) == "p" or _statistic_in(name, columns) == "p"
+        name for name in columns if statistic_name(name) == "p" or split_statistic(name, bases)[1] == "p"
     ]
     known: list[str] = list(of_tests)
     kinds = {"a result of a test": of_tests, "a mean of others": list(_means_of_others(columns))}
@@ -139,7 +141,7 @@ def _means_of_others(columns: Sequence[str]) -> Iterator[str]:
     With ``putamen L`` and ``putamen R``, ``putamen mean`` would count both twice.
     """
     names = {column: split_unit(column, "value")[0] for column in columns}
-    keys = [name_key(name) for name in names.values()]
+    keys = list(map(name_key, names.values()))
     for column, name in names.items():
         is_of_all = statistic_name(name) == "value" or (name_key(name) in _OF_ALL and len(columns) > 1)
         words = [word for word in re.split(r"[\W_]+", name.lower()) if word]
@@ -147,18 +149,12 @@ def _means_of_others(columns: Sequence[str]) -> Iterator[str]:
             word for word in words if word not in ("mean", "average", "avg", "of", "the", "across")
         )
         is_mean = len(rest) < len(name_key(name)) and _MEAN.fullmatch(name) is not None
-        parts = [key for key in keys if key.startswith(rest) and key not in (rest, name_key(name))]
-        is_of_parts = rest in ("", *_OF_ALL, "regions", "rois") or sum(map(_is_a_side(rest), parts)) > 1
-        if is_of_all or (is_mean and is_of_parts):
+        if is_of_all or (is_mean and (rest in _REST_OF_ALL or sum(map(_is_a_side(rest), keys)) > 1)):
             yield column
 
 
 def _is_a_side(name: str) -> Callable[[str], bool]:
-    return lambda key: key.removeprefix(name) in ("l", "r", "left", "right", "lh", "rh")
-
-
-def _statistic_in(column: str, columns: Sequence[str]) -> str:
-    return split_statistic(column, {name_key(name): name for name in columns})[1]
+    return lambda key: key.startswith(name) and key[len(name) :] in ("l", "r", "left", "right", "lh", "rh")
 
 
 def _is_text(source: SourceTable, column: str) -> bool:

@@ -139,7 +139,8 @@ def _lengthened(
     index = pd.Index(list(wide_cells), dtype=object)
     table = pd.DataFrame(rows, index=index, columns=list(names), dtype=object).fillna("")
     said = [f"wide in {' and '.join(factors)}: {'; '.join(map(_words, found.levels))}"]
-    if left_out := [name for name in columns if name not in found.columns]:
+    used = set(found.columns)
+    if left_out := [name for name in columns if name not in used]:
         said.append(f"columns left out, as another outcome is asked for: {', '.join(left_out)}")
     if "condition" in factors:
         said.append("the dose of a line is that of its drug scan; its baseline scan has dose 0")
