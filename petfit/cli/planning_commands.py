@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
 from petfit.cli.app import app
-from petfit.cli.options import Format, OutputOptions
+from petfit.cli.options import Format, OutputOptions, parse_numbers
 from petfit.errors import PetfitError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from petfit.planning.evaluation import Question
     from petfit.report.table import Table
 
-__all__ = ["evaluate_design", "simulate"]
+__all__ = ["evaluate_design", "next_dose", "optimise_doses", "simulate", "size_of_study"]
 
 
 @app.command
@@ -254,3 +254,215 @@ def _answer(files: AnswerFiles, table: Table, paragraph: str, draw: Callable[[],
             save_figure(draw(), files.plot, force=files.force)
         print(f"Wrote {files.plot}", file=sys.stderr)
     return 0
+
+
+@design_app.command(name="next")
+def next_dose(
+    file: Path,
+    /,
+    *,
+    max_dose: float,
+    drug: str | None = None,
+    doses: str | None = None,
+    people: int = 1,
+    by: Literal["information", "ratio"] = "information",
+    results: int = 300,
+    seed: int = 1,
+    question: QuestionOptions = _QUESTION,
+    files: AnswerFiles = _FILES,
+) -> int:
+    """Print which dose the next person should receive to learn most, never above a limit; nothing is fitted.
+
+    Parameters
+    ----------
+    file
+        A fit file of the people so far.
+    max_dose
+        The highest dose allowed, in the unit of the fit.
+    drug
+        The drug, if the fit has several.
+    doses
+        The doses to choose from, separated by commas; if not given, twelve from half the lowest tested to the
+        limit.
+    people
+        How many people are dosed before the next look.
+    by
+        What ranks the doses: the expected information about the dose for the target, or the median ratio of
+        its interval.
+    results
+        Simulated results for each dose.
+    seed
+        Seed of the random numbers.
+    """
+    from petfit.cli.output import load_fit
+    from petfit.planning.next_dose import next_doses
+    from petfit.plots.expected_gain import plot_expected_gain
+    from petfit.report.protocol_text import next_dose_paragraph
+    from petfit.report.tables.design_tables import next_dose_table
+
+    _check_files(files)
+    chosen = next_doses(
+        load_fit(file),
+        max_dose,
+        drug=drug,
+        candidates=None if doses is None else parse_numbers(doses),
+        people=people,
+        question=question.question,
+        by=by,
+        results=results,
+        seed=seed,
+    )
+    draw = partial(plot_expected_gain, chosen.ranking, chosen.unit)
+    return _answer(files, next_dose_table(chosen), next_dose_paragraph(chosen), draw)
+
+
+@design_app.command(name="size")
+def size_of_study(
+    design: Path,
+    /,
+    *,
+    assurance: float = 0.8,
+    quantity: Literal["dose", "ec50"] = "dose",
+    max_people: int = 100,
+    model: str | None = None,
+    given: Path | None = None,
+    studies: int = 200,
+    drug_table: Path | None = None,
+    seed: int = 1,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    question: QuestionOptions = _QUESTION,
+    files: AnswerFiles = _FILES,
+) -> int:
+    """Print the smallest number of people, in the proportions of the arms, for a precise interval.
+
+    Parameters
+    ----------
+    design
+        The design of the study: a TOML file with its arms.
+    assurance
+        The probability with which the ratio of upper to lower end is to be below --ratio.
+    quantity
+        What is to be precise: the dose for the target occupancy, or ec50.
+    max_people
+        The largest study that is considered.
+    model
+        Name of a bundled model or a TOML file; that of the given fit, or a bundled one, if not given.
+    given
+        A fit file of the evidence that is already there.
+    studies
+        Simulated studies for each size.
+    drug_table
+        A drug table of your own (reference doses, marketed strengths).
+    seed
+        Seed of the random numbers.
+    workers
+        Processes that fit; as many as there are processors if not given.
+    scheduler
+        The address of a Dask scheduler that sends the fits to its workers.
+    """
+    from petfit.planning.sample_size import sample_size
+    from petfit.plots.assurance_curve import plot_assurance_curve
+    from petfit.report.protocol_text import size_paragraph
+    from petfit.report.tables.design_tables import size_table
+
+    _check_files(files)
+    size = sample_size(
+        design,
+        model,
+        question=question.question,
+        assurance=assurance,
+        quantity=quantity,
+        max_people=max_people,
+        given=_given_fit(given),
+        studies=studies,
+        drug_table=drug_table,
+        seed=seed,
+        workers=workers,
+        scheduler=scheduler,
+        progress=sys.stderr.isatty(),
+    )
+    draw = partial(plot_assurance_curve, size.tried, assurance)
+    return _answer(files, size_table(size), size_paragraph(size), draw)
+
+
+@design_app.command(name="optimise")
+def optimise_doses(
+    design: Path,
+    /,
+    *,
+    doses: str,
+    people: int,
+    max_dose: float | None = None,
+    model: str | None = None,
+    given: Path | None = None,
+    studies: int = 200,
+    drug_table: Path | None = None,
+    seed: int = 1,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    question: QuestionOptions = _QUESTION,
+    files: AnswerFiles = _FILES,
+) -> int:
+    """Print how many people to give which dose, so that the dose for the target will be known best.
+
+    Parameters
+    ----------
+    design
+        The design of the study: a TOML file, whose first arm says how each person is scanned.
+    doses
+        The doses to choose from, separated by commas.
+    people
+        The number of people.
+    max_dose
+        The highest dose allowed.
+    model
+        Name of a bundled model or a TOML file; that of the given fit, or a bundled one, if not given.
+    given
+        A fit file of the evidence that is already there.
+    studies
+        Simulated studies of the best and of the balanced allocation.
+    drug_table
+        A drug table of your own (reference doses, marketed strengths).
+    seed
+        Seed of the random numbers.
+    workers
+        Processes that fit; as many as there are processors if not given.
+    scheduler
+        The address of a Dask scheduler that sends the fits to its workers.
+    """
+    from petfit.planning.allocation import optimise
+    from petfit.plots.dose_allocation import plot_dose_allocation
+    from petfit.report.protocol_text import allocation_paragraph
+    from petfit.report.tables.design_tables import allocation_table, evaluation_table
+
+    _check_files(files)
+    allocation = optimise(
+        design,
+        parse_numbers(doses),
+        people,
+        model,
+        max_dose=max_dose,
+        question=question.question,
+        given=_given_fit(given),
+        studies=studies,
+        drug_table=drug_table,
+        seed=seed,
+        workers=workers,
+        scheduler=scheduler,
+        progress=sys.stderr.isatty(),
+    )
+    arm = allocation.study.arms[0]
+    unit = arm.dose_unit if arm.doses else arm.concentration_unit
+    if files.format == "table" and files.output is None:
+        terminal_tables(evaluation_table(allocation.evaluation), evaluation_table(allocation.balanced))
+    draw = partial(plot_dose_allocation, allocation.counts, unit)
+    return _answer(files, allocation_table(allocation), allocation_paragraph(allocation), draw)
+
+
+def terminal_tables(*tables: Table) -> None:
+    """Print tables to read."""
+    from petfit.cli import terminal
+
+    for table in tables:
+        terminal.print_table(table)

@@ -27,7 +27,18 @@ from petfit.results.curve_draws import curve_draws
 from petfit.results.quantiles import PROB, check_prob, quantile
 from petfit.settings import Settings
 
-__all__ = ["QUICK", "Evaluation", "Question", "evaluate", "look", "measures", "median_error", "plans"]
+__all__ = [
+    "QUANTITIES",
+    "QUICK",
+    "Evaluation",
+    "Question",
+    "evaluate",
+    "look",
+    "measures",
+    "median_error",
+    "plans",
+    "quick_look",
+]
 
 QUICK = Settings(draws=500, tune=400, chains=2, cores=1, target_accept=0.9)
 """Enough for the ends of an interval of a simulated study, but not for reported results."""
@@ -203,11 +214,7 @@ def evaluate(
     if studies < 2:
         raise PetfitError(f"studies must be 2 or more, not {studies}")
     planned = plans(study, model, given, drug_table)
-    truths = _truths(planned.truth, studies, seed)
-    trials = [
-        _Trial(i, _light(planned), truth, question, settings, np.random.SeedSequence([seed, 1, i]))
-        for i, truth in enumerate(truths)
-    ]
+    trials = _trials(planned, question, studies, settings, seed)
     title = "Simulated studies" if progress else ""
     results = dict(engine.run(_fitted, trials, workers=workers, scheduler=scheduler, title=title))
     records: list[Record] = []
@@ -219,8 +226,34 @@ def evaluate(
     simulated = pd.DataFrame(records)
     if (simulated["problem"] != "").all():
         raise PetfitError(f"no simulated study could be fitted: {simulated['problem'].iloc[0]}")
-    quick = pd.DataFrame([record for trial in trials for record in look(trial)])
-    return Evaluation(planned.truth.study, question, simulated, quick, given is not None)
+    return Evaluation(planned.truth.study, question, simulated, _quick(trials), given is not None)
+
+
+def quick_look(
+    study: str | Path | pd.DataFrame | StudyDesign,
+    model: str | Path | ModelSpec | None = None,
+    *,
+    given: Fit | None = None,
+    question: Question | None = None,
+    studies: int = 200,
+    drug_table: str | Path | pd.DataFrame | None = None,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """Return the quick look alone: a row for each true parameter and drug; see `evaluate`."""
+    planned = plans(study, model, given, drug_table)
+    return _quick(_trials(planned, question or Question(), studies, QUICK, seed))
+
+
+def _trials(planned: Plans, question: Question, studies: int, settings: Settings, seed: int) -> list[_Trial]:
+    light = _light(planned)
+    return [
+        _Trial(i, light, truth, question, settings, np.random.SeedSequence([seed, 1, i]))
+        for i, truth in enumerate(_truths(planned.truth, studies, seed))
+    ]
+
+
+def _quick(trials: list[_Trial]) -> pd.DataFrame:
+    return pd.DataFrame([record for trial in trials for record in look(trial)])
 
 
 @dataclass(frozen=True)
@@ -289,7 +322,7 @@ def _measured(trial: _Trial, design: Design, draws: Draws) -> Iterator[Record]:
         for name, values in answers.items():
             low, high = quantile(values, ends)
             record |= {name: float(true[name][0, 0]), f"{name}_low": float(low), f"{name}_high": float(high)}
-        lowest, highest = planned.tested_range(drug)
+        lowest, highest = planned.tested_ranges[drug]
         record["bracketed"] = float(lowest <= record["dose"] <= highest)
         record["right"] = _right(planned.strengths(drug), record["dose"], answers["dose"], question)
         yield record

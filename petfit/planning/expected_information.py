@@ -28,7 +28,7 @@ from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 from petfit.model.prior import Prior
 from petfit.planning.truth import Draws
 
-__all__ = ["Information", "expected_information", "row_information"]
+__all__ = ["Coordinate", "Information", "expected_information", "moved", "row_information"]
 
 type Array = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ _STEP = 1e-4
 
 
 @dataclass(frozen=True)
-class _Coordinate:
+class Coordinate:
     """A parameter that moves a mean: a scalar, or one level of an effect, in prior SDs from its centre."""
 
     name: str
@@ -64,7 +64,7 @@ class Information:
 
     design: Design
     truth: Draws
-    coordinates: list[_Coordinate]
+    coordinates: list[Coordinate]
     rows: Array
 
     @property
@@ -99,8 +99,8 @@ class Information:
         centre = np.linalg.solve(self.matrix, self.rows @ values + noise)
         factor = np.linalg.cholesky(self.matrix)
         deviations = np.linalg.solve(factor.T, rng.standard_normal((count, size))).T
-        moved = _moved(self.truth, self.coordinates, centre + deviations - values)
-        return {name: draws[None] for name, draws in moved.items()}
+        draws = moved(self.truth, self.coordinates, centre + deviations - values)
+        return {name: values[None] for name, values in draws.items()}
 
 
 def expected_information(design: Design, truth: Draws) -> Information:
@@ -122,14 +122,14 @@ def expected_information(design: Design, truth: Draws) -> Information:
     return Information(design, truth, coordinates, by_row.T @ by_row)
 
 
-def row_information(design: Design, truth: Draws) -> tuple[list[_Coordinate], Array]:
+def row_information(design: Design, truth: Draws) -> tuple[list[Coordinate], Array]:
     """Return the coordinates, and the derivative of each row's mean in units of its SD: row, coordinate."""
     coordinates = _coordinates(design, truth)
     steps = _STEP * np.eye(len(coordinates))
-    moved = _moved(truth, coordinates, np.concatenate([steps, -steps]))
+    draws = moved(truth, coordinates, np.concatenate([steps, -steps]))
     numbers = likelihood.inputs(design)
     slopes = np.zeros((len(design.rows), len(coordinates)))
-    for level, data, predicted in likelihood.predict_levels(NUMPY, design, moved, numbers):
+    for level, data, predicted in likelihood.predict_levels(NUMPY, design, draws, numbers):
         rows = numbers[f"{level.name}.rows"]
         mean = np.broadcast_to(predicted.mean, (2 * len(coordinates), len(rows)))
         derivative = (mean[: len(coordinates)] - mean[len(coordinates) :]) / (2.0 * _STEP)
@@ -153,11 +153,11 @@ def _student_variance(predicted: Predicted) -> Array:
     return np.asarray(predicted.sigma**2 * (predicted.nu + 3.0) / (predicted.nu + 1.0))
 
 
-def _coordinates(design: Design, truth: Draws) -> list[_Coordinate]:
+def _coordinates(design: Design, truth: Draws) -> list[Coordinate]:
     centres = {PARAMETERS[name].linked_name for name in PARAMETERS if name not in RESIDUALS}
     centres |= {competitor_name(name) for name in design.spec.competition}
     found = [
-        _Coordinate(name, None, *_centre_and_scale(prior))
+        Coordinate(name, None, *_centre_and_scale(prior))
         for name, prior in design.scalar_priors.items()
         if name in centres
     ]
@@ -168,7 +168,7 @@ def _coordinates(design: Design, truth: Draws) -> list[_Coordinate]:
             known = (
                 _centre_and_scale(effect.priors[i]) if effect.priors else (0.0, float(truth[effect.scale]))
             )
-            found.append(_Coordinate(effect.name, i, *known))
+            found.append(Coordinate(effect.name, i, *known))
     return found
 
 
@@ -177,14 +177,14 @@ def _centre_and_scale(prior: Prior) -> tuple[float, float]:
     return median, (high - low) / 2
 
 
-def _standardised(truth: Draws, coordinate: _Coordinate) -> float:
+def _standardised(truth: Draws, coordinate: Coordinate) -> float:
     value = float(
         truth[coordinate.name] if coordinate.level is None else truth[coordinate.name][coordinate.level]
     )
     return (value - coordinate.centre) / coordinate.scale if coordinate.scale > 0 else 0.0
 
 
-def _moved(truth: Draws, coordinates: list[_Coordinate], moves: Array) -> Draws:
+def moved(truth: Draws, coordinates: list[Coordinate], moves: Array) -> Draws:
     """Return draws that differ from the truth by moves in prior SDs: move, then levels."""
     size = len(moves)
     draws = {name: np.repeat(np.asarray(value)[None], size, axis=0) for name, value in truth.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -62,12 +63,17 @@ class PlannedStudy:
             return tuple(sorted(self.study.strengths))
         return marketed_strengths(as_fit(self.design, {}, drug_table=self.drug_table), drug)[0]
 
-    def tested_range(self, drug: str) -> tuple[float, float]:
-        """Return the lowest and the highest exposure of a drug, planned or already there."""
+    @cached_property
+    def tested_ranges(self) -> dict[str, tuple[float, float]]:
+        """The lowest and the highest exposure of each drug, planned or already there."""
         rows = self.design.rows_at()
-        exposures = rows.loc[(rows["drug"] == drug) & (rows["x"] > 0), ["x", "x_high"]]
-        reference = self.design.reference_doses[drug].value
-        return float(exposures["x"].min() * reference), float(exposures["x_high"].max() * reference)
+        tested = rows[rows["x"] > 0].groupby("drug")
+        ends = zip(tested["x"].min().items(), tested["x_high"].max(), strict=True)
+        references = {drug: reference.value for drug, reference in self.design.reference_doses.items()}
+        return {
+            str(drug): (float(low) * references[str(drug)], float(high) * references[str(drug)])
+            for (drug, low), high in ends
+        }
 
 
 def plan_study(

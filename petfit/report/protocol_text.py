@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from petfit.planning.allocation import Allocation
 from petfit.planning.evaluation import Evaluation
+from petfit.planning.next_dose import NextDoses
+from petfit.planning.sample_size import SampleSize
 from petfit.planning.study_design import StudyDesign
 from petfit.report.tables.design_tables import measure_value
 
-__all__ = ["evaluation_paragraph", "stated_words"]
+__all__ = [
+    "allocation_paragraph",
+    "evaluation_paragraph",
+    "next_dose_paragraph",
+    "size_paragraph",
+    "stated_words",
+]
 
 
 def stated_words(study: StudyDesign) -> str:
@@ -66,3 +75,67 @@ def evaluation_paragraph(evaluation: Evaluation) -> str:
                 f"The right strength{of} is chosen with probability {value('study', 'P(right strength)')}."
             )
     return " ".join(sentences)
+
+
+def next_dose_paragraph(chosen: NextDoses) -> str:
+    """Return how the next doses were chosen, in sentences for a protocol.
+
+    Parameters
+    ----------
+    chosen : NextDoses
+        See `petfit.planning.next_dose.next_doses`.
+    """
+    question, best = chosen.question, chosen.ranking.iloc[0]
+    doses = " and ".join(f"{dose:g}" for dose in chosen.doses)
+    people = "person receives" if len(chosen.doses) == 1 else f"{len(chosen.doses)} people receive"
+    return (
+        f"The next {people} {doses} {chosen.unit} of {chosen.drug}. Among the doses up to the limit of "
+        f"{chosen.max_dose:g} {chosen.unit}, results at {best['dose']:g} {chosen.unit} are expected to "
+        f"tell most about the dose for {100 * question.occupancy:g} % occupancy in a typical person "
+        f"({best['information']:.3f} nats, Monte Carlo error {best['mcse']:.3f}), given the posterior of the "
+        "people scanned so far. The choice is about information alone: whether a dose is safe is not "
+        "considered beyond the limit."
+    )
+
+
+def size_paragraph(size: SampleSize) -> str:
+    """Return how the size of a study was found, in sentences for a protocol.
+
+    Parameters
+    ----------
+    size : SampleSize
+        See `petfit.planning.sample_size.sample_size`.
+    """
+    question = size.question
+    what = "EC50" if size.quantity == "ec50" else f"the dose for {100 * question.occupancy:g} % occupancy"
+    asked = (
+        f"the {100 * question.prob:g} % interval of {what} in a typical person has a ratio of upper to lower "
+        f"end below {question.ratio:g} with a probability of at least {100 * size.assurance:g} %"
+    )
+    largest = int(size.tried["n"].max())
+    if size.n is None:
+        return f"No study of up to {largest} people is large enough that {asked}."
+    simulated = size.tried[(size.tried["method"] == "simulated") & (size.tried["n"] == size.n)].iloc[0]
+    quick = "more than were considered" if size.quick_n is None else f"{size.quick_n}"
+    estimate, error = (measure_value("P", float(simulated[name])) for name in ("estimate", "mcse"))
+    assert size.evaluation is not None
+    return (
+        f"With {size.n} people ({size.evaluation.study.words}) {asked}: it was {estimate} (Monte Carlo "
+        f"error {error}) of {size.evaluation.n_studies} simulated studies. By expected information alone the "
+        f"number is {quick}."
+    )
+
+
+def allocation_paragraph(allocation: Allocation) -> str:
+    """Return how people were allocated to doses, in sentences for a protocol.
+
+    Parameters
+    ----------
+    allocation : Allocation
+        See `petfit.planning.allocation.optimise`.
+    """
+    return (
+        f"{allocation.study.words}. This allocation has the most expected information about the dose for the "
+        f"target among the allocations of {allocation.study.n} people that an exchange algorithm compared. "
+        f"{evaluation_paragraph(allocation.evaluation)}"
+    )

@@ -82,3 +82,36 @@ def test_design_evaluate_prints_a_table_and_a_paragraph_and_draws(design):
 )
 def test_design_evaluate_refuses_what_it_cannot_answer(design, words, message):
     assert_one_message(*run("design", "evaluate", design, "--model", "one_site", *words), message)
+
+
+@pytest.fixture(scope="module")
+def people_file(tmp_path_factory, plain_fit):
+    return plain_fit.save(tmp_path_factory.mktemp("planning") / "people.nc")
+
+
+def test_design_next_ranks_doses_up_to_the_limit(people_file):
+    words = ("design", "next", people_file, "--max-dose", 60, "--results", 20)
+    code, out, err = run(*words, "--plot", "next.svg")
+    assert code == 0, err
+    assert "No dose is above 60 mg/day" in out
+    assert "The next person receives" in out
+    frame = pd.DataFrame(json.loads(run(*words, "--doses", "5,60", "--format", "json")[1]))
+    assert sorted(frame["dose"]) == [5, 60]
+    assert_one_message(*run(*words, "--doses", "5,80"), "candidate 80")
+
+
+def test_design_size_and_optimise_answer_in_a_table_a_paragraph_and_a_figure(design):
+    common = ("--model", "one_site", "--studies", 3, "--workers", 1)
+    code, out, err = run(
+        "design", "size", design, *common, "--ratio", 20, "--max-people", 3, "--plot", "size.svg"
+    )
+    assert code == 0, err
+    assert "P(upper/lower below 20)" in out
+    code, out, err = run(
+        "design", "optimise", design, *common, "--doses", "5,20,60", "--people", 4, "--plot", "doses.svg"
+    )
+    assert code == 0, err
+    assert "People at each dose" in out
+    assert "exchange algorithm" in " ".join(out.split())
+    over = ("--doses", "5,20", "--people", 4, "--max-dose", 10)
+    assert_one_message(*run("design", "optimise", design, *common, *over), "20 is above the limit")

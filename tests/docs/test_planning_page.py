@@ -19,13 +19,15 @@ def test_the_blocks_run_in_order(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for kind, name, block in BLOCKS:
         text = re.sub(r"(--studies |studies=)\d+", r"\g<1>2", block)  # as many would take minutes
+        text = re.sub(r"--max-people \d+", "--max-people 3", text)
         if kind == "toml":
             Path(name).write_text(text, encoding="utf-8")
         elif kind == "python":
             exec(text, {"petfit": petfit})
         else:
             for line in text.splitlines():
-                code, _, err = run(*line.split()[1:])
+                here = ["--workers", 1] if " design " in line and " next " not in line else []
+                code, _, err = run(*line.split()[1:], *here)
                 assert code in (0, 1), err
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from functools import partial
 
+from petfit.planning.allocation import Allocation
 from petfit.planning.evaluation import Evaluation
-from petfit.report.table import Column, Table
+from petfit.planning.next_dose import NextDoses
+from petfit.planning.sample_size import SampleSize
+from petfit.report.table import Column, Table, number, percent, plain
 from petfit.results import formatting
 
-__all__ = ["evaluation_table", "measure_value"]
+__all__ = ["allocation_table", "evaluation_table", "measure_value", "next_dose_table", "size_table"]
 
 _QUANTITIES = {"ec50": "EC50", "study": "study"}
 _MEASURES = {
@@ -76,3 +81,93 @@ def evaluation_table(evaluation: Evaluation) -> Table:
         "study. MC error: Monte Carlo standard error."
     )
     return Table("evaluation", f"What the study will tell: {evaluation.study.words}", frame, columns, caption)
+
+
+def next_dose_table(chosen: NextDoses) -> Table:
+    """Return the candidates for the next people's doses, best first.
+
+    Parameters
+    ----------
+    chosen : NextDoses
+        See `petfit.planning.next_dose.next_doses`.
+    """
+    question = chosen.question
+    columns = (
+        *([Column("person", "person")] if len(chosen.doses) > 1 else []),
+        Column("dose", f"dose, {chosen.unit}", plain),
+        Column("information", "information, nats", number),
+        Column("mcse", "MC error", number),
+        Column("below_best", "less than the best by", number),
+        Column("below_best_mcse", "MC error", number),
+        Column("median_ratio", "upper/lower end, median", partial(measure_value, "ratio")),
+        Column("p_precise", f"P(ratio below {question.ratio:g}), %", percent),
+        Column("p_no_upper_end", "P(no upper end), %", percent),
+        Column("effective_draws", "effective draws", "{:.0f}".format),
+    )
+    now = measure_value("ratio", chosen.ratio_now)
+    caption = (
+        f"No dose is above {chosen.max_dose:g} {chosen.unit}. Information: what the result is expected to "
+        f"tell about the dose for {100 * question.occupancy:g} % in a typical person, whose "
+        f"{100 * question.prob:g} % equal-tailed interval has a ratio of upper to lower end of {now} now. "
+        "Each person is chosen given those before, with results unknown. MC error: Monte Carlo standard "
+        "error; all candidates share the random numbers."
+    )
+    title = f"The next dose of {chosen.drug}: {_listed(chosen.doses)} {chosen.unit}"
+    return Table("next_dose", title, chosen.ranking, columns, caption)
+
+
+def _listed(values: Sequence[float]) -> str:
+    return formatting.enumerate_words([f"{value:g}" for value in values])
+
+
+def size_table(size: SampleSize) -> Table:
+    """Return the sizes of a study that were tried.
+
+    Parameters
+    ----------
+    size : SampleSize
+        See `petfit.planning.sample_size.sample_size`.
+    """
+    what = "EC50" if size.quantity == "ec50" else f"the dose for {100 * size.question.occupancy:g} %"
+    columns = (
+        Column("n", "people"),
+        Column("method", "method"),
+        Column("estimate", f"P(upper/lower below {size.question.ratio:g}), %", percent),
+        Column("mcse", "MC error, points", percent),
+    )
+    found = "not reached with the largest" if size.n is None else f"{size.n} people"
+    caption = (
+        f"For the {100 * size.question.prob:g} % equal-tailed interval of {what} in a typical person. An "
+        "interval without an upper end is not precise. MC error: Monte Carlo standard error."
+    )
+    title = f"Size for a precise interval with probability {100 * size.assurance:g} %: {found}"
+    return Table("size", title, size.tried, columns, caption)
+
+
+def allocation_table(allocation: Allocation) -> Table:
+    """Return the people at each dose under the best and the balanced allocation.
+
+    Parameters
+    ----------
+    allocation : Allocation
+        See `petfit.planning.allocation.optimise`.
+    """
+    arm = allocation.study.arms[0]
+    unit = arm.dose_unit if arm.doses else arm.concentration_unit
+    columns = (
+        Column("dose", f"dose, {unit}", plain),
+        Column("best", "people"),
+        Column("balanced", "balanced"),
+    )
+    left_out = allocation.not_reached
+    reached = (
+        f", {formatting.percent(left_out)} left out because Emax does not reach the target"
+        if left_out
+        else ""
+    )
+    caption = (
+        "By expected information, the variance of the log dose for the target is "
+        f"{allocation.efficiency:.2f} times as large under the balanced allocation "
+        f"(geometric mean over true parameters{reached})."
+    )
+    return Table("allocation", "People at each dose", allocation.counts, columns, caption)

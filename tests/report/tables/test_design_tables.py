@@ -4,11 +4,27 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from petfit.planning.allocation import Allocation
 from petfit.planning.evaluation import Evaluation, Question
+from petfit.planning.next_dose import NextDoses
+from petfit.planning.sample_size import SampleSize
 from petfit.planning.study_design import Arm, StudyDesign
+from petfit.plots.assurance_curve import plot_assurance_curve
+from petfit.plots.dose_allocation import plot_dose_allocation
+from petfit.plots.expected_gain import plot_expected_gain
 from petfit.plots.interval_ratios import plot_interval_ratios
-from petfit.report.protocol_text import evaluation_paragraph
-from petfit.report.tables.design_tables import evaluation_table
+from petfit.report.protocol_text import (
+    allocation_paragraph,
+    evaluation_paragraph,
+    next_dose_paragraph,
+    size_paragraph,
+)
+from petfit.report.tables.design_tables import (
+    allocation_table,
+    evaluation_table,
+    next_dose_table,
+    size_table,
+)
 
 
 def trials(high):
@@ -62,3 +78,59 @@ def test_the_figure_shows_the_share_of_finite_ratios(evaluation):
     lines = {line.get_label(): line for line in ax.get_lines()}
     assert max(lines["dose for the target, simulated"].get_ydata()) == 0.75
     assert max(lines["dose for the target, quick look"].get_ydata()) == 1.0
+
+
+@pytest.fixture
+def chosen(evaluation):
+    ranking = pd.DataFrame(
+        {
+            "person": [1, 1],
+            "dose": [40.0, 5.0],
+            "information": [0.3, 0.1],
+            "mcse": 0.01,
+            "below_best": [0.0, 0.2],
+            "below_best_mcse": [0.0, 0.02],
+            "median_ratio": [3.0, np.inf],
+            "p_precise": 0.1,
+            "p_no_upper_end": [0.2, 0.9],
+            "effective_draws": 800.0,
+        }
+    )
+    arm = evaluation.study.arms[0]
+    return NextDoses("X", "mg/day", arm, Question(), 40.0, [40.0], ranking, np.inf)
+
+
+def test_the_next_dose_is_named_with_its_limit(chosen):
+    table, text = next_dose_table(chosen), next_dose_paragraph(chosen)
+    assert table.title == "The next dose of X: 40 mg/day"
+    assert "No dose is above 40 mg/day" in table.caption
+    assert [row[5] for row in table.rows] == ["3.00", "infinite"]
+    assert "The next person receives 40 mg/day of X" in text
+    (ax,) = plot_expected_gain(chosen.ranking, "mg/day")
+    assert ax.get_xlabel() == "dose, mg/day"
+
+
+@pytest.mark.parametrize("n", [12, None])
+def test_the_size_is_said_with_its_error_or_that_there_is_none(evaluation, n):
+    tried = pd.DataFrame(
+        {"n": [12, 12], "method": ["simulated", "quick look"], "estimate": [0.82, 0.8], "mcse": [0.03, 0.03]}
+    )
+    size = SampleSize(evaluation.study, Question(), "dose", 0.8, n, 12, tried, evaluation if n else None)
+    table, text = size_table(size), size_paragraph(size)
+    assert [row[2] for row in table.rows] == ["82.0", "80.0"]
+    assert ("82.0 % (Monte Carlo error 3.0 %)" in text) == (n is not None)
+    assert ("No study of up to 12 people" in text) == (n is None)
+    (ax,) = plot_assurance_curve(tried, 0.8)
+    assert ax.get_xlabel() == "people"
+
+
+def test_the_allocation_has_the_people_at_each_dose(evaluation):
+    counts = pd.DataFrame({"dose": [5.0, 40.0], "best": [1, 3], "balanced": [2, 2]})
+    allocation = Allocation(evaluation.study, counts, 1.4, 0.25, evaluation, evaluation)
+    table = allocation_table(allocation)
+    assert table.rows == [["5", "1", "2"], ["40", "3", "2"]]
+    assert "1.40 times as large" in table.caption
+    assert "25.0 % left out" in table.caption
+    assert "exchange algorithm" in allocation_paragraph(allocation)
+    (ax,) = plot_dose_allocation(counts, "mg/day")
+    assert [bar.get_height() for bar in ax.patches] == [1, 3, 2, 2]

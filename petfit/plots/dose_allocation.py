@@ -1,0 +1,45 @@
+"""How many people receive each dose."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from petfit.plots.style import GivenAxes, add_legend, make_panels, plain_text
+
+__all__ = ["plot_dose_allocation"]
+
+
+@plain_text
+def plot_dose_allocation(counts: pd.DataFrame, unit: str, *, ax: GivenAxes = None) -> list[Axes]:
+    """Draw the people at each dose under the best and the balanced allocation.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        As in `petfit.planning.allocation.Allocation`.
+    unit : str
+        The unit of the doses.
+    ax : Axes, optional
+        Draw in this instead of a new figure.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+        One.
+    """
+    (panel,) = axes = make_panels(["allocation"], ax, height=2.4)
+    places = np.arange(len(counts))
+    bars = [
+        panel.bar(places + shift, counts[name].to_numpy(float), 0.38, color=colour, label=name)
+        for name, shift, colour in (("best", -0.2, "#0072B2"), ("balanced", 0.2, "#BBBBBB"))
+    ]
+    panel.set_xticks(places, [f"{dose:g}" for dose in counts["dose"]])
+    panel.yaxis.set_major_locator(MaxNLocator(integer=True))
+    panel.set_xlabel(f"dose, {unit}")
+    panel.set_ylabel("people")
+    panel.spines[["top", "right"]].set_visible(False)
+    add_legend(axes, [bar.patches[0] for bar in bars], 2, ax)
+    return axes

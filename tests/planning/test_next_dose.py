@@ -1,0 +1,102 @@
+"""The next dose: never above the limit, and where results tell most."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import petfit
+from petfit import PetfitError
+from petfit.planning.next_dose import _gains, _ratios, candidate_doses, next_doses, person_like
+
+
+@given(st.floats(1e-3, 1e3), st.floats(1e-3, 1e3), st.integers(2, 20))
+def test_no_candidate_is_above_the_limit(lowest, limit, count):
+    doses = candidate_doses(lowest, limit, count)
+    assert doses
+    assert max(doses) == limit
+    assert min(doses) > 0
+    assert len(doses) <= count
+
+
+@pytest.mark.parametrize("limit", [7.0, 33.3])
+def test_no_dose_above_the_limit_is_ranked_or_chosen(plain_fit, limit):
+    chosen = next_doses(plain_fit, limit, people=2, results=10, draws=400)
+    assert len(chosen.doses) == 2
+    assert max(chosen.doses) <= limit
+    assert chosen.ranking["dose"].max() <= limit
+
+
+def test_candidates_above_the_limit_are_refused(plain_fit):
+    with pytest.raises(PetfitError, match=r"candidate 20: .* not above the limit, 10"):
+        next_doses(plain_fit, 10.0, candidates=[5, 20])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"max_dose": 0.0}, "max_dose must be above 0"),
+        ({"drug": "Z"}, "no drug 'Z'"),
+        ({"people": 0}, "people must be 1 or more"),
+        ({"by": "width"}, "by must be"),
+        ({"candidates": []}, "there is none"),
+    ],
+)
+def test_what_means_nothing_is_refused(plain_fit, change, words):
+    with pytest.raises(PetfitError, match=words):
+        next_doses(plain_fit, **{"max_dose": 10.0, **change})
+
+
+@pytest.fixture(scope="module")
+def low_doses():
+    """People at low doses only: what the dose for 80 % is, depends on Emax."""
+    table = petfit.simulate(
+        pd.DataFrame({"n": [3, 3], "drug": "X", "doses": [3, 6]}),
+        "emax",
+        truth={"ec50": 10.0, "emax": 0.9, "omega": 0.2, "sigma": 0.04},
+        seed=4,
+    )
+    return petfit.fit(table, "emax", draws=1000, tune=800, chains=2, target_accept=0.95, seed=1)
+
+
+def test_a_high_dose_tells_most_about_the_dose_for_a_high_occupancy(low_doses):
+    ranking = next_doses(low_doses, 100.0, candidates=[3, 30, 100], results=100, draws=1500).ranking
+    assert ranking["dose"].tolist() == [100.0, 30.0, 3.0]
+    assert ranking["below_best"][1] > 3 * ranking["below_best_mcse"][1]
+    assert (ranking["mcse"] > 0).all()
+    assert ranking["p_no_upper_end"].is_monotonic_increasing
+
+
+def test_the_same_seed_gives_the_same_ranking_and_the_weights_are_of_the_same_people(low_doses):
+    first, again = (
+        next_doses(low_doses, 50.0, candidates=[5, 50], results=30, draws=800).ranking for _ in range(2)
+    )
+    pd.testing.assert_frame_equal(first, again)
+
+
+def test_several_drugs_must_be_told_apart(prior_fit):
+    with pytest.raises(PetfitError, match="Say which one"):
+        next_doses(prior_fit, 10.0)
+
+
+def test_the_next_person_is_scanned_as_the_others(scans_fit):
+    person = person_like(scans_fit, "A")
+    assert (person.level, person.regions) == ("scan", ["midbrain", "putamen"])
+    assert person.doses == [0.0, 1.0]
+
+
+def test_results_that_tell_nothing_have_no_information_and_change_no_interval():
+    rng = np.random.default_rng(1)
+    dose = np.r_[np.exp(rng.normal(size=3900)), np.full(100, np.inf)]
+    same = np.full((1, 4000), 1 / 4000)
+    assert abs(_gains(same, dose)[0]) < 0.01
+    low, high = np.quantile(dose, [0.025, 0.97], method="inverted_cdf")
+    assert _ratios(same, dose, [0.025, 0.97])[0] == pytest.approx(high / low, rel=0.02)
+    assert _ratios(same, dose, [0.025, 0.999])[0] == np.inf
+
+
+def test_a_result_that_halves_the_possible_doses_tells_log_2():
+    dose = np.exp(np.linspace(0, 1, 4000))
+    half = np.where(np.arange(4000) < 2000, 1 / 2000, 0.0)[None]
+    assert _gains(half, dose)[0] == pytest.approx(np.log(2), abs=0.01)
