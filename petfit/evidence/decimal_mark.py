@@ -15,7 +15,7 @@ from petfit.evidence.parse import NumberText, is_missing
 from petfit.evidence.quantities import QUANTITY_COLUMNS
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
-from petfit.evidence.wide.reshape import value_columns
+from petfit.evidence.wide.value_columns import value_columns
 
 __all__ = ["replace_decimal_commas"]
 

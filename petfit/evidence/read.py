@@ -21,7 +21,6 @@ from petfit.evidence.limits import read_limits
 from petfit.evidence.log_units import read_logarithms
 from petfit.evidence.name_spellings import unify_names
 from petfit.evidence.outcome_conversion import convert_outcomes
-from petfit.evidence.parse import parse_cells
 from petfit.evidence.percent import read_percent
 from petfit.evidence.placebo import read_placebo
 from petfit.evidence.readers import Request, read_source
@@ -29,6 +28,7 @@ from petfit.evidence.repeated_people import ask_for_people, note_repeated_doses
 from petfit.evidence.statistics import convert_statistics
 from petfit.evidence.summary_rows import leave_out_summaries
 from petfit.evidence.table_format import TableFormat
+from petfit.evidence.typed_cells import parse_cells
 from petfit.evidence.unit_conversion import convert_units, drug_names
 from petfit.evidence.units_row import read_units_row
 from petfit.evidence.unsaid_outcomes import ask_for_outcomes

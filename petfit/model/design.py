@@ -120,13 +120,6 @@ class Design:
             return "reference doses"
         return "mg/day" if self.spec.pk else dose_unit(self.reference_doses[drug].unit, [regimen])
 
-    def middle_exposure(self, drug: str) -> float:
-        """Return an exposure in the middle of those that matter: the reference, or a dose with kinetics."""
-        if not self.spec.pk:
-            return self.reference_doses[drug].value
-        of_drug = self.rows[(self.rows["drug"] == drug) & self.rows["is_dose"] & (self.rows["x"] > 0)]
-        return float(np.exp(np.log(of_drug["exposure_low"].astype(float)).mean()))
-
     @cached_property
     def active_parameters(self) -> dict[str, Parameter]:
         """The parameters that apply to any row: of the curve and, if there are scans, of scans."""

@@ -1,10 +1,14 @@
 """The same table in any format reads the same; anything else is refused with a clear error."""
 
+import sys
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from petfit import PetfitError, read_evidence
 from petfit.errors import EvidenceError
+from petfit.evidence import read, read_drug_table
 
 TABLE = pd.DataFrame(
     {
@@ -98,3 +102,37 @@ def test_a_binary_file_is_not_a_table(tmp_path):
     path.write_bytes(bytes(range(256)) * 10)
     with pytest.raises(PetfitError, match=r"mine\.csv"):
         read_evidence(path)
+
+
+def calls_between_files(folder, run):
+    """Return the calls from one file of a folder to another, as (caller, called, function)."""
+    calls = []
+
+    def note(frame, event, _):
+        if event == "call" and frame.f_code.co_filename.startswith(folder):
+            caller = frame.f_back
+            while caller is not None and not caller.f_code.co_filename.startswith(folder):
+                caller = caller.f_back
+            here = frame.f_code.co_filename
+            if caller is not None and caller.f_code.co_filename != here:
+                calls.append((caller.f_code.co_filename, here, frame.f_code.co_name))
+
+    sys.setprofile(note)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_a_table_passes_each_step_once_and_no_step_calls_another(tmp_path):
+    path = tmp_path / "plain.csv"
+    path.write_text("drug,dose,value\nA,5,0.38\nA,10,0.55\nA,40,0.77\n")
+    read_evidence(path)  # files that are read once are kept
+    folder, drugs = str(Path(read.__file__).parent), read_drug_table()
+    calls = calls_between_files(folder, lambda: read_evidence(path, drug_table=drugs))
+    steps = [(file, name) for caller, file, name in calls if caller == read.__file__ and hasattr(read, name)]
+    files = {file for file, _ in steps if "readers" not in file}
+    assert len(steps) == len(set(steps)) > 20
+    between = {call for call in calls if call[0] in files and call[1] in files}
+    assert between == set()

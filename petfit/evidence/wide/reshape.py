@@ -8,16 +8,17 @@ from collections.abc import Collection, Iterator
 import pandas as pd
 
 from petfit.errors import Problem, nearest
-from petfit.evidence.columns import COLUMNS, STATISTICS
+from petfit.evidence.columns import COLUMNS
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.statistics import statistic_prob
 from petfit.evidence.wide.non_value_columns import is_about_people
 from petfit.evidence.wide.scan_columns import scan_problems
+from petfit.evidence.wide.value_columns import value_columns
 from petfit.evidence.wide.wide_levels import WideLevel, WideLevels, find_levels
 
-__all__ = ["value_columns", "wide_to_long"]
+__all__ = ["wide_to_long"]
 
 _SIMILARITY_CUTOFF = 0.75
 _PEOPLE_COLUMNS = {"subject", "cohort", "n", "sd", "se"}
@@ -58,12 +59,6 @@ def wide_to_long(source: SourceTable, wide: str | None, extra: Collection[str]) 
     if problems := [*found.problems, *scan_problems(source, found, factors)]:
         raise source.error(problems)
     return _lengthened(source, factors, found, columns)
-
-
-def value_columns(source: SourceTable, wide: str | None, extra: Collection[str]) -> list[str]:
-    """Return the columns of a wide table that contain values: those neither canonical nor in `extra`."""
-    known = {*COLUMNS, *STATISTICS, *extra}
-    return [str(name) for name in source.table.columns if wide and name not in known]
 
 
 def _factors(wide: str) -> tuple[str, ...]:
