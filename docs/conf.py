@@ -1,5 +1,6 @@
 """The documentation site: `make docs` builds it with Sphinx into docs/_build."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ version = release = petfit.__version__
 language = "en"
 
 extensions = [
-    "myst_parser",
+    "myst_nb",
     "numpydoc",
     "run_command",
     "sphinx.ext.autodoc",
@@ -30,13 +31,26 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 root_doc = "index"
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "jupyter_execute", "gallery/*.ipynb"]
 templates_path = ["_templates"]
 
 # --- pages in Markdown -------------------------------------------------------------------------
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
+
+# Notebooks: run at each build, in a temporary folder, with the commands of this environment.
+nb_execution_mode = "force"
+nb_execution_in_temp = True
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300
+nb_merge_streams = True
+os.environ |= {
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    "COLUMNS": "80",
+    "NO_COLOR": "1",
+    "JUPYTER_PLATFORM_DIRS": "1",
+}
 
 # --- the reference of petfit's Python interface ---------------------------------------------------
 
@@ -73,7 +87,7 @@ html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
     "logo": {"text": "petfit"},
-    "header_links_before_dropdown": 7,
+    "header_links_before_dropdown": 8,
     "navbar_end": ["theme-switcher"],
     "footer_start": ["copyright"],
     "footer_end": [],

@@ -34,6 +34,12 @@ def test_page_has_a_section_and_a_row_for_every_check_in_order():
     assert re.findall(r"^\| `(\w+)` \|", CHECKS_PAGE, flags=re.M) == list(CHECKS)
 
 
+def test_every_section_of_a_check_says_what_to_do():
+    sections = re.split(r"^## ", CHECKS_PAGE, flags=re.M)[1:]
+    without = [text.splitlines()[0] for text in sections if "*What to do*: " not in text]
+    assert without == ["Refits"]
+
+
 @pytest.mark.parametrize(
     ("name", "limits"),
     {

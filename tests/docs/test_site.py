@@ -72,3 +72,37 @@ def test_links_to_files_lead_to_pages_that_include_them():
         text = (DOCS / page).read_text(encoding="utf-8")
         (included,) = re.findall(r"^```\{include\} (\S+)$", text, flags=re.M)
         assert ((DOCS / page).parent / included).resolve() == (DOCS / file).resolve()
+
+
+NOTEBOOKS = sorted(
+    path
+    for path in DOCS.rglob("*.md")
+    if path.read_text(encoding="utf-8").startswith("---\nfile_format: mystnb")
+)
+
+
+def test_the_site_has_seven_tutorials_fifteen_recipes_and_twelve_figures():
+    assert len(list((DOCS / "tutorials").glob("*.md"))) == 7 + 1
+    recipes = re.findall(r"^## (\d+)\. ", (DOCS / "cookbook.md").read_text(encoding="utf-8"), flags=re.M)
+    assert recipes == [str(i) for i in range(1, 16)]
+    assert (DOCS / "figures.md").read_text(encoding="utf-8").count("\n## ") == 12
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_ends_in_assertions_that_are_not_shown(path):
+    last = path.read_text(encoding="utf-8").split("```{code-cell}")[-1]
+    assert last.startswith("\n:tags: [remove-cell]\n")
+    assert "\nassert " in last
+    assert last.endswith("```\n")
+
+
+def test_every_page_is_in_a_list_of_contents():
+    pages = {
+        path for path in DOCS.rglob("*.md") if not {"_build", "shell", "gallery", "api"} & set(path.parts)
+    }
+    listed = {DOCS / "index.md", DOCS / "glossary.md"}
+    for path in pages:
+        for tree in re.findall(r"```{toctree}\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.S):
+            names = re.findall(r"^(?:.*<)?([\w./]+)>?$", tree, flags=re.M)
+            listed |= {(path.parent / f"{name}.md").resolve() for name in names}
+    assert pages - listed == set()
