@@ -16,7 +16,7 @@ table = pd.DataFrame(rows, columns=columns)
 
 fit = petfit.fit(table, "meta_analysis", seed=1)
 window = fit.window(0.65, 0.80)
-print(window[["floor", "ceiling", "best_dose", "best_dose_probability"]].to_dataframe().T)
+print(window[["lower_dose", "upper_dose", "best_dose", "best_dose_probability"]].to_dataframe().T)
 print(window["share"].to_series())  # of people inside the window, by dose
 
 evidence = petfit.read_evidence(table)
