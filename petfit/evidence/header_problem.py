@@ -136,6 +136,7 @@ _NAMES_OF_SCANS = (
     "putamen_drug (--wide region,condition); of several scans with the drug, write one a line."
 )
 _QUARTILES = {"25": "q1", "75": "q3"}
+_SPREAD = re.compile(r"(?<![^\W_])(?:sd|se|sem|std|cv)(?![^\W_])", re.IGNORECASE)
 _OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
 _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 _HINTS = {
@@ -191,7 +192,8 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     numeric = [name for name in left if _has_numbers(source, name)]
     still_missing = [name for name in missing if name not in mapped]
     are_unnamed_scans = "value" in still_missing and any(map(_is_condition, numeric)) and not _wide(numeric)
-    wide = _wide(numeric) if still_missing == ["value"] and numeric and "value" not in mapped else ""
+    only_values = "value" in still_missing and set(still_missing) <= {"value", "drug"}
+    wide = _wide(numeric) if only_values and numeric and "value" not in mapped else ""
     if "dose" in still_missing and any(unit_within(name, "concentration") for name in numeric):
         still_missing = ["concentration" if name == "dose" else name for name in still_missing]
     placeholders = {
@@ -297,7 +299,11 @@ def _by_words(source: SourceTable, name: str) -> str:
 
 def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> dict[str, str]:
     """Return the only column of numbers that can be of each missing column, by its unit or by its name."""
-    numeric = [name for name in unknown if _has_numbers(source, name) and not is_about_people(name)]
+    numeric = [
+        name
+        for name in unknown
+        if _has_numbers(source, name) and not is_about_people(name) and not _SPREAD.search(name)
+    ]
     if any(_is_condition(name) for name in numeric):
         return {}
     found: dict[str, str] = {}

@@ -9,7 +9,11 @@ from typing import NamedTuple
 from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.log_units import split_logarithm
-from petfit.evidence.mapped_statistics import mapped_statistic_problems, means_of_medians
+from petfit.evidence.mapped_statistics import (
+    mapped_statistic_problems,
+    means_of_medians,
+    transformed_value_problems,
+)
 from petfit.evidence.option_words import ignore_option
 from petfit.evidence.outcome_words import is_change_of_volume, outcome_of, split_outcome
 from petfit.evidence.parse import is_missing, parse_number
@@ -73,6 +77,7 @@ _RELATIVE_OUTCOMES = ("occupancy", "change", "remaining")
 _READ_AS_STATISTICS = {"value", "sd", "se", "n", *STATISTICS}
 _BY_SPELLING = _SYNONYMS | {spelling_key(name): name for name in (*COLUMNS, *STATISTICS)}
 _BEGINS_WITH_LOG = re.compile(r"(?i:log_?10|log|ln)(?=[\s_(\[]|[A-Z])")
+_MEAN_OF = re.compile(r"(?:mean|average|avg\.?)(?:\s+of)?\s+|\s+(?:mean|average)$", re.IGNORECASE)
 _ABBREVIATIONS = {"c": "concentration", "d": "dose"}
 """Read in a logarithm only."""
 
@@ -122,6 +127,7 @@ def read_headers(source: SourceTable, table_format: TableFormat, extra: Collecti
         *_changes_of_volumes(source, table_format),
         *_ratios(source, table_format),
         *mapped_statistic_problems(source, table_format),
+        *transformed_value_problems(source, table_format),
         *_several_outcomes(headers, wanted),
         *_clashes(headers, names),
         *_disagreeing_units(headers),
@@ -218,7 +224,11 @@ def _header_with_unit(
         is_unit = is_unit_of(column, unit) and split_logarithm(unit) is None
         return _Header(theirs, column, f"{match['log']} {unit}") if is_unit else None
     column, outcome = _column(name, extra, is_wide)
-    column = column or _WITH_UNIT.get(spelling_key(name), "")
+    without_mean = _MEAN_OF.sub("", name)
+    if not column and without_mean != name:
+        column = next(iter(_column(without_mean, (), is_wide=is_wide)), "")
+        column = column if column in ("dose", "concentration", "weight", "time_h") else ""
+    column = column or _WITH_UNIT.get(spelling_key(without_mean), "")
     if not column or not is_unit_of(column, unit):
         return None
     is_per_day = column == "dose" and _DOSE_PER_DAY.fullmatch(name) and is_unit_of(column, f"{unit}/day")

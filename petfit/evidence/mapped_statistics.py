@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from petfit.errors import Problem
 from petfit.evidence.option_words import columns_option
+from petfit.evidence.outcome_words import is_uptake_ratio
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
 
-__all__ = ["mapped_statistic_problems", "means_of_medians"]
+__all__ = ["mapped_statistic_problems", "means_of_medians", "transformed_value_problems"]
 
 _WORDS = {
     "sd": re.compile(r"s\.?d\.?|st\.?d\.?(?:ev)?|stdev|standard deviation"),
@@ -25,6 +26,8 @@ _WORDS = {
     "median": re.compile(r"median|med"),
 }
 _SPREADS = ("sd", "se", "cv", "ci", "iqr", "range", "variance")
+_TRANSFORMED = re.compile(r"(?i:log_?10|log|ln|logit|sqrt|arcsine?|z[ _-]?scores?)(?=[\s_(\[-]|[A-Z])")
+_NUMBER_OF_PEOPLE = re.compile(r"(?<![^\W_])n\s*=\s*(\d+)", re.IGNORECASE)
 _REMEDIES = {
     "ci": "Give its ends in ci_low and ci_high, or an SD or SE.",
     "iqr": "Give the quartiles in q1 and q3, or an SD.",
@@ -54,6 +57,27 @@ def mapped_statistic_problems(source: SourceTable, table_format: TableFormat) ->
         rule = f"it is mapped to {column}, and its name says {other.upper() if len(other) < 4 else other}"
         remedy = _REMEDIES.get(other) or f"Use {columns_option({other: str(label)})}."
         yield Problem("header", str(label), "", rule, remedy)
+
+
+def transformed_value_problems(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
+    """Yield the problem of mapped values that are logarithms, ratios as SUVR, or of a number of people.
+
+    Parameters
+    ----------
+    source, table_format
+        See `mapped_statistic_problems`.
+    """
+    label = source.column_labels.get("value", "") if "value" in table_format.columns else ""
+    if _TRANSFORMED.match(label):
+        rule = "these are transformed values, as the name says"
+        yield Problem("header", label, "", rule, "Give the values themselves.")
+    if is_uptake_ratio(label) and table_format.outcome != "dvr":
+        rule = "SUVR is a ratio to the reference region, as DVR is, and not BP_ND"
+        yield Problem("header", label, "", rule, "Use --outcome dvr, which takes SUVR - 1 for BP_ND.")
+    has_n = "n" in source.table.columns or "n" in table_format.constants
+    if (match := _NUMBER_OF_PEOPLE.search(label)) and not has_n:
+        rule = "its name gives the number of people, which no column does"
+        yield Problem("header", label, "", rule, f"Use --set n={match[1]}, or --set level=subject.")
 
 
 def means_of_medians(source: SourceTable, table_format: TableFormat) -> list[str]:

@@ -20,6 +20,7 @@ __all__ = ["unify_names"]
 _UNIFIED = ("drug", "target", "region", "tracer", "regimen", "modality")
 _ASKED = ("cohort", "subject")
 _COMPARED = ("drug", "region", "tracer")
+_MARKS = re.compile(r"\s*[*\u2020\u2021\u00a7\u00b6#]+$|\s*[\u00b9\u00b2\u00b3\u2070-\u2079]+$")
 _ACIDS = ["mesylate", "maleate", "tartrate", "fumarate", "succinate", "besylate", "citrate", "phosphate"]
 _SALTS = frozenset([*_ACIDS, "sulfate", "oxalate", "hydrochloride", "hcl", "hydrobromide", "hbr", "sodium"])
 """Esters of depots are other drugs to PET: their doses are other doses."""
@@ -84,11 +85,14 @@ def _spelt_alike(names: pd.Series, column: str, studies: list[str]) -> Iterator[
     for where, name, study in zip(names.index, names, studies, strict=True):
         if is_missing(name):
             continue
-        key = spelling_key(study), spelling_key(name)
+        key = spelling_key(study), spelling_key(_without_mark(name))
         other = first.setdefault(key, name)
         if other != name and key not in asked:
             asked.add(key)
-            rule = f"{other!r} and {name!r} differ only in case, spaces, hyphens or underscores"
+            differences = "case, spaces, hyphens or underscores"
+            if spelling_key(other) != spelling_key(name):
+                differences = "footnote marks"
+            rule = f"{other!r} and {name!r} differ only in {differences}"
             remedy = f"Write one name if they are one {column}, and names that differ more if they are two."
             yield Problem(str(where), column, name, rule, remedy)
 
@@ -100,7 +104,11 @@ def _near_names(table: pd.DataFrame, drug_names: Collection[str]) -> Iterator[Pr
         for name, other in _alike(sorted(counts, key=lambda text: (text not in known, -counts[text], text))):
             if {name, other} <= known:
                 continue
-            if is_one_letter_apart(name, other):
+            if _without_mark(name) == _without_mark(other):
+                rule = f"this differs from {name!r}, another {column} of the table, only in a footnote mark"
+                remedy = "Write one name if they are one."
+                yield Problem(_first_place(table[column], other), column, other, rule, remedy)
+            elif is_one_letter_apart(name, other):
                 rule = f"this is a letter away from {name!r}, another {column} of the table"
                 remedy = "Write one name if they are one, and names that differ in more than a letter if not."
                 yield Problem(_first_place(table[column], other), column, other, rule, remedy)
@@ -129,6 +137,10 @@ def _alike(names: list[str]) -> Iterator[tuple[str, str]]:
 
 def _first_place(names: pd.Series, name: str) -> str:
     return str(names.index[names == name][0])
+
+
+def _without_mark(name: str) -> str:
+    return _MARKS.sub("", name)
 
 
 def _is_other_salt(drug: str, other: str) -> bool:

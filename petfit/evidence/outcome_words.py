@@ -10,6 +10,7 @@ __all__ = [
     "CONDITIONS",
     "SCAN_WORDS",
     "is_change_of_volume",
+    "is_uptake_ratio",
     "outcome_of",
     "split_condition",
     "split_outcome",
@@ -52,8 +53,10 @@ _BASELINE = [
     "predrug",
     "pretreatment",
 ]
-_OFF_DRUG = ["offdrug", "nodrug", "drugfree", "unblocked"]
+_OFF_DRUG = ["offdrug", "nodrug", "drugfree", "drugnaive", "unblocked", "untreated", "unmedicated"]
+_OFF_DRUG += ["notreatment", "offtreatment", "offmedication"]
 _ON_DRUG = ["drug", "ondrug", "withdrug", "drugscan", "treatment", "treated", "block", "blocked", "blocking"]
+_ON_DRUG += ["ontreatment", "onmedication", "medicated"]
 _AFTER = ["after", "afterdrug", "post", "postdose", "postdrug", "posttreatment"]
 CONDITIONS = {
     **dict.fromkeys([*_BASELINE, *_OFF_DRUG], "baseline"),
@@ -83,6 +86,18 @@ def outcome_of(text: str) -> str:
     if _REMAINING.fullmatch(key) or key == "remaining":
         return "remaining"
     return _OUTCOMES.get(key) or ("change" if _CHANGE.fullmatch(key) else "")
+
+
+def is_uptake_ratio(name: str) -> bool:
+    """Return whether a name is of SUVR, and not of SUVR - 1.
+
+    Examples
+    --------
+    >>> is_uptake_ratio("SUVR putamen"), is_uptake_ratio("SUVR-1")
+    (True, False)
+    """
+    words = re.split(r"[\s_.,:;/()\[\]]+", name.casefold().replace(" - ", "-"))
+    return any(word in ("suvr", "suv-ratio") for word in words)
 
 
 def is_change_of_volume(name: str) -> bool:

@@ -33,3 +33,34 @@ def test_a_statistic_mapped_to_itself_is_read(label):
 def test_medians_mapped_to_means_are_said():
     evidence = read_content("drug,dose,Median,n\nx,10,0.5,6\n", columns={"value": "Median"})
     assert "value: the medians in 'Median' are taken for means, as asked" in evidence.assumptions
+
+
+@pytest.mark.parametrize("label", ["ln BPND", "log10 VT", "logit occupancy", "LogBP"])
+def test_transformed_values_are_refused(label):
+    with pytest.raises(EvidenceError, match="transformed values"):
+        read_content(f"subject,drug,dose,{label}\n1,x,0,1.1\n", columns={"value": label})
+
+
+def test_suvr_is_read_as_dvr_and_never_as_bp_nd():
+    rows = "subject,drug,dose,SUVR\n1,x,0,3.1\n1,x,10,2.0\n"
+    wide = rows.replace("SUVR", "SUVR putamen")
+    for text, options in ((rows, {"columns": {"value": "SUVR"}}), (wide, {"wide": "region"})):
+        with pytest.raises(EvidenceError, match="Use --outcome dvr"):
+            read_content(text, **options, outcome="bpnd")
+        assert read_content(text, **options, outcome="dvr").table["value"].tolist() == [2.1, 1]
+
+
+def test_a_number_of_people_in_the_name_of_the_means_is_not_lost():
+    rows = "drug,dose,occupancy (n=6),SD\nx,5,0.3,0.05\n"
+    with pytest.raises(EvidenceError, match="Use --set n=6"):
+        read_content(rows, columns={"value": "occupancy (n=6)"})
+    evidence = read_content(rows, columns={"value": "occupancy (n=6)"}, constants={"n": "6"})
+    assert evidence.table["n"].tolist() == [6]
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [("Mean dose (mg)", "dose"), ("mean Cp (ng/mL)", "concentration"), ("Mean of dose (mg)", "dose")],
+)
+def test_the_mean_of_an_exposure_is_read_by_its_unit(header, column):
+    assert read_content(f"drug,{header},n,value\nx,7.5,6,0.5\n").table[column].tolist() == [7.5]
