@@ -26,7 +26,7 @@ def check(fit: Fit) -> Check:
     """Name the assumptions that shift a dose for 80 % far, and by how much."""
     if fit.refits is None:
         return not_run("assumptions")
-    refits = fit.refits.isel(refit=(fit.refits["kind"] != "study").to_numpy())
+    refits = fit.refits.isel(refit=(~fit.refits["kind"].isin(["study", "part"])).to_numpy())
     if not refits.sizes["refit"]:
         sentence = "The model has no reference doses, group sizes or pooling to change."
         return Check("assumptions", "PASS", sentence, pd.DataFrame())

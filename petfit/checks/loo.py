@@ -57,9 +57,12 @@ def check(fit: Fit) -> Check:
     )
     if len(influential):
         details += f" Too influential for importance sampling: {', '.join(influential)}. {_REMEDY}"
+    n_refitted = int((parts["pareto_k"] == 0).sum())
+    if n_refitted:
+        details += f" For {n_refitted} of them the model was fitted again without them (Pareto k 0)."
     if excess:
         details += f" p_loo exceeds the number of parameters, {n_parameters}."
-    sentence = _sentence(not_finite, len(influential), len(parts), dim, misspecified=excess > 0)
+    sentence = _sentence(not_finite, len(influential), n_refitted, len(parts), dim, misspecified=excess > 0)
     return Check("loo", overall_verdict(findings), sentence, parts, findings, details)
 
 
@@ -70,7 +73,9 @@ def _n_parameters(fit: Fit) -> int:
     return n_free_parameters(fit.design) - n_integrated
 
 
-def _sentence(not_finite: pd.Index, influential: int, parts: int, dim: str, *, misspecified: bool) -> str:
+def _sentence(
+    not_finite: pd.Index, influential: int, refitted: int, parts: int, dim: str, *, misspecified: bool
+) -> str:
     if len(not_finite):
         return f"The model rules out {', '.join(not_finite)} in some draws: do not use the answers."
     if misspecified:
@@ -81,10 +86,13 @@ def _sentence(not_finite: pd.Index, influential: int, parts: int, dim: str, *, m
         return (
             f"{influential} of {parts} {several} {verb} too influential to compare models by leave-one-out."
         )
+    if refitted:
+        whose = one if refitted == 1 else several
+        return f"The model was fitted again without {refitted} influential {whose}: elpd is reliable."
     return f"No single {one} decides the posterior."
 
 
 _LEFT_OUT = {"row": ("row", "rows"), "person": ("person or cohort", "people and cohorts")}
 """What is left out, by the dimension of the log likelihood: one, and several."""
 
-_REMEDY = "If there are many of these, or if they are from one study, run petfit check FIT --refit."
+_REMEDY = "petfit check FIT --refit fits the model again without each of them."

@@ -14,9 +14,10 @@ from petfit.evidence.ranges import in_complete_set
 from petfit.fit import Fit
 
 if TYPE_CHECKING:
+    import pandas as pd
     from arviz_stats import ELPDData
 
-__all__ = ["PARETO_K_LIMIT", "log_likelihood_parts", "loo", "study_elpd"]
+__all__ = ["PARETO_K_LIMIT", "log_likelihood_parts", "loo", "rows_of_part", "study_elpd"]
 
 PARETO_K_LIMIT = 0.7
 """The largest Pareto k at which importance sampling is reliable, given 2,200 draws or more:
@@ -48,13 +49,33 @@ def log_likelihood_parts(fit: Fit) -> xr.DataArray:
     rows, density = fit.design.rows, fit.log_likelihood
     if not in_complete_set(rows).any():
         return density
-    names = np.where(in_complete_set(rows), "set " + rows["range_set"].to_numpy(object), rows.index)
+    names = _part_of_row(rows)
     parts = {str(name): density[..., names == name].sum("row", skipna=False) for name in dict.fromkeys(names)}
     return xr.concat(parts.values(), xr.Variable("row", list(parts))).transpose("chain", "draw", "row")
 
 
+def rows_of_part(fit: Fit, part: str) -> NDArray[np.bool_]:
+    """Return which fitted rows belong to a part of `log_likelihood_parts`.
+
+    Examples
+    --------
+    >>> int(rows_of_part(fit, log_likelihood_parts(fit)["person"].item(0)).sum())
+    1
+    """
+    rows = fit.design.rows
+    names = rows["person"] if fit.log_likelihood.dims[-1] == "person" else _part_of_row(rows)
+    return np.asarray(names == part, bool)
+
+
+def _part_of_row(rows: pd.DataFrame) -> NDArray[np.object_]:
+    return np.where(in_complete_set(rows), "set " + rows["range_set"].to_numpy(object), rows.index)
+
+
 def loo(fit: Fit) -> ELPDData:
     """Compute PSIS-LOO by person (or row, see `log_likelihood_parts`) with `arviz_stats.loo`.
+
+    Parts without which the fit was repeated (`petfit.Fit.with_refits`) have the log predictive density of
+    that refit instead, and a Pareto k of 0, as in `arviz_stats.reloo`.
 
     Parameters
     ----------
@@ -94,8 +115,13 @@ def loo(fit: Fit) -> ELPDData:
         warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
         warnings.filterwarnings("ignore", "The point-wise LOO is the same", UserWarning)  # of one row
         result: ELPDData = arviz_stats.loo(xr.DataTree.from_dict(groups), var_name="value", pointwise=True)
-    if regular.all():
-        return result
+    return _with_refitted_parts(fit, result if regular.all() else _with_irregular(result, parts, regular))
+
+
+def _with_irregular(result: ELPDData, parts: xr.DataArray, regular: NDArray[np.bool_]) -> ELPDData:
+    """Return a result with the parts for which there is no importance sampling."""
+    dim, values = parts.dims[-1], parts.to_numpy()
+    constant = np.isfinite(values).all(axis=(0, 1)) & ~regular
     elpd_i = np.where(constant, values.min(axis=(0, 1)), -np.inf)
     pareto_k = np.where(constant, np.nan, np.inf)
     elpd_i[regular], pareto_k[regular] = result.elpd_i.to_numpy(), result.pareto_k.to_numpy()
@@ -109,6 +135,29 @@ def loo(fit: Fit) -> ELPDData:
         warning=True,
         elpd_i=xr.DataArray(elpd_i, {dim: parts[dim]}),
         pareto_k=xr.DataArray(pareto_k, {dim: parts[dim]}),
+    )
+
+
+def _with_refitted_parts(fit: Fit, result: ELPDData) -> ELPDData:
+    """Return a result with the log predictive densities of refits that left single parts out."""
+    refits = fit.refits
+    if refits is None or not (left_out := refits["kind"] == "part").any():
+        return result
+    elpd_i, pareto_k = result.elpd_i.copy(), result.pareto_k.copy()
+    dim = elpd_i.dims[0]
+    for refit, elpd in refits["elpd"][left_out.to_numpy()].to_series().items():
+        if np.isfinite(elpd):
+            part = {dim: str(refit).removeprefix("without ")}
+            elpd_i.loc[part], pareto_k.loc[part] = elpd, 0.0
+    total = float(elpd_i.sum())
+    return replace(
+        result,
+        elpd=total,
+        se=_standard_error(elpd_i.to_numpy()),
+        p=result.p + result.elpd - total,
+        warning=bool((pareto_k > result.good_k).any()),
+        elpd_i=elpd_i,
+        pareto_k=pareto_k,
     )
 
 

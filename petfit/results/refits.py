@@ -29,6 +29,7 @@ from petfit.model.effects import Effect
 from petfit.model.ops import NUMPY
 from petfit.model.specification import ModelSpec
 from petfit.results.curve_parameters import curve_parameters
+from petfit.results.loo import loo, rows_of_part
 from petfit.results.target_dose import dose_for_occupancy
 from petfit.settings import Settings
 
@@ -46,7 +47,7 @@ class Refit:
     Parameters
     ----------
     kind : str
-        ``study``, ``reference doses``, ``n_assumed``, ``pooling`` or ``emax``.
+        ``study``, ``part``, ``reference doses``, ``n_assumed``, ``pooling`` or ``emax``.
     name : str
         What is different about it, in words.
     spec : ModelSpec
@@ -64,6 +65,9 @@ class Refit:
 def plan(fit: Fit) -> list[Refit]:
     """Return the refits that a fit allows; those with another model structure come last.
 
+    They leave out each study, and each person, cohort or row (a ``part``) that is too influential for
+    PSIS-LOO (see `petfit.results.loo`), or change an assumption.
+
     Parameters
     ----------
     fit : Fit
@@ -74,7 +78,13 @@ def plan(fit: Fit) -> list[Refit]:
     >>> sorted({refit.kind for refit in plan(fit)})
     ['emax', 'n_assumed', 'pooling', 'reference doses']
     """
-    return [*_without_studies(fit), *_reference_doses(fit), *_group_sizes(fit), *_structures(fit)]
+    return [
+        *_without_studies(fit),
+        *_without_influential_parts(fit),
+        *_reference_doses(fit),
+        *_group_sizes(fit),
+        *_structures(fit),
+    ]
 
 
 def _without_studies(fit: Fit) -> Iterator[Refit]:
@@ -87,6 +97,15 @@ def _without_studies(fit: Fit) -> Iterator[Refit]:
         sets = set(rows["range_set"][in_study & in_complete_set(rows)])
         left_out = in_study | (in_complete_set(rows) & rows["range_set"].isin(sets).to_numpy(bool))
         yield Refit("study", f"without {study}", fit.spec, left_out)
+
+
+def _without_influential_parts(fit: Fit) -> Iterator[Refit]:
+    if fit.log_likelihood.shape[-1] < 2:
+        return
+    result = loo(fit)
+    too_influential = ~(result.pareto_k <= result.good_k) & np.isfinite(result.elpd_i)
+    for part in result.pareto_k[result.pareto_k.dims[0]].to_numpy()[too_influential.to_numpy()]:
+        yield Refit("part", f"without {part}", fit.spec, rows_of_part(fit, part))
 
 
 def _reference_doses(fit: Fit) -> Iterator[Refit]:
@@ -205,8 +224,8 @@ def with_refits(
     -------
     Fit
         The same fit with the group ``petfit/refits``. By ``refit``: its ``kind``, the share of
-        ``divergent`` draws, the largest ``r_hat`` of an answer and, if it failed, the ``problem``; if a study
-        is left out, ``elpd``, the log predictive density of its rows, and its Monte Carlo standard error
+        ``divergent`` draws, the largest ``r_hat`` of an answer and, if it failed, the ``problem``; if rows
+        are left out, ``elpd``, the log predictive density of its rows, and its Monte Carlo standard error
         ``elpd_mcse``. By ``refit`` and ``drug``: the number of ``rows`` that remain. By ``refit``, ``answer``
         (``dose`` for 80 %, ``ec50``, ``emax``) and drug: ``median``, ``low`` and ``high`` for a typical
         person (95 % equal-tailed interval).

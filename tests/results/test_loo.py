@@ -5,7 +5,7 @@ import xarray as xr
 from arviz_stats.base import array_stats
 
 import petfit
-from petfit.results.loo import PARETO_K_LIMIT, log_likelihood_parts, loo, study_elpd
+from petfit.results.loo import PARETO_K_LIMIT, log_likelihood_parts, loo, rows_of_part, study_elpd
 from tests.helpers import fit_from_prior, with_changed_draws
 
 EMAX = petfit.read_model("emax")
@@ -33,6 +33,34 @@ def test_rows_of_a_complete_set_are_left_out_together():
     assert loo(fit).elpd_i.sel(row="set all").item() == pytest.approx(
         float(array_stats.loo(summed)[0]), abs=0.2
     )
+
+
+def test_the_rows_of_all_parts_are_all_rows_once():
+    row = {"drug": "A", "low": 0.4, "high": 0.7, "n": 5, "range_set": "all", "set_complete": "yes"}
+    rows = [{**row, "dose": dose} for dose in (5, 10, 20)]
+    for table in ([*rows, {"drug": "A", "dose": 40, "value": 0.7}], [{**rows[0], "set_complete": "no"}] * 2):
+        fit = fit_from_prior(EMAX, pd.DataFrame(table).assign(study=range(len(table))), draws=200)
+        parts = log_likelihood_parts(fit)
+        masks = [rows_of_part(fit, part) for part in parts[parts.dims[-1]].to_numpy()]
+        assert np.array_equal(np.sum(masks, axis=0), np.ones(len(table)))
+
+
+def test_a_part_that_was_left_out_in_a_refit_has_its_log_predictive_density(prior_fit):
+    before = loo(prior_fit)
+    dim = before.elpd_i.dims[0]
+    names = before.elpd_i[dim].to_numpy()
+    refits = xr.Dataset(
+        {"kind": ("refit", ["part", "part", "study"]), "elpd": ("refit", [-3.5, np.nan, -9.0])},
+        {"refit": [f"without {names[1]}", f"without {names[2]}", "without a study"]},
+    )
+    after = loo(prior_fit.assign_groups({"petfit/refits": refits}))
+    assert after.elpd_i[1] == -3.5
+    assert after.pareto_k[1] == 0
+    unchanged = np.delete(np.arange(names.size), 1)
+    for name in ("elpd_i", "pareto_k"):
+        assert getattr(after, name)[unchanged].equals(getattr(before, name)[unchanged])
+    assert after.elpd - before.elpd == pytest.approx(-3.5 - before.elpd_i[1].item())
+    assert before.elpd + before.p == pytest.approx(after.elpd + after.p)
 
 
 def with_log_likelihood(fit, row, change):

@@ -14,6 +14,7 @@ from petfit.model.design import Design
 from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model
 from petfit.results import refits
+from petfit.results.loo import loo
 from tests.helpers import MODELS, fit_from_prior, make_design, monte_carlo_error
 
 STUDIES = ("s1", "s2", "s3", "s4")
@@ -63,6 +64,19 @@ def z_scores(ours, theirs, probs=(0.1, 0.5, 0.9)):
     return np.abs(gaps)
 
 
+# --- the plan ------------------------------------------------------------------------------------
+
+
+def test_people_and_cohorts_too_influential_for_importance_sampling_are_left_out(ssri_fit):
+    result = loo(ssri_fit)
+    expected = result.pareto_k["person"].to_numpy()[(result.pareto_k > result.good_k).to_numpy()]
+    parts = [refit for refit in refits.plan(ssri_fit) if refit.kind == "part"]
+    assert len(parts) > 0
+    assert [refit.name for refit in parts] == [f"without {person}" for person in expected]
+    for refit, person in zip(parts, expected, strict=True):
+        assert set(ssri_fit.design.rows["person"][refit.left_out]) == {person}
+
+
 # --- rows left out -------------------------------------------------------------------------------
 
 
@@ -100,18 +114,18 @@ def test_every_planned_refit_is_made_and_stored(tmp_path, fitted, refitted):
     found = refitted.refits
     assert fitted.refits is None
     assert [refit.name for refit in refits.plan(fitted)] == list(found["refit"].to_numpy())
-    assert set(found["kind"].to_numpy()) == {"study", "reference doses"}
+    assert set(found["kind"].to_numpy()) == {"study", "part", "reference doses"}
     assert (found["problem"] == "").all()
     assert (found["low"] <= found["median"]).all()
     assert (found["median"] <= found["high"]).all()
     xr.testing.assert_identical(petfit.load(refitted.save(tmp_path / "fit.nc")).refits, found)
 
 
-def test_only_refits_without_a_study_have_an_elpd(refitted):
+def test_only_refits_without_rows_have_an_elpd(refitted):
     found = refitted.refits
-    study = found["kind"] == "study"
-    assert (np.isfinite(found["elpd"]) == study).all()
-    assert (found["elpd_mcse"].where(study, drop=True) < 0.5).all()
+    without_rows = found["kind"].isin(["study", "part"])
+    assert (np.isfinite(found["elpd"]) == without_rows).all()
+    assert (found["elpd_mcse"].where(without_rows, drop=True) < 0.5).all()
 
 
 def test_a_drug_may_lose_all_rows_with_its_only_study(refitted):
@@ -174,7 +188,7 @@ def test_a_subset_of_a_design_keeps_all_levels(studies, pooled):
 
 def test_one_study_of_one_drug_allows_only_other_reference_doses(people_table):
     kinds = [refit.kind for refit in refits.plan(fit_from_prior(MODELS["plain"], people_table))]
-    assert set(kinds) == {"reference doses"}
+    assert set(kinds) - {"part"} == {"reference doses"}
 
 
 def test_plan_includes_no_pooling_and_a_common_emax(prior_fit):
