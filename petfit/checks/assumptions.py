@@ -23,7 +23,7 @@ __all__ = ["check"]
 
 
 def check(fit: Fit) -> Check:
-    """Name the assumptions that shift a dose for 80 % far, and by how much."""
+    """Name the assumptions that change a dose for 80 % considerably, and by how much."""
     if fit.refits is None:
         return not_run("assumptions")
     refits = fit.refits.isel(refit=(~fit.refits["kind"].isin(["study", "part"])).to_numpy())

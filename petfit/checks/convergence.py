@@ -128,7 +128,7 @@ def _monte_carlo_errors(draws: NDArray[np.float64]) -> dict[str, NDArray[np.floa
 
 
 def _quantities(fit: Fit) -> Iterator[tuple[bool, list[str], NDArray[np.float64]]]:
-    """Yield whether it is a parameter, names, and draws (chain, draw, level); doses as their inverse."""
+    """Yield whether it is a parameter or an answer, names, and draws: chain, draw, level; doses inverted."""
     for name, values in fit.group("posterior").data_vars.items():
         levels = [""] if values.ndim == 2 else [f"[{level}]" for level in values[values.dims[2]].to_numpy()]
         yield True, [f"{name}{level}" for level in levels], values.to_numpy()

@@ -50,7 +50,7 @@ INTERVAL_WORDS = f"the fit's {100 * _INTERVAL:g} % interval"
 
 
 def shifts(fit: Fit, refits: xr.Dataset) -> pd.DataFrame:
-    """Return the answers of refits beside those of the fit itself.
+    """Return the answers of refits, and how far they lie from those of the fit itself.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def is_large(table: pd.DataFrame) -> pd.Series:
 
 
 def _central_share(table: pd.DataFrame) -> pd.Series:
-    """Return the central share of the fit's draws that reaches to the dose of each refit."""
+    """Return the smallest central share of the fit's draws that contains the dose of each refit."""
     return 2 * (table["rank"] - 0.5).abs()
 
 

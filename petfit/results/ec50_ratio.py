@@ -59,8 +59,9 @@ def fitted_ratio(fit: Fit, drug: str, target: str) -> tuple[Effect, int] | None:
 def log_ratio_draws(fit: Fit, drug: str, target: str) -> NDArray[np.float64]:
     """Return draws of log EC50 at a second target minus log EC50 at the first.
 
-    They are from the posterior where occupancies of the drug at the second target were fitted; otherwise from
-    the affinities and the prior of what they say wrongly about people, independent of the other parameters.
+    Where occupancies of the drug at the second target were fitted, these are posterior draws. Otherwise they
+    are drawn from the affinities and the prior of the difference between in vitro and in vivo, independently
+    of the other parameters.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How much of the uncertainty of EC50 is that of the kinetics."""
+"""The share of the uncertainty of EC50 that comes from the kinetics."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["kinetic_share"]
 def kinetic_share(fit: Fit) -> pd.Series:
     """Return the share of the posterior variance of log EC50 that the kinetics of the drug explain.
 
-    Doses determine EC50 over the concentration of a unit dose, so that it is only as certain as the kinetics
-    unless concentrations were measured. The share is the R squared of the regression of log EC50 on the logs
-    of the quantities of the drug, over the posterior draws.
+    Doses alone determine only the ratio of EC50 to the concentration that a unit dose produces, so EC50 is no
+    more certain than the kinetics unless concentrations were measured. The share is the R squared of the
+    regression of log EC50 on the logs of the quantities of the drug, over the posterior draws.
 
     Parameters
     ----------

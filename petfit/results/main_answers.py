@@ -20,7 +20,7 @@ __all__ = ["main_answers"]
 def main_answers(
     fit: Fit, occupancy: float = 0.8, *, at: At | None = None, prob: float = PROB
 ) -> pd.DataFrame:
-    """Return the main answers for a typical person and, if the model has differences of people, a new one.
+    """Return the main answers for a typical person and, if people differ in the model, for a new one.
 
     Parameters
     ----------

@@ -128,9 +128,9 @@ def probability_inside(ends: NDArray[np.float64], doses: Iterable[float]) -> NDA
 def _best_dose(ends: NDArray[np.float64]) -> tuple[float, float]:
     """Return the dose with the highest probability of lying inside, and this probability.
 
-    The number of draws that a dose lies inside of changes only at their ends, so that the maximum is exact.
-    Of several doses with this probability, the geometric mean of the lowest and the highest is returned,
-    and the lowest one where there is no highest.
+    Each draw gives an interval of doses, and the number of intervals that contain a dose changes only at
+    their ends, so the maximum is exact. Where a range of doses shares it, the geometric mean of the ends of
+    the range is returned, or its lower end if it has no upper one.
     """
     finite = ends.reshape(-1, 2)[np.isfinite(ends[..., 0].ravel())]
     if not len(finite):

@@ -33,7 +33,7 @@ def population(design: Design, predict_for: str) -> str:
 def can_predict_for(design: Design, predict_for: str) -> bool:
     """Return whether the model has random effects from which to draw a new person, study or drug.
 
-    A single drug says nothing about how drugs differ, so that there is no new drug beside it.
+    A fit of a single drug says nothing about how drugs differ, so it cannot predict a new one.
 
     Parameters
     ----------

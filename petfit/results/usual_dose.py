@@ -16,7 +16,7 @@ _MOST_EXPOSURES = 6
 
 
 def usual_dose(fit: Fit, drug: str) -> tuple[float, str]:
-    """Return a dose (or concentration) of a drug that readers know, and what it is.
+    """Return the dose (or concentration) of a drug that readers know best, and what kind of dose it is.
 
     Parameters
     ----------
