@@ -189,7 +189,7 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     """Yield the options to give, all of them together, and what to replace in them."""
     mapped = guessed_columns(source, unknown, missing)
     left = [name for name in unknown if name not in mapped.values()]
-    numeric = [name for name in left if _has_numbers(source, name)]
+    numeric = [name for name in left if _has_numbers(source, name) and not is_about_people(name)]
     still_missing = [name for name in missing if name not in mapped]
     are_unnamed_scans = "value" in still_missing and any(map(_is_condition, numeric)) and not _wide(numeric)
     only_values = "value" in still_missing and set(still_missing) <= {"value", "drug"}

@@ -21,3 +21,20 @@ def test_scans_are_not_taken_for_occupancies():
     assert "--outcome" in refusal_of("drug,dose,putamen\nA,5,1.4\nA,9,0.9\n", wide="region")
     asked = read_content("drug,dose,putamen\nA,5,1.04\nA,9,0.9\n", wide="region", outcome="occupancy")
     assert asked.table["value"].tolist() == [1.04, 0.9]
+
+
+def test_the_message_about_a_sheet_of_scans_without_a_drug_gives_all_options():
+    sheet = (
+        "Patient,Age,Dose mg,Putamen BPND baseline,Putamen BPND post,Remarks\n"
+        "P1,34,10,3.0,2.0,\nP2,41,20,2.8,1.6,slept\n"
+    )
+    options = '--columns "subject=Patient" --set drug=NAME --wide region,condition --ignore "Age,Remarks"'
+    assert f"Use {options}." in refusal_of(sheet)
+    evidence = read_content(
+        sheet,
+        columns={"subject": "Patient"},
+        constants={"drug": "newdrug"},
+        wide="region,condition",
+        ignore=["Age", "Remarks"],
+    )
+    assert len(evidence.used) == 4
