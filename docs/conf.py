@@ -49,7 +49,7 @@ os.environ |= {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     "COLUMNS": "80",
     "NO_COLOR": "1",
-    "JUPYTER_PLATFORM_DIRS": "1",
+    "IPYTHONDIR": str(HERE / "_build" / "ipython"),  # not that of the user
 }
 
 # --- the reference of petfit's Python interface ---------------------------------------------------

@@ -48,6 +48,7 @@ def pages() -> dict[str, str]:
         "shell/index.md": _shell_index(),
         "glossary.md": _glossary_page(),
         "_build/run/mytable.csv": (ROOT / "docs" / "mytable.csv").read_text(encoding="utf-8"),
+        "_build/ipython/profile_default/ipython_kernel_config.py": 'c.IPKernelApp.log_level = "ERROR"\n',
         "_build/examples/README.rst": _gallery_header(),
         **{f"_build/examples/{name}.py": _script(name) for name in EXAMPLES},
     }

@@ -95,3 +95,8 @@ def test_a_figure_that_fails_is_reported_in_its_place_and_in_the_verdicts(both_f
     assert "This figure could not be drawn: ZeroDivisionError: no <room> left" in page.text
     sentence = f"Figures that could not be drawn: {name}."
     assert page.text.index(sentence) < page.text.index("Caveats")
+
+
+def test_no_caption_speaks_of_a_study_effect_that_the_model_lacks(figures, ssri_fit):
+    assert [name for name, figure in figures.items() if "study" in figure.caption] == []
+    assert "in a typical study" in draw_figures(ssri_fit)["forest"].caption
