@@ -137,6 +137,7 @@ _NAMES_OF_SCANS = (
 )
 _QUARTILES = {"25": "q1", "75": "q3"}
 _SPREAD = re.compile(r"(?<![^\W_])(?:sd|se|sem|std|cv)(?![^\W_])", re.IGNORECASE)
+_DOSE = re.compile(r"(?<![^\W_])\d[\d.,]*\s*(?:mg|[uµμm]cg|[uµμ]g|g)(?![^\W_])", re.IGNORECASE)
 _OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
 _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 _HINTS = {
@@ -194,6 +195,8 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     are_unnamed_scans = "value" in still_missing and any(map(_is_condition, numeric)) and not _wide(numeric)
     only_values = "value" in still_missing and set(still_missing) <= {"value", "drug"}
     wide = _wide(numeric) if only_values and numeric and "value" not in mapped else ""
+    if {"dose", "value"} <= set(still_missing) <= {"drug", "dose", "value"} and _are_doses(numeric):
+        wide, still_missing = "--wide dose", [name for name in still_missing if name != "dose"]
     if "dose" in still_missing and any(unit_within(name, "concentration") for name in numeric):
         still_missing = ["concentration" if name == "dose" else name for name in still_missing]
     placeholders = {
@@ -252,6 +255,11 @@ def _wide(numeric: list[str]) -> str:
         outcome = "" if has_outcome else " --outcome bpnd"
         return f"--wide {'region,condition' if several else 'condition'}{outcome}"
     return "--wide region" if len(numeric) > 1 and not any(map(_is_condition, numeric)) else ""
+
+
+def _are_doses(names: list[str]) -> bool:
+    """Whether each name has a dose in it, such as ``10 mg``."""
+    return len(names) > 1 and all(_DOSE.search(name) for name in names)
 
 
 def _has_numbers(source: SourceTable, name: str) -> bool:

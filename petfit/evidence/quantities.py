@@ -26,7 +26,11 @@ _FRACTION_WORDS = frozenset({"fraction", "fractions", "proportion", "1", "unitle
 _HOURS = dict.fromkeys(["h", "hr", "hrs", "hour", "hours"], Fraction(1))
 _DAYS = dict.fromkeys(["d", "day", "days"], Fraction(1))
 FIXED_UNITS: dict[str, dict[str, Fraction]] = {
-    "time_h": {**_HOURS, **dict.fromkeys(["min", "mins", "minutes"], Fraction(1, 60))},
+    "time_h": {
+        **_HOURS,
+        **{name: 24 * days for name, days in _DAYS.items()},
+        **dict.fromkeys(["min", "mins", "minutes"], Fraction(1, 60)),
+    },
     "days_on_drug": {**_DAYS, **dict.fromkeys(["week", "weeks", "wk", "wks"], Fraction(7))},
     "weight": {"kg": Fraction(1), "g": Fraction(1, 1000)},
     "fp": {**dict.fromkeys(PERCENT_WORDS, Fraction(1, 100)), "fraction": Fraction(1)},

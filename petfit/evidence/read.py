@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from petfit.evidence.baseline_doses import clear_baseline_doses
+from petfit.evidence.blank_names import ask_for_blank_names
 from petfit.evidence.cell_units import read_cell_units
 from petfit.evidence.column_names import complete_columns, rename_columns
 from petfit.evidence.combined_columns import split_combined_columns
@@ -124,6 +125,7 @@ def read_evidence(
     table = read_units_row(table)
     table = fill_constants(table, table_format, extra_columns)
     table = replace_decimal_commas(table, table_format, extra_columns)
+    table = ask_for_blank_names(table)
     table = wide_to_long(table, table_format.wide, extra_columns)
     table = complete_columns(table, extra_columns)
     table = read_words(table)
