@@ -246,7 +246,7 @@ def person_like(fit: Fit, drug: str) -> Arm:
     exposure = "doses" if fit.spec.exposure == "dose" else "concentrations"
     regions = sorted(set(rows["region"]) - {""}) if is_scan else [_mode(rows["region"])]
     others = set(fit.spec.columns) - set(Arm.model_fields) - {"drug", "region", "time_h", "study", "subject"}
-    content = {
+    content: dict[str, Any] = {
         **{name: value for name, value in words.items() if value},
         **{name: value for name, value in numbers.items() if not math.isnan(value)},
         "n": 1,
@@ -259,6 +259,8 @@ def person_like(fit: Fit, drug: str) -> Arm:
     }
     if is_scan:
         content["outcome"] = _mode(rows["outcome"])
+    if fit.spec.exposure == "free_concentration":
+        content["columns"]["fp"] = _mode(rows["fp"])
     if exposure == "concentrations":
         content["concentration_unit"] = _mode(rows["concentration_unit"])
     return Arm.model_validate(content)
@@ -290,7 +292,8 @@ def _ranking(
     sizes: tuple[int, int, int],
 ) -> pd.DataFrame:
     """Return what each candidate is expected to tell, beside the people already chosen."""
-    study = str(_mode(fit.design.rows["study"])) or "planned study"
+    fitted = fit.design.rows
+    study = str(_mode(fitted["study"][fitted["drug"] == drug])) or "planned study"
     by_candidate = []
     for dose in candidates:
         arms = [_with_dose(person, other) for other in (*chosen, dose)]

@@ -11,12 +11,16 @@ import pandas as pd
 from pydantic import Field, ValidationError, model_validator
 
 from petfit.errors import PetfitError, nearest
-from petfit.evidence.columns import COLUMNS
 from petfit.model.strict import Strict
 
 __all__ = ["Arm", "StudyDesign", "read_study_design"]
 
 _MOST_PEOPLE = 10_000
+_FILLED_IN = frozenset(
+    {"study", "cohort", "subject", "drug", "dose", "concentration", "region", "session", "condition"}
+    | {"time_h", "value", "value_unit", "sd"}
+)
+"""Columns of the tables that follow from the other keys."""
 _MOST_CHARACTERS = 1_000_000
 
 
@@ -98,7 +102,7 @@ class Arm(Strict):
             raise ValueError("level: a mean with its SD needs two people or more, and no se of its own.")
         if repeated := sorted({region for region in self.regions if self.regions.count(region) > 1}):
             raise ValueError(f"regions: {repeated[0]!r} is given twice. Name each region once.")
-        if known := sorted(set(self.columns) & set(COLUMNS)):
+        if known := sorted(set(self.columns) & (_FILLED_IN | set(Arm.model_fields))):
             raise ValueError(f"columns.{known[0]}: is a column that petfit fills in. Leave it out.")
         return self
 
