@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from petfit.errors import Problem
 from petfit.evidence.levels import LEVELS
+from petfit.evidence.option_words import columns_option
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
 
@@ -26,7 +27,20 @@ def ask_for_blank_names(source: SourceTable) -> SourceTable:
     source : SourceTable
         Text, with petfit's column names, before a wide table is made long.
     """
-    return source.next(source.table, problems=_problems(source))
+    return source.next(source.table, problems=[*_problems(source), *_row_numbers(source)])
+
+
+def _row_numbers(source: SourceTable) -> Iterator[Problem]:
+    """Yield the problem of a column n that numbers the rows, and so the people."""
+    table = source.table
+    if "n" not in table.columns or {"level", "subject", "sd", "se"} & set(table.columns):
+        return
+    numbers = [parse_number(str(text)) for text in table["n"]]
+    if len(numbers) > 2 and numbers == list(range(1, len(numbers) + 1)):
+        rule = "n counts the rows, 1, 2, 3, as if it were the number of each person"
+        label = source.column_labels.get("n", "n")
+        remedy = f"Use {columns_option({'subject': label})} if so, or --set level=group if these are groups."
+        yield Problem(str(table.index[0]), "n", "1, 2, 3", rule, remedy)
 
 
 def _problems(source: SourceTable) -> Iterator[Problem]:

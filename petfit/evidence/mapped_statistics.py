@@ -28,6 +28,7 @@ _WORDS = {
 _SPREADS = ("sd", "se", "cv", "ci", "iqr", "range", "variance")
 _TRANSFORMED = re.compile(r"(?i:log_?10|log|ln|logit|sqrt|arcsine?|z[ _-]?scores?)(?=[\s_(\[-]|[A-Z])")
 _NUMBER_OF_PEOPLE = re.compile(r"(?<![^\W_])n\s*=\s*(\d+)", re.IGNORECASE)
+_EXCLUDED = re.compile(r"exclu|outlier|omit|reject|drop|removed|left out", re.IGNORECASE)
 _REMEDIES = {
     "ci": "Give its ends in ci_low and ci_high, or an SD or SE.",
     "iqr": "Give the quartiles in q1 and q3, or an SD.",
@@ -60,7 +61,7 @@ def mapped_statistic_problems(source: SourceTable, table_format: TableFormat) ->
 
 
 def transformed_value_problems(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
-    """Yield the problem of mapped values that are logarithms, ratios as SUVR, or of a number of people.
+    """Yield the problem of columns mapped to what their names deny: logarithms, SUVR, rows left out.
 
     Parameters
     ----------
@@ -74,6 +75,12 @@ def transformed_value_problems(source: SourceTable, table_format: TableFormat) -
     if is_uptake_ratio(label) and table_format.outcome != "dvr":
         rule = "SUVR is a ratio to the reference region, as DVR is, and not BP_ND"
         yield Problem("header", label, "", rule, "Use --outcome dvr, which takes SUVR - 1 for BP_ND.")
+    if _EXCLUDED.search(theirs := source.column_labels.get("use", "")) and "use" in table_format.columns:
+        rule = "it is mapped to use, and its name says which rows are left out"
+        remedy = (
+            "Write yes in a column use where a row is to be fitted, and no with exclusion_reason elsewhere."
+        )
+        yield Problem("header", theirs, "", rule, remedy)
     has_n = "n" in source.table.columns or "n" in table_format.constants
     if (match := _NUMBER_OF_PEOPLE.search(label)) and not has_n:
         rule = "its name gives the number of people, which no column does"

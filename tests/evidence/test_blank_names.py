@@ -39,3 +39,11 @@ def test_doses_side_by_side_are_read_by_the_option_named():
     text = "subject,drug,Occ 10 mg (%),Occ 20 mg (%)\n1,x,40,50\n2,x,30,45\n"
     assert "--wide dose" in refusal_of(text)
     assert read_content(text, wide="dose").table["dose"].tolist() == [10, 20, 10, 20]
+
+
+def test_a_column_n_that_counts_the_rows_is_asked_about():
+    text = "N,drug,dose,value\n1,x,5,0.3\n2,x,10,0.4\n3,x,20,0.5\n"
+    assert '--columns "subject=N"' in refusal_of(text)
+    assert read_content(text, columns={"subject": "N"}).table["subject"].tolist() == ["1", "2", "3"]
+    assert read_content(text, constants={"level": "group"}).table["n"].tolist() == [1, 2, 3]
+    assert read_content(text.replace("\n3,", "\n4,")).table["n"].tolist() == [1, 2, 4]

@@ -64,3 +64,10 @@ def test_a_number_of_people_in_the_name_of_the_means_is_not_lost():
 )
 def test_the_mean_of_an_exposure_is_read_by_its_unit(header, column):
     assert read_content(f"drug,{header},n,value\nx,7.5,6,0.5\n").table[column].tolist() == [7.5]
+
+
+@pytest.mark.parametrize("label", ["Excluded", "outlier", "rejected scan"])
+def test_a_column_of_rows_left_out_is_not_one_of_rows_to_use(label):
+    rows = f"drug,dose,value,{label},exclusion_reason\nx,5,0.3,no,moved\nx,10,0.4,yes,moved\n"
+    with pytest.raises(EvidenceError, match="which rows are left out"):
+        read_content(rows, columns={"use": label})

@@ -83,11 +83,13 @@ def find_levels(source: SourceTable, columns: Sequence[str], factors: tuple[str,
     names = {column: split_unit(column, "value") for column in columns if column not in not_values}
     units = {column: unit for column, (_, unit) in names.items() if unit}
     statistics, more = columns_by_statistic(source, {column: name for column, (name, _) in names.items()})
-    problems += [*more, *_unit_problems(units, statistics)]
+    problems += more
     wanted = set(source.table["outcome"]) if "outcome" in source.table.columns else set()
     statistics, outcome, more = take_outcome_out(statistics, wanted, factors)
+    used = {column for cells in statistics.values() for column in cells.values()}
+    units = {column: unit for column, unit in units.items() if column in used}
     levels, others = _split_into_levels(statistics, factors)
-    problems += [*more, *others]
+    problems += [*_unit_problems(units, statistics), *more, *others]
     unit = "%" if outcome == "remaining" and all("%" in column for column in names) else ""
     return WideLevels(levels, outcome, next(iter(units.values()), unit), problems)
 

@@ -38,3 +38,14 @@ def test_the_message_about_a_sheet_of_scans_without_a_drug_gives_all_options():
         ignore=["Age", "Remarks"],
     )
     assert len(evidence.used) == 4
+
+
+def test_the_unit_of_occupancies_is_not_asked_of_the_scans_beside_them():
+    rows = (
+        "subject,drug,dose,Putamen baseline BPND,Putamen drug BPND,Putamen occupancy (%)\n"
+        "1,x,10,2.1,1.0,52\n2,x,20,1.9,0.7,63\n"
+    )
+    scans = read_content(rows, wide="region,condition", outcome="bpnd").table
+    assert scans["value"].tolist() == [2.1, 1.0, 1.9, 0.7]
+    occupancies = read_content(rows, wide="region", outcome="occupancy").table
+    assert occupancies["value"].tolist() == [0.52, 0.63]
