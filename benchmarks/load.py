@@ -102,7 +102,7 @@ KINDS: dict[str, tuple[Callable[[int], str], str | None]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One table: seconds to read it and peak memory in MB, without those of starting Python."""
+    """One table: CPU seconds to read it and peak memory in MB, without those of starting Python."""
 
     kind: str
     rows: int
@@ -121,18 +121,18 @@ def measure(counts: tuple[int, ...], kinds: tuple[str, ...]) -> Iterator[Row]:
 
 
 def read_one(kind: str, count: int) -> tuple[float, float]:
-    """Return the seconds and MB that one table takes."""
+    """Return the CPU seconds and MB that one table takes."""
     make, option = KINDS[kind]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
         path.write_text(make(count), encoding="utf-8")
         before = _peak()
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             read_evidence(path, wide=option)
         except PetfitError as error:
             str(error)
-        return time.perf_counter() - start, _peak() - before
+        return time.process_time() - start, _peak() - before
 
 
 def _peak() -> float:
@@ -148,11 +148,11 @@ def page(rows: list[Row]) -> str:
     meanings = [f"- {name}: {_first_line(make)}" for name, (make, _) in KINDS.items()]
     return f"""# Large tables
 
-Measured by `python -m benchmarks.load` on 2 cores: seconds to read and validate a CSV file, as
+Measured by `python -m benchmarks.load` on 2 cores: CPU seconds to read and validate a CSV file, as
 `petfit data check` does, and the memory that this adds at its peak. Where µs and kB a row stay the same as
 tables grow, time and memory are proportional to the number of rows.
 
-| table | rows | s | MB | µs a row | kB a row |
+| table | rows | CPU s | MB | µs a row | kB a row |
 |---|---|---|---|---|---|
 {chr(10).join(lines)}
 
