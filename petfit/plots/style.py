@@ -71,7 +71,10 @@ def plain_text[**P, R](draw: Callable[P, R]) -> Callable[P, R]:
     @wraps(draw)
     def draw_plain_text(*args: P.args, **kwargs: P.kwargs) -> R:
         with mpl.rc_context({"text.parse_math": False}):
-            return draw(*args, **kwargs)
+            drawn = draw(*args, **kwargs)
+            is_interactive = mpl.is_interactive()
+        mpl.interactive(is_interactive)  # a notebook turns it on while the first figure is made
+        return drawn
 
     return draw_plain_text
 

@@ -1,5 +1,6 @@
 """Properties of every figure."""
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
@@ -12,7 +13,7 @@ from petfit.plots.ec50_emax import plot_ec50_emax
 from petfit.plots.forest import plot_forest
 from petfit.plots.predictive_intervals import plot_predictive_intervals
 from petfit.plots.prior_posterior import plot_prior_posterior
-from petfit.plots.style import figures_for_files
+from petfit.plots.style import figures_for_files, plain_text
 from petfit.plots.target_attainment_curves import plot_target_attainment_curves
 from tests.helpers import fit_from_prior
 
@@ -98,3 +99,14 @@ def test_wrong_number_of_axes_is_refused(prior_fit, plot):
     n_panels = len(plot(prior_fit))
     with pytest.raises(PetfitError, match=f"{n_panels} axes are needed"):
         plot(prior_fit, ax=Figure().subplots(1, n_panels + 1))
+
+
+def test_a_backend_that_turns_interactive_drawing_on_is_left_alone():
+    was_interactive = plt.isinteractive()
+    try:
+        plain_text(plt.ion)()
+        assert plt.isinteractive()
+        plain_text(plt.ioff)()
+        assert not plt.isinteractive()
+    finally:
+        mpl.interactive(was_interactive)
