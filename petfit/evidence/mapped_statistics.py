@@ -95,7 +95,8 @@ def means_of_medians(source: SourceTable, table_format: TableFormat) -> list[str
 
 
 def _is_mean(label: str) -> bool:
-    return re.search(r"\b(?:mean|average|avg)\b", label.casefold()) is not None
+    """Whether a name is of a mean, alone or with its spread, as in ``RO ± SD`` or ``RO (SD)``."""
+    return re.search(r"\b(?:mean|average|avg)\b|±|\+\s*/?\s*-|[(\[]", label.casefold()) is not None
 
 
 def _statistics_in(label: str) -> set[str]:

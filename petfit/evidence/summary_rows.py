@@ -8,7 +8,7 @@ from petfit.evidence.source_table import SourceTable
 
 __all__ = ["leave_out_summaries"]
 
-_NAMES = ("study", "subject", "drug")
+_NAMES = ("study", "subject", "drug", "region")
 _SUMMARY = re.compile(
     r"(?:(?:group|grand|overall|total|arithmetic)\s+)?(?:mean|average|avg|median|total|sum|subtotal)s?"
     r"(?:\s*(?:±|\+/?-|\()\s*(?:sd|sem?|iqr|range)\)?)?",
@@ -23,7 +23,7 @@ _BESIDE_SUMMARY = re.compile(
 
 
 def leave_out_summaries(source: SourceTable) -> SourceTable:
-    """Leave out rows whose study, subject or drug is the name of a statistic; nothing if all rows are so.
+    """Leave out rows whose study, subject, drug or region is the name of a statistic, unless all are.
 
     Parameters
     ----------

@@ -71,3 +71,11 @@ def test_a_column_of_rows_left_out_is_not_one_of_rows_to_use(label):
     rows = f"drug,dose,value,{label},exclusion_reason\nx,5,0.3,no,moved\nx,10,0.4,yes,moved\n"
     with pytest.raises(EvidenceError, match="which rows are left out"):
         read_content(rows, columns={"use": label})
+
+
+@pytest.mark.parametrize("label", ["Okkupanz ± SD [%]", "Okkupanz (SD) %"])
+def test_a_mapped_name_of_means_with_their_sd_is_split(label):
+    rows = f'drug;dose;n;"{label}"\nx;10;6;45,3 ± 6,1\n' if "±" in label else ""
+    rows = rows or f'drug;dose;n;"{label}"\nx;10;6;45,3 (6,1)\n'
+    table = read_content(rows, columns={"value": label}, constants={"value_unit": "percent"}).table
+    assert (table["value"].item(), table["sd"].item()) == (pytest.approx(0.453), pytest.approx(0.061))
