@@ -35,8 +35,9 @@ class Settings:
         Chains to run in parallel; as many as there are processors if not given. Draws do not depend on it.
     people : {"auto", "integrated", "sampled"}
         Whether the deviations of people (and cohorts) in log EC50 are integrated out of the likelihood or
-        sampled. By default they are integrated out unless the model has scans or complete sets of ranges,
-        or is sampled through PyMC. The posterior is the same.
+        sampled. By default they are integrated out if there are twenty people or more (groups do not count),
+        unless the table has scans or complete sets of ranges, or the model is sampled through PyMC or has
+        kinetics. The posterior is the same.
     seed : int
         Seed of all random numbers of the fit.
 
