@@ -58,7 +58,7 @@ class Row:
 def assurance(studies: int, checked: int, workers: int) -> Iterator[Row]:
     """Compare the assurance that a size promises with that of other simulated studies of this size."""
     arms = [Arm(n=1, drug="X", doses=[dose]) for dose in (3.0, 20.0, 100.0)]
-    study, question, promised = StudyDesign(arms=arms), Question(ratio=2.5), 0.8
+    study, question, promised = StudyDesign(arms=arms), Question(ratio=4.0), 0.8
     size = sample_size(
         study,
         "emax",
@@ -232,7 +232,7 @@ _INTRODUCTION = f"""# Planning, measured
 `python -m benchmarks.planning` writes this page.
 
 - **assurance**: `petfit.planning.sample_size.sample_size` finds the number of people for which the ratio of
-  upper to lower end of the interval of EC50 is below 2.5 with the promised probability, under the priors of
+  upper to lower end of the interval of EC50 is below 4 with the promised probability, under the priors of
   the model `emax`; *reached* is the share of other simulated studies of that size.
 - **next dose**: simulated drugs with EC50 around 15 mg/day (log SD 0.7) and Emax from 0.8 to 0.97. After
   four people at 5 and 20 mg/day, {EACH} people at a time are dosed up to {PEOPLE}: by `next_doses`, in turn
