@@ -33,7 +33,7 @@ def people(count: int) -> str:
 
 
 def groups(count: int) -> str:
-    """Return a table of groups: at most 200 drugs, in 50 studies each."""
+    """Return a table of groups: 200 drugs, in one study for each 200 rows."""
     rows = (
         f"study {i // 200},drug {i % 200} {'abcdefghij'[i % 10]},{DOSES[i // 200 % 4]},{i % 90 + 5},7,12\n"
         for i in range(count)
