@@ -198,9 +198,10 @@ class _Dask:
     """A scheduler and two workers in processes of their own, on loopback."""
 
     def __enter__(self) -> dict[str, Any]:
-        from distributed import LocalCluster
+        import distributed
 
-        self.cluster = LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None)
+        cluster: Any = distributed.LocalCluster  # untyped
+        self.cluster = cluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None)
         return {"scheduler": self.cluster.scheduler_address}
 
     def __exit__(self, *_: object) -> None:

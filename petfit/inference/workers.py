@@ -208,14 +208,15 @@ def _on_cluster[T, R](
 @contextmanager
 def _client(scheduler: Any) -> Iterator[Any]:
     try:
-        from distributed import Client
+        import distributed
     except ImportError:
         raise PetfitError("a scheduler needs Dask. Install it: pip install petfit[cluster]") from None
-    if isinstance(scheduler, Client):
+    connect: Any = distributed.Client  # untyped
+    if isinstance(scheduler, connect):
         yield scheduler
         return
     try:
-        client = Client(scheduler)
+        client = connect(scheduler)
     except (OSError, ValueError) as error:
         raise PetfitError(f"scheduler {scheduler!r}: cannot be reached ({error}).") from None
     with client:
