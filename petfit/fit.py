@@ -1143,7 +1143,7 @@ class Fit:
         --------
         >>> from petfit.results.refits import plan
         >>> sorted({refit.kind for refit in plan(fit)})
-        ['emax', 'n_assumed', 'pooling', 'reference doses']
+        ['emax', 'n_assumed', 'part', 'pooling', 'reference doses']
         """
         from petfit.results import refits
 

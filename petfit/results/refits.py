@@ -76,7 +76,7 @@ def plan(fit: Fit) -> list[Refit]:
     Examples
     --------
     >>> sorted({refit.kind for refit in plan(fit)})
-    ['emax', 'n_assumed', 'pooling', 'reference doses']
+    ['emax', 'n_assumed', 'part', 'pooling', 'reference doses']
     """
     return [
         *_without_studies(fit),

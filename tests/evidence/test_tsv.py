@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from petfit.errors import PetfitError
 from petfit.evidence import COLUMNS, read_evidence
+from petfit.evidence.parse import is_missing
 from petfit.evidence.tsv import describe_columns, sidecar, write_table
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
@@ -16,6 +17,7 @@ CASES = st.lists(st.tuples(st.floats(1e-9, 1e9), st.floats(-2, 2), WORDS, WORDS)
 
 @given(CASES)
 def test_a_saved_table_reads_back_to_the_last_bit(tmp_path_factory, cases):
+    has_tracers = not any(is_missing(tracer) for *_, tracer in cases)  # a blank below a name is asked about
     rows = [
         {
             "drug": "A",
@@ -24,7 +26,7 @@ def test_a_saved_table_reads_back_to_the_last_bit(tmp_path_factory, cases):
             "value": value,
             "subject": str(i),
             "note": note,
-            "tracer": tracer,
+            "tracer": tracer if has_tracers else "",
         }
         for i, (dose, value, note, tracer) in enumerate(cases)
     ]

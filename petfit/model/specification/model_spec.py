@@ -81,6 +81,7 @@ class ModelSpec(Strict):
 
     Examples
     --------
+    >>> from petfit.model.specification import read_model
     >>> read_model("ssri").curve
     'emax'
     """
@@ -219,6 +220,7 @@ class ModelSpec(Strict):
 
         Examples
         --------
+        >>> from petfit.model.specification import read_model
         >>> narrow = read_model("emax").with_prior("ec50.centre", sigma=0.5, source="our pilot study")
         >>> str(dict(narrow.each_prior())["ec50.centre"])
         'Normal(mu=0, sigma=0.5)'
