@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test docs docs-check lint fuzz calibrate check-power divide-first validation bench wheel lock clean
+.PHONY: help report test test-all docs docs-check lint fuzz calibrate check-power divide-first validation bench wheel lock clean
 
 # Keep the modules of other Python installations out.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
@@ -29,7 +29,8 @@ COMPILE := UV_PYTHON_DOWNLOADS=never UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV)
 
 help:
 	@echo 'make report        set up .venv, fit the bundled evidence (fit.nc) and write report.html'
-	@echo 'make test          run all tests, or some of them: ARGS="-k name"'
+	@echo 'make test          run the tests but the slow ones, or some of them: ARGS="-k name"'
+	@echo 'make test-all      run all tests, also those that simulate and fit many tables'
 	@echo 'make docs          build the documentation site: docs/_build/index.html'
 	@echo 'make docs-check    run the code blocks of the documentation'
 	@echo 'make lint          check style and types with ruff and mypy'
@@ -47,8 +48,10 @@ report: .venv/.ready
 	.venv/bin/petfit fit -o fit.nc
 	.venv/bin/petfit report fit.nc -o report.html
 
-test: .venv/.ready-dev .venv/.browser
-	PETFIT_TEST_BROWSER="$${PETFIT_TEST_BROWSER:-$$(cat .venv/.browser)}" .venv/bin/pytest -n 2 --dist loadfile $(ARGS)
+test: TESTS := -m 'not slow'
+test test-all: .venv/.ready-dev .venv/.browser
+	PETFIT_TEST_BROWSER="$${PETFIT_TEST_BROWSER:-$$(cat .venv/.browser)}" \
+		.venv/bin/pytest -n 2 --dist loadfile $(TESTS) $(ARGS)
 
 docs: .venv/.ready-docs
 	.venv/bin/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -d docs/_build/.doctrees docs docs/_build

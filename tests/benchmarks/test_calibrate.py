@@ -27,6 +27,8 @@ from benchmarks.calibration_page import (
 from benchmarks.scenarios import SCENARIOS, TABLES, Scenario, make_design
 from petfit.evidence.bundled import models_folder
 
+pytestmark = pytest.mark.slow
+
 FITS = 40
 EMAX = Scenario("emax", "people")
 CELL = 0.05

@@ -57,6 +57,7 @@ def test_values_that_are_all_too_low_warn_or_fail(factor, verdict):
     assert check.verdict == verdict
 
 
+@pytest.mark.slow
 def test_values_that_the_model_produced_seldom_warn():
     table = many_people()
     fit = fit_from_prior(NARROW, table)

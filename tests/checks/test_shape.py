@@ -9,6 +9,8 @@ from petfit.checks import CHECKS
 from petfit.results.curve_parameters import curve_parameters
 from tests.helpers import QUICK
 
+pytestmark = pytest.mark.slow
+
 CASES = Path(__file__).parents[1] / "cases"
 DOSES = np.repeat(np.geomspace(1, 64, 8), 3)
 

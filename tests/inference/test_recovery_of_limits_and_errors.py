@@ -12,6 +12,8 @@ from petfit.inference import sample
 from petfit.settings import Settings
 from tests.helpers import PLAIN, make_design, monte_carlo_error
 
+pytestmark = pytest.mark.slow
+
 LASSEN = Path(__file__).parents[1] / "cases" / "own-standard-error" / "lassen.csv"
 QUICK = Settings(draws=1000, tune=500, chains=2, cores=1, target_accept=0.9)
 EC50, SIGMA = 10.0, 0.08

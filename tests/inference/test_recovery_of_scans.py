@@ -13,6 +13,8 @@ from petfit.model.specification import parse_model, read_model
 from petfit.settings import Settings
 from tests.helpers import make_design, monte_carlo_error
 
+pytestmark = pytest.mark.slow
+
 PEOPLE, CONTROLS = 4, 2
 REGIONS = ("midbrain", "putamen")
 QUICK = Settings(draws=100, tune=250, chains=2, cores=1, target_accept=0.9)

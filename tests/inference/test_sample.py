@@ -127,6 +127,7 @@ def simulated(spec, table, rng):
     return filled
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mix", MIXES.values(), ids=MIXES.keys())
 def test_true_parameters_are_recovered_from_simulated_tables(mix):
     spec, table = parse_model(MODELS["people"]), matrix(mix)
@@ -170,6 +171,7 @@ def test_the_same_seed_gives_the_same_draws(plain_fit, people_table):
         assert np.array_equal(draws, plain_fit.posterior[name])
 
 
+@pytest.mark.slow
 def test_the_density_of_pymc_gives_the_same_posterior(plain_fit, people_table, monkeypatch):
     monkeypatch.setattr(kernel, "is_supported", lambda _: False)
     by_pymc = sample.sample(make_design(MODELS["plain"], people_table), QUICK)

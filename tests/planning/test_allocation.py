@@ -12,6 +12,8 @@ from petfit.planning.planned_study import plan_study
 from petfit.planning.study_design import Arm, StudyDesign
 from tests.helpers import PEOPLE, PLAIN
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = Settings(draws=200, tune=200, chains=2, cores=1, target_accept=0.8)
 TRUTH = {"ec50": 10.0, "emax": 0.92, "sigma": 0.05}
 ARM = Arm(n=1, drug="A", doses=[5.0])

@@ -10,6 +10,8 @@ from petfit.planning.study_design import Arm, StudyDesign
 from petfit.planning.truth import draw_truths
 from tests.helpers import PEOPLE, PLAIN
 
+pytestmark = pytest.mark.slow
+
 
 def study(n=4, **arm):
     return StudyDesign(arms=[Arm(n=n, drug="A", doses=[5.0, 20.0], **arm)])

@@ -34,6 +34,7 @@ def test_the_rows_follow_the_order_of_the_tables_and_are_those_of_the_fits(table
     assert float(fit.ec50()["median"][0]) == rows["ec50"][1]
 
 
+@pytest.mark.slow
 def test_processes_and_another_order_change_nothing(tables, rows):
     reordered = dict(reversed(tables.items()))
     again = fit_many(reordered, "one_site", settings=SETTINGS, workers=2)

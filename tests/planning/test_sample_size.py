@@ -11,6 +11,8 @@ from petfit.planning.sample_size import _bisect, _search, sample_size, scaled_to
 from petfit.planning.study_design import Arm, StudyDesign
 from tests.helpers import PLAIN
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = Settings(draws=200, tune=200, chains=2, cores=1, target_accept=0.8)
 TRUTH = {"ec50": 10.0, "emax": 0.95, "sigma": 0.05}
 

@@ -255,6 +255,7 @@ def test_a_complete_set_across_studies_is_left_out_with_each_of_them():
     assert sorted(doses[plan["without s2"].left_out]) == [5, 20, 50]
 
 
+@pytest.mark.slow
 def test_refits_in_processes_are_the_same(fitted):
     settings = petfit.Settings(draws=100, tune=100, chains=2, target_accept=0.8, seed=3)
     here, elsewhere = (refits.with_refits(fitted, settings, workers=n).refits for n in (1, 2))

@@ -12,6 +12,8 @@ import pytest
 from petfit.inference import kernel
 from petfit.inference.kernel import callbacks
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(kernel.__file__).parent
 FILES = sorted(path.name for path in FOLDER.glob("*.py"))
 PACKAGES = ("numba", "llvmlite", "numpy")

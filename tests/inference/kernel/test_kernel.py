@@ -69,6 +69,7 @@ def test_density_and_gradient_with_kinetics_are_those_of_pymc(name, same_density
     same_density(design, [None, rng.random(len(design.rows)) < 0.3], rng)
 
 
+@pytest.mark.slow
 def test_density_and_gradient_of_the_bundled_model_with_kinetics(ssri_pk_design):
     """PyMC's sum of so many priors cannot be interpreted, so that it is compiled."""
     assert kernel.is_supported(ssri_pk_design)
@@ -115,6 +116,7 @@ CENTRED = [Scenario("ssri", "bundled"), Scenario("meta_analysis", "mixed"), Scen
 """`test_parameter_states` centres the effects of each parameter; these models have several."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("evidence_sd", [0.0, 0.4])
 @pytest.mark.parametrize("scenario", CENTRED, ids=str)
 def test_density_and_gradient_are_those_of_pymc_with_centred_random_effects(
