@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
@@ -19,7 +19,6 @@ from petfit.errors import PetfitError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from petfit.fit import Fit
     from petfit.planning.evaluation import Question
     from petfit.report.table import Table
 
@@ -135,6 +134,47 @@ class QuestionOptions:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
+class StudyOptions:
+    """How studies are simulated and fitted.
+
+    Parameters
+    ----------
+    model
+        Name of a bundled model or a TOML file; that of the given fit, or a bundled one, if not given.
+    given
+        A fit file of the evidence that is already there: the true parameters are drawn from its posterior,
+        and its table is fitted together with each simulated study. From the priors if not given.
+    studies
+        How many studies are simulated.
+    drug_table
+        A drug table of your own (reference doses, marketed strengths).
+    seed
+        Seed of the random numbers.
+    workers
+        Processes that fit; as many as there are processors if not given.
+    scheduler
+        The address of a Dask scheduler, such as tcp://host:8786, that sends the fits to its workers.
+    """
+
+    model: str | None = None
+    given: Path | None = None
+    studies: int = 200
+    drug_table: Path | None = None
+    seed: int = 1
+    workers: int | None = None
+    scheduler: str | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `petfit.planning.evaluation.evaluate` and its like."""
+        from petfit.cli.output import load_fit
+
+        given = None if self.given is None else load_fit(self.given)
+        return {**vars(self), "given": given, "progress": sys.stderr.isatty()}
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
 class AnswerFiles:
     """How an answer about a design is printed, and its figure.
 
@@ -157,7 +197,7 @@ class AnswerFiles:
     force: Annotated[bool, Parameter(negative="")] = False
 
 
-_QUESTION, _FILES = QuestionOptions(), AnswerFiles()
+_OPTIONS, _QUESTION, _FILES = StudyOptions(), QuestionOptions(), AnswerFiles()
 
 
 @design_app.command(name="evaluate")
@@ -165,13 +205,7 @@ def evaluate_design(
     design: Path,
     /,
     *,
-    model: str | None = None,
-    given: Path | None = None,
-    studies: int = 200,
-    drug_table: Path | None = None,
-    seed: int = 1,
-    workers: int | None = None,
-    scheduler: str | None = None,
+    options: StudyOptions = _OPTIONS,
     question: QuestionOptions = _QUESTION,
     files: AnswerFiles = _FILES,
 ) -> int:
@@ -183,21 +217,6 @@ def evaluate_design(
     ----------
     design
         The design of the study: a TOML file with its arms.
-    model
-        Name of a bundled model or a TOML file; that of the given fit, or a bundled one, if not given.
-    given
-        A fit file of the evidence that is already there: the true parameters are drawn from its posterior,
-        and its table is fitted together with each simulated study. From the priors if not given.
-    studies
-        How many studies are simulated.
-    drug_table
-        A drug table of your own (reference doses, marketed strengths).
-    seed
-        Seed of the random numbers.
-    workers
-        Processes that fit; as many as there are processors if not given.
-    scheduler
-        The address of a Dask scheduler, such as tcp://host:8786, that sends the fits to its workers.
     """
     from petfit.planning.evaluation import evaluate
     from petfit.plots.interval_ratios import plot_interval_ratios
@@ -207,24 +226,11 @@ def evaluate_design(
     _check_files(files)
     evaluation = evaluate(
         design,
-        model,
-        given=_given_fit(given),
         question=question.question,
-        studies=studies,
-        drug_table=drug_table,
-        seed=seed,
-        workers=workers,
-        scheduler=scheduler,
-        progress=sys.stderr.isatty(),
+        **options.arguments,
     )
     draw = partial(plot_interval_ratios, evaluation.simulated, evaluation.quick, question.ratio)
     return _answer(files, evaluation_table(evaluation), evaluation_paragraph(evaluation), draw)
-
-
-def _given_fit(file: Path | None) -> Fit | None:
-    from petfit.cli.output import load_fit
-
-    return None if file is None else load_fit(file)
 
 
 def _check_files(files: AnswerFiles) -> None:
@@ -324,13 +330,7 @@ def size_of_study(
     assurance: float = 0.8,
     quantity: Literal["dose", "ec50"] = "dose",
     max_people: int = 100,
-    model: str | None = None,
-    given: Path | None = None,
-    studies: int = 200,
-    drug_table: Path | None = None,
-    seed: int = 1,
-    workers: int | None = None,
-    scheduler: str | None = None,
+    options: StudyOptions = _OPTIONS,
     question: QuestionOptions = _QUESTION,
     files: AnswerFiles = _FILES,
 ) -> int:
@@ -346,20 +346,6 @@ def size_of_study(
         What is to be precise: the dose for the target occupancy, or ec50.
     max_people
         The largest study that is considered.
-    model
-        Name of a bundled model or a TOML file; that of the given fit, or a bundled one, if not given.
-    given
-        A fit file of the evidence that is already there.
-    studies
-        Simulated studies for each size.
-    drug_table
-        A drug table of your own (reference doses, marketed strengths).
-    seed
-        Seed of the random numbers.
-    workers
-        Processes that fit; as many as there are processors if not given.
-    scheduler
-        The address of a Dask scheduler that sends the fits to its workers.
     """
     from petfit.planning.sample_size import sample_size
     from petfit.plots.assurance_curve import plot_assurance_curve
@@ -369,18 +355,11 @@ def size_of_study(
     _check_files(files)
     size = sample_size(
         design,
-        model,
         question=question.question,
         assurance=assurance,
         quantity=quantity,
         max_people=max_people,
-        given=_given_fit(given),
-        studies=studies,
-        drug_table=drug_table,
-        seed=seed,
-        workers=workers,
-        scheduler=scheduler,
-        progress=sys.stderr.isatty(),
+        **options.arguments,
     )
     draw = partial(plot_assurance_curve, size.tried, assurance)
     return _answer(files, size_table(size), size_paragraph(size), draw)
@@ -394,13 +373,7 @@ def optimise_doses(
     doses: str,
     people: int,
     max_dose: float | None = None,
-    model: str | None = None,
-    given: Path | None = None,
-    studies: int = 200,
-    drug_table: Path | None = None,
-    seed: int = 1,
-    workers: int | None = None,
-    scheduler: str | None = None,
+    options: StudyOptions = _OPTIONS,
     question: QuestionOptions = _QUESTION,
     files: AnswerFiles = _FILES,
 ) -> int:
@@ -416,20 +389,6 @@ def optimise_doses(
         The number of people.
     max_dose
         The highest dose allowed.
-    model
-        Name of a bundled model or a TOML file; that of the given fit, or a bundled one, if not given.
-    given
-        A fit file of the evidence that is already there.
-    studies
-        Simulated studies of the best and of the balanced allocation.
-    drug_table
-        A drug table of your own (reference doses, marketed strengths).
-    seed
-        Seed of the random numbers.
-    workers
-        Processes that fit; as many as there are processors if not given.
-    scheduler
-        The address of a Dask scheduler that sends the fits to its workers.
     """
     from petfit.planning.allocation import optimise
     from petfit.plots.dose_allocation import plot_dose_allocation
@@ -441,16 +400,9 @@ def optimise_doses(
         design,
         parse_numbers(doses),
         people,
-        model,
         max_dose=max_dose,
         question=question.question,
-        given=_given_fit(given),
-        studies=studies,
-        drug_table=drug_table,
-        seed=seed,
-        workers=workers,
-        scheduler=scheduler,
-        progress=sys.stderr.isatty(),
+        **options.arguments,
     )
     arm = allocation.study.arms[0]
     unit = arm.dose_unit if arm.doses else arm.concentration_unit
