@@ -48,7 +48,7 @@ def _problems(source: SourceTable) -> Iterator[Problem]:
     for name in _NAMES:
         if name not in table.columns:
             continue
-        rows = table[[not group for group in _are_groups(source)]] if name == "subject" else table
+        rows = table.loc[[not group for group in _are_groups(source)]] if name == "subject" else table
         cells = ["" if is_missing(text) else str(text) for text in rows[name]]
         if _is_printed(cells):
             place = cells.index("")

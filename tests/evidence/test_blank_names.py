@@ -47,3 +47,7 @@ def test_a_column_n_that_counts_the_rows_is_asked_about():
     assert read_content(text, columns={"subject": "N"}).table["subject"].tolist() == ["1", "2", "3"]
     assert read_content(text, constants={"level": "group"}).table["n"].tolist() == [1, 2, 3]
     assert read_content(text.replace("\n3,", "\n4,")).table["n"].tolist() == [1, 2, 4]
+
+
+def test_a_table_without_rows_is_refused():
+    assert "not one row" in refusal_of("subject,drug,dose,value\n")
