@@ -1684,7 +1684,10 @@ def fit(
 
         table_format = replace(table_format or TableFormat(), **reading)
     table = _evidence(evidence, () if spec is None else spec.columns, table_format, known_drugs)
-    spec = spec or read_model(default_model(table).name)
+    reason_of_model = ""
+    if spec is None:
+        chosen = default_model(table)
+        spec, reason_of_model = read_model(chosen.name), chosen.clause
     design = Design.build(spec, table, known_drugs)
     given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
     settings = replace(settings or Settings(), **_given(given))
@@ -1696,6 +1699,7 @@ def fit(
         "seconds_in_all": time.perf_counter() - began,
         "centred": "\n".join(f"{name} {sd}" for name, sd in sampled.centred.items()),
         "people_integrated": int(sampled.people_integrated),
+        "reason_of_model": reason_of_model,
         "discarded_divergences": sampled.discarded_divergences,
     }
     density = pointwise_log_likelihood.log_likelihood(design, sampled)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from petfit.cli import terminal
-from petfit.report.assumption_list import assumptions, reason_of_model
+from petfit.report.assumption_list import fit_assumptions, reason_of_model
 from petfit.report.caveats import limits
 from petfit.report.tables.summary_table import summary_table
 from petfit.report.verdict import Verdict, verdict
@@ -98,10 +98,10 @@ def _fitted(fit: Fit) -> str:
     evidence, n_excluded = fit.evidence, len(fit.excluded_rows)
     excluded = f", {n_excluded} excluded" if n_excluded else ""
     simulated = " (simulated values)" if evidence.simulated else ""
-    reasons = "".join(f" M{reason[1:]}." for reason in reason_of_model(evidence, fit.design))
+    reason = f" M{reason[1:]}." if (reason := reason_of_model(fit)) else ""
     return (
         f"{fit.spec.title or 'Untitled model'}: {len(fit.design.rows)} rows of "
-        f"{Path(evidence.name).name}{simulated}{excluded}.{reasons}"
+        f"{Path(evidence.name).name}{simulated}{excluded}.{reason}"
     )
 
 
@@ -131,8 +131,7 @@ def _not_run(judgement: Verdict, file: Path) -> list[str]:
 
 def _assumed(fit: Fit, file: Path, width: int) -> list[str]:
     """Return one line of what was taken for granted, units first, because they move every answer."""
-    shown = set(reason_of_model(fit.evidence, fit.design))
-    clauses = [clause for clause in assumptions(fit.evidence, fit.design) if clause not in shown]
+    clauses = [clause for clause in fit_assumptions(fit) if clause != reason_of_model(fit)]
     clauses.sort(key=lambda clause: "unit" not in clause)
     short = [clause.partition(" not given: ")[2] or clause for clause in clauses]
     for n_shown in range(len(short), 0, -1):

@@ -84,7 +84,7 @@ def evidence(file: Path, /, *, format: Format = "table") -> int:
         was fitted.
     """
     from petfit.cli import formats, terminal
-    from petfit.report.assumption_list import assumptions
+    from petfit.report.assumption_list import fit_assumptions
     from petfit.report.tables.content_tables import count_table
     from petfit.report.tables.evidence_row_tables import fitted_row_tables
     from petfit.report.tables.model_tables import reference_table
@@ -96,6 +96,6 @@ def evidence(file: Path, /, *, format: Format = "table") -> int:
         return 0
     for shown in (*fitted_row_tables(fit), count_table(fit), reference_table(fit.design)):
         terminal.print_table(shown)
-    for clause in assumptions(fit.evidence, fit.design):
+    for clause in fit_assumptions(fit):
         print(f"Assumed: {clause}.")
     return 0

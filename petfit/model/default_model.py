@@ -19,6 +19,11 @@ class DefaultModel(NamedTuple):
     name: str
     reason: str
 
+    @property
+    def clause(self) -> str:
+        """The model and its reason, as they stand among the assumptions of a fit."""
+        return f"model {self.name}, because {self.reason}"
+
 
 def default_model(evidence: Evidence) -> DefaultModel:
     """Return the bundled model for a table that comes without one.

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from petfit.evidence import Evidence
 from petfit.evidence.columns import COLUMNS
-from petfit.model.default_model import default_model
+from petfit.fit import Fit
 from petfit.model.design import Design
-from petfit.model.specification import read_model
 
-__all__ = ["assumptions", "reason_of_model"]
+__all__ = ["assumptions", "fit_assumptions", "reason_of_model"]
 
 _CAN_BE_UNUSED = (
     *("target", "region", "tracer", "regimen", "dose", "dose_low", "dose_high"),
@@ -22,8 +21,31 @@ _KINETICS = {"regimen", "time_h", "days_on_drug", "dosing_interval_h"}
 """Columns from which kinetics take the doses before a scan."""
 
 
+def fit_assumptions(fit: Fit) -> list[str]:
+    """Return everything that a fit takes for granted, a clause each.
+
+    Examples
+    --------
+    >>> fit_assumptions(fit)[0]
+    'n = 5 in 1 row of groups without n'
+    """
+    reason = reason_of_model(fit)
+    return [*([reason] if reason else []), *assumptions(fit.evidence, fit.design)]
+
+
+def reason_of_model(fit: Fit) -> str:
+    """Return which model was chosen for the table, and why; empty if the model was named.
+
+    Examples
+    --------
+    >>> reason_of_model(fit)
+    ''
+    """
+    return str(fit.attrs.get("reason_of_model", ""))
+
+
 def assumptions(evidence: Evidence, design: Design) -> list[str]:
-    """Return everything that a fit, or its preview, takes for granted, a clause each.
+    """Return everything that a model takes for granted about a table, a clause each.
 
     Parameters
     ----------
@@ -31,33 +53,14 @@ def assumptions(evidence: Evidence, design: Design) -> list[str]:
         The table.
     design : Design
         The design of the model for it.
-
-    Examples
-    --------
-    >>> assumptions(fit.evidence, fit.design)[0]
-    'model emax, because the rows come from one study'
     """
     return [
-        *reason_of_model(evidence, design),
         *_sizes(evidence, design),
         *evidence.assumptions,
         *_times(evidence, design),
         *_reference_doses(design),
         *_unused_columns(evidence, design),
     ]
-
-
-def reason_of_model(evidence: Evidence, design: Design) -> Iterator[str]:
-    """Yield why a table is fitted with this model, if it is the one that is chosen by default.
-
-    Examples
-    --------
-    >>> list(reason_of_model(fit.evidence, fit.design))
-    ['model emax, because the rows come from one study']
-    """
-    name, reason = default_model(evidence)
-    if read_model(name) == design.spec:
-        yield f"model {name}, because {reason}"
 
 
 def _sizes(evidence: Evidence, design: Design) -> Iterator[str]:

@@ -11,7 +11,7 @@ import xarray as xr
 from petfit.checks import stored_checks
 from petfit.fit import Fit
 from petfit.report import headline
-from petfit.report.assumption_list import assumptions
+from petfit.report.assumption_list import fit_assumptions
 from petfit.report.caveats import limits, notes
 from petfit.report.citations import citations
 from petfit.report.explorer import explorer
@@ -95,7 +95,7 @@ def fit_page(
         "crowded": len(fit.design.drugs) > MANY_DRUGS,
         "explorer": explorer(fit) if with_explorer else {},
         "model": model_text(fit),
-        "assumptions": assumptions(fit.evidence, fit.design),
+        "assumptions": fit_assumptions(fit),
         "citations": citations(fit),
         "figures": figures,
         "toml": fit.spec.to_toml(),

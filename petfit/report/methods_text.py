@@ -9,7 +9,7 @@ import pandas as pd
 from petfit.checks import Check, stored_checks
 from petfit.fit import Fit
 from petfit.model.prior_sentences import quantity
-from petfit.report.assumption_list import assumptions
+from petfit.report.assumption_list import fit_assumptions
 from petfit.report.caveats import limits
 from petfit.report.citations import citations
 from petfit.report.evidence_counts import counts
@@ -78,7 +78,7 @@ def _model(fit: Fit) -> Iterator[str]:
     )
     yield f"Its parameters are {'; '.join(text['parameters'])}."
     yield from text["likelihood"]
-    if taken := assumptions(fit.evidence, fit.design):
+    if taken := fit_assumptions(fit):
         yield f"Assumptions made when the table was read: {'; '.join(taken)}."
 
 

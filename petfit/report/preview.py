@@ -75,9 +75,12 @@ def preview(
     spec = None if model is None else read_model(model)
     extra = () if spec is None else spec.columns
     table = read_evidence(evidence, extra=extra, drug_table=known_drugs, **format_options)
-    spec = spec or read_model(default_model(table).name)
+    reasons: list[str] = []
+    if spec is None:
+        chosen = default_model(table)
+        spec, reasons = read_model(chosen.name), [chosen.clause]
     design = Design.build(spec, table, known_drugs)
-    contents = replace(describe_contents(table), assumptions=tuple(assumptions(table, design)))
+    contents = replace(describe_contents(table), assumptions=(*reasons, *assumptions(table, design)))
     return Preview(contents, design)
 
 

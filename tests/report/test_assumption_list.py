@@ -1,6 +1,6 @@
 import pandas as pd
 
-from petfit.report.assumption_list import assumptions
+from petfit.report.assumption_list import assumptions, fit_assumptions
 from tests.helpers import PLAIN, fit_from_prior
 
 
@@ -31,6 +31,11 @@ def test_filled_columns_that_the_model_does_not_use_are_named():
     rows = [{**row("A", 4), "time_h": 3.0, "region": "putamen"}, {**row("A", 5), "tracer": ""}]
     assert clauses(rows)[-1] == "not used by the model: region (1 row), time_h (1 row)"
     assert not any("not used" in clause for clause in clauses([row("A", 4)]))
+
+
+def test_a_model_is_an_assumption_with_its_reason_only_where_it_was_not_named(ssri_fit, example_fit):
+    assert fit_assumptions(ssri_fit)[0] == "model ssri, because it was made for this table"
+    assert not [clause for clause in fit_assumptions(example_fit) if clause.startswith("model ")]
 
 
 def test_what_was_assumed_when_the_table_was_read_is_included(prior_fit):
