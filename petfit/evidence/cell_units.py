@@ -1,4 +1,4 @@
-"""Read units that stand in the cells: 10 mg, 76 percent, 150 min."""
+"""Read units and counts that stand in the cells: 10 mg, 76 percent, 150 min, n = 6."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from petfit.evidence.units import Kind, scale_of
 __all__ = ["read_cell_units", "split_number"]
 
 _CELL = re.compile("(?P<number>[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)\\s*(?P<unit>[^\\W\\d].*|%)")
+_COUNT = re.compile(
+    r"[(\[]?\s*n\s*=\s*(\d+)\s*[)\]]?|(\d+)\s*(?:subjects|people|participants|patients|volunteers)", re.I
+)
 _KINDS: dict[str, Kind] = {"dose": "dose", "concentration": "concentration"}
 
 
@@ -42,7 +45,7 @@ def read_cell_units(source: SourceTable) -> SourceTable:
         for column in QUANTITY_COLUMNS["value"]
         if column in source.table.columns
     }
-    return source.next(source.table.assign(**columns))
+    return _read_counts(source.next(source.table.assign(**columns)))
 
 
 def split_number(text: str) -> tuple[str, str] | None:
@@ -110,6 +113,13 @@ def _read_fixed(source: SourceTable, column: str) -> SourceTable:
         assumptions.append(f"{column}: converted from {header_unit}, as the header says")
     problems = [] if header_unit is not None else _plain_numbers(texts, parts)
     return source.next(table, assumptions=assumptions, problems=problems)
+
+
+def _read_counts(source: SourceTable) -> SourceTable:
+    texts = source.table["n"]
+    counts = {text: match[1] or match[2] for text in texts if (match := _COUNT.fullmatch(text))}
+    said = [f"n: {', '.join(f'{text!r} read as {count}' for text, count in counts.items())}"] * bool(counts)
+    return source.next(source.table.assign(n=texts.replace(counts)), assumptions=said)
 
 
 def _percent_sign(text: str) -> str:

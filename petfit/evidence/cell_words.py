@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from petfit.errors import Problem
+from petfit.evidence.limits import BELOW_LOQ
 
 __all__ = ["number_problem"]
 
@@ -33,13 +34,11 @@ _INTERVAL = re.compile(
 _RANGE = re.compile(rf"[(\[]?\s*({_NUMBER}){_UNIT}\s*{_TO}\s*({_NUMBER}){_UNIT}\s*[)\]]?", re.I)
 _ABOUT = re.compile(rf"(?:~|≈|approx(?:imately|\.)?|about|around|circa|ca\.?|c\.)\s*({_NUMBER}){_UNIT}", re.I)
 _LIMIT = re.compile(rf"(<|>|≤|≥|<=|>=|below|above|under|over|up to|at least)\s*({_NUMBER}){_UNIT}", re.I)
-_BELOW_LOQ = re.compile(r"<?\s*(?:b?lo?q|bloq|bql|lod|lloq|nd|n\.d\.|not detect(?:ed|able))", re.I)
 _WITH_UNIT = re.compile(rf"({_NUMBER})\s*(%|[^\W\d][^\d]*)")
 _MARKED = re.compile(
     rf"({_NUMBER}\s*%?)\s*(?:[*†‡§#¶]|[a-f]|[\u00b2\u00b3\u00b9\u2070-\u209c\u1d43-\u1d61])+"
 )
 _WITH_NOTE = re.compile(rf"({_NUMBER})\s*[(\[]\s*([^\W\d][^\d()\[\]]*)[)\]]")
-_COUNT = re.compile(r"n\s*=\s*(\d+)", re.I)
 _TIMES = re.compile(rf"(\d)\s*[x\u00d7*]\s*({_NUMBER})\s*([^\W\d][^/]*)?(?:/.*)?", re.I)
 _GROUPED = re.compile(r"\d{1,3}(?:[\s'\u2019]\d{3})+(?:\.\d+)?")
 _SEVERAL = re.compile(rf"({_NUMBER}){_UNIT}\s*(?:/|then|\u2192|->|and|\+)\s*({_NUMBER}){_UNIT}", re.I)
@@ -89,8 +88,6 @@ def _with_percent(remedy: str, column: str, seen: str) -> str:
 
 def _remedy(column: str, seen: str) -> str:
     """Return which columns to write, by the form of the text."""
-    if match := _COUNT.fullmatch(seen):
-        return f"Write {match[1]}."
     if match := _POWER_OF_TEN.fullmatch(seen.translate(_SUPERSCRIPTS)):
         return f"Write {match[1]}e{match[2]}."
     if _GROUPED.fullmatch(seen):
@@ -115,8 +112,8 @@ def _remedy(column: str, seen: str) -> str:
         return _range_remedy(column, *match.groups())
     if match := _ABOUT.fullmatch(seen):
         return f"Write {match[1]}, and in note that it is approximate."
-    if column.startswith("concentration") and _BELOW_LOQ.fullmatch(seen):
-        return "Leave the concentration empty and write the limit of quantification in concentration_loq."
+    if column == "concentration" and BELOW_LOQ.fullmatch(seen):
+        return "Give its limit in concentration_loq, or for every row with --set concentration_loq=NUMBER."
     if match := _WITH_NOTE.fullmatch(seen):
         return f"Write {match[1]}, and {match[2]!r} in note."
     if match := _MARKED.fullmatch(seen):
@@ -158,8 +155,6 @@ def _range_remedy(column: str, low: str, high: str) -> str:
 
 def _limit_remedy(column: str, sign: str, number: str) -> str:
     is_below = sign in ("<", "≤", "<=", "below", "under", "up to")
-    if column == "concentration" and is_below:
-        return f"Leave concentration empty and write {number} in concentration_loq."
     if column == "value":
         return f"Write {number} in value and {'below' if is_below else 'above'} in censored."
     if column == "dose" and is_below:

@@ -165,6 +165,7 @@ _STATISTICS = [
     Column("median", "number", "Median of the n people.", "value_unit"),
     Column("q1", "number", "First quartile of the n people.", "value_unit"),
     Column("q3", "number", "Third quartile of the n people.", "value_unit"),
+    Column("iqr", "number", "Distance of the quartiles, q3 - q1, where they are not given.", "value_unit"),
     Column("min", "number", "Lowest of the n people.", "value_unit"),
     Column("max", "number", "Highest of the n people.", "value_unit"),
     Column("cv", "number", "Coefficient of variation of the n people, SD over mean, such as 0.2 or 20 %."),

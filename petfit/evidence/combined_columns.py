@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
@@ -33,7 +34,6 @@ _WITH_CENTRE = re.compile(
 )
 _ENDS_ONLY = re.compile(rf"(?P<name>.*?)[\s,:;_(\[]*{_KIND}\s*[)\]]*{_UNIT}", re.IGNORECASE)
 _UNIT_AT_END = re.compile(r"(?P<name>.*?)[\s,]*(?P<unit>[(\[]?\s*%\s*[)\]]?)[\s,]*")
-_ENDS_OF = {"iqr": ("q1", "q3"), "interquartilerange": ("q1", "q3"), "range": ("min", "max")}
 
 
 class _Split(NamedTuple):
@@ -75,8 +75,9 @@ def split_combined_columns(source: SourceTable, wide: str | None) -> SourceTable
     for name in map(str, source.table.columns):
         texts = [str(text) for text in source.table[name]]
         label = labels.get(name, name)
-        split = _split(name, label, is_wide=wide is not None)
-        cells = split.columns(texts) if split and not set(split.names) & (taken - {name}) else {}
+        splits = _splits(name, label, is_wide=wide is not None)
+        free = [split for split in splits if not set(split.names) & (taken - {name})]
+        cells = next(filter(None, (split.columns(texts) for split in free)), {})
         columns |= cells or {name: texts}
         if cells:
             labels |= {part: label for part in cells if part != name}
@@ -87,38 +88,40 @@ def split_combined_columns(source: SourceTable, wide: str | None) -> SourceTable
     return source.next(table, assumptions=[f"columns split: {'; '.join(said)}"], column_labels=labels)
 
 
-def _split(name: str, label: str, *, is_wide: bool) -> _Split | None:
-    """Return how the header of a column of values splits it, None where it names one statistic or none."""
+def _splits(name: str, label: str, *, is_wide: bool) -> Iterator[_Split]:
+    """Yield how the header of a column of values may split it, if it names several statistics."""
     match = _WITH_CENTRE.fullmatch(label) or _ENDS_ONLY.fullmatch(label)
     if match is None:
-        return None
+        return
     parts = match.groupdict()
     base, unit = parts["name"].strip(), (parts["unit"] or "").strip()
     if not unit and (in_middle := _UNIT_AT_END.fullmatch(base)):
         base, unit = in_middle["name"], in_middle["unit"]
     is_value = name == "value" or not base or bool(outcome_of(base) or split_outcome(base)[1])
     if not is_value and not is_wide:
-        return None
-    has_centre = "centre" in parts
-    names = [*([parts["centre"] or ""] if has_centre else []), *_statistics(parts["kind"])]
-    if not has_centre and len(names) == 1:
-        return None
-    cell = _ENDS_CELL if not has_centre else _SPREAD_CELL if len(names) == 2 else _INTERVAL_CELL
-    is_mean = has_centre and names[0].lower() != "median"
-    if name == "value":
-        canonical = [statistic_name(statistic) or "value" for statistic in names]
-        return _Split(tuple(canonical), cell)
-    if is_mean:
-        names[0] = "" if base else "mean"
+        return
     unit = f" {unit}" if unit else ""
-    return _Split(tuple(f"{base} {statistic}".strip() + unit for statistic in names), cell)
+    has_centre = "centre" in parts
+    for statistics in _statistics(parts["kind"]):
+        names = [*([parts["centre"] or ""] if has_centre else []), *statistics]
+        if len(names) == 1:
+            continue
+        cell = _ENDS_CELL if not has_centre else _SPREAD_CELL if len(names) == 2 else _INTERVAL_CELL
+        if name == "value":
+            yield _Split(tuple(statistic_name(statistic) or "value" for statistic in names), cell)
+            continue
+        if has_centre and names[0].lower() != "median":
+            names[0] = "" if base else "mean"
+        yield _Split(tuple(f"{base} {statistic}".strip() + unit for statistic in names), cell)
 
 
-def _statistics(kind: str) -> tuple[str, ...]:
-    """Return the names of the statistics that a kind of spread consists of."""
+def _statistics(kind: str) -> list[tuple[str, ...]]:
+    """Return the names of the statistics that a kind of spread can consist of."""
     key = re.sub(r"[^a-z]", "", kind.lower())
     if key in ("ci", "confidenceinterval"):
-        return f"{kind} low", f"{kind} high"
-    if key in _ENDS_OF or key.startswith("min"):
-        return _ENDS_OF.get(key, ("min", "max"))
-    return (kind.replace(".", ""),)
+        return [(f"{kind} low", f"{kind} high")]
+    if key in ("iqr", "interquartilerange"):
+        return [("q1", "q3"), ("iqr",)]
+    if key == "range" or key.startswith("min"):
+        return [("min", "max")]
+    return [(kind.replace(".", ""),)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -40,7 +41,7 @@ def _outcome(row: Row) -> str:
 def _condition(row: Row) -> str:
     if row["level"] != "scan":
         return ""
-    exposures = [row[name] for name in ("dose", "concentration", "concentration_loq")]
+    exposures = [row[name] for name in ("dose", "concentration")]
     if any(exposure > 0 for exposure in exposures):
         return "drug"
     return "baseline" if not row["drug"] or 0 in exposures else "drug"
@@ -51,6 +52,14 @@ def _cohort(row: Row) -> str:
         row[name] for name in ("dose", "dose_low", "dose_high", "concentration") if pd.notna(row[name])
     ]
     return " ".join([f"{row['study']}, {row['drug']}", *(f"{exposure:g}" for exposure in exposures[:2])])
+
+
+def _has_one_region(rows: Sequence[Row]) -> bool:
+    """Whether all rows are scans, none names its region, and no person has two in one session."""
+    scan = ("study", "subject", "drug", "dose", "condition", "time_h", "session")
+    sessions = Counter(tuple(str(row[name]) for name in scan) for row in rows)
+    are_scans = all(row["level"] == "scan" and not row["region"] for row in rows)
+    return are_scans and max(sessions.values(), default=0) == 1
 
 
 _DEFAULTS = (
@@ -64,6 +73,7 @@ _DEFAULTS = (
         "a row with n > 1, or with sd or se and neither a subject nor n = 1, is a group; one with low and "
         "high a range; one of BP_ND or V_T a scan; any other a person, whose se is that of their own number",
     ),
+    _Default("region", lambda _: "this region", "every scan is of one region"),
     _Default("outcome", _outcome, "every value is an occupancy"),
     _Default("condition", _condition, "a scan with dose 0 or without a drug is a baseline"),
     _Default("cohort", _cohort, "one cohort per study, drug and dose"),
@@ -78,6 +88,8 @@ def fill_defaults(source: SourceTable) -> SourceTable:
     filled, assumptions = {}, []
     for column, value, meaning in _DEFAULTS:
         empty = [row for row in rows if row[column] == ""]
+        if column == "region" and not _has_one_region(rows):
+            continue
         for row in empty:
             row[column] = value(row)
         if any(row[column] for row in empty):

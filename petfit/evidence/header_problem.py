@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS
-from petfit.evidence.headers import split_unit, unit_within
+from petfit.evidence.header_meaning import split_unit, unit_within
 from petfit.evidence.limits import SIGN
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.outcome_words import CONDITIONS, SCAN_WORDS, outcome_of, split_condition
@@ -144,7 +144,6 @@ _DOSE = re.compile(r"(?<![^\W_])\d[\d.,]*\s*(?:mg|[uµμm]cg|[uµμ]g|g)(?![^\W_
 _OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
 _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 _HINTS = {
-    "iqr": "quartiles belong in q1 and q3; one number does not say where they are",
     "range": "the lowest and highest belong in min and max",
     "ci": "the ends of an interval belong in ci_low and ci_high",
     "variance": "write sd, the square root of the variance",
@@ -288,6 +287,8 @@ def _guess(name: str, missing: list[str]) -> str:
     is_of_several = re.search(r"±|\+/?-|\bmean\b|\bmedian\b", name, re.IGNORECASE)
     if (statistic := statistic_name(last_word)) in ("sd", "se", "n") and not is_of_several:
         return str(statistic)
+    if _is_condition(name):
+        return ""
     word = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
     matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
     return next(iter(matches or difflib.get_close_matches(word, COLUMNS, 1, _SIMILAR)), "")

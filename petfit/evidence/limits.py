@@ -1,4 +1,4 @@
-"""Read values of which only a limit is known: <10, >95 %, ≤ 0.05, below 10."""
+"""Read numbers of which only a limit is known: values <10, >95 %, ≤ 0.05; concentrations <0.5, below LOQ."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from petfit.errors import Problem
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 
-__all__ = ["SIGN", "read_limits"]
+__all__ = ["BELOW_LOQ", "SIGN", "read_limits"]
 
 _BELOW_SIGNS = ("<", "<=", "≤", "\N{FULLWIDTH LESS-THAN SIGN}", "below", "under")
 _ABOVE_SIGNS = (">", ">=", "≥", "\N{FULLWIDTH GREATER-THAN SIGN}", "above", "over")
@@ -17,8 +17,18 @@ SIGN = rf"(?i:{'|'.join(sorted((*_BELOW_SIGNS, *_ABOVE_SIGNS), key=len, reverse=
 _CELL = re.compile(f"(?P<sign>{SIGN})\\s*(?P<limit>[^\\w\\s]?\\d.*)")
 
 
+BELOW_LOQ = re.compile(
+    r"(?:(?:<|below|under)\s*(?:the\s+)?)?(?:b?ll?oq|blq|bql|loq|lod|bld|(?:detection |quantification )limit|"
+    r"limit of (?:quantification|detection))|n\.?d\.?|not (?:detected|detectable|quantifiable)|undetectable",
+    re.IGNORECASE,
+)
+"""Words for a concentration below the limit of quantification."""
+
+
 def read_limits(source: SourceTable) -> SourceTable:
-    """Move the sign of a limit from ``value`` to ``censored``, where ``value`` keeps the limit.
+    """Move the sign of a limit from ``value`` to ``censored``, and a concentration below one to its limit.
+
+    ``value`` keeps its limit. Words such as BLQ are read where the row has a ``concentration_loq``.
 
     Parameters
     ----------
@@ -43,4 +53,25 @@ def read_limits(source: SourceTable) -> SourceTable:
         if texts
     ]
     table = source.table.assign(value=values, censored=sides)
-    return source.next(table, assumptions=sentences, problems=problems)
+    return _read_concentrations(source.next(table, assumptions=sentences, problems=problems))
+
+
+def _read_concentrations(source: SourceTable) -> SourceTable:
+    texts, limits = list(source.table["concentration"]), list(source.table["concentration_loq"])
+    read, problems = [], []
+    for i, (where, text) in enumerate(source.table["concentration"].items()):
+        match = _CELL.fullmatch(text)
+        is_below = match is not None and match["sign"].casefold() in _BELOW_SIGNS
+        is_word = BELOW_LOQ.fullmatch(text) is not None and not is_missing(limits[i])
+        if not (is_below or is_word):
+            continue
+        limit = match["limit"].strip() if match else limits[i]
+        if not is_missing(limits[i]) and limits[i] != limit:
+            rule = f"the cell is below another limit than concentration_loq, which is {limits[i]}"
+            problems.append(Problem(str(where), "concentration", text, rule, "Correct one of the two."))
+        texts[i], limits[i] = "", limit
+        read.append(text)
+    count = f"{len(read)} concentration{'s' * (len(read) > 1)}"
+    said = [f"{count} below the limit of quantification: {read[0]!r} read as censored"] if read else []
+    table = source.table.assign(concentration=texts, concentration_loq=limits)
+    return source.next(table, assumptions=said, problems=problems)

@@ -31,7 +31,6 @@ _NUMBER_OF_PEOPLE = re.compile(r"(?<![^\W_])n\s*=\s*(\d+)", re.IGNORECASE)
 _EXCLUDED = re.compile(r"exclu|outlier|omit|reject|drop|removed|left out", re.IGNORECASE)
 _REMEDIES = {
     "ci": "Give its ends in ci_low and ci_high, or an SD or SE.",
-    "iqr": "Give the quartiles in q1 and q3, or an SD.",
     "range": "Give the lowest and highest in min and max, or an SD.",
     "variance": "Write the SD, its square root.",
 }

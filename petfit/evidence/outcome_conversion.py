@@ -17,7 +17,7 @@ from petfit.evidence.source_table import SourceTable
 __all__ = ["convert_outcomes"]
 
 _ENDS = {"low": "high", "ci_low": "ci_high", "q1": "q3", "min": "max"}
-_SPREADS = ("sd", "se")
+_SPREADS = ("sd", "se", "iqr")
 _LARGEST_FRACTION = 2.0
 _RELATIVE = ("%", "percent", "pct", "relative", "fraction")
 

@@ -25,7 +25,7 @@ from petfit.evidence.outcome_conversion import convert_outcomes
 from petfit.evidence.percent import read_percent
 from petfit.evidence.placebo import read_placebo
 from petfit.evidence.readers import Request, read_source
-from petfit.evidence.repeated_people import ask_for_people, note_repeated_doses
+from petfit.evidence.repeated_people import ask_for_people, note_people
 from petfit.evidence.statistics import convert_statistics
 from petfit.evidence.summary_rows import leave_out_summaries
 from petfit.evidence.table_format import TableFormat
@@ -145,7 +145,7 @@ def read_evidence(
     table = convert_statistics(table)
     table = ask_for_outcomes(table)
     table = fill_defaults(table)
-    table = note_repeated_doses(table)
+    table = note_people(table)
     table = note_unused_cells(table)
     validate(table)
     return Evidence(table.name, table.table, table.assumptions)

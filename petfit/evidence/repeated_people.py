@@ -1,15 +1,18 @@
-"""People with several rows: a question where they are in two cohorts, a sentence on several doses."""
+"""Rows that may be of one person: a subject of two cohorts or several doses, rows that are the same."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from petfit.errors import Problem
+from petfit.evidence.equal_rows import equal_people
 from petfit.evidence.levels import LEVELS
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
 
-__all__ = ["ask_for_people", "note_repeated_doses"]
+__all__ = ["ask_for_people", "note_people"]
 
 
 def ask_for_people(source: SourceTable) -> SourceTable:
@@ -51,29 +54,41 @@ def _in_two_cohorts(source: SourceTable) -> Iterator[Problem]:
         yield Problem(where, "subject", subject, rule, remedy)
 
 
-def note_repeated_doses(source: SourceTable) -> SourceTable:
-    """Say which people have rows at several doses of a drug.
+def note_people(source: SourceTable) -> SourceTable:
+    """Say which people have rows at several doses of a drug, and which without a name have equal rows.
 
     Parameters
     ----------
     source : SourceTable
         Typed, with its defaults filled.
     """
-    people = source.table[
-        (source.table["use"] == "yes")
-        & source.table["level"].isin([name for name, level in LEVELS.items() if level.one_person])
-        & (source.table["subject"] != "")
-        & (source.table["dose"] > 0)
+    return source.next(
+        source.table, assumptions=[*_repeated_doses(source.table), *_equal_people(source.table)]
+    )
+
+
+def _equal_people(table: pd.DataFrame) -> Iterator[str]:
+    if equal := equal_people(table):
+        where, twin = next(iter(equal.items()))
+        more = f", and {len(equal) - 1} more such pairs" * (len(equal) > 1)
+        yield f"{twin} and {where} are the same, without a subject: two people{more}"
+
+
+def _repeated_doses(table: pd.DataFrame) -> Iterator[str]:
+    people = table[
+        (table["use"] == "yes")
+        & table["level"].isin([name for name, level in LEVELS.items() if level.one_person])
+        & (table["subject"] != "")
+        & (table["dose"] > 0)
     ]
     doses: dict[tuple[str, str, str], set[float]] = {}
     for *person, dose in people[["study", "subject", "drug", "dose"]].itertuples(index=False):
         doses.setdefault(tuple(person), set()).add(dose)
     several = {person: given for person, given in doses.items() if len(given) > 1}
     if not several:
-        return source
+        return
     (_, subject, _), given = next(iter(several.items()))
     example = " and ".join(f"{dose:g}" for dose in sorted(given)[:2])
     count = len({person[:2] for person in several})
     has = "subjects have" if count > 1 else "subject has"
-    sentence = f"{count} {has} rows at several doses, such as {subject} at {example}: each is one person"
-    return source.next(source.table, assumptions=[sentence])
+    yield f"{count} {has} rows at several doses, such as {subject} at {example}: each is one person"

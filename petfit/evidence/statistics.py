@@ -33,11 +33,13 @@ _NAMES = {
     "median": ("median", "med"),
     "q1": ("q1", "p25", "25th percentile", "lower quartile", "first quartile", "iqr low", "iqr lower"),
     "q3": ("q3", "p75", "75th percentile", "upper quartile", "third quartile", "iqr high", "iqr upper"),
+    "iqr": ("iqr", "interquartile range"),
     "min": ("min", "minimum"),
     "max": ("max", "maximum"),
     "cv": (
         "cv",
         "rsd",
+        "cov",
         "coefficient of variation",
         "relative sd",
         "sd of mean",
@@ -111,6 +113,7 @@ def convert_statistics(source: SourceTable) -> SourceTable:
             continue
         _interval_of_ends(row)
         _ends_of_extremes(row)
+        is_of_width = _quartiles_of_width(row)
         if math.isnan(row["ci_prob"]) and prob is not None:
             row["ci_prob"] = prob
         if _is_skewed(row):
@@ -119,6 +122,7 @@ def convert_statistics(source: SourceTable) -> SourceTable:
         if isinstance(converted, Problem):
             problems.append(converted)
         elif converted:
+            converted += ", quartiles taken as symmetric, as only their distance is given" * is_of_width
             used[converted] = used.get(converted, 0) + 1
     table = source.table.assign(**{name: [row[name] for row in rows] for name in _CHANGED})
     sentences = [f"{count} row{'' if count == 1 else 's'}: {sentence}" for sentence, count in used.items()]
@@ -158,6 +162,16 @@ def _ends_of_extremes(row: dict[str, object]) -> None:
     if row["level"] in ("extremes", "range") and _given(row, "min", "max") and not _given(row, "value"):
         row["low"], row["high"] = row["min"], row["max"]
         row["min"] = row["max"] = math.nan
+
+
+def _quartiles_of_width(row: dict[str, object]) -> bool:
+    """Place quartiles of which only the distance is given around the median, or the mean; return if so."""
+    middle = next((name for name in ("median", "value") if _given(row, name)), None)
+    if middle is None or not _given(row, "iqr") or _given(row, "q1") or _given(row, "q3"):
+        return False
+    centre, half = float(row[middle]), float(row["iqr"]) / 2  # type: ignore[arg-type]
+    row["q1"], row["q3"] = centre - half, centre + half
+    return True
 
 
 def _convert(where: str, row: dict[str, object]) -> str | Problem:

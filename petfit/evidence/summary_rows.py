@@ -1,10 +1,12 @@
-"""Leave out rows that summarise others, such as Mean and SD below the people of a sheet."""
+"""Leave out rows that are no evidence: Mean and SD below the people of a sheet, V_ND below the regions."""
 
 from __future__ import annotations
 
 import re
 
+from petfit.errors import Problem
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spelling import spelling_key
 
 __all__ = ["leave_out_summaries"]
 
@@ -25,11 +27,14 @@ _BESIDE_SUMMARY = re.compile(
 def leave_out_summaries(source: SourceTable) -> SourceTable:
     """Leave out rows whose study, subject, drug or region is the name of a statistic, unless all are.
 
+    Rows whose region is V_ND are left out too: it is no region, and a model of V_T estimates it.
+
     Parameters
     ----------
     source : SourceTable
         With petfit's column names.
     """
+    source = _without_nondisplaceable(source)
     columns = [name for name in _NAMES if name in source.table.columns]
     texts = source.table[columns].astype(str)
     is_mean = texts.map(lambda text: _SUMMARY.fullmatch(text.strip()) is not None).any(axis=1)
@@ -42,3 +47,16 @@ def leave_out_summaries(source: SourceTable) -> SourceTable:
     places = ", ".join(map(str, source.table.index[left_out]))
     assumption = f"{places} left out: summaries of other rows (mean, SD, total)"
     return source.next(source.table[~left_out], assumptions=[assumption])
+
+
+def _without_nondisplaceable(source: SourceTable) -> SourceTable:
+    if "region" not in source.table.columns:
+        return source
+    is_v_nd = source.table["region"].map(lambda text: spelling_key(str(text)) == "vnd").to_numpy(bool)
+    if not is_v_nd.any():
+        return source
+    if is_v_nd.all():
+        problem = Problem("table", "region", "", "V_ND is no region", "Give V_T of the scans by region.")
+        return source.next(source.table, problems=[problem])
+    assumption = f"{int(is_v_nd.sum())} rows left out: V_ND is no region, and the fit estimates it"
+    return source.next(source.table[~is_v_nd], assumptions=[assumption])

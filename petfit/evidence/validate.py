@@ -9,6 +9,7 @@ import pandas as pd
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS, STATISTICS
+from petfit.evidence.equal_rows import equal_people, equal_rows
 from petfit.evidence.levels import LEVELS
 from petfit.evidence.ranges import range_set_problems
 from petfit.evidence.rows import Row, each_row, group_rows
@@ -16,8 +17,6 @@ from petfit.evidence.source_table import SourceTable
 
 __all__ = ["row_problems", "table_problems", "validate"]
 
-_NOT_COMPARED = ("note", "source", "exclusion_reason", "use")
-"""Columns in which two rows may differ and still be the same row."""
 _QUANTITIES = (
     ("dose", "dose_low", "dose_high", "concentration", "concentration_loq"),
     ("value", "low", "high", "low, high", *STATISTICS),
@@ -211,13 +210,11 @@ def _nothing_used(table: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _duplicate_rows(table: pd.DataFrame) -> Iterator[Problem]:
-    compared = [name for name in table.columns if name not in _NOT_COMPARED]
-    first: dict[tuple[str, ...], str] = {}
-    for where, *cells in table[compared].itertuples():
-        twin = first.setdefault(tuple(map(str, cells)), str(where))
-        if twin != str(where):
+    repeated, people = equal_rows(table), equal_people(table)
+    for where, twin in repeated.items():
+        if where not in people:
             remedy = "Remove one; if they are two people or scans, distinguish them by subject or session."
-            yield Problem(str(where), "", "", f"this is the same row as {twin}", remedy)
+            yield Problem(where, "", "", f"this is the same row as {twin}", remedy)
 
 
 def _people_and_summary(table: pd.DataFrame) -> Iterator[Problem]:

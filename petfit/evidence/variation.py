@@ -16,7 +16,7 @@ _TOLERANCE = 0.1
 
 
 def convert_variation(source: SourceTable) -> SourceTable:
-    """Convert the coefficients of variation of groups to SDs.
+    """Convert the coefficients of variation of groups to SDs, those of scans to their standard errors.
 
     Parameters
     ----------
@@ -38,10 +38,17 @@ def convert_variation(source: SourceTable) -> SourceTable:
         cv, said = cv / 100, f"{said}, read in percent by their size"
     sd = cv * table["value"].abs()
     problems = [*_without_mean(table, given), *_contradictions(table, sd)]
-    filled = table["sd"].where(table["sd"].notna() | table["se"].notna(), sd)
+    is_empty = table["sd"].isna() & table["se"].isna()
+    is_scan = table["outcome"].isin(["bpnd", "vt"]) & (table["level"] != "group")
+    filled = {
+        "sd": table["sd"].where(~is_empty | is_scan, sd),
+        "se": table["se"].where(~is_empty | ~is_scan, sd),
+    }
     count = int(given.sum())
     sentence = f"{count} row{'s' * (count > 1)}: {said}"
-    return source.next(table.assign(sd=filled), assumptions=[sentence], problems=problems)
+    if (given & is_scan).any():
+        sentence = sentence.replace("the mean is the sd", "the value is the sd of a group, the se of a scan")
+    return source.next(table.assign(**filled), assumptions=[sentence], problems=problems)
 
 
 def _without_mean(table: pd.DataFrame, given: pd.Series) -> list[Problem]:

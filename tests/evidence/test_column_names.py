@@ -1,7 +1,7 @@
 import pytest
 
 from petfit.errors import EvidenceError
-from tests.evidence.tables import problem_places, read_content
+from tests.evidence.tables import problem_places, read_content, refusal_of
 
 THEIRS = "Drug;mg_per_day;Occ;Comment;camera\nA;5;0.4;x;HRRT\n"
 MAP = {"drug": "Drug", "dose": "mg_per_day", "value": "Occ"}
@@ -75,3 +75,10 @@ def test_scans_side_by_side_whose_names_do_not_say_which_is_which_are_no_levels(
         read_content(f"drug,dose,{names}\nA,10,{','.join('2.1' for _ in names.split(','))}\n")
     assert "Scans side by side need names" in str(caught.value)
     assert "--wide region." not in str(caught.value)
+
+
+def test_scans_side_by_side_are_read_with_the_options_of_the_refusal():
+    rows = "subject,dose,BP_base,BP_drug\n1,5,2.0,1.1\n2,5,2.2,1.3\n"
+    assert "Use --set drug=NAME --wide condition --outcome bpnd." in refusal_of(rows)
+    table = read_content(rows, wide="condition", outcome="bpnd", constants={"drug": "A"}).table
+    assert table["value"].tolist() == [2.0, 1.1, 2.2, 1.3]

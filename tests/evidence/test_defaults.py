@@ -72,3 +72,24 @@ def test_rows_of_one_study_drug_and_dose_are_one_cohort_unless_named():
     cohorts = read_evidence(frame).table[["study", "cohort"]].agg("/".join, axis=1)
     assert cohorts.iloc[0] == cohorts.iloc[1]
     assert cohorts.nunique() == 4
+
+
+SCANS = "subject,drug,dose,outcome,value\n1,A,0,bpnd,2.0\n1,A,5,bpnd,1.1\n"
+
+
+def test_scans_without_a_region_are_of_one():
+    evidence = read_content(SCANS)
+    assert set(evidence.table["region"]) == {"this region"}
+    assert "region not given: every scan is of one region" in evidence.assumptions
+
+
+def test_several_scans_of_one_session_are_not_of_one_region():
+    assert set(read_content(SCANS + "1,A,5,bpnd,1.4\n").table["region"]) == {""}
+
+
+@pytest.mark.parametrize("concentration", ["<0.5", "0"])
+def test_a_scan_at_dose_0_is_a_baseline(concentration):
+    rows = (
+        f"subject,drug,dose,concentration,outcome,value\n1,A,0,{concentration},bpnd,2.0\n1,A,5,8,bpnd,1.1\n"
+    )
+    assert read_content(rows).table["condition"].tolist() == ["baseline", "drug"]

@@ -1,11 +1,12 @@
 """Limits such as <10 and >95 are read as censored values."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from petfit.errors import EvidenceError
 from petfit.evidence import read_evidence
-from tests.evidence.tables import read_content
+from tests.evidence.tables import read_content, refusal_of
 
 
 def read_values(*cells, head="drug,dose,value", row="A,5,{}"):
@@ -99,3 +100,25 @@ def test_a_limit_in_full_width_characters_is_read(cell):
 def test_a_limit_with_a_typographic_minus_is_read():
     table = read_content("drug,dose,value\nA,5,<\N{MINUS SIGN}0.1\n").table
     assert table[["value", "censored"]].to_numpy().tolist() == [[-0.1, "below"]]
+
+
+@pytest.mark.parametrize("cell", ["<0.5", "< 0.5 ng/mL", "below 0.5"])
+def test_a_concentration_below_a_limit_is_censored_at_it(cell):
+    unit = " ng/mL" if "ng" in cell else ""
+    table = read_values(cell, f"5{unit}", head="drug,concentration,value", row="A,{},0.4").table
+    assert table["concentration_loq"].tolist() == [0.5, pytest.approx(np.nan, nan_ok=True)]
+    assert table["concentration"].tolist() == [pytest.approx(np.nan, nan_ok=True), 5.0]
+
+
+@pytest.mark.parametrize("cell", ["BLQ", "<LOQ", "below LLOQ", "n.d."])
+def test_words_for_a_low_concentration_need_the_limit(cell):
+    rows = f"drug,concentration,value\nA,{cell},0.1\nA,5,0.4\n"
+    assert "--set concentration_loq=NUMBER" in refusal_of(rows)
+    table = read_content(rows, constants={"concentration_loq": "0.2"}).table
+    assert (table["concentration"].notna() == [False, True]).all()
+    assert set(table["concentration_loq"]) == {0.2}
+
+
+def test_two_limits_of_one_concentration_are_refused():
+    rows = "drug,concentration,concentration_loq,value\nA,<0.5,0.3,0.1\n"
+    assert "another limit than concentration_loq" in refusal_of(rows)

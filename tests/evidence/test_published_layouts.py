@@ -63,6 +63,21 @@ def test_a_median_with_quartiles_is_converted():
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "drug,dose,n,median,IQR\nA,5,8,0.40,0.12\n",
+        "drug,dose,n,Median (IQR)\nA,5,8,0.40 (0.12)\n",
+        "drug,dose,n,mean,interquartile range\nA,5,8,0.40,0.12\n",
+    ],
+)
+def test_the_distance_of_the_quartiles_gives_the_sd(text):
+    evidence = read_content(text)
+    assert evidence.table["value"].item() == pytest.approx(0.4)
+    assert evidence.table["sd"].item() == pytest.approx(0.12 / 1.1192, rel=1e-3)  # Wan 2014, equation 16
+    assert any("as only their distance is given" in sentence for sentence in evidence.assumptions)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("drug,dose,value,ci_low,ci_high\nA,5,0.5,0.4,0.6\n", "number of people"),
@@ -75,6 +90,11 @@ def test_a_median_with_quartiles_is_converted():
 )
 def test_an_undefined_conversion_is_refused(text, expected):
     assert expected in refusal_of(text)
+
+
+@pytest.mark.parametrize("cell", ["6", "n = 6", "N=6", "(n=6)", "6 subjects"])
+def test_a_number_of_people_is_read_as_printed(cell):
+    assert read_content(f"drug,dose,value,sd,n\nA,5,0.5,0.1,{cell}\n").table["n"].item() == 6
 
 
 def test_a_group_without_n_is_read():

@@ -144,7 +144,7 @@ def read_grid(name: str, rows: Sequence[_Row], word: str, header_rows: tuple[int
     body, footnotes = _without_footnotes(body, header)
     repeated = [where for where, cells in body if any(cells) and _same(cells, header)]
     body = [row for row in body if row[0] not in repeated]
-    if problems := [*_on_its_side(rows, found), *_headings(body, header)]:
+    if problems := [*_on_its_side(rows, found, header), *_headings(body, header)]:
         raise EvidenceError(name, problems)
     table, problems = table_from_rows(header, body, word)
     if problems:
@@ -267,17 +267,17 @@ def _headings(body: Sequence[_Row], header: Sequence[str]) -> Iterator[Problem]:
             yield Problem(where, "", seen, rule, remedy)
 
 
-def _on_its_side(rows: Sequence[_Row], header: Header) -> Iterator[Problem]:
+def _on_its_side(rows: Sequence[_Row], found: Header, header: Sequence[str]) -> Iterator[Problem]:
     """Yield the problem of a table whose first column contains the names of columns."""
-    first = [cells[0] for _, cells in rows[header.last + 1 :][:SEARCHED_ROWS] if cells and cells[0]]
+    first = [cells[0] for _, cells in rows[found.last + 1 :][:SEARCHED_ROWS] if cells and cells[0]]
     named = [text for text in first if _known_names([text])]
-    if len(set(named)) >= 2 and 2 * len(named) >= len(first) and _known_names(rows[header.last][1]) < 2:
+    if len(set(named)) >= 2 and 2 * len(named) >= len(first) and _known_names(header) < 2:
         seen = ", ".join(first[:4])
         rule = "the first column contains the names of columns, so the table seems to be on its side"
         remedy = (
             "Transpose it, such as with Paste Special in a spreadsheet: one row for each person or group."
         )
-        yield Problem(rows[header.last][0], "", seen, rule, remedy)
+        yield Problem(rows[found.last][0], "", seen, rule, remedy)
 
 
 def _without_footnotes(body: list[_Row], header: Sequence[str]) -> tuple[list[_Row], list[tuple[str, str]]]:

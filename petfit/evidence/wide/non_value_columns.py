@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from petfit.errors import Problem
-from petfit.evidence.headers import split_unit
+from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.outcome_words import split_outcome
 from petfit.evidence.parse import is_missing

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from petfit.errors import Problem
 from petfit.evidence.cell_units import split_number
-from petfit.evidence.headers import split_unit
+from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.option_words import ignore_option
 from petfit.evidence.outcome_words import split_condition
 from petfit.evidence.quantities import is_unit_of
