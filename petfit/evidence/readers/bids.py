@@ -23,7 +23,7 @@ Nothing is ever written to the folder.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -65,6 +65,8 @@ _NEUTRAL = re.compile(
     re.IGNORECASE,
 )
 """Labels that number scans and say nothing else; a drug has another."""
+_LONGEST_ABBREVIATION = 2
+"""Shorter names of drugs stand in labels by chance."""
 _ASSUMED_BASELINE = "condition not given: a scan without a drug, or with a dose of 0, is a baseline scan"
 
 
@@ -107,11 +109,14 @@ def read_bids(
     if problems:
         raise EvidenceError(str(folder), problems)
     conditions_given = all("condition" in row for row in rows.values())
-    if problems := list(dict.fromkeys(_complete_conditions(rows))):
+    if problems := _own_problems(dict.fromkeys(_complete_conditions(rows))):
         raise EvidenceError(str(folder), problems)
     table = pd.DataFrame.from_dict(rows, orient="index", dtype=object).fillna("")
-    assumptions = [] if conditions_given else [_ASSUMED_BASELINE]
+    are_said = conditions_given or all("_by_label" in row for row in rows.values())
+    assumptions = [] if are_said else [_ASSUMED_BASELINE]
     assumptions += list(_label_readings(rows))
+    if unread := dataset.unread_columns:
+        assumptions.append(f"columns of participants.tsv that are not read: {', '.join(unread)}")
     public = [name for name in table.columns if not name.startswith("_")]
     return SourceTable(str(folder), table[public], tuple(assumptions))
 
@@ -204,6 +209,12 @@ def _one_column(name: str, columns: list[str], table: pd.DataFrame, words: str) 
 # --- baseline or drug ---------------------------------------------------------------------------
 
 
+def _own_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """Leave out what baselines lack where it is the drug of other scans with a problem."""
+    found = list(problems)
+    return [problem for problem in found if not problem.rule.startswith("the baseline ")] or found
+
+
 def _complete_conditions(rows: dict[str, Cells]) -> Iterator[Problem]:
     """Fill in the condition of each row and what follows from it; yield what its scan lacks."""
     scans: dict[str, set[str]] = {}
@@ -212,11 +223,13 @@ def _complete_conditions(rows: dict[str, Cells]) -> Iterator[Problem]:
         on_drug = bool(row.get("drug")) and parse_number(row.get("dose", "")) != 0
         row["_condition_given"] = "yes" if "condition" in row else ""
         row.setdefault("condition", "drug" if on_drug else "baseline")
+    told = {subject for subject in scans if _read_session_labels(subject, list(rows.values()))}
     drug_names = {row["drug"].lower() for row in rows.values() if row.get("drug")}
     drug_rows = [row for row in rows.values() if row["condition"] == "drug" and row.get("drug")]
     for row in rows.values():
-        if row["_decided_by"] == "participants.tsv" and len(scans[row["subject"]]) > 1:
-            rule = f"participants.tsv gives {row['subject']} a drug, but not at which of the scans"
+        several = len(scans[row["subject"]]) > 1 and row["subject"] not in told
+        if row["_decided_by"] == "participants.tsv" and several:
+            rule = f"participants.tsv gives {row['subject']} a drug or dose, but not at which of the scans"
             remedy = (
                 "Write baseline or drug in a column condition of sessions.tsv, or give each scan its keys."
             )
@@ -232,7 +245,30 @@ def _complete_conditions(rows: dict[str, Cells]) -> Iterator[Problem]:
             yield Problem(row["_file"], "PharmaceuticalName", row["drug"], rule, remedy)
         elif key := _missing_key(row, drug_rows):
             remedy = "Add it there, or as a column of that name to sessions.tsv or participants.tsv."
-            yield Problem(row["_file"], key, "", f"{row['_scan']} needs this key", remedy)
+            scan = f"{'the baseline ' if row['condition'] == 'baseline' else ''}{row['_scan']}"
+            yield Problem(row["_file"], key, "", f"{scan} needs this key", remedy)
+
+
+def _read_session_labels(subject: str, rows: list[Cells]) -> bool:
+    """Take the conditions of a person, whose drug participants.tsv gives, from the labels of the sessions.
+
+    Each must be a word for a baseline, but for one that is a word for a treatment or the drug.
+    """
+    scans = [row for row in rows if row["subject"] == subject]
+    on_drug = {row["_ses"] for row in scans if _is_drug_label(row["_ses"], row.get("drug", ""))}
+    without = {row["_ses"] for row in scans if _is_baseline_label(row["_ses"])} - on_drug
+    is_clear = len(on_drug) == 1 and without and on_drug | without == {row["_ses"] for row in scans}
+    if not is_clear or any(row["_decided_by"] != "participants.tsv" for row in scans):
+        return False
+    for row in scans:
+        row["condition"] = "drug" if row["_ses"] in on_drug else "baseline"
+        row["_by_label"] = f"{row['_ses']} as {row['condition']}"
+    return True
+
+
+def _is_drug_label(label: str, drug: str) -> bool:
+    has_name = len(drug) > _LONGEST_ABBREVIATION and drug.lower() in label.lower()
+    return bool(label) and not _NO_DRUG.search(label) and (has_name or bool(_DRUG.search(label)))
 
 
 def _is_told(row: Cells) -> bool:
@@ -246,8 +282,7 @@ def _drug_words(row: Cells, drug_names: Collection[str]) -> str:
         return ""
     for key in _LABELS:
         label = row[f"_{key}"]
-        drug = any(name in label.lower() for name in drug_names if len(name) > 2)
-        if label and not _NO_DRUG.search(label) and (drug or _DRUG.search(label)):
+        if any(_is_drug_label(label, name) for name in drug_names or [""]):
             return f"the label {key}-{label} says that a drug was given, and nothing gives its name and dose"
     return ""
 
@@ -294,6 +329,8 @@ def _label_readings(rows: dict[str, Cells]) -> Iterator[str]:
     tracers = {row["tracer"] for row in rows.values() if row["_trc"] and row.get("tracer") == row["_trc"]}
     if tracers:
         yield f"tracer read from the labels of the files: {', '.join(sorted(tracers))}"
+    if by_label := {row["_by_label"] for row in rows.values() if "_by_label" in row}:
+        yield f"condition read from the labels of the sessions: {', '.join(sorted(by_label))}"
     if unread := {row["_unread"] for row in rows.values() if row["_unread"]}:
         yield f"columns of the tables that are not read: {'; '.join(sorted(unread))}"
 

@@ -165,6 +165,12 @@ class BidsDataset:
     def _participants(self) -> pd.DataFrame:
         return self._labelled_table(self.root / "participants.tsv", "participant_id", "sub-")
 
+    @property
+    def unread_columns(self) -> list[str]:
+        """The columns of ``participants.tsv`` that have a name of neither BIDS nor petfit."""
+        known = {"participant_id", *_KEYS, *_COLUMNS, *self.extra}
+        return [str(name) for name in self._participants.columns if name not in known]
+
     def _participant_cells(self, entities: Cells) -> Cells:
         return self._row_cells(self._participants, entities["sub"], "participants.tsv")
 

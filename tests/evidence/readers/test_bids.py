@@ -177,6 +177,36 @@ def test_a_dose_in_participants_alone_is_ambiguous(dataset):
     assert reported_places(dataset) == [("sub-01/ses-a/pet/sub-01_ses-a_pet.json", "condition")]
 
 
+@pytest.mark.parametrize("label", ["blocked", "citalopram", "20mgCitalopram"])
+def test_clear_labels_tell_at_which_scan_the_dose_of_participants_was_given(tmp_path, label):
+    write(tmp_path, "participants.tsv", "participant_id\tdrug\tdose\tage\nsub-01\tcitalopram\t15\t33\n")
+    write(tmp_path, kinpar("01", "baseline"), TABLE.format("1.5", "1.4"))
+    write(tmp_path, kinpar("01", label), TABLE.format("0.5", "0.4"))
+    source = read_bids(tmp_path)
+    by_session = dict(zip(source.table["session"], source.table["dose"], strict=True))
+    assert by_session == {"baseline": "0", label: "15"}
+    assert any(f"{label} as drug" in sentence for sentence in source.assumptions)
+    assert "columns of participants.tsv that are not read: age" in source.assumptions
+
+
+@pytest.mark.parametrize(
+    "labels", [("baseline", "10mg", "40mg"), ("baseline", "day1"), ("blocked1", "blocked2")]
+)
+def test_a_dose_of_participants_is_not_given_to_labels_that_do_not_tell(tmp_path, labels):
+    write(tmp_path, "participants.tsv", "participant_id\tdrug\tdose\nsub-01\tcitalopram\t15\n")
+    for label in labels:
+        write(tmp_path, kinpar("01", label), TABLE.format("1.5", "1.4"))
+    assert {column for _, column in reported_places(tmp_path)} == {"condition"}
+
+
+def test_a_baseline_lacks_no_drug_of_its_own(tmp_path):
+    write(tmp_path, kinpar("01", "baseline"), TABLE.format("1.5", "1.4"))
+    write(tmp_path, kinpar("01", "drug"), TABLE.format("0.5", "0.4"))
+    with pytest.raises(EvidenceError, match="the label ses-drug says") as caught:
+        read_bids(tmp_path)
+    assert len(caught.value.problems) == 1
+
+
 def test_the_more_specific_sidecar_counts_and_equal_ones_must_agree(dataset):
     write(dataset, "pet.json", {"PharmaceuticalDoseUnits": "g", "TracerName": "X"})
     assert [row[0] for row in rows(dataset, "dose_unit")[2:]] == ["mg"] * 4
