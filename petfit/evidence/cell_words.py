@@ -42,6 +42,7 @@ _WITH_NOTE = re.compile(rf"({_NUMBER})\s*[(\[]\s*([^\W\d][^\d()\[\]]*)[)\]]")
 _TIMES = re.compile(rf"(\d)\s*[x\u00d7*]\s*({_NUMBER})\s*([^\W\d][^/]*)?(?:/.*)?", re.I)
 _GROUPED = re.compile(r"\d{1,3}(?:[\s'\u2019]\d{3})+(?:\.\d+)?")
 _SEVERAL = re.compile(rf"({_NUMBER}){_UNIT}\s*(?:/|then|\u2192|->|and|\+)\s*({_NUMBER}){_UNIT}", re.I)
+_WITH_ANOTHER = re.compile(rf"{_NUMBER}{_UNIT}\s*[(,;].*\d.*", re.I)
 _SUPERSCRIPTS = str.maketrans(
     "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "-0123456789"
 )
@@ -124,12 +125,14 @@ def _remedy(column: str, seen: str) -> str:
         unit = (match[3] or "mg").strip()
         each = f"{match[2]} {unit}"
         return f"Write {each} with its frequency, such as {each} BID, or the dose of a day."
-    if column.startswith("dose") and _SEVERAL.fullmatch(seen):
+    if column.startswith("dose") and (_SEVERAL.fullmatch(seen) or _WITH_ANOTHER.fullmatch(seen)):
         return "Write the dose before the scan, and the others in note; one row for each scan."
     if re.fullmatch(r"\d{1,3}(,\d{3})+", seen):
         return f"Write {seen.replace(',', '')} without a separator, or the decimal mark as a point."
     if "," in seen:
         return "Use --decimal , if all numbers have a decimal comma, or write it as a point."
+    if column == "value":
+        return "Write a number, a limit such as <0.1 if it was below one, or set use to no with the reason."
     return "Write a plain number, or leave the cell empty if none was published."
 
 

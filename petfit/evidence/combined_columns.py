@@ -36,6 +36,9 @@ _ENDS_ONLY = re.compile(rf"(?P<name>.*?)[\s,:;_(\[]*{_KIND}\s*[)\]]*{_UNIT}", re
 _UNIT_AT_END = re.compile(r"(?P<name>.*?)[\s,]*(?P<unit>[(\[]?\s*%\s*[)\]]?)[\s,]*")
 
 
+_COUNT_AT_END = re.compile(r"(?P<rest>.+?)[,;]?\s*[(\[]?\s*n\s*=\s*(?P<count>\d+)\s*[)\]]?", re.IGNORECASE)
+
+
 class _Split(NamedTuple):
     """The names of the columns that a column is split into, and the form of its cells."""
 
@@ -75,10 +78,16 @@ def split_combined_columns(source: SourceTable, wide: str | None) -> SourceTable
     for name in map(str, source.table.columns):
         texts = [str(text) for text in source.table[name]]
         label = labels.get(name, name)
+        label, count = (label, "") if wide else _without_count(label)
+        parts = [(text, "") if wide or "n" in taken else _without_count(text) for text in texts]
         splits = _splits(name, label, is_wide=wide is not None)
         free = [split for split in splits if not set(split.names) & (taken - {name})]
-        cells = next(filter(None, (split.columns(texts) for split in free)), {})
-        columns |= cells or {name: texts}
+        cells = next(filter(None, (split.columns([text for text, _ in parts]) for split in free)), {})
+        columns |= {} if cells else {name: texts}
+        counts = [number or count for _, number in parts]
+        if cells and "n" not in taken and any(counts):
+            cells["n"] = counts
+        columns |= cells
         if cells:
             labels |= {part: label for part in cells if part != name}
             said.append(f"{label!r} split into {', '.join(cells)}")
@@ -86,6 +95,12 @@ def split_combined_columns(source: SourceTable, wide: str | None) -> SourceTable
         return source
     table = pd.DataFrame(columns, source.table.index, dtype=object)
     return source.next(table, assumptions=[f"columns split: {'; '.join(said)}"], column_labels=labels)
+
+
+def _without_count(text: str) -> tuple[str, str]:
+    """Split the number of people off the end of a text, "" if it has none."""
+    match = _COUNT_AT_END.fullmatch(text)
+    return (match["rest"].rstrip(), match["count"]) if match else (text, "")
 
 
 def _splits(name: str, label: str, *, is_wide: bool) -> Iterator[_Split]:

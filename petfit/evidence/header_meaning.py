@@ -53,6 +53,7 @@ _LOGARITHM = re.compile(r"(?P<log>log_?10|log|ln)[\s_(\[]*(?P<name>[^()]+?)[)\]]
 _READ_AS_STATISTICS = {"value", "sd", "se", "n", *STATISTICS}
 _BY_SPELLING = _SYNONYMS | {spelling_key(name): name for name in (*COLUMNS, *STATISTICS)}
 _BEGINS_WITH_LOG = re.compile(r"(?i:log_?10|log|ln)(?=[\s_(\[]|[A-Z])")
+_SEVERAL_STATISTICS = re.compile(r"\w\W*(?:±|\+\s*/?\s*-)")
 _MEAN_OF = re.compile(r"(?:mean|average|avg\.?)(?:\s+of)?\s+|\s+(?:mean|average)$", re.IGNORECASE)
 _ABBREVIATIONS = {"c": "concentration", "d": "dose"}
 """Read in a logarithm only."""
@@ -154,6 +155,8 @@ def _column(text: str, extra: Collection[str], is_wide: bool) -> tuple[str, str]
         return ("", "") if is_wide and column == "value" else (column, "")
     if outcome := outcome_of(text):
         return ("", "") if is_wide else ("value", outcome)
+    if _SEVERAL_STATISTICS.search(text):
+        return "", ""
     rest, outcome = split_outcome(text, with_occ=True)
     statistic = (
         statistic_name(text) or (statistic_name(re.sub(r"\bof$", "", rest)) if outcome else None) or ""

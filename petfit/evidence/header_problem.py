@@ -11,7 +11,7 @@ from petfit.evidence.columns import COLUMNS
 from petfit.evidence.header_meaning import split_unit, unit_within
 from petfit.evidence.limits import SIGN
 from petfit.evidence.option_words import columns_option, ignore_option
-from petfit.evidence.outcome_words import CONDITIONS, SCAN_WORDS, outcome_of, split_condition
+from petfit.evidence.outcome_words import CONDITIONS, SCAN_WORDS, outcome_of, split_condition, split_outcome
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
@@ -142,6 +142,14 @@ _QUARTILES = {"25": "q1", "75": "q3"}
 _SPREAD = re.compile(r"(?<![^\W_])(?:sd|se|sem|std|cv)(?![^\W_])", re.IGNORECASE)
 _DOSE = re.compile(r"(?<![^\W_])\d[\d.,]*\s*(?:mg|[uµμm]cg|[uµμ]g|g)(?![^\W_])", re.IGNORECASE)
 _OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
+_AFTER_DOSE = re.compile(
+    r"(?:time|hours?|hrs?|h|min|minutes)[\s_]*(?:after|post|since|from)[\s_-]*"
+    r"(?:the )?(?:last )?(?:dos|drug|admin|intake|pill)",
+    re.IGNORECASE,
+)
+_REPLICATE = re.compile(
+    r"(?:y|rep|replicate|s|subj?|subject|p|pat|patient|id|no|animal|rat|monkey)?\d+", re.I
+)
 _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 _HINTS = {
     "range": "the lowest and highest belong in min and max",
@@ -201,6 +209,9 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
         wide, still_missing = "--wide dose", [name for name in still_missing if name != "dose"]
     if "dose" in still_missing and any(unit_within(name, "concentration") for name in numeric):
         still_missing = ["concentration" if name == "dose" else name for name in still_missing]
+        mapped["concentration"] = next(name for name in numeric if unit_within(name, "concentration"))
+        left.remove(mapped["concentration"])
+        still_missing.remove("concentration")
     placeholders = {
         name: "YOURS"
         for name in still_missing
@@ -219,8 +230,18 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
         options.append(ignore_option(others))
     if options:
         yield f"Use {' '.join(options)}."
+    rivals = [name for name in numeric if unit_within(name, "concentration") and "concentration" in mapped]
+    if set(rivals) - {*mapped.values()}:
+        yield f"Of {' and '.join(rivals)}, choose the one to fit as concentration."
     if placeholders:
         yield "Write the name of your column for YOURS."
+    named = [name for name in [*left, *mapped.values()] if _has_doses(source, name)]
+    if "dose" in placeholders and named:
+        yield f"The doses in {named[0]} belong in a column of their own."
+    given = source.column_labels.get("value", "value")
+    if occupancies := [name for name in left if _OCCUPANCY.search(name) and "value" not in missing]:
+        instead = f"{columns_option({'value': occupancies[0]})} {ignore_option([given])}"
+        yield f"{given} is read as the value; for {occupancies[0]} use {instead}."
     if "drug" in still_missing:
         texts = [
             name for name in [*left, mapped.get("cohort", "")] if name and not _has_a_number(source, name)
@@ -236,6 +257,8 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
         yield f"This reads {', '.join(numeric)} as values; use --ignore for columns that hold none."
         if wide == "--wide region":
             yield "The columns can also be levels of target, tracer, drug, dose, time_h or session."
+        if wide == "--wide subject":
+            yield "It takes a column for one person at all doses; if they are others, use --wide note."
 
 
 def _hints(unknown: list[str]) -> Iterator[str]:
@@ -256,6 +279,8 @@ def _wide(numeric: list[str]) -> str:
         has_outcome = any(outcome_of(part) for rest, _ in splits for part in re.split(r"[\s_]+", rest))
         outcome = "" if has_outcome else " --outcome bpnd"
         return f"--wide {'region,condition' if several else 'condition'}{outcome}"
+    if len(numeric) > 1 and all(_REPLICATE.fullmatch(split_outcome(name)[0]) for name in numeric):
+        return "--wide subject"
     return "--wide region" if len(numeric) > 1 and not any(map(_is_condition, numeric)) else ""
 
 
@@ -269,6 +294,11 @@ def _has_numbers(source: SourceTable, name: str) -> bool:
     cells = [re.sub(rf"^{SIGN}\s*", "", text) for text in source.table[name] if not is_missing(text)]
     numbers = [parse_number(text.removesuffix("%").rstrip().replace(",", ".")) for text in cells]
     return bool(cells) and None not in numbers and statistic_name(name) is None
+
+
+def _has_doses(source: SourceTable, name: str) -> bool:
+    """Whether the cells of a column are names with doses in them, such as ``A 10 mg``."""
+    return not _has_a_number(source, name) and any(_DOSE.search(text) for text in source.table[name])
 
 
 def _has_a_number(source: SourceTable, name: str) -> bool:
@@ -289,6 +319,8 @@ def _guess(name: str, missing: list[str]) -> str:
         return str(statistic)
     if _is_condition(name):
         return ""
+    if _AFTER_DOSE.search(name):
+        return "time_h"
     word = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
     matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
     return next(iter(matches or difflib.get_close_matches(word, COLUMNS, 1, _SIMILAR)), "")

@@ -21,6 +21,7 @@ _UNIFIED = ("drug", "target", "region", "tracer", "regimen", "modality")
 _ASKED = ("cohort", "subject")
 _COMPARED = ("drug", "region", "tracer")
 _MARKS = re.compile(r"\s*[*\u2020\u2021\u00a7\u00b6#]+$|\s*[\u00b9\u00b2\u00b3\u2070-\u2079]+$")
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _ACIDS = ["mesylate", "maleate", "tartrate", "fumarate", "succinate", "besylate", "citrate", "phosphate"]
 _SALTS = frozenset([*_ACIDS, "sulfate", "oxalate", "hydrochloride", "hcl", "hydrobromide", "hbr", "sodium"])
 """Esters of depots are other drugs to PET: their doses are other doses."""
@@ -85,13 +86,15 @@ def _spelt_alike(names: pd.Series, column: str, studies: list[str]) -> Iterator[
     for where, name, study in zip(names.index, names, studies, strict=True):
         if is_missing(name):
             continue
-        key = spelling_key(study), spelling_key(_without_mark(name))
+        key = spelling_key(study), _LEADING_ZEROS.sub("", spelling_key(_without_mark(name)))
         other = first.setdefault(key, name)
         if other != name and key not in asked:
             asked.add(key)
             differences = "case, spaces, hyphens or underscores"
-            if spelling_key(other) != spelling_key(name):
+            if _LEADING_ZEROS.sub("", spelling_key(other)) != _LEADING_ZEROS.sub("", spelling_key(name)):
                 differences = "footnote marks"
+            elif spelling_key(other) != spelling_key(name):
+                differences = "leading zeros"
             rule = f"{other!r} and {name!r} differ only in {differences}"
             remedy = f"Write one name if they are one {column}, and names that differ more if they are two."
             yield Problem(str(where), column, name, rule, remedy)

@@ -17,6 +17,7 @@ from petfit.evidence.decimal_mark import replace_decimal_commas
 from petfit.evidence.defaults import fill_defaults
 from petfit.evidence.dosing_frequency import read_regimens
 from petfit.evidence.evidence import Evidence
+from petfit.evidence.footnote_marks import leave_out_marks
 from petfit.evidence.headers import read_headers
 from petfit.evidence.limits import read_limits
 from petfit.evidence.log_units import read_logarithms
@@ -124,6 +125,7 @@ def read_evidence(
     table = leave_out_summaries(table)
     table = read_units_row(table)
     table = fill_constants(table, table_format, extra_columns)
+    table = leave_out_marks(table)
     table = replace_decimal_commas(table, table_format, extra_columns)
     table = ask_for_blank_names(table)
     table = wide_to_long(table, table_format.wide, extra_columns)

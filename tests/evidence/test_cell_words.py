@@ -18,6 +18,8 @@ from tests.evidence.tables import read_content, refusal_of
         ("concentration", "1.2\N{MULTIPLICATION SIGN}10^-8", "Write 1.2e-8."),
         ("concentration", "3 x 10⁻⁹", "Write 3e-9."),
         ("value", "76 ± 5", "named mean ± SD"),
+        ("value", "ND", "a limit such as <0.1"),
+        ("dose", "20 mg (loading 40 mg)", "Write the dose before the scan"),
     ],
 )
 def test_a_cell_that_is_no_number_is_told_what_to_write(column, seen, remedy):
@@ -44,3 +46,9 @@ def test_a_time_without_a_unit_that_looks_like_minutes_is_asked_about():
 def test_a_dose_per_day_is_read_in_german_and_french(header):
     table = read_content(f"drug,{header},value\nx,10,0.5\n", columns={"dose": header}).table
     assert (table["dose"].item(), table["dose_unit"].item()) == (10, "mg/day")
+
+
+def test_a_loading_dose_is_not_the_dose_before_the_scan():
+    assert (
+        "Write the dose before the scan" in number_problem("line 2", "dose", "20 mg (loading 40 mg)").remedy
+    )

@@ -60,6 +60,14 @@ def test_problems_are_reported_by_the_user_s_column_names():
         ("subject,drug,dose,Scan,value\n1,A,10,1,0.4\n", '--columns "session=Scan"'),
         ("drug,dose,value,±\nA,10,0.45,0.1\n", '--columns "se=±"'),
         ("drug,dose,before,after\nA,10,2.0,1.1\n", "--wide condition --outcome bpnd"),
+        ("drug,dose,hours after last dose,RO\nA,10,4,0.7\n", '--columns "time_h=hours after last dose"'),
+        ("drug,dose,RO:Y1,RO:Y2\nA,10,0.4,0.5\n", "--wide subject. "),
+        (
+            "drug,free (nM),total (nM),RO\nA,1,10,0.7\n",
+            '--columns "concentration=free (nM)" --ignore "total (nM)"',
+        ),
+        ("subject,drug,dose,BP_ND,occupancy vs placebo\n1,A,10,1.1,0.4\n", '--ignore "BP_ND"'),
+        ("Arm,RO\nA 10 mg,0.4\n", "The doses in Arm belong in a column of their own"),
     ],
 )
 def test_a_refused_header_names_the_option_that_cures_it(rows, option):

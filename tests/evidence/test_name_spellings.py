@@ -16,9 +16,14 @@ def test_subjects_that_differ_in_marks_are_asked_about(pair):
     assert "footnote marks" in refusal_of(ROWS.format(*pair))
 
 
-@pytest.mark.parametrize("pair", [("1", "10"), ("1", "01"), ("S1", "S11"), ("A0", "A")])
+@pytest.mark.parametrize("pair", [("1", "10"), ("100", "1"), ("S1", "S11"), ("A0", "A")])
 def test_subjects_of_other_numbers_are_two(pair):
     assert len(read_content(ROWS.format(*pair)).table) == 2
+
+
+@pytest.mark.parametrize("pair", [("1", "01"), ("S001", "S1"), ("p-01", "P1")])
+def test_subjects_that_differ_in_leading_zeros_are_asked_about(pair):
+    assert "Write one name if they are one subject" in refusal_of(ROWS.format(*pair))
 
 
 def test_drugs_that_differ_in_a_footnote_mark_are_asked_about():

@@ -15,7 +15,7 @@ TABLE = pd.DataFrame(
         "drug": ["A", "A", "B", "β"],
         "dose": ["5", "10.50", "", "3"],
         "concentration": ["", "", "1e-2", ""],
-        "subject": ["01", "1", "", "x, y"],
+        "subject": ["01", "2", "", "x, y"],
         "value": ["0.4", "-0.031", "0.7", "1.068"],
         "outcome": "occupancy",
         "n": ["", "", "6", "n/a"],
@@ -73,7 +73,7 @@ def test_a_table_written_as_csv_reads_the_same_again(tmp_path):
 
 
 def test_identifiers_stay_text(plain_evidence):
-    assert plain_evidence.table["subject"].tolist() == ["01", "1", "", "x, y"]
+    assert plain_evidence.table["subject"].tolist() == ["01", "2", "", "x, y"]
 
 
 def test_occupancies_below_0_and_above_1_are_data(plain_evidence):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -53,7 +53,7 @@ def read_workbook(
     content : bytes
         The file.
     sheet : str, optional
-        Name of the sheet; the first by default.
+        Name of the sheet; the first that is not hidden by default.
     header_rows : (int, int), optional
         The first and last row of the header; the first that is not empty and not a title by default.
 
@@ -71,7 +71,8 @@ def read_workbook(
         )
     check_archive(name, content)
     values, formulas = (_load(name, content, values=values) for values in (True, False))
-    titles = [worksheet.title for worksheet in values.worksheets]
+    by_visibility = sorted(values.worksheets, key=_is_hidden)
+    titles = [worksheet.title for worksheet in by_visibility]
     if not titles or (sheet is not None and sheet not in titles):
         known = nearest(sheet or "", titles) or "It has none."
         raise PetfitError(f"{name}: there is no sheet {sheet!r}. {known}")
@@ -84,8 +85,13 @@ def read_workbook(
     table = _read_sheet(f"{name}, sheet {title}", values[title], formulas[title], header_rows)
     if others is None:
         return table
-    sentence = f"sheet not given: the first, {title}; not read: {', '.join(titles[1:])}"
+    left = [f"{sheet.title}{' (hidden)' * _is_hidden(sheet)}" for sheet in by_visibility[1:]]
+    sentence = f"sheet not given: the first, {title}; not read: {', '.join(left)}"
     return replace(table, assumptions=(sentence, *table.assumptions), header_hint=others)
+
+
+def _is_hidden(sheet: Worksheet) -> bool:
+    return str(sheet.sheet_state) != "visible"
 
 
 def _not_this_sheet(titles: list[str], with_table: list[str]) -> Problem:
@@ -125,7 +131,15 @@ def _read_sheet(
     grid = read_grid(name, rows, "row", header_rows)
     letters = {text: column_letter(position) for position, text in enumerate(grid.header) if text}
     assumptions = (f"merged cells {merged}: every row they span has their value",) if merged else ()
+    assumptions = (*assumptions, *_hidden_rows(values, list(grid.table.index)))
     return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), column_letters=letters)
+
+
+def _hidden_rows(sheet: Worksheet, places: Sequence[str]) -> Iterator[str]:
+    """Say which rows are read that the sheet hides, such as by a filter."""
+    rows = [f"row {number}" for number, row in sheet.row_dimensions.items() if row.hidden]
+    if hidden := [place for place in places if place in set(rows)]:
+        yield f"hidden in the sheet, such as by a filter, and read: {', '.join(hidden)}"
 
 
 def _rows(sheet: Worksheet, last: int | None = None) -> list[tuple[str, list[str]]]:

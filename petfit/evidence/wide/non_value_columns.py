@@ -25,7 +25,7 @@ _ABOUT_PEOPLE = frozenset(
         *("year", "date", "visit", "visitnumber", "scan", "scanno", "scannumber", "scandate", "order"),
         *("injecteddose", "injectedactivity", "injectedmass", "massinjected", "massdose"),
         *("specificactivity", "molaractivity", "scanner", "camera", "site", "center", "centre"),
-        *("activity", "dosemass", "mass", "injected"),
+        *("filter", "activity", "dosemass", "mass", "injected"),
         *("duration", "treatmentduration", "weeks", "days", "difference", "ratio", "delta"),
     ]
 )

@@ -68,3 +68,21 @@ def test_a_workbook_that_cannot_be_read_is_refused(content):
 def test_a_text_file_has_no_sheets():
     with pytest.raises(PetfitError, match="no sheets"):
         read_content("drug,dose,value\nA,5,0.4\n", sheet="x")
+
+
+def test_a_hidden_sheet_is_not_the_first():
+    made = make_workbook(ROWS, title="Data", before=["Old"])
+    made["Old"].append(ROWS[0])
+    made["Old"].append(["A", 5, 0.9])
+    made["Old"].sheet_state = "hidden"
+    evidence = read_content(workbook_bytes(made))
+    assert evidence.table["value"].tolist() == [0.4, 0.61]
+    assert "sheet not given: the first, Data; not read: Old (hidden)" in evidence.assumptions
+
+
+def test_hidden_rows_are_read_and_said():
+    made = make_workbook(ROWS)
+    made.active.row_dimensions[3].hidden = True
+    evidence = read_content(workbook_bytes(made))
+    assert evidence.table["value"].tolist() == [0.4, 0.61]
+    assert "hidden in the sheet, such as by a filter, and read: row 3" in evidence.assumptions

@@ -1,0 +1,25 @@
+"""Columns of several statistics, as their headers say."""
+
+import pytest
+
+from tests.evidence.tables import read_content, refusal_of
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "n"),
+    [
+        ("occupancy ± SEM (n=5)", ("45% ± 3%", "60% ± 4%"), [5, 5]),
+        ("occupancy ± SEM", ("45% ± 3% (n = 5)", "60% ± 4% (n=6)"), [5, 6]),
+        ("mean ± SEM, n = 5", ("45% (3%)", "60% (4%)"), [5, 5]),
+    ],
+)
+def test_the_number_of_people_is_read_from_the_header_or_the_cells(header, cells, n):
+    table = read_content(f'drug;dose;"{header}"\nA;10;{cells[0]}\nA;20;{cells[1]}\n').table
+    assert table["n"].tolist() == n
+    assert table["value"].tolist() == [0.45, 0.60]
+    assert table["se"].tolist() == [0.03, 0.04]
+
+
+def test_a_header_of_two_statistics_is_not_one_of_its_spread():
+    message = refusal_of("drug,dose,occupancy ± SEM\nA,10,45 plus 3\nA,20,60 plus 4\n")
+    assert '--columns "value=occupancy ± SEM"' in message
