@@ -94,7 +94,7 @@ lock: | $(UV_STAMP)
 
 clean:
 	rm -rf .venv .uv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis fit.nc report.html report_tables
-	rm -rf docs/_build docs/api docs/gallery docs/jupyter_execute docs/shell docs/glossary.md docs/sg_execution_times.rst
+	rm -rf docs/_build docs/api docs/figures docs/gallery docs/jupyter_execute docs/shell docs/glossary.md docs/sg_execution_times.rst
 	find petfit tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment ---------------------------------------------------------------------------

@@ -31,7 +31,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 root_doc = "index"
-exclude_patterns = ["_build", "jupyter_execute", "gallery/*.ipynb"]
+exclude_patterns = ["_build", "jupyter_execute", "gallery/*.ipynb", "figures/*.ipynb"]
 templates_path = ["_templates"]
 
 # --- pages in Markdown -------------------------------------------------------------------------
@@ -45,6 +45,7 @@ nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
 nb_merge_streams = True
+nb_output_stderr = "warn"
 os.environ |= {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     "COLUMNS": "80",
@@ -62,17 +63,17 @@ numpydoc_show_class_members = False  # docs/python.rst lists them
 numpydoc_xref_param_type = False
 toc_object_entries = False
 
-# --- the gallery ---------------------------------------------------------------------------------
+# --- the galleries -------------------------------------------------------------------------------
 
 sphinx_gallery_conf = {
-    "examples_dirs": "_build/examples",
-    "gallery_dirs": "gallery",
+    "examples_dirs": ["_build/examples", "_build/figures"],
+    "gallery_dirs": ["gallery", "figures"],
     "filename_pattern": r"\.py$",
     "within_subsection_order": "site_pages.example_order",
     "capture_repr": (),
     "abort_on_example_error": True,
     "download_all_examples": False,
-    "min_reported_time": 1e6,
+    "write_computation_times": False,
     "show_memory": False,
     "run_stale_examples": True,
 }
@@ -82,12 +83,15 @@ sphinx_gallery_conf = {
 html_theme = "pydata_sphinx_theme"
 html_title = "petfit"
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
+html_context = {"default_mode": "auto"}
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
     "logo": {"text": "petfit"},
     "header_links_before_dropdown": 8,
+    "collapse_navigation": True,
     "navbar_end": ["theme-switcher"],
     "footer_start": ["copyright"],
     "footer_end": [],
@@ -104,6 +108,12 @@ def _link_to_pages_of_the_site(_app, _name, source):
         source[0] = source[0].replace(f"]({path})", f"]({page})")
 
 
+def _without_empty_headers(_app, _page, _template, context, _doctree):
+    """Make the empty corner of a pandas table a cell: screen readers have no name for an empty header."""
+    if "body" in context:
+        context["body"] = context["body"].replace("<th></th>", "<td></td>")
+
+
 def setup(app):
     """Write the generated pages, and read CSV and TSV as plain text."""
     shutil.rmtree(HERE / "shell", ignore_errors=True)
@@ -111,3 +121,4 @@ def setup(app):
     for name in ("csv", "tsv"):
         app.add_lexer(name, TextLexer)
     app.connect("source-read", _link_to_pages_of_the_site)
+    app.connect("html-page-context", _without_empty_headers)

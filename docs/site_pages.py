@@ -1,4 +1,4 @@
-"""The pages that are generated: commands, glossary, and the scripts of the gallery."""
+"""The pages that are generated: commands, glossary, and the scripts of the two galleries."""
 
 import re
 from collections.abc import Iterator
@@ -6,9 +6,19 @@ from pathlib import Path
 
 from petfit.cli import app
 from petfit.cli.examples import EXAMPLES as COMMAND_EXAMPLES
+from petfit.plots import FIGURES
 from petfit.report.glossary import MEANINGS
 
-__all__ = ["CELL", "EXAMPLES", "PAGE_OF_FILE", "commands", "example_order", "pages", "write_pages"]
+__all__ = [
+    "CELL",
+    "EXAMPLES",
+    "FIGURE_SCRIPTS",
+    "PAGE_OF_FILE",
+    "commands",
+    "example_order",
+    "pages",
+    "write_pages",
+]
 
 ROOT = Path(__file__).parent.parent
 
@@ -21,6 +31,48 @@ EXAMPLES = {
     "with_arviz": "ArviZ and xarray",
 }
 """The scripts in examples/, in the order of the gallery, with their titles."""
+
+FIGURE_SCRIPTS = {
+    "curves": (
+        "Curves and every number",
+        """fit = petfit.fit(seed=1)  # the bundled evidence; the other figures load this fit
+fit.save("sert.nc", force=True)
+fit.plot_curves(0.8)
+
+# %%
+# With a window instead of a target, for some drugs:
+
+fit.plot_curves(window=(0.65, 0.80), drugs=["paroxetine", "sertraline"])
+
+# %%
+# In a figure of your own:
+
+figure, axes = plt.subplots(figsize=(3.4, 2.6), layout="constrained")
+fit.plot_curves(0.8, drugs=["paroxetine"], ax=axes)
+axes.set_title("A", loc="left")
+""",
+    ),
+    "forest": ("Forest", "fit.plot_forest(0.8)"),
+    "attainment": ("Probability of reaching the target", "fit.plot_target_attainment(0.8)"),
+    "window": ("Probability of being inside a window", "fit.plot_window(0.65, 0.80)"),
+    "time": (
+        "Hours after a dose",
+        """fit = petfit.fit(model="ssri_pk", draws=500, tune=500, seed=1)
+fit.plot_time(drugs=["paroxetine", "sertraline"], missed=1)""",
+    ),
+    "targets": ("Other targets of the drugs", "fit.plot_target_occupancy()"),
+    "pair": ("Emax and EC50 together", "fit.plot_pair()"),
+    "priors": ("Prior and posterior", "fit.plot_prior_posterior()"),
+    "predictive": ("Posterior predictions", "fit.plot_ppc()"),
+    "scans": (
+        "Posterior predictions of scans",
+        """fit = petfit.fit("simulated_scans", draws=500, tune=500, seed=1)
+fit.plot_ppc()""",
+    ),
+    "loo_pit": ("Calibration of the predictions", "fit.plot_loo_pit()"),
+    "rank": ("Agreement of the chains", "fit.plot_rank()"),
+}
+"""The figures of the gallery by kind, in its order: title and code."""
 
 CELL = "# %%\n"
 """What begins a cell of a script: what it prints and draws is shown below it."""
@@ -51,6 +103,8 @@ def pages() -> dict[str, str]:
         "_build/ipython/profile_default/ipython_kernel_config.py": 'c.IPKernelApp.log_level = "ERROR"\n',
         "_build/examples/README.rst": _gallery_header(),
         **{f"_build/examples/{name}.py": _script(name) for name in EXAMPLES},
+        "_build/figures/README.rst": _figures_header(),
+        **{f"_build/figures/plot_{kind}.py": _figure_script(kind) for kind in FIGURE_SCRIPTS},
     }
 
 
@@ -60,8 +114,8 @@ def commands() -> list[str]:
 
 
 def example_order(name: str) -> int:
-    """Return the place of a script in the gallery."""
-    return list(EXAMPLES).index(name.removesuffix(".py"))
+    """Return the place of a script in its gallery."""
+    return [*EXAMPLES, *(f"plot_{kind}" for kind in FIGURE_SCRIPTS)].index(name.removesuffix(".py"))
 
 
 def _command_page(name: str) -> str:
@@ -115,11 +169,11 @@ def _entries() -> Iterator[str]:
 
 
 def _gallery_header() -> str:
-    return """Examples
-========
+    return """Scripts
+=======
 
-Six scripts to start from. Each is complete, has at most forty lines, and ran when this site was built: what
-a paragraph of it printed and drew is below it.
+Six scripts to start from. Each is complete, has at most forty lines, and was run when this site was built;
+the output stands below the lines that printed or drew it.
 """
 
 
@@ -129,3 +183,31 @@ def _script(name: str) -> str:
     text = (ROOT / "examples" / f"{name}.py").read_text(encoding="utf-8")
     cells = re.sub(r"\n\n(?=[a-z])(?!import )", f"\n\n{CELL}", text)
     return cells.replace('"""', f'"""\n{title}\n{"=" * len(title)}\n\n', 1)
+
+
+def _figures_header() -> str:
+    return """Figures
+=======
+
+Twelve figures, each with its code. Every function returns the Matplotlib axes, to be changed before saving,
+and most take ``ax=`` to draw into a figure of yours. In the shell, ``petfit plot FIT KIND -o figure.pdf``
+writes a PDF with embedded fonts, an SVG or a PNG.
+"""
+
+
+def _figure_script(kind: str) -> str:
+    """Return the script of a figure: its title, what the figure shows, and its code."""
+    title, code = FIGURE_SCRIPTS[kind]
+    imports = "import matplotlib.pyplot as plt\n\n" if "plt." in code else ""
+    load = "" if code.startswith("fit =") else 'fit = petfit.load("sert.nc")\n'
+    return f'''"""
+{title}
+{"=" * len(title)}
+
+{FIGURES[kind].summary} In the shell: ``petfit plot FIT {kind} -o {kind}.pdf``.
+"""
+
+{imports}import petfit
+
+{load}{code.rstrip()}
+'''

@@ -1506,13 +1506,15 @@ class Fit:
 
         return plot_loo_pit(self)
 
-    def methods(self, occupancy: float = 0.8) -> str:
+    def methods(self, occupancy: float = 0.8, *, window: tuple[float, float] | None = None) -> str:
         """Return a methods and a results paragraph, with every number, prior, version and source.
 
         Parameters
         ----------
         occupancy : float
             Target occupancy, a fraction.
+        window : tuple of float, optional
+            Lower and upper end of an occupancy window, fractions, whose doses are given as well.
 
         Returns
         -------
@@ -1522,7 +1524,7 @@ class Fit:
         Raises
         ------
         PetfitError
-            If the occupancy does not lie between 0 and 1.
+            If the occupancy does not lie between 0 and 1, or the window is not one.
 
         Examples
         --------
@@ -1531,7 +1533,7 @@ class Fit:
         """
         from petfit.report.methods_text import methods_text
 
-        return methods_text(self, occupancy)
+        return methods_text(self, occupancy, window)
 
     def report(
         self,

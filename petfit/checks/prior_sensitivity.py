@@ -59,9 +59,10 @@ def _meaning(sensitivity: pd.DataFrame, verdict: Verdict) -> str:
         return f"The prior decides, so do not use: {', '.join(decided)}."
     if verdict == "PASS":
         return "The priors hardly matter."
-    sensitive = sensitivity["prior"] >= MAX_SENSITIVITY_WARN
+    n_sensitive = int((sensitivity["prior"] >= MAX_SENSITIVITY_WARN).sum())
+    verb = "depends" if n_sensitive == 1 else "depend"
     return (
-        f"{sensitive.sum()} of {len(sensitivity)} answers depend on the priors, above all the "
+        f"{n_sensitive} of {len(sensitivity)} answers {verb} on the priors, above all the "
         f"{sensitivity['prior'].idxmax()}: justify the priors, or add evidence."
     )
 

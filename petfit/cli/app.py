@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from petfit.errors import EvidenceError, PetfitError
 
@@ -30,6 +30,7 @@ Exit status: 0 done, 1 a check failed, 2 bad input or usage, 130 stopped.
 
 With --debug, an error is printed with its traceback.""",
     version_flags=["--version"],
+    default_parameter=Parameter(negative=()),  # no --no-force, no --empty-window
     suppress_keyboard_interrupt=False,  # `main` prints its own message
 )
 

@@ -45,14 +45,14 @@ class OutputOptions:
         Replace a file that petfit did not write.
     """
 
-    at: Annotated[tuple[str, ...], Parameter(negative="", show_default=False)] = ()
+    at: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
     target: str | None = None
     when: str | None = None
     every: float | None = None
     prob: float = 0.95
     format: Format = "table"
     output: Annotated[Path | None, Parameter(alias="-o")] = None
-    force: Annotated[bool, Parameter(negative="")] = False
+    force: bool = False
 
     @property
     def is_printed_as_table(self) -> bool:

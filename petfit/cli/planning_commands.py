@@ -194,7 +194,7 @@ class AnswerFiles:
     format: Format = "table"
     output: Annotated[Path | None, Parameter(alias="-o")] = None
     plot: Path | None = None
-    force: Annotated[bool, Parameter(negative="")] = False
+    force: bool = False
 
 
 _OPTIONS, _QUESTION, _FILES = StudyOptions(), QuestionOptions(), AnswerFiles()

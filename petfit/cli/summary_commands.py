@@ -57,7 +57,7 @@ def parameters(file: Path, /, *, options: AnswerOptions = _ANSWER) -> int:
 
 
 @app.command
-def methods(file: Path, /, *, occupancy: float = 0.8) -> int:
+def methods(file: Path, /, *, occupancy: float = 0.8, window: tuple[float, float] | None = None) -> int:
     """Print a methods and a results paragraph with every number, prior, version and source, in Markdown.
 
     Parameters
@@ -66,8 +66,10 @@ def methods(file: Path, /, *, occupancy: float = 0.8) -> int:
         A fit file.
     occupancy
         The target occupancy, a fraction.
+    window
+        The lowest and the highest occupancy of a window, such as 0.65 0.80, whose doses are given as well.
     """
-    print(load_fit(file).methods(occupancy))
+    print(load_fit(file).methods(occupancy, window=window))
     return 0
 
 

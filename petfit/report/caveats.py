@@ -32,21 +32,23 @@ def limits(fit: Fit, doses: xr.Dataset, contraction: pd.DataFrame) -> list[str]:
     fit : Fit
         A fit.
     doses : xarray.Dataset
-        Its doses for one occupancy, from `petfit.Fit.dose_for_occupancy`.
+        Its doses for the target occupancy or for both ends of a window, from
+        `petfit.Fit.dose_for_occupancy`.
     contraction : pandas.DataFrame
         The prior-to-posterior contraction of its answers, from `petfit.results.prior_contraction`.
     """
+    ends = [doses.isel(occupancy=[i]) for i in range(doses.sizes["occupancy"])]
     return [
         *_simulated(fit),
-        *_may_not_be_reached(doses),
-        *_extrapolated(doses),
-        *_dominant_priors(contraction, doses),
+        *(sentence for end in ends for sentence in _may_not_be_reached(end)),
+        *(sentence for end in ends for sentence in _extrapolated(end)),
+        *_dominant_priors(contraction, ends[0]),
         *_few_doses(fit),
     ]
 
 
 def notes(fit: Fit, doses: xr.Dataset, contraction: pd.DataFrame) -> list[str]:
-    """Return how the rows entered the fit and what the answers apply to; the arguments are as in `limits`."""
+    """Return how the rows entered the fit and what the answers apply to; see `limits`, for one occupancy."""
     n = counts(fit)
     return [
         _times(fit, n),

@@ -82,7 +82,8 @@ def fit_page(
     exposure = fit.spec.exposure_words
     answers = main_answers(fit, occupancy)
     windowed = occupancy_window(fit, *window) if window else None
-    judgement = verdict(checks, limits(fit, doses, contraction))
+    ends = dose_for_occupancy(fit, window, with_diagnostics=False) if window else doses
+    judgement = verdict(checks, limits(fit, ends, contraction))
     caveat_sentences = [*judgement.limits, *notes(fit, doses, contraction)]
     return {
         "title": headline.title(fit),

@@ -15,10 +15,12 @@ from petfit.report.citations import citations
 from petfit.report.evidence_counts import counts
 from petfit.report.model_text import model_text
 from petfit.report.tables.interval_columns import PEOPLE
+from petfit.report.tables.window_tables import by_person
 from petfit.report.verdict import verdict
-from petfit.results import formatting
+from petfit.results import formatting, summary
 from petfit.results.formatting import enumerate_words
 from petfit.results.main_answers import main_answers
+from petfit.results.occupancy_window import occupancy_window
 from petfit.results.prior_contraction import prior_contraction
 from petfit.results.target_dose import dose_for_occupancy
 from petfit.settings import TARGET_ACCEPT
@@ -36,7 +38,7 @@ _SOFTWARE = {
 """The papers behind the methods that every fit uses."""
 
 
-def methods_text(fit: Fit, occupancy: float = 0.8) -> str:
+def methods_text(fit: Fit, occupancy: float = 0.8, window: tuple[float, float] | None = None) -> str:
     """Return the methods and the results of a fit as text in Markdown, for a paper or its supplement.
 
     Parameters
@@ -45,6 +47,8 @@ def methods_text(fit: Fit, occupancy: float = 0.8) -> str:
         A fit.
     occupancy : float
         Target occupancy, a fraction.
+    window : tuple of float, optional
+        Lower and upper end of an occupancy window, fractions, whose doses are given as well.
 
     Examples
     --------
@@ -60,7 +64,8 @@ def methods_text(fit: Fit, occupancy: float = 0.8) -> str:
             " ".join(_computation(fit)),
             "## Results",
             *_results(fit, occupancy),
-            *_checks(fit, occupancy),
+            *(_window(fit, window) if window else []),
+            *_checks(fit, window or (occupancy,)),
             "## References",
             "\n".join(f"- {source}" for source in sources),
         ]
@@ -169,11 +174,25 @@ def _fractions(row: pd.Series, name: str) -> str:
     return f"{formatting.percent(row[name])} ({' to '.join(ends)})"
 
 
-def _checks(fit: Fit, occupancy: float) -> Iterator[str]:
+def _window(fit: Fit, window: tuple[float, float]) -> Iterator[str]:
+    """Yield a paragraph of the doses for a window, a sentence for each drug and person."""
+    answer = occupancy_window(fit, *window)
+    low, high = (f"{100 * end:g} %" for end in window)
+    exposure = fit.spec.exposure_words
+    yield " ".join(
+        f"For {row['drug']} in a {PEOPLE[row['predict_for']]}, the {exposure} for {low} occupancy was "
+        f"{_exposures(row, 'lower_dose')} and that for {high} {_exposures(row, 'upper_dose')}; the "
+        f"probability of {low} to {high} was highest at {formatting.number(row['best_dose'])} "
+        f"{row['unit']} ({formatting.probability(row['best_dose_probability'])})."
+        for _, row in summary.frame(by_person(answer)).iterrows()
+    )
+
+
+def _checks(fit: Fit, occupancies: tuple[float, ...]) -> Iterator[str]:
     """Yield a paragraph of the checks that passed, a list of the others, and the limits of the data."""
     checks = stored_checks.checks_of(fit)
-    doses = dose_for_occupancy(fit, occupancy, with_diagnostics=False)
-    judgement = verdict(checks, limits(fit, doses, prior_contraction(fit, occupancy)))
+    doses = dose_for_occupancy(fit, occupancies, with_diagnostics=False)
+    judgement = verdict(checks, limits(fit, doses, prior_contraction(fit, occupancies[0])))
     run = [check for check in checks if check.was_run]
     passed = [_with_figures(check) for check in run if check.verdict == "PASS"]
     yield f"Of {len(run)} checks of the fit, {len(passed)} passed: {'; '.join(passed)}."

@@ -1,10 +1,12 @@
-"""docs/checks.md: a section and the limits of every check."""
+"""docs/checks.md: a section, the limits and the sentences of every check."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
+import petfit.checks
 from petfit.checks import (
     CHECKS,
     convergence,
@@ -22,7 +24,9 @@ from petfit.checks import (
     shape,
 )
 from petfit.model.prior_predictive import LARGEST_PRIOR_SHARE
+from petfit.report import figures
 from petfit.results.loo import PARETO_K_LIMIT
+from tests.checks.printed_sentences import printed_sentences
 
 pytestmark = pytest.mark.docs
 
@@ -36,8 +40,18 @@ def test_page_has_a_section_and_a_row_for_every_check_in_order():
 
 def test_every_section_of_a_check_says_what_to_do():
     sections = re.split(r"^## ", CHECKS_PAGE, flags=re.M)[1:]
-    without = [text.splitlines()[0] for text in sections if "*What to do*: " not in text]
+    without = [text.splitlines()[0] for text in sections if "| printed | what to do |" not in text]
     assert without == ["Refits"]
+
+
+def test_every_sentence_of_the_page_is_one_of_the_checks():
+    """tests/checks/conftest.py looks for the sentences of the checks on the page."""
+    sources = [*Path(petfit.checks.__file__).parent.glob("*.py"), Path(figures.__file__)]
+    nodes = [node for source in sources for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))]
+    literals = "\n".join(node.value for node in nodes if isinstance(getattr(node, "value", None), str))
+    literals = literals.replace("; the largest shift", f"{refit_shifts.CENTRAL_WORDS}; the largest shift")
+    clauses = {clause.strip() for text in printed_sentences() for clause in re.split(r"[….:]|within", text)}
+    assert [clause for clause in clauses if clause not in literals] == []
 
 
 @pytest.mark.parametrize(

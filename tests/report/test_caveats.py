@@ -24,6 +24,13 @@ def test_drugs_with_fewer_than_three_doses_are_named():
     assert "Fewer than 3 doses were tested, too few to separate EC50 from Emax: A." in caveat_text(table)
 
 
+def test_both_ends_of_a_window_are_compared_with_the_doses_tested():
+    fit = fit_from_prior(MODEL, pd.DataFrame(people([0.01, 0.02, 0.03])), draws=100)
+    sentences = limits(fit, fit.dose_for_occupancy([0.3, 0.4]), prior_contraction(fit, 0.3))
+    above = [sentence for sentence in sentences if "is above those tested: A" in sentence]
+    assert [sentence[:17] for sentence in above] == ["The dose for 30 %", "The dose for 40 %"]
+
+
 def test_placebo_is_not_counted_as_a_dose():
     assert "Emax: A." in caveat_text(people([0.0, 5.0, 10.0]))
 

@@ -33,6 +33,14 @@ def test_the_results_are_those_of_the_main_answers(text, ssri_fit):
             assert f"{formatting.number(row[name])} {row['unit']} ({interval})" in text
 
 
+def test_the_doses_of_a_window_are_those_of_its_answer(text, ssri_fit):
+    answer = ssri_fit.window(0.65, 0.8).sel(drug="sertraline", predict_for="new_subject")
+    median = formatting.number(answer["lower_dose"].item())
+    sentence = f"For sertraline in a new person, the dose for 65 % occupancy was {median} mg/day ("
+    assert sentence in methods_text(ssri_fit, window=(0.65, 0.8))
+    assert sentence not in text
+
+
 def test_every_source_is_listed_once(text):
     sources = re.findall(r"^- (.*)$", text.split("## References")[1], re.MULTILINE)
     assert len(sources) == len(set(sources)) > 10

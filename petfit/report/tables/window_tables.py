@@ -15,7 +15,7 @@ from petfit.report.tables.parameter_table import parameter_name
 from petfit.report.tables.summary_table import person_column, short_exposures
 from petfit.results import summary
 
-__all__ = ["window_probability_table", "window_table", "window_words"]
+__all__ = ["by_person", "window_probability_table", "window_table", "window_words"]
 
 
 def window_words(answer: xr.Dataset) -> str:
@@ -37,7 +37,7 @@ def window_table(answer: xr.Dataset) -> Table:
     answer : xarray.Dataset
         From `petfit.Fit.window`.
     """
-    frame, exposure = summary.frame(_by_person(answer)), exposure_name(answer)
+    frame, exposure = summary.frame(by_person(answer)), exposure_name(answer)
     low, high = (f"{exposure} for {100 * answer.attrs[end]:g} %" for end in ("window_low", "window_high"))
     same_unit = bool((frame["unit"] == frame["ec50_unit"]).all())
     ec50 = parameter_name("ec50", exposure if same_unit else "concentration")
@@ -70,7 +70,7 @@ def _ec50_column(heading: str, frame: pd.DataFrame, *, same_unit: bool) -> Colum
     )
 
 
-def _by_person(answer: xr.Dataset) -> xr.Dataset:
+def by_person(answer: xr.Dataset) -> xr.Dataset:
     """Return what does not depend on the dose, by drug and person."""
     by_person = answer.drop_vars([name for name, values in answer.items() if "dose" in values.dims])
     return by_person.drop_vars("dose")
