@@ -134,7 +134,7 @@ class Effect:
 
     @property
     def has_prior_of_its_own(self) -> bool:
-        """Whether its priors say something: not of standard normals that a known SD multiplies."""
+        """Whether its priors are assumptions: not the standard normals that are multiplied by a known SD."""
         return bool(self.priors) and self.kind not in ("error", "kinetic_people")
 
     @property

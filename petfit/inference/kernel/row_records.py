@@ -62,7 +62,7 @@ def row_records(
     table["included"] = 1.0 if left_out is None else np.where(left_out, 0.0, 1.0)
     table["x"], table["x_high"] = inputs["x"], inputs["x_high"]
     table["deviation_share"] = 1.0 - 1.0 / inputs["n"]
-    table["exposure_sd"] = inputs.get("spread", 0.0)
+    table["exposure_sd"] = inputs.get("exposure_sd", 0.0)
     table["nu"] = noise["nu"]
     table["unit_variance"] = np.where(np.isinf(noise["nu"]), 1.0, noise["nu"] / (noise["nu"] - 2.0))
     table["inverse_se"] = np.where(

@@ -1,4 +1,4 @@
-"""The interface of a level of evidence, and densities that levels share."""
+"""The likelihood of a level of evidence: its interface, and what levels share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,18 @@ from petfit.model.linear_predictor import residual_sd
 from petfit.model.ops import Array, Ops
 from petfit.model.specification.residual_noise import Residual
 
-__all__ = ["Data", "Level", "Measured", "Predicted", "measure_occupancy", "normal", "nu_of", "student"]
+__all__ = [
+    "Data",
+    "Measured",
+    "Predicted",
+    "RowLikelihood",
+    "measure_occupancy",
+    "normal",
+    "nu_of",
+    "range_data",
+    "simulate_means",
+    "student",
+]
 
 type Data = Mapping[str, Array]
 type Measured = tuple[Array, Array, float]
@@ -48,15 +59,24 @@ class Predicted:
         """Residual variance of one person's value."""
         return self.sigma**2 if math.isinf(self.nu) else self.sigma**2 * (self.nu / (self.nu - 2.0))
 
+    @property
+    def total_variance(self) -> Array:
+        """Variance of one person's value, differences between people included."""
+        return self.variance + self.between
+
+    def standard_error(self, n: Array) -> Array:
+        """Return the SD of the mean of n people around its expected value."""
+        return (self.variance / n) ** 0.5
+
 
 @dataclass(frozen=True)
-class Level:
-    """A level of evidence.
+class RowLikelihood:
+    """The likelihood of the rows of one level of evidence.
 
     Parameters
     ----------
     name : str
-        Its name in the column ``level``; ``range_set`` for ranges of a complete set.
+        The name of the level in the column ``level``; ``range_set`` for ranges of a complete set.
     data : callable
         ``data(rows)``: the arrays that its density needs.
     measure : callable
@@ -73,6 +93,18 @@ class Level:
     measure: Callable[[Ops, Design, Draws, DesignMatrix, Array], Measured]
     log_density: Callable[[Ops, Data, Predicted], Array]
     simulate: Callable[[np.random.Generator, Data, Predicted], dict[str, NDArray[np.float64]]]
+
+
+def range_data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Return ``low``, ``high`` and ``n``."""
+    return {name: rows[name].to_numpy(float) for name in ("low", "high", "n")}
+
+
+def simulate_means(
+    rng: np.random.Generator, data: Data, predicted: Predicted
+) -> dict[str, NDArray[np.float64]]:
+    """Return simulated means, ``value``, as they would be without a limit or an interval."""
+    return {"value": np.asarray(rng.normal(predicted.mean, predicted.standard_error(data["n"])))}
 
 
 def measure_occupancy(

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.model.likelihood import subject
-from petfit.model.likelihood.base import Data, Level, Predicted, measure_occupancy
+from petfit.model.likelihood.base import Data, Predicted, RowLikelihood, measure_occupancy, simulate_means
 from petfit.model.ops import Array, Ops
 
 __all__ = ["CENSORED_GROUP", "CENSORED_SUBJECT", "log_normal_cdf", "log_student_cdf"]
@@ -42,8 +42,8 @@ def subject_log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
 
 def group_log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
     """Return the log probability that the mean of n people lies beyond the limit."""
-    se = (predicted.variance / data["n"]) ** 0.5
-    return log_normal_cdf(ops, data["side"] * (data["value"] - predicted.mean) / se)
+    z = data["side"] * (data["value"] - predicted.mean) / predicted.standard_error(data["n"])
+    return log_normal_cdf(ops, z)
 
 
 def log_normal_cdf(ops: Ops, z: Array) -> Array:
@@ -82,14 +82,9 @@ def log_student_cdf(ops: Ops, z: Array, nu: float) -> Array:
     return ops.log(ops.where(z < 0, tail, 1.0 - tail))
 
 
-def group_simulate(
-    rng: np.random.Generator, data: Data, predicted: Predicted
-) -> dict[str, NDArray[np.float64]]:
-    """Return simulated means, ``value``, as they would be without a limit."""
-    return {"value": np.asarray(rng.normal(predicted.mean, np.sqrt(predicted.variance / data["n"])))}
-
-
-CENSORED_SUBJECT = Level(
+CENSORED_SUBJECT = RowLikelihood(
     "censored_subject", subject_data, measure_occupancy, subject_log_density, subject.simulate
 )
-CENSORED_GROUP = Level("censored_group", group_data, measure_occupancy, group_log_density, group_simulate)
+CENSORED_GROUP = RowLikelihood(
+    "censored_group", group_data, measure_occupancy, group_log_density, simulate_means
+)

@@ -10,19 +10,13 @@ differences in EC50 with the mean and variance of their occupancies. Heavier or 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.model.likelihood.base import Data, Level, Predicted, measure_occupancy, normal
+from petfit.model.likelihood.base import Data, Predicted, RowLikelihood, measure_occupancy, normal, range_data
 from petfit.model.likelihood.interval import log_interval
 from petfit.model.ops import Array, Ops
 
 __all__ = ["EXTREMES"]
-
-
-def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
-    """Return ``low``, ``high`` and ``n``."""
-    return {name: rows[name].to_numpy(float) for name in ("low", "high", "n")}
 
 
 def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
@@ -32,7 +26,7 @@ def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
     another at ``high``, and the other n - 2 lie between.
     """
     low, high, n = data["low"], data["high"], data["n"]
-    mean, sd = predicted.mean, _sd(predicted)
+    mean, sd = predicted.mean, predicted.total_variance**0.5
     ends = normal(ops, low, mean, sd) + normal(ops, high, mean, sd)
     return ops.log(n * (n - 1.0)) + ends + (n - 2.0) * log_interval(ops, low, high, mean, sd)
 
@@ -40,7 +34,7 @@ def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
 def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
     """Return ``low`` and ``high`` of n simulated people."""
     mean = np.asarray(predicted.mean)
-    sd = np.broadcast_to(_sd(predicted), mean.shape)
+    sd = np.broadcast_to(predicted.total_variance**0.5, mean.shape)
     low, high = np.empty(mean.shape), np.empty(mean.shape)
     for i, n in enumerate(data["n"]):
         size = (*mean.shape[:-1], int(n))
@@ -49,8 +43,4 @@ def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict
     return {"low": low, "high": high}
 
 
-def _sd(predicted: Predicted) -> Array:
-    return (predicted.variance + predicted.between) ** 0.5
-
-
-EXTREMES = Level("extremes", data, measure_occupancy, log_density, simulate)
+EXTREMES = RowLikelihood("extremes", range_data, measure_occupancy, log_density, simulate)

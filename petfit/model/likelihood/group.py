@@ -13,7 +13,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.model.likelihood.base import Data, Level, Predicted, measure_occupancy, normal
+from petfit.model.likelihood.base import (
+    Data,
+    Predicted,
+    RowLikelihood,
+    measure_occupancy,
+    normal,
+    simulate_means,
+)
 from petfit.model.ops import Array, Ops
 
 __all__ = ["GROUP"]
@@ -37,26 +44,22 @@ def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
 
 def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
     """Return the log density of the mean plus that of the sample variance, if published."""
-    mean = normal(ops, data["value"], predicted.mean, (predicted.variance / data["n"]) ** 0.5)
+    mean = normal(ops, data["value"], predicted.mean, predicted.standard_error(data["n"]))
     has_sd = data["shape"] > 0
     shape = ops.where(has_sd, data["shape"], 1.0)
     variance = ops.where(has_sd, data["variance"], 1.0)
-    rate = shape / _variance(predicted)
+    rate = shape / predicted.total_variance
     gamma = shape * ops.log(rate) + (shape - 1) * ops.log(variance) - rate * variance - ops.gammaln(shape)
     return mean + ops.where(has_sd, gamma, 0.0)
 
 
 def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
     """Return simulated means, ``value``, and SDs, ``sd`` (NaN if none was published)."""
-    value = rng.normal(predicted.mean, np.sqrt(predicted.variance / data["n"]))
+    means = simulate_means(rng, data, predicted)
     has_sd = data["shape"] > 0
     shape = np.where(has_sd, data["shape"], 1.0)
-    variance = rng.gamma(shape, _variance(predicted) / shape)
-    return {"value": np.asarray(value), "sd": np.where(has_sd, np.sqrt(variance), np.nan)}
+    variance = rng.gamma(shape, predicted.total_variance / shape)
+    return {**means, "sd": np.where(has_sd, np.sqrt(variance), np.nan)}
 
 
-def _variance(predicted: Predicted) -> Array:
-    return predicted.variance + predicted.between
-
-
-GROUP = Level("group", data, measure_occupancy, log_density, simulate)
+GROUP = RowLikelihood("group", data, measure_occupancy, log_density, simulate)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from petfit.evidence.ranges import in_complete_set
 from petfit.model.design import Design, DesignMatrix, Draws, n_averaged
-from petfit.model.likelihood.base import Level, Predicted
+from petfit.model.likelihood.base import Predicted, RowLikelihood
 from petfit.model.likelihood.censored import CENSORED_GROUP, CENSORED_SUBJECT
 from petfit.model.likelihood.extremes import EXTREMES
 from petfit.model.likelihood.group import GROUP
@@ -23,13 +23,13 @@ from petfit.model.ops import Array, Ops
 
 __all__ = ["LEVELS", "inputs", "levels_in", "log_likelihood", "predict_levels"]
 
-LEVELS: dict[str, Level] = {
+LEVELS: dict[str, RowLikelihood] = {
     level.name: level
     for level in (SUBJECT, GROUP, RANGE, EXTREMES, RANGE_SET, SCAN, CENSORED_SUBJECT, CENSORED_GROUP)
 }
 
 
-def levels_in(design: Design) -> list[Level]:
+def levels_in(design: Design) -> list[RowLikelihood]:
     """Return the levels in the fitted rows."""
     present = set(_level_names(design))
     return [level for level in LEVELS.values() if level.name in present]
@@ -52,9 +52,9 @@ def inputs(design: Design) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
     Returns
     -------
     dict of str to array
-        ``x``, ``x_high``, ``n``, ``index``, ``weight``, ``spread`` (if any) and ``competitor.NAME`` have a
-        value for each row. ``LEVEL.rows`` are the positions of the rows of a level, and ``LEVEL.NAME`` its
-        data.
+        ``x``, ``x_high``, ``n``, ``index``, ``weight``, ``exposure_sd`` (of the log exposure, if any) and
+        ``competitor.NAME`` have a value for each row. ``LEVEL.rows`` are the positions of the rows of a
+        level, and ``LEVEL.NAME`` its data.
     """
     matrix, names = design.fitted_matrix, _level_names(design)
     numbers: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
@@ -65,7 +65,7 @@ def inputs(design: Design) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
         "weight": matrix.weight,
     }
     if design.has_exposure_spread:
-        numbers["spread"] = design.rows["exposure_spread"].to_numpy(float)
+        numbers["exposure_sd"] = design.rows["exposure_spread"].to_numpy(float)
     if has_samples(design):
         numbers |= sample_inputs(design)
     for name, competitor in design.spec.competition.items():
@@ -80,7 +80,7 @@ def inputs(design: Design) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
 
 def predict_levels(
     ops: Ops, design: Design, draws: Draws, numbers: Mapping[str, Array]
-) -> Iterator[tuple[Level, dict[str, Array], Predicted]]:
+) -> Iterator[tuple[RowLikelihood, dict[str, Array], Predicted]]:
     """Yield each level in the rows with its data and predictions; see `predict` for the arguments."""
     occupancy, between = predict(ops, design, draws, numbers)
     for level in levels_in(design):
@@ -94,8 +94,8 @@ def predict_levels(
         mean, sigma, nu = level.measure(ops, design, draws, matrix, occupancy[..., rows])
         if "se" in data:
             sigma = (sigma**2 + data["se"] ** 2) ** 0.5
-        spread = between if np.ndim(between) == 0 else between[..., rows]
-        yield level, data, Predicted(mean, sigma, spread, nu)
+        between_people = between if np.ndim(between) == 0 else between[..., rows]
+        yield level, data, Predicted(mean, sigma, between_people, nu)
 
 
 def log_likelihood(ops: Ops, design: Design, draws: Draws, numbers: Mapping[str, Array]) -> dict[str, Array]:

@@ -22,7 +22,7 @@ from petfit.model.ops import Array, Ops
 __all__ = ["has_samples", "sample_inputs", "sample_log_density"]
 
 _FAR_BELOW = 50.0
-"""On the log scale: so far below the limit of quantification no concentration lies."""
+"""The width, on the log scale, of the interval below the limit of quantification: in effect unbounded."""
 
 
 def has_samples(design: Design) -> bool:

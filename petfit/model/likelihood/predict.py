@@ -28,7 +28,8 @@ def predict(
 ) -> tuple[Array, Array]:
     """Return the occupancy of every row, given its people, and its variance between people.
 
-    To first order the variance is ``slope^2 (omega^2 + spread^2)``, with the slope of the curve by log EC50.
+    To first order the variance is ``slope^2 (omega^2 + v)``, with the slope of the curve by log EC50 and the
+    variance v of the log exposure.
     With ``groups = "quadrature"`` both are integrals over the people by Gauss-Hermite quadrature. A group on
     two doses is a mixture of the people on each.
 
@@ -53,7 +54,7 @@ def predict(
     parameters = curve_parameters_by_row(ops, design, draws, matrix)
     omega = draws["omega"][..., None] if "omega" in draws else None
     x, variance = exposure_of_people(ops, design, draws, matrix, numbers["x"])
-    numbers = {**numbers, "x": x, "exposure_variance": variance + numbers.get("spread", 0.0) ** 2}
+    numbers = {**numbers, "x": x, "log_exposure_variance": variance + numbers.get("exposure_sd", 0.0) ** 2}
     occupancy, between = _moments(ops, design, draws, numbers, "x", parameters, omega)
     share = dose_share(design, draws, matrix)
     if share is not None:
@@ -76,14 +77,14 @@ def _moments(
     omega: Array | None,
 ) -> tuple[Array, Array]:
     """Return the mean and variance of occupancy over the people of each row at one exposure."""
-    people, spread = design.spec.ec50.people, numbers["exposure_variance"]
+    people, log_exposure_variance = design.spec.ec50.people, numbers["log_exposure_variance"]
     if omega is None or people is None or people.groups == "first_order":
         occupancy, slope = _occupancy(ops, design, draws, numbers, exposure, parameters)
-        variance = (0.0 if omega is None else omega**2) + spread
+        variance = (0.0 if omega is None else omega**2) + log_exposure_variance
         return occupancy, slope**2 * variance if np.ndim(variance) else 0.0
     # Around the mean deviation of n people, the variance of each person's deviation is (1 - 1/n) omega^2.
     within_share = 1.0 - 1.0 / numbers["n"]
-    sd = (omega**2 + spread) ** 0.5
+    sd = (omega**2 + log_exposure_variance) ** 0.5
     within = {name: values[..., None] if np.ndim(values) else values for name, values in parameters.items()}
     within["ec50"] = within["ec50"] * ops.exp((sd * within_share**0.5)[..., None] * _NODES)
     rows = {

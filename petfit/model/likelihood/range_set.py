@@ -19,7 +19,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.model.likelihood.base import Data, Level, Predicted, measure_occupancy, normal
+from petfit.model.likelihood.base import (
+    Data,
+    Predicted,
+    RowLikelihood,
+    measure_occupancy,
+    normal,
+    range_data,
+    simulate_means,
+)
 from petfit.model.likelihood.interval import log_interval
 from petfit.model.ops import Array, Ops
 
@@ -38,7 +46,7 @@ def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64] | NDArray[np.int64
     padded = np.array([set_pairs + set_pairs[:1] * (n_pairs - len(set_pairs)) for set_pairs in pairs])
     counts = [np.arange(n_pairs) < len(set_pairs) for set_pairs in pairs]
     return {
-        **{name: rows[name].to_numpy(float) for name in ("low", "high", "n")},
+        **range_data(rows),
         "set": set_index.astype(np.int64),
         "size": np.bincount(set_index).astype(float),
         "lowest": padded[..., 0],
@@ -50,7 +58,7 @@ def data(rows: pd.DataFrame) -> dict[str, NDArray[np.float64] | NDArray[np.int64
 def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
     """Return the joint log density of the lowest and highest mean of the set, divided among its rows."""
     low, high, counts, size = (data[name] for name in ("low", "high", "counts", "size"))
-    mean, se = predicted.mean, _se(data, predicted)
+    mean, se = predicted.mean, predicted.standard_error(data["n"])
     inside = log_interval(ops, low, high, mean, se)
     at_low = (normal(ops, low, mean, se) - inside)[..., data["lowest"]]
     at_high = (normal(ops, high, mean, se) - inside)[..., data["highest"]]
@@ -64,17 +72,13 @@ def log_density(ops: Ops, data: Data, predicted: Predicted) -> Array:
 
 def simulate(rng: np.random.Generator, data: Data, predicted: Predicted) -> dict[str, NDArray[np.float64]]:
     """Return simulated means, ``value``, and ``low`` and ``high`` of the set of each row."""
-    value = np.asarray(rng.normal(predicted.mean, _se(data, predicted)))
-    members = value[..., data["lowest"]]
+    means = simulate_means(rng, data, predicted)
+    members = means["value"][..., data["lowest"]]
     return {
-        "value": value,
+        **means,
         "low": members.min(axis=-1)[..., data["set"]],
         "high": members.max(axis=-1)[..., data["set"]],
     }
 
 
-def _se(data: Data, predicted: Predicted) -> Array:
-    return (predicted.variance / data["n"]) ** 0.5
-
-
-RANGE_SET = Level("range_set", data, measure_occupancy, log_density, simulate)
+RANGE_SET = RowLikelihood("range_set", data, measure_occupancy, log_density, simulate)

@@ -8,7 +8,7 @@ person and region. BP_ND may be 0 or negative near full occupancy, so the noise 
 from __future__ import annotations
 
 from petfit.model.design import Design, DesignMatrix, Draws
-from petfit.model.likelihood.base import Level, Measured, nu_of
+from petfit.model.likelihood.base import Measured, RowLikelihood, nu_of
 from petfit.model.likelihood.subject import data, log_density, simulate
 from petfit.model.linear_predictor import scan_mean, scan_residual_sd
 from petfit.model.ops import Array, Ops
@@ -23,4 +23,4 @@ def measure(ops: Ops, design: Design, draws: Draws, matrix: DesignMatrix, occupa
     return mean, sd, nu_of(design.spec.residuals["scan_noise"])
 
 
-SCAN = Level("scan", data, measure, log_density, simulate)
+SCAN = RowLikelihood("scan", data, measure, log_density, simulate)

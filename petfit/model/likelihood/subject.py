@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.model.likelihood.base import Data, Level, Predicted, measure_occupancy, normal, student
+from petfit.model.likelihood.base import Data, Predicted, RowLikelihood, measure_occupancy, normal, student
 from petfit.model.ops import Array, Ops
 
 __all__ = ["SUBJECT"]
@@ -40,4 +40,4 @@ def simulate(rng: np.random.Generator, _: Data, predicted: Predicted) -> dict[st
     return {"value": np.asarray(rng.normal(predicted.mean, predicted.sigma))}
 
 
-SUBJECT = Level("subject", data, measure_occupancy, log_density, simulate)
+SUBJECT = RowLikelihood("subject", data, measure_occupancy, log_density, simulate)
