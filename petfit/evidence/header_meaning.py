@@ -34,6 +34,7 @@ _WITH_UNIT = {
         "time_h",
     ),
     **dict.fromkeys(["bodyweight", "bw"], "weight"),
+    **dict.fromkeys(["fu", "fup", "freefraction", "plasmafreefraction", "fractionunbound"], "fp"),
 }
 """Names that are read only with a unit beside them."""
 _DOSE_PER_DAY = re.compile(r".*(daily|per\W?day).*", re.IGNORECASE)

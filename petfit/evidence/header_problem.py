@@ -17,7 +17,8 @@ from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.statistics import statistic_name
-from petfit.evidence.wide.non_value_columns import is_about_people
+from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma
+from petfit.evidence.wide.target_names import are_targets
 
 __all__ = ["guessed_columns", "header_problem"]
 
@@ -119,6 +120,7 @@ _MEANINGS = {
         "cplasma",
     ),
     "weight": ("body weight", "bw", "mean weight", "mean body weight", "gewicht", "poids"),
+    "fp": ("fu", "fup", "free fraction", "fraction unbound", "unbound fraction", "plasma free fraction"),
     "time_h": ("time", "hours", "time post dose", "time after dose", "hours post dose", "scan time", "tpd"),
     "days_on_drug": (
         "days",
@@ -207,9 +209,10 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     wide = _wide(numeric) if only_values and numeric and "value" not in mapped else ""
     if {"dose", "value"} <= set(still_missing) <= {"drug", "dose", "value"} and _are_doses(numeric):
         wide, still_missing = "--wide dose", [name for name in still_missing if name != "dose"]
-    if "dose" in still_missing and any(unit_within(name, "concentration") for name in numeric):
+    with_unit = [name for name in left if unit_within(name, "concentration")]
+    if "dose" in still_missing and with_unit:
         still_missing = ["concentration" if name == "dose" else name for name in still_missing]
-        mapped["concentration"] = next(name for name in numeric if unit_within(name, "concentration"))
+        mapped["concentration"] = with_unit[0]
         left.remove(mapped["concentration"])
         still_missing.remove("concentration")
     placeholders = {
@@ -225,6 +228,7 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     if "drug" in still_missing:
         options.append("--set drug=NAME")
     options += [wide] * bool(wide)
+    options += ["--outcome bpnd"] * (spelling_key(mapped.get("value", "")) == "bp")
     others = [name for name in left if not ((wide or are_unnamed_scans) and name in numeric)]
     if others and not placeholders:
         options.append(ignore_option(others))
@@ -257,6 +261,9 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
         yield f"This reads {', '.join(numeric)} as values; use --ignore for columns that hold none."
         if wide == "--wide region":
             yield "The columns can also be levels of target, tracer, drug, dose, time_h or session."
+        if wide == "--wide target":
+            one = f"{columns_option({'value': numeric[0]})} {ignore_option(numeric[1:])}"
+            yield f"A model of several targets needs the factor target; to fit one, use {one} instead."
         if wide == "--wide subject":
             yield "It takes a column for one person at all doses; if they are others, use --wide note."
 
@@ -281,6 +288,8 @@ def _wide(numeric: list[str]) -> str:
         return f"--wide {'region,condition' if several else 'condition'}{outcome}"
     if len(numeric) > 1 and all(_REPLICATE.fullmatch(split_outcome(name)[0]) for name in numeric):
         return "--wide subject"
+    if are_targets([split_outcome(name)[0] for name in numeric]):
+        return "--wide target"
     return "--wide region" if len(numeric) > 1 and not any(map(_is_condition, numeric)) else ""
 
 
@@ -362,7 +371,7 @@ def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> 
     if "concentration" in found and "dose" in found:
         del found["concentration"]
     still = [name for name in ("dose", "value") if name in missing and name not in found]
-    rest = [name for name in numeric if name not in found.values()]
+    rest = [name for name in numeric if name not in found.values() and not is_of_plasma(name)]
     if len(still) == 1 and len(rest) == 1 and "concentration" not in found:
         found[still[0]] = rest[0]
     return found

@@ -102,7 +102,8 @@ def _collapsed(
     rows: pd.DataFrame, places: list[int], sizes: list[float], doses: list[float]
 ) -> Iterator[Problem]:
     """Yield values below 1 percent at a dose no lower than that of a large one, or with more digits."""
-    small = [place for place in places if sizes[place] < 1]
+    signed = _signs(rows["value"]).to_numpy()
+    small = [place for place in places if sizes[place] < 1 and (signed.all() or not signed[place])]
     if not small:
         return
     large = [place for place in places if sizes[place] >= _LARGE_PERCENT]
@@ -110,11 +111,13 @@ def _collapsed(
     digits = max((_decimals(rows, str(rows.index[place])) for place in large), default=99)
     for place in small:
         where = str(rows.index[place])
+        why = ""
         if doses[place] >= lowest:
-            yield _as_fraction(rows, where, "given in percent, but far below that of a dose no higher")
-        elif _decimals(rows, where) > digits and not str(rows.loc[where, "value"]).endswith("%"):
+            why = "given in percent, but far below that of a dose no higher"
+        elif _decimals(rows, where) > digits and not signed[place]:
             why = "given in percent, but with more digits than the others have"
-            number = str(rows.loc[where, "value"])
+        if why:
+            number = str(rows.loc[where, "value"]).removesuffix("%").rstrip()
             percent = f"{100 * float(number or 0):g}"
             remedy = f"Write {percent} if it is a fraction, or {number}% if it is percent."
             yield replace(_as_fraction(rows, where, why), remedy=remedy)

@@ -32,7 +32,11 @@ FIXED_UNITS: dict[str, dict[str, Fraction]] = {
         **dict.fromkeys(["min", "mins", "minutes"], Fraction(1, 60)),
     },
     "days_on_drug": {**_DAYS, **dict.fromkeys(["week", "weeks", "wk", "wks"], Fraction(7))},
-    "weight": {"kg": Fraction(1), "g": Fraction(1, 1000)},
+    "weight": {
+        "kg": Fraction(1),
+        "g": Fraction(1, 1000),
+        **dict.fromkeys(["lb", "lbs", "pound", "pounds"], Fraction("0.45359237")),
+    },
     "fp": {**dict.fromkeys(PERCENT_WORDS, Fraction(1, 100)), "fraction": Fraction(1)},
     "cv": {**dict.fromkeys(PERCENT_WORDS, Fraction(1, 100)), "fraction": Fraction(1)},
 }

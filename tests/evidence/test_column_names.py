@@ -67,6 +67,10 @@ def test_problems_are_reported_by_the_user_s_column_names():
             '--columns "concentration=free (nM)" --ignore "total (nM)"',
         ),
         ("subject,drug,dose,BP_ND,occupancy vs placebo\n1,A,10,1.1,0.4\n", '--ignore "BP_ND"'),
+        ("subject,condition,dose,drug,BP\n1,pre,0,A,2\n", '"value=BP" --outcome bpnd'),
+        ("drug,AUC (ng*h/mL),RO\nA,10,0.4\n", '--columns "dose=YOURS"'),
+        ("drug,C ± SD (ng/mL),RO\nA,10 ± 3,0.4\n", '--columns "concentration=C ± SD (ng/mL)"'),
+        ("drug,dose,SERT occupancy,NET occupancy\nA,10,0.4,0.1\n", "--wide target"),
         ("Arm,RO\nA 10 mg,0.4\n", "The doses in Arm belong in a column of their own"),
     ],
 )

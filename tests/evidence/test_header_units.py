@@ -32,3 +32,12 @@ def test_the_error_of_a_kinetic_fit_is_in_percent_of_the_value(outcome, values):
     table = read_content(rows).table
     assert table["se"].tolist() == pytest.approx([0.03 * values[1], 0.05 * values[0]])
     assert table["sd"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("header", "column", "number"), [("fu (%)", "fp", 0.05), ("weight (lb)", "weight", 2.26796185)]
+)
+def test_a_header_with_a_unit_is_converted(header, column, number):
+    assert read_content(f"drug,dose,{header},value\nA,10,5,0.4\n").table[column].item() == pytest.approx(
+        number
+    )

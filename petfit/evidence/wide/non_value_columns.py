@@ -14,7 +14,7 @@ from petfit.evidence.source_table import SourceTable
 from petfit.evidence.statistics import statistic_name
 from petfit.evidence.wide.level_statistics import name_key, split_statistic
 
-__all__ = ["is_about_people", "non_value_columns"]
+__all__ = ["is_about_people", "is_of_plasma", "non_value_columns"]
 
 _TEXT = re.compile(r"[^\d]*")
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
@@ -120,9 +120,20 @@ def is_about_people(name: str) -> bool:
     return name_key(_BRACKETS.sub("", name)) in _ABOUT_PEOPLE
 
 
+def is_of_plasma(name: str) -> bool:
+    """Return whether a name is one of a concentration in plasma or of a parameter of its kinetics.
+
+    Examples
+    --------
+    >>> is_of_plasma("AUC (ng*h/mL)"), is_of_plasma("putamen")
+    (True, False)
+    """
+    return _PLASMA.fullmatch(name.strip()) is not None
+
+
 _KINDS: dict[str, Callable[[SourceTable, str], bool]] = {
     "of people or scans": lambda _, name: is_about_people(name) or bool(_ACTIVITY.search(name)),
-    "of plasma": lambda _, name: _PLASMA.fullmatch(name.strip()) is not None,
+    "of plasma": lambda _, name: is_of_plasma(name),
     "of a model of kinetics": lambda _, name: name_key(name) in _MODEL_PARAMETERS,
     "a method": lambda _, name: _is_method(name),
     "text": lambda source, name: _is_text(source, name),

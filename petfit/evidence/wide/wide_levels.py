@@ -17,6 +17,7 @@ from petfit.evidence.source_table import SourceTable
 from petfit.evidence.wide.level_statistics import LevelColumns, columns_by_statistic
 from petfit.evidence.wide.non_value_columns import non_value_columns
 from petfit.evidence.wide.outcome_in_names import take_outcome_out
+from petfit.evidence.wide.target_names import are_targets
 
 __all__ = ["WideLevel", "WideLevels", "find_levels"]
 
@@ -134,7 +135,7 @@ def _split_into_levels(
             if factors == ("condition",):
                 remedy = "If the names give regions too, use --wide region,condition."
             problems.append(Problem("header", ", ".join(names), "", rule, remedy))
-    return levels, [*problems, *_quantity_problems(levels, factors)]
+    return levels, [*problems, *_factor_problems(levels, factors)]
 
 
 def _levels_of(base: str, factors: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -157,9 +158,13 @@ def _levels_of(base: str, factors: tuple[str, ...]) -> tuple[str, ...] | None:
     return tuple(level if factor == special else rest for factor in factors)
 
 
-def _quantity_problems(levels: list[WideLevel], factors: tuple[str, ...]) -> Iterator[Problem]:
-    """Yield the problem of levels that are doses or times, where the table is wide in something else."""
+def _factor_problems(levels: list[WideLevel], factors: tuple[str, ...]) -> Iterator[Problem]:
+    """Yield the problem of levels that are of another factor: doses, times or targets."""
     for position, factor in enumerate(factors):
+        if factor == "region" and are_targets(list({level.levels[position] for level in levels})):
+            names = ", ".join(column for level in levels for column in level.cells.values())
+            remedy = "Use --wide target, or map one of them to value and ignore the others."
+            yield Problem("header", names, "", "these levels are targets, not regions", remedy)
         if factor in _QUANTITY_FACTORS or factor in ("regimen", "session", "cohort", "study", "subject"):
             continue
         for quantity, words in (("dose", "doses"), ("time_h", "times")):

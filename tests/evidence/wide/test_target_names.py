@@ -1,0 +1,17 @@
+"""Targets are no regions."""
+
+import pytest
+
+from tests.evidence.tables import read_content, refusal_of
+
+ROWS = "drug,dose,{},{}\nA,10,0.6,0.2\nA,20,0.75,0.35\n"
+
+
+@pytest.mark.parametrize("names", [("SERT", "NET"), ("SERT occupancy", "NET occupancy"), ("D2R", "5-HT2A")])
+def test_targets_are_not_read_as_regions(names):
+    assert "Use --wide target" in refusal_of(ROWS.format(*names), wide="region")
+    assert set(read_content(ROWS.format(*names), wide="target").table["region"]) == {""}
+
+
+def test_regions_are_read_beside_one_like_a_target():
+    assert len(read_content(ROWS.format("NET", "putamen"), wide="region").table) == 4
