@@ -13,6 +13,7 @@ from petfit.errors import EvidenceError, Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.index_column import is_row_labels
 from petfit.evidence.spelling import spelling_key
+from petfit.evidence.statistics import statistic_name
 
 __all__ = [
     "SEARCHED_ROWS",
@@ -271,7 +272,13 @@ def _on_its_side(rows: Sequence[_Row], found: Header, header: Sequence[str]) -> 
     """Yield the problem of a table whose first column contains the names of columns."""
     first = [cells[0] for _, cells in rows[found.last + 1 :][:SEARCHED_ROWS] if cells and cells[0]]
     named = [text for text in first if _known_names([text])]
-    if len(set(named)) >= 2 and 2 * len(named) >= len(first) and _known_names(header) < 2:
+    are_summaries = all(statistic_name(text) for text in named)
+    if (
+        not are_summaries
+        and len(set(named)) >= 2
+        and 2 * len(named) >= len(first)
+        and _known_names(header) < 2
+    ):
         seen = ", ".join(first[:4])
         rule = "the first column contains the names of columns, so the table seems to be on its side"
         remedy = (

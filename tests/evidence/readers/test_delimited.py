@@ -102,3 +102,9 @@ def test_comments_are_left_out_and_said(comment):
 def test_rows_that_are_no_rows_of_the_table_are_refused_as_what_they_are(text, rule):
     with pytest.raises(EvidenceError, match=rule):
         read_content(text)
+
+
+def test_a_mean_below_two_studies_does_not_turn_the_table_on_its_side():
+    rows = "Our study,Our drug,dose,value\ns0,A,5,0.4\ns1,A,9,0.6\nMedian,,,0.5\nn,,,2\n"
+    table = read_content(rows, columns={"study": "Our study", "drug": "Our drug"}).table
+    assert table["study"].tolist() == ["s0", "s1"]
