@@ -20,7 +20,7 @@ from petfit.evidence import read_evidence
 from petfit.model.kinetics.one_compartment import mean_concentration, peak_time, unit_concentration
 from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model
-from petfit.results.curve_parameters import ec50_draws
+from petfit.results.curve_parameters import parameter_draws
 from petfit.results.occupancy import occupancy_draws
 from petfit.results.quantiles import quantile
 
@@ -87,7 +87,7 @@ def _percent(fit: petfit.Fit, drug: str, dose: float, at: dict[str, Any]) -> tup
 
 def _plasma_ec50(drug: str, published: float) -> Callable[[petfit.Fit], Computed]:
     def compute(fit: petfit.Fit) -> Computed:
-        draws = ec50_draws(fit).sel(drug=drug).to_numpy()
+        draws = parameter_draws(fit, "ec50").sel(drug=drug).to_numpy()
         low, median, high = (float(value) for value in quantile(draws, (0.025, 0.5, 0.975)))
         agrees = low <= published <= high and high / low <= 30.0
         return Computed(f"{median:.1f} ({low:.1f} to {high:.1f})", f"{median - published:+.1f}", agrees)

@@ -414,9 +414,9 @@ class Fit:
         >>> fit.ec50()["unit"].values.tolist()
         ['mg/day', 'mg/day']
         """
-        from petfit.results.curve_parameters import curve_parameters
+        from petfit.results.summary import summarise
 
-        return curve_parameters(self, predict_for, at=at, prob=prob)["ec50"]
+        return summarise(self.ec50_draws(predict_for, at=at), prob)
 
     def ec50_draws(self, predict_for: str = "typical", *, at: At | None = None) -> xr.DataArray:
         """Return draws of EC50, the exposure at half of Emax.
@@ -436,9 +436,9 @@ class Fit:
         >>> fit.ec50_draws().dims
         ('chain', 'draw', 'drug')
         """
-        from petfit.results.curve_parameters import ec50_draws
+        from petfit.results.curve_parameters import parameter_draws
 
-        return ec50_draws(self, predict_for, at=at)
+        return parameter_draws(self, "ec50", predict_for, at=at)
 
     def emax(self, predict_for: str = "typical", *, at: At | None = None, prob: float = PROB) -> xr.Dataset:
         """Summarise Emax, the maximal occupancy.
@@ -458,9 +458,9 @@ class Fit:
         >>> bool((fit.emax()["high"] <= 1).all())
         True
         """
-        from petfit.results.curve_parameters import curve_parameters
+        from petfit.results.summary import summarise
 
-        return curve_parameters(self, predict_for, at=at, prob=prob)["emax"]
+        return summarise(self.emax_draws(predict_for, at=at), prob)
 
     def emax_draws(self, predict_for: str = "typical", *, at: At | None = None) -> xr.DataArray:
         """Return draws of Emax, the maximal occupancy.
@@ -480,9 +480,9 @@ class Fit:
         >>> fit.emax_draws().sizes["drug"]
         2
         """
-        from petfit.results.curve_parameters import emax_draws
+        from petfit.results.curve_parameters import parameter_draws
 
-        return emax_draws(self, predict_for, at=at)
+        return parameter_draws(self, "emax", predict_for, at=at)
 
     def dose_for_occupancy(
         self,

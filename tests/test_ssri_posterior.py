@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from petfit.results.curve_parameters import ec50_draws, emax_draws
+from petfit.results.curve_parameters import parameter_draws
 from petfit.results.quantiles import quantile
 from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import monte_carlo_error
@@ -20,9 +20,9 @@ PERCENT = {"q2.5": 0.025, "q50": 0.5, "q97.5": 0.975}
 def draws_of(fit, quantity, drug):
     pass
     if quantity == "ec50":
-        return ec50_draws(fit).sel(drug=drug).to_numpy()
+        return parameter_draws(fit, "ec50").sel(drug=drug).to_numpy()
     if quantity == "emax":
-        return emax_draws(fit).sel(drug=drug).to_numpy()
+        return parameter_draws(fit, "emax").sel(drug=drug).to_numpy()
     return dose_for_occupancy_draws(fit, 0.8).sel(drug=drug).to_numpy()[..., 0]
 
 

@@ -24,7 +24,7 @@ from petfit.planning.simulation import SimulatedStudy, simulate_study
 from petfit.planning.study_design import StudyDesign
 from petfit.planning.truth import Draws, as_fit, draw_truths, with_stated_values
 from petfit.results.curve_draws import curve_draws
-from petfit.results.quantiles import PROB, check_prob, quantile
+from petfit.results.quantiles import PROB, check_prob, equal_tailed, quantile
 from petfit.settings import Settings
 
 __all__ = [
@@ -314,13 +314,13 @@ def _measured(trial: _Trial, design: Design, draws: Draws) -> Iterator[Record]:
     """Yield the intervals of each drug beside the true values."""
     planned, question = trial.plans.truth, trial.question
     alone = {name: np.asarray(value)[None, None] for name, value in trial.truth.items()}
-    ends = [(1 - question.prob) / 2, (1 + question.prob) / 2]
+    low_end, _, high_end = equal_tailed(question.prob)
     for drug in planned.study.drugs:
         true = _answers(planned.design, alone, drug, question.occupancy)
         answers = _answers(design, draws, drug, question.occupancy)
         record: Record = {"trial": trial.number, "drug": drug, "problem": ""}
         for name, values in answers.items():
-            low, high = quantile(values, ends)
+            low, high = quantile(values, [low_end, high_end])
             record |= {name: float(true[name][0, 0]), f"{name}_low": float(low), f"{name}_high": float(high)}
         lowest, highest = planned.tested_ranges[drug]
         record["bracketed"] = float(lowest <= record["dose"] <= highest)

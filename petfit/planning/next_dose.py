@@ -26,7 +26,9 @@ from petfit.planning.evaluation import Question
 from petfit.planning.planned_study import plan_study
 from petfit.planning.study_design import Arm, StudyDesign
 from petfit.planning.truth import Draws, as_fit, draw_truths
+from petfit.results.arguments import drug_names
 from petfit.results.curve_draws import curve_draws
+from petfit.results.quantiles import equal_tailed
 
 __all__ = ["NextDoses", "candidate_doses", "next_doses", "person_like"]
 
@@ -167,10 +169,7 @@ def next_doses(
 def _drug(fit: Fit, drug: str | None) -> str:
     if drug is None and len(fit.design.drugs) > 1:
         raise PetfitError(f"the fit has the drugs {', '.join(fit.design.drugs)}. Say which one, with drug.")
-    name = drug or fit.design.drugs[0]
-    if name not in fit.design.drugs:
-        raise PetfitError(f"the fit has no drug {name!r}. {nearest(name, fit.design.drugs)}")
-    return name
+    return drug_names(fit.design, [drug] if drug else None)[0]
 
 
 def candidate_doses(lowest: float, max_dose: float, count: int = 12) -> list[float]:
@@ -349,8 +348,8 @@ def _told(fit: Fit, new: Design, drug: str, question: Question, sizes: tuple[int
     dose = np.asarray(curve_draws(as_fit(new, inner), drugs=[drug]).exposure([question.occupancy])[..., 0, 0])
     weights = np.exp(log_weights - log_weights.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
-    ends = [(1 - question.prob) / 2, (1 + question.prob) / 2]
-    return _Told(_gains(weights, dose), _ratios(weights, dose, ends), 1.0 / (weights**2).sum(axis=1))
+    low, _, high = equal_tailed(question.prob)
+    return _Told(_gains(weights, dose), _ratios(weights, dose, [low, high]), 1.0 / (weights**2).sum(axis=1))
 
 
 def _halves(results: int) -> tuple[slice, slice]:

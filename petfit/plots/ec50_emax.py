@@ -26,7 +26,8 @@ from petfit.plots.style import (
     make_panels,
     plain_text,
 )
-from petfit.results.curve_draws import curve_draws, drug_names
+from petfit.results.arguments import drug_names
+from petfit.results.curve_draws import curve_draws
 from petfit.results.quantiles import quantile
 
 __all__ = ["FIGURE", "plot_ec50_emax"]

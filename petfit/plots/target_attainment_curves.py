@@ -22,7 +22,8 @@ from petfit.plots.style import (
     make_panels,
     plain_text,
 )
-from petfit.results.curve_draws import curve_draws, drug_names
+from petfit.results.arguments import drug_names
+from petfit.results.curve_draws import curve_draws
 from petfit.results.populations import can_predict_for
 from petfit.results.target_attainment import marketed_strengths
 

@@ -22,7 +22,8 @@ from petfit.plots.style import (
     make_panels,
     plain_text,
 )
-from petfit.results.curve_draws import curve_draws, drug_names
+from petfit.results.arguments import drug_names
+from petfit.results.curve_draws import curve_draws
 from petfit.results.ec50_ratio import affinity_ratio
 from petfit.results.quantiles import quantile
 from petfit.results.selectivity import has_second_targets

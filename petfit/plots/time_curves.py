@@ -11,7 +11,7 @@ from petfit.fit import At, Fit
 from petfit.plots.curve_bands import draw_bands
 from petfit.plots.figure import FitFigure
 from petfit.plots.style import GivenAxes, format_occupancy_axis, make_panels, plain_text
-from petfit.results.curve_draws import drug_names
+from petfit.results.arguments import drug_names
 from petfit.results.time_course import plasma_curves, time_course_draws
 from petfit.results.usual_dose import usual_dose
 

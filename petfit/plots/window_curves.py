@@ -15,7 +15,8 @@ from petfit.plots.exposure_axis import ExposureAxis
 from petfit.plots.figure import FitFigure
 from petfit.plots.style import GREY, GivenAxes, add_legend, format_occupancy_axis, make_panels, plain_text
 from petfit.plots.target_attainment_curves import LINES, STRENGTH
-from petfit.results.curve_draws import curve_draws, drug_names
+from petfit.results.arguments import drug_names
+from petfit.results.curve_draws import curve_draws
 from petfit.results.occupancy_window import occupancy_window, probability_inside
 from petfit.results.target_attainment import marketed_strengths
 

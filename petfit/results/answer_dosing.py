@@ -11,6 +11,7 @@ import pandas as pd
 
 from petfit.errors import PetfitError, nearest
 from petfit.model.specification import ModelSpec
+from petfit.results.arguments import read_number
 
 __all__ = ["DOSING", "WHEN", "Dosing", "read_dosing"]
 
@@ -93,18 +94,10 @@ def read_dosing(at: Mapping[str, str | float]) -> tuple[Dosing, dict[str, str | 
             f"when and time_h: ask for the {when}, or for {time_h} h after the dose, not for both"
         )
     given: dict[str, Any] = {"when": when} if when is not None else {}
-    given |= {"time_h": _number("time_h", time_h, lowest=0.0)} if time_h is not None else {}
-    given |= {"every": _number("every", rest.pop("every"), above=0.0)} if "every" in rest else {}
-    given |= {"n_doses": _number("n_doses", rest.pop("n_doses"), lowest=1.0)} if "n_doses" in rest else {}
+    if time_h is not None:
+        given["time_h"] = read_number("time_h", time_h, at_least=0.0)
+    if "every" in rest:
+        given["every"] = read_number("every", rest.pop("every"), above=0.0)
+    if "n_doses" in rest:
+        given["n_doses"] = read_number("n_doses", rest.pop("n_doses"), at_least=1.0, may_be_infinite=True)
     return Dosing(**given), rest
-
-
-def _number(name: str, value: str | float, *, lowest: float = -math.inf, above: float = -math.inf) -> float:
-    try:
-        number = float(value)
-    except ValueError:
-        number = math.nan
-    if not (number >= lowest and number > above) or (math.isinf(number) and name != "n_doses"):
-        bound = f"{lowest:g} or more" if above == -math.inf else f"above {above:g}"
-        raise PetfitError(f"{name} must be a number, {bound}, not {value!r}")
-    return number

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import At, Fit
-from petfit.results.curve_parameters import ec50_draws
-from petfit.results.quantiles import INTERVAL, PROB, check_prob, quantile
+from petfit.results.curve_parameters import parameter_draws
+from petfit.results.quantiles import INTERVAL, PROB, equal_tailed, quantile
 from petfit.results.summary import convergence, frame
 from petfit.results.target_dose import dose_for_occupancy_draws
 
@@ -76,7 +76,7 @@ def contrasts(
     scaled = draws.to_numpy() / references
     first, second = scaled[..., :, None], scaled[..., None, :]
     ratios = ratio(first, second)
-    low, median, high = _quantiles(ratios, check_prob(prob))
+    low, median, high = _quantiles(ratios, prob)
     own = np.where(units[:, None] == units, references[:, None] / references, np.nan)
     columns = {"median": median, "low": low, "high": high}
     columns |= {f"{name}_own": values * own for name, values in columns.items()}
@@ -104,7 +104,7 @@ def _compared(
     if predict_for == "new_drug":
         raise PetfitError("new_drug: a ratio needs two drugs of the fit. Ask for a typical one.")
     if occupancy is None:
-        return ec50_draws(fit, predict_for, drugs, at=at), "EC50"
+        return parameter_draws(fit, "ec50", predict_for, drugs, at=at), "EC50"
     doses = dose_for_occupancy_draws(fit, occupancy, predict_for, drugs, at=at)
     return doses.isel(occupancy=0, drop=True), f"{fit.spec.exposure_words} for {100 * occupancy:g} %"
 
@@ -121,12 +121,13 @@ def _share(where: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 def _quantiles(ratios: NDArray[np.float64], prob: float) -> list[NDArray[np.float64]]:
     """Return the low end, the median and the high end; for draws without a ratio see `contrasts`."""
+    low, middle, high = equal_tailed(prob)
     undefined = np.isnan(ratios)
     odd = np.cumsum(undefined.reshape(-1, *ratios.shape[2:]), axis=0).reshape(ratios.shape) % 2 == 1
     lowest, highest = np.where(undefined, 0.0, ratios), np.where(undefined, np.inf, ratios)
     halved = np.where(undefined & odd, np.inf, lowest)
-    median = np.where(_share(undefined) < 0.5, quantile(halved, 0.5), np.nan)
-    return [quantile(lowest, (1 - prob) / 2), median, quantile(highest, (1 + prob) / 2)]
+    median = np.where(_share(undefined) < 0.5, quantile(halved, middle), np.nan)
+    return [quantile(lowest, low), median, quantile(highest, high)]
 
 
 def pair_frame(table: xr.Dataset) -> pd.DataFrame:

@@ -15,24 +15,21 @@ from petfit.results.molar_units import other_unit
 from petfit.results.quantiles import PROB
 from petfit.results.summary import frame, summarise
 
-__all__ = ["curve_parameters", "ec50_draws", "emax_draws", "in_other_unit", "parameter_frame"]
+__all__ = ["curve_parameters", "in_other_unit", "parameter_draws", "parameter_frame"]
 
 
-def ec50_draws(
-    fit: Fit, predict_for: str = "typical", drugs: Iterable[str] | None = None, *, at: At | None = None
+def parameter_draws(
+    fit: Fit,
+    name: str,
+    predict_for: str = "typical",
+    drugs: Iterable[str] | None = None,
+    *,
+    at: At | None = None,
 ) -> xr.DataArray:
-    """Return draws of EC50 of some drugs, or of all; see `petfit.Fit.ec50_draws`."""
-    return _draws(fit, "ec50", predict_for, drugs, at)
+    """Return draws of a parameter of the curve, such as ``ec50``, of some drugs, or of all.
 
-
-def emax_draws(
-    fit: Fit, predict_for: str = "typical", drugs: Iterable[str] | None = None, *, at: At | None = None
-) -> xr.DataArray:
-    """Return draws of Emax of some drugs, or of all; see `petfit.Fit.emax_draws`."""
-    return _draws(fit, "emax", predict_for, drugs, at)
-
-
-def _draws(fit: Fit, name: str, predict_for: str, drugs: Iterable[str] | None, at: At | None) -> xr.DataArray:
+    See `petfit.Fit.ec50_draws` and `petfit.Fit.emax_draws`.
+    """
     curves = curve_draws(fit, predict_for, drugs, at=at)
     return curves.parameter_array(name, curves.parameters[name])
 

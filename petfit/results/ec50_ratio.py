@@ -1,8 +1,9 @@
-"""Draws of EC50 at a second target over that at the first."""
+"""EC50 at a second target over that at the first, and curves at the second target."""
 
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,9 @@ from petfit.errors import PetfitError, nearest
 from petfit.fit import Fit
 from petfit.model.affinity_ratios import AffinityRatio
 from petfit.model.effects import Effect
+from petfit.results.drug_curves import CurveDraws
 
-__all__ = ["affinity_ratio", "fitted_ratio", "is_second_target", "log_ratio_draws"]
+__all__ = ["affinity_ratio", "at_second_target", "fitted_ratio", "is_second_target", "log_ratio_draws"]
 
 
 def is_second_target(fit: Fit, target: str) -> bool:
@@ -96,3 +98,12 @@ def log_ratio_draws(fit: Fit, drug: str, target: str) -> NDArray[np.float64]:
     )
     in_vivo = fit.spec.selectivity[target].in_vivo.quantile(special.ndtr(normals))
     return ratio.draws(in_vitro) + np.asarray(in_vivo, float)
+
+
+def at_second_target(fit: Fit, curves: CurveDraws, target: str) -> CurveDraws:
+    """Return curves at a second target, without competitors, whose affinities to it are unknown."""
+    ratios = np.stack([log_ratio_draws(fit, drug, target) for drug in curves.drugs], axis=-1)
+    ec50 = curves.parameters["ec50"] * np.exp(ratios)
+    emax = np.full(ec50.shape, fit.spec.selectivity[target].emax)
+    parameters = {**curves.parameters, "ec50": ec50, "emax": emax}
+    return replace(curves, parameters=parameters, competing=np.zeros_like(curves.competing))

@@ -9,7 +9,8 @@ import xarray as xr
 
 from petfit.errors import PetfitError
 from petfit.fit import At, Fit
-from petfit.results.curve_draws import check_doses, curve_draws
+from petfit.results.arguments import check_doses
+from petfit.results.curve_draws import curve_draws
 from petfit.results.quantiles import PROB
 from petfit.results.tested_range import summarise_doses
 

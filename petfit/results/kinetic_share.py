@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.fit import Fit
-from petfit.results.curve_parameters import ec50_draws
+from petfit.results.curve_parameters import parameter_draws
 
 __all__ = ["kinetic_share"]
 
@@ -29,7 +29,7 @@ def kinetic_share(fit: Fit) -> pd.Series:
     pandas.Series
         By drug; empty if the model has no kinetics with priors.
     """
-    ec50 = ec50_draws(fit)
+    ec50 = parameter_draws(fit, "ec50")
     shares = {}
     for drug in map(str, ec50["drug"].to_numpy()):
         columns = [

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import xarray as xr
 
 from petfit.fit import At, Fit
-from petfit.results.curve_draws import check_doses, curve_draws
+from petfit.results.arguments import check_doses
+from petfit.results.curve_draws import curve_draws
 
 __all__ = ["occupancy_draws"]
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import At, Fit
-from petfit.results.curve_draws import check_doses, curve_draws
+from petfit.results.arguments import check_doses
+from petfit.results.curve_draws import curve_draws
 from petfit.results.populations import can_predict_for
-from petfit.results.quantiles import INTERVAL, PROB, check_prob, quantile
+from petfit.results.quantiles import INTERVAL, PROB, check_prob, equal_tailed, quantile
 from petfit.results.target_attainment import marketed_strengths, share_of_people
 from petfit.results.usual_dose import usual_doses
 
@@ -51,7 +52,7 @@ def occupancy_window(
 ) -> xr.Dataset:
     """Return the doses of some drugs, or of all, inside a window; see `petfit.Fit.window`."""
     low, high = check_window(low, high)
-    tails = [(1 - check_prob(prob)) / 2, 0.5, (1 + prob) / 2]
+    tails = equal_tailed(prob)
     people = [person for person in ("typical", "new_subject") if can_predict_for(fit.design, person)]
     names = None if drugs is None else list(drugs)
     curves = {person: curve_draws(fit, person, names, at=at) for person in people}

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from petfit.errors import PetfitError
 from petfit.fit import PROB
 
-__all__ = ["INTERVAL", "PROB", "check_prob", "quantile"]
+__all__ = ["INTERVAL", "PROB", "check_prob", "equal_tailed", "quantile"]
 
 INTERVAL = "equal-tailed"
 
@@ -30,6 +30,22 @@ def check_prob(prob: float, name: str = "prob") -> float:
         hint = f" Did you mean {prob / 100:g}?" if 1 < prob < 100 else ""
         raise PetfitError(f"{name} must lie between 0 and 1, not {prob:g}.{hint}")
     return float(prob)
+
+
+def equal_tailed(prob: float) -> list[float]:
+    """Return the probabilities of the lower end, the median and the upper end of an equal-tailed interval.
+
+    Raises
+    ------
+    PetfitError
+        If `prob` does not lie between 0 and 1.
+
+    Examples
+    --------
+    >>> equal_tailed(0.5)
+    [0.25, 0.5, 0.75]
+    """
+    return [(1 - check_prob(prob)) / 2, 0.5, (1 + prob) / 2]
 
 
 def quantile(draws: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:

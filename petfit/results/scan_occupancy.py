@@ -13,7 +13,7 @@ from petfit.model.applies_to import applies_to
 from petfit.model.likelihood.scan import SCAN
 from petfit.model.linear_predictor import scan_mean
 from petfit.model.ops import NUMPY
-from petfit.results.quantiles import INTERVAL, PROB, check_prob, quantile
+from petfit.results.quantiles import INTERVAL, PROB, equal_tailed, quantile
 
 __all__ = ["scan_occupancy", "scan_occupancy_draws"]
 
@@ -51,7 +51,7 @@ def scan_occupancy(fit: Fit, *, prob: float = PROB) -> pd.DataFrame:
     0
     """
     draws = scan_occupancy_draws(fit)
-    low, median, high = quantile(draws, [(1 - check_prob(prob)) / 2, 0.5, (1 + prob) / 2])
+    low, median, high = quantile(draws, equal_tailed(prob))
     columns = {"median": median, "low": low, "high": high, "interval": INTERVAL, "prob": prob}
     return pd.DataFrame(columns, index=pd.Index(draws["row"].to_numpy().astype(object), name="row"))
 

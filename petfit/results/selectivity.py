@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import At, Fit
-from petfit.results.curve_draws import as_list, check_doses, curve_draws, drug_names
+from petfit.results.arguments import as_list, check_doses, drug_names
+from petfit.results.curve_draws import curve_draws
 from petfit.results.drug_curves import CurveDraws
 from petfit.results.ec50_ratio import affinity_ratio, fitted_ratio, is_second_target, log_ratio_draws
 from petfit.results.formatting import number
-from petfit.results.quantiles import PROB, check_prob, quantile
+from petfit.results.quantiles import PROB, check_prob, equal_tailed, quantile
 from petfit.results.summary import summarise
 
 __all__ = ["has_second_targets", "second_occupancy_draws", "selectivity"]
@@ -116,7 +117,7 @@ def _ratio(fit: Fit, drug: str, target: str, prob: float) -> dict[str, float | s
         unknown = dict.fromkeys(("ratio", "ratio_low", "ratio_high"), math.nan)
         return {**unknown, "affinity_ratio": "", "from": ""}
     draws = xr.DataArray(np.exp(log_ratio_draws(fit, drug, target)), dims=("chain", "draw"))
-    low, median, high = quantile(draws, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
+    low, median, high = quantile(draws, equal_tailed(prob))
     affinities = [number(math.exp(log_ratio)) for log_ratio in ratio.log_ratios]
     affinities += [f"> {number(math.exp(bound))}" for bound in ratio.lower]
     affinities += [f"< {number(math.exp(bound))}" for bound in ratio.upper]

@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from petfit.results.quantiles import quantile
+from petfit.results.quantiles import equal_tailed, quantile
 from petfit.results.tested_range import relative_to_tested
 
 __all__ = ["mixture_quantiles", "stacked_doses"]
@@ -79,7 +79,7 @@ def stacked_doses(
     first = next(iter(tables.values()))
     values = [model_draws.to_numpy() for model_draws in draws.values()]
     model_weights = [float(weights[name]) for name in draws]
-    low, median, high = mixture_quantiles(values, model_weights, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
+    low, median, high = mixture_quantiles(values, model_weights, equal_tailed(prob))
     stacked = first.copy(deep=True)
     for name, column in (("median", median), ("low", low), ("high", high)):
         stacked[name] = (next(iter(draws.values())).dims[2:], column)

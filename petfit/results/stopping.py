@@ -9,7 +9,7 @@ import xarray as xr
 
 from petfit.errors import PetfitError
 from petfit.fit import At, Fit
-from petfit.results.curve_draws import as_list
+from petfit.results.arguments import as_list
 from petfit.results.quantiles import PROB, check_prob
 from petfit.results.summary import summarise
 from petfit.results.time_course import plasma_curves, schedule_words

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from petfit.results.quantiles import INTERVAL, PROB, check_prob, quantile
+from petfit.results.quantiles import INTERVAL, PROB, equal_tailed, quantile
 
 __all__ = ["convergence", "frame", "inverse_dose", "records", "rows", "summarise"]
 
@@ -40,7 +40,7 @@ def summarise(draws: xr.DataArray, prob: float = PROB, *, with_diagnostics: bool
     >>> summarise(draws, with_diagnostics=False)["high"].item()
     inf
     """
-    low, median, high = quantile(draws, [(1 - check_prob(prob)) / 2, 0.5, (1 + prob) / 2])
+    low, median, high = quantile(draws, equal_tailed(prob))
     values, is_dose = draws.to_numpy(), draws.name == "dose"
     columns: dict[str, NDArray[np.float64]] = {"median": median, "low": low, "high": high}
     if not is_dose:

@@ -12,8 +12,9 @@ from scipy import special
 from petfit.errors import PetfitError
 from petfit.evidence.drug_table import strengths
 from petfit.fit import MIN_PROBABILITIES, At, Fit
-from petfit.results.curve_draws import as_list, check_doses, curve_draws
-from petfit.results.quantiles import INTERVAL, PROB, check_prob, quantile
+from petfit.results.arguments import as_list, check_doses
+from petfit.results.curve_draws import curve_draws
+from petfit.results.quantiles import INTERVAL, PROB, check_prob, equal_tailed, quantile
 from petfit.results.target_dose import dose_for_occupancy_draws
 
 __all__ = ["marketed_strengths", "share_of_people", "smallest_strength", "target_attainment"]
@@ -74,7 +75,7 @@ def target_attainment(
     if "omega" in fit.posterior and predict_for != "new_subject":
         people_sd = curve_draws(fit, predict_for, drugs, at=at).people_sd
         share = share_of_people(np.array(doses), needed.to_numpy(), people_sd)
-        low, median, high = quantile(share, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
+        low, median, high = quantile(share, equal_tailed(prob))
         for name, values in (("share", median), ("share_low", low), ("share_high", high)):
             table[name] = (reached.dims, values)
     return table

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import At, Fit
-from petfit.results.curve_draws import as_list, curve_draws
+from petfit.results.arguments import as_list
+from petfit.results.curve_draws import curve_draws
 from petfit.results.plasma_curves import PlasmaCurves
 from petfit.results.quantiles import PROB, check_prob
 from petfit.results.summary import summarise

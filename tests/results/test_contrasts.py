@@ -8,7 +8,7 @@ import petfit
 from petfit.errors import PetfitError
 from petfit.results import contrasts as contrasts_module
 from petfit.results.contrasts import contrasts, pair_frame, ratio
-from petfit.results.curve_parameters import ec50_draws
+from petfit.results.curve_parameters import parameter_draws
 from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 
@@ -21,7 +21,7 @@ EC50 = None
 
 def compared_draws(fit, occupancy, predict_for="typical", at=None):
     if occupancy is EC50:
-        return ec50_draws(fit, predict_for, at=at)
+        return parameter_draws(fit, "ec50", predict_for, at=at)
     return dose_for_occupancy_draws(fit, occupancy, predict_for, at=at).isel(occupancy=0)
 
 

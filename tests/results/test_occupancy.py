@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from petfit.errors import PetfitError
-from petfit.results.curve_parameters import emax_draws
+from petfit.results.curve_parameters import parameter_draws
 from petfit.results.occupancy import occupancy_draws
 
 
@@ -13,7 +13,7 @@ def assert_close(actual, expected):
 def test_occupancy_is_0_without_a_dose_and_tends_to_emax(ssri_fit):
     found = occupancy_draws(ssri_fit, [0.0, 1e15])
     assert (found.sel(dose=0.0) == 0).all()
-    assert_close(found.sel(dose=1e15), emax_draws(ssri_fit))
+    assert_close(found.sel(dose=1e15), parameter_draws(ssri_fit, "emax"))
 
 
 @pytest.mark.parametrize("dose", [-1, float("nan"), float("inf")])

@@ -6,7 +6,7 @@ from scipy import stats
 import petfit
 from petfit.errors import PetfitError
 from petfit.results import summary, target_attainment
-from petfit.results.curve_parameters import emax_draws
+from petfit.results.curve_parameters import parameter_draws
 from petfit.results.occupancy import occupancy_draws
 from petfit.results.populations import PREDICT_FOR
 from petfit.results.target_dose import dose_for_occupancy_draws
@@ -79,7 +79,7 @@ def test_attainment_is_0_without_a_dose_and_tends_to_that_allowed_by_emax(prior_
     found = prior_fit.target_attainment([0.0, 1e15], 0.5)
     assert (found["share"].sel(dose=0.0) == 0).all()
     assert (found["probability"].sel(dose=0.0) == 0).all()
-    allowed = (emax_draws(prior_fit) > 0.5).mean(("chain", "draw"))
+    allowed = (parameter_draws(prior_fit, "emax") > 0.5).mean(("chain", "draw"))
     assert found["probability"].sel(dose=1e15).squeeze().to_numpy() == pytest.approx(allowed.to_numpy())
 
 

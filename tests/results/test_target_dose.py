@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from petfit.results.curve_draws import curve_draws
-from petfit.results.curve_parameters import ec50_draws, emax_draws
+from petfit.results.curve_parameters import parameter_draws
 from petfit.results.occupancy import occupancy_draws
 from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
@@ -12,7 +12,7 @@ TARGETS = [0.3, 0.5, 0.8, 0.9, 0.97]
 
 
 def test_dose_is_infinite_exactly_where_emax_does_not_exceed_the_target(ssri_fit):
-    emax = emax_draws(ssri_fit).to_numpy()[..., None]
+    emax = parameter_draws(ssri_fit, "emax").to_numpy()[..., None]
     doses = dose_for_occupancy_draws(ssri_fit, TARGETS)
     assert np.array_equal(np.isinf(doses.to_numpy()), emax <= np.array(TARGETS))
     assert 0 < np.isinf(doses.to_numpy()).mean() < 1
@@ -27,7 +27,10 @@ def test_no_draw_is_dropped_or_nan(ssri_fit):
 def test_finite_doses_reach_their_occupancy(ssri_fit):
     fit = ssri_fit
     doses = dose_for_occupancy_draws(fit, TARGETS).to_numpy()
-    ec50, emax = ec50_draws(fit).to_numpy()[..., None], emax_draws(fit).to_numpy()[..., None]
+    ec50, emax = (
+        parameter_draws(fit, "ec50").to_numpy()[..., None],
+        parameter_draws(fit, "emax").to_numpy()[..., None],
+    )
     finite = np.isfinite(doses)
     with np.errstate(invalid="ignore"):
         reached = emax * doses / (ec50 + doses)

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from petfit.results import summary, tested_range
-from petfit.results.curve_parameters import emax_draws
+from petfit.results.curve_parameters import parameter_draws
 from petfit.results.target_dose import dose_for_occupancy_draws
 from petfit.results.tested_range import summarise_doses
 
 
 def test_p_reached_is_the_share_of_draws_with_a_finite_dose(ssri_fit):
     found = ssri_fit.dose_for_occupancy([0.5, 0.9])
-    emax = emax_draws(ssri_fit).to_numpy()
+    emax = parameter_draws(ssri_fit, "emax").to_numpy()
     for i, target in enumerate((0.5, 0.9)):
         assert found["p_reached"].to_numpy()[:, i] == pytest.approx((emax > target).mean((0, 1)))
 
