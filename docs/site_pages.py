@@ -27,7 +27,7 @@ EXAMPLES = {
     "scans": "Baseline and drug scans",
     "published_means": "Published means and a window",
     "plasma": "Plasma concentrations, and two models compared",
-    "priors": "What an answer owes to a prior",
+    "priors": "Dependence on a prior",
     "with_arviz": "ArviZ and xarray",
 }
 """The scripts in examples/, in the order of the gallery, with their titles."""

@@ -1620,6 +1620,7 @@ def fit(
     table_format: TableFormat | None = None,
     columns: Mapping[str, str] | None = None,
     wide: str | None = None,
+    outcome: str | None = None,
     settings: Settings | None = None,
     draws: int | None = None,
     tune: int | None = None,
@@ -1650,6 +1651,8 @@ def fit(
         Columns that have other names in the table, such as ``{"dose": "mg_per_day"}``; see `TableFormat`.
     wide : str, optional
         The factor, such as ``region``, whose levels are columns of the table; see `TableFormat`.
+    outcome : str, optional
+        What the values are, such as ``bpnd``, if the table does not say so; see `TableFormat`.
     draws, tune, chains, target_accept, seed : optional
         Replace those of `settings`.
     progress : bool
@@ -1681,7 +1684,7 @@ def fit(
     began = time.perf_counter()
     spec = None if model is None else read_model(model)
     known_drugs = read_drug_table(drug_table)
-    if reading := _given({"columns": columns, "wide": wide}):
+    if reading := _given({"columns": columns, "wide": wide, "outcome": outcome}):
         from petfit.evidence import TableFormat
 
         table_format = replace(table_format or TableFormat(), **reading)

@@ -77,6 +77,10 @@ def test_table_format_applies_to_tables_but_not_to_evidence():
     table_format = petfit.TableFormat(columns={"drug": "Drug", "dose": "mg"}, wide="region")
     with pytest.raises(petfit.PetfitError, match=r"1 problem.*\n  row 0, column mg: a number belongs here"):
         petfit.fit(frame, table_format=table_format)
+    with pytest.raises(petfit.PetfitError, match=r"1 problem.*\n  row 0, column mg: a number belongs here"):
+        petfit.fit(frame, columns=table_format.columns, wide="region")
+    with pytest.raises(petfit.PetfitError, match="outcome: 'ratio' is not known"):
+        petfit.fit(frame, outcome="ratio")
     with pytest.raises(petfit.PetfitError, match="read already"):
         petfit.fit(read_evidence(), table_format=table_format)
 

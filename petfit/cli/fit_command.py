@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from petfit.cli.app import app
 from petfit.cli.options import TableOptions
+from petfit.settings import Settings
 
 __all__ = ["fit"]
 
@@ -21,11 +22,11 @@ def fit(
     *,
     model: str | None = None,
     output: Annotated[Path, Parameter(alias="-o")] = Path("fit.nc"),
-    seed: int | None = None,
+    seed: int = Settings.seed,
     drug_table: Path | None = None,
-    draws: int | None = None,
-    tune: int | None = None,
-    chains: int | None = None,
+    draws: int = Settings.draws,
+    tune: int = Settings.tune,
+    chains: int = Settings.chains,
     target_accept: float | None = None,
     force: bool = False,
     table: TableOptions | None = None,
@@ -60,12 +61,10 @@ def fit(
     from petfit.cli import terminal
     from petfit.cli.screen import screen
     from petfit.evidence.files import FIT, check_target
-    from petfit.settings import Settings
 
     inputs = [name for name in (evidence, model, drug_table) if name is not None]
     check_target(output, FIT, inputs=inputs, force=force)
-    given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    settings = Settings(draws=draws, tune=tune, chains=chains, target_accept=target_accept, seed=seed)
     fitted = petfit.fit(
         evidence,
         model,
