@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from petfit.evidence import Evidence
 from petfit.model import likelihood
 from petfit.model.design import Design
+from petfit.model.free_parameters import parameters_with_priors
 from petfit.model.likelihood.integrated_people import with_new_people
 from petfit.settings import Settings
 
@@ -76,38 +77,26 @@ def assemble(
     dims = {effect.name: effect.dim for effect in design.effects}
     coords = {effect.dim: effect.labels for effect in design.effects}
     rows = [str(where) for where in design.rows.index]
-    shape = design.draw_shape(draws)
     prior = {name: values[None] for name, values in design.draw_prior(rng, PRIOR_DRAWS).items()}
-    pooled = [effect.name for effect in design.effects if effect.has_new_level]
-    new_levels = rng.standard_normal((len(pooled), *shape))
-    prior_new_levels = rng.standard_normal((len(pooled), 1, PRIOR_DRAWS))
-    log_prior = {name: p.log_density(draws[name]) for name, p in design.scalar_priors.items()}
-    for effect in design.effects:
-        if effect.priors:
-            densities = [p.log_density(draws[effect.name][..., i]) for i, p in enumerate(effect.priors)]
-            log_prior[effect.name] = np.stack(densities, axis=-1)
-
-    def by_row(values: Mapping[str, NDArray[np.float64]]) -> xr.Dataset:
-        return _dataset(values, dict.fromkeys(values, "row"), {"row": rows})
-
+    new_levels = _new_levels(rng, design, design.draw_shape(draws))
+    prior_new_levels = _new_levels(rng, design, (1, PRIOR_DRAWS))
     replicates = likelihood.predictive_draws(rng, design, with_new_people(design, draws, rng))
+    replicated = _dataset(replicates, dict.fromkeys(replicates, "row"), {"row": rows})
     prior_replicates = likelihood.predictive_draws(rng, design, prior)
-    exposures = {name: design.rows[name].to_numpy(float) for name in ("x", "x_high", "n")}
+    exposures = {name: ("row", design.rows[name].to_numpy(float)) for name in ("x", "x_high", "n")}
     groups = {
         "posterior": _dataset(draws, dims, coords),
         "sample_stats": _dataset(stats, {}, {}),
         "log_likelihood": log_likelihood,
-        "log_prior": _dataset(log_prior, dims, coords),
-        "posterior_predictive": by_row({"value": replicates.pop("value")}),
+        "log_prior": _dataset(_log_prior(design, draws), dims, coords),
+        "posterior_predictive": replicated[["value"]],
         "prior": _dataset(prior, dims, coords),
-        "prior_predictive": by_row({"value": prior_replicates["value"]}),
+        "prior_predictive": _dataset({"value": prior_replicates["value"]}, {"value": "row"}, {"row": rows}),
         "observed_data": xr.Dataset({"value": ("row", _observed(design.rows))}, {"row": rows}),
-        "constant_data": xr.Dataset(
-            {name: ("row", values) for name, values in exposures.items()}, {"row": rows}
-        ),
-        "petfit/posterior_predictive": by_row(replicates).dropna("row", how="all"),
-        "petfit/new_level_effects": _by_effect(pooled, new_levels),
-        "petfit/prior_new_level_effects": _by_effect(pooled, prior_new_levels),
+        "constant_data": xr.Dataset(exposures, {"row": rows}),
+        "petfit/posterior_predictive": replicated.drop_vars("value").dropna("row", how="all"),
+        "petfit/new_level_effects": new_levels,
+        "petfit/prior_new_level_effects": prior_new_levels,
         "petfit/evidence": _table(evidence.table),
         "petfit/drug_table": _table(drug_table),
     }
@@ -123,6 +112,25 @@ def assemble(
         **notes,
     }
     return tree
+
+
+def _log_prior(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+    """Return the log density of every prior, by level where each level has its own."""
+    densities = {}
+    for name, priors in parameters_with_priors(design):
+        if name in design.scalar_priors:
+            densities[name] = priors[0].log_density(draws[name])
+        else:
+            by_level = [prior.log_density(draws[name][..., i]) for i, prior in enumerate(priors)]
+            densities[name] = np.stack(by_level, axis=-1)
+    return densities
+
+
+def _new_levels(rng: np.random.Generator, design: Design, shape: tuple[int, ...]) -> xr.Dataset:
+    """Return the effect of a new level of each random effect, in SDs: effect, chain, draw."""
+    names = [effect.name for effect in design.effects if effect.has_new_level]
+    values = rng.standard_normal((len(names), *shape))
+    return xr.Dataset({"in_sds": (("effect", "chain", "draw"), values)}, {"effect": names})
 
 
 def _observed(rows: pd.DataFrame) -> NDArray[np.float64]:
@@ -145,10 +153,6 @@ def _dataset(
     used = {dim for name, dim in dims.items() if name in arrays}
     dataset = xr.Dataset(variables, {dim: levels for dim, levels in coords.items() if dim in used})
     return dataset.assign_coords({dim: np.arange(dataset.sizes[dim]) for dim in ("chain", "draw") if arrays})
-
-
-def _by_effect(names: list[str], values: NDArray[np.float64]) -> xr.Dataset:
-    return xr.Dataset({"in_sds": (("effect", "chain", "draw"), values)}, {"effect": names})
 
 
 def _table(frame: pd.DataFrame) -> xr.Dataset:

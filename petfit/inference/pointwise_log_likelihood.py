@@ -21,7 +21,7 @@ from petfit.model.likelihood.integrated_people import (
 )
 from petfit.model.ops import NUMPY
 
-__all__ = ["log_likelihood"]
+__all__ = ["log_likelihood", "log_likelihood_without_kernel"]
 
 _MAX_SIZE = 2**23
 """Largest number of densities to compute at once."""
@@ -45,13 +45,27 @@ def log_likelihood(design: Design, sampled: Sampled) -> xr.Dataset:
     xarray.Dataset
         ``value``: chain, draw, and ``row`` where every person has a single row, else ``person``.
     """
+    if reasons_to_sample(sampled.design):
+        return log_likelihood_without_kernel(design, sampled.draws)
+    return _dataset(design, log_likelihood_of_people(sampled.design, sampled.points))
+
+
+def log_likelihood_without_kernel(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> xr.Dataset:
+    """Return the same from draws of scalars and effects (chain, draw, then levels), for any model."""
+    if any(effect.kind == "people" for effect in design.effects) and has_independent_people(design.rows):
+        return _dataset(design, _integrated(design, draws))
+    values = _by_row(design, draws)
+    if has_independent_people(design.rows):
+        person = person_of_row(design.rows)
+        values = values @ (person[:, None] == np.arange(person.max() + 1)).astype(float)
+    return _dataset(design, values)
+
+
+def _dataset(design: Design, values: NDArray[np.float64]) -> xr.Dataset:
+    """Label log likelihoods of people (or of rows, where people are not independent) as parts."""
     dim, labels = parts_of_likelihood(design.rows)
-    if not has_independent_people(design.rows):
-        values = _by_row(design, sampled.draws)
-    else:
-        values = _by_person(design, sampled)
-        if dim == "row":
-            values = values[..., person_of_row(design.rows)]
+    if dim == "row" and has_independent_people(design.rows):
+        values = values[..., person_of_row(design.rows)]
     coords = {"chain": np.arange(values.shape[0]), "draw": np.arange(values.shape[1]), dim: labels}
     return xr.Dataset({"value": (("chain", "draw", dim), values)}, coords)
 
@@ -65,18 +79,8 @@ def _by_row(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> NDArray
     return log_density
 
 
-def _by_person(design: Design, sampled: Sampled) -> NDArray[np.float64]:
-    if not any(effect.kind == "people" for effect in design.effects):
-        person = person_of_row(design.rows)
-        is_of_person = person[:, None] == np.arange(person.max() + 1)
-        return np.asarray(_by_row(design, sampled.draws) @ is_of_person.astype(float))
-    if sampled.design is None or sampled.points is None or reasons_to_sample(sampled.design):
-        return _without_kernel(design, sampled.draws)
-    return log_likelihood_of_people(sampled.design, sampled.points)
-
-
-def _without_kernel(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Return the log likelihood by person of a model that the kernel does not cover."""
+def _integrated(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the log likelihood by person, integrated over the person's deviation."""
     integrated, numbers = with_people_integrated(design), likelihood.inputs(design)
     shape = design.draw_shape(draws)
     flat = {name: values.reshape(-1, *values.shape[len(shape) :]) for name, values in draws.items()}

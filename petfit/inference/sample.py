@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,6 @@ from petfit.inference.centring import choose_centring, undecided_effects
 from petfit.inference.log_density import log_density
 from petfit.inference.people import draw_deviations, integrate_people
 from petfit.model.design import Design
-from petfit.model.effects import Effect
 from petfit.model.free_parameters import constrain, initial_point
 from petfit.model.parametrisation import from_free_parameters
 from petfit.settings import CAUTIOUS_TARGET_ACCEPT, TARGET_ACCEPT, Settings
@@ -39,9 +38,9 @@ class Sampled:
         Sampler statistics by chain and draw.
     seconds : dict of str to float
         Time spent on ``compiling`` (or loading compiled code) and ``sampling``, the pilot run included.
-    design : Design, optional
+    design : Design
         The design as it was sampled: its parametrisations, and whether people were integrated out.
-    points : array, optional
+    points : array
         Unconstrained draws of that design: chain, draw, free parameter.
     target_accept : float
         The target acceptance rate of the draws.
@@ -51,21 +50,21 @@ class Sampled:
 
     draws: dict[str, NDArray[np.float64]]
     stats: dict[str, NDArray[Any]]
-    seconds: dict[str, float] = field(default_factory=dict)
-    design: Design | None = None
-    points: NDArray[np.float64] | None = None
-    target_accept: float = TARGET_ACCEPT
+    seconds: dict[str, float]
+    design: Design
+    points: NDArray[np.float64]
+    target_accept: float
     discarded_divergences: int = 0
 
     @property
     def centred(self) -> dict[str, float]:
         """The effects that were sampled centred, each with its `petfit.model.effects.Effect.evidence_sd`."""
-        return {effect.name: effect.evidence_sd for effect in self._effects if effect.centred}
+        return {effect.name: effect.evidence_sd for effect in self.design.effects if effect.centred}
 
     @property
     def people_integrated(self) -> bool:
         """Whether the deviations of people were integrated out and drawn afterwards."""
-        return any(effect.integrated for effect in self._effects)
+        return any(effect.integrated for effect in self.design.effects)
 
     @property
     def n_divergent(self) -> int:
@@ -76,10 +75,6 @@ class Sampled:
         """Return this run with the time of an earlier run, whose draws were discarded, included."""
         seconds = {stage: earlier.seconds[stage] + self.seconds[stage] for stage in self.seconds}
         return replace(self, seconds=seconds)
-
-    @property
-    def _effects(self) -> tuple[Effect, ...]:
-        return self.design.effects if self.design else ()
 
 
 def sample(

@@ -36,7 +36,7 @@ from petfit.model.reference_doses import (
 )
 from petfit.model.row_selection import select_rows
 from petfit.model.specification import ModelSpec
-from petfit.model.specification.terms import Parameter
+from petfit.model.specification.terms import Parameter, Term
 
 __all__ = ["NEW", "Design", "DesignMatrix", "Draws", "n_averaged"]
 
@@ -259,6 +259,6 @@ def _check_variable_names(design: Design) -> None:
         raise SpecError(f"two parts of the model would both be called {duplicates[0]!r}; rename a factor")
 
 
-def _pool_sds(name: str, terms: Mapping[str, object]) -> dict[str, Prior]:
-    pooled = {key: getattr(term, "pooled") for key, term in terms.items()}  # noqa: B009
+def _pool_sds(name: str, terms: Mapping[str, Term]) -> dict[str, Prior]:
+    pooled = {key: term.pooled for key, term in terms.items()}
     return {f"{effect_name(name, key)}_sd": prior for key, prior in pooled.items() if prior is not None}

@@ -19,7 +19,7 @@ ONE_PERSON = tuple(level.name for level in LEVELS.values() if level.one_person)
 """Levels whose rows hold a number of one person."""
 
 
-def add_exposures(spec: ModelSpec, rows: pd.DataFrame, problems: Problems | None = None) -> pd.DataFrame:
+def add_exposures(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Return the fitted rows with the columns that describe their exposures.
 
     Parameters
@@ -28,8 +28,8 @@ def add_exposures(spec: ModelSpec, rows: pd.DataFrame, problems: Problems | None
         The model; its ``exposure`` selects doses or concentrations.
     rows : pandas.DataFrame
         The rows from `petfit.model.row_selection.select_rows`.
-    problems : Problems, optional
-        Collects what is wrong with the exposures; raised at the end if not given.
+    problems : Problems
+        Collects what is wrong with the exposures.
 
     Returns
     -------
@@ -51,14 +51,11 @@ def add_exposures(spec: ModelSpec, rows: pd.DataFrame, problems: Problems | None
     SpecError
         If an exposure is unknown, or is a range that the model has no prior for.
     """
-    found = problems or Problems()
     columns = (
-        _plasma(spec, rows, found)
+        _plasma(spec, rows, problems)
         if spec.exposure == "plasma"
-        else _exposures(spec, rows, spec.exposure, found)
+        else _exposures(spec, rows, spec.exposure, problems)
     )
-    if problems is None:
-        found.raise_all("the table")
     return rows.drop(columns=rows.columns.intersection(columns.columns)).join(columns)
 
 

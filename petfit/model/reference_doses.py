@@ -47,7 +47,7 @@ class ReferenceDose:
 
 
 def find_reference_doses(
-    spec: ModelSpec, rows: pd.DataFrame, drug_table: pd.DataFrame, problems: Problems | None = None
+    spec: ModelSpec, rows: pd.DataFrame, drug_table: pd.DataFrame, problems: Problems
 ) -> dict[str, ReferenceDose]:
     """Return the reference dose of each drug.
 
@@ -62,8 +62,8 @@ def find_reference_doses(
         The fitted rows with their exposures.
     drug_table : pandas.DataFrame
         The drug table; an entry is used if its unit is that of the rows.
-    problems : Problems, optional
-        Collects what is wrong with drugs and units; raised at the end if not given.
+    problems : Problems
+        Collects what is wrong with drugs and units.
 
     Returns
     -------
@@ -76,20 +76,17 @@ def find_reference_doses(
         If a drug was tested at dose 0 only and has no reference dose elsewhere, or if concentrations of
         several drugs differ in unit.
     """
-    found = problems or Problems()
     has_exposure = applies_to("ec50", rows) & rows["exposure_low"].notna()
-    with found.collecting():
+    with problems.collecting():
         _check_one_unit(spec, rows[has_exposure])
     references = {}
     for drug, drug_rows in rows[has_exposure].groupby("drug"):
-        with found.collecting():
+        with problems.collecting():
             reference = _reference(spec, str(drug), drug_rows, drug_table)
             unit = dose_unit(reference.unit, drug_rows["regimen"])
             references[str(drug)] = replace(reference, unit=unit)
-    with found.collecting():
+    with problems.collecting():
         reject_misspelled_drugs(spec.reference_doses, set(rows["drug"][has_exposure]))
-    if problems is None:
-        found.raise_all("the table")
     return references
 
 

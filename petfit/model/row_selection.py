@@ -24,7 +24,7 @@ from petfit.model.specification.terms import Covariate
 __all__ = ["select_rows"]
 
 
-def select_rows(spec: ModelSpec, evidence: Evidence, problems: Problems | None = None) -> pd.DataFrame:
+def select_rows(spec: ModelSpec, evidence: Evidence, problems: Problems) -> pd.DataFrame:
     """Return the rows that a model fits, checked against the model.
 
     Parameters
@@ -33,8 +33,8 @@ def select_rows(spec: ModelSpec, evidence: Evidence, problems: Problems | None =
         The model.
     evidence : Evidence
         The table.
-    problems : Problems, optional
-        Collects what the table lacks or mixes; raised at the end if not given.
+    problems : Problems
+        Collects what the table lacks or mixes.
 
     Returns
     -------
@@ -49,30 +49,27 @@ def select_rows(spec: ModelSpec, evidence: Evidence, problems: Problems | None =
         If the table lacks a column or value that the model needs, or mixes targets or outcomes that the
         model does not distinguish. The message names the column, the rows and the remedy.
     """
-    found = problems or Problems()
     rows = sort_rows(_selected(spec, evidence))
     for factor in spec.factors:
-        with found.collecting():
+        with problems.collecting():
             _check_factor(spec, rows, factor)
     for factor, level in spec.answers_for.items():
-        with found.collecting():
+        with problems.collecting():
             _check_answer(rows, factor, level)
     for column in ("target", "outcome"):
-        with found.collecting():
+        with problems.collecting():
             _check_single_kind(spec, rows, column)
-    with found.collecting():
+    with problems.collecting():
         _check_scans(spec, rows)
     numbers: dict[str, pd.Series] = {}
     for _, column, covariate in spec.covariates():
-        with found.collecting():
+        with problems.collecting():
             numbers[column] = _covariate(rows, column, covariate)
     for competitor in spec.competition.values():
-        with found.collecting():
+        with problems.collecting():
             numbers[competitor.column] = _competitor_exposure(rows, competitor.column)
-    with found.collecting():
+    with problems.collecting():
         _check_sizes(spec, rows)
-    if problems is None:
-        found.raise_all(evidence.name)
     sizes = rows["n"].where(~rows["level"].isin(ONE_PERSON), 1.0).fillna(float(spec.n_assumed or 1))
     people = [_person(where, row) for where, row in each_row(rows)]
     return rows.assign(n=sizes, person=people, subject=_subjects(rows), **numbers)

@@ -4,6 +4,7 @@ import pytest
 from petfit.errors import EvidenceError
 from petfit.evidence import read_evidence
 from petfit.evidence.ranges import in_complete_set, range_meanings
+from petfit.model.problems import Problems
 from petfit.model.row_selection import select_rows
 from petfit.model.specification import parse_model
 from petfit.report.tables.evidence_row_tables import evidence_row_table
@@ -148,11 +149,12 @@ def test_a_model_may_not_fit_a_part_of_a_complete_set():
     ]
     evidence = read_evidence(table(*reasons))
     both = 'also_fit = ["late", "early"]\n' + MODEL
-    assert len(select_rows(parse_model(both), evidence)) == 6
+    assert len(select_rows(parse_model(both), evidence, Problems())) == 6
     with pytest.raises(EvidenceError, match="'three' is complete, but this row of it is excluded"):
-        select_rows(parse_model('also_fit = ["late"]\n' + MODEL), evidence)
+        select_rows(parse_model('also_fit = ["late"]\n' + MODEL), evidence, Problems())
 
 
 def test_a_number_of_people_is_assumed_for_means_but_never_for_extremes():
-    sizes = select_rows(parse_model(MODEL), read_evidence(table((1, {"n": None}), (5, {"n": None}))))["n"]
+    evidence = read_evidence(table((1, {"n": None}), (5, {"n": None})))
+    sizes = select_rows(parse_model(MODEL), evidence, Problems())["n"]
     assert sizes.tolist() == [6, 5, 4, 4, 4, 5]

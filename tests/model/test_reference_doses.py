@@ -6,6 +6,7 @@ from petfit.errors import SpecError
 from petfit.evidence import read_evidence
 from petfit.evidence.drug_table import read_drug_table
 from petfit.model.exposures import add_exposures
+from petfit.model.problems import Problems
 from petfit.model.reference_doses import find_reference_doses, reject_misspelled_drugs
 from petfit.model.row_selection import select_rows
 from petfit.model.specification import parse_model
@@ -19,8 +20,11 @@ DRUG_TABLE = read_drug_table(
 
 def reference_doses(table, model=MODEL, drug_table=DRUG_TABLE):
     spec = parse_model(model)
-    rows = add_exposures(spec, select_rows(spec, read_evidence(pd.DataFrame(table))))
-    return find_reference_doses(spec, rows, drug_table)
+    problems = Problems()
+    rows = add_exposures(spec, select_rows(spec, read_evidence(pd.DataFrame(table)), problems), problems)
+    found = find_reference_doses(spec, rows, drug_table, problems)
+    problems.raise_all("the table")
+    return found
 
 
 def people(drug, doses, **columns):
