@@ -1723,12 +1723,11 @@ def _evidence(
     table_format: TableFormat | None,
     drug_table: pd.DataFrame,
 ) -> Evidence:
-    from petfit.evidence import Evidence, TableFormat, read_evidence
+    from petfit.evidence import Evidence, TableFormat
+    from petfit.evidence.read import read_in_format
 
     if not isinstance(source, Evidence):
-        return read_evidence(
-            source, extra=extra, drug_table=drug_table, **vars(table_format or TableFormat())
-        )
+        return read_in_format(source, table_format or TableFormat(), extra=extra, drug_table=drug_table)
     if table_format is not None:
         raise PetfitError("table_format: this evidence has been read already. Give the table itself.")
     return source

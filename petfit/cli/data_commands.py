@@ -47,21 +47,20 @@ def data(
         Replace existing files.
     """
     from petfit.cli import formats, terminal
-    from petfit.evidence import read_evidence
     from petfit.evidence.bundled import bundled_evidence
     from petfit.evidence.files import check_target
+    from petfit.evidence.read import read_in_format
     from petfit.report.tables.evidence_row_tables import evidence_list_table, evidence_row_table
 
     if name is None:
         tables = {
-            stem: read_evidence(stem, **vars(table_format))
-            for stem, table_format in bundled_evidence().items()
+            stem: read_in_format(stem, table_format) for stem, table_format in bundled_evidence().items()
         }
         terminal.print_table(evidence_list_table(tables))
         return 0
     if output is not None:
         check_target(output, inputs=[name], force=force)
-    evidence = read_evidence(name, **vars((table or TableOptions()).table_format))
+    evidence = read_in_format(name, (table or TableOptions()).table_format)
     if output is not None:
         print(f"Wrote {evidence.save(output, force=force)}")
     elif format == "table":

@@ -40,7 +40,7 @@ from petfit.evidence.variation import convert_variation
 from petfit.evidence.wide.reshape import wide_to_long
 from petfit.evidence.words import read_words
 
-__all__ = ["read_evidence"]
+__all__ = ["read_evidence", "read_in_format"]
 
 
 def read_evidence(
@@ -115,12 +115,23 @@ def read_evidence(
     petfit.errors.EvidenceError: the DataFrame: 1 problem, nothing was read
     ...
     """
-    extra_columns = frozenset(extra)
     table_format = TableFormat(columns or {}, wide, ignore, decimal, sheet, header, constants or {}, outcome)
-    request = Request(sheet, extra_columns, table_format.header_rows, outcome)
+    return read_in_format(source, table_format, extra=extra, drug_table=drug_table)
+
+
+def read_in_format(
+    source: str | Path | pd.DataFrame,
+    table_format: TableFormat,
+    *,
+    extra: Iterable[str] = (),
+    drug_table: pd.DataFrame | None = None,
+) -> Evidence:
+    """Read a table in a given format; see `read_evidence`."""
+    extra_columns = frozenset(extra)
+    request = Request(table_format.sheet, extra_columns, table_format.header_rows, table_format.outcome)
     table = read_source(source, request)
     table = rename_columns(table, table_format, extra_columns)
-    table = split_combined_columns(table, wide)
+    table = split_combined_columns(table, table_format.wide)
     table = read_headers(table, table_format, extra_columns)
     table = leave_out_summaries(table)
     table = read_units_row(table)

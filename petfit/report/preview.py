@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from petfit.errors import EvidenceError, PetfitError, Problem
-from petfit.evidence import TableFormat, read_evidence
+from petfit.evidence import TableFormat
 from petfit.evidence.contents import Contents, describe_contents
 from petfit.evidence.drug_table import read_drug_table
+from petfit.evidence.read import read_in_format
 from petfit.model.default_model import default_model
 from petfit.model.design import Design
 from petfit.model.specification import read_model
@@ -71,10 +72,9 @@ def preview(
     (25, 20.0)
     """
     known_drugs = read_drug_table(drug_table)
-    format_options = vars(table_format or TableFormat())
     spec = None if model is None else read_model(model)
     extra = () if spec is None else spec.columns
-    table = read_evidence(evidence, extra=extra, drug_table=known_drugs, **format_options)
+    table = read_in_format(evidence, table_format or TableFormat(), extra=extra, drug_table=known_drugs)
     reasons: list[str] = []
     if spec is None:
         chosen = default_model(table)
