@@ -22,6 +22,8 @@ _CELL = re.compile("(?P<number>[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)\
 _COUNT = re.compile(
     r"[(\[]?\s*n\s*=\s*(\d+)\s*[)\]]?|(\d+)\s*(?:subjects|people|participants|patients|volunteers)", re.I
 )
+_COUNT_IN_NAME = re.compile(r"[(\[,]\s*n\s*=\s*(\d+)\s*[)\]]?$", re.I)
+_NAMES_OF_GROUPS = ("cohort", "drug", "study", "regimen")
 _KINDS: dict[str, Kind] = {"dose": "dose", "concentration": "concentration"}
 
 
@@ -115,7 +117,22 @@ def _read_fixed(source: SourceTable, column: str) -> SourceTable:
     return source.next(table, assumptions=assumptions, problems=problems)
 
 
+def _counts_in_names(source: SourceTable) -> SourceTable:
+    """Read the number of people from names of groups, such as ``20 mg (n = 6)``, where no column gives it."""
+    table = source.table
+    if not all(is_missing(text) for name in ("n", "subject") for text in table[name]):
+        return source
+    for column in _NAMES_OF_GROUPS:
+        matches = [_COUNT_IN_NAME.search(text) for text in table[column]]
+        scans = table[[column, "dose", "concentration", "region", "time_h", "session"]]
+        if all(matches) and not scans.duplicated().any():
+            counts = [match[1] for match in matches if match]
+            return source.next(table.assign(n=counts), assumptions=[f"n read from the names in {column}"])
+    return source
+
+
 def _read_counts(source: SourceTable) -> SourceTable:
+    source = _counts_in_names(source)
     texts = source.table["n"]
     counts = {text: match[1] or match[2] for text in texts if (match := _COUNT.fullmatch(text))}
     said = [f"n: {', '.join(f'{text!r} read as {count}' for text, count in counts.items())}"] * bool(counts)

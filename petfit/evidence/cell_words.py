@@ -125,6 +125,8 @@ def _remedy(column: str, seen: str) -> str:
         unit = (match[3] or "mg").strip()
         each = f"{match[2]} {unit}"
         return f"Write {each} with its frequency, such as {each} BID, or the dose of a day."
+    if column.startswith("dose") and re.fullmatch(rf"{_NUMBER}.*\+.*\d.*", seen):
+        return "Write the dose of a day."
     if column.startswith("dose") and (_SEVERAL.fullmatch(seen) or _WITH_ANOTHER.fullmatch(seen)):
         return "Write the dose before the scan, and the others in note; one row for each scan."
     if re.fullmatch(r"\d{1,3}(,\d{3})+", seen):

@@ -58,7 +58,10 @@ class _Split(NamedTuple):
         if is_missing(text) or is_centre:
             return (text, *[""] * (len(self.names) - 1))
         match = self.cell.fullmatch(text)
-        return tuple(filter(None, match.groups())) if match else None
+        parts = [part.strip() for part in match.groups() if part] if match else []
+        if match and self.cell is _SPREAD_CELL and (match[2] or "").endswith("%"):
+            parts[0] = f"{parts[0].removesuffix('%')}%"
+        return tuple(parts) or None
 
 
 def split_combined_columns(source: SourceTable, wide: str | None) -> SourceTable:

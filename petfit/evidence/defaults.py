@@ -95,6 +95,11 @@ def fill_defaults(source: SourceTable) -> SourceTable:
         if any(row[column] for row in empty):
             filled[column] = [row[column] for row in rows]
             assumptions.append(f"{column} not given: {meaning}")
+    scans = [row["condition"] for row in rows if row["level"] == "scan" and row["use"] == "yes"]
+    if scans and "baseline" not in scans:
+        assumptions.append(
+            "no scan is a baseline: binding without the drug follows from the curve and its prior"
+        )
     if any(pd.notna(row["concentration"]) and not row["concentration_unit"] for row in rows):
         assumptions.append("concentration_unit not given: concentrations are in one unit, whatever it is")
     return source.next(source.table.assign(**filled), assumptions=assumptions, problems=problems)

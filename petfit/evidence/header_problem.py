@@ -7,11 +7,19 @@ import re
 from collections.abc import Iterator
 
 from petfit.errors import Problem
+from petfit.evidence.cell_units import split_number
 from petfit.evidence.columns import COLUMNS
 from petfit.evidence.header_meaning import split_unit, unit_within
 from petfit.evidence.limits import SIGN
 from petfit.evidence.option_words import columns_option, ignore_option
-from petfit.evidence.outcome_words import CONDITIONS, SCAN_WORDS, outcome_of, split_condition, split_outcome
+from petfit.evidence.outcome_words import (
+    CONDITIONS,
+    SCAN_WORDS,
+    is_uptake_ratio,
+    outcome_of,
+    split_condition,
+    split_outcome,
+)
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
@@ -228,7 +236,8 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     if "drug" in still_missing:
         options.append("--set drug=NAME")
     options += [wide] * bool(wide)
-    options += ["--outcome bpnd"] * (spelling_key(mapped.get("value", "")) == "bp")
+    value = mapped.get("value", "")
+    options += ["--outcome bpnd"] * (spelling_key(value) == "bp") + ["--outcome dvr"] * is_uptake_ratio(value)
     others = [name for name in left if not ((wide or are_unnamed_scans) and name in numeric)]
     if others and not placeholders:
         options.append(ignore_option(others))
@@ -288,9 +297,16 @@ def _wide(numeric: list[str]) -> str:
         return f"--wide {'region,condition' if several else 'condition'}{outcome}"
     if len(numeric) > 1 and all(_REPLICATE.fullmatch(split_outcome(name)[0]) for name in numeric):
         return "--wide subject"
+    if len(numeric) > 1 and all(_is_time(split_outcome(name)[0]) for name in numeric):
+        return "--wide time_h"
     if are_targets([split_outcome(name)[0] for name in numeric]):
         return "--wide target"
     return "--wide region" if len(numeric) > 1 and not any(map(_is_condition, numeric)) else ""
+
+
+def _is_time(name: str) -> bool:
+    split = split_number(name)
+    return split is not None and is_unit_of("time_h", split[1])
 
 
 def _are_doses(names: list[str]) -> bool:
@@ -322,6 +338,8 @@ def _guess(name: str, missing: list[str]) -> str:
         is_needed = column in missing or column not in ("drug", "dose", "value")
         if is_needed and (words in meanings or spelling_key(text) == spelling_key(column)):
             return column
+    if statistic_name(re.sub(r"[(\[].*[)\]]", "", name)) == "n":
+        return "n"
     last_word = re.split(r"[\W_]+", name.strip("()[] %"))[-1]
     is_of_several = re.search(r"±|\+/?-|\bmean\b|\bmedian\b", name, re.IGNORECASE)
     if (statistic := statistic_name(last_word)) in ("sd", "se", "n") and not is_of_several:

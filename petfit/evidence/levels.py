@@ -87,6 +87,11 @@ def _extremes_problems(where: str, row: Row) -> Iterator[Problem]:
 
 
 def _scan_problems(where: str, row: Row) -> Iterator[Problem]:
+    if row["n"] > 1 or not math.isnan(row["sd"]):
+        seen = f"n {row['n']:g}" if row["n"] > 1 else f"sd {row['sd']:g}"
+        remedy = "Give the scans of each person, or the occupancies of the group with outcome occupancy."
+        yield Problem(where, "level", seen, "a scan is of one person, and this is a mean of several", remedy)
+        return
     if row["outcome"] not in ("bpnd", "vt"):
         rule = "a scan row contains a binding potential or a volume of distribution"
         yield Problem(where, "outcome", row["outcome"], rule, "Write bpnd or vt.")
@@ -96,10 +101,8 @@ def _scan_problems(where: str, row: Row) -> Iterator[Problem]:
     if not row["subject"]:
         remedy = "Name the person, so that scans with and without the drug can be paired."
         yield Problem(where, "subject", "", "a scan row needs a subject", remedy)
-    if row["n"] > 1:
-        yield Problem(where, "n", f"{row['n']:g}", "a scan row is one person", "Give one row per person.")
     remedy = "Leave it empty; a scan has a value, and se where its own error is known."
-    yield from _not_empty(where, row, ("sd", "low", "high"), "a scan row is the number of one person", remedy)
+    yield from _not_empty(where, row, ("low", "high"), "a scan row is the number of one person", remedy)
     if row["censored"]:
         rule = "a scan is not censored: near full occupancy its BP_ND may be 0 or negative, which is data"
         seen = f"{row['censored']} {row['value']:g}"

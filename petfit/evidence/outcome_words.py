@@ -18,7 +18,7 @@ __all__ = [
 
 _OUTCOMES = {
     **dict.fromkeys(["occupancy", "occ", "ro", "receptoroccupancy", "transporteroccupancy"], "occupancy"),
-    "bpnd": "bpnd",
+    **dict.fromkeys(["bpnd", "k3/k4"], "bpnd"),
     "vt": "vt",
     **dict.fromkeys(["dvr", "k2/k2a", "dvrbpnd+1", "bpnd+1"], "dvr"),
 }

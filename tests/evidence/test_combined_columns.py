@@ -10,6 +10,7 @@ from tests.evidence.tables import read_content, refusal_of
     [
         ("occupancy ± SEM (n=5)", ("45% ± 3%", "60% ± 4%"), [5, 5]),
         ("occupancy ± SEM", ("45% ± 3% (n = 5)", "60% ± 4% (n=6)"), [5, 6]),
+        ("occupancy ± SEM (n=5)", ("45 ± 3 %", "60 ± 4 %"), [5, 5]),
         ("mean ± SEM, n = 5", ("45% (3%)", "60% (4%)"), [5, 5]),
     ],
 )

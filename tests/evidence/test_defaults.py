@@ -93,3 +93,8 @@ def test_a_scan_at_dose_0_is_a_baseline(concentration):
         f"subject,drug,dose,concentration,outcome,value\n1,A,0,{concentration},bpnd,2.0\n1,A,5,8,bpnd,1.1\n"
     )
     assert read_content(rows).table["condition"].tolist() == ["baseline", "drug"]
+
+
+def test_scans_without_a_baseline_are_said():
+    said = [read_content(rows).assumptions for rows in (SCANS, SCANS.replace(",A,0,", ",A,2,"))]
+    assert ["no scan is a baseline" in " ".join(sentences) for sentences in said] == [False, True]

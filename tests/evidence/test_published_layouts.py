@@ -97,6 +97,18 @@ def test_a_number_of_people_is_read_as_printed(cell):
     assert read_content(f"drug,dose,value,sd,n\nA,5,0.5,0.1,{cell}\n").table["n"].item() == 6
 
 
+def test_a_number_of_people_is_read_from_the_names_of_groups():
+    rows = "cohort,drug,dose,value,sd\nlow (n=6),A,5,0.5,0.1\nhigh (n = 8),A,9,0.6,0.1\n"
+    evidence = read_content(rows)
+    assert evidence.table["n"].tolist() == [6, 8]
+    assert "n read from the names in cohort" in evidence.assumptions
+
+
+def test_a_number_of_people_in_a_name_is_not_that_of_each_person():
+    rows = "cohort,drug,dose,value\nlow (n=2),A,5,0.5\nlow (n=2),A,5,0.6\n"
+    assert set(read_content(rows).table["level"]) == {"subject"}
+
+
 def test_a_group_without_n_is_read():
     table = read_content("drug,dose,value,sd\nA,5,0.5,0.1\nA,9,0.6,0.1\n").table
     assert set(table["level"]) == {"group"}

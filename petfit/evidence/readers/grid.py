@@ -272,13 +272,8 @@ def _on_its_side(rows: Sequence[_Row], found: Header, header: Sequence[str]) -> 
     """Yield the problem of a table whose first column contains the names of columns."""
     first = [cells[0] for _, cells in rows[found.last + 1 :][:SEARCHED_ROWS] if cells and cells[0]]
     named = [text for text in first if _known_names([text])]
-    are_summaries = all(statistic_name(text) for text in named)
-    if (
-        not are_summaries
-        and len(set(named)) >= 2
-        and 2 * len(named) >= len(first)
-        and _known_names(header) < 2
-    ):
+    is_upright = all(statistic_name(text) for text in named) or _known_names(header) > 1
+    if not is_upright and len(set(named)) > 1 and 2 * len(named) >= len(first):
         seen = ", ".join(first[:4])
         rule = "the first column contains the names of columns, so the table seems to be on its side"
         remedy = (
