@@ -163,8 +163,8 @@ among the posterior draws are uniform (simulation-based calibration). The tables
 {kinds}
 
 Simulated ranges are cells of a fixed grid 5 percentage points wide, not intervals around the simulated mean.
-`scan` and `scan_vt` are fitted to scans, so they have no table "people". `ssri_pk`, whose fits take
-minutes, is not calibrated.
+`scan` and `scan_vt` are fitted to scans, so they have no table "people". `ssri_pk` is fitted to tables of its
+own, of two drugs, one of which saturates its clearance.
 
 | {" | ".join(_COLUMNS)} |
 |{"---|" * len(_COLUMNS)}

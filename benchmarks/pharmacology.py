@@ -12,16 +12,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 from scipy import integrate, optimize
 
 import petfit
+from benchmarks.statements import percent, statements
 from petfit.evidence import read_evidence
+from petfit.fit import At
 from petfit.model.kinetics.one_compartment import mean_concentration, peak_time, unit_concentration
 from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model
 from petfit.results.curve_parameters import parameter_draws
-from petfit.results.occupancy import occupancy_draws
 from petfit.results.quantiles import quantile
 
 __all__ = ["COMPUTED", "Computed", "facts", "pharmacology"]
@@ -59,7 +61,7 @@ def _occupancy(
     """Compare the occupancy of a typical person with a mean, in percent."""
 
     def compute(fit: petfit.Fit) -> Computed:
-        low, _median, high, mean = _percent(fit, drug, dose, at)
+        low, _median, high, mean = percent(fit, drug, dose, at)
         difference = mean - published
         agrees = abs(difference) <= points and low <= published <= high
         return Computed(f"{mean:.1f} ({low:.1f} to {high:.1f})", f"{difference:+.1f}", agrees)
@@ -73,16 +75,11 @@ def _range(
     """Compare intervals with a published range of means, in percent."""
 
     def compute(fit: petfit.Fit) -> Computed:
-        values = [_percent(fit, drug, dose, at) for dose in doses]
+        values = [percent(fit, drug, dose, at) for dose in doses]
         text = "; ".join(f"{mean:.1f} ({low:.1f} to {high:.1f})" for low, _, high, mean in values)
         return Computed(text, "", all(low <= highest and high >= lowest for low, _, high, _ in values))
 
     return compute
-
-
-def _percent(fit: petfit.Fit, drug: str, dose: float, at: dict[str, Any]) -> tuple[float, ...]:
-    draws = 100 * occupancy_draws(fit, dose, "typical", [drug], at=at).to_numpy()[..., 0, 0]
-    return (*(float(value) for value in quantile(draws, (0.025, 0.5, 0.975))), float(draws.mean()))
 
 
 def _plasma_ec50(drug: str, published: float) -> Callable[[petfit.Fit], Computed]:
@@ -215,7 +212,7 @@ def _depot(_: petfit.Fit) -> Computed:
     table = pd.DataFrame(rows).assign(regimen="repeated", dose_unit="mg/day", dosing_interval_h=336.0)
     fit = petfit.fit(table, parse_model(DEPOT), seed=1)
     at = [{"time_h": time, "every": 336.0} for time in (72.0, 312.0)]
-    found = [[_percent(fit, "risperidone", dose / 14.0, moment)[3] for moment in at] for dose in _SWING]
+    found = [[percent(fit, "risperidone", dose / 14.0, moment)[3] for moment in at] for dose in _SWING]
     swings = [post - pre for post, pre in found]
     errors = [
         f - 100 * p
@@ -230,8 +227,47 @@ def _depot(_: petfit.Fit) -> Computed:
     )
 
 
+_DOSE_MODEL = """
+[ec50.centre]
+dist = "Normal"
+mu = 0.0
+sigma = 1.5
+[emax]
+fixed = 1.0
+[noise.sigma]
+dist = "HalfNormal"
+sigma = 0.1
+"""
+_FIXED_KINETICS = """
+[pk.sertraline]
+clearance = 122.0
+half_life = 28.0
+absorption = 0.4
+"""
+
+
 def _same_as_dose_model(_: petfit.Fit) -> Computed:
-    return Computed("equal to a relative 1e-10, by test", "0", True)
+    """Compare the dose for 80 % of a model of doses with that of the same model through fixed kinetics."""
+    rates = {"volume": 122.0 * 28.0 / np.log(2), "elimination": np.log(2) / 28.0, "absorption": 0.4}
+    reference, unit = 50.0, float(unit_concentration(NUMPY, 6.0, **rates))
+    dose, value = [10.0, 25.0, 50.0, 100.0], [0.3, 0.52, 0.7, 0.81]
+    table = pd.DataFrame({"drug": "sertraline", "dose": dose, "value": value, "time_h": 6.0})
+    through_plasma = _DOSE_MODEL.replace("mu = 0.0", f"mu = {np.log(reference * unit)}") + _FIXED_KINETICS
+    models = [_DOSE_MODEL, f'exposure = "plasma"\n{through_plasma}']
+    moments: list[At] = [{}, {"time_h": 6.0}]
+    means, errors = [], []
+    for model, at in zip(models, moments, strict=True):
+        fit = petfit.fit(table.assign(regimen="repeated"), parse_model(model), seed=1)
+        draws = np.log(fit.dose_for_occupancy_draws(0.8, at=at).to_numpy().squeeze())
+        means.append(float(draws.mean()))
+        errors.append(float(array_stats.mcse(draws, method="mean")))
+    difference = means[1] - means[0]
+    mg = "; ".join(f"{np.exp(mean):.1f}" for mean in means)
+    return Computed(
+        f"{mg} mg",
+        f"{difference:+.4f} of the log",
+        abs(difference) <= 3.0 * float(np.hypot(errors[0], errors[1])),
+    )
 
 
 _THALAMUS = {"region": "thalamus", "tracer": "[11C]DASB"}
@@ -317,37 +353,4 @@ One half-life cannot explain both; the fit lies between them. In one study with 
 occupancy is 18 points higher under escitalopram 10 mg than under citalopram 20 mg, which contains 10 mg of
 escitalopram.
 
-{_statements(fit)}"""
-
-
-def _statements(fit: petfit.Fit) -> str:
-    """Return the answers to what is often said of selective serotonin reuptake inhibitors."""
-    ratios = fit.selectivity().sel(drug="sertraline")["affinity_ratio"].squeeze()
-    dat = _percent_at(fit, "DAT", 200.0)
-    doses = {"sertraline": (50.0,), "citalopram": (20.0, 40.0), "paroxetine": (20.0,)}
-    at = {"region": "striatum", "tracer": "[11C]DASB"}
-    parts = []
-    for drug, given in doses.items():
-        for dose in given:
-            moments = [_percent(fit, drug, dose, {**at, "when": when}) for when in ("peak", "trough")]
-            peak, trough = (f"{mean:.0f} ({low:.0f} to {high:.0f})" for low, _, high, mean in moments)
-            parts.append(f"{drug} {dose:g} mg/day {peak} % at peak, {trough} % at trough")
-    return f"""- **Sertraline binds SERT, DAT and NET with Ki 0.29, 25 and 420 nM.** The ratios are
-  {float(ratios.sel(target="DAT")):.1f} for DAT, the 86-fold often quoted, and
-  {float(ratios.sel(target="NET")):.0f} for NET.
-- **76 to 85 % of SERT is occupied at usual doses.** Computed: {"; ".join(parts)}.
-  The published figure is the range of group means of several drugs, scanned hours after the dose.
-- **About 20 % of DAT is occupied by sertraline at 200 mg and above.** Affinities alone give
-  {dat} at 200 mg/day, so 20 % is neither confirmed nor excluded. PET of DAT in
-  four patients, which is not fitted, extrapolates to 18 to 59 %.
-- **Sigma-1.** Only a bound on sertraline's affinity is known, from another laboratory and in rat brain, so
-  its occupancy cannot be determined. Paroxetine's is below 1 % (V41).
-- **Delayed onset by desensitised 5-HT1A receptors.** Not modelled: no study has
-  followed it in people week by week, so the half-life of the adaptation would rest on its prior alone.
-"""
-
-
-def _percent_at(fit: petfit.Fit, target: str, dose: float) -> str:
-    answer = fit.selectivity(dose=dose).sel(drug="sertraline", target=target).squeeze()
-    median, low, high = (100 * float(answer[name]) for name in ("median", "low", "high"))
-    return f"{median:.0f} % ({low:.0f} to {high:.0f})"
+{statements(fit)}"""

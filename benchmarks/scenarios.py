@@ -21,6 +21,10 @@ TABLES = {
     "ranges, extremes of subjects and a complete set of means",
     "bundled": "the bundled table: group means with and without SD, and ranges",
     "scans": "scans with and without the drug only",
+    "doses": "single subjects and group means, 4 to 50 hours after single and repeated doses",
+    "concentrations": "single subjects and group means at concentrations in plasma",
+    "both": "the rows of doses and of concentrations; beside each dose a concentration was measured, or was "
+    "below a limit of quantification",
 }
 """Contents of each kind of table."""
 
@@ -47,6 +51,7 @@ class Scenario:
 
 _OUTCOMES = {"scan": "bpnd", "scan_vt": "vt"}
 _BUNDLED_DRUG_MODELS = {"ssri": "bundled", "ssri_time": "bundled", "meta_analysis": "mixed"}
+_KINETIC_TABLES = ("doses", "concentrations", "both")
 _CONCENTRATION_MODELS = ("emax_concentration", "sigmoid_emax_concentration", "two_site_concentration")
 _GENERIC_MODELS = ("emax", "one_site", "sigmoid_emax", *_CONCENTRATION_MODELS, "individual")
 
@@ -54,8 +59,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     *(Scenario(model, table) for model, table in product(_OUTCOMES, ("scans", "mixed"))),
     *(Scenario(m, table) for m, evidence in _BUNDLED_DRUG_MODELS.items() for table in ("people", evidence)),
     *(Scenario(model, table) for model, table in product(_GENERIC_MODELS, ("people", "mixed"))),
+    *(Scenario("ssri_pk", table) for table in _KINETIC_TABLES),
 )
-"""Every bundled model, with and without group rows, but ``ssri_pk``: its fit takes minutes."""
+"""Every bundled model, with and without group rows, and that with kinetics on small tables."""
 
 _EXPOSURES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _INTERVAL: dict[str, object] = {"low": 0.4, "high": 0.6}
@@ -84,11 +90,41 @@ def _table(scenario: Scenario) -> pd.DataFrame | str:
         return _scans(_OUTCOMES[scenario.model], groups=mixed)
     if scenario.table == "bundled":
         return "sert_occupancy"
+    if scenario.table in _KINETIC_TABLES:
+        return _kinetic(scenario.table)
     if scenario.model == "meta_analysis" and mixed:
         return _with_extremes(_bundled())
     if scenario.model in _BUNDLED_DRUG_MODELS:
         return _subjects_from_groups(_bundled())
     return _factorial(scenario.model, groups=mixed)
+
+
+def _kinetic(table: str) -> pd.DataFrame:
+    """Return a subject and a group of two drugs at each of some doses and concentrations.
+
+    Paroxetine saturates its clearance, and citalopram does not.
+    """
+    exposures: list[dict[str, object]] = []
+    if table != "concentrations":
+        beside = {"concentration": 20.0} if table == "both" else {}
+        low = {"concentration_loq": 5.0} if table == "both" else {}
+        exposures += [
+            {"dose": 20, "regimen": "single", "time_h": 4, **beside},
+            {"dose": 20, "regimen": "single", "time_h": 30, **low},
+            {"dose": 40, "regimen": "repeated", "time_h": 6, **beside},
+            {"dose": 40, "regimen": "repeated", "time_h": 50, **beside},
+        ]
+    if table != "doses":
+        exposures += [{"concentration": value, "time_h": 6} for value in (2.0, 10.0, 50.0)]
+    rows: list[dict[str, object]] = []
+    for drug, (i, exposure) in product(("citalopram", "paroxetine"), enumerate(exposures)):
+        place = {"drug": drug, "study": f"study {i % 2}", "region": "striatum", "tracer": "[11C]DASB"}
+        row = {**place, "value": 0.5, "concentration_unit": "ng/mL", **exposure}
+        rows += [
+            {**row, "subject": f"{drug} {i}"},
+            {**row, "cohort": f"{drug} group {i}", "n": 6, "sd": 0.1},
+        ]
+    return pd.DataFrame(rows)
 
 
 def _bundled() -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Compare petfit with published results: what it reproduces, how closely, and what cannot be reproduced.
 
 Run ``make validation``, which writes ``docs/validation.md``. It fits the bundled evidence with and without
-one study and with kinetics, and four small tables.
+one study, with kinetics and without late scans, and some small tables.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 import petfit
+from benchmarks.late_scans import late_scans
 from benchmarks.pharmacology import pharmacology
+from benchmarks.statements import draw_figures
 from petfit.evidence import read_evidence
 from petfit.evidence.bibliography import citation
 from petfit.evidence.drug_table import read_drug_table
@@ -42,7 +44,9 @@ def main() -> None:
     """Write the page."""
     bundled = petfit.fit()
     sections = [head(), takano(), sorensen(bundled), reference_problem(), meyer(bundled)]
-    sections += [pharmacology(petfit.fit(model="ssri_pk")), not_reproduced()]
+    with_kinetics = petfit.fit(model="ssri_pk")
+    sections += [pharmacology(with_kinetics), late_scans(), not_reproduced()]
+    draw_figures(with_kinetics)
     PAGE.write_text("\n".join(sections), encoding="utf-8")
     print(f"Wrote {PAGE}")
 

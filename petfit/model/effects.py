@@ -195,7 +195,7 @@ def _parts(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Iterator[Effect]]:
     yield _exposure_effect("log_exposure_error", "error", "sample", _STANDARD, rows)
     if spec.pk:
         yield _study_offset(rows[rows["measured"].notna()])
-        yield _kinetic_effects(spec.pk, rows[rows["is_dose"]])
+        yield _kinetic_effects(spec.pk, rows[applies_to("ec50", rows) & rows["drug"].isin(list(spec.pk))])
 
 
 def _selectivity_effect(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
@@ -247,8 +247,12 @@ def _study_offset(rows: pd.DataFrame) -> Iterator[Effect]:
 
 
 def _kinetic_effects(pk: Mapping[str, DrugKinetics], rows: pd.DataFrame) -> Iterator[Effect]:
-    """Yield the kinetics that have priors, by drug, and what people differ in, by person."""
+    """Yield the kinetics that have priors, by drug, and what people differ in, by person.
+
+    Answers for doses need them even if only concentrations were fitted.
+    """
     drugs = sorted(set(rows["drug"]))
+    dosed = rows[rows["is_dose"]] if rows["is_dose"].any() else rows
     for name in KINETIC_PARAMETERS:
         quantities = {drug: pk[drug].quantities.get(name) for drug in drugs}
         by_drug = {(drug,): prior for drug, prior in quantities.items() if isinstance(prior, Prior)}
@@ -257,8 +261,8 @@ def _kinetic_effects(pk: Mapping[str, DrugKinetics], rows: pd.DataFrame) -> Iter
         if priors:
             yield Effect(name, "exposure", "kinetic", ("drug",), tuple(by_drug), priors)
     for name in PEOPLE_PARAMETERS:
-        differing = rows["drug"].map({drug: pk[drug].people.log_sd(name) > 0 for drug in drugs}).astype(bool)
-        people = tuple((person,) for person in dict.fromkeys(rows["person"][differing]))
+        differing = dosed["drug"].map({drug: pk[drug].people.log_sd(name) > 0 for drug in drugs}).astype(bool)
+        people = tuple((person,) for person in dict.fromkeys(dosed["person"][differing]))
         if people:
             standard = (_STANDARD_PERSON,) * len(people)
             yield Effect(f"{name}_person", "exposure", "kinetic_people", ("person",), people, standard)

@@ -79,7 +79,7 @@ def _selected(spec: ModelSpec, evidence: Evidence) -> pd.DataFrame:
     table = evidence.table
     reasons = set(table["exclusion_reason"]) - {""}
     for reason in spec.also_fit:
-        if reason not in reasons:
+        if reasons and reason not in reasons:
             raise SpecError(f"also_fit: no row is excluded for {reason!r}. {nearest(reason, reasons)}")
     is_fitted = (table["use"] == "yes") | table["exclusion_reason"].isin(spec.also_fit)
     table = table.assign(use=np.where(is_fitted, "yes", "no"))

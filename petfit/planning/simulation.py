@@ -14,6 +14,7 @@ from petfit.evidence.columns import COLUMNS
 from petfit.fit import Fit
 from petfit.model import likelihood
 from petfit.model.design import Design
+from petfit.model.likelihood.plasma_sample import has_samples, simulated_samples
 from petfit.model.specification import ModelSpec
 from petfit.planning.planned_rows import ARM, LEAVES
 from petfit.planning.planned_study import PlannedStudy, plan_study
@@ -68,6 +69,9 @@ def with_simulated_values(
     cell = np.floor(simulated["value"] / _CELL) * _CELL
     rows["low"] = np.where(is_range, cell, simulated["low"])
     rows["high"] = np.where(is_range, cell + _CELL, simulated["high"])
+    if has_samples(design):
+        samples = simulated_samples(rng, design, truth, likelihood.inputs(design))
+        rows[samples.columns] = samples
     return replace(design, rows=rows)
 
 

@@ -60,7 +60,7 @@ def as_fit(
         For answers about marketed strengths.
     """
     shape = design.draw_shape(draws) if draws else ()
-    names = [effect.name for effect in design.effects if effect.scale]
+    names = [effect.name for effect in design.effects if effect.has_new_level]
     new_level_effects = {
         name: np.zeros(shape) if rng is None else rng.standard_normal(shape) for name in names
     }

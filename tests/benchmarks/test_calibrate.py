@@ -168,14 +168,15 @@ def test_page_and_figure_are_drawn_from_stored_results(tmp_path):
     assert (table[list(BIN_NAMES)].sum(axis=1) == 100).all()
 
 
-def test_every_bundled_model_but_that_of_kinetics_is_calibrated_with_and_without_groups():
+def test_every_bundled_model_is_calibrated_with_and_without_groups():
     models = {file.stem for file in models_folder().glob("*.toml")}
-    assert {scenario.model for scenario in SCENARIOS} == models - {"ssri_pk"}
+    assert {scenario.model for scenario in SCENARIOS} == models
     assert {scenario.table for scenario in SCENARIOS} == set(TABLES)
     for scenario in SCENARIOS:
         levels = set(make_design(scenario).rows["level"])
         without = {"people": {"subject"}, "scans": {"scan"}}.get(scenario.table)
-        assert levels == without if without else {"group", "range"} <= levels
+        with_groups = {"group"} if scenario.model == "ssri_pk" else {"group", "range"}
+        assert levels == without if without else with_groups <= levels
 
 
 def test_a_new_subject_differs_from_the_typical_person_and_needs_a_generator():
@@ -187,6 +188,16 @@ def test_a_new_subject_differs_from_the_typical_person_and_needs_a_generator():
     shift = np.log(both["new subject's dose for 80 % of A"] / dose) / truth["omega"]
     assert abs(shift) < 5 or np.isinf(dose)
     assert shift != 0
+
+
+def test_concentrations_are_simulated_beside_doses_and_doses_follow_from_concentrations():
+    design, rng = make_design(Scenario("ssri_pk", "both")), np.random.default_rng(7)
+    simulated, truth = simulate(design, rng)
+    assert (simulated.rows["measured"].dropna() != design.rows["measured"].dropna()).sum() > 5
+    assert simulated.rows["measured"].notna().equals(design.rows["measured"].notna())
+    doses = [value for name, value in quantities(design, truth, rng).items() if "dose" in name]
+    assert len(doses) == 4
+    assert all(dose > 0.1 for dose in doses)
 
 
 def test_simulated_ranges_are_cells_of_a_fixed_grid():

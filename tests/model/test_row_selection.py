@@ -175,3 +175,7 @@ def test_a_model_that_does_not_fit_the_table_is_rejected(text, table, expected):
     with pytest.raises(PetfitError) as caught:
         make_design(text, table)
     assert all(words in str(caught.value) for words in expected), caught.value
+
+
+def test_a_model_that_fits_excluded_rows_takes_a_table_without_any():
+    assert len(make_design(model(top='also_fit = ["late"]'), both()).rows) == len(both())

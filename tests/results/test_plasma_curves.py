@@ -153,3 +153,16 @@ def test_a_table_may_mix_doses_and_concentrations():
     assert rows["is_dose"].sum() == len(TABLE)
     concentrations = rows.loc[~rows["is_dose"], "x"]
     assert sorted(concentrations) == [3.0, 12.0, 40.0, 60.0]
+
+
+@pytest.mark.parametrize("predict_for", ["typical", "new_subject"])
+def test_doses_of_a_drug_with_concentrations_only_follow_from_the_priors_of_its_kinetics(predict_for):
+    only = MEASURED.dropna(subset="concentration").drop(columns=["dose", "regimen", "days_on_drug"])
+    fit = fit_from_prior(MODEL, only[only["drug"] == "A"], draws=3000)
+    dose = dose_for_occupancy_draws(fit, 0.5, predict_for, at={"when": "mean"}).squeeze().to_numpy()
+    ec50, emax = (curve_draws(fit, predict_for).parameters[name][..., 0] for name in ("ec50", "emax"))
+    reached = emax > 0.5
+    clearance = dose[reached] * 1000.0 / 24.0 / (ec50 * 0.5 / (emax - 0.5))[reached]
+    assert np.median(clearance) == pytest.approx(np.exp(3.4), rel=0.05)
+    spread = 0.2 if predict_for == "typical" else np.hypot(0.2, np.sqrt(np.log1p(0.4**2)))
+    assert np.log(clearance).std() == pytest.approx(spread, rel=0.15)

@@ -28,6 +28,7 @@ from petfit.inference.kernel.jit import INLINED, inlined
 from petfit.inference.kernel.log_posterior import log_posterior
 from petfit.inference.kernel.log_posterior_of_people import draw_deviations, log_posterior_of_people
 from petfit.inference.kernel.model_arrays import ModelArrays
+from petfit.inference.kernel.workspace import workspace_memory
 
 __all__ = ["Callbacks", "compile_cached", "compiled", "source_digest"]
 
@@ -70,7 +71,8 @@ class Callbacks:
                 return _STALE_CODE
             point, gradient = carray(point_, (size,)), carray(gradient_, (size,))
             model = _unpack(header, carray(block_, (header.n_words,), np.int64))
-            log_[0] = log_posterior(point, gradient, model)
+            memory = workspace_memory(size, model)
+            log_[0] = log_posterior(point, gradient, memory, model)
             return _status(log_[0], gradient)
 
         return compile_cached(_LOG_DENSITY, density)
@@ -86,7 +88,8 @@ class Callbacks:
                 return _STALE_CODE
             point, gradient = carray(point_, (size,)), carray(gradient_, (size,))
             model = _unpack(header, carray(block_, (header.n_words,), np.int64))
-            log_[0] = log_posterior_of_people(point, gradient, model)
+            memory = workspace_memory(size, model)
+            log_[0] = log_posterior_of_people(point, gradient, memory, model)
             return _status(log_[0], gradient)
 
         return compile_cached(_LOG_DENSITY, density_of_people)
@@ -113,8 +116,9 @@ class Callbacks:
             shape = (n_draws, model.people.size)
             points, uniforms = carray(points_, (n_draws, size)), carray(uniforms_, shape)
             drawn, logs = carray(deviations_, shape), carray(logs_, shape)
+            memory = workspace_memory(size, model)
             for i in range(n_draws):
-                draw_deviations(points[i], refinement, uniforms[i], drawn[i], logs[i], model)
+                draw_deviations(points[i], refinement, uniforms[i], drawn[i], logs[i], memory, model)
             return _VALID
 
         return compile_cached(_DEVIATIONS, deviations)

@@ -1,6 +1,8 @@
 """The log concentration of a unit dose in one compartment, and its derivatives by the logs of the two rates.
 
-The formulas are those of `petfit.model.kinetics.one_compartment`, which is defined at equal rates as well.
+Where the two rates differ enough, the textbook formula is used, which shares the exponentials of one rate
+between all pairs that have it; elsewhere those of `petfit.model.kinetics.one_compartment`, which are defined
+at equal rates as well.
 """
 
 from __future__ import annotations
@@ -10,16 +12,27 @@ from typing import NamedTuple
 
 from petfit.inference.kernel.jit import aside, inlined
 
-__all__ = ["LogConcentration", "log_concentration"]
+__all__ = ["Concentration", "Rate", "concentration", "rate_at"]
 
 _SMALL = 0.1
 _N_TERMS = 12
+_NOTHING_LEFT = 40.0
+"""Time constants after which nothing is left, to double precision."""
 
 
-class LogConcentration(NamedTuple):
-    """The log of a concentration, and its derivatives by the logs of elimination and absorption rate."""
+class Rate(NamedTuple):
+    """A rate per hour, what it leaves after the time of a row, and the sum over doses and its derivative."""
 
-    log: float
+    rate: float
+    left: float
+    sum: float
+    slope: float
+
+
+class Concentration(NamedTuple):
+    """A concentration over the dose per volume, and the derivatives of its log by those of the two rates."""
+
+    value: float
     d_elimination: float
     d_absorption: float
 
@@ -39,55 +52,89 @@ class WithSlope(NamedTuple):
     slope: float
 
 
-@aside
-def log_concentration(
-    time: float, interval: float, duration: float, log_volume: float, log_k: float, log_ka: float
-) -> LogConcentration:
-    """Return the log of the concentration in ng/mL under doses of 1 mg; minus infinity before absorption.
+@inlined
+def rate_at(rate: float, time: float, interval: float, duration: float) -> Rate:
+    """Return what depends on one rate alone.
 
     Parameters
     ----------
+    rate : float
+        Of elimination or absorption, per hour.
     time : float
         Hours after the last dose.
     interval : float
         Hours between doses.
     duration : float
         Number of doses times `interval`, finite at steady state.
-    log_volume, log_k, log_ka : float
-        Logs of the volume in L and of the rates of elimination and absorption per hour.
     """
-    k, ka = math.exp(log_k), math.exp(log_ka)
-    decay = _divided_difference(time, k, ka)
-    of_k, of_ka = _accumulation(k, interval, duration), _accumulation(ka, interval, duration)
-    sums = _sum_difference(k, ka, interval, duration, of_ka)
-    absorbed = math.exp(-ka * time)
-    total = decay.value * of_k.value + absorbed * sums.value
-    if total <= 0.0:
-        return LogConcentration(-math.inf, 0.0, 0.0)
-    d_k = decay.d_k * of_k.value + decay.value * of_k.slope + absorbed * sums.d_k
-    d_ka = decay.d_ka * of_k.value + absorbed * (sums.d_ka - time * sums.value)
-    log = math.log(1000.0 * total) + log_ka - log_volume
-    return LogConcentration(log, k * d_k / total, 1.0 + ka * d_ka / total)
-
-
-@inlined
-def _accumulation(rate: float, interval: float, duration: float) -> WithSlope:
-    """Return ``S(rate)`` and its derivative."""
-    within, over_all = math.expm1(-rate * interval), math.expm1(-rate * duration)
+    left = math.exp(-rate * time)
+    if duration == interval:
+        return Rate(rate, left, 1.0, 0.0)
+    within = math.expm1(-rate * interval)
+    over_all = math.expm1(-rate * duration) if rate * duration < _NOTHING_LEFT else -1.0
     value = over_all / within
     slope = interval * (within + 1.0) / within - duration * (over_all + 1.0) / over_all
-    return WithSlope(value, value * slope)
+    return Rate(rate, left, value, value * slope)
+
+
+@aside
+def concentration(
+    time: float, interval: float, duration: float, elimination: Rate, absorption: Rate
+) -> Concentration:
+    """Return the concentration over the dose per volume; 0 before absorption.
+
+    Parameters
+    ----------
+    time, interval, duration : float
+        See `rate_at`.
+    elimination, absorption : Rate
+        From `rate_at`.
+    """
+    k, ka = elimination.rate, absorption.rate
+    if abs(ka - k) * time > _SMALL:
+        total = _difference(time, elimination, absorption)
+    else:
+        total = _near_equal_rates(time, interval, duration, elimination, absorption)
+    if total.value <= 0.0:
+        return Concentration(0.0, 0.0, 0.0)
+    return Concentration(ka * total.value, k * total.d_k / total.value, 1.0 + ka * total.d_ka / total.value)
 
 
 @inlined
-def _sum_difference(k: float, ka: float, interval: float, duration: float, of_ka: WithSlope) -> ByRates:
+def _difference(time: float, elimination: Rate, absorption: Rate) -> ByRates:
+    """Return ``(exp(-k t) S(k) - exp(-ka t) S(ka)) / (ka - k)``."""
+    k, ka = elimination, absorption
+    inverse = 1.0 / (ka.rate - k.rate)
+    value = (k.left * k.sum - ka.left * ka.sum) * inverse
+    d_k = value + k.left * (k.slope - time * k.sum)
+    d_ka = -value - ka.left * (ka.slope - time * ka.sum)
+    return ByRates(value, d_k * inverse, d_ka * inverse)
+
+
+@inlined
+def _near_equal_rates(
+    time: float, interval: float, duration: float, elimination: Rate, absorption: Rate
+) -> ByRates:
+    """Return the same as `_difference`, defined at equal rates as well."""
+    decay = _divided_difference(time, elimination.rate, absorption.rate)
+    sums = _sum_difference(elimination.rate, interval, duration, absorption)
+    absorbed = absorption.left
+    value = decay.value * elimination.sum + absorbed * sums.value
+    d_k = decay.d_k * elimination.sum + decay.value * elimination.slope + absorbed * sums.d_k
+    d_ka = decay.d_ka * elimination.sum + absorbed * (sums.d_ka - time * sums.value)
+    return ByRates(value, d_k, d_ka)
+
+
+@inlined
+def _sum_difference(k: float, interval: float, duration: float, absorption: Rate) -> ByRates:
     """Return ``(S(k) - S(ka)) / (ka - k)``."""
+    ka = absorption.rate
     within, over_all = _divided_difference(interval, k, ka), _divided_difference(duration, k, ka)
     inverse = -1.0 / math.expm1(-k * interval)
-    value = (within.value * of_ka.value - over_all.value) * inverse
-    d_k = (within.d_k * of_ka.value - over_all.d_k) * inverse
+    value = (within.value * absorption.sum - over_all.value) * inverse
+    d_k = (within.d_k * absorption.sum - over_all.d_k) * inverse
     d_k -= value * inverse * interval * math.exp(-k * interval)
-    d_ka = (within.d_ka * of_ka.value + within.value * of_ka.slope - over_all.d_ka) * inverse
+    d_ka = (within.d_ka * absorption.sum + within.value * absorption.slope - over_all.d_ka) * inverse
     return ByRates(value, d_k, d_ka)
 
 

@@ -31,17 +31,24 @@ __all__ = ["log_posterior", "log_priors"]
 
 
 @inlined
-def log_posterior(point: NDArray[np.float64], gradient: NDArray[np.float64], model: ModelArrays) -> float:
+def log_posterior(
+    point: NDArray[np.float64],
+    gradient: NDArray[np.float64],
+    memory: NDArray[np.float64],
+    model: ModelArrays,
+) -> float:
     """Return the log density at an unconstrained point and fill in its gradient.
 
     Parameters
     ----------
     point, gradient : array
         One number for each free parameter.
+    memory : array
+        From `petfit.inference.kernel.workspace.workspace_memory`.
     model : ModelArrays
         The model.
     """
-    work = make_workspace(gradient, model)
+    work = make_workspace(memory, gradient, model)
     transform(point, work, model)
     log = log_priors(work, model)
     fill_in_centres(work, model)

@@ -21,7 +21,10 @@ __all__ = ["draw_deviations", "log_posterior_of_people"]
 
 @inlined
 def log_posterior_of_people(
-    point: NDArray[np.float64], gradient: NDArray[np.float64], model: ModelArrays
+    point: NDArray[np.float64],
+    gradient: NDArray[np.float64],
+    memory: NDArray[np.float64],
+    model: ModelArrays,
 ) -> float:
     """Return the log density at an unconstrained point and fill in its gradient.
 
@@ -29,10 +32,12 @@ def log_posterior_of_people(
     ----------
     point, gradient : array
         One number for each free parameter.
+    memory : array
+        From `petfit.inference.kernel.workspace.workspace_memory`.
     model : ModelArrays
         The model.
     """
-    work = make_workspace(gradient, model)
+    work = make_workspace(memory, gradient, model)
     transform(point, work, model)
     log = log_priors(work, model)
     fill_in_centres(work, model)
@@ -48,6 +53,7 @@ def draw_deviations(
     uniforms: NDArray[np.float64],
     deviations: NDArray[np.float64],
     log_likelihoods: NDArray[np.float64],
+    memory: NDArray[np.float64],
     model: ModelArrays,
 ) -> None:
     """Draw the deviation of each person given their rows, and fill in their integrated log likelihood.
@@ -60,10 +66,12 @@ def draw_deviations(
         How many times as many nodes as the integral needs the deviations are drawn with.
     uniforms, deviations, log_likelihoods : array
         One number for each person; deviations are in log EC50.
+    memory : array
+        From `petfit.inference.kernel.workspace.workspace_memory`.
     model : ModelArrays
         The model.
     """
-    work = make_workspace(np.empty_like(point), model)
+    work = make_workspace(memory, np.empty_like(point), model)
     transform(point, work, model)
     fill_in_centres(work, model)
     for i in range(model.people.size):

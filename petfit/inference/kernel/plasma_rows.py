@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from petfit.inference.kernel.jit import aside, inlined
-from petfit.inference.kernel.log_concentration import LogConcentration, log_concentration
+from petfit.inference.kernel.log_concentration import Concentration, Rate, concentration, rate_at
 from petfit.inference.kernel.log_densities import interval, normal
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.records import ABSENT, QUANTITIES, Record
@@ -29,6 +29,7 @@ __all__ = ["add_concentration_gradient", "fill_in_concentrations"]
     _FIRST_HALF_LIFE,
     _FIRST_BIOAVAILABILITY,
 ) = range(len(QUANTITIES))
+_OF_VOLUME, _OF_ABSORPTION = 1, 2
 _LOG_LN2 = math.log(math.log(2.0))
 _FAR_BELOW = 50.0
 
@@ -50,6 +51,15 @@ class Deviations(NamedTuple):
     absorption: float
 
 
+class Point(NamedTuple):
+    """The log concentration of a unit amount, that over the dose per volume, and the two rates."""
+
+    log: float
+    unit: Concentration
+    k: Rate
+    ka: Rate
+
+
 @aside
 def fill_in_concentrations(work: Workspace, model: ModelArrays) -> float:
     """Fill in the rows with concentrations; return the log density of the measured ones.
@@ -63,11 +73,12 @@ def fill_in_concentrations(work: Workspace, model: ModelArrays) -> float:
         plasma.d_log_x = plasma.d_variance = 0.0
         if row.is_dose and model.rows[r].x > 0.0:
             at, people = _disposition(row, work), _people(row, work)
-            point = _at(row, at, people)
+            point = _typical(row, at, people)
             log = point.log + at.amount
             work.rows[r].x = work.rows[r].x_high = math.exp(log)
-            plasma.log_d_elimination, plasma.log_d_absorption = point.d_elimination, point.d_absorption
-            work.rows[r].exposure_sd = math.sqrt(_variance(row, at, people, plasma))
+            plasma.log_d_elimination = point.unit.d_elimination
+            plasma.log_d_absorption = point.unit.d_absorption
+            work.rows[r].exposure_sd = math.sqrt(_variance(row, point, plasma))
             if row.share > 0.0 and log > -math.inf:
                 total += _log_density_of_sample(r, row, log, work, model)
     return total
@@ -195,51 +206,54 @@ def _add_people_gradient(
     for p in range(3):
         if row.person[p] != ABSENT:
             d_log = d_elimination
-            if p == 1:
+            if p == _OF_VOLUME:
                 d_log = d_volume - d_elimination
-            elif p == 2:
+            elif p == _OF_ABSORPTION:
                 d_log = d_absorption
             work.d_values[row.person[p]] += row.people_sd[p] * row.person_weight * d_log
 
 
 @inlined
-def _at(row: Record, at: Disposition, people: Deviations) -> LogConcentration:
-    """Return the log concentration of a unit amount in people with these deviations."""
-    return log_concentration(
-        row.time,
-        row.interval,
-        row.duration,
-        at.volume + people.volume,
-        at.elimination + people.clearance - people.volume,
-        at.absorption + people.absorption,
-    )
+def _typical(row: Record, at: Disposition, people: Deviations) -> Point:
+    """Return the log concentration of a unit amount in people with these deviations, and their two rates."""
+    log_volume = at.volume + people.volume
+    k = _rate(math.exp(at.elimination + people.clearance - people.volume), row)
+    ka = _rate(math.exp(at.absorption + people.absorption), row)
+    unit = _unit(row, k, ka)
+    log = math.log(1000.0 * unit.value) - log_volume if unit.value > 0.0 else -math.inf
+    return Point(log, unit, k, ka)
 
 
 @inlined
-def _shifted(row: Record, at: Disposition, people: Deviations, p: int, sign: float) -> LogConcentration:
-    """Return the log concentration in people one SD away in one of the three deviations."""
-    step = sign * row.people_sd[p]
-    return _at(
-        row,
-        at,
-        Deviations(
-            people.clearance + (step if p == 0 else 0.0),
-            people.volume + (step if p == 1 else 0.0),
-            people.absorption + (step if p == 2 else 0.0),
-        ),
-    )
+def _rate(rate: float, row: Record) -> Rate:
+    return rate_at(rate, row.time, row.interval, row.duration)
 
 
 @inlined
-def _variance(row: Record, at: Disposition, people: Deviations, plasma: Record) -> float:
+def _unit(row: Record, k: Rate, ka: Rate) -> Concentration:
+    return concentration(row.time, row.interval, row.duration, k, ka)
+
+
+@inlined
+def _variance(row: Record, point: Point, plasma: Record) -> float:
     """Return the variance of the log concentration between people, and fill in its derivatives."""
-    total = d_elimination = d_absorption = 0.0
+    plasma.variance_d_elimination = plasma.variance_d_absorption = 0.0
+    if not row.has_variance or point.unit.value == 0.0:
+        return 0.0
+    total = 0.0
     for p in range(3):
-        if row.has_variance and row.people_sd[p] > 0.0:
-            above, below = _shifted(row, at, people, p, 1.0), _shifted(row, at, people, p, -1.0)
-            gap = above.log - below.log
+        sd = row.people_sd[p]
+        if sd > 0.0:
+            step = math.exp(sd)
+            k_above, k_below, ka_above, ka_below = point.k, point.k, point.ka, point.ka
+            if p == _OF_ABSORPTION:
+                ka_above, ka_below = _rate(point.ka.rate * step, row), _rate(point.ka.rate / step, row)
+            else:
+                k_above, k_below = _rate(point.k.rate * step, row), _rate(point.k.rate / step, row)
+            above, below = _unit(row, k_above, ka_above), _unit(row, k_below, ka_below)
+            # in people with a larger volume, concentration and elimination rate are lower
+            gap = math.log(above.value / below.value) + (2.0 * sd if p == _OF_VOLUME else 0.0)
             total += 0.25 * gap * gap
-            d_elimination += 0.5 * gap * (above.d_elimination - below.d_elimination)
-            d_absorption += 0.5 * gap * (above.d_absorption - below.d_absorption)
-    plasma.variance_d_elimination, plasma.variance_d_absorption = d_elimination, d_absorption
+            plasma.variance_d_elimination += 0.5 * gap * (above.d_elimination - below.d_elimination)
+            plasma.variance_d_absorption += 0.5 * gap * (above.d_absorption - below.d_absorption)
     return total

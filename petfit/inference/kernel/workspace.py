@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.inference.kernel.jit import inlined
+from petfit.inference.kernel.jit import borrowed, inlined
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.records import N_DERIVATIVES, PREDICTORS, ROW, Records
 from petfit.inference.kernel.row_likelihood import SET_ROW, SET_ROW_SIZE
@@ -20,6 +20,7 @@ __all__ = [
     "STEP_OF_GAUSSIAN",
     "Workspace",
     "make_workspace",
+    "workspace_memory",
 ]
 
 N_SCANNED = 17
@@ -92,9 +93,15 @@ class Workspace(NamedTuple):
 
 
 @inlined
-def make_workspace(gradient: NDArray[np.float64], model: ModelArrays) -> Workspace:
-    """Return the workspace as parts of one array, because allocations take time."""
-    values = gradient.size
+def workspace_memory(size: int, model: ModelArrays) -> NDArray[np.float64]:
+    """Return the memory of the workspace of a model with so many free parameters."""
+    return np.empty(_ends(size, model)[-1])
+
+
+@inlined
+def _ends(size: int, model: ModelArrays) -> tuple[int, ...]:
+    """Return where the parts of the memory end."""
+    values = size
     constrained = values + model.priors.size
     centres = constrained + len(PREDICTORS)
     eta = centres + len(PREDICTORS)
@@ -108,21 +115,53 @@ def make_workspace(gradient: NDArray[np.float64], model: ModelArrays) -> Workspa
     n_rows = model.kinetics.size
     rows = set_rows + n_rows * ROW_SIZE
     plasma = rows + n_rows * PLASMA_SIZE
-    memory = np.empty(plasma)
+    return (
+        values,
+        constrained,
+        centres,
+        eta,
+        d_eta,
+        scanned,
+        information,
+        sharpest,
+        nodes,
+        set_rows,
+        rows,
+        plasma,
+    )
+
+
+@inlined
+def make_workspace(
+    memory: NDArray[np.float64], gradient: NDArray[np.float64], model: ModelArrays
+) -> Workspace:
+    """Return the workspace as parts of one array, because allocations take time.
+
+    Parameters
+    ----------
+    memory : array
+        From `workspace_memory`; its caller keeps it until the workspace is no longer used.
+    gradient : array
+        One number for each free parameter.
+    model : ModelArrays
+        The model.
+    """
+    ends = _ends(gradient.size, model)
+    memory = borrowed(memory)
     gradient[:] = 0.0
     return Workspace(
-        memory[:values],
+        memory[: ends[0]],
         gradient,
-        memory[values:constrained],
-        memory[constrained:centres],
-        memory[centres:eta],
-        memory[eta:d_eta],
-        memory[d_eta:scanned],
-        memory[scanned:information],
-        memory[information:sharpest],
-        memory[sharpest:nodes],
-        memory[nodes:set_rows].view(SET_ROW),
-        memory[set_rows:rows].view(ROW),
-        memory[set_rows:rows],
-        memory[rows:plasma].view(PLASMA),
+        memory[ends[0] : ends[1]],
+        memory[ends[1] : ends[2]],
+        memory[ends[2] : ends[3]],
+        memory[ends[3] : ends[4]],
+        memory[ends[4] : ends[5]],
+        memory[ends[5] : ends[6]],
+        memory[ends[6] : ends[7]],
+        memory[ends[7] : ends[8]],
+        memory[ends[8] : ends[9]].view(SET_ROW),
+        memory[ends[9] : ends[10]].view(ROW),
+        memory[ends[9] : ends[10]],
+        memory[ends[10] : ends[11]].view(PLASMA),
     )

@@ -7,19 +7,21 @@ Rows of one sample, such as several regions of a scan, share its log density equ
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.model.design import Design, Draws
 from petfit.model.likelihood.base import normal
 from petfit.model.likelihood.interval import log_interval
 from petfit.model.linear_predictor import exposure_of_people, study_offset
-from petfit.model.ops import Array, Ops
+from petfit.model.ops import NUMPY, Array, Ops
 
-__all__ = ["has_samples", "sample_inputs", "sample_log_density"]
+__all__ = ["has_samples", "sample_inputs", "sample_log_density", "simulated_samples"]
 
 _FAR_BELOW = 50.0
 """The width, on the log scale, of the interval below the limit of quantification: in effect unbounded."""
@@ -44,13 +46,37 @@ def sample_inputs(design: Design) -> dict[str, NDArray[np.float64]]:
 
 def sample_log_density(ops: Ops, design: Design, draws: Draws, numbers: Mapping[str, Array]) -> Array:
     """Return the log density of the measured concentration of each row, 0 where there is none."""
-    assert design.spec.plasma is not None
-    matrix = replace(design.fitted_matrix, index=numbers["index"], weight=numbers["weight"])
-    predicted, _ = exposure_of_people(ops, design, draws, matrix, numbers["x"])  # as in `predict`
     share, measured = numbers["sample.share"], numbers["sample.log_measured"]
-    has_sample = (share > 0) & (predicted > 0)
-    log_predicted = ops.log(ops.where(has_sample, predicted, 1.0)) + study_offset(design, draws, matrix)
-    sd = np.sqrt(np.log1p(design.spec.plasma.assay_cv**2))
+    log_predicted, sd = _log_predicted(ops, design, draws, numbers), _assay_sd(design)
     density = normal(ops, measured, log_predicted, sd)
     below = log_interval(ops, measured - _FAR_BELOW, measured, log_predicted, sd)
     return share * ops.where(numbers["sample.below"] > 0, below, density)
+
+
+def simulated_samples(
+    rng: np.random.Generator, design: Design, draws: Draws, numbers: Mapping[str, Array]
+) -> pd.DataFrame:
+    """Return simulated ``measured`` and ``is_below_loq`` of each row, the same for rows of one sample.
+
+    A sample that was below its limit of quantification keeps the limit.
+    """
+    label, limit = design.rows["measured_sample"], design.rows["measured"].where(design.rows["is_below_loq"])
+    errors = pd.Series({one: rng.standard_normal() for one in dict.fromkeys(label)})
+    log_predicted = _log_predicted(NUMPY, design, draws, numbers)
+    drawn = np.exp(log_predicted + _assay_sd(design) * label.map(errors))
+    is_below = drawn < limit
+    measured = limit.where(is_below, drawn).where(label != "")
+    return pd.DataFrame({"measured": measured, "is_below_loq": is_below})
+
+
+def _log_predicted(ops: Ops, design: Design, draws: Draws, numbers: Mapping[str, Array]) -> Array:
+    """Return the log of the concentration that each sample is expected to have, 0 where there is none."""
+    matrix = replace(design.fitted_matrix, index=numbers["index"], weight=numbers["weight"])
+    predicted, _ = exposure_of_people(ops, design, draws, matrix, numbers["x"])  # as in `predict`
+    has_sample = (numbers["sample.share"] > 0) & (predicted > 0)
+    return ops.log(ops.where(has_sample, predicted, 1.0)) + study_offset(design, draws, matrix)
+
+
+def _assay_sd(design: Design) -> float:
+    assert design.spec.plasma is not None
+    return math.sqrt(math.log1p(design.spec.plasma.assay_cv**2))

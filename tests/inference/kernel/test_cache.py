@@ -23,7 +23,7 @@ SHORT_LOG_POSTERIOR = """
 from petfit.inference.kernel.jit import inlined
 
 @inlined
-def log_posterior(point, gradient, model):
+def log_posterior(point, gradient, memory, model):
     return 0.0
 
 @inlined

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from petfit.model import likelihood
-from petfit.model.likelihood.plasma_sample import has_samples, sample_log_density
+from petfit.model.likelihood.plasma_sample import has_samples, sample_log_density, simulated_samples
 from petfit.model.linear_predictor import true_exposure
 from petfit.model.ops import NUMPY
 from tests.helpers import make_design
@@ -87,3 +87,23 @@ def test_molar_concentrations_are_converted_by_the_molar_mass():
     )
     measured = [make_design(named, rows).rows["measured"] for rows in (table, molar)]
     np.testing.assert_allclose(measured[0].astype(float), measured[1].astype(float), rtol=1e-9)
+
+
+def test_simulated_samples_spread_by_the_assay_and_keep_their_limit():
+    row = {"drug": "A", "dose": 20.0, "regimen": "single", "time_h": 5.0, "subject": "1", "value": 0.5}
+    row |= {"concentration_unit": "ng/mL", "study": "ours"}
+    rows = [{**row, "region": region, "concentration": 30.0} for region in "ab"]
+    rows += [
+        {**row, "subject": name, "concentration_loq": limit} for name, limit in (("2", 1e-6), ("3", 1e6))
+    ]
+    design, rng = make_design(MODEL, pd.DataFrame(rows)), np.random.default_rng(2)
+    one = {name: values[0] for name, values in design.draw_prior(rng, 1).items()}
+    numbers = likelihood.inputs(design)
+    many = [simulated_samples(rng, design, one, numbers) for _ in range(2000)]
+    assert all(samples["measured"].iloc[0] == samples["measured"].iloc[1] for samples in many)
+    assert all(samples["is_below_loq"].tolist() == [False, False, False, True] for samples in many)
+    assert many[0]["measured"].iloc[3] == 1e6
+    errors = np.log([samples["measured"].iloc[0] for samples in many])
+    location = np.log(predicted(design, one)[0]) + one["log_concentration_study"][0]
+    assert errors.mean() == pytest.approx(location, abs=0.01)
+    assert errors.std() == pytest.approx(np.sqrt(np.log1p(0.1**2)), rel=0.06)
