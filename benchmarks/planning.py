@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 
 import petfit
 from petfit.inference import workers as engine
-from petfit.planning.evaluation import QUICK, Question, evaluate, measures
+from petfit.planning.evaluation import QUICK, SimulationSettings, evaluate
+from petfit.planning.measures import measures
 from petfit.planning.next_dose import next_doses
+from petfit.planning.question import Question
 from petfit.planning.sample_size import sample_size, scaled_to
 from petfit.planning.simulation import simulate
 from petfit.planning.study_design import Arm, StudyDesign
@@ -59,24 +61,14 @@ def assurance(studies: int, checked: int, workers: int) -> Iterator[Row]:
     """Compare the assurance that a size promises with that of other simulated studies of this size."""
     arms = [Arm(n=1, drug="X", doses=[dose]) for dose in (3.0, 20.0, 100.0)]
     study, question, promised = StudyDesign(arms=arms), Question(ratio=4.0), 0.8
-    size = sample_size(
-        study,
-        "emax",
-        question=question,
-        quantity="ec50",
-        assurance=promised,
-        studies=studies,
-        workers=workers,
-        seed=1,
-    )
+    settings = SimulationSettings("emax", studies=studies, workers=workers, seed=1)
+    size = sample_size(study, settings, question, quantity="ec50", assurance=promised)
     yield Row("assurance", "promised", promised)
     if size.n is None:
         return
     yield Row("assurance", "people", size.n)
     yield Row("assurance", "people by the quick look", size.quick_n or float("nan"))
-    others = evaluate(
-        scaled_to(study, size.n), "emax", question=question, studies=checked, workers=workers, seed=2
-    )
+    others = evaluate(scaled_to(study, size.n), replace(settings, studies=checked, seed=2), question)
     by_name = {(r["quantity"], r["measure"]): r for r in measures(others.simulated, "X", question)}
     reached = by_name["ec50", "P(precise)"]
     yield Row("assurance", "reached", reached["estimate"], reached["mcse"], checked)

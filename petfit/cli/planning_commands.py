@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
@@ -19,7 +19,8 @@ from petfit.errors import PetfitError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from petfit.planning.evaluation import Question
+    from petfit.planning.evaluation import SimulationSettings
+    from petfit.planning.question import Question
     from petfit.report.table import Table
 
 __all__ = ["evaluate_design", "next_dose", "optimise_doses", "simulate", "size_of_study"]
@@ -127,7 +128,7 @@ class QuestionOptions:
     @property
     def question(self) -> Question:
         """The question that these options ask."""
-        from petfit.planning.evaluation import Question
+        from petfit.planning.question import Question
 
         return Question(self.occupancy, self.ratio, self.prob, self.min_probability)
 
@@ -165,12 +166,13 @@ class StudyOptions:
     scheduler: str | None = None
 
     @property
-    def arguments(self) -> dict[str, Any]:
-        """The arguments of `petfit.planning.evaluation.evaluate` and its like."""
+    def settings(self) -> SimulationSettings:
+        """How studies are simulated and fitted, with the fit that is given."""
         from petfit.cli.output import load_fit
+        from petfit.planning.evaluation import SimulationSettings
 
         given = None if self.given is None else load_fit(self.given)
-        return {**vars(self), "given": given, "progress": sys.stderr.isatty()}
+        return SimulationSettings(**{**vars(self), "given": given, "progress": sys.stderr.isatty()})
 
 
 @Parameter(name="*")
@@ -224,11 +226,7 @@ def evaluate_design(
     from petfit.report.tables.design_tables import evaluation_table
 
     _check_files(files)
-    evaluation = evaluate(
-        design,
-        question=question.question,
-        **options.arguments,
-    )
+    evaluation = evaluate(design, options.settings, question.question)
     draw = partial(plot_interval_ratios, evaluation.simulated, evaluation.quick, question.ratio)
     return _answer(files, evaluation_table(evaluation), evaluation_paragraph(evaluation), draw)
 
@@ -355,11 +353,11 @@ def size_of_study(
     _check_files(files)
     size = sample_size(
         design,
-        question=question.question,
+        options.settings,
+        question.question,
         assurance=assurance,
         quantity=quantity,
         max_people=max_people,
-        **options.arguments,
     )
     draw = partial(plot_assurance_curve, size.tried, assurance)
     return _answer(files, size_table(size), size_paragraph(size), draw)
@@ -396,14 +394,8 @@ def optimise_doses(
     from petfit.report.tables.design_tables import allocation_table, evaluation_table
 
     _check_files(files)
-    allocation = optimise(
-        design,
-        parse_numbers(doses),
-        people,
-        max_dose=max_dose,
-        question=question.question,
-        **options.arguments,
-    )
+    settings, asked = options.settings, question.question
+    allocation = optimise(design, parse_numbers(doses), people, settings, asked, max_dose=max_dose)
     arm = allocation.study.arms[0]
     unit = arm.dose_unit if arm.doses else arm.concentration_unit
     if files.format == "table" and files.output is None:

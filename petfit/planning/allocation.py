@@ -6,24 +6,21 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
-from petfit.fit import Fit
 from petfit.model.design import Design
-from petfit.model.specification import ModelSpec
-from petfit.planning.evaluation import QUICK, Evaluation, Question, evaluate
+from petfit.planning.evaluation import Evaluation, SimulationSettings, evaluate
 from petfit.planning.expected_information import Coordinate, moved, row_information
 from petfit.planning.planned_rows import ARM
 from petfit.planning.planned_study import PlannedStudy, plan_study
+from petfit.planning.question import Question
 from petfit.planning.study_design import Arm, StudyDesign, read_study_design
 from petfit.planning.truth import Draws, as_fit, draw_truths, with_stated_values
 from petfit.results.curve_draws import curve_draws
-from petfit.settings import Settings
 
 __all__ = ["Allocation", "optimise"]
 
@@ -64,18 +61,10 @@ def optimise(
     study: str | Path | pd.DataFrame | StudyDesign,
     doses: Iterable[float],
     people: int,
-    model: str | Path | ModelSpec | None = None,
+    settings: SimulationSettings,
+    question: Question | None = None,
     *,
     max_dose: float | None = None,
-    question: Question | None = None,
-    given: Fit | None = None,
-    studies: int = 200,
-    drug_table: str | Path | pd.DataFrame | None = None,
-    settings: Settings = QUICK,
-    seed: int = 1,
-    workers: int | None = 1,
-    scheduler: Any = None,
-    progress: bool = False,
 ) -> Allocation:
     """Allocate people to doses so that the dose for the target will be known best.
 
@@ -92,12 +81,12 @@ def optimise(
         The candidate doses.
     people : int
         The budget: the number of people.
-    max_dose : float, optional
-        The highest dose allowed; a candidate above it is refused.
+    settings : SimulationSettings
+        See `petfit.planning.evaluation.evaluate`.
     question : Question, optional
         The target occupancy, and the precision that the simulation counts.
-    model, given, studies, drug_table, settings, seed, workers, scheduler, progress
-        See `petfit.planning.evaluation.evaluate`.
+    max_dose : float, optional
+        The highest dose allowed; a candidate above it is refused.
 
     Returns
     -------
@@ -119,19 +108,12 @@ def optimise(
         raise PetfitError("level: people are allocated one by one; write subject or scan instead of group")
     arms = [_arm_at(template, dose) for dose in candidates]
     each = study.model_copy(update={"arms": arms})
-    planned = plan_study(each, model, given=given, drug_table=drug_table)
-    gains, not_reached = _information(planned, question, seed)
+    planned = plan_study(each, settings.model, given=settings.given, drug_table=settings.drug_table)
+    gains, not_reached = _information(planned, question, settings.seed)
     balanced = _balanced(people, len(candidates))
     best = _exchange(gains, balanced)
     efficiency = math.exp(_criterion(gains, balanced) - _criterion(gains, best))
-    evaluations = [
-        evaluate(
-            each.with_people(counts), model, given=given, question=question, studies=studies,
-            drug_table=drug_table, settings=settings, seed=seed, workers=workers, scheduler=scheduler,
-            progress=progress,
-        )
-        for counts in (best, balanced)
-    ]  # fmt: skip
+    evaluations = [evaluate(each.with_people(counts), settings, question) for counts in (best, balanced)]
     table = pd.DataFrame({"dose": candidates, "best": best, "balanced": balanced})
     return Allocation(each.with_people(best), table, efficiency, not_reached, *evaluations)
 

@@ -12,20 +12,11 @@ import numpy as np
 import pandas as pd
 
 from petfit.errors import PetfitError, nearest
-from petfit.fit import Fit
-from petfit.model.specification import ModelSpec
-from petfit.planning.evaluation import (
-    QUANTITIES,
-    QUICK,
-    Evaluation,
-    Question,
-    evaluate,
-    measures,
-    quick_look,
-)
+from petfit.planning.evaluation import Evaluation, SimulationSettings, evaluate, quick_look
+from petfit.planning.measures import QUANTITIES, measures
+from petfit.planning.question import Question
 from petfit.planning.study_design import StudyDesign, read_study_design
 from petfit.results.quantiles import check_prob
-from petfit.settings import Settings
 
 __all__ = ["SampleSize", "sample_size", "scaled_to"]
 
@@ -96,20 +87,12 @@ def scaled_to(study: StudyDesign, n: int) -> StudyDesign:
 
 def sample_size(
     study: str | Path | pd.DataFrame | StudyDesign,
-    model: str | Path | ModelSpec | None = None,
-    *,
+    settings: SimulationSettings,
     question: Question | None = None,
+    *,
     assurance: float = 0.8,
     quantity: str = "dose",
     max_people: int = 100,
-    given: Fit | None = None,
-    studies: int = 200,
-    drug_table: str | Path | pd.DataFrame | None = None,
-    settings: Settings = QUICK,
-    seed: int = 1,
-    workers: int | None = 1,
-    scheduler: Any = None,
-    progress: bool = False,
 ) -> SampleSize:
     """Find the smallest number of people, in the proportions of the arms, for a precise interval.
 
@@ -118,8 +101,8 @@ def sample_size(
 
     Parameters
     ----------
-    study, model, given, drug_table, settings, seed, workers, scheduler, progress
-        See `petfit.planning.evaluation.evaluate`.
+    study, settings
+        See `petfit.planning.evaluation.evaluate`; ``settings.studies`` are simulated for each size.
     question : Question, optional
         The target occupancy, and the ratio of upper to lower end below which an interval is precise.
     assurance : float
@@ -128,8 +111,6 @@ def sample_size(
         What is to be precise: the dose for the target occupancy, or EC50. All drugs of the design must be.
     max_people : int
         The largest study that is considered.
-    studies : int
-        Simulated studies for each size.
 
     Returns
     -------
@@ -144,8 +125,10 @@ def sample_size(
     Examples
     --------
     >>> arms = pd.DataFrame({"n": [1, 1], "drug": "X", "doses": [5, 40]})
-    >>> quick = Settings(draws=100, tune=100, chains=2, target_accept=0.8)
-    >>> size = sample_size(arms, "one_site", question=Question(ratio=20.0), studies=4, settings=quick)
+    >>> from petfit.settings import Settings
+    >>> sampler = Settings(draws=100, tune=100, chains=2, target_accept=0.8)
+    >>> settings = SimulationSettings("one_site", studies=4, sampler=sampler)
+    >>> size = sample_size(arms, settings, Question(ratio=20.0))
     >>> size.n <= 4
     True
     """
@@ -160,18 +143,10 @@ def sample_size(
     evaluations: dict[int, Evaluation] = {}
 
     def by_quick_look(n: int) -> float:
-        table = quick_look(
-            scaled_to(study, n), model, given=given, question=question, studies=studies, seed=seed,
-            drug_table=drug_table,
-        )  # fmt: skip
-        return add(n, "quick look", table)
+        return add(n, "quick look", quick_look(scaled_to(study, n), settings, question))
 
     def by_simulation(n: int) -> float:
-        evaluations[n] = evaluate(
-            scaled_to(study, n), model, given=given, question=question, studies=studies,
-            drug_table=drug_table, settings=settings, seed=seed, workers=workers, scheduler=scheduler,
-            progress=progress,
-        )  # fmt: skip
+        evaluations[n] = evaluate(scaled_to(study, n), settings, question)
         return add(n, "simulated", evaluations[n].simulated)
 
     def add(n: int, method: str, table: pd.DataFrame) -> float:

@@ -7,14 +7,15 @@ import pytest
 from petfit import PetfitError, Settings
 from petfit.model.specification import parse_model
 from petfit.planning.allocation import _arm_at, _criterion, _exchange, _information, optimise
-from petfit.planning.evaluation import Question
+from petfit.planning.evaluation import SimulationSettings
 from petfit.planning.planned_study import plan_study
+from petfit.planning.question import Question
 from petfit.planning.study_design import Arm, StudyDesign
 from tests.helpers import PEOPLE, PLAIN
 
 pytestmark = pytest.mark.slow
 
-SETTINGS = Settings(draws=200, tune=200, chains=2, cores=1, target_accept=0.8)
+SAMPLER = Settings(draws=200, tune=200, chains=2, cores=1, target_accept=0.8)
 TRUTH = {"ec50": 10.0, "emax": 0.92, "sigma": 0.05}
 ARM = Arm(n=1, drug="A", doses=[5.0])
 DOSES = [3.0, 15.0, 60.0, 150.0]
@@ -33,7 +34,7 @@ def test_the_exchange_finds_the_best_of_all_allocations():
 
 def test_the_best_allocation_is_simulated_beside_the_balanced_one():
     study = StudyDesign(arms=[ARM], truth=TRUTH)
-    result = optimise(study, DOSES, 8, parse_model(PLAIN), studies=4, settings=SETTINGS)
+    result = optimise(study, DOSES, 8, SimulationSettings(parse_model(PLAIN), studies=4, sampler=SAMPLER))
     assert result.counts["best"].sum() == result.counts["balanced"].sum() == 8
     assert result.efficiency > 1.0
     assert result.study.n == 8
@@ -56,10 +57,14 @@ def test_a_baseline_scan_stays_with_every_dose():
 )
 def test_what_cannot_be_allocated_is_refused(doses, change, words):
     with pytest.raises(PetfitError, match=words):
-        optimise(StudyDesign(arms=[ARM]), doses, **{"people": 4, "model": parse_model(PLAIN), **change})
+        optimise(
+            StudyDesign(arms=[ARM]),
+            doses,
+            **{"people": 4, "settings": SimulationSettings(parse_model(PLAIN)), **change},
+        )
 
 
 def test_a_target_that_emax_never_reaches_is_said():
     study = StudyDesign(arms=[ARM], truth={**TRUTH, "emax": 0.7})
     with pytest.raises(PetfitError, match="under none"):
-        optimise(study, [5, 20], 4, parse_model(PLAIN))
+        optimise(study, [5, 20], 4, SimulationSettings(parse_model(PLAIN)))

@@ -6,11 +6,11 @@ import pytest
 
 from petfit import PetfitError, Settings
 from petfit.model.specification import parse_model
-from petfit.planning.evaluation import Question, evaluate, measures, median_error
+from petfit.planning.evaluation import SimulationSettings, evaluate
 from petfit.planning.study_design import Arm, StudyDesign
 from tests.helpers import PLAIN
 
-SETTINGS = Settings(draws=200, tune=200, chains=2, cores=1, target_accept=0.8)
+SAMPLER = Settings(draws=200, tune=200, chains=2, cores=1, target_accept=0.8)
 SPEC = parse_model(PLAIN)
 TRUTH = {"ec50": 10.0, "emax": 0.95, "sigma": 0.05}
 
@@ -22,12 +22,12 @@ def study(n):
 
 @pytest.fixture(scope="module")
 def small():
-    return evaluate(study(2), SPEC, studies=24, settings=SETTINGS)
+    return evaluate(study(2), SimulationSettings(SPEC, studies=24, sampler=SAMPLER))
 
 
 @pytest.fixture(scope="module")
 def large():
-    return evaluate(study(16), SPEC, studies=24, settings=SETTINGS)
+    return evaluate(study(16), SimulationSettings(SPEC, studies=24, sampler=SAMPLER))
 
 
 def value(evaluation, quantity, measure):
@@ -69,7 +69,8 @@ def test_stated_truth_is_that_of_every_study_and_the_right_strength_follows_from
 
 def test_the_same_seed_gives_the_same_studies_and_another_seed_others():
     first, again, other = (
-        evaluate(study(1), SPEC, studies=2, settings=SETTINGS, seed=seed) for seed in (1, 1, 2)
+        evaluate(study(1), SimulationSettings(SPEC, studies=2, sampler=SAMPLER, seed=seed))
+        for seed in (1, 1, 2)
     )
     pd.testing.assert_frame_equal(first.frame, again.frame)
     assert not first.simulated.equals(other.simulated)
@@ -78,7 +79,7 @@ def test_the_same_seed_gives_the_same_studies_and_another_seed_others():
 def test_a_given_fit_narrows_the_truth_and_the_intervals(plain_fit):
     """The planned study adds to thirty people, and the true EC50 lies where they say."""
     arms = StudyDesign(arms=[Arm(n=1, drug="A", doses=[10.0])])
-    evaluation = evaluate(arms, given=plain_fit, studies=4, settings=SETTINGS)
+    evaluation = evaluate(arms, SimulationSettings(given=plain_fit, studies=4, sampler=SAMPLER))
     low, high = np.quantile(plain_fit.ec50_draws(), [0.0, 1.0])
     assert evaluation.simulated["ec50"].between(low, high).all()
     before = plain_fit.ec50()
@@ -86,53 +87,6 @@ def test_a_given_fit_narrows_the_truth_and_the_intervals(plain_fit):
     assert value(evaluation, "ec50", "median ratio")[0] < 1.25 * ratio_before
 
 
-def test_an_interval_without_an_upper_end_is_infinite_and_not_precise():
-    table = pd.DataFrame(
-        {
-            "drug": "A",
-            "problem": "",
-            "ec50": 1.0,
-            "ec50_low": 0.5,
-            "ec50_high": 2.0,
-            "dose": [1.0, 1.0, np.inf, np.inf],
-            "dose_low": [0.5, 0.9, 0.9, np.inf],
-            "dose_high": [5.0, 1.1, np.inf, np.inf],
-            "bracketed": 1.0,
-            "right": np.nan,
-        }
-    )
-    rows = {(r["quantity"], r["measure"]): r["estimate"] for r in measures(table, "A", Question())}
-    assert rows["dose", "P(precise)"] == 0.25
-    assert rows["dose", "P(no upper end)"] == 0.5
-    assert rows["dose", "90 % of ratios"] == np.inf
-    assert rows["dose", "median ratio"] == 10.0
-    assert rows["dose", "coverage"] == 1.0
-    assert ("study", "P(right strength)") not in rows
-
-
-def test_the_error_of_a_median_is_that_of_repeated_draws():
-    rng = np.random.default_rng(1)
-    draws = rng.normal(size=(2000, 101))
-    assert np.mean([median_error(row) for row in draws]) == pytest.approx(
-        np.median(draws, axis=1).std(), rel=0.1
-    )
-    assert median_error(np.array([1.0, 2.0, np.inf, np.inf])) == np.inf
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"ratio": 1.0}, "ratio must be above 1"),
-        ({"occupancy": 80}, "Did you mean 0.8"),
-        ({"prob": 0.0}, "prob"),
-    ],
-)
-def test_a_question_that_means_nothing_is_refused(change, words):
-    with pytest.raises(PetfitError, match=words):
-        Question(**change)
-
-
-def test_a_study_that_cannot_be_fitted_at_all_is_an_error():
-    settings = Settings(draws=100, tune=100, chains=2, cores=1, target_accept=0.8)
+def test_a_single_study_is_too_few():
     with pytest.raises(PetfitError, match="studies must be 2 or more"):
-        evaluate(study(2), SPEC, studies=1, settings=settings)
+        SimulationSettings(studies=1)

@@ -6,14 +6,15 @@ from hypothesis import strategies as st
 
 from petfit import PetfitError, Settings
 from petfit.model.specification import parse_model
-from petfit.planning.evaluation import Question
+from petfit.planning.evaluation import SimulationSettings
+from petfit.planning.question import Question
 from petfit.planning.sample_size import _bisect, _search, sample_size, scaled_to
 from petfit.planning.study_design import Arm, StudyDesign
 from tests.helpers import PLAIN
 
 pytestmark = pytest.mark.slow
 
-SETTINGS = Settings(draws=200, tune=200, chains=2, cores=1, target_accept=0.8)
+SAMPLER = Settings(draws=200, tune=200, chains=2, cores=1, target_accept=0.8)
 TRUTH = {"ec50": 10.0, "emax": 0.95, "sigma": 0.05}
 
 
@@ -49,13 +50,11 @@ def test_the_size_is_precise_with_the_assurance_and_grows_with_the_precision_ask
     for ratio in (2.2, 1.7):
         size = sample_size(
             study(1, 1, 1),
-            parse_model(PLAIN),
-            question=Question(ratio=ratio),
+            SimulationSettings(parse_model(PLAIN), studies=6, sampler=SAMPLER),
+            Question(ratio=ratio),
             quantity="ec50",
             assurance=0.7,
-            studies=6,
             max_people=24,
-            settings=SETTINGS,
         )
         reached = size.tried[(size.tried["method"] == "simulated") & (size.tried["n"] == size.n)]
         assert reached["estimate"].item() >= 0.7
@@ -65,14 +64,8 @@ def test_the_size_is_precise_with_the_assurance_and_grows_with_the_precision_ask
 
 
 def test_a_precision_that_no_study_reaches_is_said():
-    size = sample_size(
-        study(1, 1),
-        parse_model(PLAIN),
-        question=Question(ratio=1.001),
-        max_people=4,
-        studies=4,
-        settings=SETTINGS,
-    )
+    settings = SimulationSettings(parse_model(PLAIN), studies=4, sampler=SAMPLER)
+    size = sample_size(study(1, 1), settings, Question(ratio=1.001), max_people=4)
     assert (size.n, size.quick_n, size.evaluation) == (None, None, None)
 
 
@@ -86,4 +79,4 @@ def test_a_precision_that_no_study_reaches_is_said():
 )
 def test_what_means_nothing_is_refused(change, words):
     with pytest.raises(PetfitError, match=words):
-        sample_size(study(1, 1, 1), parse_model(PLAIN), **change)
+        sample_size(study(1, 1, 1), SimulationSettings(parse_model(PLAIN)), **change)

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from petfit.planning.allocation import Allocation
-from petfit.planning.evaluation import Evaluation, Question
+from petfit.planning.evaluation import Evaluation
 from petfit.planning.next_dose import NextDoses
+from petfit.planning.question import Question
 from petfit.planning.sample_size import SampleSize
 from petfit.planning.study_design import Arm, StudyDesign
 from petfit.plots.assurance_curve import plot_assurance_curve

@@ -1,0 +1,55 @@
+"""What is asked of a planned study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from petfit.errors import PetfitError
+from petfit.results.quantiles import PROB, check_prob
+
+__all__ = ["Question", "interval_ratio"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a planned study.
+
+    Parameters
+    ----------
+    occupancy : float
+        The target occupancy, a fraction.
+    ratio : float
+        Upper over lower end of an interval, below which it is precise.
+    prob : float
+        Probability of the equal-tailed interval.
+    min_probability : float
+        The strength chosen is the smallest that reaches the occupancy with this posterior probability.
+    """
+
+    occupancy: float = 0.8
+    ratio: float = 2.0
+    prob: float = PROB
+    min_probability: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name in ("occupancy", "prob", "min_probability"):
+            check_prob(getattr(self, name), name)
+        if not self.ratio > 1:
+            raise PetfitError(
+                f"ratio must be above 1, not {self.ratio:g}: upper over lower end of an interval"
+            )
+
+
+def interval_ratio(low: ArrayLike, high: ArrayLike) -> NDArray[np.float64]:
+    """Return upper over lower end of intervals, infinite where an interval has no upper end.
+
+    Examples
+    --------
+    >>> interval_ratio([5.0, 5.0, np.inf], [10.0, np.inf, np.inf]).tolist()
+    [2.0, inf, inf]
+    """
+    low, high = np.asarray(low, float), np.asarray(high, float)
+    return np.where(np.isfinite(high), high / np.where(np.isfinite(low), low, 1.0), np.inf)
