@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test test-all docs docs-check lint fuzz calibrate check-power divide-first validation bench wheel lock clean
+.PHONY: help report test test-all test-versions docs docs-check lint fuzz calibrate check-power divide-first validation bench wheel lock clean
 
 # Keep the modules of other Python installations out.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
@@ -31,6 +31,7 @@ help:
 	@echo 'make report        set up .venv, fit the bundled evidence (fit.nc) and write report.html'
 	@echo 'make test          run the tests but the slow ones, or some of them: ARGS="-k name"'
 	@echo 'make test-all      run all tests, also those that simulate and fit many tables'
+	@echo 'make test-versions run the tests on Python 3.12, 3.13 and 3.14, and with the lowest versions (an hour)'
 	@echo 'make docs          build the documentation site: docs/_build/index.html'
 	@echo 'make docs-check    run the code blocks of the documentation'
 	@echo 'make lint          check style and types with ruff and mypy'
@@ -52,6 +53,13 @@ test: TESTS := -m 'not slow'
 test test-all: .venv/.ready-dev .venv/.browser
 	PETFIT_TEST_BROWSER="$${PETFIT_TEST_BROWSER:-$$(cat .venv/.browser)}" \
 		.venv/bin/pytest -n 2 --dist loadfile $(TESTS) $(ARGS)
+
+# Python $(PYTHONS) come from PATH or pyenv, or uv downloads them.
+test-versions: PYTHONS := 3.12 3.13 3.14
+test-versions: .venv/.browser wheel
+	PETFIT_TEST_BROWSER="$${PETFIT_TEST_BROWSER:-$$(cat .venv/.browser)}" \
+		PATH="$$PATH$$(printf ':%s' ~/.pyenv/versions/3.1[2-9]*/bin)" \
+		scripts/test_versions.sh '$(PYTHONS)' -m 'not slow' $(ARGS)
 
 docs: .venv/.ready-docs
 	.venv/bin/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -d docs/_build/.doctrees docs docs/_build

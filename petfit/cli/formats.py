@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from petfit.evidence.spreadsheet_text import for_spreadsheet
 from petfit.report.table import Table
 from petfit.results import summary
 
@@ -24,7 +25,8 @@ def print_frame(frame: pd.DataFrame, file_format: Format) -> None:
         print(Table.from_frame("answers", "Answers", frame).markdown)
     else:
         separator = "\t" if file_format == "tsv" else ","
-        frame.to_csv(sys.stdout, index=False, sep=separator, na_rep="n/a", lineterminator="\n")
+        cells = for_spreadsheet(frame)
+        cells.to_csv(sys.stdout, index=False, sep=separator, na_rep="n/a", lineterminator="\n")
 
 
 def print_json(record: object) -> None:

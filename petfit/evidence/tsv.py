@@ -12,6 +12,7 @@ import pandas as pd
 from petfit.errors import PetfitError
 from petfit.evidence.columns import COLUMNS, Column
 from petfit.evidence.files import FileKind, check_target, write_files
+from petfit.evidence.spreadsheet_text import for_spreadsheet
 
 __all__ = ["ColumnDescriptions", "describe_columns", "sidecar", "write_table"]
 
@@ -32,8 +33,9 @@ def write_table(
     Parameters
     ----------
     table : pandas.DataFrame
-        Numbers are written so that they can be read back to the last bit, missing cells as ``n/a`` and
-        infinity as ``inf``; the index is not written.
+        Numbers are written so that they can be read back to the last bit, missing cells as ``n/a``,
+        infinity as ``inf`` and text that begins with ``= + - @`` with an apostrophe in front; the index is
+        not written.
     path : str or path
         A file name that ends in ``.tsv``. A table of the same columns that petfit wrote is replaced.
     columns : dict of str to dict
@@ -71,9 +73,8 @@ def write_table(
     """
     target = Path(path)
     descriptions = {str(name): dict(columns[str(name)]) for name in table.columns}
-    cells = pd.DataFrame({name: [_cell(value) for value in table[name]] for name in table.columns})
     texts = {
-        target: cells.to_csv(index=False, sep="\t", lineterminator="\n"),
+        target: for_spreadsheet(table).map(_cell).to_csv(index=False, sep="\t", lineterminator="\n"),
         sidecar(target): json.dumps(descriptions, indent=2, ensure_ascii=False) + "\n",
     }
     kind = FileKind(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from petfit.errors import PetfitError
 from petfit.evidence.files import FileKind, check_target, write_files
+from petfit.evidence.spreadsheet_text import for_spreadsheet
 
 __all__ = ["check_table_file", "write_simulated"]
 
@@ -34,6 +35,7 @@ def check_table_file(path: str | Path, *, inputs: Iterable[str | Path] = (), for
 def write_simulated(table: pd.DataFrame, path: str | Path, *, force: bool = False) -> Path:
     """Write a simulated table, every row with a note that it is simulated; see `check_table_file`."""
     target = check_table_file(path, force=force)
-    text = table.assign(note=_NOTE).to_csv(index=False, sep=_SEPARATORS[target.suffix], lineterminator="\n")
+    cells = for_spreadsheet(table.assign(note=_NOTE))
+    text = cells.to_csv(index=False, sep=_SEPARATORS[target.suffix], lineterminator="\n")
     write_files({target: text})
     return target

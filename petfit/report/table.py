@@ -18,6 +18,7 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 
+from petfit.evidence.spreadsheet_text import for_spreadsheet
 from petfit.results import formatting, summary
 
 __all__ = ["Column", "Table", "number", "percent", "plain", "probability", "target", "with_units"]
@@ -210,8 +211,8 @@ class Table:
 
     @cached_property
     def tsv(self) -> str:
-        """The frame as tab-separated values, missing ones as ``n/a``."""
-        frame = self.frame.map(_on_one_line)
+        """The frame as tab-separated values, missing ones as ``n/a``, no text as a formula."""
+        frame = for_spreadsheet(self.frame.map(_on_one_line))
         return str(frame.to_csv(sep="\t", index=False, na_rep="n/a", lineterminator="\n"))
 
     @property

@@ -11,6 +11,7 @@ from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.grid import read_grid
 from petfit.evidence.readers.size import check_cells, check_columns
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spreadsheet_text import from_spreadsheet
 
 __all__ = ["READER", "read_delimited"]
 
@@ -31,7 +32,8 @@ def read_delimited(name: str, content: bytes, header_lines: tuple[int, int] | No
         UTF-8, UTF-16 with a byte order mark, or else Windows-1252; any line ending. A first line ``sep=;``
         gives the delimiter. Otherwise it is a tab if the first line with any of them outside quotes has one,
         else a semicolon if that line has one, else a comma; spaces if no line has any of them and all have as
-        many words.
+        many words. An apostrophe before ``= + - @``, which keeps a spreadsheet from reading a formula, is
+        left out.
     header_lines : (int, int), optional
         The first and last line of the header; the first that is not empty and not a title by default.
 
@@ -134,7 +136,7 @@ def _records(name: str, text: str, delimiter: str) -> list[tuple[str, list[str]]
         count += len(cells)
         check_columns(name, len(cells))
         check_cells(name, len(records) + 1, -(-count // (len(records) + 1)))
-        records.append((where, [cell.strip() for cell in cells]))
+        records.append((where, [from_spreadsheet(cell.strip()) for cell in cells]))
 
 
 def _accepts(_source: Source) -> bool:

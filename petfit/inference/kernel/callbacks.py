@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -36,6 +38,9 @@ _DOUBLES = types.CPointer(types.double)
 _LOG_DENSITY = types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, types.voidptr)
 _EXPAND = types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, types.voidptr)
 _DEVIATIONS = types.int64(types.uint64, types.uint64, types.uint64, *[_DOUBLES] * 4, types.voidptr)
+
+_SECONDS_TO_WRITE = 60
+"""Far more than numba takes for a file of its cache."""
 
 _VALID, _STALE_CODE, _GRADIENT_NOT_FINITE, _DENSITY_NOT_FINITE = 0, -1, 3, 4
 
@@ -153,10 +158,20 @@ def _status(log: float, gradient: NDArray[np.float64]) -> int:
 def compile_cached(signature: Any, function: Callable[..., Any]) -> Any:
     """Compile a function or load it from numba's cache; compile it without a cache where that fails."""
     try:
-        return numba.cfunc(signature, cache=True, **INLINED)(function)
+        cached = numba.cfunc(signature, cache=True, **INLINED)(function)
+        _remove_drafts(Path(cached._cache.cache_path))
+        return cached
     except Exception as error:  # no folder can be written to, or a file in the cache is damaged
         warnings.warn(f"numba's cache cannot be used ({error}); see NUMBA_CACHE_DIR", stacklevel=2)
         return numba.cfunc(signature, **INLINED)(function)
+
+
+def _remove_drafts(folder: Path) -> None:
+    """Remove what processes that were killed left of files that they wrote to numba's cache."""
+    for draft in folder.glob("*.tmp.*"):
+        with suppress(OSError):
+            if time.time() - draft.stat().st_mtime > _SECONDS_TO_WRITE:
+                draft.unlink()
 
 
 @inlined

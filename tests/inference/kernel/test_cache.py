@@ -108,3 +108,15 @@ def test_a_damaged_cache_is_ignored_with_a_warning(monkeypatch):
     with pytest.warns(UserWarning, match="NUMBA_CACHE_DIR"):
         doubled = callbacks.compile_cached("float64(float64)", lambda x: 2.0 * x)
     assert doubled.ctypes(21.0) == 42.0
+
+
+def test_drafts_that_a_killed_process_left_in_the_cache_are_removed(monkeypatch, tmp_path):
+    monkeypatch.setattr(callbacks.numba.config, "CACHE_DIR", str(tmp_path))
+    callbacks.compile_cached("float64(float64)", lambda x: 2.0 * x)
+    (folder,) = {path.parent for path in tmp_path.rglob("*.nbi")}
+    old, new = folder / "f.nbi.tmp.1", folder / "f.nbi.tmp.2"
+    for draft in (old, new):
+        draft.touch()
+    os.utime(old, (0, 0))
+    callbacks.compile_cached("float64(float64)", lambda x: 3.0 * x)
+    assert (old.exists(), new.exists()) == (False, True)

@@ -1,0 +1,38 @@
+"""Text that a spreadsheet would take for a formula: written with an apostrophe in front, read without."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["for_spreadsheet", "from_spreadsheet"]
+
+_FORMULA = re.compile("'*[=+@-]")
+
+
+def for_spreadsheet(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which an apostrophe precedes every name and text that begins with ``= + - @``.
+
+    Examples
+    --------
+    >>> for_spreadsheet(pd.DataFrame({"drug": ["A", "=A1"], "value": [0.4, -0.1]})).to_numpy().tolist()
+    [['A', 0.4], ["'=A1", -0.1]]
+    """
+    return frame.map(_with_apostrophe).rename(columns=_with_apostrophe)
+
+
+def _with_apostrophe(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+def from_spreadsheet(text: str) -> str:
+    """Return the text of a cell without the apostrophe that `for_spreadsheet` put in front.
+
+    Examples
+    --------
+    >>> from_spreadsheet("'=A1"), from_spreadsheet("'A'"), from_spreadsheet("-0.1")
+    ('=A1', "'A'", '-0.1')
+    """
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
