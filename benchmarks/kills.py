@@ -1,8 +1,8 @@
 """Stop each command that writes a file by each signal at many moments: what is left behind, and what is said.
 
 Run ``python -m benchmarks.kills``, with ``--moments 5`` for fewer. Writes ``benchmarks/kills.csv`` and
-``benchmarks/kills.md``. Commands run in forks of a process that has imported petfit, so that the moments fall into
-their work; those of ``start`` fall into the start of Python and the imports.
+``benchmarks/kills.md``. Commands run in forks of a process that has imported petfit, so that the moments fall
+into their work; those of ``start`` fall into the start of Python and the imports.
 """
 
 from __future__ import annotations
@@ -92,9 +92,8 @@ def start_fork(words: list[str], log: Path) -> int:
 
 def start_process(words: list[str], log: Path) -> int:
     """Run a command in a process of its own, as from the shell."""
-    console = Path(sys.executable).with_name("petfit")
     with log.open("wb") as output:
-        return subprocess.Popen([console, *words], stdout=output, stderr=output).pid
+        return subprocess.Popen([sys.executable, "-m", "petfit", *words], stdout=output, stderr=output).pid
 
 
 def wait(process: int) -> int:
@@ -134,19 +133,19 @@ def page(rows: list[Row]) -> str:
     lines = [f"| {' | '.join(str(value) for value in asdict(row).values())} |" for row in rows]
     return f"""# Stopped commands
 
-Measured by `python -m benchmarks.kills`: each command was stopped by each signal at evenly spaced moments of its run,
-an older result in place of its output. `start` is `petfit dose` in a process of its own, so that moments fall into the
-start of Python and the imports.
+Measured by `python -m benchmarks.kills`: each command was stopped by each signal at evenly spaced moments of
+its run, an older result in place of its output. `start` is `petfit dose` in a process of its own, so that
+moments fall into the start of Python and the imports.
 
-- finished: the command ended by itself before the signal, or the signal came at its end.
-- stopped: it ended with status 130, or was killed. Those that neither finished nor stopped ended in Python's own start.
-- replaced: of those, the new file was in place already.
-- tracebacks: with a traceback among the output.
+- finished: it ended by itself, before the signal or in spite of it.
+- stopped: it ended with status 130, or was killed. The others ended while Python itself started.
+- replaced: of those that did not finish, the new file was in place already.
+- tracebacks: there was one in the output.
 - half files: outputs that were not complete.
-- parts left: folders of unfinished files beside the output after all moments; after the next run: those that were left
-  when the command had run once more.
+- parts: folders of unfinished files that were left beside the output after all moments.
+- parts later: those that were left when the command had run once more.
 
-| command | signal | moments | finished | stopped | replaced | tracebacks | half files | parts left | after the next run |
+| command | signal | moments | finished | stopped | replaced | tracebacks | half files | parts | parts later |
 |---|---|---|---|---|---|---|---|---|---|
 {chr(10).join(lines)}
 """
