@@ -120,7 +120,9 @@ def measure(command: str, name: str, moments: int) -> Row:
         counts["finished"] += status in (0, 1)
         counts["stopped"] += status in (130, -signal.SIGKILL)
         counts["replaced"] += target.stat().st_ino != before and status not in (0, 1)
-        counts["tracebacks"] += "Traceback" in log.read_text()
+        if "Traceback" in log.read_text():
+            print(log.read_text(), flush=True)
+            counts["tracebacks"] += 1
         counts["half_files"] += sum(not is_whole(path) for path in Path().glob(f"{target.stem}.*"))
     parts = len(list(Path().glob(".petfit-part-*")))
     wait(start(words, log))

@@ -158,7 +158,7 @@ def _status(log: float, gradient: NDArray[np.float64]) -> int:
 def compile_cached(signature: Any, function: Callable[..., Any]) -> Any:
     """Compile a function or load it from numba's cache; compile it without a cache where that fails."""
     try:
-        cached = numba.cfunc(signature, cache=True, **INLINED)(function)
+        cached: Any = numba.cfunc(signature, cache=True, **INLINED)(function)
         _remove_drafts(Path(cached._cache.cache_path))
         return cached
     except Exception as error:  # no folder can be written to, or a file in the cache is damaged
