@@ -119,9 +119,11 @@ def _objection(fit: Fit, table: pd.DataFrame) -> str:
     if "concentration" in table.index:
         return f'{sentence} The table has concentrations: try exposure = "concentration" or "plasma".'
     if first == "time_h" and fit.spec.pk:
+        drug = fit.design.drugs[0]
         return (
             "The residuals depend on time_h: occupancy does not follow plasma as the kinetics say. It may "
-            "lag behind (hysteresis), or a half-life is wrong. Use concentrations of the same people."
+            "lag behind (hysteresis), or a half-life is wrong. With concentrations of the same people in the "
+            f'table, add to [pk.{drug}] the line ke0 = {{ dist = "LogNormal", mu = -0.7, sigma = 1.0 }}.'
         )
     if first == "time_h":
         return f"{sentence} Fit the times separately, or use concentrations or a model with time_h."

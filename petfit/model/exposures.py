@@ -7,6 +7,7 @@ import pandas as pd
 
 from petfit.errors import SpecError
 from petfit.evidence.levels import LEVELS
+from petfit.evidence.rows import each_row
 from petfit.model.applies_to import applies_to
 from petfit.model.kinetics.dosing import DOSING_COLUMNS, dosing
 from petfit.model.problems import Problems, row_list
@@ -73,6 +74,8 @@ def _plasma(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> pd.DataF
     with problems.collecting():
         if without:
             raise SpecError(f"the model has no kinetics of {', '.join(without)}. {_PK_REMEDY}")
+    with problems.collecting():
+        _check_delay(spec, rows, is_dose)
     doses, concentrations = rows[is_dose], rows[~is_dose & ~rows["drug"].isin(without)]
     dosing_columns = pd.DataFrame(np.nan, doses.index, DOSING_COLUMNS)
     with problems.collecting():
@@ -84,6 +87,25 @@ def _plasma(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> pd.DataF
     columns = pd.concat([part.astype(object) for part in parts]).reindex(rows.index)
     columns = columns.fillna({"measured_sample": "", "measured_in": "", "is_below_loq": False})
     return columns.infer_objects().assign(is_dose=is_dose)
+
+
+def _check_delay(spec: ModelSpec, rows: pd.DataFrame, is_dose: pd.Series) -> None:
+    """Refuse a delay where nothing tells it from the kinetics: in people without concentrations."""
+    lags = rows["drug"].isin([drug for drug, kinetics in spec.pk.items() if kinetics.ke0 is not None])
+    has_plasma = rows["concentration"].notna() | rows["concentration_loq"].notna()
+    people = set(rows["person"][is_dose & has_plasma])
+    for where, row in each_row(rows[lags & applies_to("ec50", rows)]):
+        key = f"{where}: pk.{row['drug']}.ke0"
+        if not is_dose[where]:
+            raise SpecError(
+                f"{key} needs the dose as well, from which earlier concentrations follow. Add it, or "
+                "remove ke0."
+            )
+        if row["person"] not in people:
+            raise SpecError(
+                f"{key} needs a concentration of the same people: without it, a delay cannot be told from "
+                "other kinetics. Fill in concentration, or remove ke0."
+            )
 
 
 def _measured(rows: pd.DataFrame) -> pd.DataFrame:

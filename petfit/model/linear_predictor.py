@@ -93,15 +93,18 @@ def dose_share(design: Design, draws: Draws, matrix: DesignMatrix) -> Array | No
     return _contribution(design, shares[0], draws, matrix) if shares else None
 
 
-def true_exposure(ops: Ops, design: Design, draws: Draws, matrix: DesignMatrix, x: Array) -> Array:
+def true_exposure(
+    ops: Ops, design: Design, draws: Draws, matrix: DesignMatrix, x: Array, *, in_plasma: bool = False
+) -> Array:
     """Return the true exposures: reported ones corrected for censoring and measurement error.
 
-    With kinetics in the model, doses become concentrations.
+    With kinetics in the model, doses become concentrations: those that occupancy follows, or in plasma.
     """
     x = _corrected(ops, design, draws, matrix, x)
     if matrix.kinetics is None:
         return x
-    return concentration(ops, matrix.kinetics, row_kinetics(design, draws, matrix), x)
+    of_rows = row_kinetics(design, draws, matrix)
+    return concentration(ops, matrix.kinetics, of_rows, x, in_plasma=in_plasma)
 
 
 def exposure_of_people(

@@ -25,6 +25,7 @@ _KINETICS = {
     "power": "power by which concentrations rise faster than doses",
     "first_half_life": "half-life after a single dose (h)",
     "first_bioavailability": "bioavailability of a single dose over that of later ones",
+    "ke0": "rate at which occupancy follows plasma (per hour)",
 }
 
 

@@ -51,13 +51,15 @@ def plot_dose_occupancy(
     dashed bars
     the lowest and highest of people or of a complete set of means. The arrow of a censored number begins at
     its limit. Open diamonds are scans under the drug: median and 95 %
-    equal-tailed interval of `petfit.results.scan_occupancy`. Baseline scans are not drawn.
+    equal-tailed interval of `petfit.results.scan_occupancy`. Baseline scans are not drawn, nor are rows with
+    a concentration and no dose where the axis is the dose.
 
     A `window` is drawn as a band instead of the line. Other arguments and axes are those of
     `petfit.Fit.plot_curves`.
     """
     design = fit.design
     rows = design.rows_at(str((at or {}).get("target", "")))
+    rows = rows[rows["is_dose"]] if design.spec.pk else rows
     names = drug_names(design, drugs)
     axes = make_panels(names, ax, width=width, height=height, share_y=True)
     marks = EvidenceMarks(rows, scan_occupancy(fit))
@@ -80,7 +82,7 @@ def plot_dose_occupancy(
         positions = dodge(axis.position(exposures[i]), *marks.ends(drug_rows[i]))
         marks.draw(panel, positions, drug_rows[i])
         panel.set_title(names[i], loc="left", fontweight="bold")
-        panel.set_xlabel(f"{design.spec.exposure_words} ({references[i].unit})")
+        panel.set_xlabel(f"{design.spec.exposure_words} ({design.exposure_unit(names[i])})")
         axis.format_ticks(panel)
     format_occupancy_axis(axes)
     add_legend(axes, marks.legend(several_regimens=rows["regimen"].nunique() > 1), 3, ax)

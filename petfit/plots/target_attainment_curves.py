@@ -84,7 +84,7 @@ def plot_target_attainment_curves(
         axis.format_ticks(panel)
         panel.set_ylim(-0.03, 1.03)
         panel.set_title(drug, loc="left", fontweight="bold")
-        panel.set_xlabel(f"{fit.spec.exposure_words} ({design.reference_doses[drug].unit})")
+        panel.set_xlabel(f"{fit.spec.exposure_words} ({design.exposure_unit(drug)})")
     format_occupancy_axis(axes, f"P(≥ {100 * occupancy:g} %)")
     add_legend(axes, [Line2D([], [], **line) for line in [*lines.values(), STRENGTH]], 3, ax)
     return axes

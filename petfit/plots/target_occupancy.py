@@ -69,7 +69,7 @@ def plot_target_occupancy(
             panel.plot(x, median, color=colour, linewidth=MEDIAN_WIDTH)
         axis.format_ticks(panel)
         panel.set_title(drug, loc="left", fontweight="bold")
-        panel.set_xlabel(f"{fit.spec.exposure_words} ({reference.unit})")
+        panel.set_xlabel(f"{fit.spec.exposure_words} ({fit.design.exposure_unit(drug)})")
     format_occupancy_axis(axes)
     handles = [
         Line2D([], [], color=colour, linewidth=MEDIAN_WIDTH, label=target)

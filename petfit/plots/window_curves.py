@@ -67,7 +67,7 @@ def plot_window_curves(
         axis.format_ticks(panel)
         panel.set_ylim(-0.03, 1.03)
         panel.set_title(drug, loc="left", fontweight="bold")
-        panel.set_xlabel(f"{fit.spec.exposure_words} ({fit.design.reference_doses[drug].unit})")
+        panel.set_xlabel(f"{fit.spec.exposure_words} ({fit.design.exposure_unit(drug)})")
     format_occupancy_axis(axes, f"P({100 * low:g} to {100 * high:g} %)")
     lines = [Line2D([], [], **LINES[person]) for person in people]
     band = Patch(label="median doses for both ends", **_RANGE)

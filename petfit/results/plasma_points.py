@@ -16,8 +16,14 @@ from scipy.optimize import elementwise
 
 from petfit.errors import PetfitError
 from petfit.model.curves import Curve
-from petfit.model.kinetics.one_compartment import peak_time, unit_concentration
-from petfit.model.kinetics.plasma import KineticRows, RowKinetics, concentration, disposition
+from petfit.model.kinetics.one_compartment import peak_time
+from petfit.model.kinetics.plasma import (
+    KineticRows,
+    RowKinetics,
+    concentration,
+    disposition,
+    unit_per_dose,
+)
 from petfit.model.ops import NUMPY
 from petfit.results.answer_dosing import Dosing
 
@@ -29,6 +35,8 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 """Of the mean over an interval, for each of its parts before and after the peak."""
 _SLACK = 20.0
 """Time constants beyond the fall from the peak, within which any concentration has been passed."""
+_TIMES, _ROUNDS = 17, 4
+"""Times at which a delayed concentration is compared, in rounds that look eight times as closely."""
 _FOR_GOOD = 10**9
 """Doses missed where none is taken any more."""
 
@@ -71,7 +79,7 @@ class PlasmaPoints:
         return replace(self, parameters=chosen(self.parameters), rows=rows, kinetics=kinetics)
 
     def concentration(self, dose: Values, time: Values | None = None) -> Values:
-        """Return the concentration in ng/mL under daily doses in mg.
+        """Return the concentration in ng/mL that occupancy follows, under daily doses in mg.
 
         Parameters
         ----------
@@ -87,7 +95,10 @@ class PlasmaPoints:
         """Return the hours after the last dose that the answer is for."""
         if self.dosing.time_h is not None:
             return np.full(dose.shape, self.dosing.time_h)
-        return self._peak_time(dose) if self.dosing.when == "peak" else self.rows.interval
+        if self.dosing.when == "peak":
+            return self._peak_time(dose)
+        is_periodic = self.rows.has_delay and math.isinf(self.dosing.n_doses)
+        return self._extreme_time(dose, -1.0) if is_periodic else self.rows.interval
 
     def occupancy(self, dose: Values) -> Values:
         """Return the occupancy under daily doses in mg."""
@@ -110,7 +121,7 @@ class PlasmaPoints:
         )
         return dose
 
-    def course(self, dose: Values, time: Values, missed: int = 0) -> Values:
+    def course(self, dose: Values, time: Values, missed: int = 0, *, in_plasma: bool = False) -> Values:
         """Return concentrations at hours after the last dose at steady state, with later doses missed.
 
         Doses after the missed ones are taken as scheduled. Elimination stays as it was at steady state.
@@ -123,18 +134,24 @@ class PlasmaPoints:
             Hours after the last dose.
         missed : int
             Number of doses missed; without any, the next dose is taken on time.
+        in_plasma : bool
+            Whether to return those in plasma, not those that occupancy follows.
         """
         of_dose = disposition(NUMPY, self.rows, self.kinetics, dose)
-        rates = {
-            "elimination": of_dose.elimination,
-            "absorption": of_dose.absorption,
-            "volume": of_dose.volume,
-        }
         interval = self.rows.interval
 
         def unit(hours: Values, n_doses: float) -> Values:
-            every = np.full(hours.shape, n_doses)
-            return np.asarray(unit_concentration(NUMPY, hours, **rates, interval=interval, n_doses=every))
+            found = unit_per_dose(
+                NUMPY,
+                self.rows,
+                self.kinetics,
+                of_dose,
+                hours,
+                interval=interval,
+                n_doses=np.full(hours.shape, n_doses),
+                in_plasma=in_plasma,
+            )
+            return np.asarray(found)
 
         total = unit(time, math.inf)
         last = int(np.max(time // interval, initial=0))
@@ -155,6 +172,9 @@ class PlasmaPoints:
         points, at, start = self.take(searched), dose[searched], peak[searched]
         of_dose = disposition(NUMPY, points.rows, points.kinetics, at)
         slower = np.minimum(of_dose.elimination, of_dose.absorption)
+        if self.rows.has_delay:
+            ke0 = np.where(points.rows.is_given["ke0"], points.kinetics.quantities["ke0"], np.inf)
+            slower = np.minimum(slower, ke0)
         fall = np.log(points.course(at, start) / wanted[searched])
         stop = start + (fall + _SLACK) / slower
 
@@ -171,7 +191,24 @@ class PlasmaPoints:
     def _is_mean(self) -> bool:
         return self.dosing.time_h is None and self.dosing.when == "mean"
 
+    def _extreme_time(self, dose: Values, sign: float) -> Values:
+        """Return the time in the interval of the highest concentration, or of the lowest if `sign` is -1.
+
+        At steady state the delayed concentration is lowest at or soon after a dose.
+        """
+        start, length = np.zeros(dose.shape), self.rows.interval * (1.0 if sign > 0 else 0.5)
+        for _ in range(_ROUNDS):
+            times = start + length * np.linspace(0.0, 1.0, _TIMES)[:, np.newaxis]
+            values = np.stack([sign * self.concentration(dose, time) for time in times])
+            best = np.take_along_axis(times, values.argmax(axis=0)[np.newaxis], axis=0)[0]
+            step = length / (_TIMES - 1)
+            start = np.maximum(best - step, 0.0)
+            length = np.minimum(best + step, self.rows.interval) - start
+        return np.asarray(best)
+
     def _peak_time(self, dose: Values) -> Values:
+        if self.rows.has_delay:
+            return self._extreme_time(dose, 1.0)
         of_dose = disposition(NUMPY, self.rows, self.kinetics, dose)
         rates = {"elimination": of_dose.elimination, "absorption": of_dose.absorption}
         time = peak_time(NUMPY, **rates, interval=self.rows.interval, n_doses=self.rows.n_doses)

@@ -95,13 +95,13 @@ def time_course_draws(
     hours = _hours(curves, missed) if times is None else as_list(times)
     if min(hours) < 0:
         raise PetfitError(f"times: {min(hours):g} h is before the last dose")
-    concentrations = _concentrations(curves, dose, np.array(hours), missed)
-    shape = concentrations.shape
-    points = curves.points(shape[-1])
-    values = {
-        "concentration": concentrations,
-        "occupancy": points.occupancy_of(concentrations.ravel()).reshape(shape),
-    }
+    at_site, in_plasma = (
+        _concentrations(curves, dose, np.array(hours), missed, in_plasma=in_plasma)
+        for in_plasma in (False, True)
+    )
+    points = curves.points(len(hours))
+    occupancies = points.occupancy_of(at_site.ravel()).reshape(at_site.shape)
+    values = {"concentration": in_plasma, "occupancy": occupancies}
     course = xr.Dataset({name: curves.array(value, "time_h", hours) for name, value in values.items()})
     skipped = {0: "", 1: ", one dose missed"}.get(missed, f", {missed} doses missed")
     return course.assign_attrs({**curves.place, "schedule": f"{schedule_words(curves, dose)}{skipped}"})
@@ -176,11 +176,11 @@ def _hours(curves: PlasmaCurves, missed: int) -> list[float]:
 
 
 def _concentrations(
-    curves: PlasmaCurves, dose: float, hours: NDArray[np.float64], missed: int
+    curves: PlasmaCurves, dose: float, hours: NDArray[np.float64], missed: int, *, in_plasma: bool
 ) -> NDArray[np.float64]:
     """Return concentrations: chain, draw, drug, time."""
     shape = (*curves.parameters["ec50"].shape, hours.size)
     points = curves.points(hours.size)
     daily = dose * 24.0 / points.rows.interval
     time = np.broadcast_to(hours, shape).ravel()
-    return points.course(daily, time, missed).reshape(shape)
+    return points.course(daily, time, missed, in_plasma=in_plasma).reshape(shape)

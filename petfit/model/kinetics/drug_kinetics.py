@@ -28,6 +28,7 @@ KINETIC_PARAMETERS = (
     "power",
     "first_half_life",
     "first_bioavailability",
+    "ke0",
 )
 PEOPLE_PARAMETERS = ("clearance", "volume", "absorption")
 """The parameters in which people differ."""
@@ -111,6 +112,9 @@ class DrugKinetics(Strict):
         Rate of absorption per hour.
     depot : bool
         Whether absorption is slower than elimination.
+    ke0 : Prior or float, optional
+        Rate per hour at which the concentration that occupancy follows approaches that in plasma; occupancy
+        follows plasma at once if not given.
     fu : float, optional
         Fraction unbound in plasma.
     people : KineticPeople
@@ -125,6 +129,7 @@ class DrugKinetics(Strict):
     half_life: Quantity | None = None
     absorption: Quantity
     depot: bool = False
+    ke0: Quantity | None = None
     fu: float | None = Field(default=None, gt=0, le=1)
     people: KineticPeople = KineticPeople()
     saturable: Saturable | None = None

@@ -9,6 +9,9 @@ After n doses D, one every tau hours, the concentration t hours after the last o
 concentrations in ng/mL, volumes in L and clearances in L/h. Clearance and volume are apparent: divided by
 the bioavailability. The formulas below divide nothing by ``ka - k``, so that they hold on both sides of
 ``ka = k`` and at it: with absorption slower than elimination (a depot) the two rates change places.
+
+A delay is a third compartment, from which occupancy follows (Sheiner et al., Clin Pharmacol Ther
+1979;25:358-371): its concentration approaches that in plasma at the rate ke0, ``dCe/dt = ke0 (C - Ce)``.
 """
 
 from __future__ import annotations
@@ -17,11 +20,20 @@ import math
 
 from petfit.model.ops import Array, Ops
 
-__all__ = ["accumulation", "finite_duration", "mean_concentration", "peak_time", "unit_concentration"]
+__all__ = [
+    "accumulation",
+    "effect_site_concentration",
+    "finite_duration",
+    "mean_concentration",
+    "peak_time",
+    "unit_concentration",
+]
 
 _STEADY_STATE_H = 1e9
 """Hours of dosing after which every concentration is that of infinitely many doses."""
 _SMALL = 1e-4
+_APART = 1e-5
+"""Three rates that agree to this part are moved apart by it: an error of its square."""
 
 
 def unit_concentration(
@@ -65,10 +77,42 @@ def unit_concentration(
     >>> round(float(unit_concentration(NUMPY, 24.0, **rates)), 3)  # at steady state
     9.777
     """
-    decay = _divided_difference(ops, time, elimination, absorption)
-    sums = _sum_difference(ops, elimination, absorption, interval, n_doses)
-    total = decay * accumulation(ops, elimination, interval, n_doses) + ops.exp(-absorption * time) * sums
-    return 1000.0 / volume * absorption * total
+    return 1000.0 / volume * absorption * _difference(ops, time, elimination, absorption, interval, n_doses)
+
+
+def effect_site_concentration(
+    ops: Ops,
+    time: Array,
+    *,
+    volume: Array,
+    elimination: Array,
+    absorption: Array,
+    delay: Array,
+    interval: Array = 24.0,
+    n_doses: Array = math.inf,
+) -> Array:
+    """Return the concentration that occupancy follows with a delay, under repeated doses of 1 mg, in ng/mL.
+
+    Parameters
+    ----------
+    ops, time, volume, elimination, absorption, interval, n_doses
+        See `unit_concentration`.
+    delay : array
+        The rate ke0 per hour, above 0; infinite without a delay.
+
+    Examples
+    --------
+    >>> from petfit.model.ops import NUMPY
+    >>> rates = {"volume": 100.0, "elimination": 0.03, "absorption": 1.0, "n_doses": 1}
+    >>> round(float(effect_site_concentration(NUMPY, 2.0, **rates, delay=0.1)), 3)
+    1.025
+    >>> round(float(unit_concentration(NUMPY, 2.0, **rates)), 3)
+    8.313
+    """
+    low, middle, high = _sorted_apart(ops, elimination, absorption, delay)
+    fall = _difference(ops, time, low, middle, interval, n_doses)
+    rise = _difference(ops, time, middle, high, interval, n_doses)
+    return 1000.0 / volume * absorption * delay * (fall - rise) / (high - low)
 
 
 def accumulation(ops: Ops, rate: Array, interval: Array, n_doses: Array = math.inf) -> Array:
@@ -125,6 +169,26 @@ def finite_duration(ops: Ops, interval: Array, n_doses: Array) -> Array:
     """Return ``n_doses * interval``, finite at steady state so that gradients are finite."""
     duration = interval * n_doses
     return ops.where(duration > _STEADY_STATE_H, _STEADY_STATE_H, duration)
+
+
+def _sorted_apart(ops: Ops, a: Array, b: Array, c: Array) -> tuple[Array, Array, Array]:
+    """Return three rates in order, with the outer two so far apart that their difference divides well."""
+    low, high = ops.where(a < b, a, b), ops.where(a < b, b, a)
+    middle = ops.where(c < low, low, ops.where(c > high, high, c))
+    low, high = ops.where(c < low, c, low), ops.where(c > high, c, high)
+    is_close = high - low < _APART * low
+    return (
+        ops.where(is_close, low * (1.0 - _APART), low),
+        middle,
+        ops.where(is_close, high * (1.0 + _APART), high),
+    )
+
+
+def _difference(ops: Ops, time: Array, k: Array, ka: Array, interval: Array, n_doses: Array) -> Array:
+    """Return ``(exp(-k t) S(k) - exp(-ka t) S(ka)) / (ka - k)``."""
+    decay = _divided_difference(ops, time, k, ka)
+    sums = _sum_difference(ops, k, ka, interval, n_doses)
+    return decay * accumulation(ops, k, interval, n_doses) + ops.exp(-ka * time) * sums
 
 
 def _divided_difference(ops: Ops, time: Array, k: Array, ka: Array) -> Array:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.model.kinetics.drug_kinetics import KINETIC_PARAMETERS, PEOPLE_PARAMETERS, DrugKinetics
-from petfit.model.kinetics.one_compartment import unit_concentration
+from petfit.model.kinetics.one_compartment import effect_site_concentration, unit_concentration
 from petfit.model.kinetics.saturable import clearance_at
 from petfit.model.ops import Array, Ops
 from petfit.model.prior import Prior
@@ -23,6 +23,7 @@ __all__ = [
     "concentration",
     "concentration_and_variance",
     "disposition",
+    "unit_per_dose",
 ]
 
 _LN2 = math.log(2.0)
@@ -57,6 +58,11 @@ class KineticRows:
     is_given: dict[str, NDArray[np.bool_]]
     reference: NDArray[np.float64]
     people_sd: dict[str, NDArray[np.float64]]
+
+    @property
+    def has_delay(self) -> bool:
+        """Whether occupancy lags behind plasma in any row."""
+        return bool(self.is_given["ke0"].any())
 
     @classmethod
     def of(cls, pk: Mapping[str, DrugKinetics], rows: pd.DataFrame) -> KineticRows:
@@ -148,8 +154,10 @@ def disposition(ops: Ops, rows: KineticRows, kinetics: RowKinetics, dose: Array)
     )
 
 
-def concentration(ops: Ops, rows: KineticRows, kinetics: RowKinetics, dose: Array) -> Array:
-    """Return the concentration at the time of each row, in ng/mL.
+def concentration(
+    ops: Ops, rows: KineticRows, kinetics: RowKinetics, dose: Array, *, in_plasma: bool = False
+) -> Array:
+    """Return the concentration that occupancy follows at the time of each row, in ng/mL.
 
     Parameters
     ----------
@@ -161,6 +169,8 @@ def concentration(ops: Ops, rows: KineticRows, kinetics: RowKinetics, dose: Arra
         Their kinetics.
     dose : array
         Daily dose in mg, or that of the day of a single dose; in rows without a dose, the concentration.
+    in_plasma : bool
+        Whether to return that in plasma, which differs for drugs with a delay.
 
     Returns
     -------
@@ -168,16 +178,43 @@ def concentration(ops: Ops, rows: KineticRows, kinetics: RowKinetics, dose: Arra
         Leading axes of the draws, then rows.
     """
     of_dose = disposition(ops, rows, kinetics, dose)
-    unit = unit_concentration(
+    unit = unit_per_dose(
         ops,
+        rows,
+        kinetics,
+        of_dose,
         rows.time,
-        volume=of_dose.volume,
-        elimination=of_dose.elimination,
-        absorption=of_dose.absorption,
         interval=rows.interval,
         n_doses=rows.n_doses,
+        in_plasma=in_plasma,
     )
     return ops.where(rows.is_dose, of_dose.amount * unit, dose)
+
+
+def unit_per_dose(
+    ops: Ops,
+    rows: KineticRows,
+    kinetics: RowKinetics,
+    of_dose: Disposition,
+    time: Array,
+    *,
+    interval: Array,
+    n_doses: Array,
+    in_plasma: bool,
+) -> Array:
+    """Return the concentration under doses of 1 mg: that which occupancy follows, or in plasma."""
+    rates = {
+        "volume": of_dose.volume,
+        "elimination": of_dose.elimination,
+        "absorption": of_dose.absorption,
+        "interval": interval,
+        "n_doses": n_doses,
+    }
+    plasma = unit_concentration(ops, time, **rates)
+    if in_plasma or not rows.has_delay:
+        return plasma
+    delayed = effect_site_concentration(ops, time, **rates, delay=kinetics.quantities["ke0"])
+    return ops.where(rows.is_given["ke0"], delayed, plasma)
 
 
 def concentration_and_variance(

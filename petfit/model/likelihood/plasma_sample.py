@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from petfit.model.design import Design, Draws
 from petfit.model.likelihood.base import normal
 from petfit.model.likelihood.interval import log_interval
-from petfit.model.linear_predictor import exposure_of_people, study_offset
+from petfit.model.linear_predictor import exposure_of_people, study_offset, true_exposure
 from petfit.model.ops import NUMPY, Array, Ops
 
 __all__ = ["has_samples", "sample_inputs", "sample_log_density", "simulated_samples"]
@@ -72,7 +72,10 @@ def simulated_samples(
 def _log_predicted(ops: Ops, design: Design, draws: Draws, numbers: Mapping[str, Array]) -> Array:
     """Return the log of the concentration that each sample is expected to have, 0 where there is none."""
     matrix = replace(design.fitted_matrix, index=numbers["index"], weight=numbers["weight"])
-    predicted, _ = exposure_of_people(ops, design, draws, matrix, numbers["x"])  # as in `predict`
+    if matrix.kinetics is not None and matrix.kinetics.has_delay:
+        predicted = true_exposure(ops, design, draws, matrix, numbers["x"], in_plasma=True)
+    else:
+        predicted, _ = exposure_of_people(ops, design, draws, matrix, numbers["x"])  # as in `predict`
     has_sample = (numbers["sample.share"] > 0) & (predicted > 0)
     return ops.log(ops.where(has_sample, predicted, 1.0)) + study_offset(design, draws, matrix)
 

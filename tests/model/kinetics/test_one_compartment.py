@@ -15,6 +15,7 @@ from scipy.integrate import quad, solve_ivp
 
 from petfit.model.kinetics.one_compartment import (
     accumulation,
+    effect_site_concentration,
     mean_concentration,
     peak_time,
     unit_concentration,
@@ -193,3 +194,36 @@ def test_the_published_profile_of_duloxetine_at_60_mg_a_day():
     figures = [60 * mean_concentration(clearance, 24.0), *(60 * profile)]
     assert at_peak == pytest.approx(7.54, abs=0.01)
     np.testing.assert_allclose(figures, [38.70, 44.78, 28.90], atol=0.01)
+
+
+DELAYS = [0.05, 0.05 * (1 + 1e-6), 0.051, 0.3, 2.0]
+
+
+@pytest.mark.parametrize("n_doses", [1, 3, math.inf])
+@pytest.mark.parametrize("delay", DELAYS)
+@pytest.mark.parametrize("absorption", [0.05, 0.3, 1.0])
+def test_the_delayed_concentration_solves_its_differential_equation(absorption, delay, n_doses):
+    """At steady state it is periodic; before, it starts from nothing."""
+    k, interval, times = 0.05, 24.0, np.array([0.5, 3.0, 12.0, 24.0])
+    schedule = {"volume": 100.0, "elimination": k, "absorption": absorption, "interval": interval}
+
+    def slopes(_, amounts):
+        gut, body, site = amounts
+        return [-absorption * gut, absorption * gut - k * body, delay * (body - site)]
+
+    tolerances = {"rtol": 1e-10, "atol": 1e-14, "method": "LSODA"}
+    state, first = np.zeros(3), np.array([1.0, 0.0, 0.0])
+    for _ in range(60 if math.isinf(n_doses) else n_doses - 1):
+        state = solve_ivp(slopes, (0.0, interval), state + first, **tolerances).y[:, -1]
+    path = solve_ivp(slopes, (0.0, 24.0), state + first, t_eval=times, **tolerances)
+    found = effect_site_concentration(NUMPY, times, **schedule, delay=delay, n_doses=n_doses)
+    np.testing.assert_allclose(found, 10.0 * path.y[2], rtol=1e-6)
+
+
+@pytest.mark.parametrize("n_doses", [1.0, 5.0, math.inf])
+@pytest.mark.parametrize("absorption", [0.03, 0.9])
+def test_without_a_delay_the_concentration_is_that_in_plasma(absorption, n_doses):
+    times = np.array([1.0, 6.0, 24.0, 40.0])
+    arguments = {"volume": 100.0, "elimination": 0.03, "absorption": absorption, "n_doses": n_doses}
+    delayed = effect_site_concentration(NUMPY, times, **arguments, delay=1e9)
+    np.testing.assert_allclose(delayed, unit_concentration(NUMPY, times, **arguments), rtol=1e-6)
