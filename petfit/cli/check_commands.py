@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from petfit.cli.app import app
 from petfit.cli.options import AnswerOptions, Format, parse_numbers
-from petfit.cli.output import print_answer
+from petfit.cli.output import print_answer, print_checks
 from petfit.errors import PetfitError
 
 __all__ = ["check", "compare", "report"]
@@ -63,7 +63,7 @@ def check(
         contraction = prior_contraction(fitted)
         terminal.print_verdict(verdict(records, limits(fitted, fitted.dose_for_occupancy(), contraction)))
     else:
-        terminal.print_checks(records, format)
+        print_checks(records, format)
     return terminal.exit_status(records)
 
 

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 
 from petfit.cli.app import app
 from petfit.cli.options import Format, TableOptions
-from petfit.cli.output import print_assumptions
+from petfit.cli.output import print_assumptions, print_frame, print_json
 from petfit.errors import PetfitError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def data(
     force
         Replace existing files.
     """
-    from petfit.cli import formats, terminal
+    from petfit.cli import terminal
     from petfit.evidence.bundled import bundled_evidence
     from petfit.evidence.files import check_target
     from petfit.evidence.read import read_in_format
@@ -67,7 +67,7 @@ def data(
         terminal.print_table(evidence_row_table(evidence.table, title=evidence.name))
         print_assumptions(evidence)
     else:
-        formats.print_frame(evidence.table, format)
+        print_frame(evidence.table, format)
     return 0
 
 
@@ -94,7 +94,6 @@ def check_data(
     format
         table for reading, or another format for programs.
     """
-    from petfit.cli import formats
     from petfit.report import preview
 
     try:
@@ -102,12 +101,12 @@ def check_data(
     except PetfitError as error:
         if format == "table":
             raise
-        formats.print_json(preview.problem_record(file, error))
+        print_json(preview.problem_record(file, error))
         return 2
     if format == "table":
         _print_preview(table_preview)
     else:
-        formats.print_json(preview.preview_record(table_preview))
+        print_json(preview.preview_record(table_preview))
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from petfit.cli.app import app
 from petfit.cli.options import Format
+from petfit.cli.output import print_frame
 
 if TYPE_CHECKING:
     from petfit.model.specification import ModelSpec
@@ -62,7 +63,7 @@ def priors(
     format
         table for reading, or another format for programs.
     """
-    from petfit.cli import formats, terminal
+    from petfit.cli import terminal
     from petfit.evidence.files import FIGURE, check_target
     from petfit.model.specification import read_model
     from petfit.report.tables.prior_tables import prior_table
@@ -75,7 +76,7 @@ def priors(
         terminal.print_table(table)
         print("\n".join(table.frame["sentence"]))
     else:
-        formats.print_frame(table.frame, format)
+        print_frame(table.frame, format)
     if evidence is not None:
         _warn_of_far_priors(spec, evidence)
     if plot is not None:

@@ -1,22 +1,24 @@
-"""Print the answers of a command: tables for people, files or unrounded numbers for programs."""
+"""Print the answers of a command: tables for people; JSON, CSV or TSV, unrounded, for programs."""
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
-from petfit.cli.options import OutputOptions
+from petfit.cli.options import Format, OutputOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
+    from petfit.checks import Check
     from petfit.evidence import Evidence
     from petfit.fit import Fit
     from petfit.report.table import Table
 
-__all__ = ["load_fit", "print_answer", "print_assumptions"]
+__all__ = ["load_fit", "print_answer", "print_assumptions", "print_checks", "print_frame", "print_json"]
 
 
 def load_fit(file: Path) -> Fit:
@@ -58,7 +60,7 @@ def print_answer(options: OutputOptions, *tables: Table, frame: pd.DataFrame | N
     """
     import pandas as pd
 
-    from petfit.cli import formats, terminal
+    from petfit.cli import terminal
 
     if options.is_printed_as_table:
         for table in tables:
@@ -70,7 +72,7 @@ def print_answer(options: OutputOptions, *tables: Table, frame: pd.DataFrame | N
     if frame is None:
         frame = pd.concat([table.frame for table in tables], ignore_index=True)
     if options.output is None:
-        formats.print_frame(frame, options.format)
+        print_frame(frame, options.format)
     else:
         _write(frame, options.output, force=options.force)
     return 0
@@ -82,6 +84,50 @@ def _write(frame: pd.DataFrame, output: Path, *, force: bool) -> None:
 
     write_table(frame, output, column_descriptions(frame), force=force)
     print(f"Wrote {output} and {sidecar(output)}")
+
+
+def print_frame(frame: pd.DataFrame, file_format: Format) -> None:
+    """Print a DataFrame for a program, its numbers unrounded and infinity as "inf"."""
+    from petfit.evidence.spreadsheet_text import for_spreadsheet
+    from petfit.report.json_records import json_records
+    from petfit.report.table import Table
+
+    if file_format == "json":
+        print_json(json_records(frame))
+    elif file_format == "markdown":
+        print(Table.from_frame("answers", "Answers", frame).markdown)
+    else:
+        separator = "\t" if file_format == "tsv" else ","
+        cells = for_spreadsheet(frame)
+        cells.to_csv(sys.stdout, index=False, sep=separator, na_rep="n/a", lineterminator="\n")
+
+
+def print_json(record: object) -> None:
+    """Print a record as JSON."""
+    print(json.dumps(record, indent=2, ensure_ascii=False))
+
+
+def print_checks(checks: list[Check], file_format: Format) -> None:
+    """Print the verdicts of checks for a program; as JSON with their findings and tables."""
+    import pandas as pd
+
+    from petfit.report.json_records import json_records
+    from petfit.report.tables.check_tables import verdict_table, with_labels
+
+    frame = verdict_table(checks).frame
+    if file_format != "json":
+        print_frame(frame, file_format)
+        return
+    print_json(
+        [
+            {
+                **record,
+                "findings": json_records(pd.DataFrame(check.findings)),
+                "table": json_records(with_labels(check.table)),
+            }
+            for record, check in zip(json_records(frame), checks, strict=True)
+        ]
+    )
 
 
 def print_assumptions(evidence: Evidence) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from petfit.cli.app import app
 from petfit.cli.options import AnswerOptions, Format, OutputOptions
-from petfit.cli.output import load_fit, print_answer
+from petfit.cli.output import load_fit, print_answer, print_frame
 
 __all__ = ["evidence", "methods", "parameters", "summary"]
 
@@ -85,7 +85,7 @@ def evidence(file: Path, /, *, format: Format = "table") -> int:
         table for reading; json, csv or tsv print every row of the table, with a column that says whether it
         was fitted.
     """
-    from petfit.cli import formats, terminal
+    from petfit.cli import terminal
     from petfit.report.assumption_list import fit_assumptions
     from petfit.report.tables.content_tables import count_table
     from petfit.report.tables.evidence_row_tables import fitted_row_tables
@@ -94,7 +94,7 @@ def evidence(file: Path, /, *, format: Format = "table") -> int:
     fit = load_fit(file)
     if format != "table":
         table = fit.evidence.table
-        formats.print_frame(table.assign(fitted=table.index.isin(fit.design.rows.index)), format)
+        print_frame(table.assign(fitted=table.index.isin(fit.design.rows.index)), format)
         return 0
     for shown in (*fitted_row_tables(fit), count_table(fit), reference_table(fit.design)):
         terminal.print_table(shown)

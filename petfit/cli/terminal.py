@@ -1,4 +1,4 @@
-"""Print tables, problems and checks on a terminal."""
+"""Print tables, problems and verdicts on a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import shutil
 import sys
 import textwrap
 
-import pandas as pd
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
@@ -16,15 +15,12 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from petfit.checks import Check
-from petfit.cli.formats import Format, print_frame, print_json
 from petfit.errors import EvidenceError
 from petfit.report.table import Table
-from petfit.report.tables.check_tables import verdict_table, with_labels
 from petfit.report.tables.content_tables import problem_table
 from petfit.report.verdict import Verdict
-from petfit.results import summary
 
-__all__ = ["exit_status", "lines", "print_checks", "print_problems", "print_table", "print_verdict", "width"]
+__all__ = ["exit_status", "lines", "print_problems", "print_table", "print_verdict", "width"]
 
 _WIDTH = 110
 """The columns of tables in a file or a pipe."""
@@ -124,21 +120,3 @@ def print_verdict(judgement: Verdict) -> None:
         print(_hanging(f"{check.label}  {check.title}: {check.text}"))
     for sentence in judgement.limits:
         print(_hanging(f"Limit: {sentence}"))
-
-
-def print_checks(checks: list[Check], file_format: Format) -> None:
-    """Print the verdicts of checks for a program; as JSON with their findings and tables."""
-    frame = verdict_table(checks).frame
-    if file_format == "json":
-        print_json(
-            [
-                {
-                    **record,
-                    "findings": summary.records(pd.DataFrame(check.findings)),
-                    "table": summary.records(with_labels(check.table)),
-                }
-                for record, check in zip(summary.records(frame), checks, strict=True)
-            ]
-        )
-    else:
-        print_frame(frame, file_format)

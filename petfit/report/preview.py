@@ -15,7 +15,7 @@ from petfit.model.default_model import default_model
 from petfit.model.design import Design
 from petfit.model.specification import read_model
 from petfit.report.assumption_list import assumptions
-from petfit.results.summary import records
+from petfit.report.json_records import json_records
 
 __all__ = ["Preview", "preview", "preview_record", "problem_record"]
 
@@ -94,7 +94,7 @@ def preview_record(preview: Preview) -> dict[str, Any]:
         "used": contents.used,
     }
     record |= {
-        name: records(getattr(contents, name))
+        name: json_records(getattr(contents, name))
         for name in ("levels", "exposures", "names", "scans", "excluded")
     }
     record["assumptions"] = list(contents.assumptions)

@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from petfit.evidence.spreadsheet_text import for_spreadsheet
-from petfit.results import formatting, summary
+from petfit.report.json_records import json_records
+from petfit.results import formatting
 
 __all__ = ["Column", "Table", "number", "percent", "plain", "probability", "target", "with_units"]
 
@@ -236,7 +237,7 @@ class Table:
             "title": self.title,
             "caption": self.caption,
             "columns": {"/".join(column.names): column.heading for column in self.columns},
-            "rows": summary.records(self.frame),
+            "rows": json_records(self.frame),
         }
         return json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n"
 

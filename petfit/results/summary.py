@@ -1,8 +1,7 @@
-"""Summaries of draws: order statistics and diagnostics, as tables and as records for files."""
+"""Summaries of draws: order statistics and diagnostics, as tables and rows."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from petfit.results.quantiles import INTERVAL, PROB, equal_tailed, quantile
 
-__all__ = ["convergence", "frame", "inverse_dose", "records", "rows", "summarise"]
+__all__ = ["convergence", "frame", "inverse_dose", "rows", "summarise"]
 
 
 def summarise(draws: xr.DataArray, prob: float = PROB, *, with_diagnostics: bool = True) -> xr.Dataset:
@@ -142,23 +141,3 @@ def rows(table: xr.Dataset) -> list[Any]:
     'A'
     """
     return list(frame(table).itertuples(index=False))
-
-
-def records(flat: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a DataFrame as JSON can hold them: infinity as ``"inf"``, NaN as None.
-
-    Examples
-    --------
-    >>> records(pd.DataFrame({"dose": [np.inf, np.nan]}))
-    [{'dose': 'inf'}, {'dose': None}]
-    """
-    return [
-        {str(name): _json_value(value) for name, value in row.items()}
-        for row in flat.to_dict(orient="records")
-    ]
-
-
-def _json_value(value: Any) -> Any:
-    if isinstance(value, float):
-        return "inf" if value == math.inf else None if math.isnan(value) else float(value)
-    return value.item() if isinstance(value, np.generic) else value

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from petfit.cli.screen import screen
+from petfit.report.json_records import json_records
 from petfit.results.main_answers import main_answers
-from petfit.results.summary import records
 from tests.cli.runner import run
 
 
@@ -19,7 +19,7 @@ def test_summary_prints_the_screen_of_the_fit(saved, prior_fit):
 def test_json_of_the_summary_holds_the_unrounded_answers(saved, prior_fit):
     code, out, err = run("summary", saved, "--format", "json")
     assert (code, err) == (0, "")
-    assert json.loads(out) == records(main_answers(prior_fit))
+    assert json.loads(out) == json_records(main_answers(prior_fit))
 
 
 def test_evidence_lists_rows_references_and_assumptions(saved, prior_fit):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from petfit.cli.formats import print_frame
+from petfit.cli.output import print_frame
 from petfit.evidence import read_evidence
 from petfit.evidence.spreadsheet_text import for_spreadsheet, from_spreadsheet
 from petfit.evidence.tsv import write_table

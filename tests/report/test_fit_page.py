@@ -258,7 +258,9 @@ def test_every_scan_is_shown(scans_fit):
 
 
 def test_target_attainment_of_the_marketed_strengths_is_shown(page, ssri_fit):
-    for table in attainment_tables(ssri_fit):
+    tables = attainment_tables(ssri_fit)
+    assert tables
+    for table in tables:
         assert_shown(table, page)
 
 
