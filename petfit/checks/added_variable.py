@@ -1,17 +1,18 @@
 """Added-variable tests: whether residuals depend on a variable that the fitted model does not include.
 
-The model is linearised around its posterior means (Lindstrom and Bates, Biometrics 1990;46:673-687). With
-random effects ``b`` and the derivatives ``F`` and ``B`` of the expected values by fixed and random effects,
+The model is linearised (Lindstrom and Bates, Biometrics 1990;46:673-687) around some of its posterior draws:
+where the posterior is wide, its means are no typical draw. With random effects ``b`` and the derivatives
+``F`` and ``B`` of the expected values by fixed and random effects,
 
     e = y - mean + B b,    Var(e) = M = diag(v) + B diag(sd^2) B',
     R = M^-1 - M^-1 F (F' M^-1 F)^- F' M^-1.
 
-For added columns ``Z`` the score is ``Z' R e`` and its information ``J = Z' R Z``. With ``Q = e' R Z J^- Z'
-R e`` of ``k`` degrees of freedom and ``T = e' R e`` of ``r``, ``F = (Q / k) / ((T - Q) / (r - k))`` has an F
-distribution with ``k`` and ``r - k`` degrees of freedom: Rao's score test as a Gauss-Newton regression
-(Davidson and MacKinnon, Estimation and Inference in Econometrics, 1993, chapter 6). A wrong curve inflates
-the fitted sigma and omega, which would hide it from a chi-squared test; dividing by the remaining dispersion
-prevents this.
+For added columns ``Z`` the score is ``U = Z' R e`` and its information ``J = Z' R Z``; these and
+``T = e' R e`` are means over the draws. With ``Q = U' J^- U`` of ``k`` degrees of freedom and ``T`` of ``r``,
+``F = (Q / k) / ((T - Q) / (r - k))`` has an F distribution with ``k`` and ``r - k`` degrees of freedom: Rao's
+score test as a Gauss-Newton regression (Davidson and MacKinnon, Estimation and Inference in Econometrics,
+1993, chapter 6). A wrong curve inflates the fitted sigma and omega, which would hide it from a chi-squared
+test; dividing by the remaining dispersion prevents this.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from petfit.checks.expected_values import STEP, coordinates, jacobian, posterior_means, predict, sample_rows
+from petfit.checks.expected_values import STEP, coordinates, jacobian, posterior_points, predict, sample_rows
 from petfit.fit import Fit
 from petfit.model.design import Design
 from petfit.model.linear_predictor import curve_parameters_by_row, true_exposure
@@ -34,28 +35,31 @@ __all__ = ["AddedVariableTest", "LinearModel", "added_variable_test", "holm", "l
 
 type Array = NDArray[np.float64]
 
+_DRAWS = 24
+_MAX_NUMBERS = 2_000_000
+"""Of the covariances of all draws: large tables, whose posterior is narrow, are linearised at fewer."""
 _MIN_INFORMATION = 0.02
 """A direction is not tested if the model's own effects explain all but this share of it."""
 
 
 @dataclass(frozen=True)
 class LinearModel:
-    """The fitted model, linear in its effects.
+    """The fitted model, linear in its effects around each of several draws.
 
     Parameters
     ----------
     rows : pandas.DataFrame
         The rows with a value: people, means of groups, scans.
     residual : array
-        ``e``, by row.
+        ``e``: draws, rows.
     projection : array
-        ``R``, rows by rows.
+        ``R``: draws, rows, rows.
     precision : array
-        ``M^-1``, rows by rows.
+        ``M^-1``: draws, rows, rows.
     slope : array
-        Derivative of the expected value by log exposure.
+        Derivative of the expected value by log exposure: draws, rows.
     log_ratio : array
-        Log of exposure over EC50, 0 if there is no exposure.
+        Log of exposure over EC50, 0 if there is no exposure: draws, rows.
     """
 
     rows: pd.DataFrame
@@ -86,7 +90,7 @@ class AddedVariableTest:
 
 
 def linearise(fit: Fit) -> LinearModel:
-    """Linearise a fitted model around its posterior means.
+    """Linearise a fitted model around some of its posterior draws.
 
     Parameters
     ----------
@@ -100,25 +104,38 @@ def linearise(fit: Fit) -> LinearModel:
     LinearModel
         Of at most 1000 rows.
     """
-    design, point = sample_rows(fit), posterior_means(fit)
-    mean, variance = predict(design, point)
-    value = _expected_beyond_limits(design.rows, mean, variance)
-    has_value = np.isfinite(value) & np.isfinite(mean)
+    design = sample_rows(fit)
+    count = min(_DRAWS, max(1, _MAX_NUMBERS // len(design.rows) ** 2))
+    points = posterior_points(fit, count)
+    means, variances = zip(*(predict(design, point) for point in points), strict=True)
+    values = [_expected_beyond_limits(design.rows, *pair) for pair in zip(means, variances, strict=True)]
+    has_value = np.isfinite(values).all(axis=0) & np.isfinite(means).all(axis=0)
+    parts = [
+        _linearise(design, point, (value - mean)[has_value], variance[has_value], has_value)
+        for point, value, mean, variance in zip(points, values, means, variances, strict=True)
+    ]
+    residual, projection, precision, slope, log_ratio = map(np.array, zip(*parts, strict=True))
+    return LinearModel(design.rows[has_value], residual, projection, precision, slope, log_ratio)
+
+
+def _linearise(
+    design: Design,
+    point: Mapping[str, Array],
+    deviation: Array,
+    variance: Array,
+    has_value: NDArray[np.bool_],
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Return the residual, projection, precision, slope and log ratio of the rows with a value at a draw."""
     moved = coordinates(design, point)
     derivatives, sd = jacobian(design, point, moved)[has_value], np.array([one.sd for one in moved])
     is_random = np.isfinite(sd)
     random, fixed = derivatives[:, is_random], derivatives[:, ~is_random]
     effects = np.array([point[one.name][one.level] - one.centre for one in moved])[is_random]
-    precision = np.linalg.inv(np.diag(variance[has_value]) + (random * sd[is_random] ** 2) @ random.T)
+    precision = np.linalg.inv(np.diag(variance) + (random * sd[is_random] ** 2) @ random.T)
     weighted = precision @ fixed
-    return LinearModel(
-        rows=design.rows[has_value],
-        residual=(value - mean)[has_value] + random @ effects,
-        projection=precision - weighted @ np.linalg.pinv(fixed.T @ weighted, rcond=1e-8) @ weighted.T,
-        precision=precision,
-        slope=_slope(design, point)[has_value],
-        log_ratio=_log_ratio(design, point)[has_value],
-    )
+    projection = precision - weighted @ np.linalg.pinv(fixed.T @ weighted, rcond=1e-8) @ weighted.T
+    slope, log_ratio = _slope(design, point)[has_value], _log_ratio(design, point)[has_value]
+    return deviation + random @ effects, projection, precision, slope, log_ratio
 
 
 def _expected_beyond_limits(rows: pd.DataFrame, mean: Array, variance: Array) -> Array:
@@ -138,28 +155,28 @@ def added_variable_test(model: LinearModel, columns: Array) -> AddedVariableTest
     model : LinearModel
         From `linearise`.
     columns : array
-        Derivatives of the expected values by the added parameters: rows, or rows by parameters.
+        Derivatives of the expected values by the added parameters: draws, rows, parameters.
 
     Returns
     -------
     AddedVariableTest
         The F test of all columns together.
     """
-    added = columns.reshape(len(model.rows), -1)
-    length = np.sqrt(np.einsum("ij,ik,kj->j", added, model.precision, added))
-    added, length = added[:, length > 1e-9], length[length > 1e-9]
+    length = np.sqrt(np.einsum("dij,dik,dkj->j", columns, model.precision, columns) / len(columns))
+    added, length = columns[..., length > 1e-9], length[length > 1e-9]
     added = added / length
-    information, directions = np.linalg.eigh(added.T @ model.projection @ added)
+    projected = model.projection @ added
+    information, directions = np.linalg.eigh(np.einsum("dij,dik->jk", added, projected) / len(columns))
     is_testable = information > _MIN_INFORMATION
-    score = directions.T @ added.T @ model.projection @ model.residual
+    score = directions.T @ np.einsum("dij,di->j", projected, model.residual) / len(columns)
     explained = float((score[is_testable] ** 2 / information[is_testable]).sum())
-    total = float(model.residual @ model.projection @ model.residual)
+    total = float(np.einsum("di,dij,dj->", model.residual, model.projection, model.residual)) / len(columns)
     df = int(is_testable.sum())
     df_left = _rank(model) - df
     if df == 0 or df_left < 1:
         return AddedVariableTest(np.nan, df)
     f = explained / df / ((total - explained) / df_left)
-    single = added.shape[1] == 1
+    single = columns.shape[-1] == 1
     coefficient = float(directions[0, 0] * score[0] / information[0] / length[0]) if single else np.nan
     return AddedVariableTest(float(stats.f.sf(f, df, df_left)), df, coefficient)
 
@@ -182,7 +199,8 @@ def holm(p: Mapping[str, float]) -> dict[str, float]:
 
 def _rank(model: LinearModel) -> int:
     """Return the rank of the projection: the number of rows less that of fixed effects."""
-    return round(float(np.trace(np.linalg.solve(model.precision, model.projection))))
+    products = np.linalg.solve(model.precision, model.projection)
+    return round(float(np.trace(products, axis1=1, axis2=2).mean()))
 
 
 def _slope(design: Design, point: Mapping[str, Array]) -> Array:

@@ -1,4 +1,4 @@
-"""The expected values of a fit's rows and their derivatives, at its posterior means or elsewhere."""
+"""The expected values of a fit's rows and their derivatives, at its posterior means, draws or elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,16 @@ from petfit.model.effects import Effect
 from petfit.model.ops import NUMPY
 from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 
-__all__ = ["STEP", "Coordinate", "coordinates", "jacobian", "posterior_means", "predict", "sample_rows"]
+__all__ = [
+    "STEP",
+    "Coordinate",
+    "coordinates",
+    "jacobian",
+    "posterior_means",
+    "posterior_points",
+    "predict",
+    "sample_rows",
+]
 
 type Array = NDArray[np.float64]
 
@@ -65,6 +74,14 @@ def posterior_means(fit: Fit) -> dict[str, Array]:
         if prior.family.support != "real":
             means[name] = np.asarray(np.exp(np.log(fit.posterior[name]).mean()))
     return {name: np.asarray(mean) for name, mean in means.items()}
+
+
+def posterior_points(fit: Fit, count: int) -> list[dict[str, Array]]:
+    """Return some draws of the posterior, at equal distances in each chain."""
+    draws = {name: np.asarray(values) for name, values in fit.posterior.items()}
+    n_chains, n_draws = next(iter(draws.values())).shape[:2]
+    places = [divmod(place, n_draws) for place in np.linspace(0, n_chains * n_draws - 1, count).astype(int)]
+    return [{name: values[place] for name, values in draws.items()} for place in places]
 
 
 def coordinates(design: Design, point: Mapping[str, Array]) -> list[Coordinate]:

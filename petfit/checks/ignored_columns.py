@@ -82,7 +82,7 @@ def column_tests(model: LinearModel, names: Iterable[str]) -> pd.DataFrame:
         By ``column``: ``p`` (NaN if the model's own effects explain the column), ``p_adjusted``, ``df``.
     """
     tests = {
-        name: added_variable_test(model, _basis(model.rows[name]) * model.slope[:, None]) for name in names
+        name: added_variable_test(model, _basis(model.rows[name]) * model.slope[..., None]) for name in names
     }
     p = {name: test.p for name, test in tests.items()}
     frame = {"p": p, "p_adjusted": holm(p), "df": {name: test.df for name, test in tests.items()}}

@@ -82,19 +82,19 @@ def shape_tests(model: LinearModel) -> dict[str, AddedVariableTest]:
         ``symmetry``: a different slope on either side of EC50, if the model has a Hill exponent already.
     """
     hill = model.log_ratio * model.slope
-    tests = {"slope": added_variable_test(model, hill)}
+    tests = {"slope": added_variable_test(model, hill[..., None])}
     if np.isnan(tests["slope"].p):
-        tests["symmetry"] = added_variable_test(model, model.log_ratio * hill)
+        tests["symmetry"] = added_variable_test(model, (model.log_ratio * hill)[..., None])
     by_drug = _by_drug(model, hill)
-    if by_drug.shape[1] > 1:
+    if by_drug.shape[-1] > 1:
         tests["slope by drug"] = added_variable_test(model, by_drug)
     return tests
 
 
 def _by_drug(model: LinearModel, column: NDArray[np.float64]) -> NDArray[np.float64]:
     drug = model.rows["drug"].to_numpy(str)
-    names = sorted(set(drug[column != 0.0]))
-    return np.asarray(column[:, None] * (drug[:, None] == np.array(names)))
+    names = sorted(set(drug[(column != 0.0).any(axis=0)]))
+    return np.asarray(column[..., None] * (drug[:, None] == np.array(names)))
 
 
 def _objection(
@@ -137,6 +137,7 @@ def _try(fit: Fit, *curves: str) -> str:
 def _misfitted_drugs(model: LinearModel) -> list[str]:
     """Return the drugs whose own slope differs from that of the model."""
     columns = _by_drug(model, model.log_ratio * model.slope)
-    names = sorted(set(model.rows["drug"].to_numpy(str)[model.slope * model.log_ratio != 0.0]))
-    p = holm({name: added_variable_test(model, columns[:, i]).p for i, name in enumerate(names)})
+    is_moved = (model.slope * model.log_ratio != 0.0).any(axis=0)
+    names = sorted(set(model.rows["drug"].to_numpy(str)[is_moved]))
+    p = holm({name: added_variable_test(model, columns[..., [i]]).p for i, name in enumerate(names)})
     return [name for name, value in p.items() if value < MIN_P_WARN]

@@ -12,15 +12,16 @@ def regression(y, fixed):
     """A linear regression with unit variance as a linearised model."""
     precision = np.eye(len(y))
     projection = precision - fixed @ np.linalg.pinv(fixed)
-    zeros = np.zeros(len(y))
-    return LinearModel(pd.DataFrame(index=range(len(y))), y, projection, precision, zeros, zeros)
+    zeros = np.zeros((1, len(y)))
+    rows = pd.DataFrame(index=range(len(y)))
+    return LinearModel(rows, y[None], projection[None], precision[None], zeros, zeros)
 
 
 def test_the_test_is_the_f_test_of_linear_regression():
     rng = np.random.default_rng(1)
     x, y = rng.normal(size=(20, 2)), rng.normal(size=20)
     fixed = np.column_stack([np.ones(20), x[:, 0]])
-    result = added_variable_test(regression(y, fixed), x[:, 1])
+    result = added_variable_test(regression(y, fixed), x[None, :, 1:])
     full = np.column_stack([fixed, x[:, 1]])
     residuals = [y - design @ np.linalg.lstsq(design, y)[0] for design in (fixed, full)]
     rss_small, rss_full = (float(values @ values) for values in residuals)
@@ -31,7 +32,7 @@ def test_the_test_is_the_f_test_of_linear_regression():
 
 def test_a_variable_that_the_model_includes_is_not_tested():
     fixed = np.column_stack([np.ones(10), np.arange(10.0)])
-    assert np.isnan(added_variable_test(regression(np.arange(10.0) ** 2, fixed), fixed[:, 1]).p)
+    assert np.isnan(added_variable_test(regression(np.arange(10.0) ** 2, fixed), fixed[None, :, 1:]).p)
 
 
 def test_holm_keeps_the_order_and_never_exceeds_one():
@@ -51,6 +52,7 @@ def test_residuals_of_censored_people_have_mean_zero_together_with_the_others(li
     limited = table.assign(value=np.where(is_low, limit, values), censored=np.where(is_low, "below", ""))
     everybody = linearise(fit_from_prior(NARROW, limited, draws=200))
     assert len(everybody.rows) == 400
+    assert everybody.residual.shape[1] == 400
     assert everybody.residual.mean() == pytest.approx(0.0, abs=0.1 * noise)
     if is_low.any():
-        assert everybody.residual[everybody.rows["censored"] == ""].mean() > 0.1 * noise
+        assert everybody.residual[:, everybody.rows["censored"] == ""].mean() > 0.1 * noise
