@@ -22,7 +22,8 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 import petfit
-from petfit.cli import main as petfit_main
+import petfit.cli  # as the commands in forks need it
+from petfit.__main__ import main as petfit_main
 from petfit.errors import PetfitError
 
 HERE = Path(__file__).parent
@@ -30,7 +31,6 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGKILL")
 TABLE = "study,subject,drug,dose,value\n" + "".join(
     f"s{i % 2},{i},x,{dose},{dose / (dose + 9):.3f}\n" for i, dose in enumerate((2, 5, 10, 20, 40, 80))
 )
-DESIGN = '[[arm]]\nn = 6\ndrug = "x"\ndose = [5, 20]\n'
 COMMANDS = {
     "fit": "fit table.csv --draws 100 --tune 200 --chains 2 -o new.nc",
     "report": "report fit.nc -o report.html",
@@ -170,8 +170,8 @@ def main() -> None:
             for name in SIGNALS:
                 rows.append(measure(command, name, arguments.moments))
                 print(rows[-1], flush=True)
-    pd.DataFrame([asdict(row) for row in rows]).to_csv(HERE / "kills.csv", index=False)
-    (HERE / "kills.md").write_text(page(rows), encoding="utf-8")
+                pd.DataFrame([asdict(row) for row in rows]).to_csv(HERE / "kills.csv", index=False)
+                (HERE / "kills.md").write_text(page(rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -230,3 +230,25 @@ def test_a_name_that_is_not_utf8_and_an_ascii_locale_without_a_home_do_no_harm(t
         )
         assert done.returncode == (2 if name in words else 0), done.stderr
         assert b"Traceback" not in done.stderr
+
+
+INTERRUPTED = """
+import signal, sys, time
+import petfit.cli
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores interrupts
+class Interrupted:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+def work():
+    Interrupted()
+    time.sleep(60)
+petfit.cli.main = work
+from petfit.__main__ import main
+main()
+"""
+
+
+def test_an_interrupt_while_an_object_is_deleted_stops_the_command():
+    """Python ignores exceptions in destructors, and prints their traceback."""
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
