@@ -62,6 +62,7 @@ test-versions: .venv/.browser wheel
 		scripts/test_versions.sh '$(PYTHONS)' -m 'not slow' $(ARGS)
 
 docs: .venv/.ready-docs
+	rm -rf docs/_build
 	.venv/bin/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -d docs/_build/.doctrees docs docs/_build
 
 docs-check: .venv/.ready-dev

@@ -47,7 +47,7 @@ fit.plot_curves(window=(0.65, 0.80), drugs=["paroxetine", "sertraline"])
 # %%
 # In a figure of your own:
 
-figure, axes = plt.subplots(figsize=(3.4, 2.6), layout="constrained")
+figure, axes = plt.subplots(figsize=(3.4, 4.0), layout="constrained")
 fit.plot_curves(0.8, drugs=["paroxetine"], ax=axes)
 axes.set_title("A", loc="left")
 """,
@@ -57,7 +57,7 @@ axes.set_title("A", loc="left")
     "window": ("Probability of being inside a window", "fit.plot_window(0.65, 0.80)"),
     "time": (
         "Hours after a dose",
-        """fit = petfit.fit(model="ssri_pk", draws=500, tune=500, seed=1)
+        """fit = petfit.fit(model="ssri_pk", draws=200, tune=300, chains=2, seed=1)
 fit.plot_time(drugs=["paroxetine", "sertraline"], missed=1)""",
     ),
     "targets": ("Other targets of the drugs", "fit.plot_target_occupancy()"),

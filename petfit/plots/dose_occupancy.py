@@ -85,7 +85,8 @@ def plot_dose_occupancy(
         panel.set_xlabel(f"{design.spec.exposure_words} ({design.exposure_unit(names[i])})")
         axis.format_ticks(panel)
     format_occupancy_axis(axes)
-    add_legend(axes, marks.legend(several_regimens=rows["regimen"].nunique() > 1), 3, ax)
+    shown = pd.concat(drug_rows)
+    add_legend(axes, marks.legend(shown, several_regimens=rows["regimen"].nunique() > 1), 3, ax)
     return axes
 
 

@@ -159,12 +159,12 @@ class EvidenceMarks:
     def _is_open(self, tracer: str) -> bool:
         return len(self.tracers) > 1 and self.tracers.index(tracer) % 2 == 0
 
-    def legend(self, *, several_regimens: bool) -> list[Line2D]:
-        """Return the legend entries of the lines and marks in use."""
+    def legend(self, shown: pd.DataFrame, *, several_regimens: bool) -> list[Line2D]:
+        """Return the legend entries of the lines and of the marks of the rows that are shown."""
         handles = [Line2D([], [], color=INK, linewidth=MEDIAN_WIDTH, label="median; bands 50 and 95 %")]
         if several_regimens:
             handles.append(Line2D([], [], label="median, the other regimen", **OTHER_REGIMEN))
-        return [*handles, *self._level_handles(), *self._factor_handles()]
+        return [*handles, *self._level_handles(), *self._factor_handles(shown)]
 
     def _level_handles(self) -> Iterator[Line2D]:
         if "group" in self.levels:
@@ -182,7 +182,7 @@ class EvidenceMarks:
         if "scan" in self.levels:
             yield _grey("scan, occupancy derived from the fitted baseline", **_SCAN, linewidth=0.6)
 
-    def _factor_handles(self) -> Iterator[Line2D]:
+    def _factor_handles(self, shown: pd.DataFrame) -> Iterator[Line2D]:
         factor, levels = self._shaped
         for i, level in enumerate(levels if len(levels) > 1 else []):
             label = f"{level or 'not given'} dosing" if factor == "regimen" else level or "region not given"
@@ -191,7 +191,9 @@ class EvidenceMarks:
             fill = "white" if self._is_open(tracer) else GREY
             yield _grey(tracer or "tracer not given", marker="o", markerfacecolor=fill, linestyle="")
         factor, levels = self._coloured
-        for i, level in enumerate(levels if len(levels) > 1 else []):
+        for i, level in enumerate(levels):
+            if len(levels) == 1 or not (shown[factor] == level).any():
+                continue
             label = f"{i + 1} {level}" if factor == "study" else level or "region not given"
             yield Line2D([], [], color=COLOURS[i % len(COLOURS)], linewidth=3, label=label)
 

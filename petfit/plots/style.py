@@ -16,6 +16,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
@@ -53,6 +54,8 @@ _NARROWEST = 1.7
 """Width of the narrowest panel, with its labels, in inches."""
 _HANDLE_WIDTH, _LETTER_WIDTH, _LINE_HEIGHT = 0.5, 0.06, 0.18
 """Size of a legend entry at font size 8, in inches."""
+_LABEL_HEIGHT = 0.45
+"""Height of the ticks and the label of the horizontal axis, in inches."""
 
 type GivenAxes = Axes | Sequence[Axes] | NDArray[Any] | None
 """Axes to draw in, one for each panel; None makes a new figure."""
@@ -277,7 +280,8 @@ def add_legend(
 ) -> None:
     """Add a legend below the panels, and make the figure higher by its height.
 
-    If the axes were `given`, the legend stands in the first of them and the figure keeps its size.
+    If the axes were `given`, the legend stands below the last of them and the figure keeps its size: a
+    constrained layout, or ``bbox_inches="tight"`` when it is saved, makes room for it.
 
     Parameters
     ----------
@@ -290,16 +294,18 @@ def add_legend(
     given : Axes or sequence of Axes, optional
         The `ax` that the drawing function was called with.
     """
-    if given is not None:
-        axes[0].legend(handles=handles, frameon=False, fontsize=7)
-        return
     figure = axes[0].get_figure(root=True)
     assert figure is not None
+    width = figure.get_figwidth() if given is None else axes[-1].get_window_extent().width / figure.dpi
     longest = max(len(str(handle.get_label())) for handle in handles)
-    n_fitting = int(figure.get_figwidth() / scaled(_HANDLE_WIDTH + _LETTER_WIDTH * longest))
-    n_columns = max(1, min(columns, n_fitting))
-    _extend_below(figure, scaled(_LINE_HEIGHT * math.ceil(len(handles) / n_columns) + 0.08))
-    figure.legend(handles=handles, loc="lower center", ncols=n_columns, frameon=False, fontsize=scaled(8))
+    n_columns = max(1, min(columns, int(width / scaled(_HANDLE_WIDTH + _LETTER_WIDTH * longest))))
+    look = {"handles": handles, "ncols": n_columns, "frameon": False}
+    if given is None:
+        _extend_below(figure, scaled(_LINE_HEIGHT * math.ceil(len(handles) / n_columns) + 0.08))
+        figure.legend(loc="lower center", fontsize=scaled(8), **look)
+        return
+    below = axes[-1].transAxes + ScaledTranslation(0.0, -_LABEL_HEIGHT, figure.dpi_scale_trans)
+    axes[-1].legend(loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=below, fontsize=7, **look)
 
 
 def _extend_below(figure: Figure, inches: float) -> None:

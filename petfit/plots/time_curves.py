@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from petfit.fit import At, Fit
 from petfit.plots.curve_bands import draw_bands
 from petfit.plots.figure import FitFigure
-from petfit.plots.style import GivenAxes, format_occupancy_axis, make_panels, plain_text
+from petfit.plots.style import GivenAxes, Margins, format_occupancy_axis, make_panels, plain_text
 from petfit.results.arguments import drug_names
 from petfit.results.time_course import plasma_curves, time_course_draws
 from petfit.results.usual_dose import usual_dose
@@ -63,7 +63,7 @@ def plot_time_course(
     """
     names = drug_names(fit.design, drugs)
     intervals = plasma_curves(fit, every, drugs=names, at=at).rows.interval
-    axes = make_panels(names, ax, share_y=True)
+    axes = make_panels(names, ax, share_y=True, margins=Margins(below=0.9 if missed else 0.7))
     for panel, drug, interval in zip(axes, names, intervals, strict=True):
         end = interval * (1 if missed == 0 else missed + 2)
         hours = np.linspace(0.0, end, _POINTS * (1 if missed == 0 else missed + 2) + 1)
@@ -72,7 +72,8 @@ def plot_time_course(
         draw_bands(panel, hours, draws["occupancy"].to_numpy()[:, :, 0])
         panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
         panel.set_title(drug, loc="left", fontweight="bold")
-        panel.set_xlabel(f"hours after the last of\n{draws.attrs['schedule']}")
+        schedule = str(draws.attrs["schedule"]).replace(", ", ",\n")
+        panel.set_xlabel(f"hours after the last of\n{schedule}")
         panel.set_xlim(0.0, end)
         panel.set_xticks(np.linspace(0.0, end, 5))
     format_occupancy_axis(axes)
