@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.container import ErrorbarContainer
+from matplotlib.figure import Figure
 
 import petfit
 from petfit.plots.dose_occupancy import plot_dose_occupancy
@@ -91,6 +92,22 @@ def test_long_bar_of_a_scan_does_not_extend_the_axis(scans_table):
     lowest = min(-0.5, occupancies["median"].min())
     assert occupancies["low"].min() < lowest - 1.0
     assert lowest - 0.5 < ax.get_ylim()[0] <= lowest
+
+
+def test_legend_names_only_the_studies_of_the_drugs_shown(ssri_fit):
+    rows = ssri_fit.design.rows
+    shown = set(rows.loc[rows["drug"] == "paroxetine", "study"])
+    labels = " | ".join(legend_labels(plot_dose_occupancy(ssri_fit, drugs=["paroxetine"])[0]))
+    assert {study for study in set(rows["study"]) if study in labels} == shown
+
+
+def test_legend_of_given_axes_stands_below_them(prior_fit):
+    figure = Figure(figsize=(7, 5), layout="constrained")
+    given = figure.subplots(1, 2)
+    plot_dose_occupancy(prior_fit, ax=given)
+    figure.draw_without_rendering()
+    box = given[-1].get_legend().get_window_extent()
+    assert 0 <= box.y0 < box.y1 < given[-1].bbox.y0
 
 
 def test_legend_explains_only_the_levels_in_the_fit(scans_fit, both_fit, prior_fit):
