@@ -1,4 +1,8 @@
-"""R-hat, ESS and MCSE of every parameter and every answer."""
+"""R-hat, ESS and MCSE of every sampled parameter and every answer.
+
+Deviations of people that were integrated out are left aside: given the parameters, they were drawn
+independently of each other, not sampled by the chains.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +37,7 @@ _TAILS = ((1 - PROB) / 2, (1 + PROB) / 2)
 
 
 def check(fit: Fit) -> Check:
-    """Compare R-hat, bulk and tail ESS, and MCSE of every parameter and every answer with their limits."""
+    """Compare R-hat, ESS and MCSE of every sampled parameter and every answer with their limits."""
     diagnostics = table(fit)
     stuck = list(diagnostics.index[diagnostics["r_hat"].isna() & diagnostics["is_parameter"]])
     if stuck:
@@ -59,7 +63,7 @@ def check(fit: Fit) -> Check:
         f"{words.format(finding.value)} ({quantity}; {finding.limit_words})"
         for words, finding, quantity in zip(_WORDS, limits, worst, strict=True)
     )
-    details = f"Worst of {len(diagnostics)} parameters and answers: {figures}."
+    details = f"Worst of {len(diagnostics)} sampled parameters and answers: {figures}."
     findings = (Finding("parameters and answers", len(diagnostics)), *limits)
     return Check("convergence", verdict, _MEANING[verdict], diagnostics, findings, details)
 
@@ -89,7 +93,7 @@ def _stuck(parameters: list[str], diagnostics: pd.DataFrame) -> Check:
 
 
 def table(fit: Fit) -> pd.DataFrame:
-    """Return R-hat, ESS and MCSE of every parameter and every answer.
+    """Return R-hat, ESS and MCSE of every sampled parameter and every answer.
 
     Parameters
     ----------
@@ -129,7 +133,9 @@ def _monte_carlo_errors(draws: NDArray[np.float64]) -> dict[str, NDArray[np.floa
 
 def _quantities(fit: Fit) -> Iterator[tuple[bool, list[str], NDArray[np.float64]]]:
     """Yield whether it is a parameter or an answer, names, and draws: chain, draw, level; doses inverted."""
-    for name, values in fit.group("posterior").data_vars.items():
+    integrated = {effect.name for effect in fit.design.effects if effect.kind == "people"}
+    posterior = fit.group("posterior")
+    for name, values in posterior.drop_vars(integrated if fit.attrs["people_integrated"] else []).items():
         levels = [""] if values.ndim == 2 else [f"[{level}]" for level in values[values.dims[2]].to_numpy()]
         yield True, [f"{name}{level}" for level in levels], values.to_numpy()
     curves = curve_draws(fit)

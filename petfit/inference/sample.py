@@ -120,10 +120,12 @@ def sample(
     """
     design = integrate_people(design, settings)
     if not undecided_effects(design) or not kernel.is_supported(design):  # PyMC would compile two models
-        return _sample_until_none_diverges(design, settings, left_out, progress)
-    pilot = _sample(design, replace(settings, **_PILOT), left_out)
-    design = choose_centring(design, pilot.draws)
-    return _sample_until_none_diverges(design, settings, left_out, progress).after(pilot)
+        sampled = _sample_until_none_diverges(design, settings, left_out, progress)
+    else:
+        pilot = _sample(design, replace(settings, **_PILOT), left_out)
+        design = choose_centring(design, pilot.draws)
+        sampled = _sample_until_none_diverges(design, settings, left_out, progress).after(pilot)
+    return _with_deviations(sampled, design, settings, left_out)
 
 
 def _sample_until_none_diverges(
@@ -157,11 +159,20 @@ def _sample(
         ) from None
     seconds = {"compiling": compiled - started, "sampling": time.perf_counter() - compiled}
     draws = from_free_parameters(design, constrain(design, points))
-    for effect in design.effects:
-        if effect.integrated:
-            rng = np.random.default_rng([settings.seed, 3])
-            draws[effect.name] = draw_deviations(design, points, rng, left_out)
     return Sampled(draws, stats, seconds, design, points, settings.target_accept)
+
+
+def _with_deviations(
+    sampled: Sampled, design: Design, settings: Settings, left_out: NDArray[np.bool_] | None
+) -> Sampled:
+    """Return the draws with those of deviations that were integrated out."""
+    if not sampled.people_integrated:
+        return sampled
+    assert sampled.points is not None
+    rng = np.random.default_rng([settings.seed, 3])
+    deviations = draw_deviations(design, sampled.points, rng, left_out)
+    (name,) = (effect.name for effect in design.effects if effect.integrated)
+    return replace(sampled, draws={**sampled.draws, name: deviations})
 
 
 def _jittered(design: Design) -> Callable[[int], NDArray[np.float64]]:

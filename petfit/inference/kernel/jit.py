@@ -11,7 +11,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-__all__ = ["INLINED", "aside", "borrowed", "inlined"]
+__all__ = ["INLINED", "aside", "borrowed", "inlined", "vectorised"]
 
 INLINED: dict[str, Any] = {"error_model": "numpy", "forceinline": True}
 """Division by 0 gives infinity, as in NumPy, and the function is inlined into its callers."""
@@ -28,6 +28,13 @@ def aside[F: Callable[..., object]](function: F) -> F:
     """Compile a function that is seldom called, as a function of its own."""
     njit: Any = numba.njit
     compiled: F = njit(error_model="numpy")(function)
+    return compiled
+
+
+def vectorised[F: Callable[..., object]](function: F) -> F:
+    """Compile a function whose loops run over several numbers at once; its sums have no fixed order."""
+    njit: Any = numba.njit
+    compiled: F = njit(error_model="numpy", fastmath={"reassoc", "contract", "nnan", "nsz"})(function)
     return compiled
 
 

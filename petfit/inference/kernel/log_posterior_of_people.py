@@ -12,9 +12,10 @@ from petfit.inference.kernel.jit import inlined
 from petfit.inference.kernel.linear_predictors import fill_in_centres
 from petfit.inference.kernel.log_posterior import log_priors
 from petfit.inference.kernel.model_arrays import ModelArrays
-from petfit.inference.kernel.person_integral import draw_deviation, log_likelihood_of_people
+from petfit.inference.kernel.person_integral import draw_deviation, log_likelihood_of_person
+from petfit.inference.kernel.single_scans import log_likelihood_of_single_scans
 from petfit.inference.kernel.transforms import random_effects_gradient, transform, transform_gradient
-from petfit.inference.kernel.workspace import make_workspace
+from petfit.inference.kernel.workspace import Workspace, make_workspace
 
 __all__ = ["draw_deviations", "log_posterior_of_people"]
 
@@ -41,9 +42,24 @@ def log_posterior_of_people(
     transform(point, work, model)
     log = log_priors(work, model)
     fill_in_centres(work, model)
-    log += log_likelihood_of_people(work, model)
+    log += _log_likelihood_of_people(work, model)
     log_effects = random_effects_gradient(point, work, model)
     return log + transform_gradient(point, work, model, log_effects)
+
+
+@inlined
+def _log_likelihood_of_people(work: Workspace, model: ModelArrays) -> float:
+    """Return the integrated log likelihood of all people and add its derivatives to ``d_values``."""
+    log_likelihood, i = 0.0, 0
+    while i < model.people.size:
+        stop = model.people[i].stop_of_single_scans
+        if stop > i:
+            log_likelihood += log_likelihood_of_single_scans(i, stop, work, model)
+            i = stop
+        else:
+            log_likelihood += log_likelihood_of_person(model.people[i], work, model)
+            i += 1
+    return log_likelihood
 
 
 @inlined

@@ -25,12 +25,12 @@ from petfit.inference.kernel.any_row import (
     log_likelihood_of_any_row,
 )
 from petfit.inference.kernel.emax_curve import Curve
-from petfit.inference.kernel.jit import aside, inlined
+from petfit.inference.kernel.jit import aside, inlined, vectorised
 from petfit.inference.kernel.linear_predictors import add_predictor_gradient, parameters_of
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.records import BELOW, EC50, EMAX, ERROR, RESIDUAL, Record
 from petfit.inference.kernel.row_prediction import Parameters
-from petfit.inference.kernel.single_scans import log_likelihood_of_single_scans
+from petfit.inference.kernel.vector_exp import exp_of_negative
 from petfit.inference.kernel.workspace import (
     MAX_NODES,
     N_SCANNED,
@@ -40,7 +40,7 @@ from petfit.inference.kernel.workspace import (
     Workspace,
 )
 
-__all__ = ["draw_deviation", "log_likelihood_of_people"]
+__all__ = ["Expectations", "draw_deviation", "log_likelihood_of_person"]
 
 _SCAN_STEP, _MAX_SCANS = 1.0, 5
 """The coarse scan of the integrand: its step in SDs of the deviation, and how often it is recentred."""
@@ -56,6 +56,19 @@ class Nodes(NamedTuple):
     n: int
 
 
+class Expectations(NamedTuple):
+    """Means over the deviation of a person given the person's rows, for one row.
+
+    With the residual ``r`` in residual SDs and the bound fraction ``b``, they are those of ``r b``,
+    ``r b (1 - b)``, ``r b (1 - b) z`` and ``r^2``: but for constants, the derivatives of the integral.
+    """
+
+    by_emax: float
+    by_log_ec50: float
+    by_omega: float
+    by_sigma: float
+
+
 class DrawnDeviation(NamedTuple):
     """A deviation, in SDs, and the integrated log likelihood of the person's rows."""
 
@@ -64,23 +77,7 @@ class DrawnDeviation(NamedTuple):
 
 
 @aside
-def log_likelihood_of_people(work: Workspace, model: ModelArrays) -> float:
-    """Return the integrated log likelihood of all people and add its derivatives to ``d_values``."""
-    log_likelihood, i = 0.0, 0
-    while i < model.people.size:
-        stop = model.people[i].stop_of_single_scans
-        of_single_scans = log_likelihood_of_single_scans(i, stop, work, model) if stop > i else math.nan
-        if math.isnan(of_single_scans):
-            log_likelihood += _log_likelihood_of_person(model.people[i], work, model)
-            i += 1
-        else:
-            log_likelihood += of_single_scans
-            i = stop
-    return log_likelihood
-
-
-@inlined
-def _log_likelihood_of_person(person: Record, work: Workspace, model: ModelArrays) -> float:
+def log_likelihood_of_person(person: Record, work: Workspace, model: ModelArrays) -> float:
     """Return the integrated log likelihood of a person's rows and add its derivatives to ``d_values``."""
     nodes = _find_nodes(person, 1, work, model)
     largest = _log_integrand(person, nodes, work.nodes, work, model)
@@ -126,13 +123,13 @@ def draw_deviation(
     return DrawnDeviation(deviation, largest + math.log(total * nodes.step) - _HALF_LOG_2PI)
 
 
-@inlined
+@vectorised
 def _to_weights(log_integrand: NDArray[np.float64], count: int, largest: float) -> float:
     """Replace the log of the integrand by the integrand over its largest value; return the sum."""
     total = 0.0
     for k in range(count):
         below = log_integrand[k] - largest
-        log_integrand[k] = math.exp(below) if below > -NEGLIGIBLE else 0.0
+        log_integrand[k] = exp_of_negative(below) if below > -NEGLIGIBLE else 0.0
         total += log_integrand[k]
     return total
 
@@ -189,18 +186,11 @@ def _log_integrand(
         scale = row.deviation_weight * curve.omega
         sharpest = max(sharpest, scale * curve.hill)
         if pattern.simple:
-            u = row.x * parameters.exposure_factor * curve.affinity * math.exp(-scale * nodes.first)
-            ratio = math.exp(-scale * nodes.step)
+            u = work.along_nodes[: nodes.n]
+            _fill_in_exposure(row.x * parameters.exposure_factor * curve.affinity, scale, nodes, u)
             inverse_se = noise.inverse_sigma * row.inverse_se
-            steepness, constant = scale * curve.emax * inverse_se, row.constant - noise.log_sigma
-            for k in range(nodes.n):
-                free = 1.0 / (1.0 + u)
-                z = (row.value - curve.emax * (1.0 - free)) * inverse_se
-                out[k] += constant - 0.5 * z * z
-                u *= ratio
-                if k < n_information:
-                    root = steepness * free * (1.0 - free)
-                    information[k] += root * root
+            _add_simple_row(row.value, curve.emax, inverse_se, row.constant - noise.log_sigma, u, out)
+            _add_information(scale * curve.emax * inverse_se, u[:n_information], information)
         else:
             competing = competing_ligands(r, work.values, model)
             for k in range(nodes.n):
@@ -214,6 +204,41 @@ def _log_integrand(
     for k in range(nodes.n):
         largest = max(largest, out[k])
     return largest
+
+
+@vectorised
+def _fill_in_exposure(drug: float, scale: float, nodes: Nodes, out: NDArray[np.float64]) -> None:
+    """Fill in the exposure over EC50 at nodes, ``drug exp(-scale z)``, twice as many at each turn."""
+    out[0] = drug * math.exp(-scale * nodes.first)
+    ratio, n = math.exp(-scale * nodes.step), 1
+    while n < nodes.n:
+        for k in range(min(n, nodes.n - n)):
+            out[n + k] = out[k] * ratio
+        ratio, n = ratio * ratio, 2 * n
+
+
+@vectorised
+def _add_simple_row(
+    value: float,
+    emax: float,
+    inverse_se: float,
+    constant: float,
+    u: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Add the log likelihood of a simple row at exposures ``u`` over EC50."""
+    for k in range(u.size):
+        residual = (value - emax * (1.0 - 1.0 / (1.0 + u[k]))) * inverse_se
+        out[k] += constant - 0.5 * residual * residual
+
+
+@vectorised
+def _add_information(steepness: float, u: NDArray[np.float64], information: NDArray[np.float64]) -> None:
+    """Add the Fisher information of a simple row on the deviation at exposures ``u`` over EC50."""
+    for k in range(u.size):
+        free = 1.0 / (1.0 + u[k])
+        root = steepness * free * (1.0 - free)
+        information[k] += root * root
 
 
 @inlined
@@ -264,24 +289,16 @@ def _add_gradient(person: Record, nodes: Nodes, work: Workspace, model: ModelArr
         d_eta[:] = 0.0
         d_omega = 0.0
         if pattern.simple:
-            u = row.x * parameters.exposure_factor * curve.affinity * math.exp(-scale * nodes.first)
-            ratio = math.exp(-scale * nodes.step)
+            u = work.along_nodes[: nodes.n]
+            _fill_in_exposure(row.x * parameters.exposure_factor * curve.affinity, scale, nodes, u)
             inverse_se = parameters.noise.inverse_sigma * row.inverse_se
-            d_ec50 = d_emax = d_residual = 0.0
-            for k in range(nodes.n):
-                free = 1.0 / (1.0 + u)
-                z = (row.value - curve.emax * (1.0 - free)) * inverse_se
-                d_bound = work.nodes[k] * z * inverse_se * (1.0 - free)
-                d_emax += d_bound
-                d_ec50 -= d_bound * free
-                d_omega -= d_bound * free * (nodes.first + k * nodes.step)
-                d_residual += work.nodes[k] * (z * z - 1.0)
-                u *= ratio
-            d_eta[EC50] = d_ec50 * curve.emax
-            d_eta[EMAX] = d_emax * curve.emax * (1.0 - curve.emax)
-            d_eta[RESIDUAL] = d_residual
-            d_eta[ERROR] = d_eta[BELOW] = -d_ec50 * curve.emax
-            d_omega *= curve.emax
+            of_row = _average(row.value, curve.emax, inverse_se, u, nodes, work.nodes)
+            d_log_ec50 = -of_row.by_log_ec50 * inverse_se * curve.emax
+            d_eta[EC50] = d_log_ec50
+            d_eta[EMAX] = of_row.by_emax * inverse_se * curve.emax * (1.0 - curve.emax)
+            d_eta[RESIDUAL] = of_row.by_sigma - 1.0
+            d_eta[ERROR] = d_eta[BELOW] = -d_log_ec50
+            d_omega = -of_row.by_omega * inverse_se * curve.emax
         else:
             competing = competing_ligands(r, work.values, model)
             d_competing = 0.0
@@ -294,3 +311,25 @@ def _add_gradient(person: Record, nodes: Nodes, work: Workspace, model: ModelArr
             add_competitor_gradient(r, d_competing, work.values, work.d_values, model)
         add_predictor_gradient(pattern, work, model)
         work.d_values[model.omega] += d_omega * row.deviation_weight
+
+
+@vectorised
+def _average(
+    value: float,
+    emax: float,
+    inverse_se: float,
+    u: NDArray[np.float64],
+    nodes: Nodes,
+    weights: NDArray[np.float64],
+) -> Expectations:
+    """Return the derivatives of a simple row's log likelihood, averaged over the nodes."""
+    by_emax = by_log_ec50 = by_omega = by_sigma = 0.0
+    for k in range(u.size):
+        free = 1.0 / (1.0 + u[k])
+        residual = (value - emax * (1.0 - free)) * inverse_se
+        slope = weights[k] * residual * (1.0 - free)
+        by_emax += slope
+        by_log_ec50 += slope * free
+        by_omega += slope * free * (nodes.first + k * nodes.step)
+        by_sigma += weights[k] * residual * residual
+    return Expectations(by_emax, by_log_ec50, by_omega, by_sigma)

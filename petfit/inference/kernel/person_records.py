@@ -32,13 +32,16 @@ def person_records(
 def _order_by_person(
     person: NDArray[np.int64], rows: Records, patterns: Records
 ) -> tuple[NDArray[np.intp], Records]:
-    """Return the order of the rows, and the people; those with a single scan stand first, by pattern."""
+    """Return the order of the rows, and the people.
+
+    Those with a single scan stand first, by pattern and exposure.
+    """
     levels, first_row, n_rows = np.unique(person, return_index=True, return_counts=True)
     pattern = rows["pattern"][first_row]
     is_single = (
         (n_rows == 1) & (patterns["simple"][pattern] == 1) & (rows["deviation_weight"][first_row] == 1.0)
     )
-    by_pattern = np.lexsort((pattern, ~is_single))
+    by_pattern = np.lexsort((rows["x"][first_row], pattern, ~is_single))
     people = np.zeros(len(n_rows), records.PERSON)
     people["level"], people["n_rows"] = levels[by_pattern], n_rows[by_pattern]
     people["first_row"] = np.cumsum(people["n_rows"]) - people["n_rows"]

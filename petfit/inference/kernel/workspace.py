@@ -13,6 +13,7 @@ from petfit.inference.kernel.records import N_DERIVATIVES, PREDICTORS, ROW, Reco
 from petfit.inference.kernel.row_likelihood import SET_ROW, SET_ROW_SIZE
 
 __all__ = [
+    "MAX_GRID_NODES",
     "MAX_NODES",
     "NEGLIGIBLE",
     "N_SCANNED",
@@ -28,6 +29,9 @@ N_SCANNED = 17
 
 MAX_NODES = 2048
 """The largest number of nodes of the integral over a person's deviation."""
+
+MAX_GRID_NODES = 512
+"""The largest number of nodes of the grid of `petfit.inference.kernel.single_scans`."""
 
 NEGLIGIBLE = 28.0
 """The integral ends where the log of the integrand lies this far below its maximum: a part of 1e-12."""
@@ -70,10 +74,11 @@ class Workspace(NamedTuple):
     means removed from their centres, followed by the random effects as the model adds them up. ``d_values``
     are the derivatives of the log density by ``values``; they stand in the memory of the gradient, which
     replaces them in the end. ``centres`` and ``eta`` are the centres and the linear predictors of a pattern,
-    ``d_eta`` the derivatives by the latter. ``scanned``, ``information``, ``sharpest`` and ``nodes`` hold
-    what `petfit.inference.kernel.person_integral` computes along a person's deviation. Where the model
-    has kinetics, ``rows`` are the rows with concentrations in place of doses, ``row_words`` the same memory,
-    and ``plasma`` the derivatives by and of the concentrations.
+    ``d_eta`` the derivatives by the latter. ``scanned``, ``information``, ``sharpest``, ``nodes`` and
+    ``along_nodes`` hold what `petfit.inference.kernel.person_integral` computes along a person's deviation,
+    ``grid`` what `petfit.inference.kernel.single_scans` does. Where the model has kinetics, ``rows`` are the
+    rows with concentrations in place of doses, ``row_words`` the same memory, and ``plasma`` the derivatives
+    by and of the concentrations.
     """
 
     values: NDArray[np.float64]
@@ -86,37 +91,54 @@ class Workspace(NamedTuple):
     information: NDArray[np.float64]
     sharpest: NDArray[np.float64]
     nodes: NDArray[np.float64]
+    along_nodes: NDArray[np.float64]
+    grid: NDArray[np.float64]
     set_rows: Records
     rows: Records
     row_words: NDArray[np.float64]
     plasma: Records
 
 
-@inlined
-def workspace_memory(size: int, model: ModelArrays) -> NDArray[np.float64]:
-    """Return the memory of the workspace of a model with so many free parameters."""
-    return np.empty(_ends(size, model)[-1])
+class Ends(NamedTuple):
+    """Where the parts of the memory of a workspace end; for their names see `Workspace`."""
+
+    values: int
+    constrained: int
+    centres: int
+    eta: int
+    d_eta: int
+    scanned: int
+    information: int
+    sharpest: int
+    nodes: int
+    along_nodes: int
+    grid: int
+    set_rows: int
+    rows: int
+    plasma: int
 
 
 @inlined
-def _ends(size: int, model: ModelArrays) -> tuple[int, ...]:
+def _ends(size: int, model: ModelArrays) -> Ends:
     """Return where the parts of the memory end."""
-    values = size
-    constrained = values + model.priors.size
+    has_people = model.people.size > 0
+    n_scanned, n_nodes = (N_SCANNED, MAX_NODES) if has_people else (0, 0)
+    n_grid = 5 * MAX_GRID_NODES if has_people else 0
+    constrained = size + model.priors.size
     centres = constrained + len(PREDICTORS)
     eta = centres + len(PREDICTORS)
     d_eta = eta + N_DERIVATIVES
-    n_scanned, n_nodes = (N_SCANNED, MAX_NODES) if model.people.size else (0, 0)
     scanned = d_eta + n_scanned
     information = scanned + n_scanned
     sharpest = information + 1
     nodes = sharpest + n_nodes
-    set_rows = nodes + (model.rows.size * SET_ROW_SIZE if model.range_sets.size else 0)
-    n_rows = model.kinetics.size
-    rows = set_rows + n_rows * ROW_SIZE
-    plasma = rows + n_rows * PLASMA_SIZE
-    return (
-        values,
+    along_nodes = nodes + n_nodes
+    grid = along_nodes + n_grid
+    set_rows = grid + (model.rows.size * SET_ROW_SIZE if model.range_sets.size else 0)
+    rows = set_rows + model.kinetics.size * ROW_SIZE
+    plasma = rows + model.kinetics.size * PLASMA_SIZE
+    return Ends(
+        size,
         constrained,
         centres,
         eta,
@@ -125,10 +147,18 @@ def _ends(size: int, model: ModelArrays) -> tuple[int, ...]:
         information,
         sharpest,
         nodes,
+        along_nodes,
+        grid,
         set_rows,
         rows,
         plasma,
     )
+
+
+@inlined
+def workspace_memory(size: int, model: ModelArrays) -> NDArray[np.float64]:
+    """Return the memory of the workspace of a model with so many free parameters."""
+    return np.empty(_ends(size, model).plasma)
 
 
 @inlined
@@ -146,22 +176,24 @@ def make_workspace(
     model : ModelArrays
         The model.
     """
-    ends = _ends(gradient.size, model)
+    end = _ends(gradient.size, model)
     memory = borrowed(memory)
     gradient[:] = 0.0
     return Workspace(
-        memory[: ends[0]],
+        memory[: end.values],
         gradient,
-        memory[ends[0] : ends[1]],
-        memory[ends[1] : ends[2]],
-        memory[ends[2] : ends[3]],
-        memory[ends[3] : ends[4]],
-        memory[ends[4] : ends[5]],
-        memory[ends[5] : ends[6]],
-        memory[ends[6] : ends[7]],
-        memory[ends[7] : ends[8]],
-        memory[ends[8] : ends[9]].view(SET_ROW),
-        memory[ends[9] : ends[10]].view(ROW),
-        memory[ends[9] : ends[10]],
-        memory[ends[10] : ends[11]].view(PLASMA),
+        memory[end.values : end.constrained],
+        memory[end.constrained : end.centres],
+        memory[end.centres : end.eta],
+        memory[end.eta : end.d_eta],
+        memory[end.d_eta : end.scanned],
+        memory[end.scanned : end.information],
+        memory[end.information : end.sharpest],
+        memory[end.sharpest : end.nodes],
+        memory[end.nodes : end.along_nodes],
+        memory[end.along_nodes : end.grid],
+        memory[end.grid : end.set_rows].view(SET_ROW),
+        memory[end.set_rows : end.rows].view(ROW),
+        memory[end.set_rows : end.rows],
+        memory[end.rows : end.plasma].view(PLASMA),
     )
