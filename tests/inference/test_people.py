@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 import petfit
 from petfit.errors import PetfitError
@@ -88,6 +88,21 @@ def test_density_and_gradient_are_those_of_a_dense_integral(name):
         steps = 1e-5 * np.eye(point.size)
         slopes = [(density(point + step)[0] - density(point - step)[0]) / 2e-5 for step in steps]
         np.testing.assert_allclose(gradient, slopes, rtol=1e-5, atol=1e-5 * max(1.0, np.abs(gradient).max()))
+
+
+@pytest.mark.parametrize("value", [-0.3, 0.04, 0.3, 0.6, 0.95])
+def test_a_person_far_from_the_curve_is_integrated_over_as_far(value):
+    design = integrated_design(people(1).assign(dose=0.5, value=value))
+    point = points_near_the_prior(design, 1, 0.1)
+    point[0, -1] -= 1.5  # a small residual SD
+    draws = from_free_parameters(design, constrain(design, point))
+    density, prior = (from_kernel(design, out)(point[0])[0] for out in (None, np.array([True])))
+    z, step = np.linspace(-60.0, 60.0, 200_001, retstep=True)
+    ec50 = design.reference_doses["A"].value * np.exp(draws["log_ec50"] + draws["omega"] * z)
+    mean = special.expit(draws["logit_emax"]) * 0.5 / (0.5 + ec50)
+    log_integrand = stats.norm.logpdf(value, mean, draws["sigma"]) + stats.norm.logpdf(z)
+    expected = special.logsumexp(log_integrand) + np.log(step)
+    assert density - prior == pytest.approx(expected, rel=1e-10, abs=1e-9)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.inference.kernel.jit import aside, inlined
+from petfit.inference.kernel.jit import inlined, not_inlined
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.records import Record
 from petfit.inference.kernel.row_likelihood import RowDensity, log_likelihood_of_row
@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 
-@aside
+@not_inlined
 def log_likelihood_of_any_row(row: Record, competing: float, parameters: Parameters) -> float:
     """Return the log likelihood of a row that is not of a complete set of ranges."""
     prediction = predict_row(row, competing, parameters)
@@ -31,7 +31,7 @@ def log_likelihood_of_any_row(row: Record, competing: float, parameters: Paramet
     ).log
 
 
-@aside
+@not_inlined
 def add_gradient_of_any_row(
     row: Record, competing: float, parameters: Parameters, weight: float, d_eta: NDArray[np.float64]
 ) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from petfit.inference.kernel.emax_curve import Curve, CurveGradient, CurvePoint, curve_gradient, curve_point
-from petfit.inference.kernel.jit import aside, inlined
+from petfit.inference.kernel.jit import inlined, not_inlined
 from petfit.inference.kernel.records import Record
 
 __all__ = ["Occupancy", "occupancy_at", "occupancy_gradient"]
@@ -71,7 +71,7 @@ def occupancy_gradient(
     return CurveGradient(g.log_ec50, g.logit_emax, g.log_hill, d_variance * slope * slope, g.competing)
 
 
-@aside
+@not_inlined
 def _moments(drug: float, competing: float, sd: float, curve: Curve) -> Moments:
     """Return the moments of occupancy, log EC50 being normal with this SD."""
     mean = 0.0
@@ -84,7 +84,7 @@ def _moments(drug: float, competing: float, sd: float, curve: Curve) -> Moments:
     return Moments(mean, variance)
 
 
-@aside
+@not_inlined
 def _moments_gradient(
     drug: float, competing: float, sd: float, curve: Curve, mean: float, d_mean: float, d_variance: float
 ) -> CurveGradient:

@@ -11,7 +11,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-__all__ = ["INLINED", "aside", "borrowed", "inlined", "vectorised"]
+__all__ = ["INLINED", "borrowed", "inlined", "not_inlined", "vectorised"]
 
 INLINED: dict[str, Any] = {"error_model": "numpy", "forceinline": True}
 """Division by 0 gives infinity, as in NumPy, and the function is inlined into its callers."""
@@ -24,8 +24,8 @@ def inlined[F: Callable[..., object]](function: F) -> F:
     return compiled
 
 
-def aside[F: Callable[..., object]](function: F) -> F:
-    """Compile a function that is seldom called, as a function of its own."""
+def not_inlined[F: Callable[..., object]](function: F) -> F:
+    """Compile a function on its own, because it is long or seldom called."""
     njit: Any = numba.njit
     compiled: F = njit(error_model="numpy")(function)
     return compiled

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from petfit.inference.kernel.jit import aside, inlined
+from petfit.inference.kernel.jit import inlined, not_inlined
 
 __all__ = ["Concentration", "Rate", "concentration", "rate_at"]
 
@@ -77,7 +77,7 @@ def rate_at(rate: float, time: float, interval: float, duration: float) -> Rate:
     return Rate(rate, left, value, value * slope)
 
 
-@aside
+@not_inlined
 def concentration(
     time: float, interval: float, duration: float, elimination: Rate, absorption: Rate
 ) -> Concentration:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from petfit.inference.kernel.jit import aside, inlined
+from petfit.inference.kernel.jit import inlined, not_inlined
 
 __all__ = ["LogDensity", "beyond", "interval", "normal", "student"]
 
@@ -32,7 +32,7 @@ def normal(value: float, mean: float, sd: float) -> LogDensity:
     return LogDensity(-0.5 * z * z - math.log(sd) - _HALF_LOG_2PI, z * inverse_sd, (z * z - 1.0) * inverse_sd)
 
 
-@aside
+@not_inlined
 def student(value: float, mean: float, scale: float, nu: float) -> LogDensity:
     """Return the log density of Student's t without its constant; `scale` takes the place of the SD."""
     z = (value - mean) / scale
@@ -41,7 +41,7 @@ def student(value: float, mean: float, scale: float, nu: float) -> LogDensity:
     return LogDensity(log, score / scale, (z * score - 1.0) / scale)
 
 
-@aside
+@not_inlined
 def interval(low: float, high: float, mean: float, sd: float) -> LogDensity:
     """Return the log probability of the interval from `low` to `high` of a normal distribution.
 
@@ -65,7 +65,7 @@ def interval(low: float, high: float, mean: float, sd: float) -> LogDensity:
     return LogDensity(log, d_mean, (lower * at_lower - upper * at_upper) / sd)
 
 
-@aside
+@not_inlined
 def beyond(limit: float, side: float, mean: float, sd: float) -> LogDensity:
     """Return the log probability of a normal variable below a limit (`side` 1) or above it (-1)."""
     z = side * (limit - mean) / sd
@@ -77,7 +77,7 @@ def beyond(limit: float, side: float, mean: float, sd: float) -> LogDensity:
     return LogDensity(log, -side * slope, -z * slope)
 
 
-@aside
+@not_inlined
 def _log_erfcx(x: float) -> float:
     """Return ``log(exp(x^2) erfc(x))`` for ``x >= 0``."""
     if x < _ASYMPTOTIC:

@@ -15,7 +15,7 @@ from petfit.inference.kernel.any_row import (
     add_gradient_of_any_row,
     competing_ligands,
 )
-from petfit.inference.kernel.jit import aside, inlined
+from petfit.inference.kernel.jit import inlined, not_inlined
 from petfit.inference.kernel.linear_predictors import add_predictor_gradient, fill_in_centres, parameters_of
 from petfit.inference.kernel.log_prior import log_prior
 from petfit.inference.kernel.model_arrays import ModelArrays
@@ -112,7 +112,7 @@ def _log_likelihood_of_any_row(
     return log
 
 
-@aside
+@not_inlined
 def _add_gradient_of_set_row(
     row: Record, competing: float, parameters: Parameters, set_row: Record, d_eta: NDArray[np.float64]
 ) -> float:
@@ -121,7 +121,7 @@ def _add_gradient_of_set_row(
     return add_gradient(row, competing, parameters, predict_row(row, competing, parameters), density, d_eta)
 
 
-@aside
+@not_inlined
 def _log_likelihood_of_sets(rows: Records, work: Workspace, model: ModelArrays) -> float:
     """Return the log likelihood of complete sets of ranges and set the derivatives in ``set_rows``."""
     set_rows = work.set_rows

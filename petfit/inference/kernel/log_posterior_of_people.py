@@ -13,7 +13,7 @@ from petfit.inference.kernel.linear_predictors import fill_in_centres
 from petfit.inference.kernel.log_posterior import log_priors
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.person_integral import draw_deviation, log_likelihood_of_person
-from petfit.inference.kernel.single_scans import log_likelihood_of_single_scans
+from petfit.inference.kernel.single_rows import log_likelihood_of_single_rows
 from petfit.inference.kernel.transforms import random_effects_gradient, transform, transform_gradient
 from petfit.inference.kernel.workspace import Workspace, make_workspace
 
@@ -52,9 +52,9 @@ def _log_likelihood_of_people(work: Workspace, model: ModelArrays) -> float:
     """Return the integrated log likelihood of all people and add its derivatives to ``d_values``."""
     log_likelihood, i = 0.0, 0
     while i < model.people.size:
-        stop = model.people[i].stop_of_single_scans
+        stop = model.people[i].stop_of_single_rows
         if stop > i:
-            log_likelihood += log_likelihood_of_single_scans(i, stop, work, model)
+            log_likelihood += log_likelihood_of_single_rows(i, stop, work, model)
             i = stop
         else:
             log_likelihood += log_likelihood_of_person(model.people[i], work, model)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from petfit.inference.kernel.jit import aside
+from petfit.inference.kernel.jit import not_inlined
 from petfit.inference.kernel.records import FAMILIES, Record
 
 __all__ = ["LogPrior", "log_prior"]
@@ -22,7 +22,7 @@ class LogPrior(NamedTuple):
     slope: float
 
 
-@aside
+@not_inlined
 def log_prior(value: float, prior: Record) -> LogPrior:
     """Return the log density of one parameter, up to the prior's constant."""
     family, alpha, beta = prior.family, prior.alpha, prior.beta

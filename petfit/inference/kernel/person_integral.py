@@ -5,9 +5,9 @@ For rows ``r`` of a person (or of a cohort, whose mean deviates by a fraction of
     log of the integral of  product over r of p(r | log ec50 + weight_r omega z)  phi(z) dz
 
 The trapezoidal rule converges exponentially for smooth integrands that vanish at both ends (Trefethen and
-Weideman, SIAM Rev 2014;56:385-458). A coarse scan of the log of the integrand finds where it matters, and
-how sharp it can be there decides on the distance between the nodes. Derivatives are those of the integral:
-the nodes are held fixed.
+Weideman, SIAM Rev 2014;56:385-458). A coarse search finds where the integrand matters, and how sharp it can
+be there decides on the distance between the nodes. Derivatives are those of the integral: the nodes are held
+fixed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from petfit.inference.kernel.any_row import (
     log_likelihood_of_any_row,
 )
 from petfit.inference.kernel.emax_curve import Curve
-from petfit.inference.kernel.jit import aside, inlined, vectorised
+from petfit.inference.kernel.jit import inlined, not_inlined, vectorised
 from petfit.inference.kernel.linear_predictors import add_predictor_gradient, parameters_of
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.records import BELOW, EC50, EMAX, ERROR, RESIDUAL, Record
@@ -33,7 +33,7 @@ from petfit.inference.kernel.row_prediction import Parameters
 from petfit.inference.kernel.vector_exp import exp_of_negative
 from petfit.inference.kernel.workspace import (
     MAX_NODES,
-    N_SCANNED,
+    N_SEARCHED,
     NEGLIGIBLE,
     STEP_OF_CURVE,
     STEP_OF_GAUSSIAN,
@@ -42,8 +42,8 @@ from petfit.inference.kernel.workspace import (
 
 __all__ = ["Expectations", "draw_deviation", "log_likelihood_of_person"]
 
-_SCAN_STEP, _MAX_SCANS = 1.0, 5
-"""The coarse scan of the integrand: its step in SDs of the deviation, and how often it is recentred."""
+_SEARCH_STEP, _MAX_SEARCHES = 1.0, 5
+"""The coarse search of the integrand: its step in SDs of the deviation, and how often it is recentred."""
 
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 
@@ -76,7 +76,7 @@ class DrawnDeviation(NamedTuple):
     log_likelihood: float
 
 
-@aside
+@not_inlined
 def log_likelihood_of_person(person: Record, work: Workspace, model: ModelArrays) -> float:
     """Return the integrated log likelihood of a person's rows and add its derivatives to ``d_values``."""
     nodes = _find_nodes(person, 1, work, model)
@@ -134,32 +134,32 @@ def _to_weights(log_integrand: NDArray[np.float64], count: int, largest: float) 
     return total
 
 
-@aside
+@not_inlined
 def _find_nodes(person: Record, refinement: int, work: Workspace, model: ModelArrays) -> Nodes:
     """Return nodes that cover the integrand and resolve it, `refinement` times as many as needed."""
     centre, first, last = 0, 0, 0
-    for _ in range(_MAX_SCANS):
-        start = _SCAN_STEP * (centre - N_SCANNED // 2)
-        largest = _log_integrand(person, Nodes(start, _SCAN_STEP, N_SCANNED), work.scanned, work, model)
-        first, last = 0, N_SCANNED - 1
-        while first < last and work.scanned[first] < largest - NEGLIGIBLE:
+    for _ in range(_MAX_SEARCHES):
+        start = _SEARCH_STEP * (centre - N_SEARCHED // 2)
+        largest = _log_integrand(person, Nodes(start, _SEARCH_STEP, N_SEARCHED), work.searched, work, model)
+        first, last = 0, N_SEARCHED - 1
+        while first < last and work.searched[first] < largest - NEGLIGIBLE:
             first += 1
-        while last > first and work.scanned[last] < largest - NEGLIGIBLE:
+        while last > first and work.searched[last] < largest - NEGLIGIBLE:
             last -= 1
-        mode = centre - N_SCANNED // 2 + int(work.scanned.argmax())
-        if (first > 0 and last < N_SCANNED - 1) or mode == centre:
+        mode = centre - N_SEARCHED // 2 + int(work.searched.argmax())
+        if (first > 0 and last < N_SEARCHED - 1) or mode == centre:
             break
         centre = mode
     information = 0.0
-    for k in range(max(first - 1, 0), min(last + 2, N_SCANNED)):
+    for k in range(max(first - 1, 0), min(last + 2, N_SEARCHED)):
         information = max(information, work.information[k])
     step = min(work.sharpest[0], STEP_OF_GAUSSIAN / math.sqrt(information))
-    width = (last - first + 2) * _SCAN_STEP
+    width = (last - first + 2) * _SEARCH_STEP
     count = min(math.ceil(width / step) * refinement + 1, MAX_NODES)
-    return Nodes(start + (first - 1) * _SCAN_STEP, width / (count - 1), count)
+    return Nodes(start + (first - 1) * _SEARCH_STEP, width / (count - 1), count)
 
 
-@aside
+@not_inlined
 def _log_integrand(
     person: Record, nodes: Nodes, out: NDArray[np.float64], work: Workspace, model: ModelArrays
 ) -> float:
@@ -170,7 +170,7 @@ def _log_integrand(
     not Gaussian, an upper bound takes the place of the information: the curve is nowhere steeper than a
     quarter of Emax times the Hill exponent.
     """
-    information, n_information = work.information, min(nodes.n, N_SCANNED)
+    information, n_information = work.information, min(nodes.n, N_SEARCHED)
     information[:] = 1.0
     sharpest = 0.0
     for k in range(nodes.n):
@@ -275,7 +275,7 @@ def _at_deviation(parameters: Parameters, deviation: float) -> Parameters:
     )
 
 
-@aside
+@not_inlined
 def _add_gradient(person: Record, nodes: Nodes, work: Workspace, model: ModelArrays) -> None:
     """Add the derivatives of the integral to ``d_values``; ``work.nodes`` holds the weights of the nodes."""
     for r in range(person.first_row, person.first_row + person.n_rows):

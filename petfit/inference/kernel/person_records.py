@@ -34,7 +34,7 @@ def _order_by_person(
 ) -> tuple[NDArray[np.intp], Records]:
     """Return the order of the rows, and the people.
 
-    Those with a single scan stand first, by pattern and exposure.
+    Those with a single simple row stand first, by pattern and exposure.
     """
     levels, first_row, n_rows = np.unique(person, return_index=True, return_counts=True)
     pattern = rows["pattern"][first_row]
@@ -46,5 +46,5 @@ def _order_by_person(
     people["level"], people["n_rows"] = levels[by_pattern], n_rows[by_pattern]
     people["first_row"] = np.cumsum(people["n_rows"]) - people["n_rows"]
     singles = pattern[by_pattern][: is_single.sum()]
-    people["stop_of_single_scans"][: singles.size] = np.searchsorted(singles, singles, side="right")
+    people["stop_of_single_rows"][: singles.size] = np.searchsorted(singles, singles, side="right")
     return np.argsort(np.argsort(by_pattern)[np.searchsorted(levels, person)], kind="stable"), people

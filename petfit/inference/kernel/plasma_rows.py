@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from petfit.inference.kernel.jit import aside, inlined
+from petfit.inference.kernel.jit import inlined, not_inlined
 from petfit.inference.kernel.log_concentration import Concentration, Rate, concentration, rate_at
 from petfit.inference.kernel.log_densities import interval, normal
 from petfit.inference.kernel.model_arrays import ModelArrays
@@ -60,7 +60,7 @@ class Point(NamedTuple):
     ka: Rate
 
 
-@aside
+@not_inlined
 def fill_in_concentrations(work: Workspace, model: ModelArrays) -> float:
     """Fill in the rows with concentrations; return the log density of the measured ones.
 
@@ -84,7 +84,7 @@ def fill_in_concentrations(work: Workspace, model: ModelArrays) -> float:
     return total
 
 
-@aside
+@not_inlined
 def add_concentration_gradient(work: Workspace, model: ModelArrays) -> None:
     """Add the derivatives by the kinetics from those by log concentrations and variances (reverse pass)."""
     for r in range(model.kinetics.size):

@@ -83,13 +83,21 @@ variance of one person's number and ``inverse_se`` one over the standard error o
 ``gamma_shape`` is that of the sampling distribution of the sample variance, 0 without one.
 """
 
-PERSON = _record("level first_row n_rows stop_of_single_scans")
+PERSON = _record("level first_row n_rows stop_of_single_rows")
 """The adjacent rows of a person or cohort whose deviation in log EC50 is integrated out.
 
-``level`` is the level of the effect. ``stop_of_single_scans`` is the end of a run of people from this one on
-who share a pattern and have a single simple row each, as `petfit.inference.kernel.single_scans` needs them; 0
+``level`` is the level of the effect. ``stop_of_single_rows`` is the end of a run of people from this one on
+who share a pattern and have a single simple row each, as `petfit.inference.kernel.single_rows` needs them; 0
 if this one does not.
 """
+
+SET_ROW = _record(
+    "",
+    "mean sigma d_mean d_sigma p_lowest p_highest inside inside_d_mean inside_d_sd "
+    "low low_d_mean low_d_sd high high_d_mean high_d_sd",
+)
+"""A row of a complete set of ranges: its prediction, the derivatives by it, the probabilities that it is the
+lowest or the highest, and the log densities of its mean inside the range and at its two ends."""
 
 RANGE_SET = _record("first size")
 """Where the rows of a complete set of ranges stand in ``range_set_rows``."""
@@ -140,6 +148,13 @@ KINETICS = np.dtype(
 whose density depends on the variance between people. ``log_dose`` is that of each dose, in mg, ``share`` the
 share of a sample that the row has, 0 without one, and ``study`` the offset of its study.
 """
+
+PLASMA = _record(
+    "",
+    "d_log_x d_variance log_d_elimination log_d_absorption variance_d_elimination variance_d_absorption",
+)
+"""Derivatives of the log posterior by the log concentration of a row and its variance between people, and of
+these two by the logs of the rates of elimination and absorption."""
 
 ARRAYS = {
     "priors": PRIOR,

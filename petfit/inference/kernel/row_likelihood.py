@@ -8,15 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.inference.kernel.jit import aside, inlined
+from petfit.inference.kernel.jit import inlined, not_inlined
 from petfit.inference.kernel.log_densities import beyond, interval, normal, student
 from petfit.inference.kernel.records import LEVELS, Record, Records
 
 __all__ = [
     "RANGE_SET",
     "SCAN",
-    "SET_ROW",
-    "SET_ROW_SIZE",
     "RowDensity",
     "log_likelihood_of_row",
     "log_likelihood_of_set",
@@ -63,7 +61,7 @@ def log_likelihood_of_row(
     return RowDensity(log, d_mean, d_sigma + 2.0 * row.unit_variance * sigma * d_variance, d_variance)
 
 
-@aside
+@not_inlined
 def _log_likelihood_of_extremes(row: Record, mean: float, sigma: float, between: float) -> RowDensity:
     """Return the log density of the lowest and the highest of ``n`` people."""
     sd = math.sqrt(row.unit_variance * sigma * sigma + between)
@@ -79,36 +77,7 @@ def _log_likelihood_of_extremes(row: Record, mean: float, sigma: float, between:
     )
 
 
-SET_ROW = np.dtype(
-    [
-        (name, float)
-        for name in [
-            "mean",
-            "sigma",
-            "d_mean",
-            "d_sigma",
-            "p_lowest",
-            "p_highest",
-            "inside",
-            "inside_d_mean",
-            "inside_d_sd",
-            "low",
-            "low_d_mean",
-            "low_d_sd",
-            "high",
-            "high_d_mean",
-            "high_d_sd",
-        ]
-    ]
-)
-"""A row of a complete set: its prediction, the derivatives by it, the probabilities that it is the lowest or
-the highest, and the log densities of its mean inside the range and at its two ends."""
-
-SET_ROW_SIZE = SET_ROW.itemsize // 8
-"""Its size in numbers."""
-
-
-@aside
+@not_inlined
 def log_likelihood_of_set(rows: Records, members: NDArray[np.int64], set_rows: Records) -> float:
     """Return the log density of the lowest and the highest mean of a set of groups.
 

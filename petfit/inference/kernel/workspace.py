@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 
 from petfit.inference.kernel.jit import borrowed, inlined
 from petfit.inference.kernel.model_arrays import ModelArrays
-from petfit.inference.kernel.records import N_DERIVATIVES, PREDICTORS, ROW, Records
-from petfit.inference.kernel.row_likelihood import SET_ROW, SET_ROW_SIZE
+from petfit.inference.kernel.records import N_DERIVATIVES, PLASMA, PREDICTORS, ROW, SET_ROW, Records
 
 __all__ = [
     "MAX_GRID_NODES",
     "MAX_NODES",
     "NEGLIGIBLE",
-    "N_SCANNED",
+    "N_SEARCHED",
     "STEP_OF_CURVE",
     "STEP_OF_GAUSSIAN",
     "Workspace",
@@ -24,14 +23,14 @@ __all__ = [
     "workspace_memory",
 ]
 
-N_SCANNED = 17
-"""Points of the coarse scan of a person's deviation; see `petfit.inference.kernel.person_integral`."""
+N_SEARCHED = 17
+"""Points of the coarse search of a person's deviation; see `petfit.inference.kernel.person_integral`."""
 
 MAX_NODES = 2048
 """The largest number of nodes of the integral over a person's deviation."""
 
 MAX_GRID_NODES = 512
-"""The largest number of nodes of the grid of `petfit.inference.kernel.single_scans`."""
+"""The largest number of nodes of the grid of `petfit.inference.kernel.single_rows`."""
 
 NEGLIGIBLE = 28.0
 """The integral ends where the log of the integrand lies this far below its maximum: a part of 1e-12."""
@@ -43,28 +42,8 @@ STEP_OF_CURVE = 0.25
 """Largest step in log EC50 times the Hill exponent: how sharply the curve itself bends."""
 
 
-ROW_SIZE = ROW.itemsize // 8
-"""The size of a row in numbers."""
-
-
-PLASMA = np.dtype(
-    [
-        (name, float)
-        for name in [
-            "d_log_x",
-            "d_variance",
-            "log_d_elimination",
-            "log_d_absorption",
-            "variance_d_elimination",
-            "variance_d_absorption",
-        ]
-    ]
-)
-"""Derivatives of the log posterior by the log concentration of a row and its variance between people, and of
-these two by the logs of the rates of elimination and absorption."""
-
-PLASMA_SIZE = PLASMA.itemsize // 8
-"""Its size in numbers."""
+ROW_SIZE, PLASMA_SIZE, SET_ROW_SIZE = (record.itemsize // 8 for record in (ROW, PLASMA, SET_ROW))
+"""In numbers."""
 
 
 class Workspace(NamedTuple):
@@ -74,9 +53,9 @@ class Workspace(NamedTuple):
     means removed from their centres, followed by the random effects as the model adds them up. ``d_values``
     are the derivatives of the log density by ``values``; they stand in the memory of the gradient, which
     replaces them in the end. ``centres`` and ``eta`` are the centres and the linear predictors of a pattern,
-    ``d_eta`` the derivatives by the latter. ``scanned``, ``information``, ``sharpest``, ``nodes`` and
+    ``d_eta`` the derivatives by the latter. ``searched``, ``information``, ``sharpest``, ``nodes`` and
     ``along_nodes`` hold what `petfit.inference.kernel.person_integral` computes along a person's deviation,
-    ``grid`` what `petfit.inference.kernel.single_scans` does. Where the model has kinetics, ``rows`` are the
+    ``grid`` what `petfit.inference.kernel.single_rows` does. Where the model has kinetics, ``rows`` are the
     rows with concentrations in place of doses, ``row_words`` the same memory, and ``plasma`` the derivatives
     by and of the concentrations.
     """
@@ -87,7 +66,7 @@ class Workspace(NamedTuple):
     centres: NDArray[np.float64]
     eta: NDArray[np.float64]
     d_eta: NDArray[np.float64]
-    scanned: NDArray[np.float64]
+    searched: NDArray[np.float64]
     information: NDArray[np.float64]
     sharpest: NDArray[np.float64]
     nodes: NDArray[np.float64]
@@ -107,7 +86,7 @@ class Ends(NamedTuple):
     centres: int
     eta: int
     d_eta: int
-    scanned: int
+    searched: int
     information: int
     sharpest: int
     nodes: int
@@ -122,14 +101,14 @@ class Ends(NamedTuple):
 def _ends(size: int, model: ModelArrays) -> Ends:
     """Return where the parts of the memory end."""
     has_people = model.people.size > 0
-    n_scanned, n_nodes = (N_SCANNED, MAX_NODES) if has_people else (0, 0)
+    n_searched, n_nodes = (N_SEARCHED, MAX_NODES) if has_people else (0, 0)
     n_grid = 5 * MAX_GRID_NODES if has_people else 0
     constrained = size + model.priors.size
     centres = constrained + len(PREDICTORS)
     eta = centres + len(PREDICTORS)
     d_eta = eta + N_DERIVATIVES
-    scanned = d_eta + n_scanned
-    information = scanned + n_scanned
+    searched = d_eta + n_searched
+    information = searched + n_searched
     sharpest = information + 1
     nodes = sharpest + n_nodes
     along_nodes = nodes + n_nodes
@@ -143,7 +122,7 @@ def _ends(size: int, model: ModelArrays) -> Ends:
         centres,
         eta,
         d_eta,
-        scanned,
+        searched,
         information,
         sharpest,
         nodes,
@@ -186,8 +165,8 @@ def make_workspace(
         memory[end.constrained : end.centres],
         memory[end.centres : end.eta],
         memory[end.eta : end.d_eta],
-        memory[end.d_eta : end.scanned],
-        memory[end.scanned : end.information],
+        memory[end.d_eta : end.searched],
+        memory[end.searched : end.information],
         memory[end.information : end.sharpest],
         memory[end.sharpest : end.nodes],
         memory[end.nodes : end.along_nodes],

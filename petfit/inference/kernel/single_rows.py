@@ -1,4 +1,4 @@
-"""People with a single scan, integrated over their deviations: the case of large tables.
+"""People with a single row, integrated over their deviations: the case of large tables.
 
 The integral is that of `petfit.inference.kernel.person_integral`. All people of a covariate pattern share a
 grid of deviations, and those with the same exposure the curve along it. Where a person's integral ends
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.inference.kernel.jit import aside, vectorised
+from petfit.inference.kernel.jit import not_inlined, vectorised
 from petfit.inference.kernel.linear_predictors import add_predictor_gradient, parameters_of
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.person_integral import Expectations, log_likelihood_of_person
@@ -30,7 +30,7 @@ from petfit.inference.kernel.workspace import (
     Workspace,
 )
 
-__all__ = ["log_likelihood_of_single_scans"]
+__all__ = ["log_likelihood_of_single_rows"]
 
 _FARTHEST = 14.0
 """The end of the grid, in SDs of the deviation. People whose integral reaches farther are few; they are left
@@ -57,15 +57,15 @@ class Grid(NamedTuple):
 
 
 class Integral(NamedTuple):
-    """The logarithm of a person's integral, and the means over the deviation given the person's scan."""
+    """The logarithm of a person's integral, and the means over the deviation given the person's row."""
 
     log: float
     means: Expectations
 
 
-@aside
-def log_likelihood_of_single_scans(first: int, stop: int, work: Workspace, model: ModelArrays) -> float:
-    """Return the integrated log likelihood of people with a single scan each and add its derivatives.
+@not_inlined
+def log_likelihood_of_single_rows(first: int, stop: int, work: Workspace, model: ModelArrays) -> float:
+    """Return the integrated log likelihood of people with a single row each and add its derivatives.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def log_likelihood_of_single_scans(first: int, stop: int, work: Workspace, model
     return log_likelihood
 
 
-@aside
+@not_inlined
 def _make_grid(parameters: Parameters, memory: NDArray[np.float64]) -> Grid:
     """Return a grid for the people of a pattern, without a curve; with one node if it needs too many."""
     curve = parameters.curve
@@ -151,7 +151,7 @@ def _fill_in_curve(u: float, grid: Grid) -> None:
 def _integrate(
     value: float, emax: float, inverse_sigma: float, first: int, stop: int, grid: Grid
 ) -> Integral:
-    """Return the integral of a person's scan over some nodes of the grid."""
+    """Return the integral of a person's row over some nodes of the grid."""
     largest = -1e300
     for k in range(first, stop):
         residual = (value - emax * grid.bound[k]) * inverse_sigma
