@@ -6,12 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
-import numpy as np
-from numba.core import cgutils
-from numba.extending import intrinsic
-from numpy.typing import NDArray
 
-__all__ = ["INLINED", "borrowed", "inlined", "not_inlined", "vectorised"]
+__all__ = ["INLINED", "inlined", "not_inlined", "vectorised"]
 
 INLINED: dict[str, Any] = {"error_model": "numpy", "forceinline": True}
 """Division by 0 gives infinity, as in NumPy, and the function is inlined into its callers."""
@@ -36,20 +32,3 @@ def vectorised[F: Callable[..., object]](function: F) -> F:
     njit: Any = numba.njit
     compiled: F = njit(error_model="numpy", fastmath={"reassoc", "contract", "nnan", "nsz"})(function)
     return compiled
-
-
-def _borrowed(_: Any, array: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        copy = context.make_array(signature.args[0])(context, builder, values[0])
-        copy.meminfo = cgutils.get_null_value(copy.meminfo.type)
-        return copy._getvalue()
-
-    return array(array), generate
-
-
-_as_intrinsic: Any = intrinsic
-borrowed: Callable[[NDArray[np.float64]], NDArray[np.float64]] = _as_intrinsic(_borrowed)
-"""The same array without a count of its references, so that its owner must outlive it.
-
-Counting them is an atomic operation for every array that is passed on, which took half of the time.
-"""

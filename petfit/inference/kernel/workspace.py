@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.inference.kernel.jit import borrowed, inlined
+from petfit.inference.kernel.jit import inlined
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.records import N_DERIVATIVES, PLASMA, PREDICTORS, ROW, SET_ROW, Records
+from petfit.inference.kernel.uncounted_array import uncounted
 
 __all__ = [
     "MAX_GRID_NODES",
@@ -156,7 +157,7 @@ def make_workspace(
         The model.
     """
     end = _ends(gradient.size, model)
-    memory = borrowed(memory)
+    memory = uncounted(memory)
     gradient[:] = 0.0
     return Workspace(
         memory[: end.values],
