@@ -15,7 +15,6 @@ from petfit.model.specification import ModelSpec
 
 __all__ = ["ONE_PERSON", "add_exposures", "log_sd", "takes_dose"]
 
-_PK_REMEDY = "Add [pk.DRUG] with its clearance, half-life and absorption, or set use to no in its rows."
 ONE_PERSON = tuple(level.name for level in LEVELS.values() if level.one_person)
 """Levels whose rows hold a number of one person."""
 
@@ -73,7 +72,10 @@ def _plasma(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> pd.DataF
     without = sorted(set(rows["drug"][applies_to("ec50", rows)]) - set(spec.pk)) if spec.pk else []
     with problems.collecting():
         if without:
-            raise SpecError(f"the model has no kinetics of {', '.join(without)}. {_PK_REMEDY}")
+            raise SpecError(
+                f"the model has no kinetics of {', '.join(without)}. Add [pk.{without[0]}] with clearance, "
+                "half_life and absorption, or set use to no in its rows."
+            )
     with problems.collecting():
         _check_delay(spec, rows, is_dose)
     doses, concentrations = rows[is_dose], rows[~is_dose & ~rows["drug"].isin(without)]

@@ -27,8 +27,9 @@ Vehtari et al., J Mach Learn Res 2024;25(72)."""
 def log_likelihood_parts(fit: Fit) -> xr.DataArray:
     """Return the log likelihood of each part of the evidence that is left out at once.
 
-    A part is a person or cohort (all its rows, integrated over its deviation). Where the table has scans or
-    complete sets of ranges, it is a row, or all rows of a complete set, which share one density.
+    A part is a person or cohort: all its rows, integrated over its deviation in log EC50 and given its drawn
+    deviations in kinetics. Where the table has scans or complete sets of ranges, it is a row, or all rows of
+    a complete set, which share one density.
 
     Parameters
     ----------
