@@ -35,6 +35,7 @@ __all__ = [
     "fitting_columns",
     "format_occupancy_axis",
     "is_managed",
+    "labelled",
     "make_panels",
     "new_figure",
     "plain_text",
@@ -273,6 +274,12 @@ def format_occupancy_axis(axes: Iterable[Axes], label: str = "occupancy") -> Non
         subplot = ax.get_subplotspec()
         if subplot is None or subplot.is_first_col():
             ax.set_ylabel(label)
+
+
+def labelled(axes: Iterable[Axes]) -> list[Artist]:
+    """Return the artists of the panels that have a label, one for each label."""
+    artists = [artist for panel in axes for artist in panel.get_legend_handles_labels()[0]]
+    return list({str(artist.get_label()): artist for artist in artists}.values())
 
 
 def add_legend(

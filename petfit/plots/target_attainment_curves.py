@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from petfit.fit import At, Fit
@@ -19,6 +18,7 @@ from petfit.plots.style import (
     GivenAxes,
     add_legend,
     format_occupancy_axis,
+    labelled,
     make_panels,
     plain_text,
 )
@@ -86,7 +86,7 @@ def plot_target_attainment_curves(
         panel.set_title(drug, loc="left", fontweight="bold")
         panel.set_xlabel(f"{fit.spec.exposure_words} ({design.exposure_unit(drug)})")
     format_occupancy_axis(axes, f"P(≥ {100 * occupancy:g} %)")
-    add_legend(axes, [Line2D([], [], **line) for line in [*lines.values(), STRENGTH]], 3, ax)
+    add_legend(axes, labelled(axes), 3, ax)
     return axes
 
 

@@ -7,13 +7,19 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from petfit.fit import At, Fit
 from petfit.plots.exposure_axis import ExposureAxis
 from petfit.plots.figure import FitFigure
-from petfit.plots.style import GREY, GivenAxes, add_legend, format_occupancy_axis, make_panels, plain_text
+from petfit.plots.style import (
+    GREY,
+    GivenAxes,
+    add_legend,
+    format_occupancy_axis,
+    labelled,
+    make_panels,
+    plain_text,
+)
 from petfit.plots.target_attainment_curves import LINES, STRENGTH
 from petfit.results.arguments import drug_names
 from petfit.results.curve_draws import curve_draws
@@ -22,7 +28,12 @@ from petfit.results.target_attainment import marketed_strengths
 
 __all__ = ["FIGURE", "plot_window_curves"]
 
-_RANGE: dict[str, Any] = {"color": GREY, "alpha": 0.12, "linewidth": 0}
+_RANGE: dict[str, Any] = {
+    "label": "median doses for both ends",
+    "color": GREY,
+    "alpha": 0.12,
+    "linewidth": 0,
+}
 
 
 @plain_text
@@ -69,9 +80,7 @@ def plot_window_curves(
         panel.set_title(drug, loc="left", fontweight="bold")
         panel.set_xlabel(f"{fit.spec.exposure_words} ({fit.design.exposure_unit(drug)})")
     format_occupancy_axis(axes, f"P({100 * low:g} to {100 * high:g} %)")
-    lines = [Line2D([], [], **LINES[person]) for person in people]
-    band = Patch(label="median doses for both ends", **_RANGE)
-    add_legend(axes, [*lines, Line2D([], [], **STRENGTH), band], 4, ax)
+    add_legend(axes, labelled(axes), 4, ax)
     return axes
 
 
