@@ -23,7 +23,7 @@ _COUNT = re.compile(
     r"[(\[]?\s*n\s*=\s*(\d+)\s*[)\]]?|(\d+)\s*(?:subjects|people|participants|patients|volunteers)", re.I
 )
 _COUNT_IN_NAME = re.compile(r"[(\[,]\s*n\s*=\s*(\d+)\s*[)\]]?$", re.I)
-_NAMES_OF_GROUPS = ("cohort", "drug", "study", "regimen")
+_HAS_COUNT = "this name gives a number of people"
 _KINDS: dict[str, Kind] = {"dose": "dose", "concentration": "concentration"}
 
 
@@ -118,17 +118,24 @@ def _read_fixed(source: SourceTable, column: str) -> SourceTable:
 
 
 def _counts_in_names(source: SourceTable) -> SourceTable:
-    """Read the number of people from names of groups, such as ``20 mg (n = 6)``, where no column gives it."""
+    """Read the number of people from names of cohorts, such as ``20 mg (n = 6)``, if no column has it."""
     table = source.table
-    if not all(is_missing(text) for name in ("n", "subject") for text in table[name]):
-        return source
-    for column in _NAMES_OF_GROUPS:
-        matches = [_COUNT_IN_NAME.search(text) for text in table[column]]
-        scans = table[[column, "dose", "concentration", "region", "time_h", "session"]]
-        if all(matches) and not scans.duplicated().any():
-            counts = [match[1] for match in matches if match]
-            return source.next(table.assign(n=counts), assumptions=[f"n read from the names in {column}"])
-    return source
+    problems = [
+        Problem(
+            str(where), column, text, "this name gives a number of people", f"Write {match[1]} in n instead."
+        )
+        for column in ("drug", "study", "regimen")
+        for where, text in table[column].items()
+        if (match := _COUNT_IN_NAME.search(text))
+    ]
+    matches = [_COUNT_IN_NAME.search(text) for text in table["cohort"]]
+    scans = table[["cohort", "dose", "concentration", "region", "time_h", "session"]]
+    is_unsaid = all(is_missing(text) for name in ("n", "subject") for text in table[name])
+    if not is_unsaid or not all(matches) or scans.duplicated().any():
+        return source.next(table, problems=problems)
+    counts = [match[1] for match in matches if match]
+    said = ["n read from the names in cohort"] * bool(counts)
+    return source.next(table.assign(n=counts), assumptions=said, problems=problems)
 
 
 def _read_counts(source: SourceTable) -> SourceTable:

@@ -104,6 +104,11 @@ def test_a_number_of_people_is_read_from_the_names_of_groups():
     assert "n read from the names in cohort" in evidence.assumptions
 
 
+def test_a_drug_is_not_named_by_its_number_of_people():
+    message = refusal_of("drug,dose,value\nA (n=6),5,0.5\nA (n=8),9,0.6\n")
+    assert "Write 6 in n instead" in message
+
+
 def test_a_number_of_people_in_a_name_is_not_that_of_each_person():
     rows = "cohort,drug,dose,value\nlow (n=2),A,5,0.5\nlow (n=2),A,5,0.6\n"
     assert set(read_content(rows).table["level"]) == {"subject"}
