@@ -132,8 +132,10 @@ class Fit:
 
         if self._design is not None:
             return self._design
+        if self.evidence.hash != self.tree.attrs["evidence_sha256"]:
+            raise FitFileError("The evidence of the fit does not match its SHA-256.")
         design = Design.build(self.spec, self.evidence, self.drug_table)
-        for problem in draw_problems(self.tree, self.evidence, design):
+        for problem in draw_problems(self.tree, design):
             raise FitFileError(f"The fit is not one of its model to its evidence: {problem}.")
         return design
 

@@ -90,6 +90,8 @@ def check_target(
         to be replaced.
     """
     target = Path(path)
+    if "\0" in target.name:
+        raise PetfitError(f"{str(target)!r}: a name cannot contain a zero byte. Choose another name.")
     folders = target.resolve().parent.parts
     if _BIDS_APP_FOLDER in list(pairwise(folders)):
         raise PetfitError(

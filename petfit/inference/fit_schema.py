@@ -11,7 +11,6 @@ import numpy as np
 import xarray as xr
 
 from petfit.errors import PetfitError
-from petfit.evidence import Evidence
 from petfit.evidence.columns import COLUMNS
 from petfit.evidence.drug_table import DRUG_COLUMNS
 from petfit.inference.datatree import FORMAT, PRIOR_DRAWS
@@ -149,20 +148,16 @@ def _column_problems(group: str, table: xr.Dataset) -> Iterator[str]:
         yield f"{group} lacks the column {missing}"
 
 
-def draw_problems(tree: xr.DataTree, evidence: Evidence, design: Design) -> Iterator[str]:
+def draw_problems(tree: xr.DataTree, design: Design) -> Iterator[str]:
     """Yield which parameters, levels and rows of its model a fit lacks.
 
     Parameters
     ----------
     tree : xarray.DataTree
         The fit.
-    evidence : Evidence
-        The evidence in it.
     design : Design
         The design of its model for its evidence.
     """
-    if evidence.hash != tree.attrs["evidence_sha256"]:
-        yield "the evidence does not match its SHA-256"
     rows = [str(where) for where in design.rows.index]
     if tree["observed_data"]["row"].to_numpy().tolist() != rows:
         yield "observed_data has other rows than its evidence"

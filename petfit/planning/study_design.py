@@ -238,7 +238,8 @@ def read_study_design(source: str | Path | pd.DataFrame | StudyDesign) -> StudyD
         return _validated({"arms": list(_records(source))}, "the DataFrame")
     path = Path(source)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(_MOST_CHARACTERS + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise PetfitError(f"{path}: cannot be read as text ({error}). Give a TOML file with arms.") from None
     if len(text) > _MOST_CHARACTERS:

@@ -204,6 +204,13 @@ ODD_MODELS = {
     "an integer of 5,000 digits": (f"n_assumed = {'9' * 5000}", "not valid TOML"),
     "a key of very many dots": (f"{'a.' * 20_000}b = 1", "too long"),
     "a huge file": ("# comment\n" * 200_000, "too long"),
+    "10,000 tables in one another": (f"[{'.'.join(['a'] * 10_000)}]\nb = 1", "too long"),
+    "10,000 inline tables": (f"a = {'{a = ' * 10_000}1{'}' * 10_000}", "odd.toml: "),
+    "a mean that is no number": (MODEL.replace("mu = ", "mu = nan # ", 1), "mu"),
+    "an infinite mean": (MODEL.replace("mu = ", "mu = inf # ", 1), "mu"),
+    "a mean of 400 digits": (MODEL.replace("mu = ", f"mu = {'9' * 400} # ", 1), "mu"),
+    "a date as the mean": (MODEL.replace("mu = ", "mu = 1979-05-27 # ", 1), "mu"),
+    "a zero byte": (f"{MODEL}\0", "not valid TOML"),
     "very many unknown keys": ("".join(f"key{i} = 1\n" for i in range(5000)), "more problems"),
 }
 
@@ -252,3 +259,70 @@ def test_an_interrupt_while_an_object_is_deleted_stops_the_command():
     """Python ignores exceptions in destructors, and prints their traceback."""
     done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+LONG = "a" * 300
+ODD_PATHS = {
+    "a folder as a table": (["data", "folder"], "this is a folder without a table"),
+    "a folder as a fit": (["dose", "folder"], "no such file"),
+    "a folder as a model": (["fit", "good.csv", "--model", "folder"], "neither a bundled model nor a file"),
+    "a folder as a design": (["simulate", "emax", "folder", "-o", "new.csv"], "cannot be read as text"),
+    "a folder as the output": (["dose", "FIT", "-o", "folder"], "folder"),
+    "a link to itself as a table": (["data", "loop"], "Too many levels of symbolic links"),
+    "a link to itself as a fit": (["dose", "loop"], "no such file"),
+    "a link to itself as a model": (["fit", "good.csv", "--model", "loop"], "neither a bundled model"),
+    "an endless table": (["data", "/dev/zero"], "petfit reads 100 MB at most"),
+    "an endless fit": (["dose", "/dev/zero"], "no such file"),
+    "an endless model": (["fit", "good.csv", "--model", "/dev/zero"], "neither a bundled model nor a file"),
+    "an endless design": (["simulate", "emax", "/dev/zero", "-o", "new.csv"], "too long for a design"),
+    "an empty device as a table": (["data", "/dev/null"], "missing"),
+    "a full device": (["priors", "emax", "--plot", "/dev/full"], "not a file that can be replaced"),
+    "a long name of a table": (["data", f"{LONG}.csv"], "File name too long"),
+    "a long name of a fit": (["dose", f"{LONG}.nc"], "File name too long"),
+    "a long name of an output": (["dose", "FIT", "-o", f"{LONG}.tsv"], "File name too long"),
+    "a zero byte in a name": (["data", "a\0.csv"], "null"),
+    "a zero byte in the name of a fit": (["dose", "a\0.nc"], "no such file"),
+    "a zero byte in the name of an output": (["dose", "FIT", "-o", "a\0.tsv"], "zero byte"),
+    "no name": (["data", ""], ""),
+    "no name of an output": (["dose", "FIT", "-o", ""], ""),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
+@pytest.mark.parametrize(("words", "told"), ODD_PATHS.values(), ids=ODD_PATHS.keys())
+def test_an_odd_path_gives_one_message(tmp_path, saved, words, told):
+    (tmp_path / "good.csv").write_text(GOOD)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    before = sorted(tmp_path.iterdir())
+    code, out, err = run(*(saved if word == "FIT" else word for word in words))
+    assert_one_message(code, out, err, told)
+    assert "in petfit itself" not in err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+@pytest.mark.parametrize("name", ["new\nline", "-dash", "a" * 251, " ", "%s", "[red]", "$(touch x)", '"'])
+def test_odd_names_of_files_are_names(tmp_path, name):
+    (tmp_path / f"{name}.csv").write_text(GOOD)
+    code, _, err = run("data", f"./{name}.csv", "-o", f"./{name}.tsv"[-250:])
+    assert (code, err) == (0, "")
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+NUMBERS = {
+    "--draws": ["0", "-1", "1e3", "9" * 20, "nan", "1.5", ""],
+    "--tune": ["-1", "9" * 20],
+    "--chains": ["0", "-1"],
+    "--cores": ["0", "-1"],
+    "--target-accept": ["0", "1", "nan", "inf"],
+    "--max-depth": ["0", "-1"],
+    "--seed": ["-1", "9" * 30],
+}
+
+
+@pytest.mark.parametrize(("option", "value"), [(one, value) for one in NUMBERS for value in NUMBERS[one]])
+def test_an_odd_setting_gives_one_message(option, value):
+    code, out, err = run("fit", "--model", "emax", f"{option}={value}")
+    assert_one_message(code, out, err)
+    assert "in petfit itself" not in err

@@ -240,8 +240,9 @@ NEEDED = {
     "other rows": (with_levels("observed_data", "row", list("abcdefghi")), "other rows than its evidence"),
     "an edited value": (
         with_values("petfit/evidence", "numbers", lambda numbers: numbers * 2),
-        "evidence does not match its SHA-256",
+        "evidence .* does not match its SHA-256",
     ),
+    "no evidence": (cut("petfit/evidence", "row", slice(0)), "evidence .* does not match its SHA-256"),
     "a model that is not one": (with_attribute("model", "[ec50"), "not valid TOML"),
     "another model": (with_attribute("model", petfit.read_model("ssri").to_toml()), "."),
     "checks that are text": (with_attribute(STORED_CHECKS, "fine"), "checks .* are damaged"),

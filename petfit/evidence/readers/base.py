@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from petfit.errors import PetfitError
-from petfit.evidence.readers.size import check_file
+from petfit.evidence.readers.size import MAX_FILE, check_file
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["Reader", "Request", "Source"]
@@ -68,7 +68,10 @@ class Source:
         path = self.path or Path()
         try:
             check_file(self.name, path.stat().st_size)
-            return path.read_bytes()
+            with path.open("rb") as file:
+                content = file.read(MAX_FILE + 1)
+            check_file(self.name, len(content))  # a device or a pipe has no size
+            return content
         except FileNotFoundError:
             raise PetfitError(f"{path}: there is no such file. Give the path of a table.") from None
         except IsADirectoryError:
