@@ -140,7 +140,7 @@ its run, an older result in place of its output. `start` is `petfit dose` in a p
 moments fall into the start of Python and the imports.
 
 - finished: it ended by itself, before the signal or in spite of it.
-- stopped: it ended with status 130, or was killed. The others ended while Python itself started.
+- stopped: it ended with status 130, or was killed. The others ended before petfit began.
 - replaced: of those that did not finish, the new file was in place already.
 - tracebacks: there was one in the output.
 - half files: outputs that were not complete.
