@@ -35,7 +35,7 @@ COMMANDS = {
     "fit": "fit table.csv --draws 100 --tune 200 --chains 2 -o new.nc",
     "report": "report fit.nc -o report.html",
     "compare": "compare fit.nc other.nc --report report.html",
-    "plot": "plot forest fit.nc -o figure.pdf",
+    "plot": "plot fit.nc forest -o figure.pdf",
     "priors": "priors emax --plot figure.svg",
     "data": "data table.csv -o saved.tsv",
     "dose": "dose fit.nc -o dose.tsv",
