@@ -16,10 +16,10 @@ from petfit.model.likelihood.integrated_people import has_independent_people, wi
 from petfit.settings import Settings
 
 __all__ = [
-    "draw_deviations",
     "integrate_people",
-    "log_likelihood_of_people",
+    "log_likelihood_by_kernel",
     "reasons_to_sample",
+    "sample_deviations",
 ]
 
 _MANY_PEOPLE = 20
@@ -72,7 +72,7 @@ def reasons_to_sample(design: Design) -> list[str]:
     return reasons
 
 
-def draw_deviations(
+def sample_deviations(
     design: Design,
     points: NDArray[np.float64],
     rng: np.random.Generator,
@@ -100,7 +100,7 @@ def draw_deviations(
     return _integrals(design, points, uniforms, _REFINEMENT, left_out)[0]
 
 
-def log_likelihood_of_people(design: Design, points: NDArray[np.float64]) -> NDArray[np.float64]:
+def log_likelihood_by_kernel(design: Design, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Compute the log likelihood of each person's rows, integrated over the deviation, with the kernel.
 
     Parameters

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from petfit.inference.people import log_likelihood_of_people, reasons_to_sample
+from petfit.inference.people import log_likelihood_by_kernel, reasons_to_sample
 from petfit.inference.sample import Sampled
 from petfit.model import likelihood
 from petfit.model.design import Design
@@ -47,7 +47,7 @@ def log_likelihood(design: Design, sampled: Sampled) -> xr.Dataset:
     """
     if reasons_to_sample(sampled.design):
         return log_likelihood_without_kernel(design, sampled.draws)
-    return _dataset(design, log_likelihood_of_people(sampled.design, sampled.points))
+    return _dataset(design, log_likelihood_by_kernel(sampled.design, sampled.points))
 
 
 def log_likelihood_without_kernel(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> xr.Dataset:

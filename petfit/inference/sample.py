@@ -14,7 +14,7 @@ from petfit.errors import PetfitError
 from petfit.inference import kernel, sampler
 from petfit.inference.centring import choose_centring, undecided_effects
 from petfit.inference.log_density import log_density
-from petfit.inference.people import draw_deviations, integrate_people
+from petfit.inference.people import integrate_people, sample_deviations
 from petfit.model.design import Design
 from petfit.model.free_parameters import constrain, initial_point
 from petfit.model.parametrisation import from_free_parameters
@@ -168,9 +168,8 @@ def _with_deviations(
     """Return the draws with those of deviations that were integrated out."""
     if not sampled.people_integrated:
         return sampled
-    assert sampled.points is not None
     rng = np.random.default_rng([settings.seed, 3])
-    deviations = draw_deviations(design, sampled.points, rng, left_out)
+    deviations = sample_deviations(design, sampled.points, rng, left_out)
     (name,) = (effect.name for effect in design.effects if effect.integrated)
     return replace(sampled, draws={**sampled.draws, name: deviations})
 

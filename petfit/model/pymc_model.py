@@ -15,7 +15,7 @@ from pymc.distributions.transforms import Transform
 from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.free_parameters import parameters_with_priors, random_effects
-from petfit.model.likelihood.integrated_people import integrated_effect, log_likelihood_of_people
+from petfit.model.likelihood.integrated_people import integrated_effect, log_likelihood_by_grid
 from petfit.model.likelihood.log_likelihood import levels_in
 from petfit.model.ops import Array, Ops
 from petfit.model.parametrisation import from_free_parameters, grand_mean_name, unit_of_coordinates
@@ -143,6 +143,6 @@ def build(design: Design, left_out: NDArray[np.bool_] | None = None) -> pm.Model
             densities = likelihood.log_likelihood(PYTENSOR, design, draws, data)
             evidence = sum(pt.sum(density * weights[level]) for level, density in densities.items())
         else:
-            evidence = pt.sum(log_likelihood_of_people(PYTENSOR, design, draws, data, weights))
+            evidence = pt.sum(log_likelihood_by_grid(PYTENSOR, design, draws, data, weights))
         pm.Potential("evidence", evidence)
     return model

@@ -10,13 +10,13 @@ from scipy import special, stats
 import petfit
 from petfit.errors import PetfitError
 from petfit.inference.log_density import from_kernel
-from petfit.inference.people import draw_deviations, integrate_people
+from petfit.inference.people import integrate_people, sample_deviations
 from petfit.inference.sample import sample
 from petfit.model.free_parameters import constrain, initial_point
 from petfit.model.likelihood import inputs, log_likelihood
 from petfit.model.likelihood.integrated_people import (
     log_likelihood_by_adapted_nodes,
-    log_likelihood_of_people,
+    log_likelihood_by_grid,
 )
 from petfit.model.ops import NUMPY
 from petfit.model.parametrisation import from_free_parameters
@@ -80,7 +80,7 @@ def test_density_and_gradient_are_those_of_a_dense_integral(name):
     density, numbers = from_kernel(design), inputs(design)
     points = points_near_the_prior(design, 6, 0.5)
     draws = from_free_parameters(design, constrain(design, points))
-    dense = log_likelihood_of_people(NUMPY, design, draws, numbers).sum(axis=-1)
+    dense = log_likelihood_by_grid(NUMPY, design, draws, numbers).sum(axis=-1)
     prior = from_kernel(design, np.ones(len(design.rows), bool))
     for point, expected in zip(points, dense, strict=True):
         log, gradient = density(point)
@@ -111,7 +111,7 @@ def test_adapted_nodes_give_the_integral_of_the_fixed_grid(name):
     draws = from_free_parameters(design, constrain(design, points_near_the_prior(design, 20, 0.5)))
     draws["sigma"] = np.maximum(draws["sigma"], 0.02)  # narrower ones need a finer grid
     by_grid, adapted = (
-        log_likelihood_of_people(NUMPY, design, draws, inputs(design)),
+        log_likelihood_by_grid(NUMPY, design, draws, inputs(design)),
         log_likelihood_by_adapted_nodes(design, draws, inputs(design)),
     )
     np.testing.assert_allclose(adapted, by_grid, rtol=1e-10, atol=1e-9)
@@ -123,7 +123,7 @@ def test_deviations_are_drawn_from_their_conditional_distribution():
     draws = {
         name: values[0] for name, values in from_free_parameters(design, constrain(design, point)).items()
     }
-    drawn = draw_deviations(design, np.repeat(point[None], 4000, axis=1), np.random.default_rng(1))[0, :, 0]
+    drawn = sample_deviations(design, np.repeat(point[None], 4000, axis=1), np.random.default_rng(1))[0, :, 0]
     deviations = np.linspace(-6, 6, 4001) * draws["omega"]
     sampled = replace(design, given_effects=tuple(replace(e, integrated=False) for e in design.effects))
     grid = {name: np.broadcast_to(values, (deviations.size, *values.shape)) for name, values in draws.items()}

@@ -23,7 +23,7 @@ __all__ = [
     "has_independent_people",
     "integrated_effect",
     "log_likelihood_by_adapted_nodes",
-    "log_likelihood_of_people",
+    "log_likelihood_by_grid",
     "parts_of_likelihood",
     "person_of_row",
     "with_new_people",
@@ -91,7 +91,7 @@ def integrated_effect(design: Design) -> int | None:
     return next((k for k, effect in enumerate(design.effects) if effect.integrated), None)
 
 
-def log_likelihood_of_people(
+def log_likelihood_by_grid(
     ops: Ops,
     design: Design,
     draws: Draws,
@@ -135,7 +135,7 @@ def log_likelihood_by_adapted_nodes(
     Parameters
     ----------
     design, draws, numbers
-        See `log_likelihood_of_people`; the draws have one leading axis.
+        See `log_likelihood_by_grid`; the draws have one leading axis.
 
     Returns
     -------
