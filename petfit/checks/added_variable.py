@@ -38,6 +38,8 @@ type Array = NDArray[np.float64]
 _DRAWS = 24
 _MAX_NUMBERS = 2_000_000
 """Of the covariances of all draws: large tables, whose posterior is narrow, are linearised at fewer."""
+_RCOND = 1e-8
+"""Combinations of fixed effects with less information than this part of the largest count as none."""
 _MIN_INFORMATION = 0.02
 """A direction is not tested if the model's own effects explain all but this share of it."""
 
@@ -60,6 +62,8 @@ class LinearModel:
         Derivative of the expected value by log exposure: draws, rows.
     log_ratio : array
         Log of exposure over EC50, 0 if there is no exposure: draws, rows.
+    rank : array
+        Rank of the projection, the number of rows less that of fixed effects: draws.
     """
 
     rows: pd.DataFrame
@@ -68,6 +72,7 @@ class LinearModel:
     precision: Array
     slope: Array
     log_ratio: Array
+    rank: Array
 
 
 @dataclass(frozen=True)
@@ -114,8 +119,7 @@ def linearise(fit: Fit) -> LinearModel:
         _linearise(design, point, (value - mean)[has_value], variance[has_value], has_value)
         for point, value, mean, variance in zip(points, values, means, variances, strict=True)
     ]
-    residual, projection, precision, slope, log_ratio = map(np.array, zip(*parts, strict=True))
-    return LinearModel(design.rows[has_value], residual, projection, precision, slope, log_ratio)
+    return LinearModel(design.rows[has_value], *map(np.array, zip(*parts, strict=True)))
 
 
 def _linearise(
@@ -124,8 +128,8 @@ def _linearise(
     deviation: Array,
     variance: Array,
     has_value: NDArray[np.bool_],
-) -> tuple[Array, Array, Array, Array, Array]:
-    """Return the residual, projection, precision, slope and log ratio of the rows with a value at a draw."""
+) -> tuple[Array, Array, Array, Array, Array, int]:
+    """Return the numbers of a `LinearModel` at a draw."""
     moved = coordinates(design, point)
     derivatives, sd = jacobian(design, point, moved)[has_value], np.array([one.sd for one in moved])
     is_random = np.isfinite(sd)
@@ -133,9 +137,11 @@ def _linearise(
     effects = np.array([point[one.name][one.level] - one.centre for one in moved])[is_random]
     precision = np.linalg.inv(np.diag(variance) + (random * sd[is_random] ** 2) @ random.T)
     weighted = precision @ fixed
-    projection = precision - weighted @ np.linalg.pinv(fixed.T @ weighted, rcond=1e-8) @ weighted.T
+    information = fixed.T @ weighted
+    projection = precision - weighted @ np.linalg.pinv(information, rcond=_RCOND) @ weighted.T
+    rank = len(deviation) - int(np.linalg.matrix_rank(information, rtol=_RCOND))
     slope, log_ratio = _slope(design, point)[has_value], _log_ratio(design, point)[has_value]
-    return deviation + random @ effects, projection, precision, slope, log_ratio
+    return deviation + random @ effects, projection, precision, slope, log_ratio, rank
 
 
 def _expected_beyond_limits(rows: pd.DataFrame, mean: Array, variance: Array) -> Array:
@@ -172,7 +178,7 @@ def added_variable_test(model: LinearModel, columns: Array) -> AddedVariableTest
     explained = float((score[is_testable] ** 2 / information[is_testable]).sum())
     total = float(np.einsum("di,dij,dj->", model.residual, model.projection, model.residual)) / len(columns)
     df = int(is_testable.sum())
-    df_left = _rank(model) - df
+    df_left = round(model.rank.mean()) - df
     if df == 0 or df_left < 1:
         return AddedVariableTest(np.nan, df)
     f = explained / df / ((total - explained) / df_left)
@@ -195,12 +201,6 @@ def holm(p: Mapping[str, float]) -> dict[str, float]:
         largest = max(largest, min(1.0, value * (len(ordered) - i)))
         adjusted[name] = largest
     return adjusted
-
-
-def _rank(model: LinearModel) -> int:
-    """Return the rank of the projection: the number of rows less that of fixed effects."""
-    products = np.linalg.solve(model.precision, model.projection)
-    return round(float(np.trace(products, axis1=1, axis2=2).mean()))
 
 
 def _slope(design: Design, point: Mapping[str, Array]) -> Array:

@@ -14,7 +14,8 @@ def regression(y, fixed):
     projection = precision - fixed @ np.linalg.pinv(fixed)
     zeros = np.zeros((1, len(y)))
     rows = pd.DataFrame(index=range(len(y)))
-    return LinearModel(rows, y[None], projection[None], precision[None], zeros, zeros)
+    rank = np.array([len(y) - np.linalg.matrix_rank(fixed)])
+    return LinearModel(rows, y[None], projection[None], precision[None], zeros, zeros, rank)
 
 
 def test_the_test_is_the_f_test_of_linear_regression():
