@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -208,6 +208,7 @@ def evaluate_design(
     /,
     *,
     options: StudyOptions = _OPTIONS,
+    window: tuple[float, float] | None = None,
     question: QuestionOptions = _QUESTION,
     files: AnswerFiles = _FILES,
 ) -> int:
@@ -219,6 +220,8 @@ def evaluate_design(
     ----------
     design
         The design of the study: a TOML file with its arms.
+    window
+        The lowest and the highest occupancy of a window, such as 0.65 0.80, whose doses are measured too.
     """
     from petfit.planning.evaluation import evaluate
     from petfit.plots.interval_ratios import plot_interval_ratios
@@ -226,7 +229,7 @@ def evaluate_design(
     from petfit.report.tables.design_tables import evaluation_table
 
     _check_files(files)
-    evaluation = evaluate(design, options.settings, question.question)
+    evaluation = evaluate(design, options.settings, replace(question.question, window=window))
     draw = partial(plot_interval_ratios, evaluation.simulated, evaluation.quick, question.ratio)
     return _answer(files, evaluation_table(evaluation), evaluation_paragraph(evaluation), draw)
 

@@ -78,9 +78,10 @@ class Evaluation:
         What was asked.
     simulated, quick : pandas.DataFrame
         One row for each simulated study and drug, of fits and of the quick look: the true ``ec50`` and
-        ``dose`` with ``_low`` and ``_high``, the ends of their intervals; ``bracketed``, whether the true
-        dose lies between the lowest and the highest exposure tested; ``right``, whether the right strength
-        was chosen (NaN without strengths); ``divergent``, the share of divergent draws; ``problem``.
+        ``dose`` (with a window ``lower_dose`` and ``upper_dose`` too) with ``_low`` and ``_high``, the ends
+        of their intervals; ``bracketed``, whether the true dose lies between the lowest and the highest
+        exposure tested; ``right``, whether the right strength was chosen (NaN without strengths);
+        ``divergent``, the share of divergent draws; ``problem``.
     given : bool
         Whether the true parameters come from a fit, whose evidence was fitted with the new study.
     """

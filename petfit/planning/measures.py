@@ -11,11 +11,9 @@ from scipy import stats
 
 from petfit.planning.question import Question, interval_ratio
 
-__all__ = ["QUANTITIES", "measures", "median_error"]
+__all__ = ["measures", "median_error"]
 
 type Record = dict[str, Any]
-
-QUANTITIES = ("ec50", "dose")
 
 
 def measures(table: pd.DataFrame, drug: str, question: Question) -> list[Record]:
@@ -33,13 +31,13 @@ def measures(table: pd.DataFrame, drug: str, question: Question) -> list[Record]
     Returns
     -------
     list of dict
-        ``quantity`` (ec50, dose or study), ``measure``, ``estimate`` and its Monte Carlo standard error
-        ``mcse``. The ratio of an interval without an upper end is infinite: quantiles of the ratio are order
-        statistics in which it counts, and it is not below any limit.
+        ``quantity`` (ec50, a name of `Question.occupancies`, or study), ``measure``, ``estimate`` and its
+        Monte Carlo standard error ``mcse``. The ratio of an interval without an upper end is infinite:
+        quantiles of the ratio are order statistics in which it counts, and it is not below any limit.
     """
     trials = table[(table["drug"] == drug) & (table["problem"] == "")]
     rows: list[Record] = []
-    for name in QUANTITIES:
+    for name in ("ec50", *question.occupancies):
         low, high = trials[f"{name}_low"].to_numpy(float), trials[f"{name}_high"].to_numpy(float)
         ratio = interval_ratio(low, high)
         for label, q in (("median ratio", 0.5), ("10 % of ratios", 0.1), ("90 % of ratios", 0.9)):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from petfit.errors import PetfitError, nearest
 from petfit.planning.evaluation import Evaluation, SimulationSettings, evaluate, quick_look
-from petfit.planning.measures import QUANTITIES, measures
+from petfit.planning.measures import measures
 from petfit.planning.question import Question
 from petfit.planning.study_design import StudyDesign, read_study_design
 from petfit.results.quantiles import check_prob
@@ -134,8 +134,9 @@ def sample_size(
     """
     question, study = question or Question(), read_study_design(study)
     check_prob(assurance, "assurance")
-    if quantity not in QUANTITIES:
-        raise PetfitError(f"quantity must be dose or ec50, not {quantity!r}. {nearest(quantity, QUANTITIES)}")
+    quantities = ("dose", "ec50")
+    if quantity not in quantities:
+        raise PetfitError(f"quantity must be dose or ec50, not {quantity!r}. {nearest(quantity, quantities)}")
     lowest = len(study.arms) * (2 if any(arm.level == "group" for arm in study.arms) else 1)
     if max_people < lowest:
         raise PetfitError(f"max_people must be {lowest} or more for {len(study.arms)} arms, not {max_people}")

@@ -84,8 +84,8 @@ def _measured(trial: Trial, design: Design, draws: Draws) -> Iterator[Record]:
     alone = {name: np.asarray(value)[None, None] for name, value in trial.truth.items()}
     low_end, _, high_end = equal_tailed(question.prob)
     for drug in planned.study.drugs:
-        true = _answers(planned.design, alone, drug, question.occupancy)
-        answers = _answers(design, draws, drug, question.occupancy)
+        true = _answers(planned.design, alone, drug, question)
+        answers = _answers(design, draws, drug, question)
         record: Record = {"trial": trial.number, "drug": drug, "problem": ""}
         for name, values in answers.items():
             low, high = quantile(values, [low_end, high_end])
@@ -96,12 +96,11 @@ def _measured(trial: Trial, design: Design, draws: Draws) -> Iterator[Record]:
         yield record
 
 
-def _answers(design: Design, draws: Draws, drug: str, occupancy: float) -> Draws:
+def _answers(design: Design, draws: Draws, drug: str, question: Question) -> Draws:
     curves = curve_draws(as_fit(design, draws), drugs=[drug])
-    return {
-        "ec50": np.asarray(curves.parameters["ec50"][..., 0]),
-        "dose": np.asarray(curves.exposure([occupancy])[..., 0, 0]),
-    }
+    doses = curves.exposure(list(question.occupancies.values()))[..., 0, :]
+    of_occupancies = dict(zip(question.occupancies, np.moveaxis(doses, -1, 0), strict=True))
+    return {"ec50": np.asarray(curves.parameters["ec50"][..., 0]), **of_occupancies}
 
 
 def _right(

@@ -70,6 +70,12 @@ def evaluation_paragraph(evaluation: Evaluation) -> str:
             f"has no upper end with probability {value('dose', 'P(no upper end)')}. The true dose lies "
             f"between the lowest and highest tested with probability {value('study', 'P(bracketed)')}."
         )
+        for name, occupancy in list(question.occupancies.items())[1:]:
+            sentences.append(
+                f"For the dose{of} for {100 * occupancy:g} %, an end of the window, the median ratio is "
+                f"{value(name, 'median ratio')}; it is below {question.ratio:g} with probability "
+                f"{value(name, 'P(precise)')}."
+            )
         if (drug, "study", "P(right strength)") in frame.index:
             sentences.append(
                 f"The right strength{of} is chosen with probability {value('study', 'P(right strength)')}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -18,10 +18,11 @@ def as_list(values: float | Iterable[float]) -> list[float]:
 
     Examples
     --------
-    >>> as_list(0.8), as_list([0.5, 0.8])
-    ([0.8], [0.5, 0.8])
+    >>> as_list(0.8), as_list([0.5, 0.8]), as_list(tenths / 10 for tenths in (5, 8))
+    ([0.8], [0.5, 0.8], [0.5, 0.8])
     """
-    return [float(value) for value in np.atleast_1d(np.asarray(values, float))]
+    given = list(values) if isinstance(values, Iterator) else values
+    return [float(value) for value in np.atleast_1d(np.asarray(given, float))]
 
 
 def check_doses(dose: float | Iterable[float]) -> list[float]:

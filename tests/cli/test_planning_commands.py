@@ -60,11 +60,14 @@ def test_simulate_refuses_a_wrong_name_and_a_wrong_design(design):
 
 def test_design_evaluate_prints_a_table_and_a_paragraph_and_draws(design):
     words = ("design", "evaluate", design, "--model", "one_site", "--studies", 3, "--workers", 1)
+    words += ("--window", 0.6, 0.7)
     code, out, err = run(*words, "--plot", "widths.svg")
     assert code == 0, err
     assert "quick look" in out
     assert "The study (3 people at 5 and 20 mg/day of X" in out
     assert "Wrote widths.svg" in err
+    assert "dose for 60 %" in out
+    assert "For the dose for 70 %, an end of the window" in " ".join(out.split())
     frame = pd.DataFrame(json.loads(run(*words, "--format", "json")[1]))
     assert {"estimate", "mcse", "quick_estimate", "quick_mcse"} <= set(frame)
     assert run(*words, "-o", "answer.tsv")[0] == 0

@@ -7,6 +7,7 @@ import pytest
 from petfit import PetfitError, Settings
 from petfit.model.specification import parse_model
 from petfit.planning.evaluation import SimulationSettings, evaluate
+from petfit.planning.question import Question
 from petfit.planning.study_design import Arm, StudyDesign
 from tests.helpers import PLAIN
 
@@ -27,7 +28,8 @@ def small():
 
 @pytest.fixture(scope="module")
 def large():
-    return evaluate(study(16), SimulationSettings(SPEC, studies=24, sampler=SAMPLER))
+    question = Question(window=(0.5, 0.7))
+    return evaluate(study(16), SimulationSettings(SPEC, studies=24, sampler=SAMPLER), question)
 
 
 def value(evaluation, quantity, measure):
@@ -65,6 +67,12 @@ def test_stated_truth_is_that_of_every_study_and_the_right_strength_follows_from
     assert large.simulated["dose"].to_numpy() == pytest.approx(10.0 * 0.8 / 0.15)  # 53: the right one is 80
     assert value(large, "study", "P(bracketed)")[0] == 1.0
     assert value(large, "study", "P(right strength)")[0] > 0.5
+
+
+def test_the_doses_of_a_window_are_measured_and_a_dose_nearer_to_emax_is_known_less_well(large):
+    assert large.simulated["lower_dose"].to_numpy() == pytest.approx(10.0 * 0.5 / 0.45)
+    assert large.simulated["upper_dose"].to_numpy() == pytest.approx(10.0 * 0.7 / 0.25)
+    assert 1 < value(large, "upper_dose", "median ratio")[0] < value(large, "dose", "median ratio")[0]
 
 
 def test_the_same_seed_gives_the_same_studies_and_another_seed_others():

@@ -15,7 +15,6 @@ from petfit.results import formatting
 
 __all__ = ["allocation_table", "evaluation_table", "measure_value", "next_dose_table", "size_table"]
 
-_QUANTITIES = {"ec50": "EC50", "study": "study"}
 _MEASURES = {
     "median ratio": "upper/lower end, median",
     "10 % of ratios": "upper/lower end, 10 % of studies below",
@@ -59,10 +58,11 @@ def evaluation_table(evaluation: Evaluation) -> Table:
         See `petfit.planning.evaluation.evaluate`.
     """
     question, frame = evaluation.question, evaluation.frame
-    dose = f"dose for {100 * question.occupancy:g} %"
+    doses = {name: f"dose for {100 * target:g} %" for name, target in question.occupancies.items()}
+    quantities = {"ec50": "EC50", "study": "study", **doses}
     columns = (
         *([Column("drug", "drug")] if len(evaluation.study.drugs) > 1 else []),
-        Column("quantity", "quantity", lambda word: _QUANTITIES.get(word, dose)),
+        Column("quantity", "quantity", quantities.__getitem__),
         Column("measure", "measure", lambda word: _MEASURES[word].format(ratio=question.ratio)),
         Column(("measure", "estimate"), "simulated", measure_value),
         Column(("measure", "mcse"), "MC error", measure_value),
