@@ -95,8 +95,10 @@ class PlasmaPoints:
         """Return the hours after the last dose that the answer is for."""
         if self.dosing.time_h is not None:
             return np.full(dose.shape, self.dosing.time_h)
-        if self.dosing.when == "peak":
-            return self._peak_time(dose)
+        return self._peak_time(dose) if self.dosing.when == "peak" else self._trough_time(dose)
+
+    def _trough_time(self, dose: Values) -> Values:
+        """Return the hours to the lowest concentration: the next dose, or later with a delay."""
         is_periodic = self.rows.has_delay and math.isinf(self.dosing.n_doses)
         return self._extreme_time(dose, -1.0) if is_periodic else self.rows.interval
 
