@@ -11,7 +11,7 @@ import pandas as pd
 from petfit.evidence.outcome_words import outcome_of, split_outcome
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
-from petfit.evidence.statistics import statistic_name
+from petfit.evidence.statistic_names import statistic_name
 
 __all__ = ["split_combined_columns"]
 

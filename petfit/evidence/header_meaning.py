@@ -12,7 +12,7 @@ from petfit.evidence.outcome_words import outcome_of, split_outcome
 from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
-from petfit.evidence.statistics import statistic_name
+from petfit.evidence.statistic_names import statistic_name
 
 __all__ = ["Header", "header_meaning", "split_unit", "unit_within"]
 

@@ -24,7 +24,7 @@ from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
-from petfit.evidence.statistics import statistic_name
+from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma
 from petfit.evidence.wide.target_names import are_targets
 

@@ -1,14 +1,15 @@
-"""Statistics as papers print them: their names, and their conversion to a mean with its SD or SE.
+"""Statistics as papers print them, converted to a mean with its SD or SE.
 
 A confidence interval of a mean of n people is the mean plus or minus t(n - 1) standard errors. The SD of n
 people follows from quartiles or a range after Wan et al. (BMC Med Res Methodol 2014;14:135), their mean from
-the median after Luo et al. (Stat Methods Med Res 2018;27:1785-1805).
+the median after Luo et al. (Stat Methods Med Res 2018;27:1785-1805). An SE stays one here: the likelihood
+of a group makes the SD of it, ``se * sqrt(n)`` (`petfit.model.likelihood.group`).
 """
 
 from __future__ import annotations
 
 import math
-import re
+from typing import Any
 
 from scipy.special import ndtri, stdtrit
 
@@ -17,81 +18,20 @@ from petfit.evidence.columns import STATISTICS
 from petfit.evidence.rows import Row, each_row
 from petfit.evidence.skewness import is_skewed
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.statistic_names import statistic_prob
 
-__all__ = ["convert_statistics", "statistic_name", "statistic_prob"]
+__all__ = ["convert_statistics"]
 
-_NUMBER_OF = ("n ", "n of ", "n", "no ", "no of ", "nr of ", "number of ", "num ")
-_PEOPLE = ("subjects", "people", "participants", "patients", "volunteers", "subj", "sub")
-_NAMES = {
-    "value": ("value", "mean", "average", "avg"),
-    "sd": ("sd", "std", "stdev", "std dev", "stddev", "standard deviation", "s d"),
-    "se": ("se", "sem", "stderr", "std err", "std error", "standard error", "standard error of the mean"),
-    "n": ("n", "count", "sample size", *(f"{number}{people}" for number in _NUMBER_OF for people in _PEOPLE)),
-    "p": ("p", "pval", "p val", "pvalue", "p value", "significance", "t", "t value", "f value", "df"),
-    "low": ("low",),
-    "high": ("high",),
-    "median": ("median", "med"),
-    "q1": ("q1", "p25", "25th percentile", "lower quartile", "first quartile", "iqr low", "iqr lower"),
-    "q3": ("q3", "p75", "75th percentile", "upper quartile", "third quartile", "iqr high", "iqr upper"),
-    "iqr": ("iqr", "interquartile range"),
-    "min": ("min", "minimum"),
-    "max": ("max", "maximum"),
-    "cv": (
-        "cv",
-        "rsd",
-        "cov",
-        "coefficient of variation",
-        "relative sd",
-        "sd of mean",
-        "relative standard deviation",
-    ),
-    "ci_low": ("lcl",),
-    "ci_high": ("ucl",),
-}
-_BY_SPELLING = {spelling: name for name, spellings in _NAMES.items() for spelling in spellings}
-_LOWER, _UPPER = {"low", "lower", "lo", "lb", "ll", "l"}, {"high", "upper", "hi", "up", "ub", "ul", "u"}
-_INTERVAL = {"ci", "cri", "confidence", "interval", "limit", "bound", "of", "the", "mean"}
 _DEFAULT_PROB = 0.95
 _ASYMMETRY = 0.15
 """Largest distance of a mean from the middle of its interval, as a share of half its width."""
 _ROUNDING = 0.006
 """Largest distance that rounding to two digits can make."""
-
-
-def statistic_name(words: str) -> str | None:
-    """Return petfit's column for the name of a statistic, "p" for a test, or None.
-
-    Examples
-    --------
-    >>> [statistic_name(words) for words in ("S.E.M.", "95% CI lower", "p-value", "midbrain")]
-    ['se', 'ci_low', 'p', None]
-    """
-    tokens = re.findall(r"[a-z]+|\d+(?:\.\d+)?", words.lower().replace("ci95", "ci 95"))
-    spelled = re.sub(r"[\W_]+", " ", words.lower().replace("#", "no ")).strip()
-    if statistic := _BY_SPELLING.get(spelled) or _BY_SPELLING.get(spelled.replace(" ", "")):
-        return statistic
-    names = {token for token in tokens if not token[0].isdigit()}
-    names = {part for name in names for part in (("ci", name[2:]) if name in _JOINED else (name,))}
-    if not names & {"ci", "cri", "confidence"} or names - _INTERVAL - _LOWER - _UPPER:
-        return None
-    if bool(names & _LOWER) == bool(names & _UPPER):
-        return None
-    return "ci_low" if names & _LOWER else "ci_high"
-
-
-_JOINED = {f"ci{end}" for end in ("low", "lower", "high", "upper")}
-
-
-def statistic_prob(words: str) -> float | None:
-    """Return the probability of an interval that its name gives, or None.
-
-    Examples
-    --------
-    >>> statistic_prob("95% CI lower"), statistic_prob("ci90_low"), statistic_prob("ci_low")
-    (0.95, 0.9, None)
-    """
-    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", words)]
-    return next((number / 100 for number in numbers if 50 <= number < 100), None)
+_CHANGED = ("value", "sd", "se", "low", "high", "level")
+_SKEWED = (
+    "the median is far from the middle of its quartiles or range, so the people are skewed (Shi 2023, at "
+    "5 %) and the mean and sd made of them may be wrong"
+)
 
 
 def convert_statistics(source: SourceTable) -> SourceTable:
@@ -130,15 +70,6 @@ def convert_statistics(source: SourceTable) -> SourceTable:
     return source.next(table.drop(columns=list(STATISTICS)), assumptions=sentences, problems=problems)
 
 
-_CHANGED = ("value", "sd", "se", "low", "high", "level")
-
-
-_SKEWED = (
-    "the median is far from the middle of its quartiles or range, so the people are skewed (Shi 2023, at "
-    "5 %) and the mean and sd made of them may be wrong"
-)
-
-
 def _is_skewed(row: Row) -> bool:
     """Whether a mean or an SD is to be made of the median and spread of skewed people."""
     spread = [float(row[name]) for name in ("min", "q1", "median", "q3", "max")]
@@ -150,31 +81,31 @@ def _given(row: Row, *names: str) -> bool:
     return not any(math.isnan(row[name]) for name in names)
 
 
-def _interval_of_ends(row: dict[str, object]) -> None:
+def _interval_of_ends(row: dict[str, Any]) -> None:
     """Read low and high beside a mean as its confidence interval where ``ci_prob`` is given."""
     if _given(row, "value", "low", "high", "ci_prob") and row["level"] in ("", "group"):
         row["ci_low"], row["ci_high"] = row["low"], row["high"]
         row["low"] = row["high"] = math.nan
 
 
-def _ends_of_extremes(row: dict[str, object]) -> None:
+def _ends_of_extremes(row: dict[str, Any]) -> None:
     """Read the lowest and highest as low and high in a row that is said to be of extremes or a range."""
     if row["level"] in ("extremes", "range") and _given(row, "min", "max") and not _given(row, "value"):
         row["low"], row["high"] = row["min"], row["max"]
         row["min"] = row["max"] = math.nan
 
 
-def _quartiles_of_width(row: dict[str, object]) -> bool:
+def _quartiles_of_width(row: dict[str, Any]) -> bool:
     """Place quartiles of which only the distance is given around the median, or the mean; return if so."""
     middle = next((name for name in ("median", "value") if _given(row, name)), None)
     if middle is None or not _given(row, "iqr") or _given(row, "q1") or _given(row, "q3"):
         return False
-    centre, half = float(row[middle]), float(row["iqr"]) / 2  # type: ignore[arg-type]
+    centre, half = float(row[middle]), float(row["iqr"]) / 2
     row["q1"], row["q3"] = centre - half, centre + half
     return True
 
 
-def _convert(where: str, row: dict[str, object]) -> str | Problem:
+def _convert(where: str, row: dict[str, Any]) -> str | Problem:
     """Convert the statistics of a row in place; return in words how, or what is wrong."""
     has_interval = any(_given(row, name) for name in ("ci_low", "ci_high"))
     spread = [name for name in ("median", "q1", "q3", "min", "max") if _given(row, name)]
@@ -184,7 +115,7 @@ def _convert(where: str, row: dict[str, object]) -> str | Problem:
         names = ", ".join(["ci_low, ci_high"] * has_interval + spread)
         rule = f"a row of level {row['level']} has no {names}; they describe a group"
         return Problem(where, "level", str(row["level"]), rule, "Set level to group, or empty these cells.")
-    n = float(row["n"])  # type: ignore[arg-type]
+    n = float(row["n"])
     if not n >= 2:
         rule = "an interval, a median or a range of a group means nothing without its number of people"
         remedy = "Give n, 2 or more, in the table, or for every row with --set n=NUMBER."
@@ -195,9 +126,9 @@ def _convert(where: str, row: dict[str, object]) -> str | Problem:
     return _convert_spread(where, row, n, spread)
 
 
-def _convert_interval(where: str, row: dict[str, object], n: float) -> str | Problem:
-    low, high, value = (float(row[name]) for name in ("ci_low", "ci_high", "value"))  # type: ignore[arg-type]
-    prob = float(row["ci_prob"])  # type: ignore[arg-type]
+def _convert_interval(where: str, row: dict[str, Any], n: float) -> str | Problem:
+    low, high, value = (float(row[name]) for name in ("ci_low", "ci_high", "value"))
+    prob = float(row["ci_prob"])
     given = not math.isnan(prob)
     prob = prob / 100 if prob > 1 else prob
     if given and not 0.5 <= prob < 1:
@@ -205,7 +136,7 @@ def _convert_interval(where: str, row: dict[str, object], n: float) -> str | Pro
             where, "ci_prob", f"{prob:g}", "this is not the probability of an interval", "Write 0.95."
         )
     if math.isnan(low) or math.isnan(high) or math.isnan(value):
-        missing = next(n for n in ("value", "ci_low", "ci_high") if math.isnan(float(row[n])))  # type: ignore[arg-type]
+        missing = next(n for n in ("value", "ci_low", "ci_high") if math.isnan(float(row[n])))
         rule = "an interval of a mean needs the mean and both ends"
         return Problem(where, missing, "", rule, "Fill it in, or empty the interval.")
     if low >= high:
@@ -222,24 +153,24 @@ def _convert_interval(where: str, row: dict[str, object], n: float) -> str | Pro
     se = half / float(stdtrit(n - 1, (1 + prob) / 2))
     if problem := _contradiction(where, row, se * math.sqrt(n), n):
         return problem
-    if math.isnan(float(row["sd"])) and math.isnan(float(row["se"])):  # type: ignore[arg-type]
+    if math.isnan(float(row["sd"])) and math.isnan(float(row["se"])):
         row["se"] = se
     words = "" if given else ", as no probability is given"
     return f"confidence interval of the mean read as {prob * 100:g} %{words}, converted to se by t with n - 1"
 
 
-def _contradiction(where: str, row: dict[str, object], sd: float, n: float) -> Problem | None:
+def _contradiction(where: str, row: dict[str, Any], sd: float, n: float) -> Problem | None:
     """Return the problem of an interval that does not agree with the SD or SE beside it."""
     for name, other in (("sd", sd), ("se", sd / math.sqrt(n))):
-        seen = float(row[name])  # type: ignore[arg-type]
+        seen = float(row[name])
         if abs(other - seen) > 0.25 * seen + _ROUNDING:
             rule = f"{name} does not agree with the interval beside it, from which it is {other:.3g}"
             return Problem(where, name, f"{seen:g}", rule, "Correct one of the two, or leave it out.")
     return None
 
 
-def _convert_spread(where: str, row: dict[str, object], n: float, spread: list[str]) -> str | Problem:
-    a, q1, m, q3, b = (float(row[name]) for name in ("min", "q1", "median", "q3", "max"))  # type: ignore[arg-type]
+def _convert_spread(where: str, row: dict[str, Any], n: float, spread: list[str]) -> str | Problem:
+    a, q1, m, q3, b = (float(row[name]) for name in ("min", "q1", "median", "q3", "max"))
     quartiles, extremes = not math.isnan(q1 + q3), not math.isnan(a + b)
     ends = [("q1", "q3"), ("min", "max")]
     incomplete = [pair for pair in ends if len(set(pair) & set(spread)) == 1]

@@ -13,7 +13,7 @@ from petfit.errors import EvidenceError, Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.index_column import is_row_labels
 from petfit.evidence.spelling import spelling_key
-from petfit.evidence.statistics import statistic_name
+from petfit.evidence.statistic_names import statistic_name
 
 __all__ = [
     "SEARCHED_ROWS",

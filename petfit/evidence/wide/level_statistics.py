@@ -9,7 +9,7 @@ from petfit.errors import Problem
 from petfit.evidence.option_words import ignore_option
 from petfit.evidence.outcome_words import split_outcome
 from petfit.evidence.source_table import SourceTable
-from petfit.evidence.statistics import statistic_name
+from petfit.evidence.statistic_names import statistic_name
 
 __all__ = ["SEPARATORS", "LevelColumns", "columns_by_statistic", "name_key", "split_statistic"]
 

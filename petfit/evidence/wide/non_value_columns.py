@@ -11,7 +11,7 @@ from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.outcome_words import split_outcome
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
-from petfit.evidence.statistics import statistic_name
+from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.wide.level_statistics import name_key, split_statistic
 
 __all__ = ["is_about_people", "is_of_plasma", "non_value_columns"]

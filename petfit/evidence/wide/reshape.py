@@ -12,7 +12,7 @@ from petfit.evidence.columns import COLUMNS
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
-from petfit.evidence.statistics import statistic_prob
+from petfit.evidence.statistic_names import statistic_prob
 from petfit.evidence.wide.non_value_columns import is_about_people
 from petfit.evidence.wide.scan_columns import scan_problems
 from petfit.evidence.wide.value_columns import value_columns
