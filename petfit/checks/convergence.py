@@ -133,9 +133,12 @@ def _monte_carlo_errors(draws: NDArray[np.float64]) -> dict[str, NDArray[np.floa
 
 def _quantities(fit: Fit) -> Iterator[tuple[bool, list[str], NDArray[np.float64]]]:
     """Yield whether it is a parameter or an answer, names, and draws: chain, draw, level; doses inverted."""
-    integrated = {effect.name for effect in fit.design.effects if effect.kind == "people"}
     posterior = fit.group("posterior")
-    for name, values in posterior.drop_vars(integrated if fit.attrs["people_integrated"] else []).items():
+    if fit.attrs.get("people_integrated"):
+        posterior = posterior.drop_vars(
+            [effect.name for effect in fit.design.effects if effect.kind == "people"]
+        )
+    for name, values in posterior.items():
         levels = [""] if values.ndim == 2 else [f"[{level}]" for level in values[values.dims[2]].to_numpy()]
         yield True, [f"{name}{level}" for level in levels], values.to_numpy()
     curves = curve_draws(fit)

@@ -19,6 +19,8 @@ NUMBER = re.compile(r"(?<![\w.^\[-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)")
 ELSEWHERE = {"style", "script", "noscript", "pre", "td", "equation", "sources", "assumptions"}
 """Tags and classes of text that is found elsewhere: cells, the model file, equations, sources."""
 INLINE = {"a", "strong", "code", "span"}
+COUNT_OF_PROBLEMS = re.compile(r"\d+ problems? w(?:as|ere) found")
+"""The problems themselves follow; `tests.report.test_verdict` counts them."""
 SPOKEN = ("alt", "aria-label", "value")
 DEFINING = {"0", "1", "100"}
 """Numbers that definitions may contain: the ends of a fraction, or of a percentage, a deviation of 0, a
@@ -158,7 +160,7 @@ class Tables:
 
     def numbers(self, sentence):
         """Return the numbers of a sentence that are no part of a name."""
-        return NUMBER.findall(self.names.sub(" ", sentence.text))
+        return NUMBER.findall(self.names.sub(" ", COUNT_OF_PROBLEMS.sub(" ", sentence.text)))
 
 
 def printed(value, *, free):
