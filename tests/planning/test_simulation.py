@@ -105,9 +105,14 @@ def test_a_design_that_the_reader_refuses_is_refused_with_its_arm_and_keys():
 
 
 def test_a_design_without_what_the_model_needs_is_refused():
-    arm = LEVELS["scan"].model_copy(update={"regions": []})
     with pytest.raises(PetfitError, match=r"uses the factor 'region'.* Say it in the arms"):
-        simulate(StudyDesign(arms=[arm]), "scan")
+        simulate(StudyDesign(arms=[LEVELS["subject"]]), "individual")
+
+
+def test_scans_planned_without_a_region_are_of_one():
+    arm = LEVELS["scan"].model_copy(update={"regions": []})
+    table = simulate(StudyDesign(arms=[arm]), "scan")
+    assert petfit.read_evidence(table).table["region"].nunique() == 1
     with pytest.raises(PetfitError):
         simulate(StudyDesign(arms=[LEVELS["scan"]]), "emax")
 

@@ -105,9 +105,9 @@ def effect_site_concentration(
     >>> from petfit.model.ops import NUMPY
     >>> rates = {"volume": 100.0, "elimination": 0.03, "absorption": 1.0, "n_doses": 1}
     >>> round(float(effect_site_concentration(NUMPY, 2.0, **rates, delay=0.1)), 3)
-    1.025
+    1.029
     >>> round(float(unit_concentration(NUMPY, 2.0, **rates)), 3)
-    8.313
+    8.314
     """
     low, middle, high = _sorted_apart(ops, elimination, absorption, delay)
     fall = _difference(ops, time, low, middle, interval, n_doses)

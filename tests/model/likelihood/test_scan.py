@@ -167,7 +167,7 @@ REFUSED = {
     "V_T below 0": (PAIR.assign(outcome="vt", value=[12.0, -1.0]), "scan_vt", "V_T is above 0"),
     "a dose at baseline": (PAIR.assign(condition="baseline"), "scan", "without the drug"),
     "people unnamed": (PAIR.drop(columns="subject"), "scan", "needs a subject"),
-    "an SD": (PAIR.assign(sd=0.1), "scan", "number of one person"),
+    "an SD": (PAIR.assign(sd=0.1), "scan", "a scan is of one person"),
     "scans and the occupancy made of them": (
         pd.concat(
             [PAIR, scans(subject="1", dose=[10.0], value=[0.66]).assign(level="subject", outcome="occupancy")]
