@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS, STATISTICS
-from petfit.evidence.header_problem import guessed_columns, header_problem
+from petfit.evidence.guessed_columns import guessed_columns
+from petfit.evidence.header_problem import header_problem
 from petfit.evidence.parse import is_missing
 from petfit.evidence.readers.characters import plain_text
 from petfit.evidence.source_table import SourceTable

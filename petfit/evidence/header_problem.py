@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 
 from petfit.errors import Problem
 from petfit.evidence.cell_units import split_number
-from petfit.evidence.columns import COLUMNS
-from petfit.evidence.header_meaning import split_unit, unit_within
-from petfit.evidence.limits import SIGN
+from petfit.evidence.guessed_columns import (
+    guessed_columns,
+    has_numbers,
+    is_of_condition,
+    names_occupancy,
+)
+from petfit.evidence.header_meaning import unit_within
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.outcome_words import (
-    CONDITIONS,
     SCAN_WORDS,
     is_uptake_ratio,
     outcome_of,
@@ -21,146 +23,27 @@ from petfit.evidence.outcome_words import (
     split_outcome,
 )
 from petfit.evidence.parse import is_missing, parse_number
-from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
+from petfit.evidence.quantities import is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
-from petfit.evidence.statistic_names import statistic_name
-from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma
+from petfit.evidence.wide.non_value_columns import is_about_people
 from petfit.evidence.wide.target_names import are_targets
 
-__all__ = ["guessed_columns", "header_problem"]
+__all__ = ["header_problem"]
 
 _KNOWN = (
     "Columns: study, cohort, subject, drug, region, tracer, regimen, dose, dose_unit, concentration, time_h, "
     "level, outcome, condition, value, value_unit, sd, se, n, low, high; all are in petfit data template. "
     "A column that a model uses is allowed as well."
 )
-_MEANINGS = {
-    "drug": (
-        "agent",
-        "compound",
-        "medication",
-        "medicine",
-        "drug name",
-        "molecule",
-        "substance",
-        "ap",
-        "ssri",
-        "treatment",
-        "study drug",
-        "medikament",
-        "wirkstoff",
-        "substanz",
-        "médicament",
-        "molécule",
-        "farmaco",
-        "fármaco",
-    ),
-    "dose": (
-        "mg",
-        "mg day",
-        "mg d",
-        "mg per day",
-        "daily dose",
-        "total daily dose",
-        "amount",
-        "dosage",
-        "dosis",
-        "dosierung",
-    ),
-    "value": (
-        "mean",
-        "to",
-        "result",
-        "bp",
-        "reduction",
-        "decrease",
-        "displacement",
-        "inhibition",
-        "blockade",
-        "besetzung",
-        "rezeptorbesetzung",
-        "belegung",
-        "okkupanz",
-        "occupation",
-        "occupazione",
-        "ocupación",
-    ),
-    "subject": (
-        "id",
-        "participant",
-        "participant id",
-        "patient",
-        "sub",
-        "person",
-        "subject id",
-        "pat",
-        "subj",
-        "no",
-        "nr",
-        "number",
-        "proband",
-        "teilnehmer",
-        "sujet",
-        "participante",
-    ),
-    "study": ("paper", "reference", "author", "authors", "ref", "publication", "first author", "trial"),
-    "cohort": ("group", "arm", "dose group", "gruppe", "groupe"),
-    "region": ("roi", "voi", "brain region", "area", "structure", "brain area"),
-    "tracer": ("ligand", "radioligand", "radiotracer", "pet tracer", "pet ligand"),
-    "regimen": (
-        "frequency",
-        "freq",
-        "schedule",
-        "dosing",
-        "dosing frequency",
-        "dosing regimen",
-        "administration",
-    ),
-    "concentration": (
-        "plasma",
-        "level",
-        "plasma conc",
-        "serum level",
-        "blood level",
-        "exposure",
-        "css",
-        "cplasma",
-    ),
-    "weight": ("body weight", "bw", "mean weight", "mean body weight", "gewicht", "poids"),
-    "fp": ("fu", "fup", "free fraction", "fraction unbound", "unbound fraction", "plasma free fraction"),
-    "time_h": ("time", "hours", "time post dose", "time after dose", "hours post dose", "scan time", "tpd"),
-    "days_on_drug": (
-        "days",
-        "duration",
-        "treatment duration",
-        "treatment days",
-        "weeks",
-        "weeks on drug",
-        "days on treatment",
-    ),
-    "outcome": ("measure", "parameter", "endpoint", "quantity", "metric"),
-    "session": ("scan", "visit", "ses", "session id"),
-    "low": ("lower", "lower bound", "lower limit", "lb", "ll"),
-    "high": ("upper", "upper bound", "upper limit", "ub", "ul"),
-}
 _NAMES_OF_SCANS = (
     "Scans side by side need names such as BP_base and BP_drug (--wide condition) or putamen_base and "
     "putamen_drug (--wide region,condition); of several scans with the drug, write one a line."
 )
-_QUARTILES = {"25": "q1", "75": "q3"}
-_SPREAD = re.compile(r"(?<![^\W_])(?:sd|se|sem|std|cv)(?![^\W_])", re.IGNORECASE)
 _DOSE = re.compile(r"(?<![^\W_])\d[\d.,]*\s*(?:mg|[uµμm]cg|[uµμ]g|g)(?![^\W_])", re.IGNORECASE)
-_OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
-_AFTER_DOSE = re.compile(
-    r"(?:time|hours?|hrs?|h|min|minutes)[\s_]*(?:after|post|since|from)[\s_-]*"
-    r"(?:the )?(?:last )?(?:dos|drug|admin|intake|pill)",
-    re.IGNORECASE,
-)
 _REPLICATE = re.compile(
     r"(?:y|rep|replicate|s|subj?|subject|p|pat|patient|id|no|animal|rat|monkey)?\d+", re.I
 )
-_SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 _HINTS = {
     "range": "the lowest and highest belong in min and max",
     "ci": "the ends of an interval belong in ci_low and ci_high",
@@ -188,31 +71,13 @@ def header_problem(source: SourceTable, unknown: list[str], missing: list[str]) 
     return Problem("header", ", ".join(unknown or missing), "", "; ".join(said), " ".join(remedies))
 
 
-def guessed_columns(source: SourceTable, unknown: list[str], missing: list[str]) -> dict[str, str]:
-    """Return, by petfit's column, the unknown column that seems to be it.
-
-    Parameters
-    ----------
-    source, unknown, missing
-        See `header_problem`.
-    """
-    present = [str(name) for name in source.table.columns]
-    mapped: dict[str, str] = {}
-    for name in unknown:
-        column = _by_words(source, name) or _guess(name, missing)
-        if column and column not in present:
-            mapped.setdefault(column, name)
-    left = [name for name in unknown if name not in mapped.values()]
-    return mapped | _by_numbers(source, left, [name for name in missing if name not in mapped])
-
-
 def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Iterator[str]:
     """Yield the options to give, all of them together, and what to replace in them."""
     mapped = guessed_columns(source, unknown, missing)
     left = [name for name in unknown if name not in mapped.values()]
-    numeric = [name for name in left if _has_numbers(source, name) and not is_about_people(name)]
+    numeric = [name for name in left if has_numbers(source, name) and not is_about_people(name)]
     still_missing = [name for name in missing if name not in mapped]
-    are_unnamed_scans = "value" in still_missing and any(map(_is_condition, numeric)) and not _wide(numeric)
+    are_unnamed_scans = "value" in still_missing and any(map(is_of_condition, numeric)) and not _wide(numeric)
     only_values = "value" in still_missing and set(still_missing) <= {"value", "drug"}
     wide = _wide(numeric) if only_values and numeric and "value" not in mapped else ""
     if {"dose", "value"} <= set(still_missing) <= {"drug", "dose", "value"} and _are_doses(numeric):
@@ -252,7 +117,7 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     if "dose" in placeholders and named:
         yield f"The doses in {named[0]} belong in a column of their own."
     given = source.column_labels.get("value", "value")
-    if occupancies := [name for name in left if _OCCUPANCY.search(name) and "value" not in missing]:
+    if occupancies := [name for name in left if names_occupancy(name) and "value" not in missing]:
         instead = f"{columns_option({'value': occupancies[0]})} {ignore_option([given])}"
         yield f"{given} is read as the value; for {occupancies[0]} use {instead}."
     if "drug" in still_missing:
@@ -301,7 +166,7 @@ def _wide(numeric: list[str]) -> str:
         return "--wide time_h"
     if are_targets([split_outcome(name)[0] for name in numeric]):
         return "--wide target"
-    return "--wide region" if len(numeric) > 1 and not any(map(_is_condition, numeric)) else ""
+    return "--wide region" if len(numeric) > 1 and not any(map(is_of_condition, numeric)) else ""
 
 
 def _is_time(name: str) -> bool:
@@ -314,13 +179,6 @@ def _are_doses(names: list[str]) -> bool:
     return len(names) > 1 and all(_DOSE.search(name) for name in names)
 
 
-def _has_numbers(source: SourceTable, name: str) -> bool:
-    """Whether a column can be one of values: a statistic of one, or numbers in all of its cells."""
-    cells = [re.sub(rf"^{SIGN}\s*", "", text) for text in source.table[name] if not is_missing(text)]
-    numbers = [parse_number(text.removesuffix("%").rstrip().replace(",", ".")) for text in cells]
-    return bool(cells) and None not in numbers and statistic_name(name) is None
-
-
 def _has_doses(source: SourceTable, name: str) -> bool:
     """Whether the cells of a column are names with doses in them, such as ``A 10 mg``."""
     return not _has_a_number(source, name) and any(_DOSE.search(text) for text in source.table[name])
@@ -328,77 +186,6 @@ def _has_doses(source: SourceTable, name: str) -> bool:
 
 def _has_a_number(source: SourceTable, name: str) -> bool:
     return any(parse_number(text) is not None for text in source.table[name] if not is_missing(text))
-
-
-def _guess(name: str, missing: list[str]) -> str:
-    """Return the column that a name of the user seems to mean, "" if none."""
-    for column, meanings in _MEANINGS.items():
-        text = split_unit(name, column)[0]
-        words = re.sub(r"[\W_]+", " ", text.lower()).strip()
-        is_needed = column in missing or column not in ("drug", "dose", "value")
-        if is_needed and (words in meanings or spelling_key(text) == spelling_key(column)):
-            return column
-    if statistic_name(re.sub(r"[(\[].*[)\]]", "", name)) == "n":
-        return "n"
-    last_word = re.split(r"[\W_]+", name.strip("()[] %"))[-1]
-    is_of_several = re.search(r"±|\+/?-|\bmean\b|\bmedian\b", name, re.IGNORECASE)
-    if (statistic := statistic_name(last_word)) in ("sd", "se", "n") and not is_of_several:
-        return str(statistic)
-    if _is_condition(name):
-        return ""
-    if _AFTER_DOSE.search(name):
-        return "time_h"
-    word = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
-    matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
-    return next(iter(matches or difflib.get_close_matches(word, COLUMNS, 1, _SIMILAR)), "")
-
-
-def _by_words(source: SourceTable, name: str) -> str:
-    """Return the column that the words in a column, or the columns beside it, tell, "" if none."""
-    cells = {text for text in source.table[name] if not is_missing(text)}
-    if cells and all(spelling_key(text) in CONDITIONS for text in cells):
-        return "condition"
-    if "median" in source.table.columns and (quartile := _QUARTILES.get(re.sub(r"\D", "", name))):
-        return quartile
-    if "unit" in re.split(r"[\W_]+", re.sub("s$", "", name.lower())):
-        quantities = [
-            quantity for quantity in QUANTITY_COLUMNS if all(is_unit_of(quantity, text) for text in cells)
-        ]
-        return f"{quantities[0]}_unit" if cells and len(quantities) == 1 else ""
-    return ""
-
-
-def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> dict[str, str]:
-    """Return the only column of numbers that can be of each missing column, by its unit or by its name."""
-    numeric = [
-        name
-        for name in unknown
-        if _has_numbers(source, name) and not is_about_people(name) and not _SPREAD.search(name)
-    ]
-    if any(_is_condition(name) for name in numeric):
-        return {}
-    found: dict[str, str] = {}
-    for column in ("value", "dose", "concentration"):
-        is_missing_column = column in missing or (column == "concentration" and "dose" in missing)
-        fitting = [name for name in numeric if unit_within(name, column) and name not in found.values()]
-        if column == "value":
-            named = [name for name in unknown if _OCCUPANCY.search(name)]
-            fitting = [name for name in named if name in numeric] or named or fitting
-        if is_missing_column and len(fitting) == 1:
-            found[column] = fitting[0]
-    if "concentration" in found and "dose" in found:
-        del found["concentration"]
-    still = [name for name in ("dose", "value") if name in missing and name not in found]
-    rest = [name for name in numeric if name not in found.values() and not is_of_plasma(name)]
-    if len(still) == 1 and len(rest) == 1 and "concentration" not in found:
-        found[still[0]] = rest[0]
-    return found
-
-
-def _is_condition(name: str) -> bool:
-    """Whether a name is of scans of a condition, numbered or not: Putamen_base, post 2, scan1."""
-    without_number = re.sub(r"[\s_]*\d+$", "", name)
-    return bool(split_condition(without_number)[1]) or spelling_key(without_number) == "scan"
 
 
 def _listed(names: list[str]) -> str:

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from petfit.planning.question import Question, interval_ratio
+from petfit.planning.question import Question
+from petfit.results.quantiles import interval_ratio
 
 __all__ = ["measures", "median_error"]
 

@@ -20,9 +20,10 @@ from petfit.model.design import Design
 from petfit.planning.next_person import most_frequent, person_like, with_dose
 from petfit.planning.planned_study import plan_study
 from petfit.planning.preposterior import Preposterior, preposterior
-from petfit.planning.question import Question, interval_ratio
+from petfit.planning.question import Question
 from petfit.planning.study_design import Arm, StudyDesign
 from petfit.results.arguments import drug_names
+from petfit.results.quantiles import interval_ratio
 
 __all__ = ["NextDoses", "candidate_doses", "next_doses"]
 

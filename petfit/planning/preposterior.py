@@ -16,10 +16,10 @@ from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.likelihood.base import Predicted
 from petfit.model.ops import NUMPY
-from petfit.planning.question import Question, interval_ratio
+from petfit.planning.question import Question
 from petfit.planning.truth import Draws, as_fit, draw_truths
 from petfit.results.curve_draws import curve_draws
-from petfit.results.quantiles import equal_tailed
+from petfit.results.quantiles import equal_tailed, interval_ratio
 
 __all__ = ["Preposterior", "preposterior"]
 

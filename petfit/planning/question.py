@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
 from petfit.errors import PetfitError
 from petfit.results.occupancy_window import check_window
 from petfit.results.quantiles import PROB, check_prob
 
-__all__ = ["Question", "interval_ratio"]
+__all__ = ["Question"]
 
 
 @dataclass(frozen=True)
@@ -61,15 +58,3 @@ class Question:
         """
         ends = zip(("lower_dose", "upper_dose"), self.window or (), strict=False)
         return {"dose": self.occupancy} | {name: end for name, end in ends if end != self.occupancy}
-
-
-def interval_ratio(low: ArrayLike, high: ArrayLike) -> NDArray[np.float64]:
-    """Return upper over lower end of intervals, infinite where an interval has no upper end.
-
-    Examples
-    --------
-    >>> interval_ratio([5.0, 5.0, np.inf], [10.0, np.inf, np.inf]).tolist()
-    [2.0, inf, inf]
-    """
-    low, high = np.asarray(low, float), np.asarray(high, float)
-    return np.where(np.isfinite(high), high / np.where(np.isfinite(low), low, 1.0), np.inf)

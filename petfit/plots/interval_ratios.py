@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from petfit.plots.log_ticks import label_log_axis
 from petfit.plots.style import GivenAxes, add_legend, format_occupancy_axis, make_panels, plain_text
+from petfit.results.quantiles import interval_ratio
 
 __all__ = ["plot_interval_ratios"]
 
@@ -64,5 +65,4 @@ def plot_interval_ratios(
 
 
 def _ratios(table: pd.DataFrame, name: str) -> NDArray[np.float64]:
-    low, high = table[f"{name}_low"].to_numpy(float), table[f"{name}_high"].to_numpy(float)
-    return np.where(np.isfinite(high), high / np.where(np.isfinite(low), low, 1.0), np.inf)
+    return interval_ratio(table[f"{name}_low"], table[f"{name}_high"])

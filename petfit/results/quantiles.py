@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from petfit.errors import PetfitError
 from petfit.fit import PROB
 
-__all__ = ["INTERVAL", "PROB", "check_prob", "equal_tailed", "quantile"]
+__all__ = ["INTERVAL", "PROB", "check_prob", "equal_tailed", "interval_ratio", "quantile"]
 
 INTERVAL = "equal-tailed"
 
@@ -73,3 +73,15 @@ def quantile(draws: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
     values = np.asarray(draws, float)
     probs = np.round(np.asarray(q, float), 12)  # (1 - 0.95) / 2 is a little more than 0.025
     return np.asarray(np.quantile(values, probs, axis=(0, 1), method="inverted_cdf"))
+
+
+def interval_ratio(low: ArrayLike, high: ArrayLike) -> NDArray[np.float64]:
+    """Return upper over lower end of intervals, infinite where an interval has no upper end.
+
+    Examples
+    --------
+    >>> interval_ratio([5.0, 5.0, np.inf], [10.0, np.inf, np.inf]).tolist()
+    [2.0, inf, inf]
+    """
+    low, high = np.asarray(low, float), np.asarray(high, float)
+    return np.where(np.isfinite(high), high / np.where(np.isfinite(low), low, 1.0), np.inf)

@@ -1,0 +1,243 @@
+"""The column that a name of the user, or its cells, seem to mean: a suggestion, never taken unasked."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from petfit.evidence.columns import COLUMNS
+from petfit.evidence.header_meaning import split_unit, unit_within
+from petfit.evidence.limits import SIGN
+from petfit.evidence.outcome_words import CONDITIONS, split_condition
+from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
+from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spelling import spelling_key
+from petfit.evidence.statistic_names import statistic_name
+from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma
+
+__all__ = ["guessed_columns", "has_numbers", "is_of_condition", "names_occupancy"]
+
+_MEANINGS = {
+    "drug": (
+        "agent",
+        "compound",
+        "medication",
+        "medicine",
+        "drug name",
+        "molecule",
+        "substance",
+        "ap",
+        "ssri",
+        "treatment",
+        "study drug",
+        "medikament",
+        "wirkstoff",
+        "substanz",
+        "médicament",
+        "molécule",
+        "farmaco",
+        "fármaco",
+    ),
+    "dose": (
+        "mg",
+        "mg day",
+        "mg d",
+        "mg per day",
+        "daily dose",
+        "total daily dose",
+        "amount",
+        "dosage",
+        "dosis",
+        "dosierung",
+    ),
+    "value": (
+        "mean",
+        "to",
+        "result",
+        "bp",
+        "reduction",
+        "decrease",
+        "displacement",
+        "inhibition",
+        "blockade",
+        "besetzung",
+        "rezeptorbesetzung",
+        "belegung",
+        "okkupanz",
+        "occupation",
+        "occupazione",
+        "ocupación",
+    ),
+    "subject": (
+        "id",
+        "participant",
+        "participant id",
+        "patient",
+        "sub",
+        "person",
+        "subject id",
+        "pat",
+        "subj",
+        "no",
+        "nr",
+        "number",
+        "proband",
+        "teilnehmer",
+        "sujet",
+        "participante",
+    ),
+    "study": ("paper", "reference", "author", "authors", "ref", "publication", "first author", "trial"),
+    "cohort": ("group", "arm", "dose group", "gruppe", "groupe"),
+    "region": ("roi", "voi", "brain region", "area", "structure", "brain area"),
+    "tracer": ("ligand", "radioligand", "radiotracer", "pet tracer", "pet ligand"),
+    "regimen": (
+        "frequency",
+        "freq",
+        "schedule",
+        "dosing",
+        "dosing frequency",
+        "dosing regimen",
+        "administration",
+    ),
+    "concentration": (
+        "plasma",
+        "level",
+        "plasma conc",
+        "serum level",
+        "blood level",
+        "exposure",
+        "css",
+        "cplasma",
+    ),
+    "weight": ("body weight", "bw", "mean weight", "mean body weight", "gewicht", "poids"),
+    "fp": ("fu", "fup", "free fraction", "fraction unbound", "unbound fraction", "plasma free fraction"),
+    "time_h": ("time", "hours", "time post dose", "time after dose", "hours post dose", "scan time", "tpd"),
+    "days_on_drug": (
+        "days",
+        "duration",
+        "treatment duration",
+        "treatment days",
+        "weeks",
+        "weeks on drug",
+        "days on treatment",
+    ),
+    "outcome": ("measure", "parameter", "endpoint", "quantity", "metric"),
+    "session": ("scan", "visit", "ses", "session id"),
+    "low": ("lower", "lower bound", "lower limit", "lb", "ll"),
+    "high": ("upper", "upper bound", "upper limit", "ub", "ul"),
+}
+_QUARTILES = {"25": "q1", "75": "q3"}
+_SPREAD = re.compile(r"(?<![^\W_])(?:sd|se|sem|std|cv)(?![^\W_])", re.IGNORECASE)
+_OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
+_AFTER_DOSE = re.compile(
+    r"(?:time|hours?|hrs?|h|min|minutes)[\s_]*(?:after|post|since|from)[\s_-]*"
+    r"(?:the )?(?:last )?(?:dos|drug|admin|intake|pill)",
+    re.IGNORECASE,
+)
+_SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
+
+
+def guessed_columns(source: SourceTable, unknown: list[str], missing: list[str]) -> dict[str, str]:
+    """Return, by petfit's column, the unknown column that seems to be it.
+
+    Parameters
+    ----------
+    source : SourceTable
+        With petfit's column names where they are known.
+    unknown : list of str
+        Filled columns that petfit does not know.
+    missing : list of str
+        Columns that every table needs and this one lacks.
+    """
+    present = [str(name) for name in source.table.columns]
+    mapped: dict[str, str] = {}
+    for name in unknown:
+        column = _by_words(source, name) or _guess(name, missing)
+        if column and column not in present:
+            mapped.setdefault(column, name)
+    left = [name for name in unknown if name not in mapped.values()]
+    return mapped | _by_numbers(source, left, [name for name in missing if name not in mapped])
+
+
+def _guess(name: str, missing: list[str]) -> str:
+    """Return the column that a name of the user seems to mean, "" if none."""
+    for column, meanings in _MEANINGS.items():
+        text = split_unit(name, column)[0]
+        words = re.sub(r"[\W_]+", " ", text.lower()).strip()
+        is_needed = column in missing or column not in ("drug", "dose", "value")
+        if is_needed and (words in meanings or spelling_key(text) == spelling_key(column)):
+            return column
+    if statistic_name(re.sub(r"[(\[].*[)\]]", "", name)) == "n":
+        return "n"
+    last_word = re.split(r"[\W_]+", name.strip("()[] %"))[-1]
+    is_of_several = re.search(r"±|\+/?-|\bmean\b|\bmedian\b", name, re.IGNORECASE)
+    if (statistic := statistic_name(last_word)) in ("sd", "se", "n") and not is_of_several:
+        return str(statistic)
+    if is_of_condition(name):
+        return ""
+    if _AFTER_DOSE.search(name):
+        return "time_h"
+    word = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
+    matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
+    return next(iter(matches or difflib.get_close_matches(word, COLUMNS, 1, _SIMILAR)), "")
+
+
+def _by_words(source: SourceTable, name: str) -> str:
+    """Return the column that the words in a column, or the columns beside it, tell, "" if none."""
+    cells = {text for text in source.table[name] if not is_missing(text)}
+    if cells and all(spelling_key(text) in CONDITIONS for text in cells):
+        return "condition"
+    if "median" in source.table.columns and (quartile := _QUARTILES.get(re.sub(r"\D", "", name))):
+        return quartile
+    if "unit" in re.split(r"[\W_]+", re.sub("s$", "", name.lower())):
+        quantities = [
+            quantity for quantity in QUANTITY_COLUMNS if all(is_unit_of(quantity, text) for text in cells)
+        ]
+        return f"{quantities[0]}_unit" if cells and len(quantities) == 1 else ""
+    return ""
+
+
+def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> dict[str, str]:
+    """Return the only column of numbers that can be of each missing column, by its unit or by its name."""
+    numeric = [
+        name
+        for name in unknown
+        if has_numbers(source, name) and not is_about_people(name) and not _SPREAD.search(name)
+    ]
+    if any(is_of_condition(name) for name in numeric):
+        return {}
+    found: dict[str, str] = {}
+    for column in ("value", "dose", "concentration"):
+        is_missing_column = column in missing or (column == "concentration" and "dose" in missing)
+        fitting = [name for name in numeric if unit_within(name, column) and name not in found.values()]
+        if column == "value":
+            named = [name for name in unknown if names_occupancy(name)]
+            fitting = [name for name in named if name in numeric] or named or fitting
+        if is_missing_column and len(fitting) == 1:
+            found[column] = fitting[0]
+    if "concentration" in found and "dose" in found:
+        del found["concentration"]
+    still = [name for name in ("dose", "value") if name in missing and name not in found]
+    rest = [name for name in numeric if name not in found.values() and not is_of_plasma(name)]
+    if len(still) == 1 and len(rest) == 1 and "concentration" not in found:
+        found[still[0]] = rest[0]
+    return found
+
+
+def is_of_condition(name: str) -> bool:
+    """Whether a name is of scans of a condition, numbered or not: Putamen_base, post 2, scan1."""
+    without_number = re.sub(r"[\s_]*\d+$", "", name)
+    return bool(split_condition(without_number)[1]) or spelling_key(without_number) == "scan"
+
+
+def has_numbers(source: SourceTable, name: str) -> bool:
+    """Whether a column can be one of values: a statistic of one, or numbers in all of its cells."""
+    cells = [re.sub(rf"^{SIGN}\s*", "", text) for text in source.table[name] if not is_missing(text)]
+    numbers = [parse_number(text.removesuffix("%").rstrip().replace(",", ".")) for text in cells]
+    return bool(cells) and None not in numbers and statistic_name(name) is None
+
+
+def names_occupancy(name: str) -> bool:
+    """Whether a name speaks of an occupancy."""
+    return _OCCUPANCY.search(name) is not None
