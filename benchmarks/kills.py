@@ -1,7 +1,7 @@
 """Stop each command that writes a file by each signal at many moments: what is left behind, and what is said.
 
-Run ``python -m benchmarks.kills``, with ``--moments 5`` for fewer. Writes ``benchmarks/kills.csv`` and
-``benchmarks/kills.md``. Commands run in forks of a process that has imported petfit, so that the moments fall
+Run ``python -m benchmarks.kills``, with ``--moments 5`` for fewer, or with ``--commands report`` to measure some
+again. Writes ``benchmarks/kills.csv`` and ``benchmarks/kills.md``. Commands run in forks of a process that has imported petfit, so that the moments fall
 into their work; those of ``start`` fall into the start of Python and the imports.
 """
 
@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -153,13 +153,21 @@ moments fall into the start of Python and the imports.
 """
 
 
+def _rows_of_others(commands: Sequence[str]) -> list[Row]:
+    table = HERE / "kills.csv"
+    if not table.exists():
+        return []
+    rows = (Row(**record) for record in pd.read_csv(table).to_dict("records"))
+    return [row for row in rows if row.command not in commands and row.command in COMMANDS]
+
+
 def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moments", type=int, default=30)
     parser.add_argument("--commands", nargs="+", choices=COMMANDS, default=tuple(COMMANDS))
     arguments = parser.parse_args()
-    rows = []
+    rows = _rows_of_others(arguments.commands)
     with TemporaryDirectory() as folder, contextlib.chdir(folder):
         Path("table.csv").write_text(TABLE, encoding="utf-8")
         for name, seed in (("fit.nc", "1"), ("other.nc", "2")):

@@ -37,9 +37,13 @@ With --debug, an error is printed with its traceback.""",
 
 def main() -> None:
     """Run a command and exit: 0 done, 1 a check failed, 2 bad input or usage, 130 stopped."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    os.environ["MPLBACKEND"] = "agg"  # not that of a notebook that runs this command
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop as after Ctrl-C
     words = [word for word in sys.argv[1:] if word != "--debug"]
     _lend_home()
@@ -63,6 +67,8 @@ def _run(words: list[str], *, debug: bool) -> int:
         return status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit:  # rich's answer to a broken pipe
         return 0
     except KeyboardInterrupt:
         print("petfit: stopped. No file is half written.", file=sys.stderr)

@@ -86,14 +86,14 @@ def check_target(
     Raises
     ------
     PetfitError
-        When the folder is missing or belongs to another program, the path is not a file, or the file is not
-        to be replaced.
+        When the folder is missing, belongs to another program or cannot be written to, the path is not a
+        file, or the file is not to be replaced.
     """
     target = Path(path)
     if "\0" in target.name:
         raise PetfitError(f"{str(target)!r}: a name cannot contain a zero byte. Choose another name.")
-    folders = target.resolve().parent.parts
-    if _BIDS_APP_FOLDER in list(pairwise(folders)):
+    folder = target.resolve().parent
+    if _BIDS_APP_FOLDER in list(pairwise(folder.parts)):
         raise PetfitError(
             f"{target}: derivatives/petfit belongs to PETFit, the BIDS app. Choose another folder."
         )
@@ -101,6 +101,8 @@ def check_target(
         raise PetfitError(
             f"{target}: there is no folder {target.parent}. Create it, or choose another folder."
         )
+    if not os.access(folder, os.W_OK):
+        raise PetfitError(f"{target}: the folder {folder} cannot be written to. Choose another folder.")
     if target.exists() and not target.is_file():
         raise PetfitError(f"{target}: this is not a file that can be replaced. Choose another name.")
     if target.exists() and not force:
@@ -131,7 +133,7 @@ FIGURE = FileKind("a figure", lambda path: _contains(path, FIGURE_MARK.encode())
 
 
 def write_files(contents: Mapping[Path, str] | Mapping[Path, bytes]) -> None:
-    """Write files; existing files are replaced once all new ones are complete.
+    """Write files; existing files are replaced once all new ones are complete, behind a link its file.
 
     Parameters
     ----------
@@ -143,20 +145,20 @@ def write_files(contents: Mapping[Path, str] | Mapping[Path, bytes]) -> None:
     PetfitError
         When a folder is missing or a file cannot be written.
     """
-    targets = [check_target(path) for path in contents]
-    folders = {target.parent: target.parent for target in targets}
-    target = Path()
+    targets = {check_target(path): path.resolve() for path in contents}
+    folders = {file.parent: file.parent for file in targets.values()}
+    target = next(iter(targets))
     try:
         with ExitStack() as stack:
             for folder in folders:
                 _remove_leftovers(folder)
                 folders[folder] = stack.enter_context(_part_folder(folder))
-            parts = {target: folders[target.parent] / target.name for target in targets}
+            parts = {target: folders[file.parent] / file.name for target, file in targets.items()}
             for target, part in parts.items():
                 content = contents[target]
                 part.write_bytes(content.encode() if isinstance(content, str) else content)
             for target, part in parts.items():
-                part.replace(target)
+                part.replace(targets[target])
     except OSError as error:
         raise PetfitError(f"{target}: cannot be written ({error.strerror}). Choose another place.") from None
 

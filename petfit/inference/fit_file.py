@@ -52,7 +52,8 @@ def read(path: str | Path) -> xr.DataTree:
     """
     file = Path(path)
     if not file.is_file():
-        raise FitFileError(f"{file}: there is no such file. Give a file that petfit fit wrote.")
+        seen = "this is not a file" if file.exists() else "there is no such file"
+        raise FitFileError(f"{file}: {seen}. Give a file that petfit fit wrote.")
     content = _verified(file)
     try:
         with h5py.File(io.BytesIO(content)) as opened:

@@ -239,6 +239,40 @@ def test_a_name_that_is_not_utf8_and_an_ascii_locale_without_a_home_do_no_harm(t
         assert b"Traceback" not in done.stderr
 
 
+ODD_SETTINGS = {
+    "LC_ALL": "xx_YY",
+    "TZ": "nowhere",
+    "TERM": "",
+    "TMPDIR": "/nowhere",
+    "HOME": "/nowhere",
+    "COLUMNS": "many",
+    "NO_COLOR": "1",
+    "PYTHONWARNINGS": "error",
+    "MPLBACKEND": "nonsense",
+}
+
+
+@pytest.mark.parametrize("words", [["dose"], ["plot", "curves", "-o", "curves.svg"]])
+def test_odd_settings_of_the_environment_change_no_answer(saved, words):
+    words.insert(1, str(saved))
+    done = subprocess.run(
+        [CONSOLE, *words], env=os.environ | ODD_SETTINGS, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == run(*words)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such shell there")
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [("{} >&-", 0), ("{} <&- >&- 2>&-", 0), ("{} | true", 0), ("{} >/dev/full", 2)],
+)
+def test_closed_and_full_streams_are_no_error_of_petfit(saved, command, status):
+    script = "set -o pipefail; " + command.format(f"{CONSOLE} parameters {saved}")
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == status
+    assert "petfit itself" not in done.stderr
+
+
 INTERRUPTED = """
 import signal, sys, time
 import petfit.cli
@@ -264,7 +298,7 @@ def test_an_interrupt_while_an_object_is_deleted_stops_the_command():
 LONG = "a" * 300
 ODD_PATHS = {
     "a folder as a table": (["data", "folder"], "this is a folder without a table"),
-    "a folder as a fit": (["dose", "folder"], "no such file"),
+    "a folder as a fit": (["dose", "folder"], "not a file"),
     "a folder as a model": (["fit", "good.csv", "--model", "folder"], "neither a bundled model nor a file"),
     "a folder as a design": (["simulate", "emax", "folder", "-o", "new.csv"], "cannot be read as text"),
     "a folder as the output": (["dose", "FIT", "-o", "folder"], "folder"),
@@ -272,7 +306,7 @@ ODD_PATHS = {
     "a link to itself as a fit": (["dose", "loop"], "no such file"),
     "a link to itself as a model": (["fit", "good.csv", "--model", "loop"], "neither a bundled model"),
     "an endless table": (["data", "/dev/zero"], "petfit reads 100 MB at most"),
-    "an endless fit": (["dose", "/dev/zero"], "no such file"),
+    "an endless fit": (["dose", "/dev/zero"], "not a file"),
     "an endless model": (["fit", "good.csv", "--model", "/dev/zero"], "neither a bundled model nor a file"),
     "an endless design": (["simulate", "emax", "/dev/zero", "-o", "new.csv"], "too long for a design"),
     "an empty device as a table": (["data", "/dev/null"], "missing"),

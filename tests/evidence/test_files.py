@@ -50,6 +50,23 @@ def test_a_missing_folder_is_named(tmp_path):
         check_target(tmp_path / "nowhere" / "one.tsv")
 
 
+def test_a_folder_that_cannot_be_written_to_is_refused_before_any_work(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(PetfitError, match=r"one\.tsv: the folder .* cannot be written to"):
+        check_target(tmp_path / "one.tsv")
+
+
+def test_the_file_behind_a_link_is_written(tmp_path):
+    (tmp_path / "archive").mkdir()
+    link, file = tmp_path / "one.tsv", tmp_path / "archive" / "file.tsv"
+    link.symlink_to(file)
+    for text in ("new", "newer"):
+        write_files({link: text})
+        assert link.is_symlink()
+        assert file.read_text() == text
+    assert sorted(tmp_path.rglob("*")) == [file.parent, file, link]
+
+
 def test_the_folder_of_the_bids_app_is_refused(tmp_path):
     folder = tmp_path / "derivatives" / "petfit" / "sub-01"
     folder.mkdir(parents=True)
