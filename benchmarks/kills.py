@@ -1,8 +1,9 @@
 """Stop each command that writes a file by each signal at many moments: what is left behind, and what is said.
 
-Run ``python -m benchmarks.kills``, with ``--moments 5`` for fewer, or with ``--commands report`` to measure some
-again. Writes ``benchmarks/kills.csv`` and ``benchmarks/kills.md``. Commands run in forks of a process that has imported petfit, so that the moments fall
-into their work; those of ``start`` fall into the start of Python and the imports.
+Run ``python -m benchmarks.kills``, with ``--moments 5`` for fewer, or with ``--commands report`` to measure
+one again. Writes ``benchmarks/kills.csv`` and ``benchmarks/kills.md``. Commands run in forks of a process
+that has imported petfit, so that the moments fall into their work; those of ``start`` fall into the start of
+Python and the imports.
 """
 
 from __future__ import annotations
@@ -157,7 +158,7 @@ def _rows_of_others(commands: Sequence[str]) -> list[Row]:
     table = HERE / "kills.csv"
     if not table.exists():
         return []
-    rows = (Row(**record) for record in pd.read_csv(table).to_dict("records"))
+    rows = (Row(*record) for record in pd.read_csv(table).itertuples(index=False))
     return [row for row in rows if row.command not in commands and row.command in COMMANDS]
 
 
