@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test test-all test-versions docs docs-check lint fuzz calibrate check-power divide-first validation bench wheel lock clean
+.PHONY: help report test test-all test-versions docs docs-check lint fuzz calibrate check-power divide-first validation bench planning wheel lock clean
 
 # Keep the modules of other Python installations out.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
@@ -41,6 +41,7 @@ help:
 	@echo 'make divide-first  compare fits of scans with fits of their ratios on simulated tables (an hour)'
 	@echo 'make validation    compare published results with those of petfit: docs/validation.md'
 	@echo 'make bench         compare speed with that of other software: benchmarks/speed.md (15 minutes)'
+	@echo 'make planning      measure the planning of studies and many fits: benchmarks/planning.md (an hour)'
 	@echo 'make wheel         build the source archive and the wheel in dist/'
 	@echo 'make lock          renew the lock files, or upgrade them: ARGS=--upgrade'
 	@echo 'make clean         remove .venv, build results and caches'
@@ -91,6 +92,10 @@ validation: .venv/.ready-dev
 bench: .venv/.ready-dev
 	$(PY) -m compileall -q petfit benchmarks
 	.venv/bin/python -m benchmarks.speed $(ARGS)
+
+planning: .venv/.ready-dev
+	$(PY) -m compileall -q petfit benchmarks
+	.venv/bin/python -m benchmarks.planning $(ARGS)
 
 wheel: .venv/.ready
 	rm -rf dist

@@ -9,18 +9,11 @@ from __future__ import annotations
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    wait,
-)
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
+from queue import SimpleQueue
 from typing import Any
 
 from petfit.errors import PetfitError
@@ -31,8 +24,8 @@ _MOST_DEATHS = 3
 """How many workers may end while they run a task before it counts as failed."""
 
 _QUEUED_FOR_EACH_WORKER = 2
-_QUEUED_ON_CLUSTER = 2000
-"""Tasks sent ahead: few to processes, which lose them when one ends, and many to a scheduler."""
+_FEWEST_ON_CLUSTER = 2000
+"""Tasks sent ahead: few to processes, which lose them when one ends, and more to a cluster that may grow."""
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -156,14 +149,15 @@ def _results[T, R](
     width: int,
 ) -> Iterator[tuple[int, R | Failure]]:
     """Yield results as they come; `running` holds the tasks that were sent and not finished."""
+    done: SimpleQueue[Future[R | Failure]] = SimpleQueue()
     while queue or running:
         while queue and len(running) < width:
             future = executor.submit(_attempt, function, tasks[queue[0]])  # may find that workers died
             running[future] = queue.popleft()
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            result = _result(future)
-            yield running.pop(future), result
+            future.add_done_callback(done.put)
+        future = done.get()
+        result = _result(future)
+        yield running.pop(future), result
 
 
 def _result[R](future: Future[R | Failure]) -> R | Failure:
@@ -201,8 +195,8 @@ def _on_cluster[T, R](
     """Run the tasks on a Dask cluster, whose scheduler runs those of a worker that died again."""
     with _client(scheduler) as client, client.get_executor(pure=False) as executor:
         queue = deque(range(len(tasks)))
-        running: dict[Future[R | Failure], int] = {}
-        yield from _results(executor, function, tasks, queue, running, _QUEUED_ON_CLUSTER)
+        width = max(_FEWEST_ON_CLUSTER, _QUEUED_FOR_EACH_WORKER * sum(client.nthreads().values()))
+        yield from _results(executor, function, tasks, queue, {}, width)
 
 
 @contextmanager

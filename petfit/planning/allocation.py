@@ -15,10 +15,11 @@ from petfit.errors import PetfitError
 from petfit.model.design import Design
 from petfit.planning.evaluation import Evaluation, SimulationSettings, evaluate
 from petfit.planning.expected_information import Coordinate, moved, row_information
+from petfit.planning.next_person import with_doses
 from petfit.planning.planned_rows import ARM
 from petfit.planning.planned_study import PlannedStudy, plan_study
 from petfit.planning.question import Question
-from petfit.planning.study_design import Arm, StudyDesign, read_study_design
+from petfit.planning.study_design import StudyDesign, read_study_design
 from petfit.planning.truth import Draws, as_fit, draw_truths, with_stated_values
 from petfit.results.curve_draws import curve_draws
 
@@ -106,7 +107,7 @@ def optimise(
         raise PetfitError(f"people must be 1 or more, not {people}")
     if template.level == "group":
         raise PetfitError("level: people are allocated one by one; write subject or scan instead of group")
-    arms = [_arm_at(template, dose) for dose in candidates]
+    arms = [with_doses(template.model_copy(update={"n": 1}), [dose]) for dose in candidates]
     each = study.model_copy(update={"arms": arms})
     planned = plan_study(each, settings.model, given=settings.given, drug_table=settings.drug_table)
     gains, not_reached = _information(planned, question, settings.seed)
@@ -128,12 +129,6 @@ def _checked(doses: Iterable[float], max_dose: float | None) -> list[float]:
     if len(candidates) < 2:
         raise PetfitError("doses: give two or more to choose from.")
     return candidates
-
-
-def _arm_at(template: Arm, dose: float) -> Arm:
-    name = template.exposure_name + "s"
-    baselines = [value for value in template.exposures if value == 0]
-    return template.model_copy(update={"n": 1, name: [*baselines, dose]})
 
 
 @dataclass(frozen=True)

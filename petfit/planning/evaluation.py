@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pandas as pd
 from petfit.errors import PetfitError
 from petfit.fit import Fit
 from petfit.inference import workers as engine
+from petfit.inference.kept_results import digest, run_missing
 from petfit.model.specification import ModelSpec
 from petfit.planning.measures import measures
 from petfit.planning.planned_study import PlannedStudy, plan_study
@@ -47,7 +49,7 @@ class SimulationSettings:
         Of the sampler.
     seed : int
         Seed of all random numbers.
-    workers, scheduler, progress
+    folder, workers, scheduler, progress
         See `petfit.fit_many`. The results do not depend on them.
     """
 
@@ -57,6 +59,7 @@ class SimulationSettings:
     drug_table: str | Path | pd.DataFrame | None = None
     sampler: Settings = QUICK
     seed: int = 1
+    folder: str | Path | None = None
     workers: int | None = 1
     scheduler: Any = None
     progress: bool = False
@@ -159,7 +162,16 @@ def evaluate(
     trials = _trials(plans, question, settings)
     title = "Simulated studies" if settings.progress else ""
     workers, scheduler = settings.workers, settings.scheduler
-    results = dict(engine.run(fit_trial, trials, workers=workers, scheduler=scheduler, title=title))
+    results = run_missing(
+        fit_trial,
+        trials,
+        _digests(trials),
+        settings.folder,
+        ("trial", "drug", "problem"),
+        workers=workers,
+        scheduler=scheduler,
+        title=title,
+    )
     records = []
     for trial in trials:
         result = results[trial.number]
@@ -192,9 +204,23 @@ def _trials(plans: Plans, question: Question, settings: SimulationSettings) -> l
     # Workers do not need the fit that was given.
     light = Plans(replace(plans.truth, given=None), replace(plans.fitted, given=None))
     return [
-        Trial(i, light, truth, question, settings.sampler, np.random.SeedSequence([settings.seed, 1, i]))
+        Trial(i, light, truth, question, settings.sampler, (settings.seed, 1, i))
         for i, truth in enumerate(_truths(plans.truth, settings.studies, settings.seed))
     ]
+
+
+def _digests(trials: list[Trial]) -> list[str]:
+    """Return what the result of each trial depends on."""
+    first = trials[0]
+    common = [first.question, first.settings, first.plans.truth.study, version("petfit")]
+    for planned in (first.plans.truth, first.plans.fitted):
+        common += [planned.design.spec.to_toml(), planned.design.rows.to_csv(), planned.drug_table.to_csv()]
+    of_all = digest(*map(str, common))
+    return [digest(of_all, f"{trial.seed}", _exact(trial.truth)) for trial in trials]
+
+
+def _exact(truth: Draws) -> str:
+    return repr({name: np.asarray(value).tolist() for name, value in truth.items()})
 
 
 def _quick(trials: list[Trial]) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -16,9 +15,9 @@ import pandas as pd
 from petfit.errors import PetfitError
 from petfit.evidence import Evidence, read_evidence
 from petfit.evidence.drug_table import read_drug_table
-from petfit.evidence.files import write_files
 from petfit.fit import Fit, fit
 from petfit.inference import workers as engine
+from petfit.inference.kept_results import digest, run_missing
 from petfit.model.specification import ModelSpec, read_model
 from petfit.results import summary
 from petfit.results.quantiles import check_prob
@@ -121,26 +120,21 @@ def fit_many(
             tasks.append((i, _task(name, table, *common)))
         except PetfitError as error:
             records[i] = [_problem(name, str(error))]
-    store = None if folder is None else _made(Path(folder))
-    for i, task in tasks:
-        if store is not None and (kept := _kept(store, task)) is not None:
-            records[i] = kept
-    missing = [(i, task) for i, task in tasks if i not in records]
-    results = engine.run(
+    results = run_missing(
         _fit_one,
-        [task for _, task in missing],
+        [task for _, task in tasks],
+        [task.digest for _, task in tasks],
+        folder,
+        _COLUMNS[1:],
         workers=workers,
         scheduler=scheduler,
         title="Fits" if progress else "",
     )
-    for position, result in results:
-        i, task = missing[position]
+    for position, (i, task) in enumerate(tasks):
+        result = results[position]
         if isinstance(result, engine.Failure):
-            records[i] = [_problem(task.name, result.reason)]
-            continue
+            result = [_problem(task.name, result.reason)]
         records[i] = result
-        if store is not None:
-            write_files({store / f"{task.digest}.json": json.dumps(result)})
     rows = [{"table": name, **row} for i, (name, _) in enumerate(named) for row in records[i]]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
@@ -184,35 +178,11 @@ def _task(
         table = read_evidence(table, extra=() if spec is None else spec.columns, drug_table=drugs)
     content = table.hash if isinstance(table, Evidence) else table.to_csv(index=False)
     model = "default" if spec is None else spec.to_toml()
-    fitted = _sha256(content, model, drugs.to_csv())
+    fitted = digest(content, model, drugs.to_csv())
     seed = np.random.SeedSequence([settings.seed, int(fitted[:16], 16)]).generate_state(1)[0]
     numbers = {key: value for key, value in asdict(settings).items() if key != "cores"}
-    digest = _sha256(fitted, json.dumps(numbers), f"{occupancy}", version("petfit"))
-    return _Task(name, table, spec, drugs, replace(settings, cores=1, seed=int(seed)), occupancy, digest)
-
-
-def _sha256(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _made(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise PetfitError(f"{folder}: cannot be made ({error.strerror}). Choose another folder.") from None
-    return folder
-
-
-def _kept(folder: Path, task: _Task) -> list[Record] | None:
-    """Return the stored result of a task; None if there is none, or it is damaged."""
-    try:
-        records = json.loads((folder / f"{task.digest}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    is_whole = isinstance(records, list) and all(
-        isinstance(row, dict) and set(_COLUMNS[1:]) <= set(row) for row in records
-    )
-    return records if is_whole else None
+    whole = digest(fitted, json.dumps(numbers), f"{occupancy}", version("petfit"))
+    return _Task(name, table, spec, drugs, replace(settings, cores=1, seed=int(seed)), occupancy, whole)
 
 
 def _problem(name: str, reason: str) -> Record:

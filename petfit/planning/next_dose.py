@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from petfit.errors import PetfitError, nearest
 from petfit.fit import Fit
 from petfit.model.design import Design
-from petfit.planning.next_person import most_frequent, person_like, with_dose
-from petfit.planning.planned_study import plan_study
+from petfit.planning.next_person import most_frequent, person_like, with_doses
+from petfit.planning.planned_study import PlannedStudy, plan_study
 from petfit.planning.preposterior import Preposterior, preposterior
 from petfit.planning.question import Question
 from petfit.planning.study_design import Arm, StudyDesign
@@ -138,13 +138,14 @@ def next_doses(
     name = _drug(fit, drug)
     person = person_like(fit, name)
     doses = _checked(fit, name, max_dose, candidates)
+    planned = _planned(fit, person, doses, people)
     chosen: list[float] = []
     parts = []
     simulate = partial(
         preposterior, fit, drug=name, question=question, results=results, draws=draws, seed=seed
     )
     for i in range(people):
-        ranking = _ranking(fit, person, chosen, doses, question, simulate)
+        ranking = _ranking(planned, chosen, doses, question, simulate)
         order = {"information": ("information", False), "ratio": ("median_ratio", True)}[by]
         ranking = ranking.sort_values(order[0], ascending=order[1], kind="stable", ignore_index=True)
         parts.append(ranking.assign(person=i + 1))
@@ -205,22 +206,32 @@ def _checked(fit: Fit, drug: str, max_dose: float, candidates: Iterable[float] |
     return doses
 
 
+def _planned(fit: Fit, person: Arm, candidates: Sequence[float], people: int) -> PlannedStudy:
+    """Return new people, each with a session at every candidate; their other sessions are left out later."""
+    rows = fit.design.rows
+    study = str(most_frequent(rows["study"][rows["drug"] == person.drug])) or "planned study"
+    arm = with_doses(person, candidates).model_copy(update={"n": people})
+    return plan_study(StudyDesign(arms=[arm], study=study), given=fit)
+
+
+def _dosed(planned: PlannedStudy, doses: Sequence[float]) -> Design:
+    """Return the rows of the first new people at one dose each, with their baselines."""
+    table = planned.table
+    exposure = table[planned.study.arms[0].exposure_name]
+    is_of = [(table["subject"] == f"P{i}") & exposure.isin([0.0, dose]) for i, dose in enumerate(doses, 1)]
+    chosen = table.index[np.logical_or.reduce(is_of)]
+    return planned.design.subset(planned.design.rows.index.isin(chosen))
+
+
 def _ranking(
-    fit: Fit,
-    person: Arm,
+    planned: PlannedStudy,
     chosen: Sequence[float],
     candidates: Sequence[float],
     question: Question,
     simulate: Callable[[Design], Preposterior],
 ) -> pd.DataFrame:
     """Return what each candidate is expected to tell, beside the people already chosen."""
-    fitted = fit.design.rows
-    study = str(most_frequent(fitted["study"][fitted["drug"] == person.drug])) or "planned study"
-    by_candidate = []
-    for dose in candidates:
-        arms = [with_dose(person, other) for other in (*chosen, dose)]
-        planned = plan_study(StudyDesign(arms=arms, study=study), given=fit)
-        by_candidate.append(simulate(planned.design.subset(planned.is_planned)))
+    by_candidate = [simulate(_dosed(planned, [*chosen, dose])) for dose in candidates]
     information = np.stack([simulated.information for simulated in by_candidate])
     best = information[int(information.mean(axis=1).argmax())]
     rows = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from petfit.fit import Fit
 from petfit.planning.study_design import Arm
 
-__all__ = ["most_frequent", "person_like", "with_dose"]
+__all__ = ["most_frequent", "person_like", "with_doses"]
 
 
 def person_like(fit: Fit, drug: str) -> Arm:
@@ -80,7 +81,8 @@ def _has_baselines(fit: Fit) -> bool:
     return len(set(rows["subject"][without])) > len(set(rows["subject"])) / 2
 
 
-def with_dose(person: Arm, dose: float) -> Arm:
-    """Return a person at a dose; baseline scans stay without one."""
+def with_doses(person: Arm, doses: Sequence[float]) -> Arm:
+    """Return a person at doses, one a session; a baseline scan stays the first session."""
     name = "doses" if person.doses else "concentrations"
-    return person.model_copy(update={name: [value and dose for value in person.exposures]})
+    baselines = [value for value in person.exposures if value == 0]
+    return person.model_copy(update={name: [*baselines, *doses]})

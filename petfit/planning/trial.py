@@ -45,12 +45,12 @@ class Trial:
     truth: Draws
     question: Question
     settings: Settings
-    seed: np.random.SeedSequence
+    seed: tuple[int, ...]
 
 
 def fit_trial(trial: Trial) -> list[Record]:
     """Simulate, fit and measure one study, in a worker."""
-    noise, sampling = trial.seed.spawn(2)
+    noise, sampling = np.random.SeedSequence(trial.seed).spawn(2)
     simulated = simulate_study(trial.plans.truth, trial.truth, np.random.default_rng(noise))
     design = _to_fit(trial.plans, simulated)
     seed = int(sampling.generate_state(1)[0])
@@ -72,7 +72,7 @@ def _to_fit(plans: Plans, simulated: SimulatedStudy) -> Design:
 
 def quick_trial(trial: Trial) -> list[Record]:
     """Measure one study by expected information, without fitting it; nobody leaves it."""
-    rng = np.random.default_rng(trial.seed.spawn(1)[0])
+    rng = np.random.default_rng(np.random.SeedSequence(trial.seed).spawn(1)[0])
     design = trial.plans.truth.design
     draws = expected_information(design, trial.truth).posterior_draws(rng, _QUICK_DRAWS)
     return [{**record, "divergent": 0.0} for record in _measured(trial, design, draws)]

@@ -6,8 +6,9 @@ import pytest
 
 from petfit import PetfitError, Settings
 from petfit.model.specification import parse_model
-from petfit.planning.allocation import _arm_at, _criterion, _exchange, _information, optimise
+from petfit.planning.allocation import _criterion, _exchange, _information, optimise
 from petfit.planning.evaluation import SimulationSettings
+from petfit.planning.next_person import with_doses
 from petfit.planning.planned_study import plan_study
 from petfit.planning.question import Question
 from petfit.planning.study_design import Arm, StudyDesign
@@ -22,7 +23,7 @@ DOSES = [3.0, 15.0, 60.0, 150.0]
 
 
 def test_the_exchange_finds_the_best_of_all_allocations():
-    arms = [_arm_at(ARM, dose) for dose in DOSES]
+    arms = [with_doses(ARM, [dose]) for dose in DOSES]
     planned = plan_study(StudyDesign(arms=arms, truth={**TRUTH, "omega": 0.3}), parse_model(PEOPLE))
     gains, not_reached = _information(planned, Question(), 1)
     assert not_reached == 0.0
@@ -39,11 +40,6 @@ def test_the_best_allocation_is_simulated_beside_the_balanced_one():
     assert result.efficiency > 1.0
     assert result.study.n == 8
     assert result.evaluation.n_studies == result.balanced.n_studies == 4
-
-
-def test_a_baseline_scan_stays_with_every_dose():
-    arm = Arm(n=1, drug="A", doses=[0.0, 5.0], level="scan")
-    assert _arm_at(arm, 20.0).doses == [0.0, 20.0]
 
 
 @pytest.mark.parametrize(
