@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,11 +15,12 @@ from petfit.cli.options import Format, OutputOptions, parse_numbers
 from petfit.errors import PetfitError
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from petfit.planning.evaluation import SimulationSettings
+    from petfit.planning.allocation import Allocation
+    from petfit.planning.evaluation import Evaluation, SimulationSettings
+    from petfit.planning.next_dose import NextDoses
     from petfit.planning.question import Question
-    from petfit.report.table import Table
+    from petfit.planning.sample_size import SampleSize
+    from petfit.planning.study_design import StudyDesign
 
 __all__ = ["evaluate_design", "next_dose", "optimise_doses", "simulate", "size_of_study"]
 
@@ -151,6 +150,8 @@ class StudyOptions:
         A drug table of your own (reference doses, marketed strengths).
     seed
         Seed of the random numbers.
+    folder
+        Where the results of simulated studies are kept, so that a command that was stopped continues.
     workers
         Processes that fit; as many as there are processors if not given.
     scheduler
@@ -162,6 +163,7 @@ class StudyOptions:
     studies: int = 200
     drug_table: Path | None = None
     seed: int = 1
+    folder: Path | None = None
     workers: int | None = None
     scheduler: str | None = None
 
@@ -189,6 +191,8 @@ class AnswerFiles:
         instead of printing it.
     plot
         Draw the answer into an SVG, PDF or PNG file.
+    report
+        Also write a report of the answer: one HTML page, and its tables in a folder next to it.
     force
         Replace a file that petfit did not write.
     """
@@ -196,6 +200,7 @@ class AnswerFiles:
     format: Format = "table"
     output: Annotated[Path | None, Parameter(alias="-o")] = None
     plot: Path | None = None
+    report: Path | None = None
     force: bool = False
 
 
@@ -224,42 +229,56 @@ def evaluate_design(
         The lowest and the highest occupancy of a window, such as 0.65 0.80, whose doses are measured too.
     """
     from petfit.planning.evaluation import evaluate
-    from petfit.plots.interval_ratios import plot_interval_ratios
-    from petfit.report.protocol_text import evaluation_paragraph
-    from petfit.report.tables.design_tables import evaluation_table
 
     _check_files(files)
-    evaluation = evaluate(design, options.settings, replace(question.question, window=window))
-    draw = partial(plot_interval_ratios, evaluation.simulated, evaluation.quick, question.ratio)
-    return _answer(files, evaluation_table(evaluation), evaluation_paragraph(evaluation), draw)
+    settings, asked = options.settings, replace(question.question, window=window)
+    return _answer(files, evaluate(design, settings, asked), design, settings)
 
 
 def _check_files(files: AnswerFiles) -> None:
     """Refuse files that cannot be written, before anything is computed."""
+    from petfit.evidence.files import PAGE, check_target
     from petfit.evidence.tsv import sidecar
     from petfit.plots.save_figure import check_figure_file
 
+    if files.report is not None:
+        check_target(files.report, PAGE, force=files.force)
     if files.plot is not None:
         check_figure_file(files.plot, force=files.force)
     if files.output is not None:
         sidecar(files.output)
 
 
-def _answer(files: AnswerFiles, table: Table, paragraph: str, draw: Callable[[], Sequence[Axes]]) -> int:
-    """Print an answer as a table with a paragraph, or for programs, and draw its figure."""
+def _answer(
+    files: AnswerFiles,
+    result: Evaluation | SampleSize | Allocation | NextDoses,
+    study: Path | StudyDesign,
+    settings: SimulationSettings,
+) -> int:
+    """Print an answer as a table with a paragraph, or for programs; draw its figure, and write its page."""
     from petfit.cli.output import print_answer
+    from petfit.report.design_page import design_answer
 
+    answer = design_answer(result)
     options = OutputOptions(format=files.format, output=files.output, force=files.force)
-    print_answer(options, table)
+    printed = answer.tables if options.is_printed_as_table else answer.tables[:1]
+    print_answer(options, *reversed(printed))
     if options.is_printed_as_table:
-        print(textwrap.fill(paragraph, 100))
+        print(textwrap.fill(answer.paragraph, 100))
     if files.plot is not None:
         from petfit.plots.save_figure import save_figure
         from petfit.plots.style import figures_for_files
 
         with figures_for_files():
-            save_figure(draw(), files.plot, force=files.force)
+            save_figure(answer.draw(), files.plot, force=files.force)
         print(f"Wrote {files.plot}", file=sys.stderr)
+    if files.report is not None:
+        from petfit.planning.planned_study import plan_study
+        from petfit.report.write import write_design
+
+        planned = plan_study(study, settings.model, given=settings.given, drug_table=settings.drug_table)
+        page = write_design(answer, planned, files.report, force=files.force)
+        print(f"Wrote {page}", file=sys.stderr)
     return 0
 
 
@@ -302,14 +321,13 @@ def next_dose(
         Seed of the random numbers.
     """
     from petfit.cli.output import load_fit
+    from petfit.planning.evaluation import SimulationSettings
     from petfit.planning.next_dose import next_doses
-    from petfit.plots.expected_gain import plot_expected_gain
-    from petfit.report.protocol_text import next_dose_paragraph
-    from petfit.report.tables.design_tables import next_dose_table
 
     _check_files(files)
+    fit = load_fit(file)
     chosen = next_doses(
-        load_fit(file),
+        fit,
         max_dose,
         drug=drug,
         candidates=None if doses is None else parse_numbers(doses),
@@ -319,8 +337,7 @@ def next_dose(
         results=results,
         seed=seed,
     )
-    draw = partial(plot_expected_gain, chosen.ranking, chosen.unit)
-    return _answer(files, next_dose_table(chosen), next_dose_paragraph(chosen), draw)
+    return _answer(files, chosen, chosen.study, SimulationSettings(given=fit))
 
 
 @design_app.command(name="size")
@@ -349,21 +366,13 @@ def size_of_study(
         The largest study that is considered.
     """
     from petfit.planning.sample_size import sample_size
-    from petfit.plots.assurance_curve import plot_assurance_curve
-    from petfit.report.protocol_text import size_paragraph
-    from petfit.report.tables.design_tables import size_table
 
     _check_files(files)
+    settings = options.settings
     size = sample_size(
-        design,
-        options.settings,
-        question.question,
-        assurance=assurance,
-        quantity=quantity,
-        max_people=max_people,
+        design, settings, question.question, assurance=assurance, quantity=quantity, max_people=max_people
     )
-    draw = partial(plot_assurance_curve, size.tried, assurance)
-    return _answer(files, size_table(size), size_paragraph(size), draw)
+    return _answer(files, size, design, settings)
 
 
 @design_app.command(name="optimise")
@@ -392,24 +401,8 @@ def optimise_doses(
         The highest dose allowed.
     """
     from petfit.planning.allocation import optimise
-    from petfit.plots.dose_allocation import plot_dose_allocation
-    from petfit.report.protocol_text import allocation_paragraph
-    from petfit.report.tables.design_tables import allocation_table, evaluation_table
 
     _check_files(files)
     settings, asked = options.settings, question.question
     allocation = optimise(design, parse_numbers(doses), people, settings, asked, max_dose=max_dose)
-    arm = allocation.study.arms[0]
-    unit = arm.dose_unit if arm.doses else arm.concentration_unit
-    if files.format == "table" and files.output is None:
-        terminal_tables(evaluation_table(allocation.evaluation), evaluation_table(allocation.balanced))
-    draw = partial(plot_dose_allocation, allocation.counts, unit)
-    return _answer(files, allocation_table(allocation), allocation_paragraph(allocation), draw)
-
-
-def terminal_tables(*tables: Table) -> None:
-    """Print tables to read."""
-    from petfit.cli import terminal
-
-    for table in tables:
-        terminal.print_table(table)
+    return _answer(files, allocation, allocation.study, settings)

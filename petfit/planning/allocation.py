@@ -57,6 +57,12 @@ class Allocation:
     evaluation: Evaluation
     balanced: Evaluation
 
+    @property
+    def unit(self) -> str:
+        """The unit of the doses."""
+        arm = self.study.arms[0]
+        return arm.dose_unit if arm.doses else arm.concentration_unit
+
 
 def optimise(
     study: str | Path | pd.DataFrame | StudyDesign,

@@ -69,6 +69,11 @@ class NextDoses:
     ranking: pd.DataFrame
     ratio_now: float
 
+    @property
+    def study(self) -> StudyDesign:
+        """The next people at the doses chosen for them."""
+        return StudyDesign(arms=[with_doses(self.person, [dose]) for dose in self.doses])
+
 
 def next_doses(
     fit: Fit,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from petfit.fit import Fit
@@ -68,12 +67,8 @@ def _model_section(fit: Fit, name: str, comparison: Comparison) -> dict[str, Any
 
 def _with_model_name(tables: list[Table] | dict[str, Table], model: str) -> list[Table] | dict[str, Table]:
     if isinstance(tables, dict):
-        return {key: _renamed(table, model) for key, table in tables.items()}
-    return [_renamed(table, model) for table in tables]
-
-
-def _renamed(table: Table, model: str) -> Table:
-    return replace(table, name=f"{slug(model)}_{table.name}")
+        return {key: table.renamed(slug(model)) for key, table in tables.items()}
+    return [table.renamed(slug(model)) for table in tables]
 
 
 def _doses_by_model(comparison: Comparison, drug: str) -> Iterator[tuple[str, str, str]]:

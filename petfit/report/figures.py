@@ -19,7 +19,7 @@ from petfit.plots import FIGURES, load_figure
 from petfit.plots.style import figures_for_files
 from petfit.results.curve_draws import curve_draws
 
-__all__ = ["MANY_DRUGS", "Drawing", "draw_figures", "figure_check"]
+__all__ = ["MANY_DRUGS", "Drawing", "draw_figure", "draw_figures", "figure_check"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def draw_figures(
         lacks_window = figure.options.get("window", False) and window is None
         if figure.section and figure.applies_to(fit) and not lacks_window:
             caption = _fill(figure.caption, words)
-            drawings[name] = _draw(
+            drawings[name] = draw_figure(
                 partial(figure.draw, fit, **options), figure.section, entry.summary, caption
             )
     return drawings
@@ -106,7 +106,7 @@ def _fill(caption: str, words: Mapping[str, str]) -> str:
     return " ".join(caption.split())
 
 
-def _draw(draw: Callable[[], Sequence[Axes]], section: str, alt: str, caption: str) -> Drawing:
+def draw_figure(draw: Callable[[], Sequence[Axes]], section: str, alt: str, caption: str) -> Drawing:
     """Draw a figure; if that fails, the problem is shown in its place and in the verdicts."""
     buffer = io.BytesIO()
     try:

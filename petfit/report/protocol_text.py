@@ -59,13 +59,13 @@ def evaluation_paragraph(evaluation: Evaluation) -> str:
         def value(quantity: str, measure: str, drug: str = drug) -> str:
             row = frame.loc[(drug, quantity, measure)]
             estimate, error = (measure_value(measure, float(row[name])) for name in ("estimate", "mcse"))
-            return f"{estimate} (Monte Carlo error {error})"
+            return estimate if estimate == "infinite" else f"{estimate} (Monte Carlo error {error})"
 
         precise = f"below {question.ratio:g} with probability {value('dose', 'P(precise)')} for the dose"
         sentences.append(
             f"The {100 * question.prob:g} % interval of the dose{of} for {100 * question.occupancy:g} % "
-            f"occupancy in a typical person has a median ratio of upper to lower end of "
-            f"{value('dose', 'median ratio')}, and that of EC50 of {value('ec50', 'median ratio')}. "
+            f"occupancy in a typical person has a ratio of upper to lower end whose median is "
+            f"{value('dose', 'median ratio')}; for EC50 it is {value('ec50', 'median ratio')}. "
             f"The ratio is {precise} and {value('ec50', 'P(precise)')} for EC50; the interval of the dose "
             f"has no upper end with probability {value('dose', 'P(no upper end)')}. The true dose lies "
             f"between the lowest and highest tested with probability {value('study', 'P(bracketed)')}."

@@ -174,6 +174,10 @@ class Table:
         )
         return cls(name, title, frame, columns, caption)
 
+    def renamed(self, prefix: str) -> Table:
+        """Return the table with a prefix to its name, for a page that has another of that name."""
+        return replace(self, name=f"{prefix}_{self.name}")
+
     def narrow(self) -> Table:
         """Return the table with the columns that a terminal shows."""
         return replace(self, columns=self.narrow_columns) if self.narrow_columns else self

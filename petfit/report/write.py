@@ -9,7 +9,9 @@ from typing import Any
 from petfit.errors import PetfitError
 from petfit.evidence.files import PAGE, check_target, write_files
 from petfit.fit import Fit
+from petfit.planning.planned_study import PlannedStudy
 from petfit.report.comparison_page import comparison_page
+from petfit.report.design_page import DesignAnswer, design_page
 from petfit.report.fit_page import fit_page
 from petfit.report.render import render_page
 from petfit.report.table import Table
@@ -18,7 +20,7 @@ from petfit.results.comparison import Comparison
 from petfit.results.occupancy_window import check_window
 from petfit.results.quantiles import check_prob
 
-__all__ = ["page_tables", "render", "write", "write_comparison"]
+__all__ = ["page_tables", "render", "write", "write_comparison", "write_design"]
 
 
 def render(fit: Fit, occupancy: float = 0.8, window: tuple[float, float] | None = None) -> str:
@@ -84,6 +86,38 @@ def write_comparison(
     ]
     models = {model["file"]: model["page"]["toml"] for model in page["models"]}
     return _write(target, render_page(page, "comparison.html"), tables, models)
+
+
+def write_design(
+    answer: DesignAnswer, planned: PlannedStudy, path: str | Path, *, force: bool = False
+) -> Path:
+    """Write the page of an answer about a planned study, and its tables, completely or not at all.
+
+    Parameters
+    ----------
+    answer : DesignAnswer
+        The answer.
+    planned : PlannedStudy
+        The study, under the model that it will be fitted with.
+    path : str or path
+        See `write`.
+    force : bool
+        See `write`.
+
+    Returns
+    -------
+    pathlib.Path
+        The page.
+
+    Raises
+    ------
+    PetfitError
+        See `write`.
+    """
+    target = check_target(path, PAGE, force=force)
+    page = design_page(answer, planned)
+    html = render_page(page, "design.html")
+    return _write(target, html, list(page_tables(page)), {"model.toml": page["toml"]})
 
 
 def _write(target: Path, html: str, tables: list[Table], models: dict[str, str]) -> Path:

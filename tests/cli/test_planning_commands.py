@@ -118,3 +118,19 @@ def test_design_size_and_optimise_answer_in_a_table_a_paragraph_and_a_figure(des
     assert "exchange algorithm" in " ".join(out.split())
     over = ("--doses", "5,20", "--people", 4, "--max-dose", 10)
     assert_one_message(*run("design", "optimise", design, *common, *over), "20 is above the limit")
+
+
+def test_a_design_command_that_was_stopped_continues_and_writes_a_page(design, tmp_path):
+    words = ("design", "evaluate", design, "--model", "one_site", "--studies", 3, "--workers", 1)
+    words += ("--folder", "kept")
+    assert run(*words)[0] == 0
+    made = {file: file.stat().st_mtime_ns for file in (tmp_path / "kept").iterdir()}
+    lost = next(iter(made))
+    lost.unlink()
+    code, _, err = run(*words, "--report", "page.html")
+    assert (code, err) == (0, "Wrote page.html\n")
+    again = {file: file.stat().st_mtime_ns for file in (tmp_path / "kept").iterdir()}
+    assert [file for file in made if again[file] != made[file]] == [lost]
+    assert len(again) == 3
+    (tmp_path / "mine.html").write_text("mine")
+    assert_one_message(*run(*words, "--report", "mine.html"), "mine.html", "already exists")

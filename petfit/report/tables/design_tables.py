@@ -152,10 +152,8 @@ def allocation_table(allocation: Allocation) -> Table:
     allocation : Allocation
         See `petfit.planning.allocation.optimise`.
     """
-    arm = allocation.study.arms[0]
-    unit = arm.dose_unit if arm.doses else arm.concentration_unit
     columns = (
-        Column("dose", f"dose, {unit}", plain),
+        Column("dose", f"dose, {allocation.unit}", plain),
         Column("best", "people"),
         Column("balanced", "balanced"),
     )
