@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test test-all test-versions docs docs-check lint fuzz calibrate check-power divide-first validation bench planning wheel lock clean
+.PHONY: help report test test-all test-versions docs docs-links docs-check lint fuzz calibrate check-power divide-first validation bench planning wheel lock clean
 
 # Keep the modules of other Python installations out.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
@@ -33,6 +33,7 @@ help:
 	@echo 'make test-all      run all tests, also those that simulate and fit many tables'
 	@echo 'make test-versions run the tests on Python 3.12, 3.13 and 3.14, and with the lowest versions (an hour)'
 	@echo 'make docs          build the documentation site: docs/_build/index.html'
+	@echo 'make docs-links    check the links to other sites, which needs the internet'
 	@echo 'make docs-check    run the code blocks of the documentation'
 	@echo 'make lint          check style and types with ruff and mypy'
 	@echo 'make fuzz          read 10,000 malformed and well-formed tables and damaged and edited fits (an hour)'
@@ -65,6 +66,9 @@ test-versions: .venv/.browser wheel
 docs: .venv/.ready-docs
 	rm -rf docs/_build
 	.venv/bin/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -d docs/_build/.doctrees docs docs/_build
+
+docs-links: docs
+	.venv/bin/sphinx-build --quiet -b linkcheck -d docs/_build/.doctrees docs docs/_build/links
 
 docs-check: .venv/.ready-dev
 	.venv/bin/pytest -m docs $(ARGS)

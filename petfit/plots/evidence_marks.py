@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,11 @@ _SCAN_LIMITS = (-0.5, 1.5)
 """The vertical axis does not extend for bars of scans beyond these, which would flatten the curves."""
 
 
+_CLOSE = 0.17
+"""In decades: the numbers of studies at closer exposures would overlap."""
+_LABEL_STEP, _LABEL_HEIGHT = 6.5, 3.5
+"""In points: from one number to the next, and from a mark to its number."""
 _LABEL: dict[str, Any] = {
-    "xytext": (0, 3.5),
     "textcoords": "offset points",
     "ha": "center",
     "zorder": 5,
@@ -76,16 +80,17 @@ class EvidenceMarks:
 
     def draw(self, ax: Axes, positions: NDArray[np.float64], rows: pd.DataFrame) -> None:
         """Draw rows at positions on the exposure axis."""
-        labelled: set[tuple[str, float, float]] = set()
+        tops: dict[tuple[str, float, float], tuple[float, float]] = {}
         for x, (_, row) in zip(positions.tolist(), rows.iterrows(), strict=True):
             if row["level"] == "scan":
                 self._draw_scan(ax, x, row)
                 continue
             top = self._draw_reported(ax, x, row)
             place = (row["study"], row["exposure_low"], row["exposure_high"])
-            if len(self.studies) > 1 and row["level"] != "subject" and place not in labelled:
-                labelled.add(place)
-                self._label(ax, x, top, row)
+            if len(self.studies) > 1 and row["level"] != "subject":
+                first, highest = tops.get(place, (x, top))
+                tops[place] = (first, max(highest, top))
+        self._number_studies(ax, sorted((x, top, study) for (study, *_), (x, top) in tops.items()))
 
     def ends(self, rows: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the lower and the upper end of the mark of each row."""
@@ -114,10 +119,16 @@ class EvidenceMarks:
         factor, levels = self._shaped
         return _MARKERS[levels.index(row[factor]) % len(_MARKERS)]
 
-    def _label(self, ax: Axes, x: float, y: float, row: pd.Series) -> None:
-        """Write the number of a row's study above its mark."""
-        number = str(self.studies.index(row["study"]) + 1)
-        ax.annotate(number, (x, y), color=self._colour(row), fontsize=scaled(6.5), **_LABEL)
+    def _number_studies(self, ax: Axes, tops: list[tuple[float, float, str]]) -> None:
+        """Write the numbers of studies above their marks; of close marks side by side above the highest."""
+        starts = [i for i in range(len(tops)) if i == 0 or tops[i][0] - tops[i - 1][0] > _CLOSE]
+        for start, end in pairwise([*starts, len(tops)]):
+            x, y = np.mean([x for x, *_ in tops[start:end]]), max(y for _, y, _ in tops[start:end])
+            numbers = list(dict.fromkeys(self.studies.index(study) for *_, study in tops[start:end]))
+            for place, number in enumerate(numbers):
+                shift = _LABEL_STEP * (place - (len(numbers) - 1) / 2)
+                look = {"color": COLOURS[number % len(COLOURS)], "fontsize": scaled(6.5), **_LABEL}
+                ax.annotate(f"{number + 1}", (float(x), y), (scaled(shift), _LABEL_HEIGHT), **look)
 
     def _draw_scan(self, ax: Axes, x: float, row: pd.Series) -> None:
         colour, occupancy = self._colour(row), self.scan_occupancies.loc[str(row.name)]

@@ -152,6 +152,15 @@ def test_study_is_numbered_once_at_each_dose():
     assert sorted(text.get_text() for text in ax.texts) == ["1", "2"]
 
 
+def test_no_number_of_a_study_is_drawn_over_another(ssri_fit):
+    axes = plot_dose_occupancy(ssri_fit)
+    axes[0].figure.draw_without_rendering()
+    for ax in axes:
+        boxes = [text.get_window_extent() for text in ax.texts]
+        assert boxes
+        assert sum(box.count_overlaps(boxes) for box in boxes) == len(boxes)  # each overlaps itself alone
+
+
 def test_arrows_lead_from_limits_and_bars_are_standard_errors(limits_fit):
     (ax,) = plot_dose_occupancy(limits_fit)
     arrows = [bars for bars in ax.containers if isinstance(bars, ErrorbarContainer)]

@@ -114,10 +114,10 @@ def is_about_people(name: str) -> bool:
 
     Examples
     --------
-    >>> is_about_people("Age (years)"), is_about_people("putamen")
-    (True, False)
+    >>> is_about_people("Age (years)"), is_about_people("Inj. activity (MBq)"), is_about_people("putamen")
+    (True, True, False)
     """
-    return name_key(_BRACKETS.sub("", name)) in _ABOUT_PEOPLE
+    return name_key(_BRACKETS.sub("", name)) in _ABOUT_PEOPLE or _ACTIVITY.search(name) is not None
 
 
 def is_of_plasma(name: str) -> bool:
@@ -132,7 +132,7 @@ def is_of_plasma(name: str) -> bool:
 
 
 _KINDS: dict[str, Callable[[SourceTable, str], bool]] = {
-    "of people or scans": lambda _, name: is_about_people(name) or bool(_ACTIVITY.search(name)),
+    "of people or scans": lambda _, name: is_about_people(name),
     "of plasma": lambda _, name: is_of_plasma(name),
     "of a model of kinetics": lambda _, name: name_key(name) in _MODEL_PARAMETERS,
     "a method": lambda _, name: _is_method(name),
