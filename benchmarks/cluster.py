@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import pickle
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -64,7 +66,7 @@ def two_workers(tables: int) -> Iterator[Row]:
         yield Row("workers", f"{name}: identical rows (1 is yes)", same, cases=tables)
 
 
-def killed_workers(tables: int, seconds: float) -> Iterator[Row]:
+def killed_workers(tables: int, *, seconds: float = 15.0, kills: int = 10) -> Iterator[Row]:
     """Kill workers at random moments while fits run on three, and compare the rows with undisturbed ones."""
     given = _tables(tables)
     expected = petfit.fit_many(given, "emax", settings=QUICK, workers=1)
@@ -73,7 +75,7 @@ def killed_workers(tables: int, seconds: float) -> Iterator[Row]:
             where: dict[str, Any] = {"workers": 3}
             if place == "Dask":
                 where = {"scheduler": stack.enter_context(dask_cluster(3))}
-            killed = stack.enter_context(_killer(seconds))
+            killed = stack.enter_context(_killer(seconds, kills))
             rows = petfit.fit_many(given, "emax", settings=QUICK, **where)
         yield Row("killed workers", f"{place}: workers killed", len(killed), cases=tables)
         lost = tables - int((rows["problem"] == "").sum())
@@ -83,14 +85,14 @@ def killed_workers(tables: int, seconds: float) -> Iterator[Row]:
 
 
 @contextmanager
-def _killer(seconds: float) -> Iterator[list[int]]:
-    """Kill a busy worker at random moments, on average once in some seconds."""
+def _killer(seconds: float, kills: int) -> Iterator[list[int]]:
+    """Kill a busy worker at random moments, on average once in some seconds, up to a number of times."""
     killed: list[int] = []
     stop = threading.Event()
     rng = random.Random(1)
 
     def kill() -> None:
-        while not stop.wait(rng.expovariate(1 / seconds)):
+        while len(killed) < kills and not stop.wait(rng.expovariate(1 / seconds)):
             if workers := [process for process in _workers() if process.cpu_times().user > 3.0]:
                 victim = rng.choice(workers)
                 killed.append(victim.pid)
@@ -129,22 +131,41 @@ def scheduler_load(counts: tuple[int, ...], tasks: int) -> Iterator[Row]:
             connect: Any = distributed.Client  # untyped
             with connect(address) as client:
                 client.wait_for_workers(count, timeout=300)
+                memory = process.memory_info().rss / 2**20
                 list(engine.run(abs, range(1000), scheduler=client))
+                client.run_on_scheduler(_count_messages)
                 began, used = time.perf_counter(), sum(process.cpu_times()[:2])
                 list(engine.run(abs, range(tasks), scheduler=client))
                 wall = time.perf_counter() - began
                 spent = sum(process.cpu_times()[:2]) - used
+                messages = client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.messages)
                 time.sleep(5.0)
                 idle = sum(process.cpu_times()[:2]) - used - spent
-                memory = process.memory_info().rss / 2**20
         of = f"{count} workers"
         yield Row(part, f"{of}: scheduler's microseconds for a task", 1e6 * spent / tasks, cases=tasks)
+        yield Row(part, f"{of}: messages to the scheduler for a task", messages.total() / tasks, cases=tasks)
         yield Row(part, f"{of}: seconds of work in a task that keep 10,000 workers busy", 1e4 * spent / tasks)
         yield Row(
             part, f"{of}: tasks a second, driver and workers on the same cores", tasks / wall, cases=tasks
         )
         yield Row(part, f"{of}: share of a core of the scheduler without tasks", idle / 5.0)
         yield Row(part, f"{of}: memory of the scheduler, MB", memory)
+
+
+def _count_messages(dask_scheduler: Any) -> None:
+    """Count what clients and workers send, in the process of the scheduler."""
+    messages = dask_scheduler.messages = Counter()
+
+    def counted(name: str, handle: Callable[..., Any]) -> Callable[..., Any]:
+        def count(*args: Any, **keys: Any) -> Any:
+            messages[name] += 1
+            return handle(*args, **keys)
+
+        return count
+
+    handlers = dask_scheduler.stream_handlers
+    plain = {name: handle for name, handle in handlers.items() if not inspect.iscoroutinefunction(handle)}
+    handlers |= {name: counted(name, handle) for name, handle in plain.items()}
 
 
 def _tables(count: int) -> dict[str, pd.DataFrame]:

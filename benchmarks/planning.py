@@ -30,11 +30,11 @@ __all__ = ["assurance", "page"]
 HERE = Path(__file__).parent
 
 
-def assurance(studies: int, checked: int, workers: int) -> Iterator[Row]:
+def assurance(studies: int, checked: int, workers: int, folder: Path | None) -> Iterator[Row]:
     """Compare the assurance that a size promises with that of other simulated studies of this size."""
     arms = [Arm(n=1, drug="X", doses=[dose]) for dose in (3.0, 20.0, 100.0)]
     study, question, promised = StudyDesign(arms=arms), Question(ratio=4.0), 0.8
-    settings = SimulationSettings("emax", studies=studies, workers=workers, seed=1)
+    settings = SimulationSettings("emax", studies=studies, workers=workers, seed=1, folder=folder)
     size = sample_size(study, settings, question, quantity="ec50", assurance=promised)
     yield Row("assurance", "promised", promised)
     if size.n is None:
@@ -96,15 +96,17 @@ def main() -> None:
     parser.add_argument("--drugs", type=int, default=200)
     parser.add_argument("--tables", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="of assurance and next")
-    parser.add_argument("--folder", type=Path, help="keep the results of next here, to continue after a stop")
+    parser.add_argument(
+        "--folder", type=Path, help="keep the results of assurance and next here, to continue"
+    )
     options = parser.parse_args()
     next_dose = partial(strategies, drugs=options.drugs, workers=options.workers, folder=options.folder)
     measured = {
-        "assurance": partial(assurance, options.studies, options.checked, options.workers),
+        "assurance": partial(assurance, options.studies, options.checked, options.workers, options.folder),
         "next": partial(next_dose, "unknown EC50"),
         "next_known": partial(next_dose, "known EC50"),
         "workers": partial(two_workers, options.tables),
-        "killed": partial(killed_workers, options.tables // 5, 20.0),
+        "killed": partial(killed_workers, options.tables // 5),
         "scheduler": partial(scheduler_load, (100, 400), 5000),
     }
     for part in options.parts or measured:

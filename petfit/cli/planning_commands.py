@@ -293,6 +293,7 @@ def next_dose(
     people: int = 1,
     by: Literal["information", "ratio"] = "information",
     results: int = 300,
+    draws: int = 4000,
     seed: int = 1,
     question: QuestionOptions = _QUESTION,
     files: AnswerFiles = _FILES,
@@ -317,6 +318,8 @@ def next_dose(
         its interval.
     results
         Simulated results for each dose.
+    draws
+        Posterior draws that are weighted by each result, each with a new person of its own.
     seed
         Seed of the random numbers.
     """
@@ -335,6 +338,7 @@ def next_dose(
         question=question.question,
         by=by,
         results=results,
+        draws=draws,
         seed=seed,
     )
     return _answer(files, chosen, chosen.study, SimulationSettings(given=fit))
@@ -348,6 +352,7 @@ def size_of_study(
     assurance: float = 0.8,
     quantity: Literal["dose", "ec50"] = "dose",
     max_people: int = 100,
+    max_scans: int | None = None,
     options: StudyOptions = _OPTIONS,
     question: QuestionOptions = _QUESTION,
     files: AnswerFiles = _FILES,
@@ -362,7 +367,7 @@ def size_of_study(
         The probability with which the ratio of upper to lower end is to be below --ratio.
     quantity
         What is to be precise: the dose for the target occupancy, or ec50.
-    max_people
+    max_people, max_scans
         The largest study that is considered.
     """
     from petfit.planning.sample_size import sample_size
@@ -370,7 +375,13 @@ def size_of_study(
     _check_files(files)
     settings = options.settings
     size = sample_size(
-        design, settings, question.question, assurance=assurance, quantity=quantity, max_people=max_people
+        design,
+        settings,
+        question.question,
+        assurance=assurance,
+        quantity=quantity,
+        max_people=max_people,
+        max_scans=max_scans,
     )
     return _answer(files, size, design, settings)
 
@@ -380,8 +391,9 @@ def optimise_doses(
     design: Path,
     /,
     *,
-    doses: str,
-    people: int,
+    doses: str | None = None,
+    people: int | None = None,
+    scans: int | None = None,
     max_dose: float | None = None,
     options: StudyOptions = _OPTIONS,
     question: QuestionOptions = _QUESTION,
@@ -392,11 +404,12 @@ def optimise_doses(
     Parameters
     ----------
     design
-        The design of the study: a TOML file, whose first arm says how each person is scanned.
+        The design of the study: a TOML file, whose first arm says how each person is scanned; its arms are
+        those to choose from without --doses.
     doses
         The doses to choose from, separated by commas.
-    people
-        The number of people.
+    people, scans
+        The number of people, of scans, or both, that are not to be exceeded.
     max_dose
         The highest dose allowed.
     """
@@ -404,5 +417,13 @@ def optimise_doses(
 
     _check_files(files)
     settings, asked = options.settings, question.question
-    allocation = optimise(design, parse_numbers(doses), people, settings, asked, max_dose=max_dose)
+    allocation = optimise(
+        design,
+        settings,
+        asked,
+        doses=None if doses is None else parse_numbers(doses),
+        people=people,
+        scans=scans,
+        max_dose=max_dose,
+    )
     return _answer(files, allocation, allocation.study, settings)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations_with_replacement, product
 from pathlib import Path
 
 import numpy as np
@@ -33,14 +34,14 @@ _TRUTHS = 200
 
 @dataclass(frozen=True)
 class Allocation:
-    """The best allocation of people to doses that was found.
+    """The best allocation of people to arms that was found.
 
     Parameters
     ----------
     study : StudyDesign
         The study with that allocation.
     counts : pandas.DataFrame
-        By ``dose``: the number of people, ``best`` and ``balanced``.
+        By ``doses``, those of a person of the arm: the number of people, ``best`` and ``balanced``.
     efficiency : float
         Variance of the log of the dose for the target under the balanced allocation over that under the best,
         by expected information: a geometric mean over true parameters.
@@ -66,32 +67,32 @@ class Allocation:
 
 def optimise(
     study: str | Path | pd.DataFrame | StudyDesign,
-    doses: Iterable[float],
-    people: int,
-    settings: SimulationSettings,
+    settings: SimulationSettings | None = None,
     question: Question | None = None,
     *,
+    doses: Iterable[float] | None = None,
+    people: int | None = None,
+    scans: int | None = None,
     max_dose: float | None = None,
 ) -> Allocation:
-    """Allocate people to doses so that the dose for the target will be known best.
+    """Allocate people to doses, or to arms, so that the dose for the target will be known best.
 
-    From the balanced allocation, one person at a time is moved to another dose as long as the expected log
+    From the balanced allocation, people are exchanged for others of another arm as long as the expected log
     variance of the log dose for the target falls (exchange algorithm: Fedorov 1972, *Theory of Optimal
     Experiments*). The best and the balanced allocation are then simulated.
 
     Parameters
     ----------
     study : str, path, DataFrame or StudyDesign
-        The first arm says how each person is scanned; 0 among its doses is a baseline scan, and the others
-        are replaced.
-    doses : iterable of float
-        The candidate doses.
-    people : int
-        The budget: the number of people.
-    settings : SimulationSettings
+        With doses, the first arm says how each person is scanned; 0 among its doses is a baseline scan, and
+        the others are replaced. Without, its arms are the candidates, and their numbers of people are not
+        used.
+    settings, question : optional
         See `petfit.planning.evaluation.evaluate`.
-    question : Question, optional
-        The target occupancy, and the precision that the simulation counts.
+    doses : iterable of float, optional
+        The candidate doses.
+    people, scans : int
+        The budget: the number of people, of scans, or both.
     max_dose : float, optional
         The highest dose allowed; a candidate above it is refused.
 
@@ -103,84 +104,150 @@ def optimise(
     Raises
     ------
     PetfitError
-        If the design is not valid, there are fewer than two doses, one is above the limit, or Emax reaches
-        the target under none of the true parameters.
+        If the design is not valid, there are fewer than two candidates, one is above the limit, the budget is
+        too small, or Emax reaches the target under none of the true parameters.
     """
-    question, study = question or Question(), read_study_design(study)
-    template = study.arms[0]
-    candidates = _checked(doses, max_dose)
-    if people < 1:
-        raise PetfitError(f"people must be 1 or more, not {people}")
-    if template.level == "group":
-        raise PetfitError("level: people are allocated one by one; write subject or scan instead of group")
-    arms = [with_doses(template.model_copy(update={"n": 1}), [dose]) for dose in candidates]
-    each = study.model_copy(update={"arms": arms})
+    question, settings = question or Question(), settings or SimulationSettings()
+    each = _candidates(read_study_design(study), doses, max_dose)
+    budget = _Budget([arm.n_scans for arm in each.arms], people, scans)
     planned = plan_study(each, settings.model, given=settings.given, drug_table=settings.drug_table)
     gains, not_reached = _information(planned, question, settings.seed)
-    balanced = _balanced(people, len(candidates))
-    best = _exchange(gains, balanced)
-    efficiency = math.exp(_criterion(gains, balanced) - _criterion(gains, best))
+    balanced = budget.balanced()
+    best = _exchange(gains, balanced, budget)
+    efficiency = math.exp(gains.log_variance(balanced) - gains.log_variance(best))
     evaluations = [evaluate(each.with_people(counts), settings, question) for counts in (best, balanced)]
-    table = pd.DataFrame({"dose": candidates, "best": best, "balanced": balanced})
+    names = ["; ".join(f"{dose:g}" for dose in arm.exposures) for arm in each.arms]
+    table = pd.DataFrame({"doses": names, "best": best, "balanced": balanced})
     return Allocation(each.with_people(best), table, efficiency, not_reached, *evaluations)
 
 
-def _checked(doses: Iterable[float], max_dose: float | None) -> list[float]:
-    candidates = sorted(set(map(float, doses)))
-    for dose in candidates:
-        if not 0 < dose < math.inf:
-            raise PetfitError(f"doses: {dose:g} is no dose. Give doses above 0.")
+def _candidates(study: StudyDesign, doses: Iterable[float] | None, max_dose: float | None) -> StudyDesign:
+    """Return one person of each candidate arm."""
+    arms = [arm.model_copy(update={"n": 1}) for arm in study.arms]
+    if doses is not None:
+        chosen = sorted(set(map(float, doses)))
+        for dose in chosen:
+            if not 0 < dose < math.inf:
+                raise PetfitError(f"doses: {dose:g} is no dose. Give doses above 0.")
+        arms = [with_doses(arms[0], [dose]) for dose in chosen]
+    if any(arm.level == "group" for arm in arms):
+        raise PetfitError("level: people are allocated one by one; write subject or scan instead of group")
+    for dose in (dose for arm in arms for dose in arm.exposures):
         if max_dose is not None and dose > max_dose:
             raise PetfitError(f"doses: {dose:g} is above the limit, {max_dose:g}. Leave it out.")
-    if len(candidates) < 2:
-        raise PetfitError("doses: give two or more to choose from.")
-    return candidates
+    if len(arms) < 2:
+        raise PetfitError("doses: give two or more to choose from, or a design with two arms or more.")
+    return study.model_copy(update={"arms": arms})
 
 
 @dataclass(frozen=True)
-class _Gain:
-    """For one set of true parameters: what each dose tells of the shared parameters, and what is asked.
+class _Budget:
+    """How many people, and scans, an allocation may have."""
 
-    ``before`` is the information of the priors and the evidence already there, ``by_dose`` that of one
-    person at each dose, and ``gradient`` that of the log dose for the target.
+    scans_of_arms: list[int]
+    people: int | None
+    scans: int | None
+
+    def __post_init__(self) -> None:
+        if self.people is None and self.scans is None:
+            raise PetfitError("people: give the number of people, or of scans.")
+        if self.people is not None and self.people < 1:
+            raise PetfitError(f"people must be 1 or more, not {self.people}")
+        if self.scans is not None and self.scans < max(self.scans_of_arms):
+            raise PetfitError(
+                f"scans: {self.scans} are not enough for a person, who has up to {max(self.scans_of_arms)}."
+            )
+
+    def allows(self, counts: Sequence[int]) -> bool:
+        scans = sum(n * each for n, each in zip(counts, self.scans_of_arms, strict=True))
+        return (self.people is None or sum(counts) <= self.people) and (
+            self.scans is None or scans <= self.scans
+        )
+
+    def balanced(self) -> list[int]:
+        """Return one person more of each arm in turn, as far as the budget goes."""
+        counts = [0] * len(self.scans_of_arms)
+        while True:
+            before = list(counts)
+            for i in range(len(counts)):
+                more = _changed(counts, [], [i])
+                counts = more if self.allows(more) else counts
+            if counts == before:
+                return counts
+
+    def neighbours(self, counts: list[int]) -> Iterator[list[int]]:
+        """Yield the allocations with one or two people taken away, none to two added, within the budget."""
+        arms = range(len(counts))
+        few = [list(chosen) for size in range(3) for chosen in combinations_with_replacement(arms, size)]
+        for fewer, more in product(few, few):
+            changed = _changed(counts, fewer, more)
+            if more and changed != counts and min(changed) >= 0 and self.allows(changed):
+                yield changed
+
+
+def _changed(counts: Sequence[int], fewer: Iterable[int], more: Iterable[int]) -> list[int]:
+    changed = list(counts)
+    for i in fewer:
+        changed[i] -= 1
+    for i in more:
+        changed[i] += 1
+    return changed
+
+
+@dataclass(frozen=True)
+class _Gains:
+    """For each set of true parameters: what an arm tells of the shared parameters, and what is asked.
+
+    ``before`` is the information of the priors and the evidence already there, ``by_arm`` that of one person
+    of each arm, and ``gradient`` that of the log dose for the target: truth first.
     """
 
     before: Array
-    by_dose: Array
+    by_arm: Array
     gradient: Array
 
     def log_variance(self, counts: Sequence[int]) -> float:
-        matrix = self.before + np.tensordot(np.asarray(counts, float), self.by_dose, axes=1)
-        return math.log(self.gradient @ np.linalg.solve(matrix, self.gradient))
+        """Return the log variance of the log dose for the target, a mean over the true parameters."""
+        matrix = self.before + np.tensordot(self.by_arm, np.asarray(counts, float), axes=(1, 0))
+        solved = np.linalg.solve(matrix, self.gradient[..., None])[..., 0]
+        return float(np.log((self.gradient * solved).sum(axis=-1)).mean())
 
 
-def _information(planned: PlannedStudy, question: Question, seed: int) -> tuple[list[_Gain], float]:
+def _information(planned: PlannedStudy, question: Question, seed: int) -> tuple[_Gains, float]:
     """Return the information under each set of true parameters whose Emax reaches the target."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, 0]))
     draws = draw_truths(planned.design, planned.given, rng, _TRUTHS)
-    draws = with_stated_values(planned.design, draws, planned.study.truth)
-    gains = []
-    for i in range(_TRUTHS):
-        truth = {name: values[i] for name, values in draws.items()}
-        if (gain := _gain(planned, truth, question)) is not None:
-            gains.append(gain)
-    if not gains:
+    draws = _of_typical_new_people(planned, with_stated_values(planned.design, draws, planned.study.truth))
+    truths = [{name: values[i] for name, values in draws.items()} for i in range(_TRUTHS)]
+    found = [gain for truth in truths if (gain := _gain(planned, truth, question)) is not None]
+    if not found:
         raise PetfitError(f"Emax reaches {question.occupancy:g} under none of the true parameters.")
-    return gains, 1.0 - len(gains) / _TRUTHS
+    return _Gains(*map(np.stack, zip(*found, strict=True))), 1.0 - len(found) / _TRUTHS
 
 
-def _gain(planned: PlannedStudy, truth: Draws, question: Question) -> _Gain | None:
+def _of_typical_new_people(planned: PlannedStudy, draws: Draws) -> Draws:
+    """Return draws in which planned people do not differ, so that arms are compared by their doses alone."""
+    rows = planned.design.rows[planned.is_planned]
+    new = set(rows["person"]) | set(rows["subject"])
+    typical = dict(draws)
+    for effect in planned.design.effects:
+        if _is_of_a_person(planned.design, effect.name):
+            is_known = np.array([new.isdisjoint(level) for level in effect.levels], float)
+            typical[effect.name] = draws[effect.name] * is_known
+    return typical
+
+
+def _gain(planned: PlannedStudy, truth: Draws, question: Question) -> tuple[Array, Array, Array] | None:
     design = planned.design
     coordinates, slopes = row_information(design, truth)
     own = np.array([_is_of_a_person(design, c.name) for c in coordinates])
     gradient = _gradient(planned, truth, coordinates, question)
     if gradient is None:
         return None
-    is_planned = planned.is_planned
     arm_of_row = planned.table[ARM].reindex(design.rows.index).to_numpy(float)
-    before = _marginal(slopes[~is_planned], own) + np.eye(int((~own).sum()))
-    by_dose = np.stack([_marginal(slopes[arm_of_row == i + 1], own) for i in range(len(planned.study.arms))])
-    return _Gain(before, by_dose, gradient[~own])
+    before = _marginal(slopes[~planned.is_planned], own) + np.eye(int((~own).sum()))
+    by_arm = np.stack([_marginal(slopes[arm_of_row == i + 1], own) for i in range(len(planned.study.arms))])
+    return before, by_arm, gradient[~own]
 
 
 def _is_of_a_person(design: Design, name: str) -> bool:
@@ -211,30 +278,11 @@ def _gradient(
     return np.asarray((log_dose[:count] - log_dose[count : 2 * count]) / (2 * _STEP))
 
 
-def _balanced(people: int, doses: int) -> list[int]:
-    return [people // doses + (i < people % doses) for i in range(doses)]
-
-
-def _criterion(gains: list[_Gain], counts: Sequence[int]) -> float:
-    return float(np.mean([gain.log_variance(counts) for gain in gains]))
-
-
-def _exchange(gains: list[_Gain], counts: list[int]) -> list[int]:
-    """Move one person at a time to another dose as long as that lowers the criterion."""
-    best, lowest = list(counts), _criterion(gains, counts)
+def _exchange(gains: _Gains, counts: list[int], budget: _Budget) -> list[int]:
+    """Exchange people as long as that lowers the criterion."""
+    best, lowest = list(counts), gains.log_variance(counts)
     while True:
-        moves = [
-            (_criterion(gains, changed), changed)
-            for i in range(len(best))
-            for j in range(len(best))
-            if i != j and best[i] > 0
-            for changed in [_moved_person(best, i, j)]
-        ]
-        value, changed = min(moves)
+        value, changed = min((gains.log_variance(other), other) for other in budget.neighbours(best))
         if value >= lowest - 1e-9:
             return best
         best, lowest = changed, value
-
-
-def _moved_person(counts: list[int], i: int, j: int) -> list[int]:
-    return [count - (k == i) + (k == j) for k, count in enumerate(counts)]

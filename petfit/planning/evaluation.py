@@ -122,7 +122,7 @@ class Evaluation:
 
 def evaluate(
     study: str | Path | pd.DataFrame | StudyDesign,
-    settings: SimulationSettings,
+    settings: SimulationSettings | None = None,
     question: Question | None = None,
 ) -> Evaluation:
     """Evaluate a planned study by simulation, and by expected information as a quick look.
@@ -134,7 +134,7 @@ def evaluate(
     ----------
     study : str, path, DataFrame or StudyDesign
         The design of the study; see `petfit.planning.study_design.read_study_design`.
-    settings : SimulationSettings
+    settings : SimulationSettings, optional
         The model, how many studies are simulated, and how they are fitted.
     question : Question, optional
         The target occupancy, the precision asked for, and the probability of the intervals.
@@ -157,7 +157,7 @@ def evaluate(
     >>> evaluation.n_studies, evaluation.failed
     (3, 0)
     """
-    question = question or Question()
+    settings, question = settings or SimulationSettings(), question or Question()
     plans = _plans(study, settings)
     trials = _trials(plans, question, settings)
     title = "Simulated studies" if settings.progress else ""

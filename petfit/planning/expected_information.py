@@ -38,12 +38,16 @@ _STEP = 1e-4
 
 @dataclass(frozen=True)
 class Coordinate:
-    """A parameter that moves a mean: a scalar, or one level of an effect, in prior SDs from its centre."""
+    """A parameter that moves a mean: a scalar, or one level of an effect, in prior SDs from its centre.
+
+    Kinetics are positive numbers, of which the log is moved.
+    """
 
     name: str
     level: int | None
     centre: float
     scale: float
+    is_log: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,18 +166,22 @@ def _coordinates(design: Design, truth: Draws) -> list[Coordinate]:
         if name in centres
     ]
     for effect in design.effects:
-        if effect.parameter in RESIDUALS or effect.parameter == "exposure":
+        is_measured = effect.parameter == "exposure" and effect.kind not in ("kinetic", "kinetic_people")
+        if effect.parameter in RESIDUALS or is_measured:
             continue
+        is_log = effect.kind == "kinetic"
         for i in range(len(effect.levels)):
-            known = (
-                _centre_and_scale(effect.priors[i]) if effect.priors else (0.0, float(truth[effect.scale]))
-            )
-            found.append(Coordinate(effect.name, i, *known))
+            if effect.priors:
+                known = _centre_and_scale(effect.priors[i], is_log=is_log)
+            else:
+                known = 0.0, float(truth[effect.scale])
+            found.append(Coordinate(effect.name, i, *known, is_log))
     return found
 
 
-def _centre_and_scale(prior: Prior) -> tuple[float, float]:
-    low, median, high = (float(value) for value in prior.quantile(stats.norm.cdf([-1.0, 0.0, 1.0])))
+def _centre_and_scale(prior: Prior, *, is_log: bool = False) -> tuple[float, float]:
+    quantiles = prior.quantile(stats.norm.cdf([-1.0, 0.0, 1.0]))
+    low, median, high = (float(value) for value in (np.log(quantiles) if is_log else quantiles))
     return median, (high - low) / 2
 
 
@@ -181,6 +189,7 @@ def _standardised(truth: Draws, coordinate: Coordinate) -> float:
     value = float(
         truth[coordinate.name] if coordinate.level is None else truth[coordinate.name][coordinate.level]
     )
+    value = math.log(value) if coordinate.is_log else value
     return (value - coordinate.centre) / coordinate.scale if coordinate.scale > 0 else 0.0
 
 
@@ -189,10 +198,13 @@ def moved(truth: Draws, coordinates: list[Coordinate], moves: Array) -> Draws:
     size = len(moves)
     draws = {name: np.repeat(np.asarray(value)[None], size, axis=0) for name, value in truth.items()}
     for coordinate, move in zip(coordinates, moves.T, strict=True):
+        step = coordinate.scale * move
         if coordinate.level is None:
-            draws[coordinate.name] = draws[coordinate.name] + coordinate.scale * move
+            draws[coordinate.name] = draws[coordinate.name] + step
+        elif coordinate.is_log:
+            draws[coordinate.name][:, coordinate.level] *= np.exp(step)
         else:
-            draws[coordinate.name][:, coordinate.level] += coordinate.scale * move
+            draws[coordinate.name][:, coordinate.level] += step
     return draws
 
 

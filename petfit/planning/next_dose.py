@@ -111,7 +111,8 @@ def next_doses(
     results : int
         Simulated results for each candidate.
     draws : int
-        Posterior draws that are weighted; all of the fit, if it has fewer.
+        Posterior draws that are weighted, each with a new person of its own; some are taken twice if the fit
+        has fewer.
     seed : int
         Seed of all random numbers. All candidates share them.
 

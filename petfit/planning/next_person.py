@@ -18,8 +18,8 @@ def person_like(fit: Fit, drug: str) -> Arm:
     """Return how the next person would be scanned: as the people of the fit, at no dose yet.
 
     Scans, if the fit has scans of the drug, with a baseline if most people have one; the occupancy of one
-    person otherwise. Region, tracer, target, regimen and time are those most frequent among the rows of the
-    drug; scans are in every region.
+    person otherwise. Region, tracer, target and times are those most frequent among the rows of the drug
+    under its most frequent regimen; scans are in every region.
 
     Parameters
     ----------
@@ -37,13 +37,15 @@ def person_like(fit: Fit, drug: str) -> Arm:
     rows = rows[rows["drug"] == drug]
     is_scan = (rows["level"] == "scan").any()
     rows = rows[rows["level"] == "scan"] if is_scan else rows
+    rows = rows[rows["regimen"] == most_frequent(rows["regimen"])]
     words = {
         name: most_frequent(rows[name])
         for name in ("target", "tracer", "regimen", "modality", "dose_unit")
         if name in rows
     }
     numbers = {name: most_frequent(rows[name]) for name in ("days_on_drug", "dosing_interval_h")}
-    exposure = "doses" if fit.spec.exposure == "dose" else "concentrations"
+    is_by_dose = fit.spec.exposure == "dose" or (bool(fit.spec.pk) and bool(rows["is_dose"].any()))
+    exposure = "doses" if is_by_dose else "concentrations"
     regions = sorted(set(rows["region"]) - {""}) if is_scan else [most_frequent(rows["region"])]
     named = {"drug", "region", "time_h", "study", "subject", "cohort"}
     others = set(fit.spec.columns).intersection(rows) - set(Arm.model_fields) - named

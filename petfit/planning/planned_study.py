@@ -119,10 +119,6 @@ def plan_study(
     evidence = _read(table, study, () if spec is None else spec.columns, drugs)
     spec = spec or read_model(default_model(evidence).name)
     table.index = evidence.table.index
-    if spec.pk:
-        raise PetfitError(
-            "the model has kinetics, which planning does not cover. Plan with a model of doses, such as emax."
-        )
     if given is not None:
         table.index = pd.Index([f"planned {where}" for where in table.index])
         evidence = _joined(given.evidence, evidence.table.set_axis(table.index), spec)

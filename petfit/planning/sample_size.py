@@ -42,8 +42,8 @@ class SampleSize:
     quick_n : int, optional
         The same by the quick look alone.
     tried : pandas.DataFrame
-        For every study that was tried, by ``n``: the ``method`` (simulated or quick look), the probability of
-        a precise interval ``estimate``, and its Monte Carlo standard error ``mcse``.
+        For every study that was tried, by ``n``: its ``scans``, the ``method`` (simulated or quick look), the
+        probability of a precise interval ``estimate``, and its Monte Carlo standard error ``mcse``.
     evaluation : Evaluation, optional
         The simulated studies of that size.
     """
@@ -87,12 +87,13 @@ def scaled_to(study: StudyDesign, n: int) -> StudyDesign:
 
 def sample_size(
     study: str | Path | pd.DataFrame | StudyDesign,
-    settings: SimulationSettings,
+    settings: SimulationSettings | None = None,
     question: Question | None = None,
     *,
     assurance: float = 0.8,
     quantity: str = "dose",
     max_people: int = 100,
+    max_scans: int | None = None,
 ) -> SampleSize:
     """Find the smallest number of people, in the proportions of the arms, for a precise interval.
 
@@ -109,7 +110,7 @@ def sample_size(
         The probability with which it is to be precise.
     quantity : {"dose", "ec50"}
         What is to be precise: the dose for the target occupancy, or EC50. All drugs of the design must be.
-    max_people : int
+    max_people, max_scans : int
         The largest study that is considered.
 
     Returns
@@ -132,7 +133,8 @@ def sample_size(
     >>> size.n <= 4
     True
     """
-    question, study = question or Question(), read_study_design(study)
+    settings, question = settings or SimulationSettings(), question or Question()
+    study = read_study_design(study)
     check_prob(assurance, "assurance")
     quantities = ("dose", "ec50")
     if quantity not in quantities:
@@ -140,6 +142,7 @@ def sample_size(
     lowest = len(study.arms) * (2 if any(arm.level == "group" for arm in study.arms) else 1)
     if max_people < lowest:
         raise PetfitError(f"max_people must be {lowest} or more for {len(study.arms)} arms, not {max_people}")
+    highest = _most_people(study, lowest, max_people, max_scans)
     tried: list[dict[str, Any]] = []
     evaluations: dict[int, Evaluation] = {}
 
@@ -152,15 +155,26 @@ def sample_size(
 
     def add(n: int, method: str, table: pd.DataFrame) -> float:
         record = _precise(table, study.drugs, quantity, question)
-        tried.append({"n": n, "method": method, **record})
+        tried.append({"n": n, "scans": scaled_to(study, n).n_scans, "method": method, **record})
         return float(record["estimate"])
 
-    quick_n = _bisect(lowest, max_people, lambda n: by_quick_look(n) >= assurance)
-    n = _search(quick_n or max_people, lowest, max_people, lambda n: by_simulation(n) >= assurance)
+    quick_n = _bisect(lowest, highest, lambda n: by_quick_look(n) >= assurance)
+    n = _search(quick_n or highest, lowest, highest, lambda n: by_simulation(n) >= assurance)
     frame = pd.DataFrame(tried).sort_values(["method", "n"], ignore_index=True)
     return SampleSize(
         study, question, quantity, assurance, n, quick_n, frame, None if n is None else evaluations[n]
     )
+
+
+def _most_people(study: StudyDesign, lowest: int, max_people: int, max_scans: int | None) -> int:
+    """Return the largest number of people within both limits."""
+    fewest = scaled_to(study, lowest).n_scans
+    if max_scans is None:
+        return max_people
+    if max_scans < fewest:
+        raise PetfitError(f"max_scans must be {fewest} or more for {lowest} people, not {max_scans}")
+    sizes = range(lowest, max_people + 1)
+    return max(n for n in sizes if scaled_to(study, n).n_scans <= max_scans)
 
 
 def _precise(

@@ -36,7 +36,7 @@ def plot_dose_allocation(counts: pd.DataFrame, unit: str, *, ax: GivenAxes = Non
         panel.bar(places + shift, counts[name].to_numpy(float), 0.38, color=colour, label=name)
         for name, shift, colour in (("best", -0.2, "#0072B2"), ("balanced", 0.2, "#BBBBBB"))
     ]
-    panel.set_xticks(places, [f"{dose:g}" for dose in counts["dose"]])
+    panel.set_xticks(places, counts["doses"])
     panel.yaxis.set_major_locator(MaxNLocator(integer=True))
     panel.set_xlabel(f"dose, {unit}")
     panel.set_ylabel("people")

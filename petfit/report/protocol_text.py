@@ -120,15 +120,16 @@ def size_paragraph(size: SampleSize) -> str:
     )
     largest = int(size.tried["n"].max())
     if size.n is None:
-        return f"No study of up to {largest} people is large enough that {asked}."
+        scans = int(size.tried["scans"].max())
+        return f"No study of up to {largest} people ({scans} scans) is large enough that {asked}."
     simulated = size.tried[(size.tried["method"] == "simulated") & (size.tried["n"] == size.n)].iloc[0]
     quick = "more than were considered" if size.quick_n is None else f"{size.quick_n}"
     estimate, error = (measure_value("P", float(simulated[name])) for name in ("estimate", "mcse"))
     assert size.evaluation is not None
     return (
-        f"With {size.n} people ({size.evaluation.study.words}) {asked}: it was {estimate} (Monte Carlo "
-        f"error {error}) of {size.evaluation.n_studies} simulated studies. By expected information alone the "
-        f"number is {quick}."
+        f"With {size.n} people and {size.evaluation.study.n_scans} scans ({size.evaluation.study.words}) "
+        f"{asked}: it was {estimate} (Monte Carlo error {error}) of {size.evaluation.n_studies} simulated "
+        f"studies. By expected information alone the number is {quick}."
     )
 
 

@@ -10,6 +10,7 @@ from petfit.planning.evaluation import SimulationSettings, evaluate
 from petfit.planning.question import Question
 from petfit.planning.study_design import Arm, StudyDesign
 from tests.helpers import PLAIN
+from tests.plasma_model import MODEL
 
 SAMPLER = Settings(draws=200, tune=200, chains=2, cores=1, target_accept=0.8)
 SPEC = parse_model(PLAIN)
@@ -93,6 +94,14 @@ def test_a_given_fit_narrows_the_truth_and_the_intervals(plain_fit):
     before = plain_fit.ec50()
     ratio_before = float(before["high"][0] / before["low"][0])
     assert value(evaluation, "ec50", "median ratio")[0] < 1.25 * ratio_before
+
+
+def test_a_study_of_a_model_with_kinetics_is_simulated_at_its_scan_times():
+    spec = parse_model(MODEL.split("[pk.B]")[0])
+    arm = Arm(n=3, drug="A", doses=[10.0, 40.0], regimen="single", times=[4.0, 24.0])
+    evaluation = evaluate(StudyDesign(arms=[arm]), SimulationSettings(spec, studies=2, sampler=SAMPLER))
+    assert evaluation.failed == 0
+    assert (evaluation.simulated["ec50_high"] > evaluation.simulated["ec50_low"]).all()
 
 
 def test_a_single_study_is_too_few():

@@ -9,6 +9,7 @@ from petfit.planning.planned_study import plan_study
 from petfit.planning.study_design import Arm, StudyDesign
 from petfit.planning.truth import draw_truths
 from tests.helpers import PEOPLE, PLAIN
+from tests.plasma_model import MODEL
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +70,22 @@ def test_the_marginal_information_is_that_of_the_first_order_approximation():
     j, z = slopes[:, fixed] * truth["sigma"], slopes[:, ~fixed] * truth["sigma"]
     covariance = truth["sigma"] ** 2 * np.eye(len(j)) + z @ z.T
     assert marginal == pytest.approx(j.T @ np.linalg.solve(covariance, j) + np.eye(fixed.sum()), rel=1e-6)
+
+
+def test_uncertain_kinetics_are_positive_and_tell_less_about_ec50():
+    arm = Arm(n=4, drug="A", doses=[10.0], regimen="single", times=[4.0, 24.0])
+    known, unknown = (
+        parse_model(MODEL.split("[pk.B]")[0].replace("mu = 3.4, sigma = 0.2", f"mu = 3.4, sigma = {sd}"))
+        for sd in (0.01, 1.5)
+    )
+    rng, spread = np.random.default_rng(1), {}
+    for name, spec in (("known", known), ("unknown", unknown)):
+        design = plan_study(StudyDesign(arms=[arm]), spec).design
+        truth = truth_of(design) | {"clearance": np.array([30.0])}
+        draws = expected_information(design, truth).posterior_draws(rng, 500)
+        assert (draws["clearance"] > 0).all()
+        spread[name] = draws["log_ec50"].std()
+    assert spread["unknown"] > 1.1 * spread["known"]
 
 
 def test_posterior_draws_have_the_covariance_of_the_information_and_cover_the_truth():

@@ -69,9 +69,17 @@ def test_a_precision_that_no_study_reaches_is_said():
     assert (size.n, size.quick_n, size.evaluation) == (None, None, None)
 
 
+def test_the_size_is_bounded_by_scans_where_people_are_scanned_twice():
+    arms = [Arm(n=1, drug="A", doses=[5.0, 40.0]), Arm(n=1, drug="A", doses=[40.0])]
+    settings = SimulationSettings(parse_model(PLAIN), studies=4, sampler=SAMPLER)
+    size = sample_size(StudyDesign(arms=arms, truth=TRUTH), settings, Question(ratio=1.001), max_scans=10)
+    assert (size.n, size.tried["n"].max(), size.tried["scans"].max()) == (None, 6, 9)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        ({"max_scans": 2}, "max_scans must be 3 or more"),
         ({"assurance": 1.0}, "assurance"),
         ({"quantity": "emax"}, "quantity must be"),
         ({"max_people": 2}, "max_people must be 3 or more"),

@@ -131,6 +131,7 @@ def size_table(size: SampleSize) -> Table:
     what = "EC50" if size.quantity == "ec50" else f"the dose for {100 * size.question.occupancy:g} %"
     columns = (
         Column("n", "people"),
+        Column("scans", "scans"),
         Column("method", "method"),
         Column("estimate", f"P(upper/lower below {size.question.ratio:g}), %", percent),
         Column("mcse", "MC error, points", percent),
@@ -153,7 +154,7 @@ def allocation_table(allocation: Allocation) -> Table:
         See `petfit.planning.allocation.optimise`.
     """
     columns = (
-        Column("dose", f"dose, {allocation.unit}", plain),
+        Column("doses", f"doses, {allocation.unit}"),
         Column("best", "people"),
         Column("balanced", "balanced"),
     )
