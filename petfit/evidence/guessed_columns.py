@@ -6,7 +6,7 @@ import difflib
 import re
 
 from petfit.evidence.columns import COLUMNS
-from petfit.evidence.header_meaning import split_unit, unit_within
+from petfit.evidence.header_meaning import header_meaning, split_unit, unit_within
 from petfit.evidence.limits import SIGN
 from petfit.evidence.outcome_words import CONDITIONS, split_condition
 from petfit.evidence.parse import is_missing, parse_number
@@ -50,6 +50,7 @@ _MEANINGS = {
         "dosage",
         "dosis",
         "dosierung",
+        "x",
     ),
     "value": (
         "mean",
@@ -68,6 +69,7 @@ _MEANINGS = {
         "occupation",
         "occupazione",
         "ocupación",
+        "y",
     ),
     "subject": (
         "id",
@@ -82,6 +84,15 @@ _MEANINGS = {
         "no",
         "nr",
         "number",
+        "animal",
+        "animal id",
+        "rat",
+        "mouse",
+        "monkey",
+        "volunteer",
+        "case",
+        "patient name",
+        "patientname",
         "proband",
         "teilnehmer",
         "sujet",
@@ -153,27 +164,28 @@ def guessed_columns(source: SourceTable, unknown: list[str], missing: list[str])
     present = [str(name) for name in source.table.columns]
     mapped: dict[str, str] = {}
     for name in unknown:
-        column = _by_words(source, name) or _guess(name, missing)
+        column = _by_words(source, name) or _guess(source, name, missing)
         if column and column not in present:
             mapped.setdefault(column, name)
     left = [name for name in unknown if name not in mapped.values()]
     return mapped | _by_numbers(source, left, [name for name in missing if name not in mapped])
 
 
-def _guess(name: str, missing: list[str]) -> str:
+def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
     """Return the column that a name of the user seems to mean, "" if none."""
-    for column, meanings in _MEANINGS.items():
-        text = split_unit(name, column)[0]
-        words = re.sub(r"[\W_]+", " ", text.lower()).strip()
-        is_needed = column in missing or column not in ("drug", "dose", "value")
-        if is_needed and (words in meanings or spelling_key(text) == spelling_key(column)):
-            return column
+    column = _by_name(name)
+    if column and (column in missing or column not in ("drug", "dose", "value")):
+        return column
     if statistic_name(re.sub(r"[(\[].*[)\]]", "", name)) == "n":
         return "n"
     last_word = re.split(r"[\W_]+", name.strip("()[] %"))[-1]
     is_of_several = re.search(r"±|\+/?-|\bmean\b|\bmedian\b", name, re.IGNORECASE)
     if (statistic := statistic_name(last_word)) in ("sd", "se", "n") and not is_of_several:
-        return str(statistic)
+        rest = name[: name.rindex(last_word)].strip(" _,(")
+        of_what = getattr(header_meaning(source, rest, (), is_wide=False), "column", "") or _by_name(rest)
+        if of_what == "concentration" and statistic == "sd":
+            return "concentration_sd"
+        return "" if is_about_people(rest) or of_what not in ("", "value") else str(statistic)
     if is_of_condition(name):
         return ""
     if _AFTER_DOSE.search(name):
@@ -181,6 +193,16 @@ def _guess(name: str, missing: list[str]) -> str:
     word = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
     matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
     return next(iter(matches or difflib.get_close_matches(word, COLUMNS, 1, _SIMILAR)), "")
+
+
+def _by_name(name: str) -> str:
+    """Return the column that a name in the words of people is, "" if none."""
+    for column, meanings in _MEANINGS.items():
+        text = split_unit(name, column)[0]
+        words = re.sub(r"[\W_]+", " ", text.lower()).strip()
+        if words in meanings or spelling_key(text) == spelling_key(column):
+            return column
+    return ""
 
 
 def _by_words(source: SourceTable, name: str) -> str:

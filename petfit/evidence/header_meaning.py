@@ -55,6 +55,7 @@ _READ_AS_STATISTICS = {"value", "sd", "se", "n", *STATISTICS}
 _BY_SPELLING = _SYNONYMS | {spelling_key(name): name for name in (*COLUMNS, *STATISTICS)}
 _BEGINS_WITH_LOG = re.compile(r"(?i:log_?10|log|ln)(?=[\s_(\[]|[A-Z])")
 _SEVERAL_STATISTICS = re.compile(r"\w\W*(?:±|\+\s*/?\s*-)")
+_SD_OF = re.compile(r"(.+)[\s_,]+\(?sd\)?|sd\s+(?:of\s+)?(.+)", re.IGNORECASE)
 _MEAN_OF = re.compile(r"(?:mean|average|avg\.?)(?:\s+of)?\s+|\s+(?:mean|average)$", re.IGNORECASE)
 _ABBREVIATIONS = {"c": "concentration", "d": "dose"}
 """Read in a logarithm only."""
@@ -158,6 +159,10 @@ def _column(text: str, extra: Collection[str], is_wide: bool) -> tuple[str, str]
         return ("", "") if is_wide else ("value", outcome)
     if _SEVERAL_STATISTICS.search(text):
         return "", ""
+    if (match := _SD_OF.fullmatch(text)) and _column(match[1] or match[2], (), is_wide=False)[
+        0
+    ] == "concentration":
+        return "concentration_sd", ""
     rest, outcome = split_outcome(text, with_occ=True)
     statistic = (
         statistic_name(text) or (statistic_name(re.sub(r"\bof$", "", rest)) if outcome else None) or ""

@@ -42,7 +42,7 @@ _NAMES_OF_SCANS = (
 )
 _DOSE = re.compile(r"(?<![^\W_])\d[\d.,]*\s*(?:mg|[uµμm]cg|[uµμ]g|g)(?![^\W_])", re.IGNORECASE)
 _REPLICATE = re.compile(
-    r"(?:y|rep|replicate|s|subj?|subject|p|pat|patient|id|no|animal|rat|monkey)?\d+", re.I
+    r"(?:[a-z]:)?(?:y|rep|replicate|s|subj?|subject|p|pat|patient|id|no|animal|rat|monkey)?\d+", re.I
 )
 _HINTS = {
     "range": "the lowest and highest belong in min and max",
@@ -157,7 +157,9 @@ def _wide(numeric: list[str]) -> str:
     if sum(bool(condition) for _, condition in splits) > 1:
         rests = {spelling_key(rest) for rest, condition in splits if condition} - {""}
         several = len({rest for rest in rests if not outcome_of(rest) and rest not in SCAN_WORDS}) > 0
-        has_outcome = any(outcome_of(part) for rest, _ in splits for part in re.split(r"[\s_]+", rest))
+        has_outcome = any(
+            outcome_of(part) for rest, _ in splits for part in [rest, *re.split(r"[\s_]+", rest)]
+        )
         outcome = "" if has_outcome else " --outcome bpnd"
         return f"--wide {'region,condition' if several else 'condition'}{outcome}"
     if len(numeric) > 1 and all(_REPLICATE.fullmatch(split_outcome(name)[0]) for name in numeric):

@@ -15,6 +15,7 @@ from petfit.evidence.combined_columns import split_combined_columns
 from petfit.evidence.constants import fill_constants
 from petfit.evidence.decimal_mark import replace_decimal_commas
 from petfit.evidence.defaults import fill_defaults
+from petfit.evidence.ditto_marks import fill_ditto_marks
 from petfit.evidence.dosing_frequency import read_regimens
 from petfit.evidence.evidence import Evidence
 from petfit.evidence.footnote_marks import leave_out_marks
@@ -136,6 +137,7 @@ def read_in_format(
     table = leave_out_summaries(table)
     table = read_units_row(table)
     table = fill_constants(table, table_format, extra_columns)
+    table = fill_ditto_marks(table)
     table = leave_out_marks(table)
     table = replace_decimal_commas(table, table_format, extra_columns)
     table = ask_for_blank_names(table)

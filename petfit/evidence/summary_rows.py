@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from petfit.errors import Problem
+from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 
 __all__ = ["leave_out_summaries"]
 
-_NAMES = ("study", "subject", "drug", "region")
+_NAMES = ("study", "cohort", "subject", "drug", "region", "dose")
+_OF_PEOPLE = ("cohort", "subject")
+_MEAN = (
+    r"(?:mean|average|avg|median|total|sum|subtotal|pooled|overall|combined|"
+    r"mittelwert|mittel|gesamt|summe|moyenne|m[eé]diane?|m[eé]dia|mediana|promedio)s?"
+)
 _SUMMARY = re.compile(
-    r"(?:(?:group|grand|overall|total|arithmetic)\s+)?(?:mean|average|avg|median|total|sum|subtotal)s?"
-    r"(?:\s*(?:±|\+/?-|\()\s*(?:sd|sem?|iqr|range)\)?)?",
+    rf"(?:(?:group|grand|overall|total|arithmetic|geometric|weighted|pooled)\s+)*{_MEAN}"
+    r"(?:\s*(?:±|\+/?-|[(,]).*)?|[(\[]?n\s*=\s*\d+[)\]]?",
     re.IGNORECASE,
 )
-_BESIDE_SUMMARY = re.compile(
-    r"s\.?d\.?|s\.?e\.?m?\.?|st\.?\s?dev\.?|standard (?:deviation|error).*|cv\s*%?|%\s*cv|iqr|range|n|"
-    r"min(?:imum)?|max(?:imum)?",
-    re.IGNORECASE,
+_HAS_MEAN = re.compile(rf"(?<![^\W\d_]){_MEAN}(?![^\W\d_])", re.IGNORECASE)
+_SPREAD = re.compile(
+    r"n|sem|st\.?\s?dev\.?|(?:standard|std\.?) ?(?:deviation|error).*|cv\s*%|%\s*cv|iqr|range|"
+    r"min(?:imum)?|max(?:imum)?|standardabweichung|standardfehler|[eé]cart[\s-]type|"
+    r"desviaci[oó]n.*|deviazione.*"
 )
+_BELOW_MEAN = re.compile(r"s\.?d\.?|s\.?e\.?m?\.?|cv|n", re.IGNORECASE)
 """Names that may be people's initials, and mean a statistic only below a mean or a median."""
 
 
 def leave_out_summaries(source: SourceTable) -> SourceTable:
-    """Leave out rows whose study, subject, drug or region is the name of a statistic, unless all are.
+    """Leave out rows that are named by a statistic of other rows, unless their study has no other rows.
 
-    Rows whose region is V_ND are left out too: it is no region, and a model of V_T estimates it.
+    The name is in the column of the study, cohort, subject, drug, region or dose. Names of people that have a
+    mean in them, such as ``Mean 10 mg``, count as well. Rows whose region is V_ND are left out too: it is no
+    region, and a model of V_T estimates it.
 
     Parameters
     ----------
@@ -35,18 +50,40 @@ def leave_out_summaries(source: SourceTable) -> SourceTable:
         With petfit's column names.
     """
     source = _without_nondisplaceable(source)
-    columns = [name for name in _NAMES if name in source.table.columns]
-    texts = source.table[columns].astype(str)
-    is_mean = texts.map(lambda text: _SUMMARY.fullmatch(text.strip()) is not None).any(axis=1)
-    if not is_mean.any() or is_mean.all():
+    left_out = _summaries(source.table)
+    if not left_out.any() or left_out.all():
         return source
-    is_spread = texts.map(lambda text: _BESIDE_SUMMARY.fullmatch(text.strip()) is not None).any(axis=1)
-    left_out = is_mean.to_numpy(bool).copy()
-    for position in range(1, len(left_out)):
-        left_out[position] |= left_out[position - 1] and is_spread.iloc[position]
     places = ", ".join(map(str, source.table.index[left_out]))
     assumption = f"{places} left out: summaries of other rows (mean, SD, total)"
     return source.next(source.table[~left_out], assumptions=[assumption])
+
+
+def _summaries(table: pd.DataFrame) -> NDArray[np.bool_]:
+    texts = table[[name for name in _NAMES if name in table.columns]].astype(str).map(str.strip)
+    people = texts[[name for name in _OF_PEOPLE if name in texts.columns]]
+    is_mean = _any_cell(texts, _SUMMARY.fullmatch) | _any_cell(people, _HAS_MEAN.search)
+    is_spread = _any_cell(texts, lambda text: _SPREAD.fullmatch(text if text == "N" else text.lower()))
+    may_be_spread = is_spread | _any_cell(texts, _BELOW_MEAN.fullmatch)
+    left_out: NDArray[np.bool_] = is_mean | (
+        is_spread & (np.r_[False, is_spread[:-1]] | np.r_[is_spread[1:], False])
+    )
+    for position in range(1, len(left_out)):
+        left_out[position] |= left_out[position - 1] and may_be_spread[position]
+    for position in range(len(left_out) - 1, 0, -1):
+        left_out[position - 1] |= left_out[position] and is_spread[position - 1]
+    studies = table["study"].astype(str) if "study" in table.columns else pd.Series("", table.index)
+    others = set(studies[~left_out])
+    is_beside = [is_missing(study) or _is_named(study) or study in others for study in studies]
+    left_out &= np.array(is_beside, bool)
+    return left_out
+
+
+def _any_cell(texts: pd.DataFrame, is_match: Callable[[str], object]) -> NDArray[np.bool_]:
+    return texts.map(lambda text: bool(is_match(text))).any(axis=1).to_numpy(bool)
+
+
+def _is_named(study: str) -> bool:
+    return any(pattern.fullmatch(study.strip()) for pattern in (_SUMMARY, _SPREAD, _BELOW_MEAN))
 
 
 def _without_nondisplaceable(source: SourceTable) -> SourceTable:

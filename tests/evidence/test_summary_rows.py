@@ -24,3 +24,46 @@ def test_v_nd_is_no_region(name):
     assert evidence.table["value"].tolist() == [20, 10]
     assert any("V_ND is no region" in sentence for sentence in evidence.assumptions)
     assert "V_ND is no region" in refusal_of(rows.replace("putamen", "V_ND").format(name))
+
+
+PEOPLE = "subject,drug,dose,value\nS1,x,10,0.45\nS2,x,10,0.50\n"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ("Mean 10 mg,x,10,0.475", "S3,x,20,0.6", "Mean 20 mg,x,20,0.6"),
+        ("n,x,10,2", "mean,x,10,0.475", "SEM,x,10,0.02"),
+        ("min,x,10,0.45", "max,x,10,0.50"),
+        ("Mean (SD),x,10,0.475 (0.03)",),
+        ("n=2,x,10,",),
+        ("Mittelwert,x,10,0.475", "Standardabweichung,,,0.03"),
+        ("Moyenne,x,10,0.475", "écart-type,,,0.03"),
+        (",x,Mean,0.475", ",x,SD,0.03"),
+    ],
+)
+def test_statistics_of_people_do_not_become_people(below):
+    evidence = read_content(PEOPLE + "\n".join(below))
+    assert set(evidence.table["subject"]) <= {"S1", "S2", "S3"}
+    assert any("summaries of other rows" in sentence for sentence in evidence.assumptions)
+
+
+def test_people_with_the_initials_of_a_statistic_are_kept_above_the_mean():
+    rows = PEOPLE.replace("S2", "SD") + "mean,x,10,0.475\nSD,x,10,0.03\n"
+    assert read_content(rows).table["value"].tolist() == [0.45, 0.50]
+
+
+def test_a_mean_of_a_cohort_does_not_become_an_unnamed_person():
+    rows = "cohort,subject,drug,dose,value\nA,1,x,10,0.4\nA,2,x,10,0.5\nA mean,,x,10,0.45\nB,3,x,20,0.6\n"
+    assert read_content(rows).table["value"].tolist() == [0.4, 0.5, 0.6]
+
+
+def test_pooled_estimates_of_a_meta_analysis_are_left_out():
+    rows = "study,drug,dose,n,sd,value\nS1,x,10,4,0.1,0.4\nS2,x,20,6,0.1,0.5\n"
+    below = "Pooled,,,10,,0.46\nWeighted mean,,,10,,0.46\nOverall (random effects),x,15,10,,0.46\n"
+    assert read_content(rows + below).table["value"].tolist() == [0.4, 0.5]
+
+
+def test_the_mean_of_a_study_without_other_rows_is_evidence():
+    rows = "study,subject,drug,dose,n,sd,value\nA,mean,x,10,5,0.1,0.5\nB,1,x,10,,,0.4\nB,mean,x,10,,,0.4\n"
+    assert read_content(rows).table[["study", "value"]].to_numpy().tolist() == [["A", 0.5], ["B", 0.4]]

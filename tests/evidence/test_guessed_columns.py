@@ -1,0 +1,43 @@
+"""Columns that names of the user seem to mean."""
+
+import pytest
+
+from tests.evidence.tables import read_content, refusal_of
+
+
+@pytest.mark.parametrize("of_what", ["age", "dose", "BMI"])
+def test_an_sd_of_something_else_is_not_suggested_as_that_of_the_values(of_what):
+    text = refusal_of(f"drug,dose,value,n,{of_what} SD\nx,10,0.45,5,4.5\n")
+    assert f'--ignore "{of_what} SD"' in text
+    assert "sd=" not in text
+
+
+def test_an_sd_of_the_values_is_suggested():
+    assert '--columns "sd=putamen SD,value=putamen"' in refusal_of(
+        "drug,dose,putamen,putamen SD,n\nx,10,0.45,0.1,5\n"
+    )
+
+
+@pytest.mark.parametrize("names", ["conc (ng/mL),conc SD", "Cp (ng/mL),SD of Cp", "Cp (ng/mL),Cp SD (ng/mL)"])
+def test_an_sd_of_concentrations_is_theirs(names):
+    table = read_content(f"drug,{names},occupancy (%),n\nx,12.3,4.5,45,5\n").table
+    assert table[["concentration", "concentration_sd", "value"]].to_numpy().tolist() == [[12.3, 4.5, 0.45]]
+    assert table["sd"].isna().all()
+
+
+@pytest.mark.parametrize("name", ["animal", "Patient name", "Volunteer"])
+def test_people_and_animals_keep_their_names(name):
+    assert f'--columns "subject={name}"' in refusal_of(f"{name},drug,dose,value\n1,x,10,0.4\n")
+
+
+def test_the_columns_of_a_digitised_figure_and_of_prism_are_suggested():
+    digitised = refusal_of("x,y\n10.1,0.45\n20.3,0.61\n", constants={"drug": "A"})
+    assert '--columns "dose=x,value=y"' in digitised
+    prism = refusal_of("X,A:Y1,A:Y2\n10,0.45,0.47\n20,0.60,0.61\n", constants={"drug": "A"})
+    assert '--columns "dose=X" --wide subject' in prism
+
+
+def test_no_outcome_is_suggested_where_names_give_one():
+    text = refusal_of("subject,drug,dose,V_T baseline,V_T block\n1,x,10,13.1,6.5\n")
+    assert "--wide condition" in text
+    assert "--outcome" not in text
