@@ -114,22 +114,28 @@ def test_the_next_dose_is_named_with_its_limit(chosen):
 @pytest.mark.parametrize("n", [12, None])
 def test_the_size_is_said_with_its_error_or_that_there_is_none(evaluation, n):
     tried = pd.DataFrame(
-        {"n": [12, 12], "method": ["simulated", "quick look"], "estimate": [0.82, 0.8], "mcse": [0.03, 0.03]}
+        {
+            "n": 12,
+            "scans": 24,
+            "method": ["simulated", "quick look"],
+            "estimate": [0.82, 0.8],
+            "mcse": [0.03, 0.03],
+        }
     )
     size = SampleSize(evaluation.study, Question(), "dose", 0.8, n, 12, tried, evaluation if n else None)
     table, text = size_table(size), size_paragraph(size)
-    assert [row[2] for row in table.rows] == ["82.0", "80.0"]
+    assert [row[3] for row in table.rows] == ["82.0", "80.0"]
     assert ("82.0 % (Monte Carlo error 3.0 %)" in text) == (n is not None)
-    assert ("No study of up to 12 people" in text) == (n is None)
+    assert ("No study of up to 12 people (24 scans)" in text) == (n is None)
     (ax,) = plot_assurance_curve(tried, 0.8)
     assert ax.get_xlabel() == "people"
 
 
 def test_the_allocation_has_the_people_at_each_dose(evaluation):
-    counts = pd.DataFrame({"dose": [5.0, 40.0], "best": [1, 3], "balanced": [2, 2]})
+    counts = pd.DataFrame({"doses": ["5", "0; 40"], "best": [1, 3], "balanced": [2, 2]})
     allocation = Allocation(evaluation.study, counts, 1.4, 0.25, evaluation, evaluation)
     table = allocation_table(allocation)
-    assert table.rows == [["5", "1", "2"], ["40", "3", "2"]]
+    assert table.rows == [["5", "1", "2"], ["0; 40", "3", "2"]]
     assert "1.40 times as large" in table.caption
     assert "25.0 % left out" in table.caption
     assert "exchange algorithm" in allocation_paragraph(allocation)
