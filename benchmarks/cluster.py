@@ -23,7 +23,7 @@ from unittest.mock import patch
 
 import pandas as pd
 import psutil  # type: ignore[import-untyped]
-import threadpoolctl
+import threadpoolctl  # type: ignore[import-untyped]
 
 import petfit
 from benchmarks.measured import Row

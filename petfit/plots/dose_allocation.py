@@ -36,6 +36,8 @@ def plot_dose_allocation(counts: pd.DataFrame, unit: str, *, ax: GivenAxes = Non
         panel.bar(places + shift, counts[name].to_numpy(float), 0.38, color=colour, label=name)
         for name, shift, colour in (("best", -0.2, "#0072B2"), ("balanced", 0.2, "#BBBBBB"))
     ]
+    for bar in bars:
+        bar.patches[0].set_label(str(bar.get_label()))  # the legend shows the first bar of each allocation
     panel.set_xticks(places, counts["doses"])
     panel.yaxis.set_major_locator(MaxNLocator(integer=True))
     panel.set_xlabel(f"dose, {unit}")

@@ -143,6 +143,6 @@ def allocation_paragraph(allocation: Allocation) -> str:
     """
     return (
         f"{allocation.study.words}. This allocation has the most expected information about the dose for the "
-        f"target among the allocations of {allocation.study.n} people that an exchange algorithm compared. "
+        f"target among those with as many people or scans that an exchange algorithm compared. "
         f"{evaluation_paragraph(allocation.evaluation)}"
     )

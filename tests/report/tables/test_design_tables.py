@@ -141,3 +141,4 @@ def test_the_allocation_has_the_people_at_each_dose(evaluation):
     assert "exchange algorithm" in allocation_paragraph(allocation)
     (ax,) = plot_dose_allocation(counts, "mg/day")
     assert [bar.get_height() for bar in ax.patches] == [1, 3, 2, 2]
+    assert [text.get_text() for text in ax.figure.legends[0].get_texts()] == ["best", "balanced"]
