@@ -68,7 +68,7 @@ docs: .venv/.ready-docs
 	.venv/bin/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -d docs/_build/.doctrees docs docs/_build
 
 docs-links: docs
-	.venv/bin/sphinx-build --quiet -b linkcheck -d docs/_build/.doctrees docs docs/_build/links
+	.venv/bin/sphinx-build --quiet -b linkcheck -D plot_gallery=0 -d docs/_build/.doctrees docs docs/_build/links
 
 docs-check: .venv/.ready-dev
 	.venv/bin/pytest -m docs $(ARGS)

@@ -168,12 +168,13 @@ def _doses(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> pd.DataFr
         _check_known(spec, dose.isna() & ~is_range)
     with problems.collecting():
         _check_ranges(spec, rows, is_range)
-    ranges = [f"{low:g} to {high:g}" for low, high in zip(rows["dose_low"], rows["dose_high"], strict=True)]
+    ends = zip(rows["dose_low"], rows["dose_high"], strict=True)
+    ranges = pd.Series([f"{low:g} to {high:g}" for low, high in ends], rows.index, dtype=str)
     return pd.DataFrame(
         {
             "exposure_low": dose.where(~is_range, rows["dose_low"]),
             "exposure_high": dose.where(~is_range, rows["dose_high"]),
-            "dose_range": (rows["person"] + " " + pd.Series(ranges, rows.index)).where(is_range, ""),
+            "dose_range": (rows["person"] + " " + ranges).where(is_range, ""),
         }
     )
 

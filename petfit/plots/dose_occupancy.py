@@ -80,10 +80,10 @@ def plot_dose_occupancy(
         else:
             panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
         positions = dodge(axis.position(exposures[i]), *marks.ends(drug_rows[i]))
+        axis.format_ticks(panel)
         marks.draw(panel, positions, drug_rows[i])
         panel.set_title(names[i], loc="left", fontweight="bold")
         panel.set_xlabel(f"{design.spec.exposure_words} ({design.exposure_unit(names[i])})")
-        axis.format_ticks(panel)
     format_occupancy_axis(axes)
     shown = pd.concat(drug_rows)
     add_legend(axes, marks.legend(shown, several_regimens=rows["regimen"].nunique() > 1), 3, ax)

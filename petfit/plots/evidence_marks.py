@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from petfit.evidence.ranges import in_complete_set
 from petfit.plots.curve_bands import MEDIAN_WIDTH
+from petfit.plots.exposure_axis import width_in_inches
 from petfit.plots.style import COLOURS, GREY, INK, scaled
 
 __all__ = ["OTHER_REGIMEN", "RANGED", "EvidenceMarks", "has_extremes"]
@@ -35,10 +36,8 @@ _SCAN_LIMITS = (-0.5, 1.5)
 """The vertical axis does not extend for bars of scans beyond these, which would flatten the curves."""
 
 
-_CLOSE = 0.17
-"""In decades: the numbers of studies at closer exposures would overlap."""
 _LABEL_STEP, _LABEL_HEIGHT = 6.5, 3.5
-"""In points: from one number to the next, and from a mark to its number."""
+"""In points: from the number of a study to the next, and from a mark to its number."""
 _LABEL: dict[str, Any] = {
     "textcoords": "offset points",
     "ha": "center",
@@ -79,7 +78,7 @@ class EvidenceMarks:
         self.scan_occupancies = scan_occupancies
 
     def draw(self, ax: Axes, positions: NDArray[np.float64], rows: pd.DataFrame) -> None:
-        """Draw rows at positions on the exposure axis."""
+        """Draw rows at positions on the exposure axis, whose limits are set."""
         tops: dict[tuple[str, float, float], tuple[float, float]] = {}
         for x, (_, row) in zip(positions.tolist(), rows.iterrows(), strict=True):
             if row["level"] == "scan":
@@ -121,14 +120,16 @@ class EvidenceMarks:
 
     def _number_studies(self, ax: Axes, tops: list[tuple[float, float, str]]) -> None:
         """Write the numbers of studies above their marks; of close marks side by side above the highest."""
-        starts = [i for i in range(len(tops)) if i == 0 or tops[i][0] - tops[i - 1][0] > _CLOSE]
+        step = scaled(_LABEL_STEP)
+        room = 1.5 * step * float(np.ptp(ax.get_xlim())) / (72 * width_in_inches(ax))
+        starts = [i for i in range(len(tops)) if i == 0 or tops[i][0] - tops[i - 1][0] > room]
         for start, end in pairwise([*starts, len(tops)]):
             x, y = np.mean([x for x, *_ in tops[start:end]]), max(y for _, y, _ in tops[start:end])
             numbers = list(dict.fromkeys(self.studies.index(study) for *_, study in tops[start:end]))
             for place, number in enumerate(numbers):
-                shift = _LABEL_STEP * (place - (len(numbers) - 1) / 2)
+                shift = step * (place - (len(numbers) - 1) / 2)
                 look = {"color": COLOURS[number % len(COLOURS)], "fontsize": scaled(6.5), **_LABEL}
-                ax.annotate(f"{number + 1}", (float(x), y), (scaled(shift), _LABEL_HEIGHT), **look)
+                ax.annotate(f"{number + 1}", (float(x), y), (shift, _LABEL_HEIGHT), **look)
 
     def _draw_scan(self, ax: Axes, x: float, row: pd.Series) -> None:
         colour, occupancy = self._colour(row), self.scan_occupancies.loc[str(row.name)]

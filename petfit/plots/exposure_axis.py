@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from petfit.plots.log_ticks import log_ticks
 from petfit.plots.style import scaled
 
-__all__ = ["ExposureAxis", "dodge"]
+__all__ = ["ExposureAxis", "dodge", "width_in_inches"]
 
 _STEP, _WIDEST = 0.04, 0.25
 """In decades: the step between neighbours, and the most that all rows at one exposure extend over."""
@@ -71,15 +71,19 @@ class ExposureAxis:
 
     def _ticks(self, ax: Axes) -> list[float]:
         """Return the positions of ticks: the exposures tested, then round numbers, where a label has room."""
-        figure = ax.get_figure(root=True)
-        assert figure is not None
-        inches = ax.get_position().width * figure.get_figwidth()
-        room = (self.high - self.low) * scaled(_LABEL_WIDTH) / inches
+        room = (self.high - self.low) * scaled(_LABEL_WIDTH) / width_in_inches(ax)
         ticks: list[float] = []
         for tick in [*self.tested[::-1], *log_ticks(self.low, self.high)]:
             if all(abs(tick - other) >= room for other in ticks):
                 ticks.append(tick)
         return sorted(ticks)
+
+
+def width_in_inches(ax: Axes) -> float:
+    """Return the width of axes in their figure."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return float(ax.get_position().width * figure.get_figwidth())
 
 
 def dodge(
