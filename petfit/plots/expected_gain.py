@@ -32,6 +32,9 @@ def plot_expected_gain(ranking: pd.DataFrame, unit: str, *, ax: GivenAxes = None
     """
     people = sorted(set(ranking["person"]))
     axes = make_panels([f"person {person}" for person in people], ax, height=2.4)
+    for panel in axes[1:]:
+        panel.sharey(axes[0])
+        panel.tick_params(labelleft=False)
     for panel, person in zip(axes, people, strict=True):
         rows = ranking[ranking["person"] == person].sort_values("dose")
         x, y = np.log10(rows["dose"].to_numpy(float)), rows["information"].to_numpy(float)
