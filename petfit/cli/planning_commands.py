@@ -319,7 +319,7 @@ def next_dose(
     results
         Simulated results for each dose.
     draws
-        Posterior draws that are weighted by each result, each with a new person of its own.
+        Posterior draws that are weighted by each result, each with new people of its own.
     seed
         Seed of the random numbers.
     """

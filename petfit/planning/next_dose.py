@@ -111,7 +111,7 @@ def next_doses(
     results : int
         Simulated results for each candidate.
     draws : int
-        Posterior draws that are weighted, each with a new person of its own; some are taken twice if the fit
+        Posterior draws that are weighted, each with new people of its own; some are taken twice if the fit
         has fewer.
     seed : int
         Seed of all random numbers. All candidates share them.

@@ -154,6 +154,9 @@ def _assumptions(planned: PlannedStudy) -> list[str]:
     if given is not None:
         evidence = f"the evidence already there is {given.evidence.name}, fitted with {given.spec.title}"
     stated = [f"stated true values: {stated_words(study)}"] if study.truth else []
+    spec = planned.design.spec
+    if spec.pk and not all(arm.times for arm in study.arms):
+        stated.append(f"scans without times are {spec.time_assumed:g} h after the last dose")
     leaves = any(arm.dropout for arm in study.arms)
     people = "people leave with the stated probabilities" if leaves else "nobody leaves the study"
     return [evidence, *stated, people, "the study is analysed with the model that is described below"]

@@ -1,5 +1,6 @@
 """The next dose: never above the limit, and where results tell most."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -7,7 +8,8 @@ from hypothesis import strategies as st
 
 import petfit
 from petfit import PetfitError
-from petfit.planning.next_dose import candidate_doses, next_doses
+from petfit.planning import preposterior
+from petfit.planning.next_dose import _dosed, _planned, candidate_doses, next_doses
 
 
 @given(st.floats(1e-3, 1e3), st.floats(1e-3, 1e3), st.integers(2, 20))
@@ -77,3 +79,32 @@ def test_the_same_seed_gives_the_same_ranking_and_the_weights_are_of_the_same_pe
 def test_several_drugs_must_be_told_apart(prior_fit):
     with pytest.raises(PetfitError, match="Say which one"):
         next_doses(prior_fit, 10.0)
+
+
+@pytest.fixture(scope="module")
+def scans():
+    """People with two regions and a baseline: a scan of a new person has few draws near it."""
+    arms = pd.DataFrame({"n": [4, 4], "drug": "X", "doses": ["0;10", "0;40"], "level": "scan"})
+    design = arms.assign(regions="midbrain;putamen")
+    table = petfit.simulate(design, "scan", truth={"ec50": 12.0, "emax": 0.9}, seed=3)
+    return petfit.fit(table, "scan", draws=500, tune=500, chains=2, target_accept=0.9, seed=1)
+
+
+def test_people_who_are_scanned_have_a_baseline_at_every_candidate(scans):
+    chosen = next_doses(scans, 80.0, candidates=[5, 80], people=2, results=30, draws=1000)
+    assert [arm.doses for arm in chosen.study.arms] == [[0.0, dose] for dose in chosen.doses]
+    rows = _dosed(_planned(scans, chosen.person, [5.0, 80.0], 2), [5.0, 80.0]).rows
+    by_person = rows.groupby("subject")["dose"].agg(lambda doses: sorted(set(doses)))
+    assert by_person.tolist() == [[0.0, 5.0], [0.0, 80.0]]
+    assert chosen.doses[0] == 80.0
+    assert (chosen.ranking["effective_draws"] > 100).all()
+
+
+def test_more_new_people_for_each_draw_change_no_answer_but_leave_more_draws(low_doses, monkeypatch):
+    one = next_doses(low_doses, 100.0, candidates=[6, 100], results=200, draws=1500).ranking
+    monkeypatch.setattr(preposterior, "_FEWEST_EFFECTIVE", np.inf)
+    many = next_doses(low_doses, 100.0, candidates=[6, 100], results=200, draws=1500).ranking
+    assert many["dose"].tolist() == one["dose"].tolist()
+    error = np.hypot(one["mcse"], many["mcse"])
+    assert (abs(one["information"] - many["information"]) < 4 * error).all()
+    assert (many["effective_draws"] > one["effective_draws"]).all()
