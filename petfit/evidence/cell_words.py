@@ -121,6 +121,8 @@ def _remedy(column: str, seen: str) -> str:
         return f"Write {match[1].strip()} without the mark."
     if match := _WITH_UNIT.fullmatch(seen):
         return _unit_remedy(column, match[1], match[2].strip())
+    if re.fullmatch(r"\d{1,3}(,\d{3})+", seen):
+        return f"Write {seen.replace(',', '')} without a separator, or the decimal mark as a point."
     if column.startswith("dose") and (match := _TIMES.fullmatch(seen)):
         unit = (match[3] or "mg").strip()
         each = f"{match[2]} {unit}"
@@ -129,8 +131,6 @@ def _remedy(column: str, seen: str) -> str:
         return "Write the dose of a day."
     if column.startswith("dose") and (_SEVERAL.fullmatch(seen) or _WITH_ANOTHER.fullmatch(seen)):
         return "Write the dose before the scan, and the others in note; one row for each scan."
-    if re.fullmatch(r"\d{1,3}(,\d{3})+", seen):
-        return f"Write {seen.replace(',', '')} without a separator, or the decimal mark as a point."
     if "," in seen:
         return "Use --decimal , if all numbers have a decimal comma, or write it as a point."
     if column == "value":
@@ -145,7 +145,10 @@ def _spread_remedy(column: str, number: str, spread: str) -> str:
             "people in n. A column of such cells can be named mean ± SD, or mean ± SEM."
         )
     if column == "concentration":
-        return f"Write {number} in concentration and {spread} in concentration_sd."
+        return (
+            f"Write {number} in concentration and {spread} in concentration_sd, if it is an SD. A column of "
+            "such cells can be named Plasma concentration (ng/mL) ± SD."
+        )
     return f"Write {number} in {column}; petfit has no column for its spread."
 
 

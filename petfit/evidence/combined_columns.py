@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from petfit.evidence.header_meaning import header_meaning
 from petfit.evidence.outcome_words import outcome_of, split_outcome
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
@@ -83,7 +84,10 @@ def split_combined_columns(source: SourceTable, wide: str | None) -> SourceTable
         label = labels.get(name, name)
         label, count = (label, "") if wide else _without_count(label)
         parts = [(text, "") if wide or "n" in taken else _without_count(text) for text in texts]
-        splits = _splits(name, label, is_wide=wide is not None)
+        splits = [
+            *_splits(name, label, is_wide=wide is not None),
+            *_concentration_splits(source, name, label),
+        ]
         free = [split for split in splits if not set(split.names) & (taken - {name})]
         cells = next(filter(None, (split.columns([text for text, _ in parts]) for split in free)), {})
         columns |= {} if cells else {name: texts}
@@ -131,6 +135,20 @@ def _splits(name: str, label: str, *, is_wide: bool) -> Iterator[_Split]:
         if has_centre and names[0].lower() != "median":
             names[0] = "" if base else "mean"
         yield _Split(tuple(f"{base} {statistic}".strip() + unit for statistic in names), cell)
+
+
+def _concentration_splits(source: SourceTable, name: str, label: str) -> Iterator[_Split]:
+    """Yield how the header of a column of concentrations, mean ± SD, splits it."""
+    match = _WITH_CENTRE.fullmatch(label)
+    if match is None or statistic_name(match["kind"]) != "sd":
+        return
+    base = match["name"].strip()
+    base += ")" * (base.count("(") - base.count(")"))
+    header = header_meaning(source, base, (), is_wide=False)
+    if name == "concentration":
+        yield _Split(("concentration", "concentration_sd"), _SPREAD_CELL)
+    elif header and header.column == "concentration":
+        yield _Split((base, "concentration_sd"), _SPREAD_CELL)
 
 
 def _statistics(kind: str) -> list[tuple[str, ...]]:

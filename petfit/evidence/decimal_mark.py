@@ -22,6 +22,8 @@ __all__ = ["replace_decimal_commas"]
 _LIMIT = rf"(?:{SIGN}\s*)?"
 _NUMERIC = re.compile(_LIMIT + "[-+]?(?=[.,]*\\d)[\\d.,]+([eE][-+]?\\d+)?\\s*%?")
 _THOUSANDS = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(,\\d{3})+\\s*%?")
+_WITH_THOUSANDS = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(,\\d{3})+(\\.\\d+)?\\s*%?")
+_GROUPED = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(['\\u2019\\u00a0\\u202f\\u2009]\\d{3})+([.,]\\d+)?\\s*%?")
 
 
 class _MarkedCell(NamedTuple):
@@ -63,6 +65,7 @@ def replace_decimal_commas(
         When the mark is ambiguous; the error lists the numbers in question.
     """
     numeric = {*NUMBERS, *STATISTICS, *value_columns(source, table_format.wide, extra)}
+    source = _without_separators(source, numeric, _GROUPED, "['\\u2019\\u00a0\\u202f\\u2009]")
     cells = _marked_cells(source.table, numeric)
     commas = [cell for cell in cells if "," in cell.text]
     points = [cell for cell in cells if "." in cell.text]
@@ -72,7 +75,11 @@ def replace_decimal_commas(
         return source.next(_with_points(source.table, numeric))
     if table_format.decimal is None and source.delimiter == ";" and not commas and _may_be_thousands(points):
         raise source.error(map(_ambiguous_point, points))
-    if table_format.decimal == "." or source.delimiter == "," or not commas:
+    if table_format.decimal == ".":
+        return _without_separators(source, numeric, _WITH_THOUSANDS, ",")
+    if source.delimiter == "," and commas and all(_THOUSANDS.fullmatch(cell.text) for cell in commas):
+        raise source.error(map(_ambiguous_comma, commas))
+    if source.delimiter == "," or not commas:
         return source
     if points:
         rarer = commas if len(commas) <= len(points) else points
@@ -82,6 +89,22 @@ def replace_decimal_commas(
         raise source.error(map(_ambiguous_comma, commas))
     assumption = f"decimal mark not given: a comma, as {proof.text} in {proof.where} shows"
     return source.next(_with_points(source.table, numeric), assumptions=[assumption])
+
+
+def _without_separators(
+    source: SourceTable, numeric: Collection[str], form: re.Pattern[str], separator: str
+) -> SourceTable:
+    """Leave out the separators of thousands in numbers of a form, and say where."""
+    columns, said = {}, []
+    for name in [name for name in source.table.columns if name in numeric]:
+        found = {text: re.sub(separator, "", text) for text in source.table[name] if form.fullmatch(text)}
+        if found:
+            columns[name] = source.table[name].replace(found)
+            said.append(f"{source.column_labels.get(name, name)} ({', '.join(found)})")
+    if not said:
+        return source
+    assumption = f"separators of thousands left out: {'; '.join(said)}"
+    return source.next(source.table.assign(**columns), assumptions=[assumption])
 
 
 def _marked_cells(table: pd.DataFrame, numeric: Collection[str]) -> list[_MarkedCell]:
@@ -148,8 +171,5 @@ def _point_among_commas(cell: _MarkedCell) -> Problem:
 
 def _ambiguous_comma(cell: _MarkedCell) -> Problem:
     rule = "the comma may be a decimal mark or a thousands separator"
-    remedy = (
-        "Write the number without a separator, or give decimal (--decimal on the command line): "
-        "a comma if it is the decimal mark."
-    )
+    remedy = "Use --decimal . if it separates thousands, --decimal , if it is the decimal mark."
     return cell.problem(rule, remedy)

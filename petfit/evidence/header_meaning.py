@@ -55,6 +55,8 @@ _READ_AS_STATISTICS = {"value", "sd", "se", "n", *STATISTICS}
 _BY_SPELLING = _SYNONYMS | {spelling_key(name): name for name in (*COLUMNS, *STATISTICS)}
 _BEGINS_WITH_LOG = re.compile(r"(?i:log_?10|log|ln)(?=[\s_(\[]|[A-Z])")
 _SEVERAL_STATISTICS = re.compile(r"\w\W*(?:±|\+\s*/?\s*-)")
+_MARK = re.compile(r"(?<=.)\s*[*\u2020\u2021\u00a7\u00b6]+$|(?<=[)\]])\s*[a-f]$")
+"""A footnote mark at the end, a letter behind a unit only."""
 _SD_OF = re.compile(r"(.+)[\s_,]+\(?sd\)?|sd\s+(?:of\s+)?(.+)", re.IGNORECASE)
 _MEAN_OF = re.compile(r"(?:mean|average|avg\.?)(?:\s+of)?\s+|\s+(?:mean|average)$", re.IGNORECASE)
 _ABBREVIATIONS = {"c": "concentration", "d": "dose"}
@@ -95,7 +97,7 @@ def header_meaning(source: SourceTable, name: str, extra: Collection[str], is_wi
     if name in COLUMNS or name in STATISTICS:
         label = source.column_labels.get(name, name)
         return _mapped(name, label) if label != name else None
-    return _reading(name, name, extra, is_wide)
+    return _reading(name, _MARK.sub("", name), extra, is_wide)
 
 
 def _reading(theirs: str, name: str, extra: Collection[str], is_wide: bool) -> Header | None:

@@ -13,7 +13,8 @@ from petfit.evidence.guessed_columns import (
     is_of_condition,
     names_occupancy,
 )
-from petfit.evidence.header_meaning import unit_within
+from petfit.evidence.header_meaning import split_unit, unit_within
+from petfit.evidence.name_spellings import NUCLIDE
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.outcome_words import (
     SCAN_WORDS,
@@ -38,7 +39,8 @@ _KNOWN = (
 )
 _NAMES_OF_SCANS = (
     "Scans side by side need names such as BP_base and BP_drug (--wide condition) or putamen_base and "
-    "putamen_drug (--wide region,condition); of several scans with the drug, write one a line."
+    "putamen_drug (--wide region,condition); of several scans with the drug, write one a line; of a test and "
+    "a retest without it, keep one or their mean."
 )
 _DOSE = re.compile(r"(?<![^\W_])\d[\d.,]*\s*(?:mg|[uµμm]cg|[uµμ]g|g)(?![^\W_])", re.IGNORECASE)
 _REPLICATE = re.compile(
@@ -166,8 +168,11 @@ def _wide(numeric: list[str]) -> str:
         return "--wide subject"
     if len(numeric) > 1 and all(_is_time(split_outcome(name)[0]) for name in numeric):
         return "--wide time_h"
-    if are_targets([split_outcome(name)[0] for name in numeric]):
+    levels = [split_outcome(split_unit(name, "value")[0])[0] for name in numeric]
+    if are_targets(levels):
         return "--wide target"
+    if len(levels) > 1 and all(map(NUCLIDE.match, levels)):
+        return "--wide tracer"
     return "--wide region" if len(numeric) > 1 and not any(map(is_of_condition, numeric)) else ""
 
 

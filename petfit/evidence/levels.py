@@ -133,7 +133,7 @@ def _ends_beside_mean(where: str, row: Row) -> Iterator[Problem]:
         rule = "low and high beside a mean may be a confidence interval, quartiles, or extremes"
         remedy = (
             "For a 95 % CI of the mean use --set ci_prob=0.95; otherwise name the columns q1 and q3, or min "
-            "and max, as in --columns min=low,max=high."
+            "and max, with --columns."
         )
         yield Problem(where, "low, high", seen, rule, remedy)
 

@@ -15,12 +15,13 @@ from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import is_one_letter_apart, spelling_key
 
-__all__ = ["unify_names"]
+__all__ = ["NUCLIDE", "unify_names"]
 
 _UNIFIED = ("drug", "target", "region", "tracer", "regimen", "modality")
 _ASKED = ("cohort", "subject")
 _COMPARED = ("drug", "region", "tracer")
 _MARKS = re.compile(r"\s*[*\u2020\u2021\u00a7\u00b6#]+$|\s*[\u00b9\u00b2\u00b3\u2070-\u2079]+$")
+NUCLIDE = re.compile(r"[\[(]?(?:\d{2,3}[A-Z][a-z]?|[CFI]-?\d{2,3})[\])]?[\s_-]*(?=[A-Za-z])")
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _ACIDS = ["mesylate", "maleate", "tartrate", "fumarate", "succinate", "besylate", "citrate", "phosphate"]
 _SALTS = frozenset([*_ACIDS, "sulfate", "oxalate", "hydrochloride", "hcl", "hydrobromide", "hbr", "sodium"])
@@ -56,6 +57,7 @@ def unify_names(source: SourceTable, drug_names: Collection[str]) -> SourceTable
         *_numbers_as_drugs(table["drug"]),
         *_people_problems(table),
         *_near_names(table, drug_names),
+        *_labelled_and_not(table["tracer"]),
     ]
     return source.next(table, assumptions=assumptions, problems=problems)
 
@@ -119,6 +121,19 @@ def _near_names(table: pd.DataFrame, drug_names: Collection[str]) -> Iterator[Pr
                 rule = f"this differs from {name!r}, another drug of the table, only in the salt"
                 remedy = "Write one name if they are one drug, and names that differ more if they are two."
                 yield Problem(_first_place(table[column], other), column, other, rule, remedy)
+
+
+def _labelled_and_not(tracers: pd.Series) -> Iterator[Problem]:
+    """Yield the problem of a tracer with and without its nuclide, such as [11C]DASB and DASB."""
+    names = sorted({text for text in tracers if not is_missing(text)})
+    plain = {spelling_key(name): name for name in names if not NUCLIDE.match(name)}
+    for name in names:
+        other = plain.get(spelling_key(NUCLIDE.sub("", name)))
+        if other not in (None, name):
+            rule = f"this is {name!r}, another tracer of the table, without its nuclide"
+            yield Problem(
+                _first_place(tracers, other), "tracer", other, rule, "Write one name if they are one."
+            )
 
 
 def _alike(names: list[str]) -> Iterator[tuple[str, str]]:

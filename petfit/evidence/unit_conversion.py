@@ -155,9 +155,10 @@ def _dose_scales(rows: _Rows, problems: list[Problem]) -> _Scales:
     scales = _unit_scales(rows, "dose", problems)
     for where, scale in scales.items():
         weight = rows[where]["weight"]
-        if scale.unit == "mg/kg/day" and not math.isnan(parse_number(weight) or 0):
+        if "/kg/" in scale.unit and not math.isnan(parse_number(weight) or 0):
             kilograms = Fraction(Decimal(weight)) if (parse_number(weight) or 0) > 0 else Fraction(1)
-            scales[where] = Scale("mg/day", scale.factor * kilograms, " by body weight")
+            unit = scale.unit.replace("/kg", "")
+            scales[where] = Scale(unit, scale.factor * kilograms, " by body weight")
     return scales
 
 

@@ -1,8 +1,8 @@
 """Units as people write them, and their conversion to petfit's standard units.
 
-Doses are in mg/day (a single dose counts as that day's dose) or in mg/kg/day, concentrations in ng/mL or
-nmol/L, V_T in mL/cm3. Only the few units that can occur in such a table are known, because a library of all
-units would read a misspelling such as "Mg" as megagram.
+Doses are in mg/day (a single dose counts as that day's dose), nmol/day, or either per kg, concentrations in
+ng/mL or nmol/L, V_T in mL/cm3. Only the few units that can occur in such a table are known, because a library
+of all units would read a misspelling such as "Mg" as megagram.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Kind", "Scale", "scale_of", "unit_problem"]
 type Kind = Literal["dose", "concentration", "volume ratio"]
 
 _STANDARD_UNITS = {
-    "dose": ("mg/day", "mg/kg/day"),
+    "dose": ("mg/day", "mg/kg/day", "nmol/day", "nmol/kg/day"),
     "concentration": ("ng/mL", "nmol/L"),
     "volume ratio": ("mL/cm3",),
 }
@@ -101,7 +101,7 @@ _HAS_TIME = re.compile(r"[/ ](?:min|h|hr|d|day|week)", re.IGNORECASE)
 """A rate is a dose per time already."""
 
 _DIMENSIONS = {
-    "dose": {"mass", "time"},
+    "dose": {"mass", "amount", "time"},
     "concentration": {"mass", "amount", "length"},
     "volume ratio": {"length"},
 }
@@ -109,6 +109,8 @@ _CONVERSIONS: dict[Kind, list[tuple[dict[str, int], Scale]]] = {
     "dose": [
         ({"mass": 1, "time": -1}, Scale("mg/day", Fraction(1000))),
         ({"mass": 1}, Scale("mg/day", Fraction(1000))),
+        ({"amount": 1, "time": -1}, Scale("nmol/day", Fraction(10**9))),
+        ({"amount": 1}, Scale("nmol/day", Fraction(10**9))),
     ],
     "concentration": [
         ({"mass": 1, "length": -3}, Scale("ng/mL", Fraction(10**6))),
@@ -187,13 +189,15 @@ def _parsed(text: str, kind: Kind) -> Scale | None:
         size *= unit.size**power
         dimension.update({name: power * count for name, count in unit.dimension.items()})
         kilograms += power if unit == _Unit(_KILOGRAM, {"mass": 1}) else 0
+    if "amount" in dimension and not dimension["amount"]:
+        return None
     per_kilogram = kind == "dose" and kilograms == -1
     if per_kilogram:
         size *= _KILOGRAM
         dimension["mass"] += 1
     for dimensions, standard in _CONVERSIONS[kind]:
         if {name: count for name, count in dimension.items() if count} == dimensions:
-            name = standard.unit.replace("mg/", "mg/kg/") if per_kilogram else standard.unit
+            name = standard.unit.replace("/", "/kg/") if per_kilogram else standard.unit
             return Scale(name, size * standard.factor)
     return None
 
@@ -220,7 +224,7 @@ def _normalise(text: str) -> str:
 def unit_problem(where: str, column: str, seen: str, kind: Kind) -> Problem:
     """Return the problem of a text that is not a unit of its kind, with a suggestion."""
     descriptions = {
-        "dose": "a mass, a mass per time, or either per kg of body weight",
+        "dose": "a mass or an amount of substance, also per time and per kg of body weight",
         "concentration": "a mass or an amount of substance per volume",
         "volume ratio": "a volume per volume of tissue, or left empty",
     }

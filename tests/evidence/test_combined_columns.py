@@ -24,3 +24,21 @@ def test_the_number_of_people_is_read_from_the_header_or_the_cells(header, cells
 def test_a_header_of_two_statistics_is_not_one_of_its_spread():
     message = refusal_of("drug,dose,occupancy ± SEM\nA,10,45 plus 3\nA,20,60 plus 4\n")
     assert '--columns "value=occupancy ± SEM"' in message
+
+
+@pytest.mark.parametrize(
+    ("header", "options"),
+    [
+        ("Plasma concentration (ng/mL \N{PLUS-MINUS SIGN} SD)", {}),
+        ('"Cp (ng/mL), mean \N{PLUS-MINUS SIGN} SD"', {}),
+        (
+            "Plasma (ng/mL \N{PLUS-MINUS SIGN} SD)",
+            {"columns": {"concentration": "Plasma (ng/mL \N{PLUS-MINUS SIGN} SD)"}},
+        ),
+    ],
+)
+def test_concentrations_with_their_sd_are_split(header, options):
+    rows = f"drug,{header},occupancy (%),n\nx,12.3 \N{PLUS-MINUS SIGN} 4.5,45,5\n"
+    table = read_content(rows, **options).table
+    assert table[["concentration", "concentration_sd", "value"]].to_numpy().tolist() == [[12.3, 4.5, 0.45]]
+    assert table["concentration_unit"].tolist() == ["ng/mL"]

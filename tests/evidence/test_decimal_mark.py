@@ -23,8 +23,8 @@ def test_an_ambiguous_comma_is_refused_unless_the_mark_is_given(text):
     assert problem_places(caught.value) == [("line 2", "time_h")]
     if text.count(",") == 1 and not text.startswith("-"):
         assert read_content(table, decimal=",").table["time_h"].tolist() == [float(text.replace(",", "."))]
-    with pytest.raises(EvidenceError, match="number belongs here"):
-        read_content(table, decimal=".")
+    if not text.startswith("-"):
+        assert read_content(table, decimal=".").table["time_h"].tolist() == [float(text.replace(",", ""))]
 
 
 def test_a_wide_row_without_values_can_decide_the_mark():
@@ -68,3 +68,19 @@ def test_points_that_may_separate_thousands_are_asked_about_where_semicolons_sep
     assert read_content(rows, decimal=".").table["dose"].tolist() == [1, 750]
     assert read_content(rows.replace("1.000", "1.25")).table["dose"].tolist() == [1.25, 750]
     assert read_content(rows.replace(";", ",")).table["dose"].tolist() == [1, 750]
+
+
+THOUSANDS = 'drug,dose_unit,dose,value\nx,ug,"1,500",0.4\nx,ug,"12,000",0.5\n'
+
+
+def test_commas_of_thousands_are_asked_about_and_cured_by_one_option():
+    assert "Use --decimal . if it separates thousands" in refusal_of(THOUSANDS)
+    evidence = read_content(THOUSANDS, decimal=".")
+    assert evidence.table["dose"].tolist() == [1.5, 12]
+    assert "separators of thousands left out: dose (1,500, 12,000)" in evidence.assumptions
+
+
+@pytest.mark.parametrize("separator", ["'", "\N{RIGHT SINGLE QUOTATION MARK}", "\N{NARROW NO-BREAK SPACE}"])
+def test_a_separator_that_no_decimal_mark_can_be_is_left_out(separator):
+    rows = f"drug,dose_unit,dose,value\nx,ug,1{separator}500,0.4\nx,ug,800,0.3\n"
+    assert read_content(rows).table["dose"].tolist() == [1.5, 0.8]

@@ -238,7 +238,7 @@ def numbers_in(source):
 
 def _readings(text):
     bare = text.removesuffix("%").rstrip().lstrip("<>≤≥= ")
-    for plain in {bare, bare.replace(",", ".")}:
+    for plain in {bare, bare.replace(",", "."), re.sub("(?<=\\d),(?=\\d{3})", "", bare)}:
         try:
             exact = Decimal(re.sub(f"^[{DASHES}]", "-", plain))
             yield from (float(exact), float(f"{exact:f}e-2"))

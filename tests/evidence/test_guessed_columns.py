@@ -41,3 +41,22 @@ def test_no_outcome_is_suggested_where_names_give_one():
     text = refusal_of("subject,drug,dose,V_T baseline,V_T block\n1,x,10,13.1,6.5\n")
     assert "--wide condition" in text
     assert "--outcome" not in text
+
+
+@pytest.mark.parametrize(
+    ("names", "factor"),
+    [
+        ("[11C]raclopride occupancy (%),[11C]PHNO occupancy (%)", "tracer"),
+        ("D2 occupancy (%),5-HT2A occupancy (%)", "target"),
+        ("putamen,caudate", "region"),
+    ],
+)
+def test_the_factor_that_names_side_by_side_are_of_is_suggested(names, factor):
+    assert f"Use --wide {factor}" in refusal_of(f"drug,dose,{names}\nx,10,40,45\n")
+
+
+@pytest.mark.parametrize("header", ["dose (mg)a,occupancy (%)b", "dose (mg)\N{DAGGER},Occupancy (%)*"])
+def test_footnote_marks_of_names_are_left_out(header):
+    assert read_content(f"drug,{header}\nx,10,45\n").table[["dose", "value"]].to_numpy().tolist() == [
+        [10, 0.45]
+    ]

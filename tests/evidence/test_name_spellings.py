@@ -36,3 +36,9 @@ def test_no_pair_of_names_a_letter_apart_is_missed():
     alike = set(_alike(names))
     for pair in combinations(names, 2):
         assert pair in alike or not is_one_letter_apart(*pair)
+
+
+def test_a_tracer_with_and_without_its_nuclide_is_asked_about():
+    rows = "drug,tracer,dose,value\nx,[11C]DASB,10,0.4\nx,{},20,0.5\n"
+    assert "without its nuclide" in refusal_of(rows.format("DASB"))
+    assert len(read_content(rows.format("[18F]DASB")).table) == 2

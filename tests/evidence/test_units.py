@@ -65,7 +65,6 @@ UNKNOWN = {
         "L",
         "%",
         "mL/mL",
-        "nmol",
         "mg/dag",
         "ng/mL",
         "mg/m",
@@ -122,3 +121,11 @@ def test_a_month_is_a_twelfth_of_a_year(text):
 @pytest.mark.parametrize("text", ["mg/day BID", "mg/h twice daily", "mg biweekly", "BID", "mg 0x/day"])
 def test_a_frequency_that_contradicts_or_is_ambiguous_has_no_scale(text):
     assert scale_of(text, "dose") is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "standard", "factor"),
+    [("nmol/kg", "nmol/kg/day", 1), ("\N{MICRO SIGN}mol/kg", "nmol/kg/day", 1000), ("nmol", "nmol/day", 1)],
+)
+def test_molar_doses_stay_molar(unit, standard, factor):
+    assert scale_of(unit, "dose") == Scale(standard, Fraction(factor))

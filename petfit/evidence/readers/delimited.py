@@ -15,7 +15,7 @@ from petfit.evidence.spreadsheet_text import from_spreadsheet
 
 __all__ = ["READER", "read_delimited"]
 
-_DELIMITERS = "\t;,"
+_DELIMITERS = "\t;,|"
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf")
 """The first bytes of gzip, bzip2, xz, Zstandard and 7z files."""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -31,9 +31,10 @@ def read_delimited(name: str, content: bytes, header_lines: tuple[int, int] | No
     content : bytes
         UTF-8, UTF-16 with a byte order mark, or else Windows-1252; any line ending. A first line ``sep=;``
         gives the delimiter. Otherwise it is a tab if the first line with any of them outside quotes has one,
-        else a semicolon if that line has one, else a comma; spaces if no line has any of them and all have as
-        many words. An apostrophe before ``= + - @``, which keeps a spreadsheet from reading a formula, is
-        left out.
+        else a semicolon if that line has one, else a comma, else a vertical bar, which can also stand around
+        each line, as in Markdown; spaces if no line has any of them and all have as many words, or as many
+        parts two spaces apart. An apostrophe before ``= + - @``, which keeps a spreadsheet from reading a
+        formula, is left out.
     header_lines : (int, int), optional
         The first and last line of the header; the first that is not empty and not a title by default.
 
@@ -50,6 +51,7 @@ def read_delimited(name: str, content: bytes, header_lines: tuple[int, int] | No
     '5'
     """
     text, assumptions = _decode(name, content)
+    text = _without_rules(text)
     delimiter, has_separator_line = _delimiter(text, header_lines)
     records = _with_row_names(_records(name, text, delimiter), delimiter, header_lines)
     if has_separator_line:
@@ -76,24 +78,33 @@ def _decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
     raise PetfitError(f"{name}: this is not text. Save the table as CSV in UTF-8, or as .xlsx.")
 
 
+def _without_rules(text: str) -> str:
+    """Write lines with vertical bars around them, as of Markdown, without these and without rules."""
+    lines = [line.strip() for line in text.split("\n")]
+    if not all(re.fullmatch(r"\|.*\|", line) for line in lines if line) or not any(lines):
+        return text
+    return "\n".join("" if re.fullmatch(r"[|:\s+-]*", line) else line[1:-1] for line in lines)
+
+
 def _delimiter(text: str, header_lines: tuple[int, int] | None = None) -> tuple[str, bool]:
     """Return the delimiter, and whether a first line gives it."""
     begin = header_lines[0] - 1 if header_lines else 0
     unquoted = re.sub(r'"[^"]*"', "x", "\n".join(text.split("\n")[begin:]))
-    lines = [line for line in unquoted.split("\n") if line.strip(" ;,\t")]
+    lines = [line for line in unquoted.split("\n") if line.strip(" ;,\t|")]
     if lines and (given := re.fullmatch(r"sep=([\t;,])[ ;,\t]*", lines[0].strip(), flags=re.IGNORECASE)):
         return given[1], True
     header = next((line for line in lines if any(mark in line for mark in _DELIMITERS)), "")
-    if not header and _are_words(lines):
+    if not header and _are_cells(lines, r"\s+", 3):
         return " ", False
+    if not header and _are_cells(lines, r"\s{2,}", 2):
+        return "  ", False
     return next((mark for mark in _DELIMITERS if mark in header), ","), False
 
 
-def _are_words(lines: list[str]) -> bool:
-    """Whether spaces separate the cells: every line has as many words, or one more than the first."""
-    counts = {len(line.split()) for line in lines[1:]}
-    first = len(lines[0].split()) if lines else 0
-    return first > 2 and len(counts) == 1 and counts <= {first, first + 1}
+def _are_cells(lines: list[str], between: str, fewest: int) -> bool:
+    """Whether something separates the cells: every line has as many, or one more than the first."""
+    first, *others = [len(re.split(between, line.strip())) for line in lines] or [0]
+    return first >= fewest and len(set(others)) == 1 and set(others) <= {first, first + 1}
 
 
 def _with_row_names(
@@ -117,6 +128,8 @@ def _with_row_names(
 
 def _records(name: str, text: str, delimiter: str) -> list[tuple[str, list[str]]]:
     """Return each record with the line on which it begins."""
+    if delimiter == "  ":
+        text, delimiter = re.sub(r"[^\S\n]{2,}", "\t", re.sub(r"(?m)^[^\S\n]+|[^\S\n]+$", "", text)), "\t"
     spaces = delimiter == " "
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=spaces, strict=True

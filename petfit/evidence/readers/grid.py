@@ -12,6 +12,7 @@ import pandas as pd
 from petfit.errors import EvidenceError, Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.index_column import is_row_labels
+from petfit.evidence.outcome_words import outcome_of
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.statistic_names import statistic_name
 
@@ -88,6 +89,12 @@ def find_header(name: str, rows: Sequence[_Row], word: str, given: tuple[int, in
     first = filled[0] if names is None else names
     titles = [*titles_above, *(" ".join(filter(None, rows[place][1])) for place in filled if place < first)]
     header = rows[first][1]
+    if _count(header) > 1 and all(_ONLY_NUMBER.fullmatch(cell) for cell in header if cell):
+        rule = "numbers stand where the names of the columns belong"
+        remedy = "Write a line of names above them, such as dose,value."
+        raise EvidenceError(
+            name, [Problem(rows[first][0], "", ", ".join(filter(None, header)), rule, remedy)]
+        )
     if other := _other_header(header, rows[first + 1 :]):
         where, cells = other
         seen = ", ".join(filter(None, cells))
@@ -198,7 +205,8 @@ def _other_header(header: list[str], rows: Sequence[_Row]) -> _Row | None:
 
 
 def _known_names(cells: Sequence[str]) -> int:
-    return sum(re.sub(r"[\W_]", "", re.sub(r"[(\[].*", "", cell)).lower() in _KNOWN for cell in cells)
+    names = [re.sub(r"[(\[].*", "", cell).strip() for cell in cells]
+    return sum(re.sub(r"[\W_]", "", name).lower() in _KNOWN or bool(outcome_of(name)) for name in names)
 
 
 def _second_row(header: list[str], rows: Sequence[_Row]) -> _Row | None:
@@ -381,6 +389,11 @@ def column_letter(position: int) -> str:
 
 def duplicate_names(names: Sequence[str]) -> list[Problem]:
     """Return the problems of names that occur more than once in a header."""
+    twice = [name for name, count in Counter(names).items() if name and count > 1]
+    if len(twice) > 1 and names[: len(twice)] == twice:
+        remedy = "Keep one below the other, or each in a file or sheet of its own."
+        rule = "two tables seem to stand side by side"
+        return [Problem("header", ", ".join(twice), "", rule, remedy)]
     rule = "a column name can occur only once in the header"
     problems = []
     for name in sorted(name for name, count in Counter(names).items() if name and count > 1):

@@ -1,7 +1,7 @@
 import pytest
 
 from petfit.errors import EvidenceError, PetfitError
-from tests.evidence.tables import problem_places, read_content
+from tests.evidence.tables import problem_places, read_content, refusal_of
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -108,3 +108,35 @@ def test_a_mean_below_two_studies_does_not_turn_the_table_on_its_side():
     rows = "Our study,Our drug,dose,value\ns0,A,5,0.4\ns1,A,9,0.6\nMedian,,,0.5\nn,,,2\n"
     table = read_content(rows, columns={"study": "Our study", "drug": "Our drug"}).table
     assert table["study"].tolist() == ["s0", "s1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| drug | dose (mg) | occupancy (%) |\n|---|---:|:---|\n| x | 10 | 45 |\n| x | 20 | 55 |\n",
+        "drug|dose (mg)|occupancy (%)\nx|10|45\nx|20|55\n",
+        "drug  dose (mg)  occupancy (%)\nx     10         45\nx     20         55\n",
+        "   drug  dose (mg)  occupancy (%)\n0  x     10         45\n1  x     20         55\n",
+    ],
+)
+def test_bars_and_spaces_that_align_columns_separate_cells(text):
+    table = read_content(text).table
+    assert table[["drug", "dose", "value"]].to_numpy().tolist() == [["x", 10, 0.45], ["x", 20, 0.55]]
+
+
+def test_a_file_without_names_of_columns_is_refused_by_that():
+    text = refusal_of("10.12, 45.23\n20.31, 61.2\n")
+    assert "numbers stand where the names of the columns belong" in text
+    assert "Write a line of names above them, such as dose,value" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("drug,dose,value\nA,5,0.4\n,,\nregion,BPnd,\nputamen,3.1,\n", "the header of another table"),
+        ("drug,dose,value,,drug,dose,value\nA,5,0.4,,B,5,0.3\n", "two tables seem to stand side by side"),
+        (",S1,S2\nDose (mg),10,20\nOccupancy (%),40,50\n", "on its side"),
+    ],
+)
+def test_a_text_of_another_form_than_one_table_is_refused_by_its_form(text, expected):
+    assert expected in refusal_of(text)
