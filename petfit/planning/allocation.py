@@ -116,9 +116,15 @@ def optimise(
     best = _exchange(gains, balanced, budget)
     efficiency = math.exp(gains.log_variance(balanced) - gains.log_variance(best))
     evaluations = [evaluate(each.with_people(counts), settings, question) for counts in (best, balanced)]
-    names = ["; ".join(f"{dose:g}" for dose in arm.exposures) for arm in each.arms]
-    table = pd.DataFrame({"doses": names, "best": best, "balanced": balanced})
+    table = pd.DataFrame({"doses": _labels(each), "best": best, "balanced": balanced})
     return Allocation(each.with_people(best), table, efficiency, not_reached, *evaluations)
+
+
+def _labels(study: StudyDesign) -> list[str]:
+    """Return the doses of each arm, with its number where another has the same."""
+    labels = ["; ".join(f"{dose:g}" for dose in arm.exposures) for arm in study.arms]
+    is_unique = len(set(labels)) == len(labels)
+    return labels if is_unique else [f"{label} (arm {i})" for i, label in enumerate(labels, 1)]
 
 
 def _candidates(study: StudyDesign, doses: Iterable[float] | None, max_dose: float | None) -> StudyDesign:

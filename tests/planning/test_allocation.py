@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from petfit import PetfitError, Settings
 from petfit.model.specification import parse_model
-from petfit.planning.allocation import _Budget, _exchange, _information, optimise
+from petfit.planning.allocation import _Budget, _exchange, _information, _labels, optimise
 from petfit.planning.evaluation import SimulationSettings
 from petfit.planning.next_person import with_doses
 from petfit.planning.planned_study import plan_study
@@ -90,6 +90,15 @@ def test_what_cannot_be_allocated_is_refused(doses, change, words):
     settings = SimulationSettings(parse_model(PLAIN))
     with pytest.raises(PetfitError, match=words):
         optimise(StudyDesign(arms=[ARM]), settings, doses=doses, **{"people": 4, **change})
+
+
+def test_arms_of_the_same_doses_are_told_apart():
+    arms = [Arm(n=1, drug="A", doses=[5.0], times=times) for times in ([4.0], [4.0, 24.0])]
+    assert _labels(StudyDesign(arms=arms)) == ["5 (arm 1)", "5 (arm 2)"]
+    assert _labels(StudyDesign(arms=[ARM, Arm(n=1, drug="A", doses=[0.0, 5.0], level="scan")])) == [
+        "5",
+        "0; 5",
+    ]
 
 
 def test_an_arm_above_the_limit_is_refused():
