@@ -7,17 +7,21 @@ where the posterior is wide, its means are no typical draw. With random effects 
     e = y - mean + B b,    Var(e) = M = diag(v) + B diag(sd^2) B',
     R = M^-1 - M^-1 F (F' M^-1 F)^- F' M^-1.
 
-For added columns ``Z`` the score is ``U = Z' R e`` and its information ``J = Z' R Z``; these and
-``T = e' R e`` are means over the draws. With ``Q = U' J^- U`` of ``k`` degrees of freedom and ``T`` of ``r``,
-``F = (Q / k) / ((T - Q) / (r - k))`` has an F distribution with ``k`` and ``r - k`` degrees of freedom: Rao's
-score test as a Gauss-Newton regression (Davidson and MacKinnon, Estimation and Inference in Econometrics,
-1993, chapter 6). A wrong curve inflates the fitted sigma and omega, which would hide it from a chi-squared
-test; dividing by the remaining dispersion prevents this.
+For added columns ``Z`` the score is ``U = Z' R e`` and its information ``J = Z' R Z``; these and ``T = e' R
+e`` are means over the draws. Where people differ much, ``Z`` and ``e`` depend on each other through the
+deviations of people, and the mean of ``U`` is not 0 under the model. It is therefore simulated, once for
+each draw, and subtracted: new people with their values are a draw of deviations given values as well, so
+that no refit is needed. With ``m`` draws, ``Q = U' J^- U`` of ``k`` degrees of freedom, ``Q0`` the same
+before the subtraction, and ``T`` of ``r``, ``F = (Q / (1 + 1/m) / k) / ((T - Q0) / (r - k))`` has an F
+distribution with ``k`` and ``r - k`` degrees of freedom: Rao's score test as a Gauss-Newton regression
+(Davidson and MacKinnon, Estimation and Inference in Econometrics, 1993, chapter 6). A wrong curve inflates
+the fitted sigma and omega, which would hide it from a chi-squared test; dividing by the remaining dispersion
+prevents this.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +32,7 @@ from scipy import stats
 from petfit.checks.expected_values import STEP, coordinates, jacobian, posterior_points, predict, sample_rows
 from petfit.fit import Fit
 from petfit.model.design import Design
+from petfit.model.effects import Effect
 from petfit.model.linear_predictor import curve_parameters_by_row, true_exposure
 from petfit.model.ops import NUMPY
 
@@ -48,10 +53,15 @@ _MIN_INFORMATION = 0.02
 class LinearModel:
     """The fitted model, linear in its effects around each of several draws.
 
+    If people differ, half of the draws are of the posterior, and the other half of new people, with
+    simulated values.
+
     Parameters
     ----------
     rows : pandas.DataFrame
         The rows with a value: people, means of groups, scans.
+    is_simulated : array of bool
+        Whether people and values are simulated: draws.
     residual : array
         ``e``: draws, rows.
     projection : array
@@ -67,6 +77,7 @@ class LinearModel:
     """
 
     rows: pd.DataFrame
+    is_simulated: NDArray[np.bool_]
     residual: Array
     projection: Array
     precision: Array
@@ -111,15 +122,31 @@ def linearise(fit: Fit) -> LinearModel:
     """
     design = sample_rows(fit)
     count = min(_DRAWS, max(1, _MAX_NUMBERS // len(design.rows) ** 2))
+    rng = np.random.default_rng(1)
     points = posterior_points(fit, count)
+    if people := [effect for effect in design.effects if effect.kind == "people"]:
+        points += [_with_new_people(point, people, rng) for point in points]
     means, variances = zip(*(predict(design, point) for point in points), strict=True)
     values = [_expected_beyond_limits(design.rows, *pair) for pair in zip(means, variances, strict=True)]
     has_value = np.isfinite(values).all(axis=0) & np.isfinite(means).all(axis=0)
-    parts = [
-        _linearise(design, point, (value - mean)[has_value], variance[has_value], has_value)
-        for point, value, mean, variance in zip(points, values, means, variances, strict=True)
+    is_simulated = np.arange(len(points)) >= count
+    deviations = [
+        rng.normal(0.0, np.sqrt(variance[has_value])) if new else (value - mean)[has_value]
+        for value, mean, variance, new in zip(values, means, variances, is_simulated, strict=True)
     ]
-    return LinearModel(design.rows[has_value], *map(np.array, zip(*parts, strict=True)))
+    parts = [
+        _linearise(design, point, deviation, variance[has_value], has_value)
+        for point, deviation, variance in zip(points, deviations, variances, strict=True)
+    ]
+    return LinearModel(design.rows[has_value], is_simulated, *map(np.array, zip(*parts, strict=True)))
+
+
+def _with_new_people(
+    point: Mapping[str, Array], people: Sequence[Effect], rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return a draw with new deviations of people in log EC50."""
+    new = {effect.name: rng.normal(0.0, point[effect.scale], point[effect.name].shape) for effect in people}
+    return {**point, **new}
 
 
 def _linearise(
@@ -168,20 +195,31 @@ def added_variable_test(model: LinearModel, columns: Array) -> AddedVariableTest
     AddedVariableTest
         The F test of all columns together.
     """
+    posterior = ~model.is_simulated
+    count = posterior.sum()
     length = np.sqrt(np.einsum("dij,dik,dkj->j", columns, model.precision, columns) / len(columns))
     added, length = columns[..., length > 1e-9], length[length > 1e-9]
     added = added / length
     projected = model.projection @ added
-    information, directions = np.linalg.eigh(np.einsum("dij,dik->jk", added, projected) / len(columns))
+    information, directions = np.linalg.eigh(
+        np.einsum("dij,dik->jk", added[posterior], projected[posterior]) / count
+    )
+    scores = np.einsum("dij,di,jk->dk", projected, model.residual, directions)
+    raw, simulated = scores[posterior].mean(axis=0), scores[model.is_simulated]
+    score = raw - simulated.mean(axis=0) if len(simulated) else raw
     is_testable = information > _MIN_INFORMATION
-    score = directions.T @ np.einsum("dij,di->j", projected, model.residual) / len(columns)
-    explained = float((score[is_testable] ** 2 / information[is_testable]).sum())
-    total = float(np.einsum("di,dij,dj->", model.residual, model.projection, model.residual)) / len(columns)
+    explained, explained_raw = (
+        float((part[is_testable] ** 2 / information[is_testable]).sum()) for part in (score, raw)
+    )
+    if len(simulated):
+        explained /= 1.0 + 1.0 / len(simulated)
+    residual = model.residual[posterior]
+    total = float(np.einsum("di,dij,dj->", residual, model.projection[posterior], residual)) / count
     df = int(is_testable.sum())
-    df_left = round(model.rank.mean()) - df
+    df_left = round(model.rank[posterior].mean()) - df
     if df == 0 or df_left < 1:
         return AddedVariableTest(np.nan, df)
-    f = explained / df / ((total - explained) / df_left)
+    f = explained / df / ((total - explained_raw) / df_left)
     single = columns.shape[-1] == 1
     coefficient = float(directions[0, 0] * score[0] / information[0] / length[0]) if single else np.nan
     return AddedVariableTest(float(stats.f.sf(f, df, df_left)), df, coefficient)

@@ -56,7 +56,7 @@ _COLUMNS = [
     Column(
         "dose_unit",
         "text",
-        "Unit of the doses, such as mg/day, g or ug/kg; converted to mg/day or mg/kg/day.",
+        "Unit of the doses, such as mg/day, g or ug/kg; converted to mg/day, nmol/day or either per kg.",
     ),
     Column("concentration", "number", "Plasma concentration at the scan.", "concentration_unit"),
     Column(

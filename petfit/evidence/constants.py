@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.option_words import ignore_option
-from petfit.evidence.parse import is_missing
+from petfit.evidence.outcome_words import CONDITIONS
+from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.quantities import PERCENT_WORDS
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
@@ -40,8 +41,28 @@ def fill_constants(source: SourceTable, table_format: TableFormat, extra: Collec
         raise source.error(problems)
     if not constants:
         return source
-    assumptions = [f"{name} is {value} in every row, as given" for name, value in constants.items()]
-    return source.next(source.table.assign(**constants), assumptions=assumptions)
+    kept = {name: _doses_of_baselines(source, name) for name in constants}
+    columns = {
+        name: [text or value for text in kept[name]] if any(kept[name]) else value
+        for name, value in constants.items()
+    }
+    but = {name: " but those of baselines" * any(kept[name]) for name in constants}
+    assumptions = [
+        f"{name} is {value} in every row{but[name]}, as given" for name, value in constants.items()
+    ]
+    return source.next(source.table.assign(**columns), assumptions=assumptions)
+
+
+def _doses_of_baselines(source: SourceTable, name: str) -> list[str]:
+    """Return, of each row, the dose 0 of a baseline, which a constant does not change; "" of other rows."""
+    table = source.table
+    if name != "dose" or not {"dose", "condition"} <= set(table.columns):
+        return [""] * len(table)
+    is_baseline = [CONDITIONS.get(spelling_key(text)) == "baseline" for text in table["condition"]]
+    return [
+        text if baseline and parse_number(text) == 0 else ""
+        for text, baseline in zip(table["dose"], is_baseline, strict=True)
+    ]
 
 
 def _problems(source: SourceTable, constants: dict[str, str], known: Collection[str]) -> Iterator[Problem]:
@@ -49,7 +70,8 @@ def _problems(source: SourceTable, constants: dict[str, str], known: Collection[
         if name not in known:
             yield Problem("set", name, value, "this is not a column petfit knows", nearest(name, known))
         elif name in source.table.columns:
-            cells = source.table[name]
+            own = _doses_of_baselines(source, name)
+            cells = source.table[name][[not text for text in own]]
             other = [
                 (str(where), text)
                 for where, text in cells.items()

@@ -129,7 +129,13 @@ def read_in_format(
 ) -> Evidence:
     """Read a table in a given format; see `read_evidence`."""
     extra_columns = frozenset(extra)
-    request = Request(table_format.sheet, extra_columns, table_format.header_rows, table_format.outcome)
+    request = Request(
+        table_format.sheet,
+        extra_columns,
+        table_format.header_rows,
+        table_format.outcome,
+        table_format.constants,
+    )
     table = read_source(source, request)
     table = rename_columns(table, table_format, extra_columns)
     table = split_combined_columns(table, table_format.wide)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -30,12 +30,15 @@ class Request:
         The first and last line or row of the column names.
     outcome : str, optional
         Which of several outcomes.
+    constants : dict of str to str
+        What the user gives for every row.
     """
 
     sheet: str | None = None
     extra: frozenset[str] = frozenset()
     header_rows: tuple[int, int] | None = None
     outcome: str | None = None
+    constants: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

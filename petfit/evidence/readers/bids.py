@@ -23,7 +23,7 @@ Nothing is ever written to the folder.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -71,7 +71,11 @@ _ASSUMED_BASELINE = "condition not given: a scan without a drug, or with a dose 
 
 
 def read_bids(
-    folder: Path, sheet: str | None = None, extra: Collection[str] = (), outcome: str | None = None
+    folder: Path,
+    sheet: str | None = None,
+    extra: Collection[str] = (),
+    outcome: str | None = None,
+    constants: Mapping[str, str] | None = None,
 ) -> SourceTable:
     """Read the kinetic parameters in a folder of PET-BIDS derivatives, or in a dataset that contains one.
 
@@ -85,6 +89,8 @@ def read_bids(
         Columns of ``participants.tsv`` and ``sessions.tsv`` to read besides the canonical ones.
     outcome : {"bpnd", "vt"}, optional
         Which of the outcomes, where a table has both.
+    constants : dict of str to str, optional
+        What is given for every person, such as a drug and its dose, as if it stood in ``participants.tsv``.
 
     Returns
     -------
@@ -98,7 +104,7 @@ def read_bids(
     EvidenceError
         When a table lacks the region or the outcome, or a scan its drug or dose, by file and key.
     """
-    dataset = BidsDataset.containing(folder, extra)
+    dataset = BidsDataset.containing(folder, extra, constants or {})
     problems: list[Problem] = []
     rows: dict[str, Cells] = {}
     for path in _kinetic_tables(folder, sheet):
@@ -229,15 +235,16 @@ def _complete_conditions(rows: dict[str, Cells]) -> Iterator[Problem]:
     for row in rows.values():
         several = len(scans[row["subject"]]) > 1 and row["subject"] not in told
         if row["_decided_by"] == "participants.tsv" and several:
-            rule = f"participants.tsv gives {row['subject']} a drug or dose, but not at which of the scans"
+            rule = f"{row['subject']} has a drug or dose, and nothing says at which of the scans"
             remedy = (
                 "Write baseline or drug in a column condition of sessions.tsv, or give each scan its keys."
             )
             yield Problem(row["_file"], "condition", "", rule, remedy)
         elif rule := _drug_words(row, drug_names) or _doubtful_baseline(row, list(rows.values())):
             remedy = (
-                "Add PharmaceuticalName and PharmaceuticalDoseAmount, or drug and dose to sessions.tsv; "
-                "if it is a baseline, write baseline in a column condition of sessions.tsv."
+                "Add PharmaceuticalName and PharmaceuticalDoseAmount, or drug and dose to sessions.tsv, or "
+                "give those of all people with --set drug=NAME,dose=NUMBER,dose_unit=mg; if it is a baseline, "
+                "write baseline in a column condition of sessions.tsv."
             )
             yield Problem(row["_file"], "PharmaceuticalName", row["_scan"], rule, remedy)
         elif rule := _drug_at_baseline(row):
@@ -366,7 +373,7 @@ def _accepts(source: Source) -> bool:
 
 
 def _read(source: Source, request: Request) -> SourceTable:
-    return read_bids(source.path or Path(), request.sheet, request.extra, request.outcome)
+    return read_bids(source.path or Path(), request.sheet, request.extra, request.outcome, request.constants)
 
 
 READER = Reader(_accepts, _read, has_sheets=True)

@@ -21,7 +21,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
@@ -111,16 +111,21 @@ class BidsDataset:
         The folder of the dataset.
     extra : frozenset of str
         Columns to read besides the canonical ones.
+    constants : dict of str to str
+        What is known of every person, by petfit's column names.
     """
 
     root: Path
     extra: frozenset[str]
+    constants: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def containing(cls, folder: Path, extra: Collection[str]) -> BidsDataset:
+    def containing(
+        cls, folder: Path, extra: Collection[str], constants: Mapping[str, str] | None = None
+    ) -> BidsDataset:
         """Return the dataset that a folder belongs to."""
         places = (folder.resolve(), *folder.resolve().parents)
-        return cls(next(filter(_is_dataset, places), folder.resolve()), frozenset(extra))
+        return cls(next(filter(_is_dataset, places), folder.resolve()), frozenset(extra), constants or {})
 
     def scan_cells(self, table: str, entities: Cells) -> Cells:
         """Return what is known of a scan, by petfit's column names.
@@ -172,7 +177,8 @@ class BidsDataset:
         return [str(name) for name in self._participants.columns if name not in known]
 
     def _participant_cells(self, entities: Cells) -> Cells:
-        return self._row_cells(self._participants, entities["sub"], "participants.tsv")
+        known = {name: text for name, text in self.constants.items() if name in _COLUMNS | self.extra}
+        return known | self._row_cells(self._participants, entities["sub"], "participants.tsv")
 
     def _session_cells(self, entities: Cells) -> Cells:
         name = f"sub-{entities['sub']}/sub-{entities['sub']}_sessions.tsv"

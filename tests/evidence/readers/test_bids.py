@@ -302,3 +302,32 @@ def test_any_folder_is_read_or_refused(dataset, said, text, name):
         return
     assert set(found["condition"]) <= {"baseline", "drug"} | set(map(str, said.values()))
     assert (found["dose"] != "").all()
+
+
+def test_a_folder_without_a_drug_is_given_it_with_its_dose(tmp_path):
+    write(tmp_path, "participants.tsv", "participant_id\nsub-01\nsub-02\n")
+    for sub in ("01", "02"):
+        write(tmp_path, kinpar(sub, "baseline"), TABLE.format("1.5", "1.4"))
+        write(tmp_path, kinpar(sub, "blocked"), TABLE.format("0.5", "0.4"))
+    constants = {"drug": "A", "dose": "10", "dose_unit": "mg"}
+    with pytest.raises(EvidenceError, match="--set drug=NAME,dose=NUMBER,dose_unit=mg"):
+        read_evidence(tmp_path)
+    evidence = read_evidence(tmp_path, constants=constants)
+    scans = evidence.table[["drug", "dose", "condition", "value"]].to_numpy().tolist()
+    assert (
+        scans
+        == [
+            *(["A", 0, "baseline", 1.5], ["A", 0, "baseline", 1.4]),
+            *(["A", 10, "drug", 0.5], ["A", 10, "drug", 0.4]),
+        ]
+        * 2
+    )
+    assert "dose is 10 in every row but those of baselines, as given" in evidence.assumptions
+
+
+def test_a_drug_that_is_given_does_not_say_at_which_of_numbered_scans(tmp_path):
+    write(tmp_path, "participants.tsv", "participant_id\nsub-01\n")
+    for ses in ("1", "2"):
+        write(tmp_path, kinpar("01", ses), TABLE.format("1.5", "1.4"))
+    with pytest.raises(EvidenceError, match="nothing says at which of the scans"):
+        read_evidence(tmp_path, constants={"drug": "A", "dose": "10", "dose_unit": "mg"})
