@@ -17,6 +17,9 @@ MAX_PARETO_K_FAIL = 1.0
 """Beyond this Pareto k the importance weights have no finite mean: Vehtari et al., J Mach Learn Res
 2024;25(72)."""
 
+_NAMED = 5
+"""As many influential people or rows are named in the text; the table has all."""
+
 
 def check(fit: Fit) -> Check:
     """Compare the Pareto k of every person or row with its limit, and p_loo with the number of parameters.
@@ -56,7 +59,8 @@ def check(fit: Fit) -> Check:
         f"p_loo {result.p:.1f}, largest Pareto k {largest_k:.2f} ({k_limit.limit_words})."
     )
     if len(influential):
-        details += f" Too influential for importance sampling: {', '.join(influential)}. {_REMEDY}"
+        named = ", ".join(influential[:_NAMED]) + ", and others" * (len(influential) > _NAMED)
+        details += f" Too influential for importance sampling: {named}. {_REMEDY}"
     n_refitted = int((parts["pareto_k"] == 0).sum())
     if n_refitted:
         details += f" For {n_refitted} of them the model was fitted again without them (Pareto k 0)."

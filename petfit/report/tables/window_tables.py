@@ -49,11 +49,13 @@ def window_table(answer: xr.Dataset) -> Table:
             Column((name, f"{name}_low", f"{name}_high"), f"{heading}, {{unit}}", short_exposures)
             for name, heading in doses.items()
         ),
-        Column(("best_dose", "best_dose_probability"), f"best {exposure}, {{unit}}", _best_dose),
+        Column(
+            ("best_dose", "best_dose_probability"), f"best {exposure} (probability), {{unit}}", _best_dose
+        ),
     ]
     if frame["best_strength"].notna().any():
         strength = "best_strength", "best_strength_probability"
-        columns.append(Column(strength, "best strength, {unit}", _best_strength))
+        columns.append(Column(strength, "best strength (probability), {unit}", _best_strength))
     headed = tuple(
         replace(column, heading=column.heading.replace(", ", ",\n")) for column in with_units(frame, columns)
     )
