@@ -243,8 +243,8 @@ def _complete_conditions(rows: dict[str, Cells]) -> Iterator[Problem]:
         elif rule := _drug_words(row, drug_names) or _doubtful_baseline(row, list(rows.values())):
             remedy = (
                 "Add PharmaceuticalName and PharmaceuticalDoseAmount, or drug and dose to sessions.tsv, or "
-                "give those of all people with --set drug=NAME,dose=NUMBER,dose_unit=mg; if it is a baseline, "
-                "write baseline in a column condition of sessions.tsv."
+                "give those of all people with --set drug=NAME,dose=NUMBER,dose_unit=mg; if it is a "
+                "baseline, write baseline in a column condition of sessions.tsv."
             )
             yield Problem(row["_file"], "PharmaceuticalName", row["_scan"], rule, remedy)
         elif rule := _drug_at_baseline(row):
