@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from petfit.errors import PetfitError
@@ -181,12 +182,19 @@ def _compile() -> None:
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_use_one_thread)
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin)
 
 
-def _use_one_thread() -> None:
-    """Set one thread for each library; a worker runs this before it imports any."""
+def _begin() -> None:
+    """Set one thread for each library, before a worker imports any, and end it with its parent."""
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _on_cluster[T, R](

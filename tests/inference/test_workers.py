@@ -2,9 +2,13 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from petfit import PetfitError
@@ -56,6 +60,26 @@ def test_a_task_that_always_kills_its_worker_is_a_failure_and_the_others_are_don
 def test_workers_that_all_die_are_an_error_and_not_a_list_of_failures():
     with pytest.raises(PetfitError, match="before any task was done"):
         list(run(die_always, [1, 1], workers=2))
+
+
+def test_workers_end_when_the_process_that_started_them_is_killed():
+    code = (
+        "import time; from petfit.inference.workers import run; list(run(time.sleep, [300, 300], workers=2))"
+    )
+    driver = subprocess.Popen([sys.executable, "-c", code])
+    try:
+        while len(workers := _workers_of(driver.pid)) < 2:
+            assert driver.poll() is None
+            time.sleep(0.2)
+    finally:
+        driver.kill()
+        driver.wait()
+    assert psutil.wait_procs(workers, timeout=60)[1] == []
+
+
+def _workers_of(pid):
+    children = psutil.Process(pid).children()
+    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
 
 
 def test_no_workers_are_refused():
