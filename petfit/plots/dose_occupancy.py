@@ -44,15 +44,14 @@ def plot_dose_occupancy(
 ) -> list[Axes]:
     """Draw the dose-occupancy curve of each drug with its evidence.
 
-    The curve is for a typical person: median, 50 and 95 % equal-tailed bands. Each fitted number
-    stands at its own exposure, beside others that it would cover; colour and digit show the study, or colour
-    the region where there is one study; shape the regimen, or the region where there is one regimen; fill the
-    tracer. Thin bars are SDs of groups or standard errors of people, thick bars ranges of a mean, and thick
-    dashed bars
-    the lowest and highest of people or of a complete set of means. The arrow of a censored number begins at
-    its limit. Open diamonds are scans under the drug: median and 95 %
-    equal-tailed interval of `petfit.results.scan_occupancy`. Baseline scans are not drawn, nor are rows with
-    a concentration and no dose where the axis is the dose.
+    The curve is for a typical person: median, 50 and 95 % equal-tailed bands. Each fitted number stands at
+    its own exposure, beside others that it would cover. Colour and, where there is room, a number show the
+    study, or colour the region where there is one study; shape the regimen, or the region where there is
+    one regimen; fill the tracer. Thin bars are SDs of groups or standard errors of people, thick bars
+    ranges of a mean, and thick dashed bars the lowest and highest of people or of a complete set of means.
+    The arrow of a censored number begins at its limit. Open diamonds are scans under the drug: median and
+    95 % equal-tailed interval of `petfit.results.scan_occupancy`. Baseline scans are not drawn, nor are
+    rows with a concentration and no dose where the axis is the dose.
 
     A `window` is drawn as a band instead of the line. Other arguments and axes are those of
     `petfit.Fit.plot_curves`.

@@ -119,13 +119,15 @@ class EvidenceMarks:
         return _MARKERS[levels.index(row[factor]) % len(_MARKERS)]
 
     def _number_studies(self, ax: Axes, tops: list[tuple[float, float, str]]) -> None:
-        """Write the numbers of studies above their marks; of close marks side by side above the highest."""
-        step = scaled(_LABEL_STEP)
-        room = 1.5 * step * float(np.ptp(ax.get_xlim())) / (72 * width_in_inches(ax))
+        """Write numbers of studies above marks; of close ones above the highest, where they fit."""
+        step, panel = scaled(_LABEL_STEP) * len(str(len(self.studies))), 72 * width_in_inches(ax)
+        room = 1.5 * step * float(np.ptp(ax.get_xlim())) / panel
         starts = [i for i in range(len(tops)) if i == 0 or tops[i][0] - tops[i - 1][0] > room]
         for start, end in pairwise([*starts, len(tops)]):
             x, y = np.mean([x for x, *_ in tops[start:end]]), max(y for _, y, _ in tops[start:end])
             numbers = list(dict.fromkeys(self.studies.index(study) for *_, study in tops[start:end]))
+            if len(numbers) * step > panel / 2:
+                continue
             for place, number in enumerate(numbers):
                 shift = step * (place - (len(numbers) - 1) / 2)
                 look = {"color": COLOURS[number % len(COLOURS)], "fontsize": scaled(6.5), **_LABEL}

@@ -14,6 +14,9 @@ from petfit.results.formatting import enumerate_words
 
 __all__ = ["cards", "interval", "question", "title"]
 
+_NAMED = 8
+"""The question names as many drugs at most."""
+
 
 def title(fit: Fit) -> str:
     """Return the title of the page."""
@@ -24,7 +27,7 @@ def title(fit: Fit) -> str:
 def question(fit: Fit, occupancy: float, window: tuple[float, float] | None = None) -> str:
     """Return the question that the page answers."""
     targets = enumerate_words(sorted(set(fit.design.rows["target"]) - {""})) or "the target"
-    drugs = enumerate_words(fit.design.drugs)
+    drugs = "each drug" if len(fit.design.drugs) > _NAMED else enumerate_words(fit.design.drugs)
     wanted = f"{100 * window[0]:g} to {100 * window[1]:g}" if window else f"{100 * occupancy:g}"
     return f"Which {fit.spec.exposure_words} of {drugs} gives {wanted} % occupancy of {targets}?"
 

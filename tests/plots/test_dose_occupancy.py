@@ -152,8 +152,20 @@ def test_study_is_numbered_once_at_each_dose():
     assert sorted(text.get_text() for text in ax.texts) == ["1", "2"]
 
 
-def test_no_number_of_a_study_is_drawn_over_another(ssri_fit):
-    axes = plot_dose_occupancy(ssri_fit)
+@pytest.fixture(scope="module")
+def studies_fit():
+    """Many studies, two of them at a dose far from the others."""
+    doses = [5.0] * 20 + [80.0] * 2
+    rows = [
+        {"study": f"study {i}", "drug": "A", "dose": dose, "value": 0.3 + i / 50, "sd": 0.1, "n": 5}
+        for i, dose in enumerate(doses)
+    ]
+    return fit_from_prior(petfit.read_model("emax"), pd.DataFrame(rows), draws=100)
+
+
+@pytest.mark.parametrize("fixture", ["ssri_fit", "studies_fit"])
+def test_no_number_of_a_study_is_drawn_over_another(fixture, request):
+    axes = plot_dose_occupancy(request.getfixturevalue(fixture))
     axes[0].figure.draw_without_rendering()
     for ax in axes:
         boxes = [text.get_window_extent() for text in ax.texts]
