@@ -95,7 +95,8 @@ def _killer(seconds: float, kills: int) -> Iterator[list[int]]:
 
     def kill() -> None:
         while len(killed) < kills and not stop.wait(rng.expovariate(1 / seconds)):
-            if workers := [process for process in _workers() if process.cpu_times().user > 3.0]:
+            # A worker that is killed while it starts is given up by Dask's nanny.
+            if workers := [process for process in _workers() if process.cpu_times().user > 6.0]:
                 victim = rng.choice(workers)
                 killed.append(victim.pid)
                 os.kill(victim.pid, signal.SIGKILL)
