@@ -26,7 +26,7 @@ from numba import carray, types
 from numpy.typing import NDArray
 
 from petfit.inference.kernel import records
-from petfit.inference.kernel.jit import INLINED, inlined
+from petfit.inference.kernel.jit import INLINED, copied
 from petfit.inference.kernel.log_posterior import log_posterior
 from petfit.inference.kernel.log_posterior_of_people import draw_deviations, log_posterior_of_people
 from petfit.inference.kernel.model_arrays import ModelArrays
@@ -146,7 +146,7 @@ def compiled() -> Callbacks:
     return Callbacks()
 
 
-@inlined
+@copied
 def _status(log: float, gradient: NDArray[np.float64]) -> int:
     """Return 0 where log density and gradient are finite, else which of them is not."""
     for i in range(gradient.size):
@@ -174,7 +174,7 @@ def _remove_drafts(folder: Path) -> None:
                 draft.unlink()
 
 
-@inlined
+@copied
 def _unpack(header: Any, words: Any) -> ModelArrays:
     """Return the arrays in a block of memory; see `petfit.inference.kernel.packed_model.pack`."""
     return ModelArrays(

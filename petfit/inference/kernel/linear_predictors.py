@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from petfit.inference.kernel.emax_curve import Curve
-from petfit.inference.kernel.jit import inlined
+from petfit.inference.kernel.jit import copied, inlined
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.records import (
     ABSENT,
@@ -29,7 +29,7 @@ from petfit.inference.kernel.workspace import Workspace
 __all__ = ["add_predictor_gradient", "fill_in_centres", "parameters_of"]
 
 
-@inlined
+@copied
 def fill_in_centres(work: Workspace, model: ModelArrays) -> None:
     """Fill in the centre of every linear predictor."""
     for p in range(len(PREDICTORS)):

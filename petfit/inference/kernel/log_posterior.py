@@ -15,7 +15,7 @@ from petfit.inference.kernel.any_row import (
     add_gradient_of_any_row,
     competing_ligands,
 )
-from petfit.inference.kernel.jit import inlined, not_inlined
+from petfit.inference.kernel.jit import copied, not_inlined
 from petfit.inference.kernel.linear_predictors import add_predictor_gradient, fill_in_centres, parameters_of
 from petfit.inference.kernel.log_prior import log_prior
 from petfit.inference.kernel.model_arrays import ModelArrays
@@ -30,7 +30,7 @@ from petfit.inference.kernel.workspace import Workspace, make_workspace
 __all__ = ["log_posterior", "log_priors"]
 
 
-@inlined
+@copied
 def log_posterior(
     point: NDArray[np.float64],
     gradient: NDArray[np.float64],
@@ -63,7 +63,7 @@ def log_posterior(
     return log + transform_gradient(point, work, model, log_effects)
 
 
-@inlined
+@copied
 def log_priors(work: Workspace, model: ModelArrays) -> float:
     """Return the log prior density of the parameters with priors and add its derivatives to ``d_values``."""
     total = 0.0
@@ -74,7 +74,7 @@ def log_priors(work: Workspace, model: ModelArrays) -> float:
     return total
 
 
-@inlined
+@copied
 def _log_likelihood_of_patterns(rows: Records, work: Workspace, model: ModelArrays) -> float:
     """Return the log likelihood of all rows, pattern by pattern, and add its derivatives to ``d_values``."""
     total = _log_likelihood_of_sets(rows, work, model) if model.range_sets.size else 0.0
@@ -95,7 +95,7 @@ def _log_likelihood_of_patterns(rows: Records, work: Workspace, model: ModelArra
     return total
 
 
-@inlined
+@copied
 def _log_likelihood_of_any_row(
     row: Record, r: int, parameters: Parameters, work: Workspace, model: ModelArrays
 ) -> float:

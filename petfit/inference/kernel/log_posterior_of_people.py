@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.inference.kernel.jit import inlined
+from petfit.inference.kernel.jit import copied
 from petfit.inference.kernel.linear_predictors import fill_in_centres
 from petfit.inference.kernel.log_posterior import log_priors
 from petfit.inference.kernel.model_arrays import ModelArrays
@@ -20,7 +20,7 @@ from petfit.inference.kernel.workspace import Workspace, make_workspace
 __all__ = ["draw_deviations", "log_posterior_of_people"]
 
 
-@inlined
+@copied
 def log_posterior_of_people(
     point: NDArray[np.float64],
     gradient: NDArray[np.float64],
@@ -47,22 +47,22 @@ def log_posterior_of_people(
     return log + transform_gradient(point, work, model, log_effects)
 
 
-@inlined
+@copied
 def _log_likelihood_of_people(work: Workspace, model: ModelArrays) -> float:
     """Return the integrated log likelihood of all people and add its derivatives to ``d_values``."""
-    log_likelihood, i = 0.0, 0
-    while i < model.people.size:
+    log_likelihood, stop = 0.0, 0
+    for i in range(model.people.size):
+        if i < stop:
+            continue
         stop = model.people[i].stop_of_single_rows
         if stop > i:
             log_likelihood += log_likelihood_of_single_rows(i, stop, work, model)
-            i = stop
         else:
             log_likelihood += log_likelihood_of_person(model.people[i], work, model)
-            i += 1
     return log_likelihood
 
 
-@inlined
+@copied
 def draw_deviations(
     point: NDArray[np.float64],
     refinement: int,

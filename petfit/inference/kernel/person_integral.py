@@ -25,7 +25,7 @@ from petfit.inference.kernel.any_row import (
     log_likelihood_of_any_row,
 )
 from petfit.inference.kernel.emax_curve import Curve
-from petfit.inference.kernel.jit import inlined, not_inlined, vectorised
+from petfit.inference.kernel.jit import copied, inlined, not_inlined, vectorised
 from petfit.inference.kernel.linear_predictors import add_predictor_gradient, parameters_of
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.records import BELOW, EC50, EMAX, ERROR, RESIDUAL, Record
@@ -88,7 +88,7 @@ def log_likelihood_of_person(person: Record, work: Workspace, model: ModelArrays
     return largest + math.log(total * nodes.step) - _HALF_LOG_2PI
 
 
-@inlined
+@copied
 def draw_deviation(
     person: Record, refinement: int, uniform: float, work: Workspace, model: ModelArrays
 ) -> DrawnDeviation:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from petfit.inference.kernel.jit import inlined, not_inlined
+from petfit.inference.kernel.jit import copied, inlined, integers, not_inlined
 from petfit.inference.kernel.log_concentration import Concentration, Rate, concentration, rate_at
 from petfit.inference.kernel.log_densities import interval, normal
 from petfit.inference.kernel.model_arrays import ModelArrays
@@ -28,8 +28,8 @@ __all__ = ["add_concentration_gradient", "fill_in_concentrations"]
     _POWER,
     _FIRST_HALF_LIFE,
     _FIRST_BIOAVAILABILITY,
-) = range(len(QUANTITIES))
-_OF_VOLUME, _OF_ABSORPTION = 1, 2
+) = integers(len(QUANTITIES))
+_OF_CLEARANCE, _OF_VOLUME, _OF_ABSORPTION = integers(3)
 _LOG_LN2 = math.log(math.log(2.0))
 _FAR_BELOW = 50.0
 
@@ -97,7 +97,7 @@ def add_concentration_gradient(work: Workspace, model: ModelArrays) -> None:
             _add_disposition_gradient(row, d_log, -d_log, d_elimination, d_absorption, work)
 
 
-@inlined
+@copied
 def _log_density_of_sample(r: int, row: Record, log: float, work: Workspace, model: ModelArrays) -> float:
     """Return the log density of a measured concentration and start the derivative by the predicted one."""
     if model.rows[r].included == 0.0:
@@ -126,7 +126,7 @@ def _add(row: Record, q: int, d_log: float, work: Workspace) -> None:
         work.d_values[row.parameter[q]] += d_log / work.values[row.parameter[q]]
 
 
-@inlined
+@copied
 def _disposition(row: Record, work: Workspace) -> Disposition:
     """Return the disposition of the dose of a row in the typical person; `row.log_dose` is in mg."""
     log_half_life = math.log(_quantity(row, _HALF_LIFE, work))
@@ -150,7 +150,7 @@ def _disposition(row: Record, work: Workspace) -> Disposition:
     return Disposition(log_amount, log_volume, log_elimination, math.log(_quantity(row, _ABSORPTION, work)))
 
 
-@inlined
+@copied
 def _add_disposition_gradient(
     row: Record,
     d_amount: float,
@@ -185,10 +185,14 @@ def _add_disposition_gradient(
     _add(row, _ABSORPTION, d_absorption, work)
 
 
-@inlined
+@copied
 def _people(row: Record, work: Workspace) -> Deviations:
     """Return the mean deviations of the people of a row."""
-    return Deviations(_deviation(row, 0, work), _deviation(row, 1, work), _deviation(row, 2, work))
+    return Deviations(
+        _deviation(row, _OF_CLEARANCE, work),
+        _deviation(row, _OF_VOLUME, work),
+        _deviation(row, _OF_ABSORPTION, work),
+    )
 
 
 @inlined
@@ -198,7 +202,7 @@ def _deviation(row: Record, p: int, work: Workspace) -> float:
     return float(row.people_sd[p] * row.person_weight * work.values[row.person[p]])
 
 
-@inlined
+@copied
 def _add_people_gradient(
     row: Record, d_volume: float, d_elimination: float, d_absorption: float, work: Workspace
 ) -> None:
@@ -213,7 +217,7 @@ def _add_people_gradient(
             work.d_values[row.person[p]] += row.people_sd[p] * row.person_weight * d_log
 
 
-@inlined
+@copied
 def _typical(row: Record, at: Disposition, people: Deviations) -> Point:
     """Return the log concentration of a unit amount in people with these deviations, and their two rates."""
     log_volume = at.volume + people.volume
@@ -234,7 +238,7 @@ def _unit(row: Record, k: Rate, ka: Rate) -> Concentration:
     return concentration(row.time, row.interval, row.duration, k, ka)
 
 
-@inlined
+@copied
 def _variance(row: Record, point: Point, plasma: Record) -> float:
     """Return the variance of the log concentration between people, and fill in its derivatives."""
     plasma.variance_d_elimination = plasma.variance_d_absorption = 0.0

@@ -10,14 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.inference.kernel.jit import inlined
+from petfit.inference.kernel.jit import copied
 from petfit.inference.kernel.records import BELOW, EC50, EMAX, ERROR, RESIDUAL, Records
 from petfit.inference.kernel.row_prediction import Parameters
 
 __all__ = ["log_likelihood_of_simple_rows"]
 
 
-@inlined
+@copied
 def log_likelihood_of_simple_rows(rows: Records, parameters: Parameters, d_eta: NDArray[np.float64]) -> float:
     """Return the log likelihood of the rows of a pattern and add its derivatives to `d_eta`."""
     affinity, emax = parameters.exposure_factor * parameters.curve.affinity, parameters.curve.emax

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.inference.kernel.jit import not_inlined, vectorised
+from petfit.inference.kernel.jit import copied, not_inlined, vectorised
 from petfit.inference.kernel.linear_predictors import add_predictor_gradient, parameters_of
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.person_integral import Expectations, log_likelihood_of_person
@@ -63,7 +63,7 @@ class Integral(NamedTuple):
     means: Expectations
 
 
-@not_inlined
+@copied
 def log_likelihood_of_single_rows(first: int, stop: int, work: Workspace, model: ModelArrays) -> float:
     """Return the integrated log likelihood of people with a single row each and add its derivatives.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from petfit.inference.kernel.jit import inlined
+from petfit.inference.kernel.jit import copied, inlined
 from petfit.inference.kernel.model_arrays import ModelArrays
 from petfit.inference.kernel.records import ABSENT, TRANSFORMS, Record
 from petfit.inference.kernel.workspace import Workspace
@@ -19,7 +19,7 @@ _IDENTITY, _EXP, _EXPIT, _ = range(len(TRANSFORMS))
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 
 
-@inlined
+@copied
 def transform(point: NDArray[np.float64], work: Workspace, model: ModelArrays) -> None:
     """Fill in the parameters on their natural scale and the random effects as the model adds them up.
 
@@ -82,7 +82,7 @@ def _householder_reflection(vector: NDArray[np.float64]) -> None:
         vector[i] += step
 
 
-@inlined
+@copied
 def random_effects_gradient(point: NDArray[np.float64], work: Workspace, model: ModelArrays) -> float:
     """Fill in the gradient by the random effects and return the log of their density."""
     total, d_values = 0.0, work.d_values
@@ -109,7 +109,7 @@ def random_effects_gradient(point: NDArray[np.float64], work: Workspace, model: 
     return total
 
 
-@inlined
+@copied
 def transform_gradient(
     point: NDArray[np.float64], work: Workspace, model: ModelArrays, log_density: float
 ) -> float:
