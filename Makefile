@@ -79,7 +79,7 @@ lint: .venv/.ready-dev
 	.venv/bin/mypy --strict petfit benchmarks
 
 fuzz: .venv/.ready-dev
-	.venv/bin/pytest tests -k fuzz --hypothesis-profile=fuzz $(ARGS)
+	.venv/bin/pytest tests -k fuzz -n 2 --hypothesis-profile=fuzz $(ARGS)
 
 calibrate: .venv/.ready-dev
 	.venv/bin/python -m benchmarks.calibrate $(ARGS)

@@ -14,7 +14,7 @@ from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.statistic_names import statistic_name
 
-__all__ = ["split_combined_columns"]
+__all__ = ["has_combined_cells", "split_combined_columns"]
 
 _DASH = "[-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}]"
 _NUMBER = r"[-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+)\s*%?"
@@ -102,6 +102,12 @@ def split_combined_columns(source: SourceTable, wide: str | None) -> SourceTable
         return source
     table = pd.DataFrame(columns, source.table.index, dtype=object)
     return source.next(table, assumptions=[f"columns split: {'; '.join(said)}"], column_labels=labels)
+
+
+def has_combined_cells(source: SourceTable, name: str) -> bool:
+    """Return whether a column can be split as one of a wide table, such as ``Putamen (mean ± SD)``."""
+    texts = [str(text) for text in source.table[name]]
+    return any(split.columns(texts) for split in _splits(name, name, is_wide=True))
 
 
 def _without_count(text: str) -> tuple[str, str]:

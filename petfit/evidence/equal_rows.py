@@ -14,6 +14,8 @@ _SHARE_OF_TIES = 0.25
 
 def equal_rows(table: pd.DataFrame) -> dict[str, str]:
     """Return the place of each row that is the same as an earlier one, and the place of that one."""
+    if len(table) < 2:
+        return {}
     compared = [name for name in table.columns if name not in _NOT_COMPARED]
     first: dict[tuple[str, ...], str] = {}
     twins = {

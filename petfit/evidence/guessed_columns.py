@@ -199,8 +199,10 @@ def _by_name(name: str) -> str:
     """Return the column that a name in the words of people is, "" if none."""
     for column, meanings in _MEANINGS.items():
         text = split_unit(name, column)[0]
-        words = re.sub(r"[\W_]+", " ", text.lower()).strip()
-        if words in meanings or spelling_key(text) == spelling_key(column):
+        words, plain = (
+            re.sub(r"[\W_]+", " ", part.lower()).strip() for part in (text, re.sub(r"[(\[].*[)\]]", "", text))
+        )
+        if {words, plain} & {*meanings} or spelling_key(text) == spelling_key(column):
             return column
     return ""
 

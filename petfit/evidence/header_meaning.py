@@ -58,7 +58,9 @@ _SEVERAL_STATISTICS = re.compile(r"\w\W*(?:±|\+\s*/?\s*-)")
 _MARK = re.compile(r"(?<=.)\s*[*\u2020\u2021\u00a7\u00b6]+$|(?<=[)\]])\s*[a-f]$")
 """A footnote mark at the end, a letter behind a unit only."""
 _SD_OF = re.compile(r"(.+)[\s_,]+\(?sd\)?|sd\s+(?:of\s+)?(.+)", re.IGNORECASE)
-_MEAN_OF = re.compile(r"(?:mean|average|avg\.?)(?:\s+of)?\s+|\s+(?:mean|average)$", re.IGNORECASE)
+_MEAN_OF = re.compile(
+    r"(?:(?:geometric\s+)?mean|average|avg\.?)(?:\s+of)?\s+|\s+(?:mean|average)$", re.IGNORECASE
+)
 _ABBREVIATIONS = {"c": "concentration", "d": "dose"}
 """Read in a logarithm only."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from petfit.errors import Problem
 from petfit.evidence.cell_units import split_number
+from petfit.evidence.combined_columns import has_combined_cells
 from petfit.evidence.guessed_columns import (
     guessed_columns,
     has_numbers,
@@ -77,7 +78,11 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     """Yield the options to give, all of them together, and what to replace in them."""
     mapped = guessed_columns(source, unknown, missing)
     left = [name for name in unknown if name not in mapped.values()]
-    numeric = [name for name in left if has_numbers(source, name) and not is_about_people(name)]
+    numeric = [
+        name
+        for name in left
+        if (has_numbers(source, name) or has_combined_cells(source, name)) and not is_about_people(name)
+    ]
     still_missing = [name for name in missing if name not in mapped]
     are_unnamed_scans = "value" in still_missing and any(map(is_of_condition, numeric)) and not _wide(numeric)
     only_values = "value" in still_missing and set(still_missing) <= {"value", "drug"}

@@ -28,6 +28,7 @@ from petfit.evidence.percent import read_percent
 from petfit.evidence.placebo import read_placebo
 from petfit.evidence.readers import Request, read_source
 from petfit.evidence.repeated_people import ask_for_people, note_people
+from petfit.evidence.spread_owner import ask_whose_spread
 from petfit.evidence.statistics import convert_statistics
 from petfit.evidence.summary_rows import leave_out_summaries
 from petfit.evidence.table_format import TableFormat
@@ -137,6 +138,7 @@ def read_in_format(
         table_format.constants,
     )
     table = read_source(source, request)
+    table = ask_whose_spread(table, table_format)
     table = rename_columns(table, table_format, extra_columns)
     table = split_combined_columns(table, table_format.wide)
     table = read_headers(table, table_format, extra_columns)

@@ -60,3 +60,14 @@ def test_footnote_marks_of_names_are_left_out(header):
     assert read_content(f"drug,{header}\nx,10,45\n").table[["dose", "value"]].to_numpy().tolist() == [
         [10, 0.45]
     ]
+
+
+@pytest.mark.parametrize("name", ["First author (year)", "Reference [no]", "Author"])
+def test_studies_are_not_ignored(name):
+    assert f'--columns "study={name}"' in refusal_of(f"{name},drug,dose,value\nS 2001,x,10,0.4\n")
+
+
+def test_regions_with_an_sd_in_each_cell_are_suggested_as_wide():
+    pm = "\N{PLUS-MINUS SIGN}"
+    text = refusal_of(f"drug,dose,putamen (mean {pm} SD),caudate (mean {pm} SD)\nx,10,45 {pm} 5,44 {pm} 6\n")
+    assert "Use --wide region" in text
