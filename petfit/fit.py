@@ -723,7 +723,7 @@ class Fit:
 
         return smallest_strength(self, occupancy, predict_for, at=at, min_probability=min_probability)
 
-    def time(
+    def time_course(
         self,
         dose: float,
         every: float | None = None,
@@ -767,7 +767,7 @@ class Fit:
 
         Examples
         --------
-        >>> fit.time(dose=50)
+        >>> fit.time_course(dose=50)
         Traceback (most recent call last):
         petfit.errors.PetfitError: the model has no kinetics, ...
         """
@@ -786,7 +786,7 @@ class Fit:
             prob=prob,
         )
 
-    def stop(
+    def stopping(
         self,
         dose: float,
         below: float | Iterable[float] = 0.5,
@@ -806,7 +806,7 @@ class Fit:
         below : float or iterable of float
             Occupancies, fractions.
         every, predict_for, drugs, at, prob
-            See `time`.
+            See `time_course`.
 
         Returns
         -------
@@ -820,7 +820,7 @@ class Fit:
 
         Examples
         --------
-        >>> fit.stop(dose=50)
+        >>> fit.stopping(dose=50)
         Traceback (most recent call last):
         petfit.errors.PetfitError: the model has no kinetics, ...
         """

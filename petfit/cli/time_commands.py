@@ -46,7 +46,7 @@ def time(
 
     fit = load_fit(file)
     drugs, at = None if drug is None else [drug], options.levels
-    answer = fit.time(
+    answer = fit.time_course(
         dose,
         options.every,
         options.predict_for,
@@ -86,7 +86,7 @@ def stop(
     from petfit.report.tables.time_tables import stop_table
 
     drugs = None if drug is None else [drug]
-    answer = load_fit(file).stop(
+    answer = load_fit(file).stopping(
         dose,
         parse_numbers(below),
         options.every,

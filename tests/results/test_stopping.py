@@ -49,4 +49,4 @@ def test_a_half_life_halves_the_concentration(fit):
 @pytest.mark.parametrize("below", [0.0, 1.0, 50.0])
 def test_a_level_is_a_fraction(fit, below):
     with pytest.raises(PetfitError, match="below must lie between 0 and 1"):
-        fit.stop(20.0, below)
+        fit.stopping(20.0, below)

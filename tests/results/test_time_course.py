@@ -43,15 +43,15 @@ def test_dosing_on_time_is_the_steady_state(fit):
 
 
 def test_hours_above_are_within_the_interval(fit):
-    table = fit.time(20.0, occupancy=0.3)
+    table = fit.time_course(20.0, occupancy=0.3)
     assert ((table["hours_above"] >= 0) & (table["hours_above"] <= 24.0)).all()
-    low = fit.time(20.0, occupancy=0.01)
+    low = fit.time_course(20.0, occupancy=0.01)
     assert (low["hours_above"] == 24.0).all()
     assert table.attrs["schedule"] == "20 mg every 24 h"
 
 
 def test_one_drug_can_be_asked_for(fit):
-    assert fit.time(20.0, drugs=["B"], times=[0, 24])["median"].sizes == {"drug": 1, "time_h": 2}
+    assert fit.time_course(20.0, drugs=["B"], times=[0, 24])["median"].sizes == {"drug": 1, "time_h": 2}
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_one_drug_can_be_asked_for(fit):
 )
 def test_what_cannot_be_is_refused(fit, arguments, message):
     with pytest.raises(PetfitError, match=message):
-        fit.time(**arguments)
+        fit.time_course(**arguments)
 
 
 def test_a_model_without_kinetics_is_refused(prior_fit):
     with pytest.raises(PetfitError, match="nothing is known over time"):
-        prior_fit.time(20.0)
+        prior_fit.time_course(20.0)

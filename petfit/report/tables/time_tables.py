@@ -15,7 +15,7 @@ __all__ = ["stop_table", "time_table"]
 
 
 def time_table(answer: xr.Dataset) -> Table:
-    """Return occupancy and concentration over time, from `petfit.Fit.time`, as a table."""
+    """Return occupancy and concentration over time, from `petfit.Fit.time_course`, as a table."""
     frame, words = summary.frame(answer), probability_words(answer)
     labels = [Column("drug", "drug")] if frame["drug"].nunique() > 1 else []
     time = Column("time_h", "hours after the dose", plain)
@@ -42,7 +42,7 @@ def time_table(answer: xr.Dataset) -> Table:
 
 
 def stop_table(*answers: xr.Dataset) -> Table:
-    """Return the hours until occupancy is below a level, from `petfit.Fit.stop`, as one table."""
+    """Return the hours until occupancy is below a level, from `petfit.Fit.stopping`, as one table."""
     frame, words = pd.concat(map(summary.frame, answers), ignore_index=True), probability_words(answers[0])
     schedules = frame["schedule"].unique()
     labels = [

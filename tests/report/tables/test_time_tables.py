@@ -11,19 +11,19 @@ def fit():
 
 
 def test_each_hour_is_a_row_with_occupancy_and_concentration(fit):
-    table = time_table(fit.time(20.0, drugs=["A"], times=[0, 6, 24]))
+    table = time_table(fit.time_course(20.0, drugs=["A"], times=[0, 6, 24]))
     assert [row[0] for row in table.rows] == ["0", "6", "24"]
     assert table.title == "Occupancy over time: A, 20 mg every 24 h"
     assert "Hours above 80 % within these 24 h: A " in table.caption
 
 
 def test_several_drugs_are_named(fit):
-    table = time_table(fit.time(20.0, times=[0]))
+    table = time_table(fit.time_course(20.0, times=[0]))
     assert [row[0] for row in table.rows] == ["A", "B"]
 
 
 def test_schedules_that_differ_are_a_column(fit):
-    one, other = fit.stop(20.0, drugs=["A"]), fit.stop(30.0, [0.5, 0.2], drugs=["B"])
+    one, other = fit.stopping(20.0, drugs=["A"]), fit.stopping(30.0, [0.5, 0.2], drugs=["B"])
     assert stop_table(one).headings[:2] == ["drug", "until below, %"]
     both = stop_table(one, other)
     assert [row[:3] for row in both.rows] == [
