@@ -72,6 +72,8 @@ def quantile(draws: ArrayLike, q: ArrayLike) -> NDArray[np.float64]:
     """
     values = np.asarray(draws, float)
     probs = np.round(np.asarray(q, float), 12)  # (1 - 0.95) / 2 is a little more than 0.025
+    if not values.size:  # older versions of NumPy refuse it
+        return np.empty((*probs.shape, *values.shape[2:]))
     return np.asarray(np.quantile(values, probs, axis=(0, 1), method="inverted_cdf"))
 
 
