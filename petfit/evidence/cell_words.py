@@ -43,6 +43,7 @@ _TIMES = re.compile(rf"(\d)\s*[x\u00d7*]\s*({_NUMBER})\s*([^\W\d][^/]*)?(?:/.*)?
 _GROUPED = re.compile(r"\d{1,3}(?:[\s'\u2019]\d{3})+(?:\.\d+)?")
 _SEVERAL = re.compile(rf"({_NUMBER}){_UNIT}\s*(?:/|then|\u2192|->|and|\+)\s*({_NUMBER}){_UNIT}", re.I)
 _WITH_ANOTHER = re.compile(rf"{_NUMBER}{_UNIT}\s*[(,;].*\d.*", re.I)
+_WITH_N = re.compile(rf"({_NUMBER}{_UNIT})\s*[(\[,]?\s*n\s*=\s*(\d+)\s*[)\]]?", re.I)
 _SUPERSCRIPTS = str.maketrans(
     "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "-0123456789"
 )
@@ -129,6 +130,8 @@ def _remedy(column: str, seen: str) -> str:
         return f"Write {each} with its frequency, such as {each} BID, or the dose of a day."
     if column.startswith("dose") and re.fullmatch(rf"{_NUMBER}.*\+.*\d.*", seen):
         return "Write the dose of a day."
+    if match := _WITH_N.fullmatch(seen):
+        return f"Write {match[1].strip()} here, and {match[2]} in n."
     if column.startswith("dose") and (_SEVERAL.fullmatch(seen) or _WITH_ANOTHER.fullmatch(seen)):
         return "Write the dose before the scan, and the others in note; one row for each scan."
     if "," in seen:

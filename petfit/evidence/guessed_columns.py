@@ -16,7 +16,7 @@ from petfit.evidence.spelling import spelling_key
 from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma
 
-__all__ = ["guessed_columns", "has_numbers", "is_of_condition", "names_occupancy"]
+__all__ = ["gives_unit", "guessed_columns", "has_numbers", "is_of_condition", "names_occupancy"]
 
 _MEANINGS = {
     "drug": (
@@ -135,6 +135,7 @@ _MEANINGS = {
     ),
     "outcome": ("measure", "parameter", "endpoint", "quantity", "metric"),
     "session": ("scan", "visit", "ses", "session id"),
+    "use": ("include", "included", "inclusion", "keep", "valid", "usable", "analysed", "analyzed"),
     "low": ("lower", "lower bound", "lower limit", "lb", "ll"),
     "high": ("upper", "upper bound", "upper limit", "ub", "ul"),
 }
@@ -234,7 +235,7 @@ def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> 
     found: dict[str, str] = {}
     for column in ("value", "dose", "concentration"):
         is_missing_column = column in missing or (column == "concentration" and "dose" in missing)
-        fitting = [name for name in numeric if unit_within(name, column) and name not in found.values()]
+        fitting = [name for name in numeric if gives_unit(name, column) and name not in found.values()]
         if column == "value":
             named = [name for name in unknown if names_occupancy(name)]
             fitting = [name for name in named if name in numeric] or named or fitting
@@ -247,6 +248,12 @@ def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> 
     if len(still) == 1 and len(rest) == 1 and "concentration" not in found:
         found[still[0]] = rest[0]
     return found
+
+
+def gives_unit(name: str, column: str) -> bool:
+    """Whether a name has a unit of a column in it, and of no other: a dose pm is in mg, not in pM."""
+    is_of_dose = bool(unit_within(name, "dose")) or "dose" in re.split(r"[\W_]+", name.lower())
+    return bool(unit_within(name, column)) and not (column == "concentration" and is_of_dose)
 
 
 def is_of_condition(name: str) -> bool:

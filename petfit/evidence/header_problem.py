@@ -9,12 +9,13 @@ from petfit.errors import Problem
 from petfit.evidence.cell_units import split_number
 from petfit.evidence.combined_columns import has_combined_cells
 from petfit.evidence.guessed_columns import (
+    gives_unit,
     guessed_columns,
     has_numbers,
     is_of_condition,
     names_occupancy,
 )
-from petfit.evidence.header_meaning import split_unit, unit_within
+from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.name_spellings import NUCLIDE
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.outcome_words import (
@@ -47,10 +48,14 @@ _DOSE = re.compile(r"(?<![^\W_])\d[\d.,]*\s*(?:mg|[uµμm]cg|[uµμ]g|g)(?![^\W_
 _REPLICATE = re.compile(
     r"(?:[a-z]:)?(?:y|rep|replicate|s|subj?|subject|p|pat|patient|id|no|animal|rat|monkey)?\d+", re.I
 )
+_EXCLUDED = re.compile(r"(?<![^\W_])(?:excluded?|outlier)(?![^\W_])", re.IGNORECASE)
 _HINTS = {
     "range": "the lowest and highest belong in min and max",
     "ci": "the ends of an interval belong in ci_low and ci_high",
     "variance": "write sd, the square root of the variance",
+    **dict.fromkeys(
+        ["exclude", "excluded", "outlier"], "write no in a column use of the rows to leave out, and why"
+    ),
     "error": 'if it is an SD, --columns "sd=YOURS"; if a standard error, --columns "se=YOURS"',
 }
 
@@ -77,7 +82,7 @@ def header_problem(source: SourceTable, unknown: list[str], missing: list[str]) 
 def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Iterator[str]:
     """Yield the options to give, all of them together, and what to replace in them."""
     mapped = guessed_columns(source, unknown, missing)
-    left = [name for name in unknown if name not in mapped.values()]
+    left = [name for name in unknown if name not in mapped.values() and not _EXCLUDED.search(name)]
     numeric = [
         name
         for name in left
@@ -89,7 +94,7 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     wide = _wide(numeric) if only_values and numeric and "value" not in mapped else ""
     if {"dose", "value"} <= set(still_missing) <= {"drug", "dose", "value"} and _are_doses(numeric):
         wide, still_missing = "--wide dose", [name for name in still_missing if name != "dose"]
-    with_unit = [name for name in left if unit_within(name, "concentration")]
+    with_unit = [name for name in left if gives_unit(name, "concentration")]
     if "dose" in still_missing and with_unit:
         still_missing = ["concentration" if name == "dose" else name for name in still_missing]
         mapped["concentration"] = with_unit[0]
@@ -115,7 +120,7 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
         options.append(ignore_option(others))
     if options:
         yield f"Use {' '.join(options)}."
-    rivals = [name for name in numeric if unit_within(name, "concentration") and "concentration" in mapped]
+    rivals = [name for name in numeric if gives_unit(name, "concentration") and "concentration" in mapped]
     if set(rivals) - {*mapped.values()}:
         yield f"Of {' and '.join(rivals)}, choose the one to fit as concentration."
     if placeholders:

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import unicodedata
 from decimal import Decimal
 
 import numpy as np
@@ -237,6 +238,7 @@ def numbers_in(source):
 
 
 def _readings(text):
+    text = "".join(character for character in text if unicodedata.category(character) != "Cf").strip()
     bare = text.removesuffix("%").rstrip().lstrip("<>≤≥= ")
     for plain in {bare, bare.replace(",", "."), re.sub("(?<=\\d),(?=\\d{3})", "", bare)}:
         try:

@@ -71,3 +71,20 @@ def test_regions_with_an_sd_in_each_cell_are_suggested_as_wide():
     pm = "\N{PLUS-MINUS SIGN}"
     text = refusal_of(f"drug,dose,putamen (mean {pm} SD),caudate (mean {pm} SD)\nx,10,45 {pm} 5,44 {pm} 6\n")
     assert "Use --wide region" in text
+
+
+def test_rows_that_are_marked_are_not_fitted_because_their_column_was_ignored():
+    assert '--columns "use=include"' in refusal_of("drug,dose,value,include\nx,10,0.4,no\nx,20,0.5,yes\n")
+    text = refusal_of("drug,dose,value,excluded,sex\nx,10,0.4,1,F\nx,20,0.5,0,F\n")
+    assert '--ignore "sex"' in text
+    assert "write no in a column use of the rows to leave out" in text
+
+
+def test_a_dose_pm_is_no_concentration_in_picomolar():
+    text = refusal_of("subject,drug,dose am (mg),dose pm (mg),value\n1,x,10,20,0.4\n")
+    assert "concentration=" not in text
+
+
+def test_a_number_of_people_behind_a_dose_belongs_in_n():
+    text = refusal_of("drug,dose,value\nx,10 mg (n=6),0.4\nx,20 mg (n=5),0.5\n")
+    assert "Write 10 mg here, and 6 in n" in text
