@@ -64,7 +64,8 @@ def test_csv_and_tsv_read_back_as_the_same_numbers(saved, prior_fit, command, ki
     words, ask = COMMANDS[command]
     code, out, _ = run(command, saved, *words, "--format", kind)
     assert code == 0
-    found = pd.read_csv(io.StringIO(out), sep=separator, na_values=["n/a"], keep_default_na=False)
+    options = {"na_values": ["n/a"], "keep_default_na": False, "float_precision": "round_trip"}
+    found = pd.read_csv(io.StringIO(out), sep=separator, **options)
     wanted = summary.frame(ask(prior_fit))
     pd.testing.assert_frame_equal(found, wanted, check_dtype=False, check_exact=True, check_column_type=False)
 
