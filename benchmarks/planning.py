@@ -107,7 +107,7 @@ def main() -> None:
         "next_known": partial(next_dose, "known EC50"),
         "workers": partial(two_workers, options.tables),
         "killed": partial(killed_workers, options.tables // 5),
-        "scheduler": partial(scheduler_load, (100, 400), 5000),
+        "scheduler": partial(scheduler_load, (50, 200), 5000),
     }
     for part in options.parts or measured:
         if part not in measured:
