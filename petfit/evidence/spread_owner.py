@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from petfit.errors import Problem
+from petfit.evidence.columns import COLUMNS
 from petfit.evidence.header_meaning import header_meaning
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.source_table import SourceTable
@@ -23,6 +24,8 @@ _OTHERS = ("concentration", "weight", "time_h", "fp", "days_on_drug")
 def ask_whose_spread(source: SourceTable, table_format: TableFormat) -> SourceTable:
     """Ask whose spread an SD, SE or CV is that stands behind a column of concentrations, times or ages.
 
+    In a table with petfit's own names, columns can be in any order.
+
     Parameters
     ----------
     source : SourceTable
@@ -38,7 +41,8 @@ def _problems(source: SourceTable, table_format: TableFormat) -> Iterator[Proble
     answered = {*table_format.columns.values(), *table_format.ignore}
     for left, name in pairwise(names if table_format.wide is None else ()):
         statistic = statistic_name(re.sub(r"[\W_]*%[\W_]*", "", name)) or ""
-        if statistic not in _SPREADS or name in answered:
+        is_ours = name in COLUMNS and "value" in names
+        if statistic not in _SPREADS or name in answered or is_ours:
             continue
         header = header_meaning(source, left, (), is_wide=False)
         column = header.column if header else left
