@@ -138,7 +138,7 @@ def read_in_format(
         table_format.constants,
     )
     table = read_source(source, request)
-    table = ask_whose_spread(table, table_format)
+    table = ask_whose_spread(table, table_format, extra_columns)
     table = rename_columns(table, table_format, extra_columns)
     table = split_combined_columns(table, table_format.wide)
     table = read_headers(table, table_format, extra_columns)

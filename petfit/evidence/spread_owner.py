@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from petfit.errors import Problem
@@ -18,10 +18,10 @@ from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma
 __all__ = ["ask_whose_spread"]
 
 _SPREADS = ("sd", "se", "cv")
-_OTHERS = ("concentration", "weight", "time_h", "fp", "days_on_drug")
+_OTHERS = ("concentration", "weight")
 
 
-def ask_whose_spread(source: SourceTable, table_format: TableFormat) -> SourceTable:
+def ask_whose_spread(source: SourceTable, table_format: TableFormat, extra: Collection[str]) -> SourceTable:
     """Ask whose spread an SD, SE or CV is that stands behind a column of concentrations, times or ages.
 
     In a table with petfit's own names, columns can be in any order.
@@ -32,17 +32,19 @@ def ask_whose_spread(source: SourceTable, table_format: TableFormat) -> SourceTa
         With the columns as the source has them.
     table_format : TableFormat
         A mapping of the column to petfit's name is an answer, and so is leaving it out.
+    extra : collection of str
+        Columns beyond the canonical ones, which a model uses; they can stand anywhere.
     """
-    return source.next(source.table, problems=_problems(source, table_format))
+    return source.next(source.table, problems=_problems(source, table_format, extra))
 
 
-def _problems(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
+def _problems(source: SourceTable, table_format: TableFormat, extra: Collection[str]) -> Iterator[Problem]:
     names = [str(name) for name in source.table.columns]
     answered = {*table_format.columns.values(), *table_format.ignore}
     for left, name in pairwise(names if table_format.wide is None else ()):
         statistic = statistic_name(re.sub(r"[\W_]*%[\W_]*", "", name)) or ""
         is_ours = name in COLUMNS and "value" in names
-        if statistic not in _SPREADS or name in answered or is_ours:
+        if statistic not in _SPREADS or name in answered or left in extra or is_ours:
             continue
         header = header_meaning(source, left, (), is_wide=False)
         column = header.column if header else left
