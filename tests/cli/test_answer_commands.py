@@ -66,8 +66,7 @@ def test_csv_and_tsv_read_back_as_the_same_numbers(saved, prior_fit, command, ki
     assert code == 0
     found = pd.read_csv(io.StringIO(out), sep=separator, na_values=["n/a"], keep_default_na=False)
     wanted = summary.frame(ask(prior_fit))
-    exact = {"check_exact": False, "rtol": 1e-15, "atol": 0.0}  # old pandas reads the last digit otherwise
-    pd.testing.assert_frame_equal(found, wanted, check_dtype=False, check_column_type=False, **exact)
+    pd.testing.assert_frame_equal(found, wanted, check_dtype=False, check_exact=True, check_column_type=False)
 
 
 def test_at_may_be_repeated(ssri, ssri_fit):
