@@ -66,7 +66,7 @@ def _run(words: list[str], *, debug: bool) -> int:
         sys.stdout.flush()
         return status
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _flush_or_discard()
         return 0
     except SystemExit:  # rich's answer to a broken pipe
         return 0
@@ -77,7 +77,16 @@ def _run(words: list[str], *, debug: bool) -> int:
         if debug:
             traceback.print_exc()
         _print_error(error)
+        _flush_or_discard()
         return 2
+
+
+def _flush_or_discard() -> None:
+    """Write what is left of the output; discard it where that fails, for Python tries again at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_error(error: Exception) -> None:
@@ -97,7 +106,7 @@ def _message(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return "memory ran out. Use fewer draws or chains, a smaller table, or a machine with more memory."
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename or 'a file'}: {error.strerror}"
+        return f"{error.filename or 'the output'}: {error.strerror}"
     if isinstance(error, UnicodeEncodeError):
         return f"{error.object!r} is not valid Unicode. Type it again, in UTF-8."
     cause = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_CAUSE]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from petfit.errors import PetfitError
 from petfit.evidence.files import PAGE, check_target, write_files
 from petfit.fit import Fit
-from petfit.planning.planned_study import PlannedStudy
 from petfit.report.comparison_page import comparison_page
-from petfit.report.design_page import DesignAnswer, design_page
 from petfit.report.fit_page import fit_page
 from petfit.report.render import render_page
 from petfit.report.table import Table
@@ -19,6 +17,10 @@ from petfit.report.table_files import outdated_files, table_files, tables_folder
 from petfit.results.comparison import Comparison
 from petfit.results.occupancy_window import check_window
 from petfit.results.quantiles import check_prob
+
+if TYPE_CHECKING:
+    from petfit.planning.planned_study import PlannedStudy
+    from petfit.report.design_page import DesignAnswer
 
 __all__ = ["page_tables", "render", "write", "write_comparison", "write_design"]
 
@@ -114,6 +116,8 @@ def write_design(
     PetfitError
         See `write`.
     """
+    from petfit.report.design_page import design_page
+
     target = check_target(path, PAGE, force=force)
     page = design_page(answer, planned)
     html = render_page(page, "design.html")
