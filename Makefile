@@ -38,7 +38,7 @@ help:
 	@echo 'make lint          check style and types with ruff and mypy'
 	@echo 'make fuzz          read 10,000 malformed and well-formed tables and damaged and edited fits (an hour)'
 	@echo 'make calibrate     fit 1000 simulated tables with each bundled model (hours)'
-	@echo 'make check-power   count false alarms and objections of two checks on simulated tables (an hour)'
+	@echo 'make check-power   count false alarms and objections of two checks on simulated tables (half an hour)'
 	@echo 'make divide-first  compare fits of scans with fits of their ratios on simulated tables (an hour)'
 	@echo 'make validation    compare published results with those of petfit: docs/validation.md'
 	@echo 'make bench         compare speed with that of other software: benchmarks/speed.md (15 minutes)'
