@@ -227,6 +227,7 @@ def test_an_odd_model_file_gives_one_short_message(tmp_path, name):
     assert len(err) < 40_000
 
 
+@pytest.mark.slow
 def test_a_name_that_is_not_utf8_and_an_ascii_locale_without_a_home_do_no_harm(tmp_path, saved):
     name = os.fsdecode(b"gr\xfcn.csv")
     (tmp_path / name).write_text("drug,dose,value\nA,-5,0.4\n")
@@ -252,6 +253,7 @@ ODD_SETTINGS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["dose"], ["plot", "curves", "-o", "curves.svg"]])
 def test_odd_settings_of_the_environment_change_no_answer(saved, words):
     words.insert(1, str(saved))
@@ -261,6 +263,7 @@ def test_odd_settings_of_the_environment_change_no_answer(saved, words):
     assert (done.returncode, done.stdout, done.stderr) == run(*words)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such shell there")
 @pytest.mark.parametrize(
     ("command", "status"),

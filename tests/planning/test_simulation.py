@@ -38,6 +38,7 @@ def test_the_same_seed_gives_the_same_table_and_another_seed_another():
     assert not np.allclose(first["value"], other["value"])
 
 
+@pytest.mark.slow
 def test_the_mean_of_many_people_is_the_stated_curve():
     study = StudyDesign(arms=[Arm(n=4000, drug="X", doses=[5.0, 40.0])])
     table = simulate(study, "emax", truth={**TRUTH, "omega": 0.0, "sigma": 0.05})
@@ -54,6 +55,7 @@ def test_drugs_may_have_different_stated_values():
     assert means.to_numpy() == pytest.approx([0.6, 0.3], abs=0.006)
 
 
+@pytest.mark.slow
 def test_people_who_leave_have_no_later_scans_and_their_share_is_that_of_the_design():
     arm = Arm(n=2000, drug="X", doses=[0, 10, 40], level="scan", dropout=0.3, regions=["a"])
     table = simulate(StudyDesign(arms=[arm]), "scan", seed=2)
