@@ -8,6 +8,7 @@ from petfit.cli import (
     model_commands,
     planning_commands,
     plot_command,
+    simulate_command,
     summary_commands,
     time_commands,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "model_commands",
     "planning_commands",
     "plot_command",
+    "simulate_command",
     "summary_commands",
     "time_commands",
 ]

@@ -1,207 +1,33 @@
-"""Commands that plan studies."""
+"""The commands of `petfit design`."""
 
 from __future__ import annotations
 
 import sys
 import textwrap
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from petfit.cli.app import app
-from petfit.cli.options import Format, OutputOptions, parse_numbers
-from petfit.errors import PetfitError
+from petfit.cli.options import OutputOptions, parse_numbers
+from petfit.cli.planning_options import AnswerFiles, QuestionOptions, StudyOptions
 
 if TYPE_CHECKING:
     from petfit.planning.allocation import Allocation
     from petfit.planning.evaluation import Evaluation, SimulationSettings
     from petfit.planning.next_dose import NextDoses
-    from petfit.planning.question import Question
     from petfit.planning.sample_size import SampleSize
     from petfit.planning.study_design import StudyDesign
 
-__all__ = ["evaluate_design", "next_dose", "optimise_doses", "simulate", "size_of_study"]
-
-
-@app.command
-def simulate(
-    model: str,
-    design: Path,
-    /,
-    *,
-    output: Annotated[Path, Parameter(alias="-o")],
-    given: Path | None = None,
-    truth: str | None = None,
-    drug_table: Path | None = None,
-    seed: int = 1,
-    force: bool = False,
-) -> int:
-    """Simulate the table that a planned study would report, and write it.
-
-    Parameters
-    ----------
-    model
-        Name of a bundled model or a TOML file.
-    design
-        The design of the study: a TOML file with its arms.
-    output
-        The table to write, .csv or .tsv.
-    given
-        A fit file from whose posterior the true parameters are drawn; from the priors of the model if not
-        given.
-    truth
-        True values that are stated instead of drawn, for a typical person, such as
-        ec50=10,emax=0.9,omega=0.3,sigma=0.05.
-    drug_table
-        A drug table of your own (reference doses, marketed strengths).
-    seed
-        Seed of the random numbers.
-    force
-        Replace the output file even if it is not a table that petfit wrote.
-    """
-    import petfit
-    from petfit.planning.table_file import check_table_file, write_simulated
-
-    check_table_file(output, inputs=[model, design], force=force)
-    fitted = None if given is None else petfit.load(given)
-    stated = stated_values(truth)
-    table = petfit.simulate(design, model, given=fitted, truth=stated, drug_table=drug_table, seed=seed)
-    write_simulated(table, output, force=force)
-    print(f"Wrote {output}: {len(table)} simulated rows")
-    return 0
-
-
-def stated_values(text: str | None) -> dict[str, float]:
-    """Return values that are written name=value, separated by commas.
-
-    Raises
-    ------
-    PetfitError
-        If a part of the text is not of this form.
-
-    Examples
-    --------
-    >>> stated_values("ec50=10,emax=0.9")
-    {'ec50': 10.0, 'emax': 0.9}
-    """
-    values: dict[str, float] = {}
-    for pair in text.split(",") if text else []:
-        name, _, value = (part.strip() for part in pair.partition("="))
-        try:
-            values[name] = float(value)
-        except ValueError:
-            raise PetfitError(f"--truth {pair!r}: write name=value, such as ec50=10,emax=0.9") from None
-    return values
+__all__ = ["evaluate_design", "next_dose", "optimise_doses", "size_of_study"]
 
 
 design_app = App(
     name="design", help="Plan a study: what it will tell, its size, its doses, and the next dose."
 )
 app.command(design_app)
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class QuestionOptions:
-    """What is asked of a planned study.
-
-    Parameters
-    ----------
-    occupancy
-        The target occupancy, a fraction.
-    ratio
-        Upper over lower end of an interval, below which it is precise enough.
-    prob
-        Probability of the equal-tailed interval.
-    min_probability
-        The strength chosen is the smallest that reaches the occupancy with this posterior probability.
-    """
-
-    occupancy: float = 0.8
-    ratio: float = 2.0
-    prob: float = 0.95
-    min_probability: float = 0.5
-
-    @property
-    def question(self) -> Question:
-        """The question that these options ask."""
-        from petfit.planning.question import Question
-
-        return Question(self.occupancy, self.ratio, self.prob, self.min_probability)
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class StudyOptions:
-    """How studies are simulated and fitted.
-
-    Parameters
-    ----------
-    model
-        Name of a bundled model or a TOML file; that of the given fit, or a bundled one, if not given.
-    given
-        A fit file of the evidence that is already there: the true parameters are drawn from its posterior,
-        and its table is fitted together with each simulated study. From the priors if not given.
-    studies
-        How many studies are simulated.
-    drug_table
-        A drug table of your own (reference doses, marketed strengths).
-    seed
-        Seed of the random numbers.
-    folder
-        Where the results of simulated studies are kept, so that a command that was stopped continues.
-    workers
-        Processes that fit; as many as there are processors if not given.
-    scheduler
-        The address of a Dask scheduler, such as tcp://host:8786, that sends the fits to its workers.
-    """
-
-    model: str | None = None
-    given: Path | None = None
-    studies: int = 200
-    drug_table: Path | None = None
-    seed: int = 1
-    folder: Path | None = None
-    workers: int | None = None
-    scheduler: str | None = None
-
-    @property
-    def settings(self) -> SimulationSettings:
-        """How studies are simulated and fitted, with the fit that is given."""
-        from petfit.cli.output import load_fit
-        from petfit.planning.evaluation import SimulationSettings
-
-        given = None if self.given is None else load_fit(self.given)
-        return SimulationSettings(**{**vars(self), "given": given, "progress": sys.stderr.isatty()})
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class AnswerFiles:
-    """How an answer about a design is printed, and its figure.
-
-    Parameters
-    ----------
-    format
-        table for reading, with a paragraph for a protocol; or markdown, json, csv or tsv.
-    output
-        Write the table to this .tsv file, and descriptions of its columns to a .json file next to it,
-        instead of printing it.
-    plot
-        Draw the answer into an SVG, PDF or PNG file.
-    report
-        Also write a report of the answer: one HTML page, and its tables in a folder next to it.
-    force
-        Replace a file that petfit did not write.
-    """
-
-    format: Format = "table"
-    output: Annotated[Path | None, Parameter(alias="-o")] = None
-    plot: Path | None = None
-    report: Path | None = None
-    force: bool = False
 
 
 _OPTIONS, _QUESTION, _FILES = StudyOptions(), QuestionOptions(), AnswerFiles()
