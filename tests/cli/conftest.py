@@ -4,6 +4,13 @@ import pytest
 
 from petfit.fit import STORED_CHECKS, Fit
 
+DESIGN = """
+drug = "X"
+[[arms]]
+n = 3
+doses = [5, 20]
+"""
+
 
 @pytest.fixture(autouse=True)
 def empty_folder(monkeypatch, tmp_path):
@@ -21,3 +28,10 @@ def saved(tmp_path_factory, prior_fit):
 @pytest.fixture(scope="module")
 def ssri(tmp_path_factory, ssri_fit):
     return ssri_fit.save(tmp_path_factory.mktemp("cli") / "ssri.nc")
+
+
+@pytest.fixture
+def design(tmp_path):
+    file = tmp_path / "design.toml"
+    file.write_text(DESIGN)
+    return file
