@@ -32,7 +32,7 @@ from scipy import stats
 from petfit.checks.expected_values import STEP, coordinates, jacobian, posterior_points, predict, sample_rows
 from petfit.fit import Fit
 from petfit.model.design import Design
-from petfit.model.effects import Effect
+from petfit.model.effect import Effect
 from petfit.model.linear_predictor import curve_parameters_by_row, true_exposure
 from petfit.model.ops import NUMPY
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from petfit.fit import Fit
 from petfit.model import likelihood
 from petfit.model.design import Design
-from petfit.model.effects import Effect
+from petfit.model.effect import Effect
 from petfit.model.ops import NUMPY
 from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 

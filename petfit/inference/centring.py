@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from petfit.model.design import Design
-from petfit.model.effects import Effect
+from petfit.model.effect import Effect
 from petfit.model.parametrisation import householder_reflection
 
 __all__ = ["choose_centring", "undecided_effects"]

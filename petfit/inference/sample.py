@@ -58,7 +58,7 @@ class Sampled:
 
     @property
     def centred(self) -> dict[str, float]:
-        """The effects that were sampled centred, each with its `petfit.model.effects.Effect.evidence_sd`."""
+        """The effects that were sampled centred, each with its `petfit.model.effect.Effect.evidence_sd`."""
         return {effect.name: effect.evidence_sd for effect in self.design.effects if effect.centred}
 
     @property

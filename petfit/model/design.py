@@ -19,7 +19,8 @@ from petfit.evidence import Evidence
 from petfit.model.applies_to import applies_to
 from petfit.model.curves import CURVES, Curve
 from petfit.model.design_matrix import NEW, DesignMatrix, design_matrix, n_averaged
-from petfit.model.effects import STUDY_OFFSET, Effect, collect_effect_problems, effect_name, effects
+from petfit.model.effect import STUDY_OFFSET, Effect, effect_name
+from petfit.model.effects import collect_effect_problems, effects
 from petfit.model.exposures import add_exposures
 from petfit.model.kinetics.plasma import KineticRows
 from petfit.model.mass_units import in_mass_units

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from petfit.errors import SpecError, nearest
 from petfit.model.applies_to import applies_to
-from petfit.model.effects import Effect, Level
+from petfit.model.effect import Effect, Level
 from petfit.model.kinetics.plasma import KineticRows
 from petfit.model.parameters import RESIDUALS
 

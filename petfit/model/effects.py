@@ -1,47 +1,24 @@
-"""Effects of a model, such as that of a tracer: the terms that `linear_predictor` adds up."""
+"""The effects of a model on its rows, from the specification and the levels that the rows have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
-from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from petfit.errors import SpecError, nearest
-from petfit.model.affinity_ratios import AffinityRatio
 from petfit.model.applies_to import applies_to
+from petfit.model.effect import STUDY_OFFSET, Effect, Kind, Level, effect_name
 from petfit.model.kinetics.drug_kinetics import KINETIC_PARAMETERS, PEOPLE_PARAMETERS, DrugKinetics
 from petfit.model.parameters import PARAMETERS
 from petfit.model.prior import Prior
 from petfit.model.problems import Problems
 from petfit.model.specification import ModelSpec
 from petfit.model.specification.residual_noise import Residual
-from petfit.model.specification.second_target import Selectivity
 from petfit.model.specification.terms import Covariate, Parameter, Term
 
-__all__ = ["Effect", "Level", "collect_effect_problems", "effect_name", "effects", "second_target_prior"]
-
-type Kind = Literal[
-    "separate",
-    "pooled",
-    "shift",
-    "slope",
-    "people",
-    "share",
-    "below",
-    "error",
-    "kinetic",
-    "kinetic_people",
-]
-STUDY_OFFSET = "log_concentration_study"
-"""The effect of a study on the log of measured over predicted concentrations."""
-type Level = tuple[str, ...]
-"""A level of one factor or of several crossed ones: one label for each."""
-
+__all__ = ["collect_effect_problems", "effects"]
 
 _STANDARD = Prior.model_validate(
     {"dist": "Normal", "mu": 0.0, "sigma": 1.0, "source": "measurement error, in its own SDs"}
@@ -49,103 +26,6 @@ _STANDARD = Prior.model_validate(
 _STANDARD_PERSON = Prior.model_validate(
     {"dist": "Normal", "mu": 0.0, "sigma": 1.0, "source": "differences between people, in their own SDs"}
 )
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One term of the linear predictor of a parameter.
-
-    Parameters
-    ----------
-    name : str
-        The posterior variable that holds its levels.
-    parameter : str
-        A key of `petfit.model.parameters.PARAMETERS`, or ``exposure``.
-    kind : str
-        The kind of term: ``separate``, ``pooled``, ``shift``, ``slope``, ``people``, ``share``, ``below`` or
-        ``error``; ``kinetic`` for kinetics by drug, ``kinetic_people`` for what people differ in, in SDs.
-    factors : tuple of str
-        The columns whose values name its levels.
-    levels : tuple of Level
-        The levels that the evidence has.
-    priors : tuple of Prior
-        One for each level, where they have priors of their own.
-    scale : str
-        Of random effects: the name of their SD.
-    reference : tuple of str
-        The factor and level where a shift is 0.
-    covariate : tuple of str and float
-        The column and centre of a slope.
-    centred : bool, optional
-        Whether random effects are sampled centred; None if not decided yet.
-    evidence_sd : float
-        Of centred random effects: about the SD of a level if the evidence alone determined it. The levels are
-        sampled in units of the posterior SD that this implies; if 0, as they are.
-    integrated : bool
-        Whether the likelihood is integrated over a random effect, so that it has no free parameters.
-    """
-
-    name: str
-    parameter: str
-    kind: Kind
-    factors: tuple[str, ...]
-    levels: tuple[Level, ...]
-    priors: tuple[Prior, ...] = ()
-    scale: str = ""
-    reference: tuple[str, str] = ("", "")
-    covariate: tuple[str, float] = ("", 0.0)
-    centred: bool | None = None
-    evidence_sd: float = 0.0
-    integrated: bool = False
-
-    @property
-    def dim(self) -> str:
-        """The dimension its levels are stored along."""
-        joined = ":".join(self.factors)
-        suffix = {
-            "shift": f" from {self.reference[1]}",
-            "slope": f" slope over {self.covariate[0]}",
-            "kinetic": f" with {self.name}",
-            "kinetic_people": f" with {self.name}",
-        }
-        return f"{joined}{suffix.get(self.kind, '')}".strip().replace(
-            "/", "|"
-        )  # netCDF forbids slashes in names
-
-    @property
-    def labels(self) -> list[str]:
-        """The levels as printed."""
-        return [":".join(level) or "all" for level in self.levels]
-
-    @cached_property
-    def level_index(self) -> dict[Level, int]:
-        """The index of each level."""
-        return {level: index for index, level in enumerate(self.levels)}
-
-    @property
-    def has_grand_mean(self) -> bool:
-        """Whether its mean may be part of a grand mean: every row has a level of it."""
-        return self.kind == "pooled"
-
-    @property
-    def has_new_level(self) -> bool:
-        """Whether the effect of a new level can be drawn."""
-        return bool(self.scale) or self.kind == "kinetic_people"
-
-    @property
-    def has_prior_of_its_own(self) -> bool:
-        """Whether its priors are assumptions: not the standard normals that are multiplied by a known SD."""
-        return bool(self.priors) and self.kind not in ("error", "kinetic_people")
-
-    @property
-    def free_name(self) -> str:
-        """The name of its free parameters: the levels, or the coordinates of a random effect."""
-        return f"{self.name}_free" if self.scale else self.name
-
-
-def effect_name(parameter: str, key: str) -> str:
-    """Return the name of the posterior variable of an effect from the key of its term."""
-    return f"{PARAMETERS[parameter].linked_name}_{key.replace(':', '_')}"
 
 
 def effects(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
@@ -199,44 +79,14 @@ def _parts(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Iterator[Effect]]:
 
 
 def _selectivity_effect(spec: ModelSpec, rows: pd.DataFrame) -> Iterator[Effect]:
-    """Yield the shift of log EC50 from the first target to the others that the rows hold, by drug.
-
-    Its prior combines what affinities say with what they miss in people, as one normal distribution.
-    """
+    """Yield the shift of log EC50 from the first target to the others that the rows hold, by drug."""
     factors = ("drug", "target")
     levels = _levels(factors, rows[rows["target"].isin(list(spec.selectivity))])
     if not levels:
         return
-    priors = tuple(second_target_prior(spec.selectivity[target], drug, target) for drug, target in levels)
+    priors = tuple(spec.selectivity[target].shift_prior(drug, target) for drug, target in levels)
     reference = ("target", spec.first_target)
     yield Effect("log_ec50_drug_target", "ec50", "shift", factors, levels, priors, reference=reference)
-
-
-def second_target_prior(part: Selectivity, drug: str, target: str) -> Prior:
-    """Return the prior of the log of EC50 at a second target over that at the first.
-
-    Raises
-    ------
-    SpecError
-        If there are no affinities of the drug.
-    """
-    ratio = AffinityRatio.of(part.pairs, drug, part.between_laboratories)
-    if ratio is None:
-        raise SpecError(
-            f"selectivity.{target}: no laboratory of the affinities measured {drug} at both {part.first} and "
-            f"{target}. Add its affinities, or set use to no in the rows of that target."
-        )
-    mean, sd = ratio.moments
-    low, median, high = (float(value) for value in part.in_vivo.quantile([0.159, 0.5, 0.841]))
-    return Prior.model_validate(
-        {
-            "dist": "Normal",
-            "mu": mean + median,
-            "sigma": float(np.hypot(sd, (high - low) / 2)),
-            "source": f"affinities of {', '.join(f'[{name}]' for name in ratio.laboratories)}, and what they "
-            "miss in people",
-        }
-    )
 
 
 def _study_offset(rows: pd.DataFrame) -> Iterator[Effect]:

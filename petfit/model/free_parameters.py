@@ -11,7 +11,7 @@ from scipy import special
 
 from petfit.model.design import Design
 from petfit.model.distributions import Transform
-from petfit.model.effects import Effect
+from petfit.model.effect import Effect
 from petfit.model.parametrisation import grand_mean_name
 from petfit.model.prior import Prior
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from petfit.model.design import Design, DesignMatrix, Draws
-from petfit.model.effects import STUDY_OFFSET, Effect
+from petfit.model.effect import STUDY_OFFSET, Effect
 from petfit.model.kinetics.drug_kinetics import PEOPLE_PARAMETERS
 from petfit.model.kinetics.plasma import RowKinetics, concentration, concentration_and_variance
 from petfit.model.ops import Array, Ops

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from petfit.model.design import Design
-from petfit.model.effects import STUDY_OFFSET, Effect, effect_name
+from petfit.model.effect import STUDY_OFFSET, Effect, effect_name
 from petfit.model.parameters import PARAMETERS, competitor_name
 from petfit.model.prior_sentences import quantity
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 
 from petfit.model.design import Design, Draws
-from petfit.model.effects import Effect
+from petfit.model.effect import Effect
 from petfit.model.ops import Array
 
 __all__ = ["from_free_parameters", "grand_mean_name", "householder_reflection", "unit_of_coordinates"]

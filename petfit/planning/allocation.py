@@ -20,7 +20,8 @@ from petfit.planning.next_person import with_doses
 from petfit.planning.planned_rows import ARM
 from petfit.planning.planned_study import PlannedStudy, plan_study
 from petfit.planning.question import Question
-from petfit.planning.study_design import StudyDesign, read_study_design
+from petfit.planning.read_study_design import read_study_design
+from petfit.planning.study_design import StudyDesign
 from petfit.planning.truth import Draws, as_fit, draw_truths, with_stated_values
 from petfit.results.curve_draws import curve_draws
 

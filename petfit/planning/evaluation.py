@@ -133,7 +133,7 @@ def evaluate(
     Parameters
     ----------
     study : str, path, DataFrame or StudyDesign
-        The design of the study; see `petfit.planning.study_design.read_study_design`.
+        The design of the study; see `petfit.planning.read_study_design.read_study_design`.
     settings : SimulationSettings, optional
         The model, how many studies are simulated, and how they are fitted.
     question : Question, optional

@@ -20,7 +20,8 @@ from petfit.model.default_model import default_model
 from petfit.model.design import Design
 from petfit.model.specification import ModelSpec, read_model
 from petfit.planning.planned_rows import ARM, LEAVES, planned_rows
-from petfit.planning.study_design import StudyDesign, read_study_design
+from petfit.planning.read_study_design import read_study_design
+from petfit.planning.study_design import StudyDesign
 from petfit.planning.truth import as_fit
 from petfit.results.target_attainment import marketed_strengths
 
@@ -88,7 +89,7 @@ def plan_study(
     Parameters
     ----------
     study : str, path, DataFrame or StudyDesign
-        See `petfit.planning.study_design.read_study_design`.
+        See `petfit.planning.read_study_design.read_study_design`.
     model : str, path or ModelSpec, optional
         That of the given fit if not given; without a fit, the bundled model for tables of this kind.
     given : Fit, optional

@@ -15,7 +15,8 @@ from petfit.errors import PetfitError, nearest
 from petfit.planning.evaluation import Evaluation, SimulationSettings, evaluate, quick_look
 from petfit.planning.measures import measures
 from petfit.planning.question import Question
-from petfit.planning.study_design import StudyDesign, read_study_design
+from petfit.planning.read_study_design import read_study_design
+from petfit.planning.study_design import StudyDesign
 from petfit.results.quantiles import check_prob
 
 __all__ = ["SampleSize", "sample_size", "scaled_to"]

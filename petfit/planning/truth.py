@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from petfit.errors import PetfitError, nearest
 from petfit.fit import Fit
 from petfit.model.design import Design
-from petfit.model.effects import Effect
+from petfit.model.effect import Effect
 from petfit.model.parameters import PARAMETERS
 from petfit.model.specification import ModelSpec
 from petfit.results.curve_draws import curve_draws

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from petfit.errors import SpecError
 from petfit.fit import Fit
 from petfit.model.design import NEW
-from petfit.model.effects import Effect
+from petfit.model.effect import Effect
 from petfit.model.parameters import PARAMETERS, SCAN_PARAMETERS
 from petfit.results.curve_draws import curve_draws, with_new_level
 from petfit.results.drug_curves import CurveDraws

@@ -8,7 +8,7 @@ from typing import Any
 from petfit.evidence.ranges import in_complete_set
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
-from petfit.model.effects import Effect
+from petfit.model.effect import Effect
 from petfit.model.exposures import ONE_PERSON
 from petfit.model.parameters import PARAMETERS
 from petfit.model.specification.residual_noise import Residual

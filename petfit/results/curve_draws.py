@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from petfit.errors import PetfitError, nearest
 from petfit.fit import At, Fit
 from petfit.model.design import NEW, Design, DesignMatrix, Draws
-from petfit.model.effects import Effect
+from petfit.model.effect import Effect
 from petfit.model.linear_predictor import curve_parameters_by_row, row_kinetics
 from petfit.model.ops import NUMPY
 from petfit.model.parameters import SCAN_PARAMETERS, competitor_name

@@ -12,7 +12,7 @@ from scipy import special
 from petfit.errors import PetfitError, nearest
 from petfit.fit import Fit
 from petfit.model.affinity_ratios import AffinityRatio
-from petfit.model.effects import Effect
+from petfit.model.effect import Effect
 from petfit.results.drug_curves import CurveDraws
 
 __all__ = ["affinity_ratio", "at_second_target", "fitted_ratio", "is_second_target", "log_ratio_draws"]

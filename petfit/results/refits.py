@@ -25,7 +25,7 @@ from petfit.inference import datatree, sample
 from petfit.inference import workers as engine
 from petfit.model import likelihood
 from petfit.model.design import Design, DesignMatrix
-from petfit.model.effects import Effect
+from petfit.model.effect import Effect
 from petfit.model.ops import NUMPY
 from petfit.model.specification import ModelSpec
 from petfit.results.curve_parameters import curve_parameters

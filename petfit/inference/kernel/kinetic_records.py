@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from petfit.inference.kernel.records import ABSENT, KINETICS, QUANTITIES, Records
 from petfit.model.design import Design
-from petfit.model.effects import STUDY_OFFSET
+from petfit.model.effect import STUDY_OFFSET
 from petfit.model.kinetics.drug_kinetics import PEOPLE_PARAMETERS
 from petfit.model.kinetics.one_compartment import finite_duration
 from petfit.model.ops import NUMPY, Array

@@ -12,7 +12,7 @@ from petfit.inference.kernel import records
 from petfit.inference.kernel.records import ABSENT, PREDICTORS, Records
 from petfit.inference.kernel.row_noise import is_sigma
 from petfit.model.design import Design
-from petfit.model.effects import STUDY_OFFSET, Effect
+from petfit.model.effect import STUDY_OFFSET, Effect
 from petfit.model.free_parameters import random_effects
 from petfit.model.ops import Array
 from petfit.model.parameters import PARAMETERS, RESIDUALS

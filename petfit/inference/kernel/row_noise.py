@@ -9,7 +9,7 @@ import pandas as pd
 
 from petfit.inference.kernel.records import ABSENT
 from petfit.model.design import Design
-from petfit.model.effects import Effect
+from petfit.model.effect import Effect
 from petfit.model.likelihood.base import nu_of
 from petfit.model.ops import Array
 from petfit.model.parameters import PARAMETERS, RESIDUALS

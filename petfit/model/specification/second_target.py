@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import numpy as np
 from pydantic import AfterValidator, Field
 
-from petfit.model.affinity_ratios import split_qualifier
+from petfit.errors import SpecError
+from petfit.model.affinity_ratios import AffinityRatio, split_qualifier
 from petfit.model.prior import Prior
 from petfit.model.specification.default_priors import IN_VIVO
 from petfit.model.strict import Strict
@@ -61,3 +63,31 @@ class Selectivity(Strict):
         """The affinities by laboratory and drug; the table must have been read."""
         assert not isinstance(self.affinities, str)
         return self.affinities
+
+    def shift_prior(self, drug: str, target: str) -> Prior:
+        """Return the prior of the log of a drug's EC50 at this target over that at the first.
+
+        It combines what affinities say with what they miss in people, as one normal distribution.
+
+        Raises
+        ------
+        SpecError
+            If there are no affinities of the drug.
+        """
+        ratio = AffinityRatio.of(self.pairs, drug, self.between_laboratories)
+        if ratio is None:
+            raise SpecError(
+                f"selectivity.{target}: no laboratory of the affinities measured {drug} at both {self.first} "
+                f"and {target}. Add its affinities, or set use to no in the rows of that target."
+            )
+        mean, sd = ratio.moments
+        low, median, high = (float(value) for value in self.in_vivo.quantile([0.159, 0.5, 0.841]))
+        laboratories = ", ".join(f"[{name}]" for name in ratio.laboratories)
+        return Prior.model_validate(
+            {
+                "dist": "Normal",
+                "mu": mean + median,
+                "sigma": float(np.hypot(sd, (high - low) / 2)),
+                "source": f"affinities of {laboratories}, and what they miss in people",
+            }
+        )
