@@ -7,26 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from petfit.errors import Problem, nearest
+from petfit.errors import Problem
+from petfit.evidence.columns import AFFINITY_COLUMNS
 from petfit.evidence.parse import parse_number
 from petfit.evidence.readers import read_source
 from petfit.evidence.units import scale_of, unit_problem
 
 __all__ = ["AFFINITY_COLUMNS", "read_affinities"]
 
-AFFINITY_COLUMNS = (
-    "drug",
-    "target",
-    "measure",
-    "value",
-    "qualifier",
-    "unit",
-    "form",
-    "species",
-    "laboratory",
-    "source",
-    "note",
-)
 _NEEDED = ("drug", "target", "value", "laboratory")
 _MEASURES = ("Ki", "Kd")
 _QUALIFIERS = ("=", ">", "<")
@@ -61,8 +49,7 @@ def read_affinities(source: str | Path | pd.DataFrame = "affinities") -> pd.Data
     [25.0]
     """
     affinities = read_source(source, frame_name="the affinities")
-    if problems := list(_header_problems(list(affinities.table.columns))):
-        raise affinities.error(problems)
+    affinities.check_header("a table of affinities", AFFINITY_COLUMNS, _NEEDED)
     cells = affinities.table.reindex(columns=list(AFFINITY_COLUMNS), fill_value="")
     cells["measure"] = cells["measure"].replace("", "Ki")
     cells["qualifier"] = cells["qualifier"].replace("", "=")
@@ -82,16 +69,6 @@ def _factor(unit: str) -> float:
     scale = scale_of(unit, "concentration")
     assert scale is not None
     return float(scale.factor)
-
-
-def _header_problems(columns: list[str]) -> Iterator[Problem]:
-    for column in columns:
-        if column not in AFFINITY_COLUMNS:
-            rule = "this is not a column of a table of affinities"
-            yield Problem("header", column, "", rule, nearest(column, AFFINITY_COLUMNS))
-    for column in _NEEDED:
-        if column not in columns:
-            yield Problem("header", column, "", "this column is missing", "Add it.")
 
 
 def _cell_problems(cells: pd.DataFrame) -> Iterator[Problem]:

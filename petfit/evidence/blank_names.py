@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from petfit.errors import Problem
-from petfit.evidence.levels import LEVELS
+from petfit.evidence.levels import LEVELS, one_person_levels
 from petfit.evidence.option_words import columns_option
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
@@ -13,7 +13,7 @@ from petfit.evidence.source_table import SourceTable
 __all__ = ["ask_for_blank_names"]
 
 _NAMES = ("study", "cohort", "subject", "region", "tracer", "target", "regimen")
-_GROUPS = [name for name, level in LEVELS.items() if not level.one_person]
+_GROUPS = LEVELS.keys() - one_person_levels()
 
 
 def ask_for_blank_names(source: SourceTable) -> SourceTable:
@@ -58,12 +58,8 @@ def _problems(source: SourceTable) -> Iterator[Problem]:
 
 
 def _are_groups(source: SourceTable) -> list[bool]:
-    table = source.table
-    levels = table["level"] if "level" in table.columns else [""] * len(table)
-    numbers = table["n"] if "n" in table.columns else [""] * len(table)
-    return [
-        level in _GROUPS or (parse_number(str(n)) or 0) > 1 for level, n in zip(levels, numbers, strict=True)
-    ]
+    rows = zip(source.cells("level"), source.cells("n"), strict=True)
+    return [level in _GROUPS or (parse_number(n) or 0) > 1 for level, n in rows]
 
 
 def _is_printed(cells: Sequence[str]) -> bool:

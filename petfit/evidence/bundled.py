@@ -1,12 +1,14 @@
-"""The folders of the bundled tables and models: in an installed package, or next to it in a checkout."""
+"""The bundled tables and models, in an installed package or next to it in a checkout, and data of modules."""
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
+from typing import Any
 
 from petfit.evidence.table_format import TableFormat
 
-__all__ = ["bundled_evidence", "data_folder", "models_folder"]
+__all__ = ["bundled_evidence", "data_folder", "models_folder", "toml_beside"]
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -40,6 +42,11 @@ def bundled_evidence() -> dict[str, TableFormat]:
     """
     stems = {file.stem for file in data_folder().glob("*.csv")} - {"affinities", "drugs"}
     return {stem: _FORMATS.get(stem, TableFormat()) for stem in sorted(stems)}
+
+
+def toml_beside(module: str) -> dict[str, Any]:
+    """Return the contents of the TOML file beside a module, by the file name of the module."""
+    return tomllib.loads(Path(module).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def models_folder() -> Path:

@@ -10,20 +10,19 @@ import pandas as pd
 
 from petfit.errors import Problem
 from petfit.evidence.parse import is_missing, parse_number
-from petfit.evidence.quantities import FIXED_UNITS, PERCENT_WORDS, QUANTITY_COLUMNS
+from petfit.evidence.quantities import FIXED_UNITS, PERCENT_WORDS, QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.unit_conversion import scale_number
 from petfit.evidence.units import Kind, scale_of
 
-__all__ = ["read_cell_units", "split_number"]
+__all__ = ["is_quantity_of", "read_cell_units", "split_number"]
 
 _CELL = re.compile("(?P<number>[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)\\s*(?P<unit>[^\\W\\d].*|%)")
 _COUNT = re.compile(
     r"[(\[]?\s*n\s*=\s*(\d+)\s*[)\]]?|(\d+)\s*(?:subjects|people|participants|patients|volunteers)", re.I
 )
 _COUNT_IN_NAME = re.compile(r"[(\[,]\s*n\s*=\s*(\d+)\s*[)\]]?$", re.I)
-_HAS_COUNT = "this name gives a number of people"
 _KINDS: dict[str, Kind] = {"dose": "dose", "concentration": "concentration"}
 
 
@@ -42,11 +41,7 @@ def read_cell_units(source: SourceTable) -> SourceTable:
             source = _read_column(source, column, kind)
     for column in FIXED_UNITS:
         source = _read_fixed(source, column)
-    columns = {
-        column: source.table[column].map(_percent_sign)
-        for column in QUANTITY_COLUMNS["value"]
-        if column in source.table.columns
-    }
+    columns = {column: source.table[column].map(_percent_sign) for column in QUANTITY_COLUMNS["value"]}
     return _read_counts(source.next(source.table.assign(**columns)))
 
 
@@ -60,6 +55,18 @@ def split_number(text: str) -> tuple[str, str] | None:
     """
     match = _CELL.fullmatch(text)
     return (match["number"], match["unit"].strip()) if match and parse_number(text) is None else None
+
+
+def is_quantity_of(column: str, text: str) -> bool:
+    """Return whether a text is a number with a unit of a column.
+
+    Examples
+    --------
+    >>> is_quantity_of("dose", "10 mg"), is_quantity_of("time_h", "10 mg")
+    (True, False)
+    """
+    split = split_number(text)
+    return split is not None and is_unit_of(column, split[1])
 
 
 def _read_column(source: SourceTable, column: str, kind: Kind) -> SourceTable:

@@ -71,7 +71,7 @@ def complete_columns(source: SourceTable, extra: Collection[str]) -> SourceTable
         When the table lacks a column that every table needs.
     """
     known = {*COLUMNS, *STATISTICS, *extra}
-    is_empty = {str(name): bool(source.table[name].map(is_missing).all()) for name in source.table.columns}
+    is_empty = {name: bool(source.table[name].map(is_missing).all()) for name in source.names}
     empty = [name for name, without in is_empty.items() if without and name not in known]
     names = [name for name in is_empty if name not in empty]
     unknown = [name for name in names if name not in known]
@@ -93,7 +93,7 @@ def complete_columns(source: SourceTable, extra: Collection[str]) -> SourceTable
 
 def _as_present(theirs: str, source: SourceTable) -> str:
     """Return the only column of the table that a name means, up to kinds of spaces, or as a pattern."""
-    names = [str(name) for name in source.table.columns]
+    names = source.names
     alike = [name for name in names if _with_plain_spaces(name) == _with_plain_spaces(theirs)]
     alike = alike or [name for name in names if fnmatchcase(name, theirs)]
     return alike[0] if theirs not in names and len(alike) == 1 else theirs
@@ -105,7 +105,7 @@ def _with_plain_spaces(name: str) -> str:
 
 def _ignored(source: SourceTable, table_format: TableFormat) -> list[str]:
     """Return the columns to ignore: names as they are, and those that match a pattern."""
-    present = [str(name) for name in source.table.columns]
+    present = source.names
     ignored: dict[str, None] = {}
     for name in table_format.ignore:
         as_present = _as_present(name, source)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from petfit.evidence.header_meaning import header_meaning
 from petfit.evidence.outcome_words import outcome_of, split_outcome
-from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.parse import is_missing, parse_number, without_percent
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.statistic_names import statistic_name
 
@@ -55,7 +55,7 @@ class _Split(NamedTuple):
 
     def _parts(self, text: str) -> tuple[str, ...] | None:
         """Return what a cell has for each column; a number alone is the centre."""
-        is_centre = self.cell is not _ENDS_CELL and parse_number(text.removesuffix("%").rstrip()) is not None
+        is_centre = self.cell is not _ENDS_CELL and parse_number(without_percent(text)) is not None
         if is_missing(text) or is_centre:
             return (text, *[""] * (len(self.names) - 1))
         match = self.cell.fullmatch(text)

@@ -9,7 +9,7 @@ from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.option_words import ignore_option
 from petfit.evidence.outcome_words import CONDITIONS
 from petfit.evidence.parse import is_missing, parse_number
-from petfit.evidence.quantities import PERCENT_WORDS
+from petfit.evidence.quantities import unit_key
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.table_format import TableFormat
@@ -70,24 +70,10 @@ def _problems(source: SourceTable, constants: dict[str, str], known: Collection[
         if name not in known:
             yield Problem("set", name, value, "this is not a column petfit knows", nearest(name, known))
         elif name in source.table.columns:
-            own = _doses_of_baselines(source, name)
-            cells = source.table[name][[not text for text in own]]
-            other = [
-                (str(where), text)
-                for where, text in cells.items()
-                if not is_missing(text) and _standard(text) != _standard(value)
-            ]
-            for where, text in other[:1]:
-                rule = f"the table has {name}, and {value!r} is given for every row"
-                yield Problem(
-                    where,
-                    name,
-                    text,
-                    rule,
-                    f"Leave out --set {name}, or the column: {ignore_option([name])}.",
-                )
-
-
-def _standard(text: str) -> str:
-    key = spelling_key(text)
-    return "percent" if key in PERCENT_WORDS else key
+            of_baselines = _doses_of_baselines(source, name)
+            rule = f"the table has {name}, and {value!r} is given for every row"
+            remedy = f"Leave out --set {name}, or the column: {ignore_option([name])}."
+            for (where, text), kept in zip(source.table[name].items(), of_baselines, strict=True):
+                if not (kept or is_missing(text)) and unit_key(text) != unit_key(value):
+                    yield Problem(str(where), name, text, rule, remedy)
+                    break

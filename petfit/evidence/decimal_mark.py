@@ -15,7 +15,7 @@ from petfit.evidence.parse import NumberText, is_missing
 from petfit.evidence.quantities import QUANTITY_COLUMNS
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
-from petfit.evidence.wide.value_columns import value_columns
+from petfit.evidence.wide.non_value_columns import value_columns
 
 __all__ = ["replace_decimal_commas"]
 
@@ -95,16 +95,12 @@ def _without_separators(
     source: SourceTable, numeric: Collection[str], form: re.Pattern[str], separator: str
 ) -> SourceTable:
     """Leave out the separators of thousands in numbers of a form, and say where."""
-    columns, said = {}, []
-    for name in [name for name in source.table.columns if name in numeric]:
-        found = {text: re.sub(separator, "", text) for text in source.table[name] if form.fullmatch(text)}
-        if found:
-            columns[name] = source.table[name].replace(found)
-            said.append(f"{source.column_labels.get(name, name)} ({', '.join(found)})")
-    if not said:
-        return source
-    assumption = f"separators of thousands left out: {'; '.join(said)}"
-    return source.next(source.table.assign(**columns), assumptions=[assumption])
+
+    def plain(text: str) -> str:
+        return re.sub(separator, "", text) if form.fullmatch(text) else text
+
+    names = [name for name in source.names if name in numeric]
+    return source.rewrite(names, plain, "separators of thousands left out")
 
 
 def _marked_cells(table: pd.DataFrame, numeric: Collection[str]) -> list[_MarkedCell]:

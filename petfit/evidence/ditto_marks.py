@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from petfit.errors import Problem
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.words import words_for
 
 __all__ = ["fill_ditto_marks"]
 
-_MARKS = frozenset(
-    [
-        *('"', '""', "''", "\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"),
-        *("\N{DOUBLE PRIME}", "\N{DITTO MARK}", "\N{DOUBLE LOW-9 QUOTATION MARK}", ",,"),
-        *("ditto", "dito", "dto.", "do.", "idem", "id.", "same", "same as above", "as above", "see above"),
-        *("siehe oben", "wie oben"),
-    ]
-)
+_MARKS = words_for("cells", "ditto")
 _FREE_TEXT = ("note", "source", "exclusion_reason")
 
 

@@ -9,6 +9,7 @@ from petfit.errors import Problem
 from petfit.evidence.option_words import ignore_option
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.words import by_factor
 
 __all__ = ["MONTH_DAYS", "doses_per_day", "read_regimens", "split_frequency"]
 
@@ -16,22 +17,12 @@ MONTH_DAYS = Fraction(36525, 1200)
 """Mean length of a month: 365.25 days over 12."""
 _COUNTS = {"once": 1, "one": 1, "twice": 2, "two": 2, "three": 3, "thrice": 3, "four": 4}
 _DAYS = {"h": Fraction(1, 24), "d": Fraction(1), "w": Fraction(7), "m": MONTH_DAYS}
-_COUNT = r"(?P<count>once|one|twice|two|three|thrice|four|[1-9])"
+_COUNT = rf"(?P<count>{'|'.join(_COUNTS)}|[1-9])"
 _PERIOD = r"(?P<period>hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mo)"
-_LATIN = {
-    **dict.fromkeys(["qd", "od", "daily", "oncedaily", "qam", "qpm", "qhs", "everyday"], Fraction(1)),
-    **dict.fromkeys(["bid", "bd"], Fraction(2)),
-    **dict.fromkeys(["tid", "tds"], Fraction(3)),
-    **dict.fromkeys(["qid", "qds"], Fraction(4)),
-    **dict.fromkeys(["qod", "everyotherday", "alternatedays"], Fraction(1, 2)),
-    **dict.fromkeys(["qw", "weekly", "onceweekly"], Fraction(1, 7)),
-    **dict.fromkeys(["fortnightly", "everyotherweek"], Fraction(1, 14)),
-    **dict.fromkeys(["qm", "monthly", "oncemonthly"], 1 / MONTH_DAYS),
-}
+_LATIN = by_factor("frequencies")
 _TIMES = re.compile(rf"{_COUNT}(?:x|\u00d7|times)?(?:(?P<adverb>dai|week|month)ly|(?:per|a|an|/){_PERIOD})")
 _EVERY = re.compile(rf"(?:every|each|q|/|per)(?P<interval>\d*){_PERIOD}")
 _FREQUENCY_START = re.compile(r"[\s,]+(?=\S)|(?<=[a-z])(?=/|\()", re.IGNORECASE)
-
 _PER_TIME = re.compile(r"(?:/|\bper\s)\s*(?:d|day|tag|j|jour|die|h|hr|hour|week)\b", re.IGNORECASE)
 
 

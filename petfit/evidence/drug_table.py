@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from petfit.errors import Problem, nearest
+from petfit.errors import Problem
 from petfit.evidence.cell_words import number_problem
+from petfit.evidence.columns import DRUG_COLUMNS
 from petfit.evidence.parse import parse_number
 from petfit.evidence.readers import read_source
 from petfit.evidence.unit_conversion import bundled_drugs, scale_number
@@ -18,20 +19,6 @@ from petfit.evidence.units import scale_of, unit_problem
 __all__ = ["DRUG_COLUMNS", "read_drug_table", "strengths"]
 
 _NUMBERS = ("reference_dose", "half_life_h", "accumulation", "molar_mass")
-DRUG_COLUMNS = (
-    "drug",
-    "reference_dose",
-    "dose_unit",
-    "half_life_h",
-    "accumulation",
-    "molar_mass",
-    "strengths",
-    "reference_dose_source",
-    "accumulation_source",
-    "molar_mass_source",
-    "strengths_source",
-    "note",
-)
 
 
 def read_drug_table(source: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
@@ -62,8 +49,7 @@ def read_drug_table(source: str | Path | pd.DataFrame | None = None) -> pd.DataF
     50.0
     """
     source_table = read_source(bundled_drugs() if source is None else source, frame_name="the drug table")
-    if problems := list(_header_problems(list(source_table.table.columns))):
-        raise source_table.error(problems)
+    source_table.check_header("a drug table", DRUG_COLUMNS, ["drug"])
     cells, problems = _convert_doses(source_table.table.reindex(columns=list(DRUG_COLUMNS), fill_value=""))
     table = {column: _parse_column(cells[column], problems) for column in DRUG_COLUMNS}
     problems += _strength_problems(cells["strengths"])
@@ -72,15 +58,6 @@ def read_drug_table(source: str | Path | pd.DataFrame | None = None) -> pd.DataF
     if problems:
         raise source_table.error(problems)
     return pd.DataFrame(table).set_index("drug")
-
-
-def _header_problems(columns: list[str]) -> Iterator[Problem]:
-    for column in columns:
-        if column not in DRUG_COLUMNS:
-            rule = "this is not a column of a drug table"
-            yield Problem("header", column, "", rule, nearest(column, DRUG_COLUMNS))
-    if "drug" not in columns:
-        yield Problem("header", "drug", "", "this column is missing", "Name the drugs.")
 
 
 def _convert_doses(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:

@@ -21,16 +21,11 @@ def leave_out_marks(source: SourceTable) -> SourceTable:
     source : SourceTable
         Text, with petfit's column names where they are known.
     """
-    columns, said = {}, []
-    for name in map(str, source.table.columns):
-        if name in COLUMNS and COLUMNS[name].kind != "number":
-            continue
-        plain = {text: match[1] for text in source.table[name] if (match := _MARKED.fullmatch(str(text)))}
-        if plain:
-            columns[name] = source.table[name].replace(plain)
-            said.append(f"{source.column_labels.get(name, name)} ({', '.join(plain)})")
-    if not said:
-        return source
-    return source.next(
-        source.table.assign(**columns), assumptions=[f"footnote marks left out: {'; '.join(said)}"]
-    )
+    is_text = [name for name, column in COLUMNS.items() if column.kind != "number"]
+    names = [name for name in source.names if name not in is_text]
+    return source.rewrite(names, _without_mark, "footnote marks left out")
+
+
+def _without_mark(text: str) -> str:
+    match = _MARKED.fullmatch(text)
+    return match[1] if match else text

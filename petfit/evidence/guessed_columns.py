@@ -9,136 +9,17 @@ from petfit.evidence.columns import COLUMNS
 from petfit.evidence.header_meaning import header_meaning, split_unit, unit_within
 from petfit.evidence.limits import SIGN
 from petfit.evidence.outcome_words import CONDITIONS, split_condition
-from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.parse import is_missing, parse_number, without_percent
 from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
-from petfit.evidence.spelling import spelling_key
+from petfit.evidence.spelling import spelling_key, words_of
 from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma
+from petfit.evidence.words import by_word
 
 __all__ = ["gives_unit", "guessed_columns", "has_numbers", "is_of_condition", "names_occupancy"]
 
-_MEANINGS = {
-    "drug": (
-        "agent",
-        "compound",
-        "medication",
-        "medicine",
-        "drug name",
-        "molecule",
-        "substance",
-        "ap",
-        "ssri",
-        "treatment",
-        "study drug",
-        "medikament",
-        "wirkstoff",
-        "substanz",
-        "médicament",
-        "molécule",
-        "farmaco",
-        "fármaco",
-    ),
-    "dose": (
-        "mg",
-        "mg day",
-        "mg d",
-        "mg per day",
-        "daily dose",
-        "total daily dose",
-        "amount",
-        "dosage",
-        "dosis",
-        "dosierung",
-        "x",
-    ),
-    "value": (
-        "mean",
-        "to",
-        "result",
-        "bp",
-        "reduction",
-        "decrease",
-        "displacement",
-        "inhibition",
-        "blockade",
-        "besetzung",
-        "rezeptorbesetzung",
-        "belegung",
-        "okkupanz",
-        "occupation",
-        "occupazione",
-        "ocupación",
-        "y",
-    ),
-    "subject": (
-        "id",
-        "participant",
-        "participant id",
-        "patient",
-        "sub",
-        "person",
-        "subject id",
-        "pat",
-        "subj",
-        "no",
-        "nr",
-        "number",
-        "animal",
-        "animal id",
-        "rat",
-        "mouse",
-        "monkey",
-        "volunteer",
-        "case",
-        "patient name",
-        "patientname",
-        "proband",
-        "teilnehmer",
-        "sujet",
-        "participante",
-    ),
-    "study": ("paper", "reference", "author", "authors", "ref", "publication", "first author", "trial"),
-    "cohort": ("group", "arm", "dose group", "gruppe", "groupe"),
-    "region": ("roi", "voi", "brain region", "area", "structure", "brain area"),
-    "tracer": ("ligand", "radioligand", "radiotracer", "pet tracer", "pet ligand"),
-    "regimen": (
-        "frequency",
-        "freq",
-        "schedule",
-        "dosing",
-        "dosing frequency",
-        "dosing regimen",
-        "administration",
-    ),
-    "concentration": (
-        "plasma",
-        "level",
-        "plasma conc",
-        "serum level",
-        "blood level",
-        "exposure",
-        "css",
-        "cplasma",
-    ),
-    "weight": ("body weight", "bw", "mean weight", "mean body weight", "gewicht", "poids"),
-    "fp": ("fu", "fup", "free fraction", "fraction unbound", "unbound fraction", "plasma free fraction"),
-    "time_h": ("time", "hours", "time post dose", "time after dose", "hours post dose", "scan time", "tpd"),
-    "days_on_drug": (
-        "days",
-        "duration",
-        "treatment duration",
-        "treatment days",
-        "weeks",
-        "weeks on drug",
-        "days on treatment",
-    ),
-    "outcome": ("measure", "parameter", "endpoint", "quantity", "metric"),
-    "session": ("scan", "visit", "ses", "session id"),
-    "use": ("include", "included", "inclusion", "keep", "valid", "usable", "analysed", "analyzed"),
-    "low": ("lower", "lower bound", "lower limit", "lb", "ll"),
-    "high": ("upper", "upper bound", "upper limit", "ub", "ul"),
-}
+_SUGGESTED = by_word("suggested_columns")
 _QUARTILES = {"25": "q1", "75": "q3"}
 _SPREAD = re.compile(r"(?<![^\W_])(?:sd|se|sem|std|cv)(?![^\W_])", re.IGNORECASE)
 _OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
@@ -162,7 +43,7 @@ def guessed_columns(source: SourceTable, unknown: list[str], missing: list[str])
     missing : list of str
         Columns that every table needs and this one lacks.
     """
-    present = [str(name) for name in source.table.columns]
+    present = source.names
     mapped: dict[str, str] = {}
     for name in unknown:
         column = _by_words(source, name) or _guess(source, name, missing)
@@ -191,19 +72,18 @@ def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
         return ""
     if _AFTER_DOSE.search(name):
         return "time_h"
-    word = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
+    word = "_".join(words_of(name))
     matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
     return next(iter(matches or difflib.get_close_matches(word, COLUMNS, 1, _SIMILAR)), "")
 
 
 def _by_name(name: str) -> str:
     """Return the column that a name in the words of people is, "" if none."""
-    for column, meanings in _MEANINGS.items():
+    for column in dict.fromkeys(_SUGGESTED.values()):
         text = split_unit(name, column)[0]
-        words, plain = (
-            re.sub(r"[\W_]+", " ", part.lower()).strip() for part in (text, re.sub(r"[(\[].*[)\]]", "", text))
-        )
-        if {words, plain} & {*meanings} or spelling_key(text) == spelling_key(column):
+        spoken = (" ".join(words_of(part)) for part in (text, re.sub(r"[(\[].*[)\]]", "", text)))
+        is_named = spelling_key(text) == spelling_key(column)
+        if is_named or column in map(_SUGGESTED.get, spoken):
             return column
     return ""
 
@@ -215,7 +95,7 @@ def _by_words(source: SourceTable, name: str) -> str:
         return "condition"
     if "median" in source.table.columns and (quartile := _QUARTILES.get(re.sub(r"\D", "", name))):
         return quartile
-    if "unit" in re.split(r"[\W_]+", re.sub("s$", "", name.lower())):
+    if "unit" in words_of(re.sub("s$", "", name.lower())):
         quantities = [
             quantity for quantity in QUANTITY_COLUMNS if all(is_unit_of(quantity, text) for text in cells)
         ]
@@ -252,7 +132,7 @@ def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> 
 
 def gives_unit(name: str, column: str) -> bool:
     """Whether a name has a unit of a column in it, and of no other: a dose pm is in mg, not in pM."""
-    is_of_dose = bool(unit_within(name, "dose")) or "dose" in re.split(r"[\W_]+", name.lower())
+    is_of_dose = bool(unit_within(name, "dose")) or "dose" in words_of(name)
     return bool(unit_within(name, column)) and not (column == "concentration" and is_of_dose)
 
 
@@ -265,7 +145,7 @@ def is_of_condition(name: str) -> bool:
 def has_numbers(source: SourceTable, name: str) -> bool:
     """Whether a column can be one of values: a statistic of one, or numbers in all of its cells."""
     cells = [re.sub(rf"^{SIGN}\s*", "", text) for text in source.table[name] if not is_missing(text)]
-    numbers = [parse_number(text.removesuffix("%").rstrip().replace(",", ".")) for text in cells]
+    numbers = [parse_number(without_percent(text).replace(",", ".")) for text in cells]
     return bool(cells) and None not in numbers and statistic_name(name) is None
 
 

@@ -13,30 +13,11 @@ from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.statistic_names import statistic_name
+from petfit.evidence.words import by_word
 
 __all__ = ["Header", "header_meaning", "split_unit", "unit_within"]
 
-_SYNONYMS = {
-    **dict.fromkeys(["conc", "cp", "plasmaconc", "plasmaconcentration", "plasmalevel"], "concentration"),
-    **dict.fromkeys(["dailydose", "totaldailydose", "doseperday"], "dose"),
-}
-_WITH_UNIT = {
-    **dict.fromkeys(
-        [
-            "time",
-            "timepostdose",
-            "timeafterdose",
-            "timesincedose",
-            "timefromdose",
-            "postdosetime",
-            "scantime",
-        ],
-        "time_h",
-    ),
-    **dict.fromkeys(["bodyweight", "bw"], "weight"),
-    **dict.fromkeys(["fu", "fup", "freefraction", "plasmafreefraction", "fractionunbound"], "fp"),
-}
-"""Names that are read only with a unit beside them."""
+_WITH_UNIT = by_word("columns_with_unit")
 _DOSE_PER_DAY = re.compile(r".*(daily|per\W?day).*", re.IGNORECASE)
 _UNIT_IN_BRACKETS = re.compile(r"(?P<name>.+?)[\s_,]*[(\[](?:in\s+)?(?P<unit>[^()\[\]]+(?:\([^()]*\))?)[)\]]")
 _PERCENT_AT_END = re.compile(r"(?P<name>.+?)\s*(?P<unit>%)")
@@ -52,7 +33,7 @@ _PERCENT_SIGN = re.compile(r"(?<!\d)(?<!\d\s)%")
 """A sign that is not part of 95%."""
 _LOGARITHM = re.compile(r"(?P<log>log_?10|log|ln)[\s_(\[]*(?P<name>[^()]+?)[)\]]?", re.IGNORECASE)
 _READ_AS_STATISTICS = {"value", "sd", "se", "n", *STATISTICS}
-_BY_SPELLING = _SYNONYMS | {spelling_key(name): name for name in (*COLUMNS, *STATISTICS)}
+_BY_SPELLING = by_word("columns") | {spelling_key(name): name for name in (*COLUMNS, *STATISTICS)}
 _BEGINS_WITH_LOG = re.compile(r"(?i:log_?10|log|ln)(?=[\s_(\[]|[A-Z])")
 _SEVERAL_STATISTICS = re.compile(r"\w\W*(?:±|\+\s*/?\s*-)")
 _MARK = re.compile(r"(?<=.)\s*[*\u2020\u2021\u00a7\u00b6]+$|(?<=[)\]])\s*[a-f]$")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from petfit.errors import Problem
-from petfit.evidence.cell_units import split_number
+from petfit.evidence.cell_units import is_quantity_of
 from petfit.evidence.combined_columns import has_combined_cells
 from petfit.evidence.guessed_columns import (
     gives_unit,
@@ -26,7 +27,6 @@ from petfit.evidence.outcome_words import (
     split_outcome,
 )
 from petfit.evidence.parse import is_missing, parse_number
-from petfit.evidence.quantities import is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.wide.non_value_columns import is_about_people
@@ -60,6 +60,46 @@ _HINTS = {
 }
 
 
+class _Cure(NamedTuple):
+    """How a table could be read.
+
+    Parameters
+    ----------
+    mapped : dict of str to str
+        By petfit's column: the unknown column that seems to be it.
+    left : list of str
+        The other unknown columns.
+    numeric : list of str
+        Those of them that can be of values.
+    missing : list of str
+        The columns that nothing gives yet.
+    wide : str
+        The option that reads columns of values side by side, "" if they are not.
+    are_unnamed_scans : bool
+        Whether columns are of scans of several conditions, and their names do not tell which.
+    """
+
+    mapped: dict[str, str]
+    left: list[str]
+    numeric: list[str]
+    missing: list[str]
+    wide: str
+    are_unnamed_scans: bool
+
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """The columns that the user has to name."""
+        given = ["drug", *["value"] * (bool(self.wide) or self.are_unnamed_scans)]
+        given += ["dose"] * ("concentration" in self.mapped)
+        return {name: "YOURS" for name in self.missing if name not in given}
+
+    @property
+    def others(self) -> list[str]:
+        """The columns that nothing reads."""
+        read = self.numeric if self.wide or self.are_unnamed_scans else ()
+        return [name for name in self.left if name not in read]
+
+
 def header_problem(source: SourceTable, unknown: list[str], missing: list[str]) -> Problem:
     """Return the problem of columns that are unknown or missing, with the options that cure it.
 
@@ -75,12 +115,14 @@ def header_problem(source: SourceTable, unknown: list[str], missing: list[str]) 
     said = [f"{_listed(missing)} missing"] * bool(missing)
     plural = "these are not columns" if len(unknown) > 1 else "this is not a column"
     said += [f"{plural} petfit knows"] * bool(unknown)
-    remedies = [*_cures(source, unknown, missing), *_hints(unknown), _KNOWN]
+    cure = _cure(source, unknown, missing)
+    options = _options(cure)
+    remedies = [f"Use {' '.join(options)}."] * bool(options)
+    remedies += [*_questions(source, cure), *_other_readings(source, cure, missing), *_hints(unknown), _KNOWN]
     return Problem("header", ", ".join(unknown or missing), "", "; ".join(said), " ".join(remedies))
 
 
-def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Iterator[str]:
-    """Yield the options to give, all of them together, and what to replace in them."""
+def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
     mapped = guessed_columns(source, unknown, missing)
     left = [name for name in unknown if name not in mapped.values() and not _EXCLUDED.search(name)]
     numeric = [
@@ -91,67 +133,68 @@ def _cures(source: SourceTable, unknown: list[str], missing: list[str]) -> Itera
     still_missing = [name for name in missing if name not in mapped]
     are_unnamed_scans = "value" in still_missing and any(map(is_of_condition, numeric)) and not _wide(numeric)
     only_values = "value" in still_missing and set(still_missing) <= {"value", "drug"}
-    wide = _wide(numeric) if only_values and numeric and "value" not in mapped else ""
+    wide = _wide(numeric) if only_values and numeric else ""
     if {"dose", "value"} <= set(still_missing) <= {"drug", "dose", "value"} and _are_doses(numeric):
-        wide, still_missing = "--wide dose", [name for name in still_missing if name != "dose"]
+        wide = "--wide dose"
+        still_missing.remove("dose")
     with_unit = [name for name in left if gives_unit(name, "concentration")]
     if "dose" in still_missing and with_unit:
-        still_missing = ["concentration" if name == "dose" else name for name in still_missing]
         mapped["concentration"] = with_unit[0]
-        left.remove(mapped["concentration"])
-        still_missing.remove("concentration")
-    placeholders = {
-        name: "YOURS"
-        for name in still_missing
-        if name != "drug"
-        and not ((wide or are_unnamed_scans) and name == "value")
-        and not (name == "dose" and "concentration" in mapped)
-    }
-    options = []
-    if pairs := mapped | placeholders:
-        options.append(columns_option(pairs))
-    if "drug" in still_missing:
-        options.append("--set drug=NAME")
-    options += [wide] * bool(wide)
-    value = mapped.get("value", "")
-    options += ["--outcome bpnd"] * (spelling_key(value) == "bp") + ["--outcome dvr"] * is_uptake_ratio(value)
-    others = [name for name in left if not ((wide or are_unnamed_scans) and name in numeric)]
-    if others and not placeholders:
-        options.append(ignore_option(others))
-    if options:
-        yield f"Use {' '.join(options)}."
-    rivals = [name for name in numeric if gives_unit(name, "concentration") and "concentration" in mapped]
-    if set(rivals) - {*mapped.values()}:
+        left.remove(with_unit[0])
+        still_missing.remove("dose")
+    return _Cure(mapped, left, numeric, still_missing, wide, are_unnamed_scans)
+
+
+def _options(cure: _Cure) -> list[str]:
+    """Return the options to give, all of them together."""
+    value = cure.mapped.get("value", "")
+    pairs = cure.mapped | cure.placeholders
+    return [
+        *[columns_option(pairs)] * bool(pairs),
+        *["--set drug=NAME"] * ("drug" in cure.missing),
+        *[cure.wide] * bool(cure.wide),
+        *["--outcome bpnd"] * (spelling_key(value) == "bp"),
+        *["--outcome dvr"] * is_uptake_ratio(value),
+        *[ignore_option(cure.others)] * (bool(cure.others) and not cure.placeholders),
+    ]
+
+
+def _questions(source: SourceTable, cure: _Cure) -> Iterator[str]:
+    """Yield what to choose among columns, and to replace in the options."""
+    rivals = [name for name in cure.numeric if gives_unit(name, "concentration")]
+    if "concentration" in cure.mapped and set(rivals) - {*cure.mapped.values()}:
         yield f"Of {' and '.join(rivals)}, choose the one to fit as concentration."
-    if placeholders:
+    if cure.placeholders:
         yield "Write the name of your column for YOURS."
-    named = [name for name in [*left, *mapped.values()] if _has_doses(source, name)]
-    if "dose" in placeholders and named:
+    named = [name for name in [*cure.left, *cure.mapped.values()] if _has_doses(source, name)]
+    if "dose" in cure.placeholders and named:
         yield f"The doses in {named[0]} belong in a column of their own."
+
+
+def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Iterator[str]:
+    """Yield what else the columns may be, with the options for it."""
     given = source.column_labels.get("value", "value")
-    if occupancies := [name for name in left if names_occupancy(name) and "value" not in missing]:
+    if occupancies := [name for name in cure.left if names_occupancy(name) and "value" not in missing]:
         instead = f"{columns_option({'value': occupancies[0]})} {ignore_option([given])}"
         yield f"{given} is read as the value; for {occupancies[0]} use {instead}."
-    if "drug" in still_missing:
-        texts = [
-            name for name in [*left, mapped.get("cohort", "")] if name and not _has_a_number(source, name)
-        ]
-        theirs = texts[0] if len(texts) == 1 else "YOURS"
-        option = columns_option({"drug": theirs})
+    if "drug" in cure.missing:
+        names = [*cure.left, *filter(None, [cure.mapped.get("cohort")])]
+        texts = [name for name in names if not _has_a_number(source, name)]
+        option = columns_option({"drug": texts[0] if len(texts) == 1 else "YOURS"})
         yield f"NAME is the drug of every row; if a column has it, use {option} instead."
-    if others and placeholders:
-        yield f"Leave out what is not needed: {ignore_option(others)}."
-    if are_unnamed_scans:
+    if cure.others and cure.placeholders:
+        yield f"Leave out what is not needed: {ignore_option(cure.others)}."
+    if cure.are_unnamed_scans:
         yield _NAMES_OF_SCANS
-    if wide:
-        yield f"This reads {', '.join(numeric)} as values; use --ignore for columns that hold none."
-        if wide == "--wide region":
-            yield "The columns can also be levels of target, tracer, drug, dose, time_h or session."
-        if wide == "--wide target":
-            one = f"{columns_option({'value': numeric[0]})} {ignore_option(numeric[1:])}"
-            yield f"A model of several targets needs the factor target; to fit one, use {one} instead."
-        if wide == "--wide subject":
-            yield "It takes a column for one person at all doses; if they are others, use --wide note."
+    if cure.wide:
+        yield f"This reads {', '.join(cure.numeric)} as values; use --ignore for columns that hold none."
+    if cure.wide == "--wide region":
+        yield "The columns can also be levels of target, tracer, drug, dose, time_h or session."
+    if cure.wide == "--wide target":
+        one = f"{columns_option({'value': cure.numeric[0]})} {ignore_option(cure.numeric[1:])}"
+        yield f"A model of several targets needs the factor target; to fit one, use {one} instead."
+    if cure.wide == "--wide subject":
+        yield "It takes a column for one person at all doses; if they are others, use --wide note."
 
 
 def _hints(unknown: list[str]) -> Iterator[str]:
@@ -176,7 +219,7 @@ def _wide(numeric: list[str]) -> str:
         return f"--wide {'region,condition' if several else 'condition'}{outcome}"
     if len(numeric) > 1 and all(_REPLICATE.fullmatch(split_outcome(name)[0]) for name in numeric):
         return "--wide subject"
-    if len(numeric) > 1 and all(_is_time(split_outcome(name)[0]) for name in numeric):
+    if len(numeric) > 1 and all(is_quantity_of("time_h", split_outcome(name)[0]) for name in numeric):
         return "--wide time_h"
     levels = [split_outcome(split_unit(name, "value")[0])[0] for name in numeric]
     if are_targets(levels):
@@ -184,11 +227,6 @@ def _wide(numeric: list[str]) -> str:
     if len(levels) > 1 and all(map(NUCLIDE.match, levels)):
         return "--wide tracer"
     return "--wide region" if len(numeric) > 1 and not any(map(is_of_condition, numeric)) else ""
-
-
-def _is_time(name: str) -> bool:
-    split = split_number(name)
-    return split is not None and is_unit_of("time_h", split[1])
 
 
 def _are_doses(names: list[str]) -> bool:

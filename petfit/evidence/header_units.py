@@ -11,7 +11,7 @@ from petfit.evidence.header_meaning import Header
 from petfit.evidence.option_words import columns_option
 from petfit.evidence.outcome_words import outcome_of
 from petfit.evidence.parse import is_missing, parse_number
-from petfit.evidence.quantities import FIXED_UNITS, PERCENT_WORDS, QUANTITY_COLUMNS
+from petfit.evidence.quantities import FIXED_UNITS, QUANTITY_COLUMNS, unit_key
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.table_format import TableFormat
@@ -63,8 +63,7 @@ def relative_spreads(source: SourceTable, headers: list[Header], table_format: T
     """
     said = {header.outcome for header in headers if header.column == "value"}
     said |= {table_format.outcome or table_format.constants.get("outcome", "")} - {""}
-    if "outcome" in source.table.columns:
-        said |= {outcome_of(str(text)) for text in source.table["outcome"]}
+    said |= {outcome_of(str(text)) for text in source.cells("outcome")}
     if not said - {""} or not said - {""} <= {"bpnd", "vt"}:
         return headers
     return [header._replace(column="cv") if _is_spread_in_percent(header) else header for header in headers]
@@ -90,14 +89,14 @@ def with_units(source: SourceTable, headers: list[Header], table_format: TableFo
 
 
 def _is_spread_in_percent(header: Header) -> bool:
-    return header.column in _SPREADS and _standard(header.unit) == "percent"
+    return header.column in _SPREADS and unit_key(header.unit) == "percent"
 
 
 def _is_spread_of_fractions(source: SourceTable, header: Header, headers: list[Header]) -> bool:
     """Whether a header gives an SD or SE in percent, and the values beside it are fractions."""
     values = next((other for other in headers if other.column in ("value", "median")), None)
     if not _is_spread_in_percent(header) or (values and values.unit):
-        return _is_spread_in_percent(header) and values is not None and _standard(values.unit) != "percent"
+        return _is_spread_in_percent(header) and values is not None and unit_key(values.unit) != "percent"
     names = [values.theirs if values else "value", "value"]
     name = next((name for name in names if name in source.table.columns), None)
     texts = [str(text) for text in source.table[name] if not is_missing(text)] if name else []
@@ -157,7 +156,7 @@ def _disagreeing_units(headers: list[Header]) -> Iterator[Problem]:
         quantity = _QUANTITY_OF.get(header.column, "")
         if header.unit and quantity:
             other = first.setdefault(quantity, header)
-            if _standard(other.unit) != _standard(header.unit):
+            if unit_key(other.unit) != unit_key(header.unit):
                 rule = f"its unit is not that of {other.theirs!r}"
                 remedy = f"Give the numbers of both in one unit, or in a column {quantity}_unit."
                 yield Problem("header", header.theirs, header.unit, rule, remedy)
@@ -168,11 +167,10 @@ def _with_unit(source: SourceTable, header: Header) -> SourceTable:
     if header.column in FIXED_UNITS:
         return source.next(source.table, header_units={**source.header_units, header.column: header.unit})
     column, unit = f"{_QUANTITY_OF[header.column]}_unit", header.unit
-    given = list(source.table[column]) if column in source.table.columns else [""] * len(source.table)
     is_log = spelling_key(unit) in ("log", "ln", "log10")
     units, problems = [], []
-    for where, text in zip(source.table.index, given, strict=True):
-        if is_missing(text) or _standard(text) == _standard(unit):
+    for where, text in zip(source.table.index, source.cells(column), strict=True):
+        if is_missing(text) or unit_key(text) == unit_key(unit):
             units.append(unit)
         elif is_log:
             units.append(f"{unit} {text}")
@@ -182,7 +180,3 @@ def _with_unit(source: SourceTable, header: Header) -> SourceTable:
             rule = f"the header {label!r} gives the unit {unit}, and this row another"
             problems.append(Problem(str(where), column, text, rule, "Correct one of them."))
     return source.next(source.table.assign(**{column: units}), problems=problems)
-
-
-def _standard(unit: str) -> str:
-    return "percent" if spelling_key(unit) in PERCENT_WORDS else spelling_key(unit)

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from petfit.errors import Problem
-from petfit.evidence.header_meaning import Header, header_meaning, split_unit
+from petfit.evidence.header_meaning import Header, header_meaning
 from petfit.evidence.header_units import header_unit_problems, relative_spreads, with_units
 from petfit.evidence.mapped_statistics import (
     mapped_statistic_problems,
+    mapped_value_problems,
     means_of_medians,
-    transformed_value_problems,
 )
 from petfit.evidence.option_words import ignore_option
-from petfit.evidence.outcome_words import is_change_of_volume, outcome_of
+from petfit.evidence.outcome_words import outcome_of
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
 
 __all__ = ["read_headers"]
 
-_MAY_REMAIN = re.compile(
-    r"(?<![^\W_])(?:ratio|relative|normali[sz]ed|(?:of|to|vs\.?)[\s_]+(?:the[\s_]+)?(?:baseline|control|placebo)|"
-    r"remain(?:ing|s)?|residual|unoccupied|available|free|rest)(?![^\W_])",
-    re.IGNORECASE,
-)
 _CONVERTED = {"dvr": "bpnd", "change": "occupancy", "remaining": "occupancy"}
 _RELATIVE_OUTCOMES = ("occupancy", "change", "remaining")
 """Outcomes that one column of numbers may be, as the user says."""
@@ -50,7 +44,7 @@ def read_headers(source: SourceTable, table_format: TableFormat, extra: Collecti
         When two columns would get the same name, two headers give different units, or a header gives another
         outcome than asked for.
     """
-    names = [str(name) for name in source.table.columns]
+    names = source.names
     is_wide = table_format.wide is not None
     headers = [header for name in names if (header := header_meaning(source, name, extra, is_wide))]
     headers = relative_spreads(source, headers, table_format)
@@ -60,10 +54,8 @@ def read_headers(source: SourceTable, table_format: TableFormat, extra: Collecti
     names = [name for name in names if name not in left_out]
     problems = [
         *unit_problems,
-        *_changes_of_volumes(source, table_format),
-        *_ratios(source, table_format),
+        *mapped_value_problems(source, table_format),
         *mapped_statistic_problems(source, table_format),
-        *transformed_value_problems(source, table_format),
         *_several_outcomes(headers, wanted),
         *_clashes(headers, names),
     ]
@@ -87,25 +79,6 @@ def read_headers(source: SourceTable, table_format: TableFormat, extra: Collecti
         if header.outcome:
             read = _with_outcome(read, header)
     return read
-
-
-def _ratios(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
-    """Yield the problem of a mapped column of values that may be what remains of the binding."""
-    label = source.column_labels.get("value", "")
-    is_unclear = _MAY_REMAIN.search(label) and not outcome_of(split_unit(label, "value")[0])
-    if "value" in table_format.columns and table_format.outcome is None and is_unclear:
-        rule = "this name may be of what remains of the binding, which is not the occupancy"
-        remedy = "Use --outcome remaining if so, or --outcome occupancy if it is the occupancy."
-        yield Problem("header", label, "", rule, remedy)
-
-
-def _changes_of_volumes(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
-    """Yield the problem of a column of values whose name says that they are changes of V_T."""
-    label = source.column_labels.get("value", "")
-    if "value" in table_format.columns and is_change_of_volume(label):
-        rule = "a change of V_T is not an occupancy, as V_T includes V_ND"
-        remedy = "Give V_T of both scans, or occupancies, such as from a Lassen plot."
-        yield Problem("header", label, "", rule, remedy)
 
 
 # --- outcomes -----------------------------------------------------------------------------------
@@ -147,7 +120,7 @@ def _several_outcomes(headers: list[Header], wanted: str | None) -> Iterator[Pro
 def _with_outcome(source: SourceTable, header: Header) -> SourceTable:
     """Write the outcome of a header in the column for it; a row that gives another is a problem."""
     table = source.table
-    given = list(table["outcome"]) if "outcome" in table.columns else [""] * len(table)
+    given = source.cells("outcome")
     problems = [
         Problem(
             str(where),

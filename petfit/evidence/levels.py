@@ -1,6 +1,7 @@
 """The levels of evidence: what a reported number describes, and the rules for a row of each level.
 
-A new level is one function and one entry here, and one file in `petfit.model.likelihood`.
+A new level is one function and one entry here, its example rows in ``template.toml``, and one file in
+`petfit.model.likelihood`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,7 @@ from dataclasses import dataclass
 from petfit.errors import Problem
 from petfit.evidence.rows import Row
 
-__all__ = ["LEVELS", "Level"]
-
-type _Example = dict[str, str | float]
+__all__ = ["LEVELS", "Level", "one_person_levels"]
 
 _SD_TOLERANCE = 0.1
 """Largest relative difference between a published SD and the SE times the square root of n."""
@@ -34,15 +33,12 @@ class Level:
         From the place of a fitted row and its cells to what is wrong with it.
     one_person : bool
         Whether a row describes one person.
-    examples : tuple of dict
-        Rows for the template of a table.
     """
 
     name: str
     meaning: str
     rules: Callable[[str, Row], Iterator[Problem]]
     one_person: bool
-    examples: tuple[_Example, ...]
 
 
 def _subject_problems(where: str, row: Row) -> Iterator[Problem]:
@@ -158,49 +154,16 @@ def _not_empty(where: str, row: Row, columns: tuple[str, ...], rule: str, remedy
             yield Problem(where, name, f"{row[name]:g}", rule, remedy)
 
 
-_SCAN_EXAMPLE: _Example = {"cohort": "E", "subject": "02", "outcome": "bpnd", "value_unit": "1"}
-
 _LEVELS = (
-    Level(
-        "subject",
-        "the occupancy of one person",
-        _subject_problems,
-        True,
-        (
-            {"cohort": "A", "subject": "01", "value": 0.62, "se": 0.03, "note": "one person, with its error"},
-            {"cohort": "A", "subject": "02", "value": 0.1, "censored": "below", "note": "below 10 percent"},
-        ),
-    ),
-    Level(
-        "group",
-        "the mean of n people, with sd or se where published",
-        _group_problems,
-        False,
-        ({"cohort": "B", "value": 0.65, "sd": 0.08, "n": 6, "note": "mean and SD of six people"},),
-    ),
-    Level(
-        "range",
-        "an interval, low to high, that contains the mean of the group",
-        _range_problems,
-        False,
-        ({"cohort": "C", "low": 0.6, "high": 0.7, "n": 6, "note": "contains the mean of six people"},),
-    ),
-    Level(
-        "extremes",
-        "the lowest and the highest of n people, as low and high",
-        _extremes_problems,
-        False,
-        ({"cohort": "D", "low": 0.5, "high": 0.75, "n": 6, "note": "lowest and highest of six people"},),
-    ),
-    Level(
-        "scan",
-        "BP_ND or V_T of one person and region in one condition",
-        _scan_problems,
-        True,
-        (
-            {**_SCAN_EXAMPLE, "condition": "baseline", "dose": 0, "value": 1.9, "note": "before the drug"},
-            {**_SCAN_EXAMPLE, "condition": "drug", "value": 0.7, "note": "the same person on the drug"},
-        ),
-    ),
+    Level("subject", "the occupancy of one person", _subject_problems, True),
+    Level("group", "the mean of n people, with sd or se where published", _group_problems, False),
+    Level("range", "an interval, low to high, that contains the mean of the group", _range_problems, False),
+    Level("extremes", "the lowest and the highest of n people, as low and high", _extremes_problems, False),
+    Level("scan", "BP_ND or V_T of one person and region in one condition", _scan_problems, True),
 )
 LEVELS: dict[str, Level] = {level.name: level for level in _LEVELS}
+
+
+def one_person_levels() -> list[str]:
+    """Return the levels whose rows describe one person."""
+    return [name for name, level in LEVELS.items() if level.one_person]

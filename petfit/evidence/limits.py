@@ -7,16 +7,14 @@ import re
 from petfit.errors import Problem
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.words import by_word
 
 __all__ = ["BELOW_LOQ", "SIGN", "read_limits"]
 
-_BELOW_SIGNS = ("<", "<=", "≤", "\N{FULLWIDTH LESS-THAN SIGN}", "below", "under")
-_ABOVE_SIGNS = (">", ">=", "≥", "\N{FULLWIDTH GREATER-THAN SIGN}", "above", "over")
-SIGN = rf"(?i:{'|'.join(sorted((*_BELOW_SIGNS, *_ABOVE_SIGNS), key=len, reverse=True))})"
+_SIDES = by_word("limits")
+SIGN = rf"(?i:{'|'.join(sorted(_SIDES, key=len, reverse=True))})"
 """Pattern of what precedes a limit, such as ``<``."""
 _CELL = re.compile(f"(?P<sign>{SIGN})\\s*(?P<limit>[^\\w\\s]?\\d.*)")
-
-
 BELOW_LOQ = re.compile(
     r"(?:(?:<|below|under)\s*(?:the\s+)?)?(?:b?ll?oq|blq|bql|loq|lod|bld|(?:detection |quantification )limit|"
     r"limit of (?:quantification|detection))|n\.?d\.?|not (?:detected|detectable|quantifiable)|undetectable",
@@ -41,7 +39,7 @@ def read_limits(source: SourceTable) -> SourceTable:
         match = _CELL.fullmatch(text)
         if match is None:
             continue
-        side = "below" if match["sign"].casefold() in _BELOW_SIGNS else "above"
+        side = _SIDES[match["sign"].casefold()]
         if not is_missing(sides[i]) and sides[i] != side:
             rule = f"the cell is {side} a limit, and censored says {sides[i]}"
             problems.append(Problem(str(where), "value", text, rule, "Correct one of the two."))
@@ -61,7 +59,7 @@ def _read_concentrations(source: SourceTable) -> SourceTable:
     read, problems = [], []
     for i, (where, text) in enumerate(source.table["concentration"].items()):
         match = _CELL.fullmatch(text)
-        is_below = match is not None and match["sign"].casefold() in _BELOW_SIGNS
+        is_below = match is not None and _SIDES[match["sign"].casefold()] == "below"
         is_word = BELOW_LOQ.fullmatch(text) is not None and not is_missing(limits[i])
         if not (is_below or is_word):
             continue

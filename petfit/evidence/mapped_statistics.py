@@ -1,17 +1,23 @@
-"""Columns that the user names one statistic and whose own name says another, such as sd=SEM."""
+"""Columns that the user gives a name and whose own name says something else, such as sd=SEM."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from petfit.errors import Problem
+from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.option_words import columns_option
-from petfit.evidence.outcome_words import is_uptake_ratio
+from petfit.evidence.outcome_words import is_change_of_volume, is_uptake_ratio, outcome_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
 
-__all__ = ["mapped_statistic_problems", "means_of_medians", "transformed_value_problems"]
+__all__ = [
+    "mapped_statistic_problems",
+    "mapped_value_problems",
+    "means_of_medians",
+    "uptake_ratio_problem",
+]
 
 _WORDS = {
     "sd": re.compile(r"s\.?d\.?|st\.?d\.?(?:ev)?|stdev|standard deviation"),
@@ -29,6 +35,11 @@ _SPREADS = ("sd", "se", "cv", "ci", "iqr", "range", "variance")
 _TRANSFORMED = re.compile(r"(?i:log_?10|log|ln|logit|sqrt|arcsine?|z[ _-]?scores?)(?=[\s_(\[-]|[A-Z])")
 _NUMBER_OF_PEOPLE = re.compile(r"(?<![^\W_])n\s*=\s*(\d+)", re.IGNORECASE)
 _EXCLUDED = re.compile(r"exclu|outlier|omit|reject|drop|removed|left out", re.IGNORECASE)
+_MAY_REMAIN = re.compile(
+    r"(?<![^\W_])(?:ratio|relative|normali[sz]ed|(?:of|to|vs\.?)[\s_]+(?:the[\s_]+)?(?:baseline|control|placebo)|"
+    r"remain(?:ing|s)?|residual|unoccupied|available|free|rest)(?![^\W_])",
+    re.IGNORECASE,
+)
 _REMEDIES = {
     "ci": "Give its ends in ci_low and ci_high, or an SD or SE.",
     "range": "Give the lowest and highest in min and max, or an SD.",
@@ -59,8 +70,8 @@ def mapped_statistic_problems(source: SourceTable, table_format: TableFormat) ->
         yield Problem("header", str(label), "", rule, remedy)
 
 
-def transformed_value_problems(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
-    """Yield the problem of columns mapped to what their names deny: logarithms, SUVR, rows left out.
+def mapped_value_problems(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
+    """Yield the problem of columns mapped to value or use whose own names deny that they are.
 
     Parameters
     ----------
@@ -68,22 +79,38 @@ def transformed_value_problems(source: SourceTable, table_format: TableFormat) -
         See `mapped_statistic_problems`.
     """
     label = source.column_labels.get("value", "") if "value" in table_format.columns else ""
+    theirs = source.column_labels.get("use", "") if "use" in table_format.columns else ""
+    has_n = "n" in source.names or "n" in table_format.constants
+    if is_change_of_volume(label):
+        rule = "a change of V_T is not an occupancy, as V_T includes V_ND"
+        remedy = "Give V_T of both scans, or occupancies, such as from a Lassen plot."
+        yield Problem("header", label, "", rule, remedy)
+    is_unclear = _MAY_REMAIN.search(label) and not outcome_of(split_unit(label, "value")[0])
+    if table_format.outcome is None and is_unclear:
+        rule = "this name may be of what remains of the binding, which is not the occupancy"
+        remedy = "Use --outcome remaining if so, or --outcome occupancy if it is the occupancy."
+        yield Problem("header", label, "", rule, remedy)
     if _TRANSFORMED.match(label):
         rule = "these are transformed values, as the name says"
         yield Problem("header", label, "", rule, "Give the values themselves.")
     if is_uptake_ratio(label) and table_format.outcome != "dvr":
-        rule = "SUVR is a ratio to the reference region, as DVR is, and not BP_ND"
-        yield Problem("header", label, "", rule, "Use --outcome dvr, which takes SUVR - 1 for BP_ND.")
-    if _EXCLUDED.search(theirs := source.column_labels.get("use", "")) and "use" in table_format.columns:
+        yield uptake_ratio_problem([label])
+    if _EXCLUDED.search(theirs):
         rule = "it is mapped to use, and its name says which rows are left out"
         remedy = (
             "Write yes in a column use where a row is to be fitted, and no with exclusion_reason elsewhere."
         )
         yield Problem("header", theirs, "", rule, remedy)
-    has_n = "n" in source.table.columns or "n" in table_format.constants
     if (match := _NUMBER_OF_PEOPLE.search(label)) and not has_n:
         rule = "its name gives the number of people, which no column does"
         yield Problem("header", label, "", rule, f"Use --set n={match[1]}, or --set level=subject.")
+
+
+def uptake_ratio_problem(names: Sequence[str]) -> Problem:
+    """Return the problem of columns of SUVR that would be taken for another outcome."""
+    rule = "SUVR is a ratio to the reference region, as DVR is, and not BP_ND"
+    remedy = "Use --outcome dvr, which takes SUVR - 1 for BP_ND."
+    return Problem("header", ", ".join(names), "", rule, remedy)
 
 
 def means_of_medians(source: SourceTable, table_format: TableFormat) -> list[str]:

@@ -13,7 +13,8 @@ from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
-from petfit.evidence.spelling import is_one_letter_apart, spelling_key
+from petfit.evidence.spelling import is_one_letter_apart, spelling_key, words_of
+from petfit.evidence.words import words_for
 
 __all__ = ["NUCLIDE", "unify_names"]
 
@@ -23,9 +24,7 @@ _COMPARED = ("drug", "region", "tracer")
 _MARKS = re.compile(r"\s*[*\u2020\u2021\u00a7\u00b6#]+$|\s*[\u00b9\u00b2\u00b3\u2070-\u2079]+$")
 NUCLIDE = re.compile(r"[\[(]?(?:\d{2,3}[A-Z][a-z]?|[CFI]-?\d{2,3})[\])]?[\s_-]*(?=[A-Za-z])")
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
-_ACIDS = ["mesylate", "maleate", "tartrate", "fumarate", "succinate", "besylate", "citrate", "phosphate"]
-_SALTS = frozenset([*_ACIDS, "sulfate", "oxalate", "hydrochloride", "hcl", "hydrobromide", "hbr", "sodium"])
-"""Esters of depots are other drugs to PET: their doses are other doses."""
+_SALTS = frozenset(words_for("names", "salts"))
 
 
 def unify_names(source: SourceTable, drug_names: Collection[str]) -> SourceTable:
@@ -43,7 +42,7 @@ def unify_names(source: SourceTable, drug_names: Collection[str]) -> SourceTable
         The drugs of the drug table.
     """
     columns, assumptions = {}, []
-    factors = [str(name) for name in source.table.columns if name not in COLUMNS]
+    factors = [name for name in source.names if name not in COLUMNS]
     for name in (*_UNIFIED, *factors):
         texts = source.table[name]
         spellings = _spellings(texts, drug_names if name == "drug" else ())
@@ -109,18 +108,20 @@ def _near_names(table: pd.DataFrame, drug_names: Collection[str]) -> Iterator[Pr
         for name, other in _alike(sorted(counts, key=lambda text: (text not in known, -counts[text], text))):
             if {name, other} <= known:
                 continue
+            question = ""
             if _without_mark(name) == _without_mark(other):
                 rule = f"this differs from {name!r}, another {column} of the table, only in a footnote mark"
-                remedy = "Write one name if they are one."
-                yield Problem(_first_place(table[column], other), column, other, rule, remedy)
+                question = "Write one name if they are one."
             elif is_one_letter_apart(name, other):
                 rule = f"this is a letter away from {name!r}, another {column} of the table"
-                remedy = "Write one name if they are one, and names that differ in more than a letter if not."
-                yield Problem(_first_place(table[column], other), column, other, rule, remedy)
+                question = (
+                    "Write one name if they are one, and names that differ in more than a letter if not."
+                )
             elif column == "drug" and _is_other_salt(name, other):
                 rule = f"this differs from {name!r}, another drug of the table, only in the salt"
-                remedy = "Write one name if they are one drug, and names that differ more if they are two."
-                yield Problem(_first_place(table[column], other), column, other, rule, remedy)
+                question = "Write one name if they are one drug, and names that differ more if they are two."
+            if question:
+                yield Problem(_first_place(table[column], other), column, other, rule, question)
 
 
 def _labelled_and_not(tracers: pd.Series) -> Iterator[Problem]:
@@ -145,7 +146,7 @@ def _alike(names: list[str]) -> Iterator[tuple[str, str]]:
     for place, name in enumerate(names):
         key = spelling_key(name)
         forms = {key, *(key[:letter] + key[letter + 1 :] for letter in range(len(key)))}
-        words = frozenset(re.findall(r"[^\W_]+", name.casefold())) - _SALTS
+        words = frozenset(words_of(name)) - _SALTS
         for form in [*forms, words]:
             by_form[form].append(place)
     pairs = {pair for places in by_form.values() for pair in combinations(places, 2)}
@@ -163,7 +164,7 @@ def _without_mark(name: str) -> str:
 
 def _is_other_salt(drug: str, other: str) -> bool:
     """Whether two names are the same words but for a salt."""
-    words, others = (set(re.findall(r"[^\W_]+", name.casefold())) for name in (drug, other))
+    words, others = set(words_of(drug)), set(words_of(other))
     return words != others and words - _SALTS == others - _SALTS != set()
 
 

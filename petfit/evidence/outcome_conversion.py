@@ -9,7 +9,7 @@ import pandas as pd
 
 from petfit.errors import Problem
 from petfit.evidence.outcome_words import outcome_of
-from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.parse import is_missing, parse_number, without_percent
 from petfit.evidence.placebo import is_placebo
 from petfit.evidence.quantities import QUANTITY_COLUMNS
 from petfit.evidence.source_table import SourceTable
@@ -86,7 +86,7 @@ def _minus_one(text: str) -> str:
 
 def _number(text: str) -> float | None:
     """Return the number in a cell with or without a % sign, None where there is none."""
-    number = parse_number(text.removesuffix("%").rstrip())
+    number = parse_number(without_percent(text))
     return None if number is None or number != number else number
 
 

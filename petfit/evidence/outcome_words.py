@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from petfit.evidence.spelling import spelling_key
+from petfit.evidence.words import by_word
 
 __all__ = [
     "CONDITIONS",
@@ -16,12 +17,7 @@ __all__ = [
     "split_outcome",
 ]
 
-_OUTCOMES = {
-    **dict.fromkeys(["occupancy", "occ", "ro", "receptoroccupancy", "transporteroccupancy"], "occupancy"),
-    **dict.fromkeys(["bpnd", "k3/k4"], "bpnd"),
-    "vt": "vt",
-    **dict.fromkeys(["dvr", "k2/k2a", "dvrbpnd+1", "bpnd+1"], "dvr"),
-}
+_OUTCOMES = by_word("outcomes")
 _BP = r"(?:bp(?:nd|f|p)?|binding(?:potential)?)"
 _REDUCTION = re.compile(
     rf"[%\s(]*(?:percent|pct|relative)?(?:reduction|decrease|displacement|blockade|inhibition)[%)]*(?:in|of){_BP}"
@@ -41,30 +37,9 @@ _REMAINING = re.compile(
 _IS_CHANGE = re.compile(r"change|reduction|decrease|difference|delta|ratio|δ|Δ", re.IGNORECASE)
 _WORD = re.compile(r"[^\s_.,:;/()\[\]-]+")
 _LONGEST_PHRASE = 3
-_BASELINE = [
-    "before",
-    "beforedrug",
-    "baseline",
-    "baselinescan",
-    "base",
-    "bl",
-    "pre",
-    "predose",
-    "predrug",
-    "pretreatment",
-]
-_OFF_DRUG = ["offdrug", "nodrug", "drugfree", "drugnaive", "unblocked", "untreated", "unmedicated"]
-_OFF_DRUG += ["notreatment", "offtreatment", "offmedication"]
-_ON_DRUG = ["drug", "ondrug", "withdrug", "drugscan", "treatment", "treated", "block", "blocked", "blocking"]
-_ON_DRUG += ["ontreatment", "onmedication", "medicated"]
-_AFTER = ["after", "afterdrug", "post", "postdose", "postdrug", "posttreatment"]
-CONDITIONS = {
-    **dict.fromkeys([*_BASELINE, *_OFF_DRUG], "baseline"),
-    **dict.fromkeys([*_ON_DRUG, *_AFTER], "drug"),
-}
+CONDITIONS = by_word("choices", "condition")
 """The words by which people name the condition of a scan."""
-_OUTCOMES_OF_SCANS = ["bp", "bpnd", "bpf", "bpp", "vt", "dvr", "suvr", "bindingpotential"]
-SCAN_WORDS = frozenset([*CONDITIONS, *_OUTCOMES_OF_SCANS, "scan", "scan1", "scan2", "test", "retest"])
+SCAN_WORDS = frozenset([*CONDITIONS, *by_word("scans")])
 """Words by which people name columns of scans."""
 
 
@@ -83,7 +58,7 @@ def outcome_of(text: str) -> str:
     key = spelling_key(text).replace(".", "")
     if _REDUCTION.fullmatch(key):
         return "occupancy"
-    if _REMAINING.fullmatch(key) or key == "remaining":
+    if _REMAINING.fullmatch(key):
         return "remaining"
     return _OUTCOMES.get(key) or ("change" if _CHANGE.fullmatch(key) else "")
 

@@ -5,29 +5,13 @@ from __future__ import annotations
 import math
 from decimal import Decimal, InvalidOperation, Overflow
 
-__all__ = ["NumberText", "is_missing", "parse_number"]
+from petfit.evidence.words import words_for
 
-_DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
-_MISSING = frozenset(
-    {
-        "",
-        "n/a",
-        "na",
-        "n.a.",
-        "#n/a",
-        "#na",
-        "nan",
-        "-nan",
-        "null",
-        "none",
-        "<na>",
-        ".",
-        "..",
-        "...",
-        "\N{HORIZONTAL ELLIPSIS}",
-    }
-    | {*_DASHES, "--", "---", "?", "??", "missing", "unknown", "not available", "not reported", "not known"}
-)
+__all__ = ["DASHES", "NumberText", "is_missing", "parse_number", "without_percent"]
+
+DASHES = "\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}"
+"""What people and programs write for a hyphen or a minus."""
+_MISSING = frozenset(words_for("cells", "missing"))
 """As statistics programs, spreadsheets and people write it, in any case."""
 
 
@@ -65,3 +49,14 @@ def parse_number(text: str) -> float | None:
         return None
     underflow = value == 0 and exact != 0
     return value if math.isfinite(value) and not underflow and "_" not in text else None
+
+
+def without_percent(text: str) -> str:
+    """Return the text of a cell without a % sign at its end.
+
+    Examples
+    --------
+    >>> without_percent("45 %"), without_percent("0.45")
+    ('45', '0.45')
+    """
+    return text.removesuffix("%").rstrip()

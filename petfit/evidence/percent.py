@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from petfit.errors import Problem
-from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.parse import is_missing, parse_number, without_percent
 from petfit.evidence.quantities import PERCENT_WORDS, QUANTITY_COLUMNS
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
@@ -34,7 +34,7 @@ def read_percent(source: SourceTable) -> SourceTable:
         Text in every canonical column, with the words of choices read.
     """
     table = source.table
-    columns = [name for name in QUANTITY_COLUMNS["value"] if name in table.columns]
+    columns = list(QUANTITY_COLUMNS["value"])
     is_occupancy = ~table["outcome"].isin(["bpnd", "vt"])
     units = ["" if is_missing(text) else spelling_key(text) for text in table["value_unit"]]
     if not PERCENT_WORDS & set(units) and not any("%" in text for name in columns for text in table[name]):
@@ -117,7 +117,7 @@ def _collapsed(
         elif _decimals(rows, where) > digits and not signed[place]:
             why = "given in percent, but with more digits than the others have"
         if why:
-            number = str(rows.loc[where, "value"]).removesuffix("%").rstrip()
+            number = without_percent(str(rows.loc[where, "value"]))
             percent = f"{100 * float(number or 0):g}"
             remedy = f"Write {percent} if it is a fraction, or {number}% if it is percent."
             yield replace(_as_fraction(rows, where, why), remedy=remedy)
@@ -161,5 +161,5 @@ def _small_spreads(rows: pd.DataFrame, numbers: pd.DataFrame) -> Iterator[Proble
 
 def _numbers(texts: pd.Series) -> pd.Series:
     """Return the numbers in cells, with or without a % sign, NaN where there is none."""
-    numbers = [parse_number(str(text).removesuffix("%").rstrip()) for text in texts]
+    numbers = [parse_number(without_percent(str(text))) for text in texts]
     return pd.Series([math.nan if number is None else number for number in numbers], texts.index, dtype=float)

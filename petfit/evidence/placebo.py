@@ -11,27 +11,11 @@ import pandas as pd
 from petfit.errors import Problem
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.words import words_for
 
 __all__ = ["is_placebo", "read_placebo"]
 
-_WORDS = frozenset(
-    [
-        "placebo",
-        "pbo",
-        "vehicle",
-        "saline",
-        "sham",
-        "control",
-        "controls",
-        "baseline",
-        "untreated",
-        "unmedicated",
-    ]
-)
-_PHRASES = frozenset(["no drug", "drug free", "drug naive", "no treatment", "off drug"])
-_FILLERS = frozenset(
-    ["group", "arm", "matching", "matched", "treatment", "subjects", "patients", "tablet", "capsule"]
-)
+_WORDS, _PHRASES, _FILLERS = (set(words_for("placebo", name)) for name in ("words", "phrases", "fillers"))
 
 
 def is_placebo(text: str) -> bool:

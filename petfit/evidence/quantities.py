@@ -8,8 +8,9 @@ from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.log_units import split_logarithm
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.units import Kind, scale_of
+from petfit.evidence.words import by_factor, words_for
 
-__all__ = ["FIXED_UNITS", "PERCENT_WORDS", "QUANTITY_COLUMNS", "is_unit_of"]
+__all__ = ["FIXED_UNITS", "PERCENT_WORDS", "QUANTITY_COLUMNS", "is_unit_of", "unit_key"]
 
 QUANTITY_COLUMNS: dict[str, tuple[str, ...]] = {
     quantity: tuple(
@@ -21,26 +22,21 @@ QUANTITY_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """The columns of each quantity."""
 _WITH_LOGARITHMS: tuple[Kind, ...] = ("dose", "concentration")
-PERCENT_WORDS = frozenset({"%", "percent", "pct", "percentage", "percents", "pct."})
-_FRACTION_WORDS = frozenset({"fraction", "fractions", "proportion", "1", "unitless"})
-_HOURS = dict.fromkeys(["h", "hr", "hrs", "hour", "hours"], Fraction(1))
-_DAYS = dict.fromkeys(["d", "day", "days"], Fraction(1))
+PERCENT_WORDS = frozenset(words_for("choices", "value_unit", "percent"))
+_FRACTION_WORDS = {*words_for("choices", "value_unit", "fraction"), "1", "unitless"}
+_RELATIVE = {**dict.fromkeys(PERCENT_WORDS, Fraction(1, 100)), "fraction": Fraction(1)}
 FIXED_UNITS: dict[str, dict[str, Fraction]] = {
-    "time_h": {
-        **_HOURS,
-        **{name: 24 * days for name, days in _DAYS.items()},
-        **dict.fromkeys(["min", "mins", "minutes"], Fraction(1, 60)),
-    },
-    "days_on_drug": {**_DAYS, **dict.fromkeys(["week", "weeks", "wk", "wks"], Fraction(7))},
-    "weight": {
-        "kg": Fraction(1),
-        "g": Fraction(1, 1000),
-        **dict.fromkeys(["lb", "lbs", "pound", "pounds"], Fraction("0.45359237")),
-    },
-    "fp": {**dict.fromkeys(PERCENT_WORDS, Fraction(1, 100)), "fraction": Fraction(1)},
-    "cv": {**dict.fromkeys(PERCENT_WORDS, Fraction(1, 100)), "fraction": Fraction(1)},
+    **{column: by_factor("units", column) for column in ("time_h", "days_on_drug", "weight")},
+    "fp": _RELATIVE,
+    "cv": _RELATIVE,
 }
 """Columns with one unit only: the units that are read, each with its factor."""
+
+
+def unit_key(unit: str) -> str:
+    """Return what all spellings of a unit have in common, ``percent`` for all words for it."""
+    key = spelling_key(unit)
+    return "percent" if key in PERCENT_WORDS else key
 
 
 def is_unit_of(column: str, unit: str) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 from petfit.evidence.baseline_doses import clear_baseline_doses
 from petfit.evidence.blank_names import ask_for_blank_names
 from petfit.evidence.cell_units import read_cell_units
+from petfit.evidence.choices import read_choices
 from petfit.evidence.column_names import complete_columns, rename_columns
 from petfit.evidence.combined_columns import split_combined_columns
 from petfit.evidence.constants import fill_constants
@@ -40,7 +41,6 @@ from petfit.evidence.unused_cells import note_unused_cells
 from petfit.evidence.validate import validate
 from petfit.evidence.variation import convert_variation
 from petfit.evidence.wide.reshape import wide_to_long
-from petfit.evidence.words import read_words
 
 __all__ = ["read_evidence", "read_in_format"]
 
@@ -130,14 +130,7 @@ def read_in_format(
 ) -> Evidence:
     """Read a table in a given format; see `read_evidence`."""
     extra_columns = frozenset(extra)
-    request = Request(
-        table_format.sheet,
-        extra_columns,
-        table_format.header_rows,
-        table_format.outcome,
-        table_format.constants,
-    )
-    table = read_source(source, request)
+    table = read_source(source, Request(table_format, extra_columns))
     table = ask_whose_spread(table, table_format, extra_columns)
     table = rename_columns(table, table_format, extra_columns)
     table = split_combined_columns(table, table_format.wide)
@@ -151,7 +144,7 @@ def read_in_format(
     table = ask_for_blank_names(table)
     table = wide_to_long(table, table_format.wide, extra_columns)
     table = complete_columns(table, extra_columns)
-    table = read_words(table)
+    table = read_choices(table)
     table = read_limits(table)
     table = convert_outcomes(table)
     table = unify_names(table, drug_names(drug_table))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from petfit.errors import Problem
 from petfit.evidence.equal_rows import equal_people
-from petfit.evidence.levels import LEVELS
+from petfit.evidence.levels import one_person_levels
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
 
@@ -77,7 +77,7 @@ def _equal_people(table: pd.DataFrame) -> Iterator[str]:
 def _repeated_doses(table: pd.DataFrame) -> Iterator[str]:
     people = table[
         (table["use"] == "yes")
-        & table["level"].isin([name for name, level in LEVELS.items() if level.one_person])
+        & table["level"].isin(one_person_levels())
         & (table["subject"] != "")
         & (table["dose"] > 0)
     ]

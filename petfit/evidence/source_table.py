@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
-from petfit.errors import EvidenceError, Problem
+from petfit.errors import EvidenceError, Problem, nearest
 
 __all__ = ["SourceTable"]
 
@@ -52,26 +53,53 @@ class SourceTable:
     delimiter: str = ""
     header_hint: Problem | None = None
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        return [str(name) for name in self.table.columns]
+
+    def cells(self, name: str) -> list[str]:
+        """Return the cells of a column, all of them "" where the table does not have it."""
+        return list(self.table[name]) if name in self.table.columns else [""] * len(self.table)
+
     def next(
         self,
         table: pd.DataFrame,
         *,
         assumptions: Iterable[str] = (),
         problems: Iterable[Problem] = (),
-        column_labels: Mapping[str, str] | None = None,
-        header_units: Mapping[str, str] | None = None,
-        wide_cells: Mapping[str, tuple[str, Mapping[str, str]]] | None = None,
+        **changes: Any,
     ) -> SourceTable:
-        """Return the result of a step: another table, and the assumptions and problems that it added."""
-        return replace(
-            self,
-            table=table,
-            assumptions=(*self.assumptions, *assumptions),
-            problems=(*self.problems, *problems),
-            column_labels=self.column_labels if column_labels is None else column_labels,
-            header_units=self.header_units if header_units is None else header_units,
-            wide_cells=self.wide_cells if wide_cells is None else wide_cells,
-        )
+        """Return the result of a step: another table, the assumptions and problems added, other changes."""
+        assumptions = (*self.assumptions, *assumptions)
+        problems = (*self.problems, *problems)
+        return replace(self, table=table, assumptions=assumptions, problems=problems, **changes)
+
+    def rewrite(self, names: Iterable[str], plain: Callable[[str], str], said: str) -> SourceTable:
+        """Write the cells of columns as `plain` returns them, and say which ones it changed, after `said`."""
+        columns, changed = {}, []
+        for name in names:
+            found = {text: new for text in self.table[name] if (new := plain(str(text))) != text}
+            if found:
+                columns[name] = self.table[name].replace(found)
+                changed.append(f"{self.column_labels.get(name, name)} ({', '.join(found)})")
+        sentences = [f"{said}: {'; '.join(changed)}"] * bool(changed)
+        return self.next(self.table.assign(**columns), assumptions=sentences) if changed else self
+
+    def check_header(self, kind: str, known: Collection[str], needed: Collection[str]) -> None:
+        """Refuse a table of another kind than one of evidence that has other columns than it can have."""
+        names = list(self.table.columns)
+        rule = f"this is not a column of {kind}"
+        problems = [
+            Problem("header", name, "", rule, nearest(name, known)) for name in names if name not in known
+        ]
+        problems += [
+            Problem("header", name, "", "this column is missing", "Add it.")
+            for name in needed
+            if name not in names
+        ]
+        if problems:
+            raise self.error(problems)
 
     def error(self, problems: Iterable[Problem]) -> EvidenceError:
         """Return the error that names problems by the places and columns of the source."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["is_one_letter_apart", "spelling_key"]
+from petfit.evidence.parse import DASHES
 
-_SEPARATOR = (
-    "[\\s_\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}()\\[\\]-]+"
-)
+__all__ = ["is_one_letter_apart", "name_key", "spelling_key", "words_of"]
+
+_SEPARATOR = rf"[\s_()\[\]{DASHES}-]+"
 _BETWEEN_DIGITS = re.compile(rf"(?<=\d){_SEPARATOR}(?=\d)")
 _ELSEWHERE = re.compile(rf"(?<!\d){_SEPARATOR}|{_SEPARATOR}(?!\d)")
 _SHORTEST = 6
@@ -32,6 +32,22 @@ def spelling_key(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
     return _ELSEWHERE.sub("", _BETWEEN_DIGITS.sub("-", plain))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text: its letters and digits, without case.
+
+    Examples
+    --------
+    >>> words_of("Dose_(mg per day)")
+    ['dose', 'mg', 'per', 'day']
+    """
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
+def name_key(name: str) -> str:
+    """Return the letters and digits of a name without case, to compare it with others."""
+    return "".join(words_of(name))
 
 
 def is_one_letter_apart(name: str, other: str) -> bool:
@@ -66,8 +82,7 @@ def is_one_letter_apart(name: str, other: str) -> bool:
 
 def _is_word(name: str, other: str, changed: tuple[str, str]) -> bool:
     """Whether the letters that differ are words of their own in the names."""
-    words = [set(re.findall(r"[^\W_]+", text.casefold())) for text in (name, other)]
-    differing = words[0] ^ words[1]
+    differing = set(words_of(name)) ^ set(words_of(other))
     return any(letter in differing for letter in changed if letter)
 
 

@@ -39,7 +39,7 @@ def ask_whose_spread(source: SourceTable, table_format: TableFormat, extra: Coll
 
 
 def _problems(source: SourceTable, table_format: TableFormat, extra: Collection[str]) -> Iterator[Problem]:
-    names = [str(name) for name in source.table.columns]
+    names = source.names
     answered = {*table_format.columns.values(), *table_format.ignore}
     for left, name in pairwise(names if table_format.wide is None else ()):
         statistic = statistic_name(re.sub(r"[\W_]*%[\W_]*", "", name)) or ""

@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import product
+
+from petfit.evidence.spelling import words_of
+from petfit.evidence.words import by_word, words_for
 
 __all__ = ["statistic_name", "statistic_prob"]
 
-_NUMBER_OF = ("n ", "n of ", "n", "no ", "no of ", "nr of ", "number of ", "num ")
-_PEOPLE = ("subjects", "people", "participants", "patients", "volunteers", "subj", "sub")
-_NAMES = {
-    "value": ("value", "mean", "average", "avg"),
-    "sd": ("sd", "std", "stdev", "std dev", "stddev", "standard deviation", "s d"),
-    "se": ("se", "sem", "stderr", "std err", "std error", "standard error", "standard error of the mean"),
-    "n": ("n", "count", "sample size", *(f"{number}{people}" for number in _NUMBER_OF for people in _PEOPLE)),
-    "p": ("p", "pval", "p val", "pvalue", "p value", "significance", "t", "t value", "f value", "df"),
-    "low": ("low",),
-    "high": ("high",),
-    "median": ("median", "med"),
-    "q1": ("q1", "p25", "25th percentile", "lower quartile", "first quartile", "iqr low", "iqr lower"),
-    "q3": ("q3", "p75", "75th percentile", "upper quartile", "third quartile", "iqr high", "iqr upper"),
-    "iqr": ("iqr", "interquartile range"),
-    "min": ("min", "minimum"),
-    "max": ("max", "maximum"),
-    "cv": (
-        "cv",
-        "rsd",
-        "cov",
-        "coefficient of variation",
-        "relative sd",
-        "sd of mean",
-        "relative standard deviation",
-    ),
-    "ci_low": ("lcl",),
-    "ci_high": ("ucl",),
-}
-_BY_SPELLING = {spelling: name for name, spellings in _NAMES.items() for spelling in spellings}
+_PEOPLE = product(words_for("number_of_people", "number_of"), words_for("number_of_people", "people"))
+_BY_SPELLING = by_word("statistics") | dict.fromkeys(map("".join, _PEOPLE), "n")
 _LOWER, _UPPER = {"low", "lower", "lo", "lb", "ll", "l"}, {"high", "upper", "hi", "up", "ub", "ul", "u"}
 _INTERVAL = {"ci", "cri", "confidence", "interval", "limit", "bound", "of", "the", "mean"}
 _JOINED = {f"ci{end}" for end in ("low", "lower", "high", "upper")}
@@ -49,8 +26,8 @@ def statistic_name(words: str) -> str | None:
     ['se', 'ci_low', 'p', None]
     """
     tokens = re.findall(r"[a-z]+|\d+(?:\.\d+)?", words.lower().replace("ci95", "ci 95"))
-    spelled = re.sub(r"[\W_]+", " ", words.lower().replace("#", "no ")).strip()
-    if statistic := _BY_SPELLING.get(spelled) or _BY_SPELLING.get(spelled.replace(" ", "")):
+    spelled = words_of(words.replace("#", "no "))
+    if statistic := _BY_SPELLING.get(" ".join(spelled)) or _BY_SPELLING.get("".join(spelled)):
         return statistic
     names = {token for token in tokens if not token[0].isdigit()}
     names = {part for name in names for part in (("ci", name[2:]) if name in _JOINED else (name,))}

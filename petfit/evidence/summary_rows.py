@@ -13,15 +13,13 @@ from petfit.errors import Problem
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
+from petfit.evidence.words import words_for
 
 __all__ = ["leave_out_summaries"]
 
 _NAMES = ("study", "cohort", "subject", "drug", "region", "dose")
 _OF_PEOPLE = ("cohort", "subject")
-_MEAN = (
-    r"(?:mean|average|avg|median|total|sum|subtotal|pooled|overall|combined|"
-    r"mittelwert|mittel|gesamt|summe|moyenne|m[eé]diane?|m[eé]dia|mediana|promedio)s?"
-)
+_MEAN = rf"(?:{'|'.join(words_for('summaries', 'mean'))})s?"
 _SUMMARY = re.compile(
     rf"(?:(?:group|grand|overall|total|arithmetic|geometric|weighted|pooled)\s+)*{_MEAN}"
     r"(?:\s*(?:±|\+/?-|[(,]).*)?|[(\[]?n\s*=\s*\d+[)\]]?",

@@ -7,29 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from petfit.errors import PetfitError
+from petfit.evidence.bundled import toml_beside
 from petfit.evidence.columns import COLUMNS
-from petfit.evidence.levels import LEVELS
 from petfit.evidence.tsv import describe_columns, sidecar, write_table
 
 __all__ = ["template", "write_template"]
 
-_COMMON_CELLS: dict[str, str | float] = {
-    "study": "Example2020",
-    "drug": "drug name",
-    "target": "target name",
-    "region": "striatum",
-    "tracer": "[11C]tracer",
-    "regimen": "single",
-    "dose": 20,
-    "dose_unit": "mg/day",
-    "time_h": 4,
-    "modality": "PET",
-    "outcome": "occupancy",
-    "value_unit": "fraction",
-    "use": "no",
-    "exclusion_reason": "example row",
-    "source": "page or table of the paper",
-}
+_TABLE = toml_beside(__file__)
 
 
 def template() -> pd.DataFrame:
@@ -40,9 +24,7 @@ def template() -> pd.DataFrame:
     >>> set(template()["use"])
     {'no'}
     """
-    rows = [
-        {**_COMMON_CELLS, "level": level.name, **row} for level in LEVELS.values() for row in level.examples
-    ]
+    rows = [{**_TABLE["common"], **row} for row in _TABLE["rows"]]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).fillna("")
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.bundled import data_folder
-from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.parse import is_missing, parse_number, without_percent
 from petfit.evidence.quantities import QUANTITY_COLUMNS
 from petfit.evidence.readers import read_source
 from petfit.evidence.source_table import SourceTable
@@ -123,7 +123,7 @@ def _sentence(subject: str, conversion: str, count: int) -> str:
 
 
 def _scale_cell(text: str, scale: Scale) -> str:
-    number = text.removesuffix("%").rstrip()
+    number = without_percent(text)
     if scale.unit == "fraction" and text.endswith("%") and parse_number(number) is not None:
         return scale_number(number, _PERCENT)
     return scale_number(text, scale.factor)

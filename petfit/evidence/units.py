@@ -16,22 +16,15 @@ from functools import cache
 from typing import Literal
 
 from petfit.errors import Problem, nearest
+from petfit.evidence.bundled import toml_beside
 from petfit.evidence.dosing_frequency import MONTH_DAYS, split_frequency
 
 __all__ = ["Kind", "Scale", "scale_of", "unit_problem"]
 
 type Kind = Literal["dose", "concentration", "volume ratio"]
 
-_STANDARD_UNITS = {
-    "dose": ("mg/day", "mg/kg/day", "nmol/day", "nmol/kg/day"),
-    "concentration": ("ng/mL", "nmol/L"),
-    "volume ratio": ("mL/cm3",),
-}
-_SUGGESTED = {
-    "dose": ("mg/day", "g/day", "ug/day", "mg/kg/day", "ug/kg/day", "mg/h", "mg/kg/h", "mg", "g", "ug"),
-    "concentration": ("ng/mL", "pg/mL", "ug/mL", "ug/L", "mg/L", "nmol/L", "umol/L", "nM", "uM"),
-    "volume ratio": ("mL/cm3", "mL/mL"),
-}
+_TABLE = toml_beside(__file__)
+_KINDS = _TABLE["kinds"]
 _WORD = r"[A-Za-z\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}]+"
 _FACTOR = rf"({_WORD})(?:\*\*(-?\d))?"
 _PART = re.compile(rf"([*/]?){_FACTOR}")
@@ -66,32 +59,14 @@ class _Unit:
     has_prefixes: bool = True
 
 
-_MOLAR = {"amount": 1, "length": -3}
-_UNITS = {
-    "g gram grams": _Unit(Fraction(1), {"mass": 1}),
-    "mol mole moles": _Unit(Fraction(1), {"amount": 1}),
-    "M molar": _Unit(Fraction(1), _MOLAR),
-    "L l liter liters litre litres": _Unit(Fraction(1), {"length": 3}),
-    "m meter meters metre metres": _Unit(Fraction(10), {"length": 1}),
-    "cc": _Unit(Fraction(1, 1000), {"length": 3}, has_prefixes=False),
-    "min minute minutes": _Unit(Fraction(1, 1440), {"time": 1}, has_prefixes=False),
-    "h hr hour hours": _Unit(Fraction(1, 24), {"time": 1}, has_prefixes=False),
-    "d day days tag tage j jour jours die": _Unit(Fraction(1), {"time": 1}, has_prefixes=False),
-    "week weeks": _Unit(Fraction(7), {"time": 1}, has_prefixes=False),
+_NAMED = {
+    name: _Unit(Fraction(unit["size"]), unit["dimension"], unit.get("has_prefixes", True))
+    for unit in _TABLE["units"]
+    for name in unit["names"]
 }
-_NAMED = {name: unit for names, unit in _UNITS.items() for name in names.split()}
-_PREFIXES = {
-    "k kilo": 3,
-    "d deci": -1,
-    "c centi": -2,
-    "m milli": -3,
-    "u mc micro \N{MICRO SIGN} \N{GREEK SMALL LETTER MU}": -6,
-    "n nano": -9,
-    "p pico": -12,
-    "f femto": -15,
+_PREFIXED = {
+    name: Fraction(10) ** int(power) for power, names in _TABLE["prefixes"].items() for name in names
 }
-"""Powers of ten. There is no mega, which would be a misspelling of milli."""
-_PREFIXED = {name: Fraction(10) ** power for names, power in _PREFIXES.items() for name in names.split()}
 _KILOGRAM = Fraction(1000)
 _IN_ANY_CASE: dict[str, list[str]] = {}
 for _name, _size in _NAMED.items():
@@ -99,26 +74,6 @@ for _name, _size in _NAMED.items():
         _IN_ANY_CASE.setdefault(f"{_prefix}{_name}".casefold(), []).append(f"{_prefix}{_name}")
 _HAS_TIME = re.compile(r"[/ ](?:min|h|hr|d|day|week)", re.IGNORECASE)
 """A rate is a dose per time already."""
-
-_DIMENSIONS = {
-    "dose": {"mass", "amount", "time"},
-    "concentration": {"mass", "amount", "length"},
-    "volume ratio": {"length"},
-}
-_CONVERSIONS: dict[Kind, list[tuple[dict[str, int], Scale]]] = {
-    "dose": [
-        ({"mass": 1, "time": -1}, Scale("mg/day", Fraction(1000))),
-        ({"mass": 1}, Scale("mg/day", Fraction(1000))),
-        ({"amount": 1, "time": -1}, Scale("nmol/day", Fraction(10**9))),
-        ({"amount": 1}, Scale("nmol/day", Fraction(10**9))),
-    ],
-    "concentration": [
-        ({"mass": 1, "length": -3}, Scale("ng/mL", Fraction(10**6))),
-        (_MOLAR, Scale("nmol/L", Fraction(10**9))),
-    ],
-    "volume ratio": [({}, Scale("mL/cm3"))],
-}
-"""The dimensions of each kind, and the factor from the sizes above to the standard unit."""
 
 
 def scale_of(text: str, kind: Kind) -> Scale | None:
@@ -145,7 +100,7 @@ def scale_of(text: str, kind: Kind) -> Scale | None:
     ('nmol/L', 1000)
     >>> scale_of("tablets", "dose")
     """
-    return Scale(text) if text in _STANDARD_UNITS[kind] else _read(text, kind)
+    return Scale(text) if text in _KINDS[kind]["standard"] else _read(text, kind)
 
 
 @cache
@@ -183,7 +138,7 @@ def _parsed(text: str, kind: Kind) -> Scale | None:
     size, dimension, kilograms = Fraction(1), Counter[str](), 0
     for sign, word, exponent in _PART.findall(expression):
         unit = _unit(word)
-        if unit is None or not _DIMENSIONS[kind] >= set(unit.dimension):
+        if unit is None or not unit.dimension.keys() <= set(_KINDS[kind]["dimensions"]):
             return None
         power = int(exponent or 1) * (-1 if sign == "/" else 1)
         size *= unit.size**power
@@ -195,10 +150,10 @@ def _parsed(text: str, kind: Kind) -> Scale | None:
     if per_kilogram:
         size *= _KILOGRAM
         dimension["mass"] += 1
-    for dimensions, standard in _CONVERSIONS[kind]:
-        if {name: count for name, count in dimension.items() if count} == dimensions:
-            name = standard.unit.replace("/", "/kg/") if per_kilogram else standard.unit
-            return Scale(name, size * standard.factor)
+    for standard in _KINDS[kind]["conversions"]:
+        if {name: count for name, count in dimension.items() if count} == standard["dimension"]:
+            name = standard["unit"].replace("/", "/kg/") if per_kilogram else standard["unit"]
+            return Scale(name, size * standard["factor"])
     return None
 
 
@@ -223,13 +178,8 @@ def _normalise(text: str) -> str:
 
 def unit_problem(where: str, column: str, seen: str, kind: Kind) -> Problem:
     """Return the problem of a text that is not a unit of its kind, with a suggestion."""
-    descriptions = {
-        "dose": "a mass or an amount of substance, also per time and per kg of body weight",
-        "concentration": "a mass or an amount of substance per volume",
-        "volume ratio": "a volume per volume of tissue, or left empty",
-    }
-    rule = f"the unit of a {column.removesuffix('_unit').replace('value', 'V_T')} is {descriptions[kind]}"
-    remedy = (
-        f"{nearest(seen, _SUGGESTED[kind])} Convert the numbers to such a unit; units are case-sensitive."
-    )
+    quantity = column.removesuffix("_unit").replace("value", "V_T")
+    rule = f"the unit of a {quantity} is {_KINDS[kind]['meaning']}"
+    suggested = nearest(seen, _KINDS[kind]["suggested"])
+    remedy = f"{suggested} Convert the numbers to such a unit; units are case-sensitive."
     return Problem(where, column, seen, rule, remedy)

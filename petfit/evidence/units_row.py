@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-import pandas as pd
+from dataclasses import replace
 
 from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
@@ -37,21 +36,20 @@ def read_units_row(source: SourceTable) -> SourceTable:
     units = {name: unit for name, unit in units.items() if not _is_text_column(name)}
     if not units or not _is_units_row(cells, units):
         return source
-    table = source.table.iloc[1:]
+    source = replace(source, table=source.table.iloc[1:])
     columns = {column: unit for _, column, unit in _unit_columns(units)}
+    filled = {
+        column: [unit if is_missing(text) else text for text in source.cells(column)]
+        for column, unit in columns.items()
+    }
     fixed = {name: unit for name, unit in units.items() if name in FIXED_UNITS and is_unit_of(name, unit)}
     words = ", ".join(f"{name} in {unit}" for name, unit in units.items())
     return source.next(
-        table.assign(**{column: _filled(table, column, unit) for column, unit in columns.items()}),
+        source.table.assign(**filled),
         assumptions=[f"{where} read as a row of units: {words}"],
-        problems=list(_problems(where, table, units, columns)),
+        problems=list(_problems(where, source, units, columns)),
         header_units={**source.header_units, **fixed},
     )
-
-
-def _filled(table: pd.DataFrame, column: str, unit: str) -> list[str]:
-    given = table[column] if column in table.columns else [""] * len(table)
-    return [unit if is_missing(text) else text for text in given]
 
 
 def _is_text_column(name: str) -> bool:
@@ -82,10 +80,10 @@ def _unit_columns(units: dict[str, str]) -> Iterator[tuple[str, str, str]]:
 
 
 def _problems(
-    where: str, table: pd.DataFrame, units: dict[str, str], columns: dict[str, str]
+    where: str, source: SourceTable, units: dict[str, str], columns: dict[str, str]
 ) -> Iterator[Problem]:
     for name, column, unit in _unit_columns(units):
-        given = {text for text in table[column] if not is_missing(text)} if column in table.columns else set()
+        given = {text for text in source.cells(column) if not is_missing(text)}
         others = {columns[column], *given} - {unit}
         if others:
             rule = f"the columns of one unit, {column}, have this unit and {', '.join(sorted(others))}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from petfit.evidence.levels import LEVELS
+from petfit.evidence.levels import one_person_levels
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["note_unused_cells"]
@@ -20,7 +20,7 @@ def note_unused_cells(source: SourceTable) -> SourceTable:
     """
     table = source.table
     used = table["use"] == "yes"
-    is_one_person = table["level"].isin([name for name, level in LEVELS.items() if level.one_person])
+    is_one_person = table["level"].isin(one_person_levels())
     is_group = used & ~is_one_person
     given_dose = table["dose"].notna()
     given_concentration = table["concentration"].notna()

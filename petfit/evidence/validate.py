@@ -10,7 +10,7 @@ import pandas as pd
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.equal_rows import equal_people, equal_rows
-from petfit.evidence.levels import LEVELS
+from petfit.evidence.levels import LEVELS, one_person_levels
 from petfit.evidence.ranges import range_set_problems
 from petfit.evidence.rows import Row, each_row, group_rows
 from petfit.evidence.source_table import SourceTable
@@ -218,7 +218,7 @@ def _duplicate_rows(table: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _people_and_summary(table: pd.DataFrame) -> Iterator[Problem]:
-    one_person = {level.name for level in LEVELS.values() if level.one_person}
+    one_person = set(one_person_levels())
     for (_, cohort), rows in group_rows(table[table["use"] == "yes"], "cohort").items():
         levels = {level for _, level in rows}
         if levels & one_person and levels - one_person:

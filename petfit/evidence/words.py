@@ -1,65 +1,52 @@
-"""Read the words of choices as the field writes them: BP_ND, V_T, Baseline, DVR."""
+"""The words of the field by which tables are read: those of ``words.toml``."""
 
 from __future__ import annotations
 
-from collections import Counter
+from fractions import Fraction
+from typing import Any
 
-import pandas as pd
+from petfit.evidence.bundled import toml_beside
 
-from petfit.evidence.columns import COLUMNS
-from petfit.evidence.outcome_words import CONDITIONS, outcome_of
-from petfit.evidence.parse import is_missing
-from petfit.evidence.quantities import PERCENT_WORDS
-from petfit.evidence.source_table import SourceTable
-from petfit.evidence.spelling import spelling_key
+__all__ = ["by_factor", "by_word", "words_for"]
 
-__all__ = ["read_words"]
-
-_YES_NO = {
-    **dict.fromkeys(["yes", "y", "true", "1"], "yes"),
-    **dict.fromkeys(["no", "n", "false", "0"], "no"),
-}
-_SYNONYMS: dict[str, dict[str, str]] = {
-    "level": {"individual": "subject", "person": "subject", "participant": "subject"},
-    "condition": CONDITIONS,
-    "censored": {"<": "below", "left": "below", ">": "above", "right": "above"},
-    "value_unit": {
-        **dict.fromkeys(PERCENT_WORDS, "percent"),
-        **dict.fromkeys(["fractions", "proportion"], "fraction"),
-    },
-    "use": _YES_NO,
-    "set_complete": _YES_NO,
-}
+_TABLE = toml_beside(__file__)
 
 
-def read_words(source: SourceTable) -> SourceTable:
-    """Read choices in any spelling.
+def _section(path: tuple[str, ...]) -> Any:
+    section: Any = _TABLE
+    for name in path:
+        section = section[name]
+    return section
 
-    Parameters
-    ----------
-    source : SourceTable
-        Text in every canonical column.
+
+def words_for(*path: str) -> list[str]:
+    """Return the words with a meaning, which is named after the section that it is in.
+
+    Examples
+    --------
+    >>> words_for("statistics", "median")
+    ['median', 'med']
     """
-    columns: dict[str, pd.Series] = {}
-    readings: Counter[str] = Counter()
-    for column in COLUMNS.values():
-        if column.kind != "choice":
-            continue
-        words = {spelling_key(word): word for word in column.levels} | _SYNONYMS.get(column.name, {})
-        texts = source.table[column.name]
-        read = [_outcome(text) if column.name == "outcome" else _word(text, words) for text in texts]
-        columns[column.name] = pd.Series(read, texts.index, dtype=object)
-        readings.update(
-            f"{column.name}: {seen!r} read as {word!r}"
-            for seen, word in zip(texts, read, strict=True)
-            if seen != word and word not in ("dvr", "change", "remaining") and column.name != "value_unit"
-        )
-    return source.next(source.table.assign(**columns), assumptions=sorted(readings))
+    return list(_section(path))
 
 
-def _word(text: str, words: dict[str, str]) -> str:
-    return str(text) if is_missing(text) else words.get(spelling_key(text), str(text))
+def by_word(*path: str) -> dict[str, str]:
+    """Return what each word of a section means.
+
+    Examples
+    --------
+    >>> by_word("limits")["under"], by_word("choices", "condition")["post"]
+    ('below', 'drug')
+    """
+    return {word: meaning for meaning, words in _section(path).items() for word in words}
 
 
-def _outcome(text: str) -> str:
-    return str(text) if is_missing(text) else outcome_of(text) or str(text)
+def by_factor(*path: str) -> dict[str, Fraction]:
+    """Return the number that each word of a section stands for.
+
+    Examples
+    --------
+    >>> by_factor("units", "time_h")["min"]
+    Fraction(1, 60)
+    """
+    return {word: Fraction(number) for word, number in by_word(*path).items()}

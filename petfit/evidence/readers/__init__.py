@@ -53,9 +53,10 @@ def read_source(
     opened = _open(source, frame_name)
     reader = next(reader for reader in READERS if reader.accepts(opened))
     request = request or Request()
-    if request.sheet is not None and not reader.has_sheets:
+    table_format = request.table_format
+    if table_format.sheet is not None and not reader.has_sheets:
         raise PetfitError(f"{opened.name}: this has no sheets. Leave out sheet.")
-    if request.header_rows is not None and not reader.has_header:
+    if table_format.header is not None and not reader.has_header:
         raise PetfitError(f"{opened.name}: this has no lines of a header to choose. Leave out header.")
     return drop_index_column(read_characters(reader.read(opened, request)))
 

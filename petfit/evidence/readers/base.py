@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ import pandas as pd
 from petfit.errors import PetfitError
 from petfit.evidence.readers.size import MAX_FILE, check_file
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.table_format import TableFormat
 
 __all__ = ["Reader", "Request", "Source"]
 
@@ -22,23 +23,14 @@ class Request:
 
     Parameters
     ----------
-    sheet : str, optional
-        Which of several tables.
+    table_format : TableFormat
+        The sheet, the header, the outcome and what is given for every row.
     extra : frozenset of str
         Columns beyond the canonical ones.
-    header_rows : (int, int), optional
-        The first and last line or row of the column names.
-    outcome : str, optional
-        Which of several outcomes.
-    constants : dict of str to str
-        What the user gives for every row.
     """
 
-    sheet: str | None = None
+    table_format: TableFormat = field(default_factory=TableFormat)
     extra: frozenset[str] = frozenset()
-    header_rows: tuple[int, int] | None = None
-    outcome: str | None = None
-    constants: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,11 @@ from pathlib import Path
 import pandas as pd
 
 from petfit.errors import EvidenceError, PetfitError, Problem
+from petfit.evidence.columns import COLUMNS
 from petfit.evidence.parse import is_missing
 from petfit.evidence.readers.dataframe import as_text
 from petfit.evidence.readers.delimited import read_delimited
+from petfit.evidence.words import by_word, words_for
 
 __all__ = ["ENTITIES", "BidsDataset", "Cells", "file_entities", "file_name_parts", "read_tsv"]
 
@@ -41,32 +43,9 @@ type Cells = dict[str, str]
 ENTITIES = ("sub", "ses", "trc", "task", "acq", "rec", "run")
 """The BIDS entities that distinguish scans."""
 
-_KEYS = {
-    "PharmaceuticalName": "drug",
-    "PharmaceuticalDoseAmount": "dose",
-    "PharmaceuticalDoseUnit": "dose_unit",
-    "PharmaceuticalDoseUnits": "dose_unit",
-    "PharmaceuticalDoseRegimen": "regimen",
-    "PharmaceuticalDoseTime": "time_h",
-    "TracerName": "tracer",
-}
+_KEYS = by_word("bids_keys")
 _DOSE_TIME = "PharmaceuticalDoseTime"
-_COLUMNS = frozenset(
-    {
-        "study",
-        "cohort",
-        "drug",
-        "target",
-        "tracer",
-        "regimen",
-        "modality",
-        "condition",
-        "use",
-        "exclusion_reason",
-    }
-    | {"dose", "dose_low", "dose_high", "dose_unit", "weight", "time_h", "days_on_drug", "source", "note"}
-    | {"concentration", "concentration_sd", "concentration_loq", "concentration_unit", "fp"}
-)
+_COLUMNS = COLUMNS.keys() - words_for("bids", "columns_of_tables")
 _CONDITION_COLUMNS = {"condition", "drug", "dose", "dose_low", "concentration", "concentration_loq"}
 """Columns that decide whether a scan is a baseline or with the drug."""
 

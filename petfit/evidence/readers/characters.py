@@ -8,15 +8,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from petfit.evidence.parse import NumberText
-from petfit.evidence.readers.grid import duplicate_names
+from petfit.evidence.parse import DASHES, NumberText
+from petfit.evidence.readers.header_rows import duplicate_names
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["plain_text", "read_characters"]
 
-_DASHES = "\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}"
 _LIMIT = "[<>≤≥=\N{FULLWIDTH LESS-THAN SIGN}\N{FULLWIDTH GREATER-THAN SIGN}]*\\s*"
-_MINUS = re.compile(rf"({_LIMIT})[{_DASHES}](?=[\d.,])")
+_MINUS = re.compile(rf"({_LIMIT})[{DASHES}](?=[\d.,])")
 _NUMBER = re.compile(rf"{_LIMIT}[-+]?[\d.,]*\d[\d.,]*([eE][-+]?\d+)?\s*%?")
 
 

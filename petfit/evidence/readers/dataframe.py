@@ -11,7 +11,7 @@ import pandas as pd
 from petfit.errors import EvidenceError, Problem
 from petfit.evidence.parse import NumberText
 from petfit.evidence.readers.base import Reader, Request, Source
-from petfit.evidence.readers.grid import duplicate_names
+from petfit.evidence.readers.header_rows import duplicate_names
 from petfit.evidence.readers.size import check_cells, check_columns
 from petfit.evidence.source_table import SourceTable
 

@@ -157,7 +157,7 @@ def _accepts(_source: Source) -> bool:
 
 
 def _read(source: Source, request: Request) -> SourceTable:
-    return read_delimited(source.name, source.content, request.header_rows)
+    return read_delimited(source.name, source.content, request.table_format.header_rows)
 
 
 READER = Reader(_accepts, _read, has_header=True)

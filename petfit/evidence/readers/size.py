@@ -52,10 +52,7 @@ def check_file(name: str, size: int) -> None:
     """
     if size > MAX_FILE:
         remedy = "Keep only the table of reported numbers in it."
-        raise PetfitError(
-            f"{name}: the file has {_millions(size)} MB; petfit reads {_millions(MAX_FILE)} MB at most. "
-            f"{remedy}"
-        )
+        raise _too_large(name, f"the file has {_millions(size)} MB", f"{_millions(MAX_FILE)} MB", remedy)
 
 
 def check_columns(name: str, count: int) -> None:
@@ -75,9 +72,7 @@ def check_columns(name: str, count: int) -> None:
     """
     if count > MAX_COLUMNS:
         remedy = "Delete those that hold no reported numbers, also empty ones to the right of the table."
-        raise PetfitError(
-            f"{name}: the table has {count} columns; petfit reads {MAX_COLUMNS} at most. {remedy}"
-        )
+        raise _too_large(name, f"the table has {count} columns", f"{MAX_COLUMNS}", remedy)
 
 
 def check_cells(name: str, rows: int, columns: int, limit: int = MAX_CELLS) -> None:
@@ -99,10 +94,7 @@ def check_cells(name: str, rows: int, columns: int, limit: int = MAX_CELLS) -> N
     """
     if rows * columns > limit:
         remedy = "Delete what is not of the table, also empty rows and columns after it, or save it as CSV."
-        raise PetfitError(
-            f"{name}: the table has {rows} rows of {columns} cells; petfit reads {limit} cells at most. "
-            f"{remedy}"
-        )
+        raise _too_large(name, f"the table has {rows} rows of {columns} cells", f"{limit} cells", remedy)
 
 
 def check_archive(name: str, content: bytes) -> None:
@@ -135,10 +127,12 @@ def check_archive(name: str, content: bytes) -> None:
         for left, top, right, bottom in areas
     )
     if len(areas) > _MAX_MERGED or count > _MAX_MERGED_CELLS:
-        raise PetfitError(
-            f"{name}: the workbook has {len(areas)} merged areas of {count} cells; petfit reads "
-            f"{_MAX_MERGED} of {_MAX_MERGED_CELLS} at most. Unmerge them."
-        )
+        seen = f"the workbook has {len(areas)} merged areas of {count} cells"
+        raise _too_large(name, seen, f"{_MAX_MERGED} of {_MAX_MERGED_CELLS}", "Unmerge them.")
+
+
+def _too_large(name: str, seen: str, most: str, remedy: str) -> PetfitError:
+    return PetfitError(f"{name}: {seen}; petfit reads {most} at most. {remedy}")
 
 
 def _column(letters: bytes) -> int:

@@ -13,14 +13,8 @@ from petfit.errors import EvidenceError, PetfitError, Problem, nearest
 from petfit.evidence.parse import is_missing
 from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.dataframe import as_text
-from petfit.evidence.readers.grid import (
-    SEARCHED_ROWS,
-    Header,
-    column_letter,
-    find_header,
-    has_known_names,
-    read_grid,
-)
+from petfit.evidence.readers.grid import column_letter, read_grid
+from petfit.evidence.readers.header_rows import SEARCHED_ROWS, HeaderRows, find_header, has_known_names
 from petfit.evidence.readers.size import (
     MAX_COLUMNS,
     MAX_SHEET_CELLS,
@@ -176,7 +170,7 @@ def _formula_problems(rows: list[tuple[Cell, ...]], formulas: Worksheet) -> Iter
 
 
 def _fill_merged(
-    sheet: Worksheet, texts: list[list[str]], header: Header | None
+    sheet: Worksheet, texts: list[list[str]], header: HeaderRows | None
 ) -> tuple[str, list[Problem]]:
     """Give every row that a merged cell spans its value.
 
@@ -207,7 +201,8 @@ def _accepts(source: Source) -> bool:
 
 
 def _read(source: Source, request: Request) -> SourceTable:
-    return read_workbook(source.name, source.content, request.sheet, request.header_rows)
+    table_format = request.table_format
+    return read_workbook(source.name, source.content, table_format.sheet, table_format.header_rows)
 
 
 READER = Reader(_accepts, _read, has_sheets=True, has_header=True)

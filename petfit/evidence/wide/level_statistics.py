@@ -9,9 +9,10 @@ from petfit.errors import Problem
 from petfit.evidence.option_words import ignore_option
 from petfit.evidence.outcome_words import split_outcome
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spelling import name_key
 from petfit.evidence.statistic_names import statistic_name
 
-__all__ = ["SEPARATORS", "LevelColumns", "columns_by_statistic", "name_key", "split_statistic"]
+__all__ = ["SEPARATORS", "LevelColumns", "columns_by_statistic", "split_statistic"]
 
 type LevelColumns = dict[str, dict[str, str]]
 """By level: the column of each statistic."""
@@ -91,8 +92,3 @@ def split_statistic(name: str, bases: dict[str, str]) -> tuple[str, str]:
         if any(name_key(other).startswith(name_key(base)) and other != name for other in bases.values()):
             return base.replace("_", " "), statistic
     return name, "value"
-
-
-def name_key(name: str) -> str:
-    """Return a name in lower case without spaces and punctuation, to compare it with others."""
-    return re.sub(r"[\W_]+", "", name.lower())

@@ -1,112 +1,80 @@
-"""Columns of a wide table that are not levels with values: text, results of tests, properties of people."""
+"""Columns of a wide table that are of values, and those that are not: text, tests, properties of people."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from petfit.errors import Problem
+from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.outcome_words import split_outcome
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spelling import name_key, words_of
 from petfit.evidence.statistic_names import statistic_name
-from petfit.evidence.wide.level_statistics import name_key, split_statistic
+from petfit.evidence.wide.level_statistics import split_statistic
+from petfit.evidence.words import by_word, words_for
 
-__all__ = ["is_about_people", "is_of_plasma", "non_value_columns"]
+__all__ = ["is_about_people", "is_of_plasma", "non_value_columns", "value_columns"]
 
 _TEXT = re.compile(r"[^\d]*")
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
-_ABOUT_PEOPLE = frozenset(
-    [
-        *("age", "ageyears", "bmi", "bmikgm2", "height", "bodyweight", "sex", "gender", "race", "ethnicity"),
-        *("smoker", "smoking", "genotype", "education", "hamd", "madrs", "panss"),
-        *("year", "date", "visit", "visitnumber", "scan", "scanno", "scannumber", "scandate", "order"),
-        *("injecteddose", "injectedactivity", "injectedmass", "massinjected", "massdose"),
-        *("specificactivity", "molaractivity", "scanner", "camera", "site", "center", "centre"),
-        *("filter", "activity", "dosemass", "mass", "injected"),
-        *("duration", "treatmentduration", "weeks", "days", "difference", "ratio", "delta"),
-    ]
-)
-"""Names of properties of people and scans, without spaces."""
+_NOT_VALUES = by_word("not_values")
 _ACTIVITY = re.compile(r"(?<![^\W_])(?:[kMG]Bq|[mµu]Ci|injected)(?![^\W_])", re.IGNORECASE)
 _PLASMA = re.compile(
     r"(?:plasma|serum|blood|conc|concentration|css|cmax|cmin|cavg|ctrough|c0|tmax|auc|auc[^a-z].*|trough|peak|"
     r"half[\s_-]?life|t1/2|clearance|parent)(?![^\W_])(?:.*)",
     re.IGNORECASE,
 )
-_MODEL_PARAMETERS = frozenset(
-    [
-        *("vnd", "r1", "r2", "rsquared", "k1", "k2", "k3", "k4", "k2a", "k2prime", "k2ref", "vb"),
-        *(
-            "chi2",
-            "chisq",
-            "chisquare",
-            "aic",
-            "aicc",
-            "bic",
-            "rmse",
-            "rss",
-            "sse",
-            "residuals",
-            "slope",
-            "intercept",
-        ),
-    ]
-)
-"""Names of what a kinetic model or a plot gives beside the binding."""
-_METHODS = frozenset(
-    [
-        *(
-            "corrected",
-            "uncorrected",
-            "pvc",
-            "nopvc",
-            "srtm",
-            "srtm2",
-            "mrtm",
-            "mrtm2",
-            "mrtmo",
-            "logan",
-            "lga",
-        ),
-        *("ma1", "1tcm", "2tcm", "suvr", "frtm", "lassen", "noninvasivelogan", "loganref", "refloganplot"),
-    ]
-)
-"""Names of analyses, which give several numbers for one binding."""
-_OF_ALL = frozenset(
-    ["overall", "total", "all", "allregions", "allrois", "global", "pooled", "combined", "composite"]
-)
-_REST_OF_ALL = frozenset(["", "regions", "rois"]) | _OF_ALL
+_REST_OF_ALL = ("", "regions", "rois", *words_for("not_values", "all_regions"))
+_WORDS_OF_MEANS = ("mean", "average", "avg", "of", "the", "across")
 _MEAN = re.compile(r"(?:mean|average|avg)(?![^\W_]).*|.*(?<![^\W_])(?:mean|average|avg)", re.IGNORECASE)
 
 
+def value_columns(source: SourceTable, wide: str | None, extra: Collection[str]) -> list[str]:
+    """Return the columns of a wide table that should be of values: those neither canonical nor in `extra`."""
+    known = {*COLUMNS, *STATISTICS, *extra}
+    return [name for name in source.names if wide and name not in known]
+
+
 def non_value_columns(source: SourceTable, columns: Sequence[str]) -> tuple[list[str], list[Problem]]:
-    """Return the columns that are text, results of tests or properties of people."""
+    """Return the columns that are text, results of tests or properties of people, and the problem of them."""
     bases = {name_key(name): name for name in columns}
-    of_tests = [
-        name for name in columns if statistic_name(name) == "p" or split_statistic(name, bases)[1] == "p"
-    ]
-    known: list[str] = list(of_tests)
-    kinds = {"a result of a test": of_tests, "a mean of others": list(_means_of_others(columns))}
-    known += kinds["a mean of others"]
-    for kind, is_of_kind in _KINDS.items():
-        kinds[kind] = [name for name in columns if name not in known and is_of_kind(source, name)]
-        known += kinds[kind]
-    found = [name for name in columns if name in known]
-    if not found:
+    kinds = {name: _kind(source, name, bases) for name in columns}
+    kinds |= dict.fromkeys(_means_of_others(columns), "a mean of others")
+    kinds = {name: kind for name, kind in kinds.items() if kind}
+    if not kinds:
         return [], []
-    kind_of = {name: kind for kind, names in kinds.items() for name in names}
-    words = ", ".join(f"{name} ({kind_of[name]})" for name in found)
+    found = list(kinds)
+    plasma, methods = ([name for name in found if kinds[name] == kind] for kind in ("of plasma", "a method"))
     remedy = f"Leave {'it' if len(found) == 1 else 'them'} out: {ignore_option(found)}."
-    if plasma := kinds["of plasma"]:
+    if plasma:
         remedy += f" A concentration at the scan is read with {columns_option({'concentration': plasma[0]})}."
-    if len(methods := kinds["a method"]) > 1:
+    if len(methods) > 1:
         mapping = columns_option({"value": methods[0]})
         remedy = f"Choose one, such as {mapping} {ignore_option(methods[1:])} without --wide."
+    words = ", ".join(f"{name} ({kind})" for name, kind in kinds.items())
     rule = f"{'this column is' if len(found) == 1 else 'these columns are'} not of values: {words}"
     return found, [Problem("header", ", ".join(found), "", rule, remedy)]
+
+
+def _kind(source: SourceTable, name: str, bases: dict[str, str]) -> str:
+    """Return what a column is of by its name or its cells, "" if it can be one of values."""
+    if "p" in (statistic_name(name), split_statistic(name, bases)[1]):
+        return "a result of a test"
+    if is_about_people(name):
+        return "of people or scans"
+    if is_of_plasma(name):
+        return "of plasma"
+    if _NOT_VALUES.get(name_key(name)) == "model_parameters":
+        return "of a model of kinetics"
+    if _NOT_VALUES.get(name_key(split_outcome(name, with_occ=True)[0])) == "methods":
+        return "a method"
+    if _is_text(source, name):
+        return "text"
+    return "no name" if name.lower().startswith("unnamed") else ""
 
 
 def is_about_people(name: str) -> bool:
@@ -117,7 +85,8 @@ def is_about_people(name: str) -> bool:
     >>> is_about_people("Age (years)"), is_about_people("Inj. activity (MBq)"), is_about_people("putamen")
     (True, True, False)
     """
-    return name_key(_BRACKETS.sub("", name)) in _ABOUT_PEOPLE or _ACTIVITY.search(name) is not None
+    is_named = _NOT_VALUES.get(name_key(_BRACKETS.sub("", name))) == "people_or_scans"
+    return is_named or _ACTIVITY.search(name) is not None
 
 
 def is_of_plasma(name: str) -> bool:
@@ -131,21 +100,6 @@ def is_of_plasma(name: str) -> bool:
     return _PLASMA.fullmatch(name.strip()) is not None
 
 
-_KINDS: dict[str, Callable[[SourceTable, str], bool]] = {
-    "of people or scans": lambda _, name: is_about_people(name),
-    "of plasma": lambda _, name: is_of_plasma(name),
-    "of a model of kinetics": lambda _, name: name_key(name) in _MODEL_PARAMETERS,
-    "a method": lambda _, name: _is_method(name),
-    "text": lambda source, name: _is_text(source, name),
-    "no name": lambda _, name: name.lower().startswith("unnamed"),
-}
-
-
-def _is_method(name: str) -> bool:
-    """Whether a name is that of a method, with an outcome or without."""
-    return name_key(split_outcome(name, with_occ=True)[0]) in _METHODS
-
-
 def _means_of_others(columns: Sequence[str]) -> Iterator[str]:
     """Yield the columns of all regions together, or of both sides of one, where the others are there too.
 
@@ -154,13 +108,12 @@ def _means_of_others(columns: Sequence[str]) -> Iterator[str]:
     names = {column: split_unit(column, "value")[0] for column in columns}
     keys = list(map(name_key, names.values()))
     for column, name in names.items():
-        is_of_all = statistic_name(name) == "value" or (name_key(name) in _OF_ALL and len(columns) > 1)
-        words = [word for word in re.split(r"[\W_]+", name.lower()) if word]
-        rest = "".join(
-            word for word in words if word not in ("mean", "average", "avg", "of", "the", "across")
-        )
+        is_of_all = _NOT_VALUES.get(name_key(name)) == "all_regions"
+        is_alone = statistic_name(name) == "value" or (is_of_all and len(columns) > 1)
+        rest = "".join(word for word in words_of(name) if word not in _WORDS_OF_MEANS)
         is_mean = len(rest) < len(name_key(name)) and _MEAN.fullmatch(name) is not None
-        if is_of_all or (is_mean and (rest in _REST_OF_ALL or sum(map(_is_a_side(rest), keys)) > 1)):
+        is_of_rest = rest in _REST_OF_ALL or sum(map(_is_a_side(rest), keys)) > 1
+        if is_alone or (is_mean and is_of_rest):
             yield column
 
 

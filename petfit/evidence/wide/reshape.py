@@ -13,18 +13,15 @@ from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.statistic_names import statistic_prob
-from petfit.evidence.wide.non_value_columns import is_about_people
+from petfit.evidence.wide.non_value_columns import is_about_people, value_columns
 from petfit.evidence.wide.scan_columns import scan_problems
-from petfit.evidence.wide.value_columns import value_columns
-from petfit.evidence.wide.wide_levels import WideLevel, WideLevels, find_levels
+from petfit.evidence.wide.wide_levels import QUANTITY_FACTORS, WideLevel, WideLevels, find_levels
 
 __all__ = ["wide_to_long"]
 
 _SIMILARITY_CUTOFF = 0.75
 _PEOPLE_COLUMNS = {"subject", "cohort", "n", "sd", "se"}
 """Where a wide table has one of these, a line is not simply one unnamed person."""
-_QUANTITIES = ("dose", "concentration", "time_h", "days_on_drug")
-"""Numbers that columns can be levels of, with their unit in the name."""
 _EXPOSURES = ("dose_low", "dose_high", "concentration", "concentration_sd", "concentration_loq", "time_h")
 
 
@@ -69,7 +66,7 @@ def _problems(
     source: SourceTable, factors: tuple[str, ...], levels: list[str], extra: Collection[str]
 ) -> Iterator[Problem]:
     texts = {column.name for column in COLUMNS.values() if column.kind == "text"}
-    known = texts | {"condition", *_QUANTITIES, *extra}
+    known = texts | {"condition", *QUANTITY_FACTORS, *extra}
     wide = ",".join(factors)
     for factor in factors:
         if factor not in known:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from petfit.errors import Problem
+from petfit.evidence.mapped_statistics import uptake_ratio_problem
 from petfit.evidence.outcome_words import SCAN_WORDS, is_uptake_ratio, split_condition
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.wide.level_statistics import SEPARATORS
@@ -17,15 +18,13 @@ __all__ = ["scan_problems"]
 def scan_problems(source: SourceTable, found: WideLevels, factors: tuple[str, ...]) -> Iterator[Problem]:
     """Ask for the outcome where columns look like scans and nothing says what they are."""
     columns = source.table.columns
-    given = {text for text in source.table["outcome"] if text} if "outcome" in columns else set()
+    given = {text for text in source.cells("outcome") if text}
     outcomes = {found.outcome} - {""} | given
     if found.outcome and given - {found.outcome} and not {found.outcome, *given} <= {"dvr", "bpnd"}:
         rule = f"the names say {found.outcome}, and the outcome given is {', '.join(sorted(given))}"
         yield Problem("header", ", ".join(found.columns), "", rule, "Correct one of the two.")
     if outcomes & {"bpnd", "vt"} and (ratios := [name for name in found.columns if is_uptake_ratio(name)]):
-        rule = "SUVR is a ratio to the reference region, as DVR is, and not BP_ND"
-        remedy = "Use --outcome dvr, which takes SUVR - 1 for BP_ND."
-        yield Problem("header", ", ".join(ratios), "", rule, remedy)
+        yield uptake_ratio_problem(ratios)
     if "condition" in factors:
         if not outcomes:
             rule = "baseline and drug scans need their outcome"

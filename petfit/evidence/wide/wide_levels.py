@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from petfit.errors import Problem
-from petfit.evidence.cell_units import split_number
+from petfit.evidence.cell_units import is_quantity_of
 from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.option_words import ignore_option
 from petfit.evidence.outcome_words import split_condition
-from petfit.evidence.quantities import is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.wide.level_statistics import LevelColumns, columns_by_statistic
 from petfit.evidence.wide.non_value_columns import non_value_columns
 from petfit.evidence.wide.outcome_in_names import take_outcome_out
 from petfit.evidence.wide.target_names import are_targets
 
-__all__ = ["WideLevel", "WideLevels", "find_levels"]
+__all__ = ["QUANTITY_FACTORS", "WideLevel", "WideLevels", "find_levels"]
 
-_QUANTITY_FACTORS = ("dose", "concentration", "time_h", "days_on_drug")
+QUANTITY_FACTORS = ("dose", "concentration", "time_h", "days_on_drug")
+"""Numbers that columns can be levels of, with their unit in the name."""
 _QUANTITY = re.compile(r"(?P<rest>.*?)[\s_.-]*(?P<quantity>\d[\d.,]*\s*\D*)")
 
 
@@ -85,7 +85,7 @@ def find_levels(source: SourceTable, columns: Sequence[str], factors: tuple[str,
     units = {column: unit for column, (_, unit) in names.items() if unit}
     statistics, more = columns_by_statistic(source, {column: name for column, (name, _) in names.items()})
     problems += more
-    wanted = set(source.table["outcome"]) if "outcome" in source.table.columns else set()
+    wanted = set(source.cells("outcome"))
     statistics, outcome, more = take_outcome_out(statistics, wanted, factors)
     used = {column for cells in statistics.values() for column in cells.values()}
     units = {column: unit for column, unit in units.items() if column in used}
@@ -145,7 +145,7 @@ def _levels_of(base: str, factors: tuple[str, ...]) -> tuple[str, ...] | None:
     """
     if "condition" in factors:
         special, (rest, level) = "condition", split_condition(base)
-    elif quantity := next((factor for factor in factors if factor in _QUANTITY_FACTORS), None):
+    elif quantity := next((factor for factor in factors if factor in QUANTITY_FACTORS), None):
         match = _QUANTITY.fullmatch(base)
         special, (rest, level) = quantity, (match["rest"], match["quantity"]) if match else ("", base)
     elif len(factors) == 1:
@@ -165,17 +165,12 @@ def _factor_problems(levels: list[WideLevel], factors: tuple[str, ...]) -> Itera
             names = ", ".join(column for level in levels for column in level.cells.values())
             remedy = "Use --wide target, or map one of them to value and ignore the others."
             yield Problem("header", names, "", "these levels are targets, not regions", remedy)
-        if factor in _QUANTITY_FACTORS or factor in ("regimen", "session", "cohort", "study", "subject"):
+        if factor in QUANTITY_FACTORS or factor in ("regimen", "session", "cohort", "study", "subject"):
             continue
         for quantity, words in (("dose", "doses"), ("time_h", "times")):
-            named = [level for level in levels if _is_quantity(level.levels[position], quantity)]
+            named = [level for level in levels if is_quantity_of(quantity, level.levels[position])]
             if named and len(named) == len(levels):
                 names = ", ".join(column for level in named for column in level.cells.values())
                 wide = ",".join(quantity if other == factor else other for other in factors)
                 remedy = f"Use --wide {wide}."
                 yield Problem("header", names, "", f"these levels are {words}, not a {factor}", remedy)
-
-
-def _is_quantity(text: str, quantity: str) -> bool:
-    split = split_number(text)
-    return split is not None and is_unit_of(quantity, split[1])
