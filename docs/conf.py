@@ -103,12 +103,6 @@ html_sidebars = {"index": [], "ten_minutes": []}
 copybutton_exclude = ".linenos, .gp, .go"
 
 
-def _link_to_pages_of_the_site(_app, _name, source):
-    """Point links to files outside docs/ to the pages that include them."""
-    for path, page in site_pages.PAGE_OF_FILE.items():
-        source[0] = source[0].replace(f"]({path})", f"]({page})")
-
-
 def _without_empty_headers(_app, _page, _template, context, _doctree):
     """Make the empty corner of a pandas table a cell: screen readers have no name for an empty header."""
     if "body" in context:
@@ -121,5 +115,4 @@ def setup(app):
     site_pages.write_pages(HERE)
     for name in ("csv", "tsv"):
         app.add_lexer(name, TextLexer)
-    app.connect("source-read", _link_to_pages_of_the_site)
     app.connect("html-page-context", _without_empty_headers)

@@ -13,7 +13,6 @@ __all__ = [
     "CELL",
     "EXAMPLES",
     "FIGURE_SCRIPTS",
-    "PAGE_OF_FILE",
     "commands",
     "example_order",
     "pages",
@@ -76,12 +75,6 @@ fit.plot_ppc()""",
 
 CELL = "# %%\n"
 """What begins a cell of a script: what it prints and draws is shown below it."""
-
-PAGE_OF_FILE = {
-    "../data/README.md": "bundled_data.md",
-    "../benchmarks/divide_first.md": "about/divide_first.md",
-}
-"""Files that pages link to, and the pages that include them."""
 
 
 def write_pages(docs: Path) -> None:

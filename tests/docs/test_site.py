@@ -68,13 +68,6 @@ def test_the_gallery_shows_every_script_unchanged_in_cells_below_its_title():
         assert without_title.replace(site_pages.CELL, "") == text
 
 
-def test_links_to_files_lead_to_pages_that_include_them():
-    for file, page in site_pages.PAGE_OF_FILE.items():
-        text = (DOCS / page).read_text(encoding="utf-8")
-        (included,) = re.findall(r"^```\{include\} (\S+)$", text, flags=re.M)
-        assert ((DOCS / page).parent / included).resolve() == (DOCS / file).resolve()
-
-
 NOTEBOOKS = sorted(
     path
     for path in DOCS.rglob("*.md")
