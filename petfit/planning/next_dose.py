@@ -58,6 +58,8 @@ class NextDoses:
         infinite one; ``effective_draws``, the median effective number of draws behind a result.
     ratio_now : float
         Upper over lower end of the interval before the next person.
+    by : {"information", "ratio"}
+        What ranked the candidates.
     """
 
     drug: str
@@ -68,6 +70,7 @@ class NextDoses:
     doses: list[float]
     ranking: pd.DataFrame
     ratio_now: float
+    by: str = "information"
 
     @property
     def study(self) -> StudyDesign:
@@ -162,7 +165,7 @@ def next_doses(
     columns = ["person", *(column for column in ranking.columns if column != "person")]
     unit = fit.design.exposure_unit(name, person.regimen)
     ratio_now = float(interval_ratio(low, high))
-    return NextDoses(name, unit, person, question, max_dose, chosen, ranking[columns], ratio_now)
+    return NextDoses(name, unit, person, question, max_dose, chosen, ranking[columns], ratio_now, by)
 
 
 def _drug(fit: Fit, drug: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from petfit.plots.style import GivenAxes, add_legend, format_occupancy_axis, make_panels, plain_text
 
@@ -46,6 +47,7 @@ def plot_assurance_curve(tried: pd.DataFrame, assurance: float, *, ax: GivenAxes
     panel.axhline(assurance, color="#555555", linewidth=0.8)
     panel.set_ylim(0, 1)
     panel.set_xlabel("people")
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     format_occupancy_axis(axes, "P(precise)")
     add_legend(axes, handles, 2, ax)
     return axes

@@ -19,7 +19,7 @@ def plot_expected_gain(ranking: pd.DataFrame, unit: str, *, ax: GivenAxes = None
     Parameters
     ----------
     ranking : pandas.DataFrame
-        As in `petfit.planning.next_dose.NextDoses`.
+        As in `petfit.planning.next_dose.NextDoses`: the first dose of each person is the one chosen.
     unit : str
         The unit of the doses.
     ax : Axes or sequence of Axes, optional
@@ -36,11 +36,14 @@ def plot_expected_gain(ranking: pd.DataFrame, unit: str, *, ax: GivenAxes = None
         panel.sharey(axes[0])
         panel.tick_params(labelleft=False)
     for panel, person in zip(axes, people, strict=True):
-        rows = ranking[ranking["person"] == person].sort_values("dose")
+        ranked = ranking[ranking["person"] == person]
+        rows = ranked.sort_values("dose")
         x, y = np.log10(rows["dose"].to_numpy(float)), rows["information"].to_numpy(float)
         panel.errorbar(x, y, 2 * rows["mcse"].to_numpy(float), fmt="o-", color="#0072B2", markersize=4)
-        best = int(y.argmax())
-        panel.plot(x[best], y[best], "o", color="#D55E00", markersize=7, zorder=3)
+        chosen = ranked.iloc[0]
+        panel.plot(
+            np.log10(chosen["dose"]), chosen["information"], "o", color="#D55E00", markersize=7, zorder=3
+        )
         panel.set_xlim(x.min() - 0.1, x.max() + 0.1)
         label_log_axis(panel)
         panel.set_title(f"person {person}")

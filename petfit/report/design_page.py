@@ -107,12 +107,12 @@ def design_answer(result: Evaluation | SampleSize | Allocation | NextDoses) -> D
             "The number of people at each dose under the best and the balanced allocation.",
         )
     return DesignAnswer(
-        f"Which dose of {result.drug} tells most about {_dose(result.question)}?",
+        f"Which dose of {result.drug} shows {_dose(result.question)} best?",
         next_dose_paragraph(result),
         (next_dose_table(result),),
         partial(plot_expected_gain, result.ranking, result.unit),
-        "What a result at each dose is expected to tell, with two Monte Carlo standard errors; the best dose "
-        "is marked. No dose is above the limit.",
+        "What a result at each dose is expected to tell, with two Monte Carlo standard errors; the dose that "
+        "was chosen is marked. No dose is above the limit.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from petfit.planning.allocation import Allocation
@@ -91,17 +92,52 @@ def next_dose_paragraph(chosen: NextDoses) -> str:
     chosen : NextDoses
         See `petfit.planning.next_dose.next_doses`.
     """
-    question, best = chosen.question, chosen.ranking.iloc[0]
     doses = " and ".join(f"{dose:g}" for dose in chosen.doses)
     people = "person receives" if len(chosen.doses) == 1 else f"{len(chosen.doses)} people receive"
-    return (
-        f"The next {people} {doses} {chosen.unit} of {chosen.drug}. Among the doses up to the limit of "
-        f"{chosen.max_dose:g} {chosen.unit}, results at {best['dose']:g} {chosen.unit} are expected to "
-        f"tell most about the dose for {100 * question.occupancy:g} % occupancy in a typical person "
-        f"({best['information']:.3f} nats, Monte Carlo error {best['mcse']:.3f}), given the posterior of the "
-        "people scanned so far. The choice is about information alone: whether a dose is safe is not "
-        "considered beyond the limit."
+    return " ".join(
+        [
+            f"The next {people} {doses} {chosen.unit} of {chosen.drug}.",
+            *_reasons(chosen),
+            "Whether a dose is safe is not considered beyond the limit.",
+        ]
     )
+
+
+def _reasons(chosen: NextDoses) -> Iterator[str]:
+    """Yield why the first person receives their dose, and what speaks for another."""
+    question, unit = chosen.question, chosen.unit
+    candidates: Any = chosen.ranking[chosen.ranking["person"] == 1]
+    best = candidates.iloc[0]
+    target = f"the dose for {100 * question.occupancy:g} % occupancy in a typical person"
+    ratio = f"the ratio of upper to lower end of its {100 * question.prob:g} % interval"
+    information = f"{best['information']:.3f} nats, Monte Carlo error {best['mcse']:.3f}"
+    ratios = f"median {_ratio(best['median_ratio'])}, {_ratio(chosen.ratio_now)} now"
+    reasons = {
+        "information": f"to tell most about {target} ({information})",
+        "ratio": f"to narrow {target} most: {ratio} is smallest ({ratios})",
+    }
+    yield (
+        f"Among the doses up to the limit of {chosen.max_dose:g} {unit}, results at {best['dose']:g} {unit} "
+        f"are expected {reasons[chosen.by]}, given the people scanned so far."
+    )
+    narrowest = candidates.loc[candidates["median_ratio"].idxmin()]
+    if narrowest["median_ratio"] < best["median_ratio"]:
+        yield (
+            f"At {narrowest['dose']:g} {unit} {ratio} would be smaller (median "
+            f"{_ratio(narrowest['median_ratio'])} against {_ratio(best['median_ratio'])})."
+        )
+    most = candidates.loc[candidates["information"].idxmax()]
+    if most["information"] > best["information"]:
+        yield (
+            f"Results at {most['dose']:g} {unit} would tell more ({most['information']:.3f} against "
+            f"{best['information']:.3f} nats)."
+        )
+    if best["dose"] == candidates["dose"].min() and len(candidates) > 1:
+        yield "This is the lowest of the candidates; a lower dose may be better still."
+
+
+def _ratio(value: float) -> str:
+    return measure_value("ratio", float(value))
 
 
 def size_paragraph(size: SampleSize) -> str:

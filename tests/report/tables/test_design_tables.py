@@ -1,5 +1,7 @@
 """The table, the paragraph and the figure of an evaluated design say the same numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -109,6 +111,28 @@ def test_the_next_dose_is_named_with_its_limit(chosen):
     assert "The next person receives 40 mg/day of X" in text
     (ax,) = plot_expected_gain(chosen.ranking, "mg/day")
     assert ax.get_xlabel() == "dose, mg/day"
+
+
+def test_the_paragraph_names_what_ranked_the_doses_and_what_the_other_criterion_says(chosen):
+    by_information = next_dose_paragraph(replace(chosen, ratio_now=5.0))
+    assert "results at 40 mg/day are expected to tell most" in by_information
+    assert "would be smaller" not in by_information
+    by_ratio = next_dose_paragraph(replace(chosen, by="ratio", ranking=chosen.ranking[::-1]))
+    assert "results at 5 mg/day are expected to narrow the dose" in by_ratio
+    assert "Results at 40 mg/day would tell more (0.300 against 0.100 nats)" in by_ratio
+    assert "lowest of the candidates" in by_ratio
+    wider = chosen.ranking.assign(median_ratio=[4.0, 3.0])
+    assert "would be smaller (median 3.00 against 4.00)" in next_dose_paragraph(
+        replace(chosen, ranking=wider)
+    )
+
+
+@pytest.mark.parametrize("by", ["information", "ratio"])
+def test_the_figure_marks_the_dose_that_was_chosen(chosen, by):
+    ranking = chosen.ranking if by == "information" else chosen.ranking[::-1]
+    (ax,) = plot_expected_gain(ranking, "mg/day")
+    marked = ax.lines[-1].get_xdata()
+    assert 10 ** float(marked[0]) == pytest.approx(ranking["dose"].iloc[0])
 
 
 @pytest.mark.parametrize("n", [12, None])
