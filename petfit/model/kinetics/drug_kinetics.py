@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -145,6 +145,16 @@ class DrugKinetics(Strict):
         return {
             name: value for name, value in zip(KINETIC_PARAMETERS, given, strict=True) if value is not None
         }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_delay(cls, keys: Any) -> Any:
+        if isinstance(keys, dict) and "koff" in keys:
+            raise ValueError(
+                "koff, slow dissociation from the target, is not modelled. Write ke0: around an occupancy of "
+                "O times Emax, the delay is that of ke0 = koff / (1 - O)."
+            )
+        return keys
 
     @model_validator(mode="after")
     def _check_disposition(self) -> Self:

@@ -2,10 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 from petfit.errors import PetfitError
 from petfit.inference import kernel
 from petfit.model import likelihood
+from petfit.model.kinetics.one_compartment import (
+    effect_site_concentration,
+    mean_concentration,
+    unit_concentration,
+)
 from petfit.model.likelihood.plasma_sample import sample_log_density
 from petfit.model.linear_predictor import true_exposure
 from petfit.model.ops import NUMPY
@@ -55,6 +61,22 @@ def test_measured_concentrations_say_the_same_with_and_without_a_delay():
 def test_a_delay_needs_doses_and_concentrations_of_the_same_people(table, message):
     with pytest.raises(PetfitError, match=message):
         make_design(delayed(0.3), table)
+
+
+@pytest.mark.parametrize("occupied", [0.5, 0.8])
+def test_slow_dissociation_is_a_delay_that_is_shorter_at_higher_occupancy(occupied):
+    koff, rates = 0.1, {"volume": 100.0, "elimination": 0.03, "absorption": 1.0}
+    ec50 = float(mean_concentration(3.0, 24.0)) * (1 - occupied) / occupied
+    hours = np.linspace(0.0, 24.0, 13)
+
+    def binding(time, bound):
+        plasma = unit_concentration(NUMPY, time % 24.0, **rates)
+        return koff * (plasma / ec50 * (1 - bound) - bound)
+
+    bound = solve_ivp(binding, (0, 264), [occupied], t_eval=240 + hours, rtol=1e-8, max_step=1.0).y[0]
+    assert bound.mean() == pytest.approx(occupied, abs=0.02)
+    delayed = effect_site_concentration(NUMPY, hours, **rates, delay=koff / (1 - occupied))
+    np.testing.assert_allclose(delayed / (ec50 + delayed), bound, atol=0.01)
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,11 @@ def test_every_kinetic_prior_of_the_bundled_model_is_a_sentence():
         ("every_h = 24.0", "every_h = 0.0", "pk.A.schedule.every_h"),
         ("every_h = 24.0", "every = 24.0", "unknown key 'pk.A.schedule.every'"),
         ("fu = 0.1", "fu = 1.1", "pk.A.fu"),
+        (
+            "fu = 0.1",
+            "fu = 0.1\nkoff = 0.3",
+            "pk.A: koff, slow dissociation from the target, is not",
+        ),
         ("clearance = 0.45 }", "clearance = -0.45 }", "pk.B.people.clearance"),
         ("clearance = 0.45 }", "clearence = 0.45 }", "Did you mean 'clearance'"),
         ('exposure = "plasma"', 'exposure = "dose"', "kinetics need exposure"),
