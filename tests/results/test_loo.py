@@ -1,12 +1,21 @@
+from dataclasses import replace
+
+import arviz
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 from arviz_stats.base import array_stats
+from scipy import special, stats
 
 import petfit
+from petfit.inference.sample import sample
+from petfit.model import likelihood
+from petfit.model.ops import NUMPY
+from petfit.model.specification import parse_model
 from petfit.results.loo import PARETO_K_LIMIT, log_likelihood_parts, loo, rows_of_part, study_elpd
-from tests.helpers import fit_from_prior, with_changed_draws
+from petfit.results.refits import log_predictive
+from tests.helpers import QUICK, fit_from_prior, with_changed_draws
 
 EMAX = petfit.read_model("emax")
 
@@ -20,6 +29,72 @@ def test_loo_agrees_with_plain_importance_sampling(ssri_fit):
     assert reliable.sum() > 10
     assert result.elpd_i.to_numpy()[reliable] == pytest.approx(harmonic_mean[reliable], abs=0.5)
     assert result.elpd == pytest.approx(float(result.elpd_i.sum()))
+
+
+KINETIC = """
+exposure = "plasma"
+[ec50.centre]
+dist = "Normal"
+mu = 2.3
+sigma = 0.5
+[emax]
+fixed = 1.0
+[noise]
+fixed = 0.2
+[plasma]
+assay_cv = 0.8
+study = { dist = "HalfNormal", sigma = 0.001 }
+[pk.A]
+clearance = 30.0
+half_life = 24.0
+absorption = 1.0
+people = { clearance = 0.4 }
+"""
+SAMPLED = pd.DataFrame(
+    {
+        "drug": "A",
+        "dose": 20.0,
+        "regimen": "repeated",
+        "study": "s",
+        "subject": ["1", "1", "2", "2", "3", "3", "4", "4"],
+        "time_h": [6.0, 24.0] * 4,
+        "concentration": [55.0, None, 36.0, None, 30.0, None, 20.0, None],
+        "concentration_unit": "ng/mL",
+        "value": [0.85, 0.8, 0.7, 0.75, 0.8, 0.6, 0.7, 0.5],
+    }
+)
+"""One sample and two scans each of four people."""
+
+
+def dense_elpd(design):
+    """The log predictive density of each person given the others, on a grid of EC50 and deviations."""
+    log_ec50, deviation = np.linspace(0.0, 4.6, 185), np.linspace(-5.0, 5.0, 201)
+    centre, deviations = (grid.ravel() for grid in np.meshgrid(log_ec50, deviation, indexing="ij"))
+    draws = {name: np.zeros(centre.size) for name in design.scalar_priors} | {"log_ec50": centre}
+    for effect in design.effects:
+        values = deviations if effect.kind == "kinetic_people" else np.zeros(centre.size)
+        draws[effect.name] = np.repeat(values[:, None], len(effect.levels), axis=1)
+    numbers = likelihood.inputs(design)
+    ((level, density),) = likelihood.log_likelihood(NUMPY, design, draws, numbers).items()
+    assert numbers[f"{level}.rows"].tolist() == list(range(len(design.rows)))
+    of_person = density.reshape(log_ec50.size, deviation.size, -1, 2).sum(axis=-1)
+    integrand = of_person + stats.norm.logpdf(deviation)[:, None]
+    by_person = special.logsumexp(integrand, axis=1) + np.log(deviation[1] - deviation[0])
+    log_prior = stats.norm.logpdf(log_ec50, 2.3, 0.5)[:, None]
+    everyone = by_person.sum(axis=1, keepdims=True) + log_prior
+    return special.logsumexp(everyone, axis=0) - special.logsumexp(everyone - by_person, axis=0)
+
+
+def test_a_person_is_left_out_with_their_kinetics_and_their_sample():
+    fit = petfit.fit(SAMPLED, parse_model(KINETIC), settings=replace(QUICK, draws=4000))
+    found = arviz.loo(fit.to_datatree(), pointwise=True)
+    assert (found.pareto_k < PARETO_K_LIMIT).all()
+    expected = dense_elpd(fit.design)
+    assert found.elpd_i.to_numpy() == pytest.approx(expected, abs=0.05)
+    left_out = rows_of_part(fit, found.elpd_i["person"].item(0))
+    sampled = sample(fit.design, QUICK, left_out=left_out)
+    elpd, mcse = log_predictive(fit.design, sampled.draws, left_out, np.random.default_rng(1))
+    assert elpd == pytest.approx(expected[0], abs=4 * mcse)
 
 
 def test_rows_of_a_complete_set_are_left_out_together():
