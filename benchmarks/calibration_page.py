@@ -146,7 +146,8 @@ def to_markdown(table: pd.DataFrame, folder: str = "calibration") -> str:
     groups = [(Scenario(str(m), str(t)), group) for (m, t), group in table.groupby(["model", "table"])]
     rows = "".join(_row(scenario, group) for scenario, group in groups)
     deviating = "".join(_deviations(scenario, group) for scenario, group in groups)
-    kinds = "\n".join(f"- {name}: {contents}." for name, contents in TABLES.items())
+    used = {scenario.table for scenario, _ in groups}
+    kinds = "\n".join(f"- {name}: {contents}." for name, contents in TABLES.items() if name in used)
     deviations = (
         "Outside their bands, with the 5 % quantile of the bulk ESS over fits (below 100, ranks pile up at "
         "the ends):\n\n| model | table | quantity | in 50 % | in 90 % | in 95 % | low ESS |\n"
@@ -163,8 +164,7 @@ among the posterior draws are uniform (simulation-based calibration). The tables
 {kinds}
 
 Simulated ranges are cells of a fixed grid 5 percentage points wide, not intervals around the simulated mean.
-`scan` and `scan_vt` are fitted to scans, so they have no table "people". `ssri_pk` is fitted to tables of its
-own, of two drugs, one of which saturates its clearance.
+`scan` and `scan_vt` are fitted to scans, so they have no table "people".
 
 | {" | ".join(_COLUMNS)} |
 |{"---|" * len(_COLUMNS)}

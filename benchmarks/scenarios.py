@@ -21,8 +21,9 @@ TABLES = {
     "ranges, extremes of subjects and a complete set of means",
     "bundled": "the bundled table: group means with and without SD, and ranges",
     "scans": "scans with and without the drug only",
-    "doses": "single subjects and group means, 4 to 50 hours after single and repeated doses",
-    "concentrations": "single subjects and group means at concentrations in plasma",
+    "doses": "single subjects and group means of two drugs, one of which saturates its clearance, 4 to 50 "
+    "hours after single and repeated doses",
+    "concentrations": "single subjects and group means of these drugs at concentrations in plasma",
     "both": "the rows of doses and of concentrations; beside each dose a concentration was measured, or was "
     "below a limit of quantification",
 }
