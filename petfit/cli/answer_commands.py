@@ -52,7 +52,7 @@ def predict(
     dose: str,
     options: AnswerOptions = _DEFAULTS,
 ) -> int:
-    """Print the occupancy of each drug at doses.
+    """Print the occupancy of each drug at given doses.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def attain(
     smallest: bool = False,
     options: AnswerOptions = _DEFAULTS,
 ) -> int:
-    """Print the probability that marketed strengths or other doses reach an occupancy.
+    """Print the probability that an occupancy is reached, at marketed strengths or given doses.
 
     Parameters
     ----------

@@ -39,9 +39,9 @@ def check(
         First refit without each study and under other assumptions, which takes minutes, and save the
         results in the fit file.
     workers
-        Processes that refit; as many as there are processors if not given.
+        How many processes refit; one for each processor if not given.
     scheduler
-        The address of a Dask scheduler, such as tcp://host:8786, that sends the refits to its workers.
+        The address of a Dask scheduler, such as tcp://host:8786, whose workers refit instead.
     format
         table for reading, or json, csv or tsv; json includes the figures, their limits and the tables of the
         checks.
@@ -115,7 +115,7 @@ def report(
     output: Annotated[Path, Parameter(alias="-o")] = Path("report.html"),
     force: bool = False,
 ) -> int:
-    """Write the report of a fit: an HTML page that needs no network, and its tables in a folder next to it.
+    """Write the report of a fit: an HTML page that works offline, and its tables in a folder next to it.
 
     Parameters
     ----------

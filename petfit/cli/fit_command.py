@@ -53,7 +53,8 @@ def fit(
     chains
         Number of chains.
     target_accept
-        Target acceptance rate of the sampler; 0.95 if not given, and once again 0.995 if a draw diverges.
+        Target acceptance rate of the sampler. If not given, 0.95, and 0.995 in a second run if a draw of the
+        first diverges.
     force
         Replace the output file even if it is not a fit file.
     """

@@ -29,9 +29,10 @@ class OutputOptions:
         The level of a factor, such as region=midbrain, the value of a covariate, or the exposure to a
         competitor. May be repeated.
     target
-        Another target of the drugs that the model knows from affinities, such as DAT.
+        Another target of the drugs in the model, such as DAT.
     when
-        With kinetics in the model: trough, mean or peak of the dosing interval.
+        With kinetics in the model: trough, mean or peak of the dosing interval; trough if not given, and all
+        three for petfit dose.
     every
         With kinetics in the model: hours between doses, such as 12; the drug's own schedule if not given.
     prob

@@ -25,7 +25,7 @@ __all__ = ["evaluate_design", "next_dose", "optimise_doses", "size_of_study"]
 
 
 design_app = App(
-    name="design", help="Plan a study: what it will tell, its size, its doses, and the next dose."
+    name="design", help="Plan a study: its precision, its size, its doses, and the dose of the next person."
 )
 app.command(design_app)
 
@@ -45,7 +45,7 @@ def evaluate_design(
 ) -> int:
     """Print how precise the answers of a planned study will be.
 
-    Studies are simulated and fitted one by one; beside them stands a quick look by expected information.
+    Studies are simulated and fitted; a quick look by expected information stands beside them.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def next_dose(
     question: QuestionOptions = _QUESTION,
     files: AnswerFiles = _FILES,
 ) -> int:
-    """Print which dose the next person should receive to learn most, never above a limit; nothing is fitted.
+    """Print at which dose, up to a limit that you set, the next person would tell most; nothing is fitted.
 
     Parameters
     ----------
@@ -183,14 +183,14 @@ def size_of_study(
     question: QuestionOptions = _QUESTION,
     files: AnswerFiles = _FILES,
 ) -> int:
-    """Print the smallest number of people, in the proportions of the arms, for a precise interval.
+    """Print the smallest number of people for a precise interval; the arms keep their proportions.
 
     Parameters
     ----------
     design
         The design of the study: a TOML file with its arms.
     assurance
-        The probability with which the ratio of upper to lower end is to be below --ratio.
+        The required probability of a ratio of upper to lower end below --ratio.
     quantity
         What is to be precise: the dose for the target occupancy, or ec50.
     max_people, max_scans
@@ -225,7 +225,7 @@ def optimise_doses(
     question: QuestionOptions = _QUESTION,
     files: AnswerFiles = _FILES,
 ) -> int:
-    """Print how many people to give which dose, so that the dose for the target will be known best.
+    """Print how many people at which dose would tell most about the dose for the target.
 
     Parameters
     ----------
@@ -235,7 +235,7 @@ def optimise_doses(
     doses
         The doses to choose from, separated by commas.
     people, scans
-        The number of people, of scans, or both, that are not to be exceeded.
+        The largest number of people, of scans, or both.
     max_dose
         The highest dose allowed.
     """

@@ -28,11 +28,11 @@ class QuestionOptions:
     occupancy
         The target occupancy, a fraction.
     ratio
-        Upper over lower end of an interval, below which it is precise enough.
+        An interval is precise if its upper end over its lower end is below this.
     prob
         Probability of the equal-tailed interval.
     min_probability
-        The strength chosen is the smallest that reaches the occupancy with this posterior probability.
+        The chosen strength is the smallest that reaches the occupancy with this posterior probability.
     """
 
     occupancy: float = 0.8
@@ -58,8 +58,8 @@ class StudyOptions:
     model
         Name of a bundled model or a TOML file; that of the given fit, or a bundled one, if not given.
     given
-        A fit file of the evidence that is already there: the true parameters are drawn from its posterior,
-        and its table is fitted together with each simulated study. From the priors if not given.
+        A fit file of the evidence so far: the true parameters are drawn from its posterior, instead of from
+        the priors, and its table is fitted together with each simulated study.
     studies
         How many studies are simulated.
     drug_table
@@ -69,9 +69,9 @@ class StudyOptions:
     folder
         Where the results of simulated studies are kept, so that a command that was stopped continues.
     workers
-        Processes that fit; as many as there are processors if not given.
+        How many processes fit; one for each processor if not given.
     scheduler
-        The address of a Dask scheduler, such as tcp://host:8786, that sends the fits to its workers.
+        The address of a Dask scheduler, such as tcp://host:8786, whose workers fit instead.
     """
 
     model: str | None = None

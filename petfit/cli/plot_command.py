@@ -37,15 +37,14 @@ def plot(
     width: float = 8.0,
     force: bool = False,
 ) -> int:
-    """Draw a figure of a fit into a PDF, SVG or PNG file, in the width of a column of a journal.
+    """Draw a figure of a fit as PDF, SVG or PNG, as wide as the column of a journal.
 
     Parameters
     ----------
     file
         A fit file.
     output
-        The file to write; its suffix, .pdf, .svg or .png, decides the format. The fonts of a PDF are embedded
-        as TrueType (Type 42); a PNG has 300 dots per inch.
+        The file to write, .pdf (with embedded TrueType fonts), .svg or .png (300 dots per inch).
     occupancy
         The target occupancy, a fraction, 0.8 if not given; for curves, forest, attainment and time.
     window
@@ -63,7 +62,7 @@ def plot(
     missed
         How many doses are missed, for time.
     width
-        Width in centimetres, of a figure with panels side by side; 8 fits one column, 17 two.
+        Width in centimetres, also of a figure with panels side by side; 8 fits one column, 17 two.
     force
         Replace the output file even if petfit did not write it.
     """

@@ -26,7 +26,7 @@ def simulate(
     seed: int = 1,
     force: bool = False,
 ) -> int:
-    """Simulate the table that a planned study would report, and write it.
+    """Write a simulated table of a planned study.
 
     Parameters
     ----------

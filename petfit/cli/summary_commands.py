@@ -16,7 +16,7 @@ _ANSWER = AnswerOptions()
 
 @app.command
 def summary(file: Path, /, *, occupancy: float = 0.8, options: OutputOptions = _OUTPUT) -> int:
-    """Print the main answers of a fit, and whether they can be used, on one screen, as petfit fit does.
+    """Print the screen of petfit fit again: the main answers of a fit, and whether to use them.
 
     Parameters
     ----------

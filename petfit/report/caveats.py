@@ -132,7 +132,7 @@ def _reference_doses(fit: Fit) -> Iterator[str]:
         origins = sorted({reference.origin for reference in fit.design.reference_doses.values()})
         yield (
             f"Drugs are pooled in units of their reference doses (source: {' and '.join(origins)}). With "
-            "other reference doses, pooling would shrink the drugs towards each other at other doses."
+            "other reference doses, pooling would shrink their EC50s towards other values."
         )
 
 
@@ -284,8 +284,7 @@ def _competitors(fit: Fit) -> Iterator[str]:
     if names := ", ".join(fit.spec.competition):
         yield (
             f"The answers apply to the drug alone: {names}, a competitor in the model, is assumed to be "
-            "absent. If it never is, as with an active metabolite, request the answers at a given exposure "
-            "to it."
+            "absent. If it is always there, as an active metabolite is, ask for answers at an exposure to it."
         )
 
 

@@ -131,7 +131,7 @@ def _results(fit: Fit, occupancy: float) -> Iterator[str]:
     first = answers.iloc[0]
     where = "; ".join(filter(None, (first["at"], first["scan_times"])))
     intervals = f"Intervals are {100 * first['prob']:g} % {first['interval']}."
-    yield f"{intervals} Answers are for: {where}." if where else intervals
+    yield f"{intervals} Conditions: {where}." if where else intervals
     exposure = fit.spec.exposure_words
     for _, rows in answers.groupby("drug", sort=False):
         typical, *others = (row for _, row in rows.iterrows())

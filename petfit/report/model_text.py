@@ -135,9 +135,9 @@ def _group_likelihood(fit: Fit) -> Iterator[str]:
         method = "to first order, (slope * omega)^2"
     if levels & {"group", "range"}:
         yield (
-            "The mean of n people is normal, its variance that of one person's residual divided by n. "
-            "Their published variance has a Gamma distribution; its mean is the residual variance plus the "
-            f"variance between people ({method})."
+            "The mean of n people is normal, with the variance of one person's residual divided by n. "
+            "Their published variance has a Gamma distribution, with the residual variance plus the "
+            f"variance between people ({method}) as its mean."
         )
     if ((rows["level"] == "range") & ~in_complete_set(rows)).any():
         yield "The likelihood of a range is the probability that the mean lies in it."

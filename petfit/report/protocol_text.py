@@ -50,8 +50,8 @@ def evaluation_paragraph(evaluation: Evaluation) -> str:
         source += f" ({stated_words(study)} as stated)"
     sentences = [
         f"The study ({study.words}; {study.n} people, {study.n_scans} scans) was evaluated by simulation: in "
-        f"each of {evaluation.n_studies} simulated studies the true parameters were drawn from {source}, the "
-        "study was simulated and analysed."
+        f"each of {evaluation.n_studies} simulated studies, true parameters were drawn from {source}, and "
+        "the study was simulated and analysed."
     ]
     frame: Any = evaluation.frame.set_index(["drug", "quantity", "measure"])
     for drug in study.drugs:
@@ -64,9 +64,9 @@ def evaluation_paragraph(evaluation: Evaluation) -> str:
 
         precise = f"below {question.ratio:g} with probability {value('dose', 'P(precise)')} for the dose"
         sentences.append(
-            f"The {100 * question.prob:g} % interval of the dose{of} for {100 * question.occupancy:g} % "
-            f"occupancy in a typical person has a ratio of upper to lower end whose median is "
-            f"{value('dose', 'median ratio')}; for EC50 it is {value('ec50', 'median ratio')}. "
+            f"The {100 * question.prob:g} % equal-tailed interval of the dose{of} for "
+            f"{100 * question.occupancy:g} % occupancy in a typical person has a median ratio of upper to "
+            f"lower end of {value('dose', 'median ratio')}; EC50 has {value('ec50', 'median ratio')}. "
             f"The ratio is {precise} and {value('ec50', 'P(precise)')} for EC50; the interval of the dose "
             f"has no upper end with probability {value('dose', 'P(no upper end)')}. The true dose lies "
             f"between the lowest and highest tested with probability {value('study', 'P(bracketed)')}."
@@ -109,7 +109,7 @@ def _reasons(chosen: NextDoses) -> Iterator[str]:
     candidates: Any = chosen.ranking[chosen.ranking["person"] == 1]
     best = candidates.iloc[0]
     target = f"the dose for {100 * question.occupancy:g} % occupancy in a typical person"
-    ratio = f"the ratio of upper to lower end of its {100 * question.prob:g} % interval"
+    ratio = f"the ratio of upper to lower end of its {100 * question.prob:g} % equal-tailed interval"
     information = f"{best['information']:.3f} nats, Monte Carlo error {best['mcse']:.3f}"
     ratios = f"median {_ratio(best['median_ratio'])}, {_ratio(chosen.ratio_now)} now"
     reasons = {
@@ -151,8 +151,9 @@ def size_paragraph(size: SampleSize) -> str:
     question = size.question
     what = "EC50" if size.quantity == "ec50" else f"the dose for {100 * question.occupancy:g} % occupancy"
     asked = (
-        f"the {100 * question.prob:g} % interval of {what} in a typical person has a ratio of upper to lower "
-        f"end below {question.ratio:g} with a probability of at least {100 * size.assurance:g} %"
+        f"the {100 * question.prob:g} % equal-tailed interval of {what} in a typical person has a ratio of "
+        f"upper to lower end below {question.ratio:g} with a probability of at least "
+        f"{100 * size.assurance:g} %"
     )
     largest = int(size.tried["n"].max())
     if size.n is None:
@@ -178,7 +179,7 @@ def allocation_paragraph(allocation: Allocation) -> str:
         See `petfit.planning.allocation.optimise`.
     """
     return (
-        f"{allocation.study.words}. This allocation has the most expected information about the dose for the "
-        f"target among those with as many people or scans that an exchange algorithm compared. "
+        f"{allocation.study.words}. Of the allocations with as many people or scans that an exchange "
+        "algorithm compared, this one has the most expected information about the dose for the target. "
         f"{evaluation_paragraph(allocation.evaluation)}"
     )

@@ -79,7 +79,7 @@ def fitted_row_table(fit: Fit) -> Table:
     fitted = fit.design.rows
     rows = fit.evidence.table.loc[fitted.index]
     rows = rows.assign(likelihood=[_likelihood(row) for _, row in fitted.iterrows()])
-    caption = "Every fitted value as published, and its likelihood. The downloaded table has all columns."
+    caption = "Every fitted value as published, and its likelihood. As TSV, the table has all columns."
     derived = scan_occupancy(fit)
     if len(derived):
         rows = rows.join(derived[["median", "low", "high"]].add_prefix("derived_"))
