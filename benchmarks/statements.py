@@ -57,14 +57,16 @@ def statements(fit: petfit.Fit) -> str:
     after_50_mg = _at_target(fluvoxamine, "fluvoxamine", "sigma-1", 13.9)
     sigma = [
         f"fluvoxamine {after_50_mg} at 13.9 ng/mL, 5 h after 50 mg",
-        f"sertraline {_at_target(fit, 'sertraline', 'sigma-1', 50.0)} at 50 mg/day",
-        f"paroxetine {_at_target(fit, 'paroxetine', 'sigma-1', 20.0)} at 20 mg/day",
+        f"sertraline {_at_target(fit, 'sertraline', 'sigma-1', 50.0)} at trough of 50 mg/day",
+        f"paroxetine {_at_target(fit, 'paroxetine', 'sigma-1', 20.0)} at trough of 20 mg/day",
     ]
     return f"""![Occupancy of SERT over the hours after usual doses](validation_time.svg)
 
 ![Occupancy of each target over the dose](validation_targets.svg)
 
-- **Sertraline binds SERT, DAT and NET with Ki 0.29, 25 and 420 nM.** The ratios are
+Statements often made, and what the fit says of each:
+
+- **Sertraline binds SERT, DAT and NET with Ki 0.29, 25 and 420 nM** (Tatsumi 1997). The ratios are
   {float(ratios.sel(target="DAT")):.1f} for DAT, the 86-fold often quoted, and
   {float(ratios.sel(target="NET")):.0f} for NET.
 - **76 to 85 % of SERT is occupied at usual doses.** Computed: {"; ".join(parts)}.

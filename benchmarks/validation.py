@@ -55,8 +55,8 @@ def head() -> str:
     """Return the introduction of the page."""
     return """# Validation against published results
 
-petfit's results for problems whose answer is published or was computed by another program. This page is
-written by `make validation`; no number on it is edited by hand. Intervals are 95 % equal-tailed intervals of
+Problems whose answer is published or was computed by another program, and what petfit makes of them. `make
+validation` writes this page; no number on it is edited by hand. Intervals are 95 % equal-tailed intervals of
 the posterior draws.
 """
 

@@ -10,7 +10,7 @@ from petfit.evidence.bundled import models_folder
 from petfit.evidence.ranges import range_meanings
 from petfit.model.kinetics.drug_kinetics import DrugKinetics, KineticPeople, Plasma, Saturable, Schedule
 from petfit.model.prior import FAMILIES
-from petfit.model.specification import ModelSpec, parse_model, read_model
+from petfit.model.specification import ModelSpec, parse_model
 from petfit.model.specification.competitor import Competitor
 from petfit.model.specification.residual_noise import Noise, ScanNoise
 from petfit.model.specification.second_target import Selectivity
@@ -54,19 +54,6 @@ def test_only_the_examples_with_late_scans_fit_them():
         "Occupancy as the drug leaves",
         "Drugs and studies, groups averaged over their people",
     }
-
-
-def test_the_last_example_has_the_structure_of_the_ssri_model():
-    example, ssri = parse_model(BLOCKS[-1]), read_model("ssri")
-    assert (example.curve, example.exposure, example.n_assumed) == (ssri.curve, ssri.exposure, ssri.n_assumed)
-    assert example.answers_for.keys() == ssri.answers_for.keys()
-    for name in ("ec50", "emax"):
-        ours, theirs = getattr(example, name), getattr(ssri, name)
-        assert ours.terms.keys() == theirs.terms.keys()
-        assert ours.centre.numbers == pytest.approx(theirs.centre.numbers, abs=1e-3)
-        for key, term in ours.terms.items():
-            assert (term.pooled is None) == (theirs.terms[key].pooled is None)
-            assert list(term.reference or {}) == list(theirs.terms[key].reference or {})
 
 
 def test_the_table_of_ranges_has_the_stated_meanings(tmp_path):
