@@ -141,5 +141,5 @@ def template(
     from petfit.evidence.template import write_template
 
     path = write_template(output, force=force)
-    print(f"Wrote {path} and {path.with_suffix('.json')}. Next: petfit data check {path}")
+    print(f"Wrote {path} and {path.with_suffix('.json')}. Fill it in, then: petfit data check {path}")
     return 0

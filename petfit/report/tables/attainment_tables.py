@@ -38,8 +38,7 @@ def attainment_table(answer: xr.Dataset, *, marketed_only: bool = False) -> Tabl
         Column("probability", "probability, %", probability),
     ]
     caption = (
-        f"{formatting.conditions(answer)} Probability: that of an occupancy of at least this size "
-        "at the dose."
+        f"{formatting.conditions(answer)} Probability: that the occupancy at the dose is at least this high."
     )
     if "share" in frame:
         columns += [

@@ -132,7 +132,7 @@ def window_probability_table(answer: xr.Dataset, *, usual_only: bool = False) ->
     if "share" in frame:
         columns.append(Column(("share", "share_low", "share_high"), "people inside, %", _share))
         interval = f"{100 * answer.attrs['prob']:g} % {answer.attrs['interval']} interval"
-        caption += f" People inside: their share, median ({interval})."
+        caption += f" People inside: the share of people with such an occupancy, median ({interval})."
     return Table(
         "window_probability", f"P({window_words(answer)})", frame, with_units(frame, columns), caption
     )
