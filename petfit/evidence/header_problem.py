@@ -112,7 +112,7 @@ def header_problem(source: SourceTable, unknown: list[str], missing: list[str]) 
     missing : list of str
         Columns that every table needs and this one lacks.
     """
-    said = [f"{_listed(missing)} missing"] * bool(missing)
+    said = [f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"] * bool(missing)
     plural = "these are not columns" if len(unknown) > 1 else "this is not a column"
     said += [f"{plural} petfit knows"] * bool(unknown)
     cure = _cure(source, unknown, missing)
@@ -241,7 +241,3 @@ def _has_doses(source: SourceTable, name: str) -> bool:
 
 def _has_a_number(source: SourceTable, name: str) -> bool:
     return any(parse_number(text) is not None for text in source.table[name] if not is_missing(text))
-
-
-def _listed(names: list[str]) -> str:
-    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"

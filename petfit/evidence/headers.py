@@ -147,10 +147,7 @@ def _clashes(headers: list[Header], names: list[str]) -> Iterator[Problem]:
         both = list(dict.fromkeys([*theirs, *([column] if column in names else [])]))
         outcomes = [header.outcome for header in headers if header.column == column and header.outcome]
         if len(both) > 1 and len(set(outcomes)) < len(both):
-            remedy = f"Leave out what is not meant: {' or '.join(_without(both, kept) for kept in both)}."
+            others = (ignore_option(name for name in both if name != kept) for kept in both)
+            remedy = f"Leave out what is not meant: {' or '.join(others)}."
             rule = f"these columns would all be read as {column}"
             yield Problem("header", ", ".join(both), "", rule, remedy)
-
-
-def _without(names: list[str], kept: str) -> str:
-    return ignore_option(name for name in names if name != kept)

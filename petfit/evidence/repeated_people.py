@@ -81,14 +81,12 @@ def _repeated_doses(table: pd.DataFrame) -> Iterator[str]:
         & (table["subject"] != "")
         & (table["dose"] > 0)
     ]
-    doses: dict[tuple[str, str, str], set[float]] = {}
-    for *person, dose in people[["study", "subject", "drug", "dose"]].itertuples(index=False):
-        doses.setdefault(tuple(person), set()).add(dose)
-    several = {person: given for person, given in doses.items() if len(given) > 1}
-    if not several:
+    doses = people.groupby(["study", "subject", "drug"], sort=False)["dose"].unique()
+    several = doses[doses.map(len) > 1]
+    if several.empty:
         return
-    (_, subject, _), given = next(iter(several.items()))
+    (_, subject, _), given = several.index[0], several.iloc[0]
     example = " and ".join(f"{dose:g}" for dose in sorted(given)[:2])
-    count = len({person[:2] for person in several})
+    count = len({person[:2] for person in several.index})
     has = "subjects have" if count > 1 else "subject has"
     yield f"{count} {has} rows at several doses, such as {subject} at {example}: each is one person"

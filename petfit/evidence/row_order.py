@@ -26,10 +26,4 @@ def sort_rows(rows: pd.DataFrame) -> pd.DataFrame:
     ['row 1', 'row 0']
     """
     names = [*_FIRST, *rows.columns.drop(_FIRST)]
-    keys = list(zip(*([_key(cell) for cell in rows[name].tolist()] for name in names), strict=True))
-    return rows.iloc[sorted(range(len(rows)), key=keys.__getitem__)]
-
-
-def _key(cell: str | float) -> tuple[bool, str | float]:
-    is_nan = cell != cell
-    return is_nan, 0.0 if is_nan else cell
+    return rows.sort_values(names)

@@ -9,10 +9,10 @@ import pandas as pd
 from petfit.errors import PetfitError
 from petfit.evidence.bundled import data_folder
 from petfit.evidence.files import printable_name
-from petfit.evidence.index_column import drop_index_column
 from petfit.evidence.readers import bids, dataframe, delimited, workbook
 from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.characters import read_characters
+from petfit.evidence.readers.grid import drop_row_labels
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["READERS", "Request", "read_source"]
@@ -58,7 +58,7 @@ def read_source(
         raise PetfitError(f"{opened.name}: this has no sheets. Leave out sheet.")
     if table_format.header is not None and not reader.has_header:
         raise PetfitError(f"{opened.name}: this has no lines of a header to choose. Leave out header.")
-    return drop_index_column(read_characters(reader.read(opened, request)))
+    return drop_row_labels(read_characters(reader.read(opened, request)))
 
 
 def _open(source: str | Path | pd.DataFrame, frame_name: str) -> Source:

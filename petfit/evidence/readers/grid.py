@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from petfit.errors import EvidenceError, Problem
-from petfit.evidence.index_column import is_row_labels
 from petfit.evidence.readers.footnotes import (
     heading_problems,
     on_its_side,
@@ -16,8 +15,12 @@ from petfit.evidence.readers.footnotes import (
     without_footnotes,
 )
 from petfit.evidence.readers.header_rows import CellRow, duplicate_names, find_header
+from petfit.evidence.source_table import SourceTable
 
-__all__ = ["Grid", "column_letter", "read_grid", "table_from_rows"]
+__all__ = ["Grid", "column_letter", "drop_row_labels", "read_grid"]
+
+_NO_NAMES = ("", "Unnamed: 0", "...1")
+"""As R and pandas write it, and as pandas and readr name it when they read it again."""
 
 
 @dataclass(frozen=True)
@@ -157,5 +160,27 @@ def column_letter(position: int) -> str:
     >>> column_letter(0), column_letter(27)
     ('A', 'AB')
     """
-    head, place = divmod(position, 26)
-    return (column_letter(head - 1) if head else "") + chr(ord("A") + place)
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(position + 1))
+
+
+def drop_row_labels(source: SourceTable) -> SourceTable:
+    """Drop a first column without a name whose cells are different whole numbers."""
+    first = next(iter(source.names), "drug")
+    if first not in _NO_NAMES or not is_row_labels(source.cells(first)):
+        return source
+    assumption = "the first column, which has no name and numbers the rows, was left out"
+    return source.next(source.table.drop(columns=first), assumptions=[assumption])
+
+
+def is_row_labels(cells: Sequence[str]) -> bool:
+    """Return whether cells can be the labels of rows, also of rows that were sorted, selected or added below.
+
+    Examples
+    --------
+    >>> is_row_labels(["1", "2", "3"]), is_row_labels(["4", "0"]), is_row_labels(["5", "5"])
+    (True, True, False)
+    """
+    labels = [str(cell) for cell in cells if cell]
+    return bool(labels) and len(set(labels)) == len(labels) and all(label.isdecimal() for label in labels)

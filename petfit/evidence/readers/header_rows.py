@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from petfit.errors import EvidenceError, Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.outcome_words import outcome_of
-from petfit.evidence.spelling import name_key, spelling_key
+from petfit.evidence.spelling import name_key
+from petfit.evidence.statistic_names import statistic_name
 
 __all__ = [
     "SEARCHED_ROWS",
@@ -33,7 +34,7 @@ SEARCHED_ROWS = 30
 _KNOWN = {name.replace("_", "") for name in (*COLUMNS, *STATISTICS)}
 _BEGINS_WITH_NUMBER = re.compile(r"[<>\u2264\u2265~]?\s*[-+\u2212\u2013]?[.,]?\d")
 _ONLY_NUMBER = re.compile(r"[-+\u2212\u2013.,%\s]*\d[-+.,%\d\s]*")
-_REPEATED_STATISTICS = frozenset({"sd", "se", "sem", "n", "cilow", "cihigh", "p"})
+_REPEATED_STATISTICS = ("sd", "se", "n", "ci_low", "ci_high", "p")
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def duplicate_names(names: Sequence[str]) -> list[Problem]:
     problems = []
     for name in sorted(twice):
         remedy = "Rename or remove one of them."
-        if spelling_key(name) in _REPEATED_STATISTICS:
+        if statistic_name(name) in _REPEATED_STATISTICS:
             level = names[names.index(name) - 1] or "putamen"
             remedy = f"Name each after the column that it belongs to, such as {level} {name}."
         problems.append(Problem("header", name, name, rule, remedy))

@@ -31,7 +31,7 @@ _MAX_MERGED = 1_000
 _MAX_MERGED_CELLS = 100_000
 """Largest number of cells that they span."""
 _MERGED = re.compile(
-    rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"
+    rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"'](\$?[A-Z]{1,3}\$?\d{1,7}:\$?[A-Z]{1,3}\$?\d{1,7})"
 )
 
 
@@ -52,7 +52,7 @@ def check_file(name: str, size: int) -> None:
     """
     if size > MAX_FILE:
         remedy = "Keep only the table of reported numbers in it."
-        raise _too_large(name, f"the file has {_millions(size)} MB", f"{_millions(MAX_FILE)} MB", remedy)
+        raise _too_large(name, f"the file has {size / 1e6:.0f} MB", f"{MAX_FILE / 1e6:.0f} MB", remedy)
 
 
 def check_columns(name: str, count: int) -> None:
@@ -112,6 +112,8 @@ def check_archive(name: str, content: bytes) -> None:
     PetfitError
         When it is too large, or no archive.
     """
+    from openpyxl.utils import range_boundaries
+
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             size = sum(member.file_size for member in archive.infolist())
@@ -121,11 +123,8 @@ def check_archive(name: str, content: bytes) -> None:
         remedy = "Open it in Excel and save it again as .xlsx, or as CSV."
         raise PetfitError(f"{name}: cannot be read as an Excel workbook ({error}). {remedy}") from None
     check_file(f"{name}, unpacked", size)
-    areas = [area for sheet in contents for area in _MERGED.findall(sheet)]
-    count = sum(
-        (_column(right) - _column(left) + 1) * (int(bottom) - int(top) + 1)
-        for left, top, right, bottom in areas
-    )
+    areas = [range_boundaries(area.decode()) for sheet in contents for area in _MERGED.findall(sheet)]
+    count = sum((right - left + 1) * (bottom - top + 1) for left, top, right, bottom in areas)
     if len(areas) > _MAX_MERGED or count > _MAX_MERGED_CELLS:
         seen = f"the workbook has {len(areas)} merged areas of {count} cells"
         raise _too_large(name, seen, f"{_MAX_MERGED} of {_MAX_MERGED_CELLS}", "Unmerge them.")
@@ -133,14 +132,3 @@ def check_archive(name: str, content: bytes) -> None:
 
 def _too_large(name: str, seen: str, most: str, remedy: str) -> PetfitError:
     return PetfitError(f"{name}: {seen}; petfit reads {most} at most. {remedy}")
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + letter - ord("A") + 1
-    return number
-
-
-def _millions(size: int) -> str:
-    return f"{size / 1e6:.0f}"

@@ -48,7 +48,7 @@ def wide_to_long(source: SourceTable, wide: str | None, extra: Collection[str]) 
     """
     if wide is None:
         return source
-    factors = _factors(wide)
+    factors = tuple(name.strip() for name in wide.split(","))
     columns = value_columns(source, wide, extra)
     if problems := list(_problems(source, factors, columns, extra)):
         raise source.error(problems)
@@ -56,10 +56,6 @@ def wide_to_long(source: SourceTable, wide: str | None, extra: Collection[str]) 
     if problems := [*found.problems, *scan_problems(source, found, factors)]:
         raise source.error(problems)
     return _lengthened(source, factors, found, columns)
-
-
-def _factors(wide: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in wide.split(","))
 
 
 def _problems(

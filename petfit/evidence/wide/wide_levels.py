@@ -11,11 +11,10 @@ from petfit.errors import Problem
 from petfit.evidence.cell_units import is_quantity_of
 from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.option_words import ignore_option
-from petfit.evidence.outcome_words import split_condition
+from petfit.evidence.outcome_words import outcome_of, split_condition, split_outcome
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.wide.level_statistics import LevelColumns, columns_by_statistic
 from petfit.evidence.wide.non_value_columns import non_value_columns
-from petfit.evidence.wide.outcome_in_names import take_outcome_out
 from petfit.evidence.wide.target_names import are_targets
 
 __all__ = ["QUANTITY_FACTORS", "WideLevel", "WideLevels", "find_levels"]
@@ -86,13 +85,61 @@ def find_levels(source: SourceTable, columns: Sequence[str], factors: tuple[str,
     statistics, more = columns_by_statistic(source, {column: name for column, (name, _) in names.items()})
     problems += more
     wanted = set(source.cells("outcome"))
-    statistics, outcome, more = take_outcome_out(statistics, wanted, factors)
+    statistics, outcome, more = _take_outcome_out(statistics, wanted, factors)
     used = {column for cells in statistics.values() for column in cells.values()}
     units = {column: unit for column, unit in units.items() if column in used}
     levels, others = _split_into_levels(statistics, factors)
     problems += [*_unit_problems(units, statistics), *more, *others]
     unit = "%" if outcome == "remaining" and all("%" in column for column in names) else ""
     return WideLevels(levels, outcome, next(iter(units.values()), unit), problems)
+
+
+# --- the outcome --------------------------------------------------------------------------------
+
+
+def _take_outcome_out(
+    statistics: LevelColumns, wanted: set[str], factors: tuple[str, ...]
+) -> tuple[LevelColumns, str, list[Problem]]:
+    """Take the outcome out of names such as ``putamen occupancy``, if every name has one.
+
+    Of several outcomes, only the wanted one is kept.
+    """
+    splits = {base: _split_outcome(base, factors) for base in statistics}
+    outcomes = sorted({outcome for _, outcome in splits.values()})
+    if "" in outcomes or not outcomes:
+        return statistics, "", []
+    if len(outcomes) > 1 and len(wanted & set(outcomes)) == 1:
+        outcomes = sorted(wanted & set(outcomes))
+    elif len(outcomes) > 1:
+        names = ", ".join(column for cells in statistics.values() for column in cells.values())
+        choices = " or ".join(f"--outcome {outcome}" for outcome in outcomes)
+        rule = f"the names give several outcomes, {', '.join(outcomes)}"
+        return statistics, "", [Problem("header", names, "", rule, f"Choose with {choices}.")]
+    kept: LevelColumns = {}
+    problems = []
+    for base, cells in statistics.items():
+        level, outcome = splits[base]
+        if outcome != outcomes[0]:
+            continue
+        if twice := kept.setdefault(level, {}).keys() & cells.keys():
+            both = [kept[level][name] for name in twice] + [cells[name] for name in twice]
+            rule = f"these columns are the same statistic of {level}"
+            problems.append(Problem("header", ", ".join(both), "", rule, "Rename or ignore one of them."))
+        kept[level].update(cells)
+    return kept, outcomes[0], problems
+
+
+def _split_outcome(base: str, factors: tuple[str, ...]) -> tuple[str, str]:
+    """Split the outcome off a name, also where it stands between a region and a condition."""
+    level, outcome = split_outcome(base)
+    if outcome or "condition" not in factors:
+        return level, outcome
+    rest, condition = split_condition(base)
+    level, outcome = ("", outcome_of(rest)) if outcome_of(rest) else split_outcome(rest)
+    return (f"{level} {condition}".strip(), outcome) if outcome and condition else (base, "")
+
+
+# --- the levels ---------------------------------------------------------------------------------
 
 
 def _unit_problems(units: dict[str, str], statistics: LevelColumns) -> Iterator[Problem]:
