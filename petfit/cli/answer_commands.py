@@ -88,8 +88,8 @@ def attain(
     occupancy
         Fractions, separated by commas.
     dose
-        Doses in each drug's unit, separated by commas; if not given, every marketed strength, taken
-        once a day.
+        Doses in each drug's unit, separated by commas; if not given, every marketed strength as a daily
+        dose.
     smallest
         Print only the smallest marketed strength that reaches the occupancy with enough probability.
     """

@@ -84,7 +84,7 @@ FIGURE = FitFigure(
     plot_time_course,
     section="time",
     caption="""Occupancy over the hours after the last of the usual doses at steady state, for
-{population}, one panel per drug: posterior median, 50 and 95 % equal-tailed intervals. The dashed horizontal
+{person}, one panel per drug: posterior median, 50 and 95 % equal-tailed intervals. The dashed horizontal
 line is {target}.""",
     applies_to=lambda fit: bool(fit.spec.pk),
 )

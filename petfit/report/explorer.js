@@ -1,4 +1,3 @@
-"use strict";
 // The explorer: computes from the posterior draws in this page what `petfit dose` and `petfit attain` print.
 (() => {
 const form = document.getElementById("explorer");
@@ -17,41 +16,6 @@ function decodeColumns(text, size) {
   return column => decoded.get(column) ?? decoded.set(column, decode(column)).get(column);
 }
 
-// --- number formats, the same as in Python ---------------------------------------------------------------
-
-// Python rounds ties to the even digit. The exact decimals of a number show whether it is a tie.
-function fixed(value, digits) {
-  const exact = value.toFixed(Math.min(100, digits + 55));
-  const end = digits ? exact.length - 55 : exact.indexOf(".");
-  const isTie = /^\.?50*$/.test(exact.slice(end));
-  if (!isTie) return value.toFixed(digits);
-  const truncated = exact.slice(0, end);
-  return Number(truncated.at(-1)) % 2 === 0 ? truncated : value.toFixed(digits);
-}
-
-function figure(value) {
-  if (Number.isNaN(value)) return "-";
-  if (value === Infinity) return "not reached";
-  const size = Math.abs(value);
-  if (value === 0) return "0";
-  if (size < 1e-3 || size >= 1e6) return general(value);
-  const digits = 2 - Math.floor(Math.log10(size));
-  if (digits >= 0) return fixed(Number(fixed(value, digits)), digits);
-  const unit = 10 ** -digits;
-  return String(Number(fixed(value / unit, 0)) * unit);
-}
-
-function general(value) {
-  const [digits, power] = value.toExponential(2).split("e");
-  if (Number(power) >= -4 && Number(power) < 3) return String(Number(value.toPrecision(3)));
-  const sign = power.startsWith("-") ? "-" : "+";
-  return `${Number(digits)}e${sign}${power.slice(1).padStart(2, "0")}`;
-}
-
-const percent = value => Number.isNaN(value) ? "-" : `${fixed(100 * value, 1)} %`;
-const probability = value => value > 0.999 ? "> 99.9 %" : value < 0.001 ? "< 0.1 %" : percent(value);
-const span = (format, ends) => ends.low === Infinity ? format(ends.low) : `${format(ends.low)} to ${format(ends.high)}`;
-
 // A single dose is not one per day.
 const doseUnit = (unit, regimen) => (regimen ?? "").toLowerCase().startsWith("single") ? unit.replace(/\/day$/, "") : unit;
 
@@ -65,8 +29,8 @@ function quantile(sorted, probability) {
 
 function summary(values) {
   const sorted = Float64Array.from(values).sort();
-  return {low: quantile(sorted, 0.025), innerLow: quantile(sorted, 0.25), median: quantile(sorted, 0.5),
-    innerHigh: quantile(sorted, 0.75), high: quantile(sorted, 0.975)};
+  return {low: quantile(sorted, 0.025), inner_low: quantile(sorted, 0.25), median: quantile(sorted, 0.5),
+    inner_high: quantile(sorted, 0.75), high: quantile(sorted, 0.975)};
 }
 
 function share(values, condition) {
@@ -144,70 +108,21 @@ function bestExposure(lowerDoses, upperDoses) {
   return {exposure: highest < Infinity ? Math.sqrt(lowest * highest) : lowest, probability: best / lowerDoses.length};
 }
 
-function relativeToTested(median, tested) {
-  if (median === Infinity) return "Emax is lower in most draws";
-  if (!tested) return "none was tested";
-  const [low, high] = tested.map(figure);
-  const range = low === high ? `the only one, ${low}` : `${low} to ${high}`;
-  if (median >= tested[0] && median <= tested[1]) return `within ${range}`;
-  return median < tested[0] ? `below ${range}` : `above ${range}: extrapolated`;
-}
-
 // --- drawing -------------------------------------------------------------------------------------
-
-const WIDTH = 680, LEFT = 52, RIGHT = 668;
-
-function element(name, attributes, text) {
-  const created = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) created.setAttribute(key, value);
-  if (text !== undefined) created.textContent = text;
-  return created;
-}
 
 function exposureAxis(drug) {
   const exposures = [...Object.values(drug.tested).flat(), ...drug.evidence.map(row => row[0]), drug.reference];
   const positive = exposures.filter(exposure => exposure > 0);
   const low = Math.log10(Math.min(...positive)) - 0.9, high = Math.log10(Math.max(...positive)) + 0.6;
-  const x = dose => LEFT + (RIGHT - LEFT) * (Math.min(Math.max(Math.log10(dose), low), high) - low) / (high - low);
   const grid = Array.from({length: GRID_POINTS}, (_, i) => 10 ** (low + (high - low) * i / (GRID_POINTS - 1)));
-  const steps = high - low < 2.4 ? [1, 2, 5] : [1];
-  const ticks = [];
-  for (let power = Math.floor(low); power <= Math.ceil(high); power += 1)
-    for (const step of steps) {
-      const tick = step * 10 ** power;
-      if (Math.log10(tick) >= low && Math.log10(tick) <= high) ticks.push(Number(tick.toPrecision(3)));
-    }
-  return {low, high, x, grid, ticks};
-}
-
-// Draws axes and returns the vertical scale. Values far below 0 or above 1 are drawn at the edge.
-function drawAxes(svg, axis, top, bottom, label, values = []) {
-  const low = Math.max(Math.min(0, ...values), -0.5), high = Math.min(Math.max(1, ...values), 1.5);
-  const y = value => bottom - (bottom - top) * (Math.min(Math.max(value, low), high) - low) / (high - low);
-  svg.replaceChildren();
-  for (const value of [0, 0.2, 0.4, 0.6, 0.8, 1]) {
-    svg.append(element("line", {x1: LEFT, x2: RIGHT, y1: y(value), y2: y(value), class: "rule"}));
-    svg.append(element("text", {x: LEFT - 6, y: y(value) + 4, class: "end"}, `${Math.round(100 * value)} %`));
-  }
-  for (const dose of axis.ticks) svg.append(element("text", {x: axis.x(dose), y: bottom + 18, class: "middle"}, String(dose)));
-  svg.append(element("text", {x: (LEFT + RIGHT) / 2, y: bottom + 36, class: "middle"}, label));
-  return y;
-}
-
-function drawPath(svg, points, className) {
-  const closed = className.startsWith("band") ? "Z" : "";
-  const text = points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
-  svg.append(element("path", {d: text + closed, class: className}));
+  return {...logAxis(low, high), grid};
 }
 
 function drawCurve(curve, bands, axis, occupancy, upper, dose) {
   const svg = document.getElementById("explorer-curve");
   const values = curve.drug.evidence.flatMap(row => row.slice(1));
   const y = drawAxes(svg, axis, 10, 250, `${data.exposure} (${curve.drug.unit}), logarithmic`, values);
-  const line = name => bands.map((band, i) => [axis.x(axis.grid[i]), y(band[name])]);
-  drawPath(svg, [...line("low"), ...line("high").reverse()], "band outer");
-  drawPath(svg, [...line("innerLow"), ...line("innerHigh").reverse()], "band inner");
-  drawPath(svg, line("median"), "median");
+  drawBands(svg, axis, y, axis.grid, bands);
   for (const end of [occupancy, ...(upper ? [upper] : [])])
     drawPath(svg, [[LEFT, y(end)], [RIGHT, y(end)]], "requested");
   for (const [exposure, low, high] of curve.drug.evidence) {
@@ -229,8 +144,6 @@ function drawAttainment(curve, doseDraws, upperDraws, axis, dose) {
 // --- the form ------------------------------------------------------------------------------------
 
 let state = null;
-
-function setText(id, text) { document.getElementById(id).textContent = text; }
 
 function setTexts(name, text) {
   for (const node of form.querySelectorAll(`[data-text=${name}]`)) node.textContent = text;
@@ -286,11 +199,11 @@ function showAnswers(levels, curve, doses, occupancies) {
   const ec50 = summary(curve.ec50), emax = summary(curve.emax);
   setText("answer-dose", figure(doses.median));
   setText("answer-dose-95", span(figure, doses));
-  setText("answer-dose-50", span(figure, {low: doses.innerLow, high: doses.innerHigh}));
+  setText("answer-dose-50", span(figure, {low: doses.inner_low, high: doses.inner_high}));
   setText("answer-tested", relativeToTested(doses.median, tested));
   setText("answer-occupancy", percent(occupancies.median));
   setText("answer-occupancy-95", span(percent, occupancies));
-  setText("answer-occupancy-50", span(percent, {low: occupancies.innerLow, high: occupancies.innerHigh}));
+  setText("answer-occupancy-50", span(percent, {low: occupancies.inner_low, high: occupancies.inner_high}));
   setText("answer-ec50", figure(ec50.median));
   setText("answer-ec50-95", span(figure, ec50));
   setText("answer-emax", percent(emax.median));

@@ -77,11 +77,6 @@ def explorer(fit: Fit) -> dict[str, Any]:
     design = fit.design
     if design.curve.name not in _CURVES:
         return {"unavailable": f"the explorer does not support the curve {design.curve.name}."}
-    if fit.spec.pk:
-        return {
-            "unavailable": "doses act through kinetics, which the page does not compute. petfit dose --when, "
-            "petfit time and petfit stop answer such questions."
-        }
     columns = _DrawColumns()
     typical = curve_draws(fit)
     parameters = {name: _parameter(fit, name, columns, typical.at) for name in fit.spec.parameters}
@@ -90,6 +85,7 @@ def explorer(fit: Fit) -> dict[str, Any]:
     factors = {name: levels for name, levels in _levels(fit, typical.at).items() if len(levels) > 1}
     return {
         "unavailable": "",
+        "kind": "explorer",
         "exposure": fit.spec.exposure_words,
         "parameters": parameters,
         "competing": competing,

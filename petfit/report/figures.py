@@ -18,6 +18,7 @@ from petfit.model.applies_to import applies_to
 from petfit.plots import FIGURES, load_figure
 from petfit.plots.style import figures_for_files
 from petfit.results.curve_draws import curve_draws
+from petfit.results.time_course import plasma_curves
 
 __all__ = ["MANY_DRUGS", "Drawing", "draw_figure", "draw_figures", "figure_check"]
 
@@ -78,6 +79,7 @@ def _words(fit: Fit, occupancy: float, window: tuple[float, float] | None) -> di
     """Return what the places in captions stand for."""
     attrs = curve_draws(fit).attrs
     at = f" ({attrs['at']})" if attrs["at"] else ""
+    place = plasma_curves(fit).place["at"] if fit.spec.pk else attrs["at"]
     target, band = f"{100 * occupancy:g} %", ""
     line = f"The dashed horizontal line is {target}."
     if window:
@@ -88,6 +90,7 @@ def _words(fit: Fit, occupancy: float, window: tuple[float, float] | None) -> di
         "{target}": target,
         "{window}": band,
         "{population}": attrs["population"] + at,
+        "{person}": attrs["population"] + (f" ({place})" if place else ""),
         "{at}": at,
         "{rows}": _row_words(fit),
         "{line}": line,

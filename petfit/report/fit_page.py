@@ -17,6 +17,7 @@ from petfit.report.citations import citations
 from petfit.report.explorer import explorer
 from petfit.report.figures import MANY_DRUGS, draw_figures, figure_check
 from petfit.report.model_text import model_text
+from petfit.report.moment_explorer import explored_doses, moment_explorer
 from petfit.report.table import Table
 from petfit.report.tables.attainment_tables import attainment_tables
 from petfit.report.tables.check_tables import check_detail_tables, limit_table, verdict_table
@@ -26,7 +27,7 @@ from petfit.report.tables.dose_table import dose_table
 from petfit.report.tables.evidence_row_tables import fitted_row_tables
 from petfit.report.tables.model_tables import effect_table, reference_table
 from petfit.report.tables.parameter_table import parameter_table
-from petfit.report.tables.person_tables import dose_person_table, occupancy_person_table
+from petfit.report.tables.person_tables import dose_person_table, moment_table, occupancy_person_table
 from petfit.report.tables.prior_tables import contraction_table, prior_posterior_table
 from petfit.report.tables.reproduction_tables import reproduction_table, settings_table
 from petfit.report.tables.selectivity_table import selectivity_table
@@ -37,6 +38,7 @@ from petfit.report.verdict import verdict
 from petfit.results.contrasts import contrasts
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.main_answers import main_answers
+from petfit.results.occupancy_moments import occupancy_moments
 from petfit.results.occupancy_window import occupancy_window
 from petfit.results.prior_contraction import prior_contraction
 from petfit.results.selectivity import has_second_targets, selectivity
@@ -76,6 +78,7 @@ def fit_page(
         By name; ``tables`` holds every table of numbers, by section.
     """
     figures = draw_figures(fit, occupancy, window)
+    explored, explored_tables = _explored(fit, occupancy)
     checks = [*stored_checks.checks_of(fit), figure_check(figures)]
     doses = dose_for_occupancy(fit, occupancy, with_diagnostics=False)
     contraction = prior_contraction(fit, occupancy)
@@ -94,7 +97,7 @@ def fit_page(
         "caveats": caveat_sentences,
         "exposure": exposure,
         "crowded": len(fit.design.drugs) > MANY_DRUGS,
-        "explorer": explorer(fit) if with_explorer else {},
+        "explorer": explored if with_explorer else {},
         "model": model_text(fit),
         "assumptions": fit_assumptions(fit),
         "citations": citations(fit),
@@ -105,7 +108,7 @@ def fit_page(
                 window_table(windowed) if windowed is not None else summary_table(answers, exposure),
                 occupancy_person_table(fit),
             ],
-            "other_occupancies": [dose_person_table(fit, occupancy)],
+            "other_occupancies": explored_tables,
             "answers": [dose_table(doses), verdict_table(checks), _caveat_table(caveat_sentences)],
             "limits": [limit_table(checks)],
             "model": [reference_table(fit.design)],
@@ -138,6 +141,16 @@ def _selectivity_tables(fit: Fit, occupancy: float) -> list[Table]:
     if not has_second_targets(fit):
         return []
     return [selectivity_table(selectivity(fit, occupancy, with_diagnostics=False))]
+
+
+def _explored(fit: Fit, occupancy: float) -> tuple[dict[str, Any], list[Table]]:
+    """Return the data of the explorer, and the tables below it."""
+    tables = [dose_person_table(fit, occupancy)]
+    if not fit.spec.pk:
+        return explorer(fit), tables
+    doses = {drug: explored_doses(fit, drug) for drug in fit.design.drugs}
+    moments = occupancy_moments(fit, doses, occupancy)
+    return moment_explorer(fit, moments, occupancy), [moment_table(fit, moments), *tables]
 
 
 def _time_tables(fit: Fit, occupancy: float) -> list[Table]:

@@ -26,7 +26,8 @@ def render_page(page: dict[str, Any], template: str = "page.html") -> str:
     template : str
         The file of the template.
     """
-    script, glossary = _read_text("explorer.js"), Glossary()
+    explorer = page.get("explorer", {}).get("kind", "explorer")
+    script, glossary = _read_text("explorer_parts.js") + _read_text(f"{explorer}.js"), Glossary()
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_read_text),
         autoescape=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,13 +46,26 @@ class PlasmaCurves(CurveDraws):
     @property
     def attrs(self) -> dict[str, str]:
         """The conditions that accompany every table of this answer."""
-        place = self.place
-        return place | {"at": ", ".join(part for part in (place["at"], self.dosing.words) if part)}
+        return self.place | {"at": self._at(self._schedule.words)}
 
     @property
     def place(self) -> dict[str, str]:
         """The conditions without the dosing, of answers over time."""
         return super().attrs
+
+    @property
+    def place_of_moments(self) -> str:
+        """The conditions of answers at trough, on average and at peak beside each other."""
+        return self._at(replace(self._schedule, when="trough").words.removeprefix("at trough "))
+
+    @property
+    def _schedule(self) -> Dosing:
+        """The dosing, with the hours between doses if they are the same for all drugs."""
+        first, *others = set(self.rows.interval.tolist())
+        return self.dosing if others else replace(self.dosing, every=first)
+
+    def _at(self, dosing: str) -> str:
+        return ", ".join(part for part in (self.place["at"], dosing) if part)
 
     def parameter_array(self, name: str, values: NDArray[np.float64]) -> xr.DataArray:
         """Label the draws of a parameter, which does not depend on the dosing; EC50 is a concentration."""

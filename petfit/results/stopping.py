@@ -12,7 +12,7 @@ from petfit.fit import At, Fit
 from petfit.results.arguments import as_list
 from petfit.results.quantiles import PROB, check_prob
 from petfit.results.summary import summarise
-from petfit.results.time_course import plasma_curves, schedule_words
+from petfit.results.time_course import elimination_words, plasma_curves, schedule_words
 
 __all__ = ["stopping", "stopping_draws"]
 
@@ -61,7 +61,8 @@ def stopping_draws(
     daily = dose * 24.0 / points.rows.interval
     hours = points.hours_above(daily, np.broadcast_to(levels, shape).ravel()).reshape(shape)
     draws = curves.array(hours, "below", levels).rename("hours")
-    return draws.assign_attrs({**curves.place, "schedule": schedule_words(curves, dose)})
+    words = {"schedule": schedule_words(curves, dose), "assumed": elimination_words(curves)}
+    return draws.assign_attrs({**curves.place, **words})
 
 
 def stopping(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pandas as pd
 import xarray as xr
@@ -12,9 +11,9 @@ from petfit.fit import At, Fit
 from petfit.results.answer_dosing import WHEN
 from petfit.results.arguments import as_list
 from petfit.results.curve_draws import curve_draws
-from petfit.results.plasma_curves import PlasmaCurves
 from petfit.results.quantiles import PROB, check_prob
 from petfit.results.tested_range import summarise_doses
+from petfit.results.time_course import plasma_curves
 
 __all__ = ["dose_at_moments", "dose_for_occupancy", "dose_for_occupancy_draws"]
 
@@ -94,8 +93,5 @@ def dose_at_moments(
         for when in WHEN
     ]
     moments = xr.concat(tables, pd.Index(WHEN, name="when"), combine_attrs="drop")
-    curves = curve_draws(fit, predict_for, names, at=at)
-    assert isinstance(curves, PlasmaCurves)
-    words = replace(curves.dosing, when="trough").words.removeprefix("at trough ")
-    place = ", ".join(part for part in (curves.place["at"], words) if part)
-    return moments.assign_attrs({**tables[0].attrs, "at": place})
+    curves = plasma_curves(fit, None, predict_for, names, at=at)
+    return moments.assign_attrs({**tables[0].attrs, "at": curves.place_of_moments})

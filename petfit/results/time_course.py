@@ -16,7 +16,7 @@ from petfit.results.plasma_curves import PlasmaCurves
 from petfit.results.quantiles import PROB, check_prob
 from petfit.results.summary import summarise
 
-__all__ = ["plasma_curves", "schedule_words", "time_course", "time_course_draws"]
+__all__ = ["elimination_words", "plasma_curves", "schedule_words", "time_course", "time_course_draws"]
 
 _POINTS = 97
 """Of a dosing interval, by which the time above an occupancy is measured."""
@@ -24,7 +24,7 @@ _POINTS = 97
 
 def plasma_curves(
     fit: Fit,
-    every: float | None,
+    every: float | None = None,
     predict_for: str = "typical",
     drugs: Iterable[str] | None = None,
     *,
@@ -104,7 +104,22 @@ def time_course_draws(
     values = {"concentration": in_plasma, "occupancy": occupancies}
     course = xr.Dataset({name: curves.array(value, "time_h", hours) for name, value in values.items()})
     skipped = {0: "", 1: ", one dose missed"}.get(missed, f", {missed} doses missed")
-    return course.assign_attrs({**curves.place, "schedule": f"{schedule_words(curves, dose)}{skipped}"})
+    schedule = f"{schedule_words(curves, dose)}{skipped}"
+    assumed = elimination_words(curves) if max(hours) > curves.rows.interval.min() else ""
+    return course.assign_attrs({**curves.place, "schedule": schedule, "assumed": assumed})
+
+
+def elimination_words(curves: PlasmaCurves) -> str:
+    """Say what is assumed of elimination once doses are missed, for drugs that saturate their clearance."""
+    saturable = [
+        drug for drug, saturates in zip(curves.drugs, curves.rows.is_given["power"], strict=True) if saturates
+    ]
+    if not saturable:
+        return ""
+    return (
+        f"The elimination of {', '.join(saturable)} is taken to stay as it was at steady state; if it "
+        "becomes faster as concentrations fall, occupancy falls sooner."
+    )
 
 
 def schedule_words(curves: PlasmaCurves, dose: float) -> str:

@@ -20,6 +20,7 @@ from petfit.results.occupancy import occupancy_draws
 from petfit.results.populations import PREDICT_FOR, can_predict_for
 from petfit.results.quantiles import quantile
 from petfit.results.target_dose import dose_for_occupancy, dose_for_occupancy_draws
+from tests import plasma_model
 from tests.helpers import fit_from_prior
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -253,6 +254,51 @@ def test_the_slider_changes_the_answer_and_an_impossible_occupancy_has_none(visi
     visit.page.locator("#explorer [name=occupancy]").fill("120")
     assert not visit.page.locator("#explorer-results").is_visible()
     assert "between 0 and 100" in visit.text("explorer-summary")
+
+
+# --- the explorer of a model with kinetics ------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plasma_fit():
+    return fit_from_prior(plasma_model.MODEL, plasma_model.TABLE, draws=200)
+
+
+@pytest.fixture(scope="module")
+def plasma_page(plasma_fit, tmp_path_factory):
+    return plasma_fit.report(tmp_path_factory.mktemp("plasma") / "report.html")
+
+
+@pytest.mark.parametrize("drug", ["A", "B"])
+@pytest.mark.parametrize("predict_for", ["typical", "new_subject"])
+def test_the_occupancy_of_a_chosen_dose_at_each_moment(browser, plasma_fit, plasma_page, drug, predict_for):
+    visited = Visit(browser, plasma_page)
+    form = visited.page.locator("#explorer")
+    form.locator("[name=drug]").select_option(drug)
+    form.locator("[name=predict-for]").select_option(predict_for)
+    form.locator("[name=when]").select_option("peak")
+    form.locator("[name=slider]").focus()
+    for _ in range(3):
+        visited.page.keyboard.press("ArrowLeft")
+    dose = float(form.locator("[name=slider]").get_attribute("aria-valuetext").removesuffix(" mg/day"))
+    for when in ("trough", "mean", "peak"):
+        answer = plasma_fit.occupancy(dose, predict_for, at={"when": when}).sel(drug=drug, dose=dose)
+        low, median, high = (answer[name].item() for name in ("low", "median", "high"))
+        assert visited.text(f"answer-{when}") == formatting.percent(median)
+        assert visited.text(f"answer-{when}-95") == formatting.interval("emax", low, high)
+    assert f"occupancy at peak {visited.text('answer-peak')}, 95 %" in visited.text("explorer-summary")
+    assert visited.messages == []
+    visited.page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_of_a_model_with_kinetics_is_accessible_and_narrow(browser, plasma_page, scheme):
+    visited = Visit(browser, plasma_page, color_scheme=scheme, bypass_csp=True)
+    visited.page.set_viewport_size({"width": 360, "height": 900})
+    assert visited.page.evaluate("document.documentElement.scrollWidth") <= 360
+    results = Axe().run(visited.page)
+    assert results.violations_count == 0, results.generate_report()
+    visited.page.context.close()
 
 
 # --- for everybody ------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def smallest_strength_table(answer: xr.Dataset) -> Table:
 
 
 def _how_often(frame: pd.DataFrame) -> str:
-    return "taken once a day" if frame["unit"].str.endswith("/day").all() else "taken once"
+    return "as a daily dose" if frame["unit"].str.endswith("/day").all() else "taken once"
 
 
 def attainment_tables(fit: Fit, occupancy: float = 0.8) -> Iterator[Table]:

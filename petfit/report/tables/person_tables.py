@@ -15,9 +15,10 @@ from petfit.results.occupancy import occupancy_draws
 from petfit.results.populations import can_predict_for
 from petfit.results.target_attainment import marketed_strengths
 from petfit.results.target_dose import dose_for_occupancy
+from petfit.results.time_course import plasma_curves
 from petfit.results.usual_dose import usual_doses
 
-__all__ = ["OCCUPANCIES", "dose_person_table", "occupancy_person_table"]
+__all__ = ["OCCUPANCIES", "dose_person_table", "moment_table", "occupancy_person_table"]
 
 OCCUPANCIES = (0.5, 0.6, 0.7, 0.8, 0.9)
 """The occupancies whose doses a printed report gives."""
@@ -26,14 +27,12 @@ OCCUPANCIES = (0.5, 0.6, 0.7, 0.8, 0.9)
 def occupancy_person_table(fit: Fit) -> Table:
     """Return the occupancy at every marketed strength, or tested exposure, of each drug."""
     strengths = {drug: marketed_strengths(fit, drug)[0] for drug in fit.design.drugs}
-    shown = {drug: usual_doses(fit, drug) for drug in fit.design.drugs}
-    doses = sorted({dose for known in shown.values() for dose in known})
+    doses = sorted({dose for drug in fit.design.drugs for dose in usual_doses(fit, drug)})
 
     def ask(person: str) -> xr.Dataset:
         return summary.summarise(occupancy_draws(fit, doses, person), with_diagnostics=False)
 
-    frame = _frame(fit, ask, "dose")
-    frame = frame[[dose in shown[drug] for drug, dose in zip(frame["drug"], frame["dose"], strict=True)]]
+    frame = _at_usual_doses(fit, _frame(fit, ask, "dose"))
     exposure = fit.spec.exposure_words
     kind = "marketed strengths" if any(strengths.values()) else f"{exposure}s tested"
     columns = [
@@ -41,10 +40,39 @@ def occupancy_person_table(fit: Fit) -> Table:
         Column("dose", f"{exposure}, {{unit}}", plain),
         *_person_columns(frame, "{person}, %", percent_and_interval),
     ]
-    frame = frame.reset_index(drop=True)
     caption = _caption(ask("typical"))
     return Table(
         "occupancy_by_person", f"Occupancy at the {kind}", frame, with_units(frame, columns), caption
+    )
+
+
+def moment_table(fit: Fit, moments: pd.DataFrame) -> Table:
+    """Return the occupancy at trough, mean and peak at the usual doses of each drug.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit of a model with kinetics.
+    moments : pandas.DataFrame
+        From `petfit.results.occupancy_moments.occupancy_moments`, for these doses among others.
+    """
+    shown = _at_usual_doses(fit, moments.sort_values(["drug", "dose"], kind="stable"))
+    labels, values = ["drug", "dose", "unit", "when"], ["median", "low", "high"]
+    typical, new = (shown[shown["predict_for"] == person].set_index(labels)[values] for person in PEOPLE)
+    frame = typical if new.empty else typical.join(new.add_prefix("new_"))
+    frame = frame.reset_index()
+    columns = [
+        *_drug_column(fit),
+        Column("dose", "dose, {unit}", plain),
+        Column("when", "occupancy at"),
+        *_person_columns(frame, "{person}, %", percent_and_interval),
+    ]
+    return Table(
+        "occupancy_by_moment",
+        "Occupancy at trough, mean and peak",
+        frame,
+        with_units(frame, columns),
+        f"Median (95 % equal-tailed interval); {plasma_curves(fit).place_of_moments}.",
     )
 
 
@@ -63,6 +91,13 @@ def dose_person_table(fit: Fit, occupancy: float) -> Table:
     ]
     title = f"{exposure.capitalize()}s for other occupancies"
     return Table("dose_by_person", title, frame, with_units(frame, columns), _caption(ask("typical")))
+
+
+def _at_usual_doses(fit: Fit, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the doses that are usual for their drug."""
+    usual = {drug: usual_doses(fit, drug) for drug in fit.design.drugs}
+    is_usual = [dose in usual[drug] for drug, dose in zip(frame["drug"], frame["dose"], strict=True)]
+    return frame[is_usual].reset_index(drop=True)
 
 
 def _frame(fit: Fit, ask: Callable[[str], xr.Dataset], dim: str) -> pd.DataFrame:

@@ -13,6 +13,8 @@ from petfit.results import formatting, summary
 
 __all__ = ["stop_table", "time_table"]
 
+_COUNTED = "Counted from the last dose at steady state; 0 if it was lower already."
+
 
 def time_table(answer: xr.Dataset) -> Table:
     """Return occupancy and concentration over time, from `petfit.Fit.time_course`, as a table."""
@@ -31,7 +33,7 @@ def time_table(answer: xr.Dataset) -> Table:
             Column("concentration", "plasma, ng/mL", number),
             *interval_columns(answer, ", ng/mL", number, ("concentration_low", "concentration_high")),
         ),
-        f"{formatting.caption(answer)} At steady state. {_above(answer)}",
+        " ".join([formatting.caption(answer), "At steady state.", *_assumed(answer), _above(answer)]),
         (
             *labels,
             time,
@@ -57,10 +59,14 @@ def stop_table(*answers: xr.Dataset) -> Table:
         f"Hours from the last dose until occupancy stays below a level{after}",
         frame,
         (*shown, Column("median", "hours", number), *interval_columns(answers[0], ", h", number)),
-        f"{formatting.caption(answers[0])} Counted from the last dose at steady state; 0 if it was lower "
-        "already.",
+        " ".join([formatting.caption(answers[0]), _COUNTED, *_assumed(*answers)]),
         (*shown, Column(("median", "low", "high"), f"hours ({words} interval)", _numbers)),
     )
+
+
+def _assumed(*answers: xr.Dataset) -> list[str]:
+    """Return what answers assume of elimination, each sentence once."""
+    return [words for words in dict.fromkeys(answer.attrs["assumed"] for answer in answers) if words]
 
 
 def _drugs(answer: xr.Dataset) -> str:

@@ -1,8 +1,16 @@
 import pytest
 
-from petfit.report.tables.person_tables import OCCUPANCIES, dose_person_table, occupancy_person_table
+from petfit.report.tables.person_tables import (
+    OCCUPANCIES,
+    dose_person_table,
+    moment_table,
+    occupancy_person_table,
+)
+from petfit.results.occupancy_moments import occupancy_moments
 from petfit.results.target_attainment import marketed_strengths
 from petfit.results.usual_dose import exposures_tested
+from tests.helpers import fit_from_prior
+from tests.plasma_model import MODEL, TABLE
 
 
 def test_each_marketed_strength_has_its_occupancy(ssri_fit):
@@ -36,3 +44,16 @@ def test_doses_are_given_for_several_occupancies(prior_fit, occupancy):
     expected = prior_fit.dose_for_occupancy(sorted({*OCCUPANCIES, occupancy}), "new_subject")
     assert table.frame["new_high"].tolist() == expected["high"].to_numpy().ravel().tolist()
     assert set(table.frame["occupancy"]) == {*OCCUPANCIES, occupancy}
+
+
+def test_only_usual_doses_are_shown_at_trough_mean_and_peak():
+    fit = fit_from_prior(MODEL, TABLE, draws=100)
+    moments = occupancy_moments(fit, {"A": [10.0, 15.0], "B": [20.0]})
+    table = moment_table(fit, moments)
+    whens = ["trough", "mean", "peak"]
+    assert table.frame[["drug", "dose", "when"]].to_numpy().tolist() == [
+        [drug, dose, when] for drug, dose in (("A", 10.0), ("B", 20.0)) for when in whens
+    ]
+    new = moments.query("predict_for == 'new_subject' and dose != 15")
+    assert table.frame["new_high"].tolist() == new["high"].tolist()
+    assert table.caption == "Median (95 % equal-tailed interval); at steady state, every 24 h."
