@@ -16,7 +16,7 @@ from petfit.results.usual_dose import usual_dose, usual_doses
 
 __all__ = ["explored_doses", "moment_explorer"]
 
-_SPACED = 24
+_SPACED = 15
 """Doses between the lowest and the highest, beside the usual ones."""
 _SUMMARY = ("low", "inner_low", "median", "inner_high", "high", "probability")
 

@@ -13,6 +13,7 @@ import petfit
 from petfit.report import write
 from petfit.results import comparison, formatting
 from petfit.results.curve_parameters import curve_parameters
+from tests import plasma_model
 from tests.helpers import fit_from_prior
 
 NUMBER = re.compile(r"(?<![\w.^\[-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)")
@@ -207,8 +208,14 @@ def compared(prior_fit, mixed_table, tmp_path_factory):
     return write.write_comparison(fits, comparison.compare_fits(fits), path)
 
 
+@pytest.fixture(scope="module")
+def plasma_fit():
+    return fit_from_prior(plasma_model.MODEL, plasma_model.TABLE).with_checks()
+
+
 @pytest.fixture(
-    scope="module", params=["ssri_fit", "prior_fit", "scans_fit", "both_fit", "refitted", "comparison"]
+    scope="module",
+    params=["ssri_fit", "prior_fit", "scans_fit", "both_fit", "plasma_fit", "refitted", "comparison"],
 )
 def page(request, tmp_path_factory):
     """The sentences of a page and its tables."""

@@ -29,6 +29,7 @@ def settings_table(fit: Fit, occupancy: float) -> Table:
         ("requested occupancy", occupancy),
         ("probability of intervals", PROB),
         ("probability of inner intervals in figures", INTERVAL_QUANTILES[3] - INTERVAL_QUANTILES[1]),
+        *((f"hours between doses of {drug}", pk.schedule.every_h) for drug, pk in fit.spec.pk.items()),
     ]
     frame = pd.DataFrame(rows, columns=["setting", "value"])
     return Table(
