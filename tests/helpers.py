@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -89,6 +90,25 @@ def with_changed_draws(fit, group, **variables):
     for name, change in variables.items():
         table[name] = (table[name].dims, change(table[name].to_numpy().copy()))
     return Fit(fit.assign_groups({group: table}).tree)
+
+
+def fail_to_write(monkeypatch, error, *, name="", written=b""):
+    """Files whose name contains `name` cannot be written: an error is raised after the first bytes.
+
+    The paths of these files are added to the list that is returned.
+    """
+    open_file, failed = Path.open, []
+
+    def fail(path, mode="r", *args, **options):
+        if mode != "wb" or name not in path.name:
+            return open_file(path, mode, *args, **options)
+        with open_file(path, mode) as file:
+            file.write(written)
+        failed.append(path)
+        raise error
+
+    monkeypatch.setattr(Path, "open", fail)
+    return failed
 
 
 def random_point(built, rng):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Buffer, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -132,13 +132,13 @@ PAGE = FileKind("a report", lambda path: _contains(path, _PAGE_MARK))
 FIGURE = FileKind("a figure", lambda path: _contains(path, FIGURE_MARK.encode()))
 
 
-def write_files(contents: Mapping[Path, str] | Mapping[Path, bytes]) -> None:
+def write_files(contents: Mapping[Path, str] | Mapping[Path, Sequence[Buffer]]) -> None:
     """Write files; existing files are replaced once all new ones are complete, behind a link its file.
 
     Parameters
     ----------
-    contents : dict of Path to str or bytes
-        The content of each file; text is written in UTF-8.
+    contents : dict of Path to str, or to a sequence of bytes
+        The content of each file: text, which is written in UTF-8, or bytes in several parts.
 
     Raises
     ------
@@ -156,7 +156,8 @@ def write_files(contents: Mapping[Path, str] | Mapping[Path, bytes]) -> None:
             parts = {target: folders[file.parent] / file.name for target, file in targets.items()}
             for target, part in parts.items():
                 content = contents[target]
-                part.write_bytes(content.encode() if isinstance(content, str) else content)
+                with part.open("wb") as file:
+                    file.writelines([content.encode()] if isinstance(content, str) else content)
             for target, part in parts.items():
                 part.replace(targets[target])
     except OSError as error:

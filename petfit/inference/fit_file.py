@@ -27,8 +27,9 @@ _REMEDY = "Take another copy of it, or fit the table again."
 def write(tree: xr.DataTree, path: str | Path, *, force: bool = False) -> Path:
     """Write a fit to a netCDF file, completely or not at all; see `petfit.Fit.save`."""
     target = check_target(path, FIT, force=force)
-    content = bytes(tree.to_netcdf(engine="h5netcdf"))  # in memory: HDF5 may abort the process on a full disk
-    write_files({target: content + FIT_MARK + _checksum(content)})
+    # In memory first, since HDF5 may abort the process on a full disk.
+    with tree.to_netcdf(engine="h5netcdf") as content:
+        write_files({target: (content, FIT_MARK, _checksum(content))})
     return target
 
 
@@ -68,24 +69,25 @@ def read(path: str | Path) -> xr.DataTree:
 
 
 def _verified(file: Path) -> bytes:
-    """Return what petfit wrote before the checksum, if it matches."""
+    """Return the content of a file, if the checksum at its end matches what stands before."""
     try:
-        content, mark, checksum = file.read_bytes().rpartition(FIT_MARK)
+        content = file.read_bytes()
     except OSError as error:
         raise FitFileError(f"{file}: cannot be read ({error.strerror}).") from None
-    if not mark:
+    end = content.rfind(FIT_MARK)
+    if end < 0:
         raise FitFileError(
             f"{file}: not a fit file, or cut short. Give a file that petfit fit wrote, unchanged: other "
             "programs, such as ArviZ, do not keep its checksum. If this is a table, fit it first."
         )
-    if checksum != _checksum(content):
+    if content[end + len(FIT_MARK) :] != _checksum(memoryview(content)[:end]):
         raise FitFileError(
             f"{file}: damaged or edited after petfit wrote it: its checksum does not match. {_REMEDY}"
         )
     return content
 
 
-def _checksum(content: bytes) -> bytes:
+def _checksum(content: memoryview) -> bytes:
     return hashlib.sha256(content).hexdigest().encode() + b"\n"
 
 

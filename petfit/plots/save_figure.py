@@ -48,7 +48,7 @@ def save_figure(axes: Sequence[Axes], path: Path, *, force: bool = False) -> Non
     content = io.BytesIO()
     with mpl.rc_context({"pdf.fonttype": 42}):
         figure.savefig(content, format=path.suffix[1:], dpi=_DPI, metadata=metadata)
-    write_files({path: content.getvalue()})
+    write_files({path: [content.getvalue()]})
 
 
 def check_figure_file(path: Path, *, force: bool = False) -> None:

@@ -1,12 +1,12 @@
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from petfit.errors import PetfitError
 from petfit.evidence.files import check_target, write_files
+from tests.helpers import fail_to_write
 
 
 def test_files_are_written_together_without_leftovers(tmp_path):
@@ -31,14 +31,7 @@ def test_a_full_disk_changes_no_file(tmp_path, monkeypatch):
     one, two = tmp_path / "one.tsv", tmp_path / "two.json"
     one.write_text("old")
 
-    write_bytes = Path.write_bytes
-
-    def full(path, content):
-        if "two" in path.name:
-            raise OSError(28, "No space left on device")
-        return write_bytes(path, content)
-
-    monkeypatch.setattr(Path, "write_bytes", full)
+    fail_to_write(monkeypatch, OSError(28, "No space left on device"), name="two")
     with pytest.raises(PetfitError, match=r"two\.json: cannot be written \(No space left"):
         write_files({one: "new", two: "b"})
     assert one.read_bytes() == b"old"
@@ -79,12 +72,12 @@ WRITE_AND_WAIT = """
 import sys
 from pathlib import Path
 from petfit.evidence.files import write_files
-write_bytes = Path.write_bytes
-def write_and_wait(path, content):
-    write_bytes(path, content)
+replace = Path.replace
+def wait_and_replace(path, target):
     print("written", flush=True)
     sys.stdin.read()
-Path.write_bytes = write_and_wait
+    return replace(path, target)
+Path.replace = wait_and_replace
 write_files({Path(sys.argv[1]): "new"})
 """
 

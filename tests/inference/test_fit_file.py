@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from pathlib import Path
 
 import arviz_base
 import h5py
@@ -15,7 +14,13 @@ import petfit
 from petfit.errors import FitFileError, PetfitError
 from petfit.model import likelihood
 from petfit.model.ops import NUMPY
-from tests.helpers import design_as_sampled, fit_from_prior, log_density_of_random_effect, log_slope
+from tests.helpers import (
+    design_as_sampled,
+    fail_to_write,
+    fit_from_prior,
+    log_density_of_random_effect,
+    log_slope,
+)
 
 GROUPS = {
     "posterior",
@@ -295,24 +300,16 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, prior_fit, whole, monkeypa
     path = tmp_path / "fit.nc"
     path.write_bytes(whole)
 
-    def half(part, _content):
-        assert part.parent.parent == tmp_path  # so that moving it into place is atomic
-        with part.open("wb") as file:
-            file.write(whole[: len(whole) // 2])
-        raise error
-
-    monkeypatch.setattr(Path, "write_bytes", half)
+    failed = fail_to_write(monkeypatch, error, written=whole[: len(whole) // 2])
     with pytest.raises((PetfitError, KeyboardInterrupt, RuntimeError)):
         prior_fit.save(path)
+    assert [part.parent.parent for part in failed] == [tmp_path]  # so that moving it into place is atomic
     assert path.read_bytes() == whole
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_failed_write_leaves_no_file(tmp_path, prior_fit, monkeypatch):
-    def fail(*_args):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", fail)
+    fail_to_write(monkeypatch, OSError(28, "No space left on device"))
     with pytest.raises(PetfitError, match="No space left"):
         prior_fit.save(tmp_path / "fit.nc")
     assert list(tmp_path.iterdir()) == []

@@ -1,10 +1,9 @@
-from pathlib import Path
-
 import pytest
 from matplotlib.figure import Figure
 
 from petfit.errors import PetfitError
 from petfit.plots.save_figure import save_figure
+from tests.helpers import fail_to_write
 
 
 @pytest.mark.parametrize(("suffix", "start"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")])
@@ -22,11 +21,7 @@ def test_a_full_disk_changes_no_figure(tmp_path, monkeypatch):
     path = tmp_path / "figure.pdf"
     save_figure([Figure().subplots()], path)
     before = path.read_bytes()
-
-    def full(_path, _content):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", full)
+    fail_to_write(monkeypatch, OSError(28, "No space left on device"))
     with pytest.raises(PetfitError, match=r"figure\.pdf: cannot be written \(No space left on device\)"):
         save_figure([Figure().subplots()], path)
     monkeypatch.undo()

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from petfit.errors import PetfitError
 from petfit.report import write
 from petfit.report.fit_page import fit_page
+from tests.helpers import fail_to_write
 
 OLD_PAGE = '<meta name="generator" content="petfit">old'
 
@@ -68,15 +70,14 @@ def test_other_files_in_the_folder_of_tables_are_kept(tmp_path, prior_fit):
     assert (tmp_path / "page_tables" / "mine.txt").read_text() == "mine"
 
 
-@pytest.mark.parametrize("step", ["replace", "write_bytes"])
+@pytest.mark.parametrize("step", ["replace", "write"])
 def test_a_failed_write_leaves_the_old_page_and_nothing_else(tmp_path, prior_fit, monkeypatch, step):
-    path = tmp_path / "page.html"
+    path, error = tmp_path / "page.html", OSError(28, "No space left on device")
     path.write_text(OLD_PAGE)
-
-    def fail(*_args, **_options):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, step, fail)
+    if step == "write":
+        fail_to_write(monkeypatch, error)
+    else:
+        monkeypatch.setattr(Path, "replace", Mock(side_effect=error))
     with pytest.raises(PetfitError, match="No space left"):
         prior_fit.report(path)
     monkeypatch.undo()

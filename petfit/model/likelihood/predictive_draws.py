@@ -37,8 +37,12 @@ def predictive_draws(
     """
     numbers = inputs(design)
     shape = (*design.draw_shape(draws), len(design.rows))
-    replicates = {name: np.full(shape, np.nan) for name in ("value", "sd", "low", "high")}
-    for level, data, predicted in predict_levels(NUMPY, design, draws, numbers):
-        for column, values in level.simulate(rng, data, predicted).items():
-            replicates[column][..., data["rows"]] = values
+    replicates = {name: np.broadcast_to(np.nan, shape) for name in ("value", "sd", "low", "high")}
+    for chain in np.ndindex(shape[:-2]):  # one after the other, since predictions take much memory
+        of_chain = {name: values[chain] for name, values in draws.items()}
+        for level, data, predicted in predict_levels(NUMPY, design, of_chain, numbers):
+            for column, values in level.simulate(rng, data, predicted).items():
+                if not replicates[column].flags.writeable:
+                    replicates[column] = np.full(shape, np.nan)
+                replicates[column][chain][..., data["rows"]] = values
     return replicates
