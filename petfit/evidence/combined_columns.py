@@ -10,16 +10,15 @@ import pandas as pd
 
 from petfit.evidence.header_meaning import header_meaning
 from petfit.evidence.outcome_words import outcome_of, split_outcome
-from petfit.evidence.parse import is_missing, parse_number, without_percent
+from petfit.evidence.parse import DASHES, PLUS_MINUS, is_missing, parse_number, without_percent
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.statistic_names import statistic_name
 
 __all__ = ["has_combined_cells", "split_combined_columns"]
 
-_DASH = "[-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}]"
 _NUMBER = r"[-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+)\s*%?"
-_PLUS_MINUS = r"(?:±|\+\s*/?\s*-|\+)"
-_ENDS = rf"({_NUMBER})\s*(?:{_DASH}|to|till|,\s|;)\s*({_NUMBER})"
+_PLUS_MINUS = rf"(?:{PLUS_MINUS}|\+)"
+_ENDS = rf"({_NUMBER})\s*(?:[-{DASHES}]|to|till|,\s|;)\s*({_NUMBER})"
 _SPREAD_CELL = re.compile(rf"({_NUMBER})\s*(?:{_PLUS_MINUS}\s*({_NUMBER})|[(\[]\s*({_NUMBER})\s*[)\]])")
 _INTERVAL_CELL = re.compile(rf"({_NUMBER})\s*[(\[]\s*{_ENDS}\s*[)\]]")
 _ENDS_CELL = re.compile(rf"[(\[]?\s*{_ENDS}\s*[)\]]?")

@@ -9,7 +9,7 @@ from petfit.evidence.columns import COLUMNS
 from petfit.evidence.header_meaning import header_meaning, split_unit, unit_within
 from petfit.evidence.limits import SIGN
 from petfit.evidence.outcome_words import CONDITIONS, split_condition
-from petfit.evidence.parse import is_missing, parse_number, without_percent
+from petfit.evidence.parse import PLUS_MINUS, is_missing, parse_number, without_percent
 from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key, words_of
@@ -61,7 +61,7 @@ def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
     if statistic_name(re.sub(r"[(\[].*[)\]]", "", name)) == "n":
         return "n"
     last_word = re.split(r"[\W_]+", name.strip("()[] %"))[-1]
-    is_of_several = re.search(r"±|\+/?-|\bmean\b|\bmedian\b", name, re.IGNORECASE)
+    is_of_several = re.search(rf"{PLUS_MINUS}|\bmean\b|\bmedian\b", name, re.IGNORECASE)
     if (statistic := statistic_name(last_word)) in ("sd", "se", "n") and not is_of_several:
         rest = name[: name.rindex(last_word)].strip(" _,(")
         of_what = getattr(header_meaning(source, rest, (), is_wide=False), "column", "") or _by_name(rest)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.log_units import split_logarithm
 from petfit.evidence.outcome_words import outcome_of, split_outcome
+from petfit.evidence.parse import PLUS_MINUS
 from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
@@ -35,7 +36,7 @@ _LOGARITHM = re.compile(r"(?P<log>log_?10|log|ln)[\s_(\[]*(?P<name>[^()]+?)[)\]]
 _READ_AS_STATISTICS = {"value", "sd", "se", "n", *STATISTICS}
 _BY_SPELLING = by_word("columns") | {spelling_key(name): name for name in (*COLUMNS, *STATISTICS)}
 _BEGINS_WITH_LOG = re.compile(r"(?i:log_?10|log|ln)(?=[\s_(\[]|[A-Z])")
-_SEVERAL_STATISTICS = re.compile(r"\w\W*(?:±|\+\s*/?\s*-)")
+_SEVERAL_STATISTICS = re.compile(rf"\w\W*{PLUS_MINUS}")
 _MARK = re.compile(r"(?<=.)\s*[*\u2020\u2021\u00a7\u00b6]+$|(?<=[)\]])\s*[a-f]$")
 """A footnote mark at the end, a letter behind a unit only."""
 _SD_OF = re.compile(r"(.+)[\s_,]+\(?sd\)?|sd\s+(?:of\s+)?(.+)", re.IGNORECASE)

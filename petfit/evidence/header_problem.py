@@ -26,7 +26,7 @@ from petfit.evidence.outcome_words import (
     split_condition,
     split_outcome,
 )
-from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.parse import PLUS_MINUS, is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.wide.non_value_columns import is_about_people
@@ -199,7 +199,7 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
 
 def _hints(unknown: list[str]) -> Iterator[str]:
     for name in unknown:
-        spread = re.fullmatch(r"[(\s]*(±|\+\s*/?\s*-)[)\s]*", name)
+        spread = re.fullmatch(rf"[(\s]*{PLUS_MINUS}[)\s]*", name)
         words = {"error"} if spread else set(re.findall(r"[a-z]+", name.lower()))
         for word, hint in _HINTS.items():
             if word in words:

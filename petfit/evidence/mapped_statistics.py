@@ -9,6 +9,7 @@ from petfit.errors import Problem
 from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.option_words import columns_option
 from petfit.evidence.outcome_words import is_change_of_volume, is_uptake_ratio, outcome_of
+from petfit.evidence.parse import PLUS_MINUS
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
 
@@ -122,7 +123,7 @@ def means_of_medians(source: SourceTable, table_format: TableFormat) -> list[str
 
 def _is_mean(label: str) -> bool:
     """Whether a name is of a mean, alone or with its spread, as in ``RO ± SD`` or ``RO (SD)``."""
-    return re.search(r"\b(?:mean|average|avg)\b|±|\+\s*/?\s*-|[(\[]", label.casefold()) is not None
+    return re.search(rf"\b(?:mean|average|avg)\b|{PLUS_MINUS}|[(\[]", label.casefold()) is not None
 
 
 def _statistics_in(label: str) -> set[str]:

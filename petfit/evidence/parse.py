@@ -7,10 +7,12 @@ from decimal import Decimal, InvalidOperation, Overflow
 
 from petfit.evidence.words import words_for
 
-__all__ = ["DASHES", "NumberText", "is_missing", "parse_number", "without_percent"]
+__all__ = ["DASHES", "PLUS_MINUS", "NumberText", "is_missing", "parse_number", "without_percent"]
 
 DASHES = "\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}"
 """What people and programs write for a hyphen or a minus."""
+PLUS_MINUS = r"(?:±|\+\s*/?\s*-)"
+"""Pattern of what stands between a mean and its spread."""
 _MISSING = frozenset(words_for("cells", "missing"))
 """As statistics programs, spreadsheets and people write it, in any case."""
 

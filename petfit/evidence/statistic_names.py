@@ -12,8 +12,7 @@ __all__ = ["statistic_name", "statistic_prob"]
 
 _PEOPLE = product(words_for("number_of_people", "number_of"), words_for("number_of_people", "people"))
 _BY_SPELLING = by_word("statistics") | dict.fromkeys(map("".join, _PEOPLE), "n")
-_LOWER, _UPPER = {"low", "lower", "lo", "lb", "ll", "l"}, {"high", "upper", "hi", "up", "ub", "ul", "u"}
-_INTERVAL = {"ci", "cri", "confidence", "interval", "limit", "bound", "of", "the", "mean"}
+_LOWER, _UPPER, _INTERVAL = (set(words_for("interval", name)) for name in ("lower", "upper", "others"))
 _JOINED = {f"ci{end}" for end in ("low", "lower", "high", "upper")}
 
 

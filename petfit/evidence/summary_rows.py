@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.errors import Problem
-from petfit.evidence.parse import is_missing
+from petfit.evidence.parse import PLUS_MINUS, is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.words import words_for
@@ -22,7 +22,7 @@ _OF_PEOPLE = ("cohort", "subject")
 _MEAN = rf"(?:{'|'.join(words_for('summaries', 'mean'))})s?"
 _SUMMARY = re.compile(
     rf"(?:(?:group|grand|overall|total|arithmetic|geometric|weighted|pooled)\s+)*{_MEAN}"
-    r"(?:\s*(?:±|\+/?-|[(,]).*)?|[(\[]?n\s*=\s*\d+[)\]]?",
+    rf"(?:\s*(?:{PLUS_MINUS}|[(,]).*)?|[(\[]?n\s*=\s*\d+[)\]]?",
     re.IGNORECASE,
 )
 _HAS_MEAN = re.compile(rf"(?<![^\W\d_]){_MEAN}(?![^\W\d_])", re.IGNORECASE)
