@@ -956,7 +956,7 @@ class Fit:
         Raises
         ------
         PetfitError
-            If `predict_for` is ``new_drug``; otherwise as `dose_for_occupancy`.
+            If the fit has one drug, or `predict_for` is ``new_drug``; otherwise as `dose_for_occupancy`.
 
         Examples
         --------

@@ -17,11 +17,11 @@ __all__ = ["fill_defaults"]
 
 
 class _Default(NamedTuple):
-    """How to fill an empty cell of a column."""
+    """How to fill an empty cell of a column, and what that means, by the value where there are several."""
 
     column: str
     value: Callable[[Row], str]
-    meaning: str
+    meaning: str | dict[str, str]
 
 
 def _level(row: Row) -> str:
@@ -70,8 +70,12 @@ _DEFAULTS = (
     _Default(
         "level",
         _level,
-        "a row with n > 1, or with sd or se and neither a subject nor n = 1, is a group; one with low and "
-        "high a range; one of BP_ND or V_T a scan; any other a person, whose se is that of their own number",
+        {
+            "subject": "read as one person each, with their own se if there is one",
+            "group": "with n > 1, or with sd or se and neither a subject nor n = 1, read as groups",
+            "range": "with low and high read as ranges",
+            "scan": "of BP_ND or V_T read as scans",
+        },
     ),
     _Default("region", lambda _: "this region", "every scan is of one region"),
     _Default("outcome", _outcome, "every value is an occupancy"),
@@ -94,7 +98,7 @@ def fill_defaults(source: SourceTable) -> SourceTable:
             row[column] = value(row)
         if any(row[column] for row in empty):
             filled[column] = [row[column] for row in rows]
-            assumptions.append(f"{column} not given: {meaning}")
+            assumptions.append(f"{column} not given: {_words(meaning, [row[column] for row in empty])}")
     scans = [row["condition"] for row in rows if row["level"] == "scan" and row["use"] == "yes"]
     if scans and "baseline" not in scans:
         assumptions.append(
@@ -103,6 +107,14 @@ def fill_defaults(source: SourceTable) -> SourceTable:
     if any(pd.notna(row["concentration"]) and not row["concentration_unit"] for row in rows):
         assumptions.append("concentration_unit not given: concentrations are in one unit, whatever it is")
     return source.next(source.table.assign(**filled), assumptions=assumptions, problems=problems)
+
+
+def _words(meaning: str | dict[str, str], values: list[str]) -> str:
+    """Return what filling in these values means, with the number of rows of each where there are several."""
+    if isinstance(meaning, str):
+        return meaning
+    counts = {value: values.count(value) for value in meaning if value in values}
+    return "; ".join(f"{n} {'row' if n == 1 else 'rows'} {meaning[value]}" for value, n in counts.items())
 
 
 _OF_MEAN = re.compile(r"sem\b|mean", re.IGNORECASE)

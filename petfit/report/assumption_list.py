@@ -65,9 +65,12 @@ def assumptions(evidence: Evidence, design: Design) -> list[str]:
 
 def _sizes(evidence: Evidence, design: Design) -> Iterator[str]:
     rows = evidence.table.loc[design.rows.index]
-    if without_n := int((rows["level"].isin(["range", "group"]) & rows["n"].isna()).sum()):
-        rows_words = "1 row" if without_n == 1 else f"{without_n} rows"
-        yield f"n = {design.spec.n_assumed} in {rows_words} of groups without n"
+    without_n = rows[rows["level"].isin(["range", "group"]) & rows["n"].isna()]
+    if len(without_n):
+        words = "1 row" if len(without_n) == 1 else f"{len(without_n)} rows"
+        with_se = int((without_n["se"].notna() & without_n["sd"].isna()).sum())
+        sd = f" (and with it the SD that follows from the SE in {with_se} of them)" if with_se else ""
+        yield f"n = {design.spec.n_assumed} in {words} of groups without n{sd}"
 
 
 def _times(evidence: Evidence, design: Design) -> Iterator[str]:

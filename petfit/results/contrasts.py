@@ -103,6 +103,8 @@ def _compared(
     """Return draws of the compared quantity (chain, draw, drug) and its name."""
     if predict_for == "new_drug":
         raise PetfitError("new_drug: a ratio needs two drugs of the fit. Ask for a typical one.")
+    if len(fit.design.drugs) < 2:
+        raise PetfitError(f"a ratio needs two drugs; the fit has only {fit.design.drugs[0]}.")
     if occupancy is None:
         return parameter_draws(fit, "ec50", predict_for, drugs, at=at), "EC50"
     doses = dose_for_occupancy_draws(fit, occupancy, predict_for, drugs, at=at)

@@ -19,6 +19,14 @@ def test_a_complete_table_needs_no_assumption():
     assert read_evidence().assumptions == ()
 
 
+def test_only_the_levels_that_were_inferred_are_named_with_their_rows():
+    evidence = read_content("drug,dose,value,n\nA,5,0.4,\nA,10,0.6,8\nA,20,0.7,\n")
+    (level,) = [sentence for sentence in evidence.assumptions if sentence.startswith("level not given")]
+    assert level.startswith("level not given: 2 rows read as one person each")
+    assert "; 1 row with n > 1" in level
+    assert "range" not in level
+
+
 INFERRED = [
     ({"value": 0.5}, "subject"),
     ({"value": 0.5, "n": 1}, "subject"),

@@ -17,6 +17,9 @@ def test_sizes_of_groups_that_were_assumed_are_counted():
     assert clauses([row("A"), row("A", 4)])[0] == "n = 7 in 1 row of groups without n"
     assert clauses([row("A"), row("B")])[0] == "n = 7 in 2 rows of groups without n"
     assert not any("without n" in clause for clause in clauses([row("A", 4)]))
+    mean = {"drug": "A", "dose": 5.0, "value": 0.5, "se": 0.03, "level": "group"}
+    assert clauses([mean, row("A")])[0].startswith("n = 7 in 2 rows of groups without n (and with it the SD")
+    assert clauses([mean])[0].endswith("SE in 1 of them)")
 
 
 def test_reference_doses_are_assumed_where_drugs_are_compared():
