@@ -37,7 +37,7 @@ def dose(
     from petfit.results.target_dose import dose_at_moments
 
     fit, targets, at = load_fit(file), parse_numbers(occupancy), options.levels
-    if fit.spec.pk and options.when is None:
+    if fit.spec.pk and not {"when", "time_h"} & at.keys():
         doses = dose_at_moments(fit, targets, options.predict_for, at=at, prob=options.prob)
     else:
         doses = fit.dose_for_occupancy(targets, options.predict_for, prob=options.prob, at=at)

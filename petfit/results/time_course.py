@@ -105,7 +105,7 @@ def time_course_draws(
     course = xr.Dataset({name: curves.array(value, "time_h", hours) for name, value in values.items()})
     skipped = {0: "", 1: ", one dose missed"}.get(missed, f", {missed} doses missed")
     schedule = f"{schedule_words(curves, dose)}{skipped}"
-    assumed = elimination_words(curves) if max(hours) > curves.rows.interval.min() else ""
+    assumed = f"{_next_dose_words(curves, missed)} {elimination_words(curves)}".rstrip() if missed else ""
     return course.assign_attrs({**curves.place, "schedule": schedule, "assumed": assumed})
 
 
@@ -124,7 +124,15 @@ def elimination_words(curves: PlasmaCurves) -> str:
 
 def schedule_words(curves: PlasmaCurves, dose: float) -> str:
     """Return each dose and how often it is taken, as printed."""
-    return f"{dose:g} mg every {' or '.join(f'{hours:g}' for hours in sorted(set(curves.rows.interval)))} h"
+    return f"{dose:g} mg every {_hours_words(curves.rows.interval)}"
+
+
+def _next_dose_words(curves: PlasmaCurves, missed: int) -> str:
+    return f"The next dose is taken at {_hours_words((missed + 1) * curves.rows.interval)}."
+
+
+def _hours_words(hours: NDArray[np.float64]) -> str:
+    return f"{' or '.join(f'{hour:g}' for hour in sorted(set(hours)))} h"
 
 
 def time_course(
