@@ -45,12 +45,15 @@ class Dosing:
     @property
     def words(self) -> str:
         """The dosing as printed."""
-        moment = f"at {self.when}" if self.time_h is None else f"{self.time_h:g} h after the last dose"
-        moment = "mean over the dosing interval" if moment == "at mean" else moment
-        number = "at steady state" if math.isinf(self.n_doses) else f"after {self.n_doses:g} doses"
-        number = "after a single dose" if self.n_doses == 1 else number
+        doses = "a single dose" if self.n_doses == 1 else f"the last of {self.n_doses:g} doses"
+        if self.time_h is not None:
+            last = "the last dose at steady state" if math.isinf(self.n_doses) else doses
+            moment = f"{self.time_h:g} h after {last}"
+        else:
+            when = "mean over the dosing interval" if self.when == "mean" else f"at {self.when}"
+            moment = f"{when} at steady state" if math.isinf(self.n_doses) else f"{when} after {doses}"
         interval = "" if self.every is None or self.n_doses == 1 else f", every {self.every:g} h"
-        return f"{moment} {number}{interval}"
+        return f"{moment}{interval}"
 
     def rows(self, spec: ModelSpec, drugs: Sequence[str]) -> pd.DataFrame:
         """Return the dosing of each drug, as `petfit.model.design.Design.matrix` takes it."""

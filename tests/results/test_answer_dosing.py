@@ -12,8 +12,9 @@ from petfit.results.answer_dosing import Dosing, read_dosing
         ({}, "at trough at steady state"),
         ({"when": "peak"}, "at peak at steady state"),
         ({"when": "mean", "every": "12"}, "mean over the dosing interval at steady state, every 12 h"),
-        ({"time_h": 4, "n_doses": 1}, "4 h after the last dose after a single dose"),
-        ({"n_doses": 7, "every": 24}, "at trough after 7 doses, every 24 h"),
+        ({"time_h": 4, "n_doses": 1}, "4 h after a single dose"),
+        ({"time_h": 4}, "4 h after the last dose at steady state"),
+        ({"n_doses": 7, "every": 24}, "at trough after the last of 7 doses, every 24 h"),
     ],
 )
 def test_the_dosing_is_read_and_said(at, words):

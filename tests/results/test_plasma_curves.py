@@ -107,7 +107,7 @@ def test_a_single_dose_and_a_time_can_be_asked_for(fit):
     )
     finite = np.isfinite(early.to_numpy())
     assert (late.to_numpy()[finite] > early.to_numpy()[finite]).all()
-    assert late.attrs["at"] == "48 h after the last dose after a single dose"
+    assert late.attrs["at"] == "48 h after a single dose"
 
 
 def test_ec50_is_a_concentration_total_and_free(fit):
