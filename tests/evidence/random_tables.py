@@ -398,7 +398,7 @@ def _missing_or(draw, name, text):
 
 
 def _with_commas(draw, sheet):
-    """Write numbers with a decimal comma, or not; say the mark where no number shows it."""
+    """Write numbers with a decimal comma, or not; say the mark where no number that is read shows it."""
     numeric = [name for name in sheet.columns if name in sheet.numeric]
     if set(sheet.columns) & {"dose", "value", *REGIONS} - set(numeric) or not draw(st.booleans()):
         return
@@ -406,7 +406,7 @@ def _with_commas(draw, sheet):
     for name in numeric:
         sheet.change(name, lambda text: text if text in MISSING_NUMBERS else text.replace(".", ","))
     sheet.below = [[text.replace("0.5", "0,5") for text in row] for row in sheet.below]
-    commas = [text.replace(".", ",") for text in texts if "." in text] + ["0,5"] * bool(sheet.below)
+    commas = [text.replace(".", ",") for text in texts if "." in text]
     if not any(not re.fullmatch(r"[<>≤= ]*-?[1-9]\d{0,2}(,\d{3})+", text) for text in commas):
         sheet.options["decimal"] = ","
 
