@@ -23,7 +23,6 @@ from petfit.fit import At
 from petfit.model.kinetics.one_compartment import mean_concentration, peak_time, unit_concentration
 from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model
-from petfit.results.curve_parameters import parameter_draws
 from petfit.results.quantiles import quantile
 
 __all__ = ["COMPUTED", "Computed", "facts", "pharmacology"]
@@ -84,7 +83,7 @@ def _range(
 
 def _plasma_ec50(drug: str, published: float) -> Callable[[petfit.Fit], Computed]:
     def compute(fit: petfit.Fit) -> Computed:
-        draws = parameter_draws(fit, "ec50").sel(drug=drug).to_numpy()
+        draws = fit.ec50_draws().sel(drug=drug).to_numpy()
         low, median, high = (float(value) for value in quantile(draws, (0.025, 0.5, 0.975)))
         agrees = low <= published <= high and high / low <= 30.0
         return Computed(f"{median:.1f} ({low:.1f} to {high:.1f})", f"{median - published:+.1f}", agrees)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import petfit
 from petfit.model.specification import parse_model
-from petfit.results.occupancy import occupancy_draws
+from petfit.results.curve_draws import curve_draws
 from petfit.results.quantiles import quantile
 from petfit.results.selectivity import second_occupancy_draws
 
@@ -107,7 +107,7 @@ def _interval(quantiles: NDArray[np.float64]) -> str:
 
 def percent(fit: petfit.Fit, drug: str, dose: float, at: dict[str, Any]) -> tuple[float, ...]:
     """Return ends of the 95 % interval and median of an occupancy in percent, and its mean at the end."""
-    draws = 100 * occupancy_draws(fit, dose, "typical", [drug], at=at).to_numpy()[..., 0, 0]
+    draws = 100 * curve_draws(fit, "typical", [drug], at=at).occupancy_draws(dose).to_numpy()[..., 0, 0]
     return (*(float(value) for value in quantile(draws, (0.025, 0.5, 0.975))), float(draws.mean()))
 
 

@@ -28,8 +28,7 @@ from petfit.model.curves.emax import EMAX
 from petfit.model.specification import parse_model
 from petfit.results import summary
 from petfit.results.curve_draws import curve_draws
-from petfit.results.curve_parameters import parameter_draws
-from petfit.results.molar_units import other_unit
+from petfit.results.curve_parameters import other_unit
 from petfit.results.quantiles import quantile
 
 HERE = Path(__file__).parent
@@ -124,8 +123,8 @@ def takano() -> str:
         name: petfit.fit(rows, parse_model(TAKANO.format(emax=emax_table)), seed=1)
         for name, emax_table in {"fixed": FIXED, "free": FREE}.items()
     }
-    ed50 = {name: _interval(parameter_draws(fit, "ec50").to_numpy()) for name, fit in fits.items()}
-    ceiling = _interval(100 * parameter_draws(fits["free"], "emax").to_numpy())
+    ed50 = {name: _interval(fit.ec50_draws().to_numpy()) for name, fit in fits.items()}
+    ceiling = _interval(100 * fits["free"].emax_draws().to_numpy())
     doses = ", ".join(f"{row['dose']:g} mg {100 * row['value']:.1f} %" for row in records(rows))
     paper = float(published().query("parameter == 'ED50'")["value"].iloc[0])
     estimates = table(

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from petfit.model.design import Design
     from petfit.model.prior import Prior
     from petfit.model.specification import ModelSpec
-    from petfit.plots.style import GivenAxes
+    from petfit.plots.panels import GivenAxes
     from petfit.results.comparison import Comparison
 
-__all__ = ["BUNDLED", "Fit", "compare", "fit", "load"]
+__all__ = ["BUNDLED", "Fit", "compare", "fit", "load", "read_inputs"]
 
 BUNDLED = "sert_occupancy"
 """The evidence that is fitted when none is named."""
@@ -438,9 +438,9 @@ class Fit:
         >>> fit.ec50_draws().dims
         ('chain', 'draw', 'drug')
         """
-        from petfit.results.curve_parameters import parameter_draws
+        from petfit.results.curve_draws import curve_draws
 
-        return parameter_draws(self, "ec50", predict_for, at=at)
+        return curve_draws(self, predict_for, at=at).parameter_draws("ec50")
 
     def emax(self, predict_for: str = "typical", *, at: At | None = None, prob: float = PROB) -> xr.Dataset:
         """Summarise Emax, the maximal occupancy.
@@ -482,9 +482,9 @@ class Fit:
         >>> fit.emax_draws().sizes["drug"]
         2
         """
-        from petfit.results.curve_parameters import parameter_draws
+        from petfit.results.curve_draws import curve_draws
 
-        return parameter_draws(self, "emax", predict_for, at=at)
+        return curve_draws(self, predict_for, at=at).parameter_draws("emax")
 
     def dose_for_occupancy(
         self,
@@ -528,9 +528,11 @@ class Fit:
         >>> fit.dose_for_occupancy([0.5, 0.8]).sizes["occupancy"]
         2
         """
-        from petfit.results.target_dose import dose_for_occupancy
+        from petfit.results.curve_draws import curve_draws
+        from petfit.results.target_dose import summarise_doses
 
-        return dose_for_occupancy(self, occupancy, predict_for, at=at, prob=prob)
+        curves = curve_draws(self, predict_for, at=at)
+        return summarise_doses(curves, curves.dose_draws(occupancy), prob)
 
     def dose_for_occupancy_draws(
         self,
@@ -563,9 +565,9 @@ class Fit:
         >>> fit.dose_for_occupancy_draws(0.8).dims
         ('chain', 'draw', 'drug', 'occupancy')
         """
-        from petfit.results.target_dose import dose_for_occupancy_draws
+        from petfit.results.curve_draws import curve_draws
 
-        return dose_for_occupancy_draws(self, occupancy, predict_for, at=at)
+        return curve_draws(self, predict_for, at=at).dose_draws(occupancy)
 
     def occupancy(
         self,
@@ -603,10 +605,9 @@ class Fit:
         >>> fit.occupancy([0, 20])["median"].sel(dose=0).values.tolist()
         [0.0, 0.0]
         """
-        from petfit.results.occupancy import occupancy_draws
         from petfit.results.summary import summarise
 
-        return summarise(occupancy_draws(self, dose, predict_for, at=at), prob)
+        return summarise(self.occupancy_draws(dose, predict_for, at=at), prob)
 
     def occupancy_draws(
         self, dose: float | Iterable[float], predict_for: str = "typical", *, at: At | None = None
@@ -635,9 +636,9 @@ class Fit:
         >>> bool((fit.occupancy_draws(0) == 0).all())
         True
         """
-        from petfit.results.occupancy import occupancy_draws
+        from petfit.results.curve_draws import curve_draws
 
-        return occupancy_draws(self, dose, predict_for, at=at)
+        return curve_draws(self, predict_for, at=at).occupancy_draws(dose)
 
     def target_attainment(
         self,
@@ -680,9 +681,10 @@ class Fit:
         >>> fit.target_attainment(dose=20, occupancy=0.5)["probability"].dims
         ('drug', 'occupancy', 'dose')
         """
+        from petfit.results.curve_draws import curve_draws
         from petfit.results.target_attainment import target_attainment
 
-        return target_attainment(self, dose, occupancy, predict_for, at=at, prob=prob)
+        return target_attainment(curve_draws(self, predict_for, at=at), dose, occupancy, prob)
 
     def smallest_strength(
         self,
@@ -719,9 +721,10 @@ class Fit:
         >>> fit.smallest_strength(0.8, min_probability=0.9)["why_none"].sel(drug="A").item()
         'no strengths known'
         """
+        from petfit.results.curve_draws import curve_draws
         from petfit.results.target_attainment import smallest_strength
 
-        return smallest_strength(self, occupancy, predict_for, at=at, min_probability=min_probability)
+        return smallest_strength(curve_draws(self, predict_for, at=at), occupancy, min_probability)
 
     def time_course(
         self,
@@ -771,20 +774,10 @@ class Fit:
         Traceback (most recent call last):
         petfit.errors.PetfitError: the model has no kinetics, ...
         """
-        from petfit.results.time_course import time_course
+        from petfit.results.time_course import plasma_curves, time_course
 
-        return time_course(
-            self,
-            dose,
-            every,
-            predict_for,
-            drugs,
-            times=times,
-            missed=missed,
-            occupancy=occupancy,
-            at=at,
-            prob=prob,
-        )
+        curves = plasma_curves(self, every, predict_for, drugs, at=at)
+        return time_course(curves, dose, times=times, missed=missed, occupancy=occupancy, prob=prob)
 
     def stopping(
         self,
@@ -811,7 +804,7 @@ class Fit:
         Returns
         -------
         xarray.Dataset
-            By drug and level, in hours; see `petfit.results.stopping.stopping`.
+            By drug and level, in hours: the columns of `ec50`; 0 where the occupancy was below it already.
 
         Raises
         ------
@@ -824,9 +817,12 @@ class Fit:
         Traceback (most recent call last):
         petfit.errors.PetfitError: the model has no kinetics, ...
         """
-        from petfit.results.stopping import stopping
+        from petfit.results.stopping import stopping_draws
+        from petfit.results.summary import summarise
+        from petfit.results.time_course import plasma_curves
 
-        return stopping(self, dose, below, every, predict_for, drugs, at=at, prob=prob)
+        curves = plasma_curves(self, every, predict_for, drugs, at=at)
+        return summarise(stopping_draws(curves, dose, below), prob)
 
     def window(
         self,
@@ -964,8 +960,9 @@ class Fit:
         1.0
         """
         from petfit.results.contrasts import contrasts
+        from petfit.results.curve_draws import curve_draws
 
-        return contrasts(self, occupancy, predict_for, at=at, prob=prob)
+        return contrasts(curve_draws(self, predict_for, at=at), occupancy, prob=prob)
 
     def contrast_draws(
         self,
@@ -1000,8 +997,9 @@ class Fit:
         ('chain', 'draw', 'drug', 'other')
         """
         from petfit.results.contrasts import contrast_draws
+        from petfit.results.curve_draws import curve_draws
 
-        return contrast_draws(self, occupancy, predict_for, at=at)
+        return contrast_draws(curve_draws(self, predict_for, at=at), occupancy)
 
     def equivalent_dose(
         self,
@@ -1143,7 +1141,7 @@ class Fit:
 
         Examples
         --------
-        >>> from petfit.results.refits import plan
+        >>> from petfit.results.refit_plan import plan
         >>> sorted({refit.kind for refit in plan(fit)})
         ['emax', 'n_assumed', 'part', 'pooling', 'reference doses']
         """
@@ -1222,9 +1220,7 @@ class Fit:
         >>> axes = fit.plot_curves()
         >>> axes[0].figure.savefig("/dev/null", format="svg")
         """
-        from petfit.plots.dose_occupancy import plot_dose_occupancy
-
-        return plot_dose_occupancy(self, occupancy, drugs, window=window, at=at, ax=ax)
+        return self.plot("curves", occupancy=occupancy, window=window, at=at, drugs=drugs, ax=ax)
 
     def plot_forest(
         self,
@@ -1258,9 +1254,7 @@ class Fit:
         >>> [panel.get_title(loc="left") for panel in fit.plot_forest(0.8)]
         ['EC50 (ED50)', 'Emax', 'dose for 80 %']
         """
-        from petfit.plots.forest import plot_forest
-
-        return plot_forest(self, occupancy, predict_for, drugs, at=at, ax=ax)
+        return self.plot("forest", occupancy=occupancy, predict_for=predict_for, at=at, drugs=drugs, ax=ax)
 
     def plot_target_attainment(
         self,
@@ -1289,9 +1283,7 @@ class Fit:
         >>> len(fit.plot_target_attainment(0.5))
         2
         """
-        from petfit.plots.target_attainment_curves import plot_target_attainment_curves
-
-        return plot_target_attainment_curves(self, occupancy, drugs, at=at, ax=ax)
+        return self.plot("attainment", occupancy=occupancy, at=at, drugs=drugs, ax=ax)
 
     def plot_time(
         self,
@@ -1311,7 +1303,7 @@ class Fit:
         dose : float, optional
             Each dose, in mg; the usual one of each drug if not given.
         every, missed
-            See `time`.
+            See `time_course`.
         occupancy : float
             A fraction that is marked by a line.
         at, drugs, ax
@@ -1333,9 +1325,8 @@ class Fit:
         Traceback (most recent call last):
         petfit.errors.PetfitError: the model has no kinetics, ...
         """
-        from petfit.plots.time_curves import plot_time_course
-
-        return plot_time_course(self, dose, every, drugs, occupancy=occupancy, missed=missed, at=at, ax=ax)
+        options = {"dose": dose, "every": every, "occupancy": occupancy, "missed": missed}
+        return self.plot("time", **options, at=at, drugs=drugs, ax=ax)
 
     def plot_window(
         self,
@@ -1365,9 +1356,7 @@ class Fit:
         >>> len(fit.plot_window(0.5, 0.7))
         2
         """
-        from petfit.plots.window_curves import plot_window_curves
-
-        return plot_window_curves(self, (low, high), drugs, at=at, ax=ax)
+        return self.plot("window", window=(low, high), at=at, drugs=drugs, ax=ax)
 
     def plot_target_occupancy(
         self, *, at: At | None = None, drugs: Iterable[str] | None = None, ax: GivenAxes = None
@@ -1396,9 +1385,7 @@ class Fit:
         Traceback (most recent call last):
         petfit.errors.PetfitError: no drug has affinities to a second target. ...
         """
-        from petfit.plots.target_occupancy import plot_target_occupancy
-
-        return plot_target_occupancy(self, drugs, at=at, ax=ax)
+        return self.plot("targets", at=at, drugs=drugs, ax=ax)
 
     def plot_prior_posterior(self) -> list[Axes]:
         """Draw prior and posterior density of every parameter that has a prior.
@@ -1413,9 +1400,7 @@ class Fit:
         >>> len(fit.plot_prior_posterior()) == len(list(fit.parameters_with_priors()))
         True
         """
-        from petfit.plots.prior_posterior import plot_prior_posterior
-
-        return plot_prior_posterior(self)
+        return self.plot("priors")
 
     def plot_ppc(self, *, ax: GivenAxes = None) -> list[Axes]:
         """Draw every fitted occupancy with its posterior predictive intervals of 50 and 95 %.
@@ -1435,10 +1420,8 @@ class Fit:
         >>> len(fit.plot_ppc())
         1
         """
-        from petfit.plots.figure import draw_figure
-
         has_occupancies = (self.design.rows["level"] != "scan").any()
-        return draw_figure(self, "predictive" if has_occupancies else "scans", ax=ax)
+        return self.plot("predictive" if has_occupancies else "scans", ax=ax)
 
     def plot_pair(
         self, *, at: At | None = None, drugs: Iterable[str] | None = None, ax: GivenAxes = None
@@ -1460,9 +1443,7 @@ class Fit:
         >>> len(fit.plot_pair(drugs=["A"]))
         1
         """
-        from petfit.plots.ec50_emax import plot_ec50_emax
-
-        return plot_ec50_emax(self, drugs, at=at, ax=ax)
+        return self.plot("pair", at=at, drugs=drugs, ax=ax)
 
     def plot_rank(self) -> list[Axes]:
         """Draw rank plots of the top-level parameters, which show whether the chains agree.
@@ -1481,9 +1462,7 @@ class Fit:
         >>> len(fit.plot_rank()) == len(fit.design.scalar_priors)
         True
         """
-        from petfit.plots.rank import plot_rank
-
-        return plot_rank(self)
+        return self.plot("rank")
 
     def plot_loo_pit(self) -> list[Axes]:
         """Draw how well the leave-one-out predictive distributions are calibrated.
@@ -1504,9 +1483,7 @@ class Fit:
         >>> len(fit.plot_loo_pit())
         1
         """
-        from petfit.plots.loo_pit import plot_loo_pit
-
-        return plot_loo_pit(self)
+        return self.plot("loo_pit")
 
     def methods(self, occupancy: float = 0.8, *, window: tuple[float, float] | None = None) -> str:
         """Return a methods and a results paragraph, with every number, prior, version and source.
@@ -1677,25 +1654,14 @@ def fit(
     >>> petfit.fit(table, "one_site", draws=100, tune=200, chains=2)
     <petfit.Fit of A: 3 rows of the DataFrame, 2 chains of 100 draws>
     """
-    from petfit.evidence.drug_table import read_drug_table
     from petfit.inference import datatree, pointwise_log_likelihood, sample
-    from petfit.model.default_model import default_model
-    from petfit.model.design import Design
-    from petfit.model.specification import read_model
 
     began = time.perf_counter()
-    spec = None if model is None else read_model(model)
-    known_drugs = read_drug_table(drug_table)
     if reading := _given({"columns": columns, "wide": wide, "outcome": outcome}):
         from petfit.evidence import TableFormat
 
         table_format = replace(table_format or TableFormat(), **reading)
-    table = _evidence(evidence, () if spec is None else spec.columns, table_format, known_drugs)
-    reason_of_model = ""
-    if spec is None:
-        chosen = default_model(table)
-        spec, reason_of_model = read_model(chosen.name), chosen.clause
-    design = Design.build(spec, table, known_drugs)
+    table, design, known_drugs, reason_of_model = read_inputs(evidence, model, drug_table, table_format)
     given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
     settings = replace(settings or Settings(), **_given(given))
     sampled = sample.sample(design, settings, progress=progress)
@@ -1717,6 +1683,30 @@ def fit(
 
 def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in arguments.items() if value is not None}
+
+
+def read_inputs(
+    evidence: str | Path | pd.DataFrame | Evidence,
+    model: str | Path | ModelSpec | None,
+    drug_table: str | Path | pd.DataFrame | None,
+    table_format: TableFormat | None,
+) -> tuple[Evidence, Design, pd.DataFrame, str]:
+    """Return what `fit` fits: the table, the design of the model for it, the drug table, why this model.
+
+    The reason is empty if the model is given.
+    """
+    from petfit.evidence.drug_table import read_drug_table
+    from petfit.model.default_model import default_model
+    from petfit.model.design import Design
+    from petfit.model.specification import read_model
+
+    spec, reason = None if model is None else read_model(model), ""
+    known_drugs = read_drug_table(drug_table)
+    table = _evidence(evidence, () if spec is None else spec.columns, table_format, known_drugs)
+    if spec is None:
+        chosen = default_model(table)
+        spec, reason = read_model(chosen.name), chosen.clause
+    return table, Design.build(spec, table, known_drugs), known_drugs, reason
 
 
 def _evidence(

@@ -6,9 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from petfit.results.curve_parameters import parameter_draws
 from petfit.results.quantiles import quantile
-from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import monte_carlo_error
 
 LONG_RUN = pd.read_csv(Path(__file__).parent / "reference" / "ssri_posterior.csv")
@@ -20,10 +18,10 @@ PERCENT = {"q2.5": 0.025, "q50": 0.5, "q97.5": 0.975}
 def draws_of(fit, quantity, drug):
     pass
     if quantity == "ec50":
-        return parameter_draws(fit, "ec50").sel(drug=drug).to_numpy()
+        return fit.ec50_draws().sel(drug=drug).to_numpy()
     if quantity == "emax":
-        return parameter_draws(fit, "emax").sel(drug=drug).to_numpy()
-    return dose_for_occupancy_draws(fit, 0.8).sel(drug=drug).to_numpy()[..., 0]
+        return fit.emax_draws().sel(drug=drug).to_numpy()
+    return fit.dose_for_occupancy_draws(0.8).sel(drug=drug).to_numpy()[..., 0]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ from petfit.model.effect import Effect
 from petfit.model.linear_predictor import curve_parameters_by_row, true_exposure
 from petfit.model.ops import NUMPY
 
-__all__ = ["AddedVariableTest", "LinearModel", "added_variable_test", "holm", "linearise"]
+__all__ = ["AddedVariableTest", "LinearModel", "added_variable_test", "holm", "linearise", "table_of_tests"]
 
 type Array = NDArray[np.float64]
 
@@ -223,6 +223,14 @@ def added_variable_test(model: LinearModel, columns: Array) -> AddedVariableTest
     single = columns.shape[-1] == 1
     coefficient = float(directions[0, 0] * score[0] / information[0] / length[0]) if single else np.nan
     return AddedVariableTest(float(stats.f.sf(f, df, df_left)), df, coefficient)
+
+
+def table_of_tests(tests: Mapping[str, AddedVariableTest]) -> pd.DataFrame:
+    """Return tests by name: ``p``, ``p_adjusted`` for their number by `holm`, ``df`` and ``coefficient``."""
+    table = pd.DataFrame(map(vars, tests.values()), list(tests), ["p", "df", "coefficient"])
+    adjusted = holm({name: test.p for name, test in tests.items()})
+    table.insert(1, "p_adjusted", pd.Series(adjusted, dtype=float))
+    return table
 
 
 def holm(p: Mapping[str, float]) -> dict[str, float]:

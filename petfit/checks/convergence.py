@@ -7,18 +7,19 @@ independently of each other, not sampled by the chains.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import arviz_stats
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.checks.record import Check, Finding, overall_verdict
+from petfit.checks.record import Check, Finding, Verdict
 from petfit.fit import Fit
 from petfit.model.parameters import PARAMETERS
 from petfit.results.curve_draws import curve_draws
 from petfit.results.quantiles import PROB, quantile
-from petfit.results.summary import convergence, inverse_dose
+from petfit.results.summary import convergence, inverse_dose, of_varying
 
 __all__ = ["MAX_INTERVAL_MCSE", "MAX_MEAN_MCSE", "MAX_R_HAT", "MIN_ESS", "check", "table"]
 
@@ -57,7 +58,6 @@ def check(fit: Fit) -> Check:
             "WARN",
         ),
     )
-    verdict = overall_verdict(limits)
     worst = (r_hat.idxmax(), ess.idxmin(), mean.idxmax(), interval.idxmax())
     figures = "; ".join(
         f"{words.format(finding.value)} ({quantity}; {finding.limit_words})"
@@ -65,7 +65,7 @@ def check(fit: Fit) -> Check:
     )
     details = f"Worst of {len(diagnostics)} sampled parameters and answers: {figures}."
     findings = (Finding("parameters and answers", len(diagnostics)), *limits)
-    return Check("convergence", verdict, _MEANING[verdict], diagnostics, findings, details)
+    return Check.judge("convergence", _MEANING, diagnostics, findings, details)
 
 
 _WORDS = (
@@ -75,7 +75,7 @@ _WORDS = (
     "MCSE of an interval limit {:.3f} interval widths",
 )
 
-_MEANING = {
+_MEANING: dict[Verdict, str] = {
     "PASS": "The chains agree, with enough draws.",
     "WARN": "A second fit could print a different interval: draw more.",
     "FAIL": "The chains disagree, or the draws are too few: do not use the answers. Draw more, or raise "
@@ -121,14 +121,13 @@ def table(fit: Fit) -> pd.DataFrame:
 def _monte_carlo_errors(draws: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     """Return the MCSE of means and of interval limits (chain, draw, quantity), relative to their spread."""
     low, high = quantile(draws, _TAILS)
-    varies = np.isfinite(draws).all(axis=(0, 1)) & (draws.min(axis=(0, 1)) < draws.max(axis=(0, 1)))
-    columns = {name: np.full(draws.shape[2], np.nan) for name in ("mcse_mean", "mcse_interval")}
-    if varies.any():
-        varying, width = draws[..., varies], np.where(low < high, high - low, np.nan)[varies]
-        limits = [arviz_stats.mcse(varying, method="quantile", prob=tail) for tail in _TAILS]
-        columns["mcse_mean"][varies] = arviz_stats.mcse(varying) / varying.std(axis=(0, 1), ddof=1)
-        columns["mcse_interval"][varies] = np.maximum(*limits) / width
-    return columns
+    limits = [of_varying(draws, partial(arviz_stats.mcse, method="quantile", prob=tail)) for tail in _TAILS]
+    return {
+        "mcse_mean": of_varying(
+            draws, lambda varying: arviz_stats.mcse(varying) / varying.std((0, 1), ddof=1)
+        ),
+        "mcse_interval": np.maximum(*limits) / np.where(low < high, high - low, np.nan),
+    }
 
 
 def _quantities(fit: Fit) -> Iterator[tuple[bool, list[str], NDArray[np.float64]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from petfit.checks.record import Check, Finding, overall_verdict
+from petfit.checks.record import Check, Finding, Verdict
 from petfit.fit import Fit
 
 __all__ = ["MAX_DIVERGENT_SHARE", "check"]
@@ -32,16 +32,15 @@ def check(fit: Fit) -> Check:
         Finding("share of divergent draws", divergent / total, "at most", MAX_DIVERGENT_SHARE, "FAIL"),
         Finding("draws at the maximum tree depth", deep, "at most", 0, "WARN"),
     )
-    verdict = overall_verdict(findings)
     details = (
         f"{divergent} of {total} draws were divergent (limit: at most {MAX_DIVERGENT_SHARE:g} of them); "
         f"{deep} reached the maximum tree depth."
     )
-    return Check("divergences", verdict, _MEANING[verdict], by_chain, findings, details)
+    return Check.judge("divergences", _MEANING, by_chain, findings, details)
 
 
 _REMEDY = "Look for parameters that the data do not identify, or raise target_accept."
-_MEANING = {
+_MEANING: dict[Verdict, str] = {
     "PASS": "The sampler could follow the posterior.",
     "WARN": f"The sampler may have missed a small part of the posterior. {_REMEDY}",
     "FAIL": f"Too many draws were divergent: do not use the answers. {_REMEDY}",

@@ -8,7 +8,7 @@ import warnings
 import arviz_stats
 import pandas as pd
 
-from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict
+from petfit.checks.record import Check, Finding, Verdict, limit_to_report
 from petfit.fit import Fit
 
 __all__ = ["MIN_E_BFMI", "MIN_E_BFMI_FAIL", "check"]
@@ -32,15 +32,14 @@ def check(fit: Fit) -> Check:
         Finding(quantity, smallest, "above", MIN_E_BFMI, "WARN"),
         Finding(quantity, smallest, "at least", MIN_E_BFMI_FAIL, "FAIL"),
     )
-    verdict = overall_verdict(limits)
     details = f"The smallest E-BFMI of a chain is {smallest:.2f} ({limit_to_report(*limits)})."
     if math.isnan(smallest):
         details = "The energy of a chain never varies or is not finite: the sampler was stuck."
-    return Check("energy", verdict, _MEANING[verdict], by_chain, limits, details)
+    return Check.judge("energy", _MEANING, by_chain, limits, details)
 
 
 _REMEDY = "Draw more, and look for a standard deviation that the evidence hardly identifies."
-_MEANING = {
+_MEANING: dict[Verdict, str] = {
     "PASS": "The chains moved freely through the posterior.",
     "WARN": f"The chains moved slowly through the tails of the posterior. {_REMEDY}",
     "FAIL": f"The chains did not reach all of the posterior: do not use the answers. {_REMEDY}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from petfit.checks.record import Check, Finding, overall_verdict
+from petfit.checks.record import Check, Finding, Verdict
 from petfit.fit import Fit
 from petfit.results.quantiles import quantile
 
@@ -30,17 +30,16 @@ def check(fit: Fit) -> Check:
         Finding("omega, 95 % high", high),
         Finding("rows of groups", n_groups),
     )
-    verdict = overall_verdict(findings)
     details = (
         f"Omega, the between-person SD of log EC50, is {median:.2f} ({low:.2f} to {high:.2f}, 95 % "
         f"equal-tailed interval; {findings[0].limit_words}; {_count(n_groups)})."
     )
     table = pd.DataFrame({"omega": [low, median, high]})
-    return Check("first_order", verdict, _MEANING[verdict], table, findings, details)
+    return Check.judge("first_order", _MEANING, table, findings, details)
 
 
 _REMEDY = 'Write groups = "quadrature" under [ec50.people] and fit again.'
-_MEANING = {
+_MEANING: dict[Verdict, str] = {
     "PASS": "People are alike enough for the first-order likelihood of groups.",
     "WARN": f"People may differ too much for the first-order likelihood of groups. {_REMEDY}",
     "FAIL": f"People differ too much for the first-order likelihood of groups: do not use the answers. "

@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from petfit.checks.added_variable import LinearModel, added_variable_test, holm, linearise
-from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict, p_words
+from petfit.checks.added_variable import LinearModel, added_variable_test, linearise, table_of_tests
+from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict, p_words, warn_and_fail
 from petfit.fit import Fit
 
 __all__ = ["MIN_P_FAIL", "MIN_P_WARN", "candidate_columns", "check", "column_tests"]
@@ -42,19 +42,15 @@ def check(fit: Fit) -> Check:
         return Check("ignored_columns", "PASS", sentence, table)
     smallest = float(table["p_adjusted"].min())
     quantity = "smallest p-value of an ignored column, adjusted"
-    findings = (
-        Finding("columns tested", int(table["p"].notna().sum())),
-        Finding(quantity, smallest, "at least", MIN_P_WARN, "WARN"),
-        Finding(quantity, smallest, "at least", MIN_P_FAIL, "FAIL"),
-    )
-    verdict = overall_verdict(findings)
+    limits = warn_and_fail(quantity, smallest, "at least", MIN_P_WARN, MIN_P_FAIL)
+    verdict = overall_verdict(limits)
     tested = ", ".join(table.index[table["p"].notna()])
     if verdict == "PASS":
         sentence = "The residuals depend on no column that the model ignores."
     else:
         sentence = _objection(fit, table[table["p_adjusted"] < MIN_P_WARN])
-    limit = limit_to_report(*findings[1:])
-    details = f"Smallest adjusted p {p_words(smallest)} ({limit}). Tested: {tested}."
+    details = f"Smallest adjusted p {p_words(smallest)} ({limit_to_report(*limits)}). Tested: {tested}."
+    findings = (Finding("columns tested", int(table["p"].notna().sum())), *limits)
     return Check("ignored_columns", verdict, sentence, table, findings, details)
 
 
@@ -84,10 +80,7 @@ def column_tests(model: LinearModel, names: Iterable[str]) -> pd.DataFrame:
     tests = {
         name: added_variable_test(model, _basis(model.rows[name]) * model.slope[..., None]) for name in names
     }
-    p = {name: test.p for name, test in tests.items()}
-    frame = {"p": p, "p_adjusted": holm(p), "df": {name: test.df for name, test in tests.items()}}
-    table = pd.DataFrame(frame, columns=["p", "p_adjusted", "df"], index=list(tests))
-    return table.rename_axis("column").sort_values("p")
+    return table_of_tests(tests)[["p", "p_adjusted", "df"]].rename_axis("column").sort_values("p")
 
 
 def _present(values: pd.Series) -> pd.Series:

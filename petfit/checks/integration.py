@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from petfit.checks.record import Check, Finding, overall_verdict
+from petfit.checks.record import Check, Finding, Verdict
 from petfit.fit import Fit
 from petfit.model.likelihood import inputs
 from petfit.model.likelihood.integrated_people import (
@@ -55,15 +55,14 @@ def check(fit: Fit) -> Check:
             "WARN",
         ),
     )
-    verdict = overall_verdict(findings)
     details = (
         f"Computed again at {n_draws} draws, the log likelihoods of {beyond} people and cohorts differ by "
         f"more than {MAX_ERROR:g}."
     )
-    return Check("integration", verdict, _MEANING[verdict], by_person, findings, details)
+    return Check.judge("integration", _MEANING, by_person, findings, details)
 
 
-_MEANING = {
+_MEANING: dict[Verdict, str] = {
     "PASS": "The integrals over the deviations of people are accurate.",
     "WARN": (
         "The integrals over the deviations of people are not accurate. "

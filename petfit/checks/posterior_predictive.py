@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict
+from petfit.checks.record import Check, Finding, Verdict, limit_to_report, warn_and_fail
 from petfit.evidence.ranges import in_complete_set
 from petfit.fit import Fit
 
@@ -46,10 +46,7 @@ def check(fit: Fit) -> Check:
     tails = deviations.loc[deviations["set"] != "value", ["p_largest", "p_mean_square"]]
     smallest, adjusted = float(tails.to_numpy().min()), min(1.0, float(tails.to_numpy().min()) * tails.size)
     quantity = "smallest tail probability, Bonferroni-adjusted"
-    limits = (
-        Finding(quantity, adjusted, "at least", MIN_TAIL_WARN, "WARN"),
-        Finding(quantity, adjusted, "at least", MIN_TAIL_FAIL, "FAIL"),
-    )
+    limits = warn_and_fail(quantity, adjusted, "at least", MIN_TAIL_WARN, MIN_TAIL_FAIL)
     findings = (
         Finding("values", len(values)),
         Finding("largest deviation of a value, in SDs", values["largest"].max()),
@@ -57,17 +54,16 @@ def check(fit: Fit) -> Check:
         Finding("smallest tail probability", smallest),
         *limits,
     )
-    verdict = overall_verdict(findings)
     details = (
         f"The value farthest from its prediction is {values['largest'].idxmax()}, "
         f"{values['largest'].max():.1f} SDs away. Over {tails.size} comparisons of {len(values)} values with "
         f"replicates, the smallest tail probability is {smallest:.3f} ({tails.min(axis=1).idxmin()}), "
         f"{adjusted:.2f} adjusted for their number ({limit_to_report(*limits)})."
     )
-    return Check("posterior_predictive", verdict, _MEANING[verdict], deviations, findings, details)
+    return Check.judge("posterior_predictive", _MEANING, deviations, findings, details)
 
 
-_MEANING = {
+_MEANING: dict[Verdict, str] = {
     "PASS": "The model reproduces the values that it was fitted to.",
     "WARN": "The model hardly reproduces some values: look at their rows, then at the model.",
     "FAIL": "The model does not reproduce the values: do not use the answers. Look at their rows, then at "

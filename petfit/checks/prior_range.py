@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict
+from petfit.checks.record import Check, Finding, Verdict, limit_to_report, warn_and_fail
 from petfit.fit import Fit
 from petfit.model.prior_predictive import FAR_FACTOR, LARGEST_PRIOR_SHARE, share_far_from_tested
 from petfit.results.curve_draws import curve_draws
@@ -26,13 +26,9 @@ def check(fit: Fit) -> Check:
     table = pd.DataFrame({"prior_probability_far_away": shares})
     drug = max(shares, key=lambda name: shares[name])
     quantity = "largest prior probability of an EC50 so far away"
-    limits = (
-        Finding(quantity, shares[drug], "at most", LARGEST_PRIOR_SHARE, "WARN"),
-        Finding(quantity, shares[drug], "at most", MAX_SHARE_FAIL, "FAIL"),
-    )
-    verdict = overall_verdict(limits)
+    limits = warn_and_fail(quantity, shares[drug], "at most", LARGEST_PRIOR_SHARE, MAX_SHARE_FAIL)
     failed = [name for name, share in shares.items() if share > MAX_SHARE_FAIL]
-    meaning = {
+    meaning: dict[Verdict, str] = {
         "PASS": "The prior of EC50 lies near the tested exposures.",
         "WARN": f"The prior of EC50 lies far from the tested exposures. {_REMEDY}",
         "FAIL": f"A unit is probably wrong: do not use the answers for {', '.join(failed)}. {_REMEDY}",
@@ -42,7 +38,7 @@ def check(fit: Fit) -> Check:
         f"exposures is {_at_most(shares[drug])} ({drug}; {limit_to_report(*limits)})."
     )
     findings = (Finding("factor that counts as far from the tested exposures", FAR_FACTOR), *limits)
-    return Check("prior_range", verdict, meaning[verdict], table, findings, details)
+    return Check.judge("prior_range", meaning, table, findings, details)
 
 
 def _at_most(share: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from petfit.checks.record import Check, Finding, Verdict, limit_to_report, overall_verdict
+from petfit.checks.record import Check, Finding, Verdict, limit_to_report, overall_verdict, warn_and_fail
 from petfit.fit import Fit
 from petfit.results.curve_draws import curve_draws
 from petfit.results.summary import inverse_dose
@@ -38,10 +38,7 @@ def check(fit: Fit) -> Check:
         unknown = Finding("answers of unknown sensitivity", len(sensitivity), "at most", 0, "WARN")
         return Check("prior_sensitivity", "WARN", sentence, sensitivity, (unknown,))
     quantity, largest = "largest sensitivity to the priors", sensitivity["prior"].max()
-    limits = (
-        Finding(quantity, largest, "below", MAX_SENSITIVITY_WARN, "WARN"),
-        Finding(quantity, largest, "below", MAX_SENSITIVITY_FAIL, "FAIL"),
-    )
+    limits = warn_and_fail(quantity, largest, "below", MAX_SENSITIVITY_WARN, MAX_SENSITIVITY_FAIL)
     verdict = overall_verdict(limits)
     details = (
         f"Of {len(sensitivity)} answers, the {sensitivity['prior'].idxmax()} is the most sensitive to the "

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import math
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import pandas as pd
+from pydantic import PlainSerializer, PlainValidator
 
 from petfit.fit import Fit
 
@@ -22,6 +23,7 @@ __all__ = [
     "limit_to_report",
     "overall_verdict",
     "p_words",
+    "warn_and_fail",
 ]
 
 NOT_RUN = "Needs refits (petfit check FIT --refit)."
@@ -39,6 +41,12 @@ _TITLES = {
 }
 """The titles that are not the name with spaces."""
 
+type Table = Annotated[
+    pd.DataFrame,
+    PlainValidator(lambda record: pd.DataFrame.from_dict(record, orient="tight")),
+    PlainSerializer(lambda table: table.to_dict(orient="tight")),
+]
+"""A table, and how it is stored in a fit file."""
 type Verdict = Literal["PASS", "WARN", "FAIL"]
 type Side = Literal["", "below", "at most", "at least", "above"]
 
@@ -119,9 +127,22 @@ class Check:
     name: str
     verdict: Verdict
     sentence: str
-    table: pd.DataFrame
+    table: Table
     findings: tuple[Finding, ...] = ()
     details: str = ""
+
+    @classmethod
+    def judge(
+        cls,
+        name: str,
+        sentences: Mapping[Verdict, str],
+        table: pd.DataFrame,
+        findings: tuple[Finding, ...],
+        details: str = "",
+    ) -> Check:
+        """Return a check whose verdict follows from its figures, and its sentence from the verdict."""
+        verdict = overall_verdict(findings)
+        return cls(name, verdict, sentences[verdict], table, findings, details)
 
     @property
     def title(self) -> str:
@@ -184,14 +205,26 @@ def p_words(p: float) -> str:
     return "< 0.001" if p < 0.001 else f"= {p:.3f}"
 
 
+def warn_and_fail(
+    quantity: str, value: float, side: Side, warn: float, fail: float
+) -> tuple[Finding, Finding]:
+    """Return a figure with its limits of a warning and of a failure.
+
+    Examples
+    --------
+    >>> warning, failure = warn_and_fail("k", 0.9, "at most", 0.7, 1.0)
+    >>> warning.within_limit, failure.within_limit
+    (False, True)
+    """
+    return Finding(quantity, value, side, warn, "WARN"), Finding(quantity, value, side, fail, "FAIL")
+
+
 def limit_to_report(warning: Finding, failure: Finding) -> str:
     """Return the limit to name in a sentence: that of failure if it is exceeded, otherwise that of warning.
 
     Examples
     --------
-    >>> def limits(k):
-    ...     return Finding("k", k, "at most", 0.7, "WARN"), Finding("k", k, "at most", 1, "FAIL")
-    >>> limit_to_report(*limits(0.9)), limit_to_report(*limits(1.1))
-    ('limit: at most 0.7', 'limit: at most 1')
+    >>> [limit_to_report(*warn_and_fail("k", k, "at most", 0.7, 1.0)) for k in (0.9, 1.1)]
+    ['limit: at most 0.7', 'limit: at most 1']
     """
     return warning.limit_words if failure.within_limit else failure.limit_words

@@ -10,9 +10,9 @@ import xarray as xr
 
 from petfit.checks.record import NOT_RUN, Check, Finding
 from petfit.fit import Fit
+from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.summary import summarise
-from petfit.results.target_dose import dose_for_occupancy_draws
 
 __all__ = [
     "CENTRAL_WORDS",
@@ -68,10 +68,11 @@ def shifts(fit: Fit, refits: xr.Dataset) -> pd.DataFrame:
         interval holds it; ``ec50_ratio`` and ``emax_difference`` of the medians; ``divergent``, the share of
         divergent draws; and the largest ``r_hat``.
     """
-    dose = dose_for_occupancy_draws(fit, 0.8).isel(occupancy=0, drop=True)
+    curves = curve_draws(fit)
+    dose = curves.dose_draws(0.8).isel(occupancy=0, drop=True)
     own = {
         "dose": summarise(dose, _INTERVAL, with_diagnostics=False),
-        **curve_parameters(fit, with_diagnostics=False),
+        **curve_parameters(curves, with_diagnostics=False),
     }
     medians = {name: refits["median"].sel(answer=name, drop=True) for name in own if name in refits["answer"]}
     table = refits[["rows", "divergent", "r_hat"]]

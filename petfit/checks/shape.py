@@ -12,9 +12,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from petfit.checks.added_variable import AddedVariableTest, LinearModel, added_variable_test, holm, linearise
+from petfit.checks.added_variable import (
+    AddedVariableTest,
+    LinearModel,
+    added_variable_test,
+    holm,
+    linearise,
+    table_of_tests,
+)
 from petfit.checks.alternative_curves import deviance_difference
-from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict, p_words
+from petfit.checks.record import Check, limit_to_report, overall_verdict, p_words, warn_and_fail
 from petfit.fit import Fit
 
 __all__ = ["MIN_DEVIANCE_DIFFERENCE", "MIN_P_FAIL", "MIN_P_WARN", "check", "shape_tests"]
@@ -40,24 +47,14 @@ def check(fit: Fit) -> Check:
     """Test the slope of the curve, for all drugs together and by drug."""
     model = linearise(fit)
     tests = shape_tests(model)
-    adjusted = holm({name: test.p for name, test in tests.items()})
-    table = pd.DataFrame(
-        {
-            "p": {name: test.p for name, test in tests.items()},
-            "p_adjusted": adjusted,
-            "df": {name: test.df for name, test in tests.items()},
-            "coefficient": {name: test.coefficient for name, test in tests.items()},
-        }
-    ).rename_axis("test")
-    if not adjusted:
+    table = table_of_tests(tests).rename_axis("test")
+    adjusted = table["p_adjusted"].dropna()
+    if adjusted.empty:
         sentence = "The shape of the curve cannot be tested: too few rows, or too similar exposures."
         return Check("shape", "PASS", sentence, table)
-    smallest = min(adjusted.values())
+    smallest = float(adjusted.min())
     quantity = "smallest p-value of the shape, adjusted"
-    findings = (
-        Finding(quantity, smallest, "at least", MIN_P_WARN, "WARN"),
-        Finding(quantity, smallest, "at least", MIN_P_FAIL, "FAIL"),
-    )
+    findings = warn_and_fail(quantity, smallest, "at least", MIN_P_WARN, MIN_P_FAIL)
     verdict = overall_verdict(findings)
     if verdict == "PASS":
         sentence = "The residuals show no wrong shape of the curve."
@@ -85,21 +82,20 @@ def shape_tests(model: LinearModel) -> dict[str, AddedVariableTest]:
     tests = {"slope": added_variable_test(model, hill[..., None])}
     if np.isnan(tests["slope"].p):
         tests["symmetry"] = added_variable_test(model, (model.log_ratio * hill)[..., None])
-    by_drug = _by_drug(model, hill)
-    if by_drug.shape[-1] > 1:
+    names, by_drug = _by_drug(model)
+    if len(names) > 1:
         tests["slope by drug"] = added_variable_test(model, by_drug)
     return tests
 
 
-def _by_drug(model: LinearModel, column: NDArray[np.float64]) -> NDArray[np.float64]:
-    drug = model.rows["drug"].to_numpy(str)
-    names = sorted(set(drug[(column != 0.0).any(axis=0)]))
-    return np.asarray(column[..., None] * (drug[:, None] == np.array(names)))
+def _by_drug(model: LinearModel) -> tuple[list[str], NDArray[np.float64]]:
+    """Return the drugs whose log Hill moves the expected values, and its derivative for each of them."""
+    hill, drug = model.log_ratio * model.slope, model.rows["drug"].to_numpy(str)
+    names = sorted(set(drug[(hill != 0.0).any(axis=0)]))
+    return names, hill[..., None] * (drug[:, None] == np.array(names))
 
 
-def _objection(
-    fit: Fit, model: LinearModel, tests: dict[str, AddedVariableTest], adjusted: dict[str, float]
-) -> str:
+def _objection(fit: Fit, model: LinearModel, tests: dict[str, AddedVariableTest], adjusted: pd.Series) -> str:
     if fit.spec.curve == "emax" and adjusted.get("slope", 1.0) < MIN_P_WARN:
         is_steeper = tests["slope"].coefficient > 0
         return (
@@ -136,8 +132,6 @@ def _try(fit: Fit, *curves: str) -> str:
 
 def _misfitted_drugs(model: LinearModel) -> list[str]:
     """Return the drugs whose own slope differs from that of the model."""
-    columns = _by_drug(model, model.log_ratio * model.slope)
-    is_moved = (model.slope * model.log_ratio != 0.0).any(axis=0)
-    names = sorted(set(model.rows["drug"].to_numpy(str)[is_moved]))
+    names, columns = _by_drug(model)
     p = holm({name: added_variable_test(model, columns[..., [i]]).p for i, name in enumerate(names)})
     return [name for name, value in p.items() if value < MIN_P_WARN]

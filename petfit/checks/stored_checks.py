@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import json
 from importlib.metadata import version
-from typing import Any, TypedDict
+from typing import TypedDict
 
-import pandas as pd
 from pydantic import TypeAdapter
 
 from petfit import checks
-from petfit.checks import Check, Finding, Verdict
+from petfit.checks import Check
 from petfit.errors import FitFileError
 from petfit.fit import STORED_CHECKS, Fit
 
 __all__ = ["checks_of", "stored", "with_checks"]
 
 
-class _Record(TypedDict):
-    name: str
-    verdict: Verdict
-    sentence: str
-    details: str
-    table: dict[str, Any]
-    findings: tuple[Finding, ...]
-
-
 class _Stored(TypedDict):
     petfit: str
-    checks: list[_Record]
+    checks: list[Check]
 
 
 _STORED = TypeAdapter(_Stored)
@@ -63,41 +53,14 @@ def stored(fit: Fit) -> list[Check]:
         return []
     try:
         record = _STORED.validate_json(text)
-        stored_checks = [_from_record(check) for check in record["checks"]]
     except (ValueError, KeyError, TypeError):
         raise FitFileError(
             "The checks that are stored in the fit are damaged. Fit the table again."
         ) from None
-    return stored_checks if record["petfit"] == version("petfit") else []
+    return record["checks"] if record["petfit"] == version("petfit") else []
 
 
 def with_checks(fit: Fit) -> Fit:
     """Run the checks and return the same fit with them stored in it."""
-    record: _Stored = {
-        "petfit": version("petfit"),
-        "checks": [_to_record(check) for check in checks.run(fit)],
-    }
+    record: _Stored = {"petfit": version("petfit"), "checks": checks.run(fit)}
     return fit.assign_groups({}, **{STORED_CHECKS: json.dumps(_STORED.dump_python(record))})
-
-
-def _to_record(check: Check) -> _Record:
-    return {
-        "name": check.name,
-        "verdict": check.verdict,
-        "sentence": check.sentence,
-        "table": check.table.to_dict(orient="tight"),
-        "details": check.details,
-        "findings": check.findings,
-    }
-
-
-def _from_record(record: _Record) -> Check:
-    table = pd.DataFrame.from_dict(record["table"], orient="tight")
-    return Check(
-        record["name"],
-        record["verdict"],
-        record["sentence"],
-        table,
-        record["findings"],
-        record["details"],
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from petfit.cli.app import app
-from petfit.cli.options import AnswerOptions, OutputOptions, parse_numbers
+from petfit.cli.options import AnswerOptions, ConditionOptions, Drugs, parse_numbers
 from petfit.cli.output import load_fit, print_answer
 from petfit.errors import PetfitError
 
@@ -13,7 +13,7 @@ __all__ = ["attain", "contrast", "dose", "equivalent", "predict", "selectivity",
 
 
 _DEFAULTS = AnswerOptions()
-_OUTPUT = OutputOptions()
+_CONDITIONS = ConditionOptions()
 
 
 @app.command
@@ -33,7 +33,7 @@ def dose(
     occupancy
         Fractions, separated by commas.
     """
-    from petfit.report.tables.dose_table import dose_table
+    from petfit.report.tables.dose_tables import dose_table
     from petfit.results.target_dose import dose_at_moments
 
     fit, targets, at = load_fit(file), parse_numbers(occupancy), options.levels
@@ -119,7 +119,7 @@ def window(
     /,
     *,
     dose: str | None = None,
-    options: OutputOptions = _OUTPUT,
+    options: ConditionOptions = _CONDITIONS,
 ) -> int:
     """Print the doses of each drug that keep the occupancy in a window, for a typical and a new person.
 
@@ -149,7 +149,7 @@ def selectivity(
     file: Path,
     /,
     *,
-    drug: str | None = None,
+    drug: Drugs = (),
     at_occupancy: str = "0.8",
     dose: str | None = None,
     options: AnswerOptions = _DEFAULTS,
@@ -161,7 +161,7 @@ def selectivity(
     file
         A fit file.
     drug
-        A drug; all of them if not given.
+        A drug; may be repeated. All drugs if not given.
     at_occupancy
         Occupancies of the first target, fractions separated by commas: the others are given at the dose that
         reaches them.
@@ -175,7 +175,7 @@ def selectivity(
         load_fit(file),
         parse_numbers(at_occupancy),
         options.predict_for,
-        None if drug is None else [drug],
+        drug or None,
         dose=None if dose is None else parse_numbers(dose),
         at=options.levels,
         prob=options.prob,
@@ -217,7 +217,7 @@ def equivalent(file: Path, /, *, drug: str, dose: str, options: AnswerOptions = 
     dose
         Doses in its unit, separated by commas.
     """
-    from petfit.report.tables.equivalent_dose_table import equivalent_dose_table
+    from petfit.report.tables.dose_tables import equivalent_dose_table
 
     equivalents = load_fit(file).equivalent_dose(
         drug, parse_numbers(dose), options.predict_for, prob=options.prob, at=options.levels

@@ -85,7 +85,7 @@ def compare(
     import petfit
     from petfit.evidence.files import PAGE, check_target, printable_name
     from petfit.report.tables.comparison_tables import model_comparison_table
-    from petfit.report.tables.dose_table import dose_table
+    from petfit.report.tables.dose_tables import dose_table
 
     if len(set(files)) < len(files):
         raise PetfitError("a fit file is given twice")

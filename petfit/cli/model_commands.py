@@ -82,10 +82,8 @@ def priors(
     if plot is not None:
         from petfit.plots.prior_predictive_curves import plot_prior_predictive_curves
         from petfit.plots.save_figure import save_figure
-        from petfit.plots.style import figures_for_files
 
-        with figures_for_files():
-            save_figure(plot_prior_predictive_curves(spec), plot, force=force)
+        save_figure(lambda: plot_prior_predictive_curves(spec), plot, force=force)
         print(f"Wrote {plot}", file=sys.stderr)
     return 0
 

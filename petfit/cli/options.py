@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,14 +14,52 @@ from petfit.errors import PetfitError
 if TYPE_CHECKING:
     from petfit.evidence import TableFormat
 
-__all__ = ["AnswerOptions", "Format", "OutputOptions", "TableOptions", "parse_numbers"]
+__all__ = [
+    "AnswerFiles",
+    "AnswerOptions",
+    "ConditionOptions",
+    "Drugs",
+    "Format",
+    "OutputOptions",
+    "TableOptions",
+    "parse_numbers",
+    "parse_pairs",
+    "split",
+]
 
 type Format = Literal["table", "markdown", "json", "csv", "tsv"]
+type Drugs = Annotated[tuple[str, ...], Parameter(show_default=False)]
 
 
 @Parameter(name="*")
 @dataclass(frozen=True)
 class OutputOptions:
+    """How an answer is printed or written.
+
+    Parameters
+    ----------
+    format
+        table for reading, markdown for a slide or a paper, or json, csv or tsv with unrounded numbers.
+    output
+        Write the table to this .tsv file, and descriptions of its columns to a .json file next to it,
+        instead of printing it.
+    force
+        Replace a file that petfit did not write.
+    """
+
+    format: Format = "table"
+    output: Annotated[Path | None, Parameter(alias="-o")] = None
+    force: bool = False
+
+    @property
+    def is_printed_as_table(self) -> bool:
+        """Whether the answer is printed as a table to read."""
+        return self.format == "table" and self.output is None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class ConditionOptions(OutputOptions):
     """Where an answer holds, and how it is printed.
 
     Parameters
@@ -37,13 +76,6 @@ class OutputOptions:
         With kinetics in the model: hours between doses, such as 12; the drug's own schedule if not given.
     prob
         Probability of the equal-tailed interval.
-    format
-        table for reading, markdown for a slide or a paper, or json, csv or tsv with unrounded numbers.
-    output
-        Write the table to this .tsv file, and descriptions of its columns to a .json file next to it,
-        instead of printing it.
-    force
-        Replace a file that petfit did not write.
     """
 
     at: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
@@ -51,31 +83,18 @@ class OutputOptions:
     when: str | None = None
     every: float | None = None
     prob: float = 0.95
-    format: Format = "table"
-    output: Annotated[Path | None, Parameter(alias="-o")] = None
-    force: bool = False
-
-    @property
-    def is_printed_as_table(self) -> bool:
-        """Whether the answer is printed as a table to read."""
-        return self.format == "table" and self.output is None
 
     @property
     def levels(self) -> dict[str, str | float]:
         """The levels, values and exposures of `at` by name, the target and the dosing."""
         given = {"target": self.target, "when": self.when, "every": self.every}
-        levels: dict[str, str | float] = {name: level for name, level in given.items() if level is not None}
-        for pair in self.at:
-            factor, equals, level = pair.partition("=")
-            if not equals:
-                raise PetfitError(f"--at {pair!r}: write factor=level, such as region=midbrain")
-            levels[factor] = level
-        return levels
+        levels = {name: level for name, level in given.items() if level is not None}
+        return {**levels, **parse_pairs(self.at, "--at", "factor=level, such as region=midbrain")}
 
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class AnswerOptions(OutputOptions):
+class AnswerOptions(ConditionOptions):
     """For whom and where an answer holds, and how it is printed.
 
     Parameters
@@ -87,6 +106,23 @@ class AnswerOptions(OutputOptions):
     """
 
     predict_for: Annotated[str, Parameter(name="--for")] = "typical"
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class AnswerFiles(OutputOptions):
+    """How an answer about a design is printed, and its figure; a table is followed by a paragraph.
+
+    Parameters
+    ----------
+    plot
+        Draw the answer into an SVG, PDF or PNG file.
+    report
+        Also write a report of the answer: one HTML page, and its tables in a folder next to it.
+    """
+
+    plot: Path | None = None
+    report: Path | None = None
 
 
 @Parameter(name="*")
@@ -130,12 +166,13 @@ class TableOptions:
         """The table format that these options describe."""
         from petfit.evidence import TableFormat
 
-        columns = _pairs(self.columns, "--columns", "petfit's name=your name, such as dose=mg_per_day")
-        constants = _pairs(self.set, "--set", "column=value, such as drug=BU224")
+        renamed = "petfit's name=your name, such as dose=mg_per_day"
+        columns = parse_pairs(split(self.columns), "--columns", renamed)
+        constants = parse_pairs(split(self.set), "--set", "column=value, such as drug=BU224")
         return TableFormat(
             columns,
             self.wide,
-            _split(self.ignore),
+            split(self.ignore),
             self.decimal,
             self.sheet,
             self.header,
@@ -144,9 +181,21 @@ class TableOptions:
         )
 
 
-def _pairs(text: str | None, option: str, form: str) -> dict[str, str]:
+def parse_pairs(texts: Iterable[str], option: str, form: str) -> dict[str, str]:
+    """Return values by name that are written name=value.
+
+    Raises
+    ------
+    PetfitError
+        If one of them is not of this form, or a name is given twice.
+
+    Examples
+    --------
+    >>> parse_pairs(["region=midbrain"], "--at", "factor=level")
+    {'region': 'midbrain'}
+    """
     pairs: dict[str, str] = {}
-    for pair in _split(text):
+    for pair in texts:
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not (name and equals and value):
             raise PetfitError(f"{option} {pair!r}: write {form}")
@@ -156,7 +205,14 @@ def _pairs(text: str | None, option: str, form: str) -> dict[str, str]:
     return pairs
 
 
-def _split(text: str | None) -> tuple[str, ...]:
+def split(text: str | None) -> tuple[str, ...]:
+    """Return the parts of a text that are separated by commas.
+
+    Examples
+    --------
+    >>> split("Comment, Source"), split(None)
+    (('Comment', 'Source'), ())
+    """
     return tuple(name.strip() for name in text.split(",")) if text else ()
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from cyclopts import App
 
 from petfit.cli.app import app
-from petfit.cli.options import OutputOptions, parse_numbers
-from petfit.cli.planning_options import AnswerFiles, QuestionOptions, StudyOptions
+from petfit.cli.options import AnswerFiles, parse_numbers
+from petfit.cli.planning_options import QuestionOptions, StudyOptions
 
 if TYPE_CHECKING:
     from petfit.planning.allocation import Allocation
@@ -86,17 +86,14 @@ def _answer(
     from petfit.report.design_page import design_answer
 
     answer = design_answer(result)
-    options = OutputOptions(format=files.format, output=files.output, force=files.force)
-    printed = answer.tables if options.is_printed_as_table else answer.tables[:1]
-    print_answer(options, *reversed(printed))
-    if options.is_printed_as_table:
+    printed = answer.tables if files.is_printed_as_table else answer.tables[:1]
+    print_answer(files, *reversed(printed))
+    if files.is_printed_as_table:
         print(textwrap.fill(answer.paragraph, 100))
     if files.plot is not None:
         from petfit.plots.save_figure import save_figure
-        from petfit.plots.style import figures_for_files
 
-        with figures_for_files():
-            save_figure(answer.draw(), files.plot, force=files.force)
+        save_figure(answer.draw, files.plot, force=files.force)
         print(f"Wrote {files.plot}", file=sys.stderr)
     if files.report is not None:
         from petfit.planning.planned_study import plan_study

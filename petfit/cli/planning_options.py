@@ -5,17 +5,15 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from cyclopts import Parameter
-
-from petfit.cli.options import Format
 
 if TYPE_CHECKING:
     from petfit.planning.evaluation import SimulationSettings
     from petfit.planning.question import Question
 
-__all__ = ["AnswerFiles", "QuestionOptions", "StudyOptions"]
+__all__ = ["QuestionOptions", "StudyOptions"]
 
 
 @Parameter(name="*")
@@ -91,30 +89,3 @@ class StudyOptions:
 
         given = None if self.given is None else load_fit(self.given)
         return SimulationSettings(**{**vars(self), "given": given, "progress": sys.stderr.isatty()})
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class AnswerFiles:
-    """How an answer about a design is printed, and its figure.
-
-    Parameters
-    ----------
-    format
-        table for reading, with a paragraph for a protocol; or markdown, json, csv or tsv.
-    output
-        Write the table to this .tsv file, and descriptions of its columns to a .json file next to it,
-        instead of printing it.
-    plot
-        Draw the answer into an SVG, PDF or PNG file.
-    report
-        Also write a report of the answer: one HTML page, and its tables in a folder next to it.
-    force
-        Replace a file that petfit did not write.
-    """
-
-    format: Format = "table"
-    output: Annotated[Path | None, Parameter(alias="-o")] = None
-    plot: Path | None = None
-    report: Path | None = None
-    force: bool = False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from petfit.cli.app import app
-from petfit.cli.options import OutputOptions
+from petfit.cli.options import ConditionOptions, Drugs
 from petfit.errors import PetfitError
 from petfit.plots import FIGURES
 
@@ -28,7 +29,7 @@ def plot(
     output: Annotated[Path, Parameter(alias="-o")],
     occupancy: float | None = None,
     window: tuple[float, float] | None = None,
-    drug: Annotated[tuple[str, ...], Parameter(show_default=False)] = (),
+    drug: Drugs = (),
     at: Annotated[tuple[str, ...], Parameter(show_default=False)] = (),
     predict_for: Annotated[str | None, Parameter(name="--for")] = None,
     dose: float | None = None,
@@ -70,11 +71,10 @@ def plot(
     from petfit.evidence.files import FIGURE, check_target
     from petfit.plots.figure import draw_figure
     from petfit.plots.save_figure import save_figure
-    from petfit.plots.style import figures_for_files
 
     if not 4 <= width <= 60:
         raise PetfitError(f"--width {width:g}: give the width in centimetres, from 4 to 60")
-    levels = OutputOptions(at=at).levels
+    levels = ConditionOptions(at=at).levels
     asked = {
         "occupancy": occupancy,
         "window": window,
@@ -89,8 +89,8 @@ def plot(
     _check_options(kind, options)
     check_target(output, FIGURE, force=force)
     fit = load_fit(file)
-    with figures_for_files(width / _CENTIMETRES):
-        save_figure(draw_figure(fit, kind, **options), output, force=force)
+    draw = partial(draw_figure, fit, kind, **options)
+    save_figure(draw, output, width=width / _CENTIMETRES, force=force)
     print(f"Wrote {output}")
     return 0
 

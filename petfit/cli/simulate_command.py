@@ -8,9 +8,12 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from petfit.cli.app import app
+from petfit.cli.options import parse_pairs, split
 from petfit.errors import PetfitError
 
 __all__ = ["simulate", "stated_values"]
+
+_FORM = "name=value, such as ec50=10,emax=0.9"
 
 
 @app.command
@@ -74,11 +77,8 @@ def stated_values(text: str | None) -> dict[str, float]:
     >>> stated_values("ec50=10,emax=0.9")
     {'ec50': 10.0, 'emax': 0.9}
     """
-    values: dict[str, float] = {}
-    for pair in text.split(",") if text else []:
-        name, _, value = (part.strip() for part in pair.partition("="))
-        try:
-            values[name] = float(value)
-        except ValueError:
-            raise PetfitError(f"--truth {pair!r}: write name=value, such as ec50=10,emax=0.9") from None
-    return values
+    pairs = parse_pairs(split(text), "--truth", _FORM)
+    try:
+        return {name: float(value) for name, value in pairs.items()}
+    except ValueError:
+        raise PetfitError(f"--truth {text!r}: write {_FORM}") from None

@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from petfit.cli.app import app
-from petfit.cli.options import AnswerOptions, Format, OutputOptions
+from petfit.cli.options import AnswerOptions, ConditionOptions, Format
 from petfit.cli.output import load_fit, print_answer, print_frame
 
 __all__ = ["evidence", "methods", "parameters", "summary"]
 
-_OUTPUT = OutputOptions()
+_CONDITIONS = ConditionOptions()
 _ANSWER = AnswerOptions()
 
 
 @app.command
-def summary(file: Path, /, *, occupancy: float = 0.8, options: OutputOptions = _OUTPUT) -> int:
+def summary(file: Path, /, *, occupancy: float = 0.8, options: ConditionOptions = _CONDITIONS) -> int:
     """Print the screen of petfit fit again: the main answers of a fit, and whether to use them.
 
     Parameters
@@ -49,11 +49,11 @@ def parameters(file: Path, /, *, options: AnswerOptions = _ANSWER) -> int:
         A fit file.
     """
     from petfit.report.tables.parameter_table import parameter_table
+    from petfit.results.curve_draws import curve_draws
     from petfit.results.curve_parameters import curve_parameters
 
-    fit = load_fit(file)
-    answers = curve_parameters(fit, options.predict_for, prob=options.prob, at=options.levels)
-    return print_answer(options, parameter_table(answers))
+    curves = curve_draws(load_fit(file), options.predict_for, at=options.levels)
+    return print_answer(options, parameter_table(curve_parameters(curves, options.prob)))
 
 
 @app.command

@@ -67,7 +67,7 @@ def _natural_widths(table: Table) -> list[int]:
 
 def _widths(table: Table, total: int) -> list[int]:
     """Return widths of the columns that break no word, the widest reduced first; none if there are none."""
-    widths, available = _natural_widths(table), total - _GAP * (len(table.columns) - 1)
+    widths, available = _natural_widths(table), total - _GAP * (len(table.headings) - 1)
     columns = zip(table.headings, *table.rows, strict=True)
     words = [max(cell_len(word) for text in column for word in text.split() or [""]) for column in columns]
     if sum(words) > available:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from petfit.cli.app import app
-from petfit.cli.options import AnswerOptions, parse_numbers
+from petfit.cli.options import AnswerOptions, Drugs, parse_numbers
 from petfit.cli.output import load_fit, print_answer
 
 __all__ = ["stop", "time"]
@@ -19,7 +19,7 @@ def time(
     /,
     *,
     dose: float,
-    drug: str | None = None,
+    drug: Drugs = (),
     hours: str | None = None,
     missed: int = 0,
     occupancy: float = 0.8,
@@ -34,7 +34,7 @@ def time(
     dose
         Each dose, in mg; --every says how often it is taken.
     drug
-        A drug; all of them if not given.
+        A drug; may be repeated. All drugs if not given.
     hours
         Hours after the dose, separated by commas; over the dosing interval if not given.
     missed
@@ -44,17 +44,15 @@ def time(
     """
     from petfit.report.tables.time_tables import time_table
 
-    fit = load_fit(file)
-    drugs, at = None if drug is None else [drug], options.levels
-    answer = fit.time_course(
+    answer = load_fit(file).time_course(
         dose,
         options.every,
         options.predict_for,
-        drugs=drugs,
+        drugs=drug or None,
         times=None if hours is None else parse_numbers(hours),
         missed=missed,
         occupancy=occupancy,
-        at=at,
+        at=options.levels,
         prob=options.prob,
     )
     return print_answer(options, time_table(answer))
@@ -66,7 +64,7 @@ def stop(
     /,
     *,
     dose: float,
-    drug: str | None = None,
+    drug: Drugs = (),
     below: str = "0.5",
     options: AnswerOptions = _DEFAULTS,
 ) -> int:
@@ -79,19 +77,18 @@ def stop(
     dose
         Each dose, in mg; --every says how often it was taken.
     drug
-        A drug; all of them if not given.
+        A drug; may be repeated. All drugs if not given.
     below
         Occupancies, fractions separated by commas.
     """
     from petfit.report.tables.time_tables import stop_table
 
-    drugs = None if drug is None else [drug]
     answer = load_fit(file).stopping(
         dose,
         parse_numbers(below),
         options.every,
         options.predict_for,
-        drugs=drugs,
+        drugs=drug or None,
         at=options.levels,
         prob=options.prob,
     )

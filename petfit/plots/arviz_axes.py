@@ -8,7 +8,7 @@ from arviz_plots import PlotCollection
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from petfit.plots.style import is_managed
+from petfit.plots.canvas import is_managed
 
 __all__ = ["arviz_axes"]
 

@@ -6,13 +6,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from petfit.plots.style import GivenAxes, add_legend, format_occupancy_axis, make_panels, plain_text
+from petfit.plots.canvas import plain_text
+from petfit.plots.legend import add_legend
+from petfit.plots.panels import format_occupancy_axis, make_panels
 
 __all__ = ["plot_assurance_curve"]
 
 
 @plain_text
-def plot_assurance_curve(tried: pd.DataFrame, assurance: float, *, ax: GivenAxes = None) -> list[Axes]:
+def plot_assurance_curve(tried: pd.DataFrame, assurance: float) -> list[Axes]:
     """Draw the probability of a precise interval for every size tried, with two Monte Carlo errors.
 
     Parameters
@@ -21,15 +23,13 @@ def plot_assurance_curve(tried: pd.DataFrame, assurance: float, *, ax: GivenAxes
         As in `petfit.planning.sample_size.SampleSize`.
     assurance : float
         The probability asked for, a horizontal line.
-    ax : Axes, optional
-        Draw in this instead of a new figure.
 
     Returns
     -------
     list of matplotlib.axes.Axes
         One.
     """
-    (panel,) = axes = make_panels(["size"], ax, height=2.4)
+    (panel,) = axes = make_panels(["size"], height=2.4)
     handles = []
     for method, colour in (("simulated", "#0072B2"), ("quick look", "#999999")):
         rows = tried[tried["method"] == method].sort_values("n")
@@ -49,5 +49,5 @@ def plot_assurance_curve(tried: pd.DataFrame, assurance: float, *, ax: GivenAxes
     panel.set_xlabel("people")
     panel.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     format_occupancy_axis(axes, "P(precise)")
-    add_legend(axes, handles, 2, ax)
+    add_legend(axes, handles, 2)
     return axes

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from petfit.plots.style import BAND, INK
+from petfit.plots.colours import BAND, INK
 from petfit.results.quantiles import quantile
 
 __all__ = ["INTERVAL_QUANTILES", "MEDIAN_WIDTH", "draw_bands"]

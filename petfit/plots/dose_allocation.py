@@ -7,13 +7,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from petfit.plots.style import GivenAxes, add_legend, make_panels, plain_text
+from petfit.plots.canvas import plain_text
+from petfit.plots.legend import add_legend
+from petfit.plots.panels import make_panels
 
 __all__ = ["plot_dose_allocation"]
 
 
 @plain_text
-def plot_dose_allocation(counts: pd.DataFrame, unit: str, *, ax: GivenAxes = None) -> list[Axes]:
+def plot_dose_allocation(counts: pd.DataFrame, unit: str) -> list[Axes]:
     """Draw the people at each dose under the best and the balanced allocation.
 
     Parameters
@@ -22,15 +24,13 @@ def plot_dose_allocation(counts: pd.DataFrame, unit: str, *, ax: GivenAxes = Non
         As in `petfit.planning.allocation.Allocation`.
     unit : str
         The unit of the doses.
-    ax : Axes, optional
-        Draw in this instead of a new figure.
 
     Returns
     -------
     list of matplotlib.axes.Axes
         One.
     """
-    (panel,) = axes = make_panels(["allocation"], ax, height=2.4)
+    (panel,) = axes = make_panels(["allocation"], height=2.4)
     places = np.arange(len(counts))
     bars = [
         panel.bar(places + shift, counts[name].to_numpy(float), 0.38, color=colour, label=name)
@@ -43,5 +43,5 @@ def plot_dose_allocation(counts: pd.DataFrame, unit: str, *, ax: GivenAxes = Non
     panel.set_xlabel(f"dose, {unit}")
     panel.set_ylabel("people")
     panel.spines[["top", "right"]].set_visible(False)
-    add_legend(axes, [bar.patches[0] for bar in bars], 2, ax)
+    add_legend(axes, [bar.patches[0] for bar in bars], 2)
     return axes

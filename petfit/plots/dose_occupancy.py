@@ -10,18 +10,14 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from petfit.fit import At, Fit
+from petfit.plots.canvas import plain_text
+from petfit.plots.colours import COLOURS
 from petfit.plots.curve_bands import draw_bands
 from petfit.plots.evidence_marks import OTHER_REGIMEN, EvidenceMarks
-from petfit.plots.exposure_axis import ExposureAxis, dodge
+from petfit.plots.exposure_axis import ExposureAxis, dodge, label_panel
 from petfit.plots.figure import FitFigure
-from petfit.plots.style import (
-    COLOURS,
-    GivenAxes,
-    add_legend,
-    format_occupancy_axis,
-    make_panels,
-    plain_text,
-)
+from petfit.plots.legend import add_legend
+from petfit.plots.panels import GivenAxes, format_occupancy_axis, make_panels
 from petfit.results.arguments import drug_names
 from petfit.results.curve_draws import curve_draws
 from petfit.results.quantiles import quantile
@@ -79,10 +75,8 @@ def plot_dose_occupancy(
         else:
             panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
         positions = dodge(axis.position(exposures[i]), *marks.ends(drug_rows[i]))
-        axis.format_ticks(panel)
+        label_panel(panel, axis, design, names[i])
         marks.draw(panel, positions, drug_rows[i])
-        panel.set_title(names[i], loc="left", fontweight="bold")
-        panel.set_xlabel(f"{design.spec.exposure_words} ({design.exposure_unit(names[i])})")
     format_occupancy_axis(axes)
     shown = pd.concat(drug_rows)
     add_legend(axes, marks.legend(shown, several_regimens=rows["regimen"].nunique() > 1), 3, ax)

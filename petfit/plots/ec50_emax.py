@@ -14,18 +14,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from petfit.fit import At, Fit
+from petfit.plots.canvas import plain_text
+from petfit.plots.colours import BAND, COLOURS, INK
 from petfit.plots.figure import FitFigure
+from petfit.plots.legend import add_legend
 from petfit.plots.log_ticks import label_log_axis
-from petfit.plots.style import (
-    BAND,
-    COLOURS,
-    INK,
-    GivenAxes,
-    add_legend,
-    format_occupancy_axis,
-    make_panels,
-    plain_text,
-)
+from petfit.plots.panels import GivenAxes, format_occupancy_axis, make_panels
 from petfit.results.arguments import drug_names
 from petfit.results.curve_draws import curve_draws
 from petfit.results.quantiles import quantile

@@ -16,9 +16,10 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from petfit.evidence.ranges import in_complete_set
+from petfit.plots.canvas import scaled
+from petfit.plots.colours import COLOURS, GREY, INK
 from petfit.plots.curve_bands import MEDIAN_WIDTH
 from petfit.plots.exposure_axis import width_in_inches
-from petfit.plots.style import COLOURS, GREY, INK, scaled
 
 __all__ = ["OTHER_REGIMEN", "RANGED", "EvidenceMarks", "has_extremes"]
 

@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from petfit.plots.canvas import plain_text
 from petfit.plots.log_ticks import label_log_axis
-from petfit.plots.style import GivenAxes, make_panels, plain_text
+from petfit.plots.panels import make_panels
 
 __all__ = ["plot_expected_gain"]
 
 
 @plain_text
-def plot_expected_gain(ranking: pd.DataFrame, unit: str, *, ax: GivenAxes = None) -> list[Axes]:
+def plot_expected_gain(ranking: pd.DataFrame, unit: str) -> list[Axes]:
     """Draw the expected information of each dose with two Monte Carlo errors, one panel for each person.
 
     Parameters
@@ -22,8 +23,6 @@ def plot_expected_gain(ranking: pd.DataFrame, unit: str, *, ax: GivenAxes = None
         As in `petfit.planning.next_dose.NextDoses`: the first dose of each person is the one chosen.
     unit : str
         The unit of the doses.
-    ax : Axes or sequence of Axes, optional
-        Draw in these, one for each person, instead of a new figure.
 
     Returns
     -------
@@ -31,7 +30,7 @@ def plot_expected_gain(ranking: pd.DataFrame, unit: str, *, ax: GivenAxes = None
         One for each person.
     """
     people = sorted(set(ranking["person"]))
-    axes = make_panels([f"person {person}" for person in people], ax, height=2.4)
+    axes = make_panels([f"person {person}" for person in people], height=2.4)
     for panel in axes[1:]:
         panel.sharey(axes[0])
         panel.tick_params(labelleft=False)

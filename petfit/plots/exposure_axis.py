@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from petfit.model.design import Design
+from petfit.plots.canvas import scaled
 from petfit.plots.log_ticks import log_ticks
-from petfit.plots.style import scaled
 
-__all__ = ["ExposureAxis", "dodge", "width_in_inches"]
+__all__ = ["ExposureAxis", "dodge", "label_panel", "width_in_inches"]
 
 _STEP, _WIDEST = 0.04, 0.25
 """In decades: the step between neighbours, and the most that all rows at one exposure extend over."""
@@ -77,6 +78,13 @@ class ExposureAxis:
             if all(abs(tick - other) >= room for other in ticks):
                 ticks.append(tick)
         return sorted(ticks)
+
+
+def label_panel(panel: Axes, axis: ExposureAxis, design: Design, drug: str) -> None:
+    """Title a panel with its drug, and label its exposure axis."""
+    axis.format_ticks(panel)
+    panel.set_title(drug, loc="left", fontweight="bold")
+    panel.set_xlabel(f"{design.spec.exposure_words} ({design.exposure_unit(drug)})")
 
 
 def width_in_inches(ax: Axes) -> float:

@@ -11,24 +11,17 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from petfit.fit import At, Fit
+from petfit.plots.canvas import plain_text, scaled
+from petfit.plots.colours import BAND, COLOURS, INK
 from petfit.plots.curve_bands import INTERVAL_QUANTILES
 from petfit.plots.figure import FitFigure
+from petfit.plots.legend import add_legend
 from petfit.plots.log_ticks import label_log_axis
-from petfit.plots.style import (
-    BAND,
-    COLOURS,
-    INK,
-    GivenAxes,
-    Margins,
-    add_legend,
-    make_panels,
-    plain_text,
-    scaled,
-)
+from petfit.plots.panels import GivenAxes, Margins, make_panels
 from petfit.results.curve_draws import curve_draws
 from petfit.results.drug_curves import CurveDraws
 from petfit.results.quantiles import quantile
-from petfit.results.tested_range import tested_range
+from petfit.results.tested_range import tested_ranges
 
 __all__ = ["FIGURE", "plot_forest"]
 
@@ -65,13 +58,10 @@ def plot_forest(
     margins = Margins(left=0.2 + 0.085 * max(map(len, names)))
     axes = make_panels(titles, ax, height=0.2 + 0.3 * len(names), share_y=True, margins=margins)
     scale, unit = _common_unit(curves, curves.units)
-    regimen = str((at or {}).get("regimen", fit.design.usual_regimen))
-    target = str((at or {}).get("target", ""))
-    tested = np.array([tested_range(fit.design, drug, regimen, target) for drug in curves.drugs]).T / scale
     ec50_scale, ec50_unit = _common_unit(curves, curves.ec50_units)
     _draw_log(axes[0], curves.parameters["ec50"] / ec50_scale, ec50_unit)
     _draw_emax(axes[1], curves.parameters["emax"])
-    _draw_log(axes[2], curves.exposure([occupancy])[..., 0] / scale, unit, tested)
+    _draw_log(axes[2], curves.exposure([occupancy])[..., 0] / scale, unit, tested_ranges(curves) / scale)
     for panel, title in zip(axes, titles, strict=True):
         panel.set_title(title, loc="left", fontweight="bold")
         panel.grid(axis="x", color="#E3E3E3", linewidth=0.6)

@@ -8,8 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from petfit.plots.canvas import plain_text
+from petfit.plots.legend import add_legend
 from petfit.plots.log_ticks import label_log_axis
-from petfit.plots.style import GivenAxes, add_legend, format_occupancy_axis, make_panels, plain_text
+from petfit.plots.panels import format_occupancy_axis, make_panels
 from petfit.results.quantiles import interval_ratio
 
 __all__ = ["plot_interval_ratios"]
@@ -18,9 +20,7 @@ _STYLES = {"ec50": ("EC50", "#0072B2"), "dose": ("dose for the target", "#D55E00
 
 
 @plain_text
-def plot_interval_ratios(
-    simulated: pd.DataFrame, quick: pd.DataFrame, ratio: float, *, ax: GivenAxes = None
-) -> list[Axes]:
+def plot_interval_ratios(simulated: pd.DataFrame, quick: pd.DataFrame, ratio: float) -> list[Axes]:
     """Draw the share of simulated studies whose interval is narrower than each ratio of upper to lower end.
 
     A curve that ends below 100 % shows the share of intervals without an upper end.
@@ -32,8 +32,6 @@ def plot_interval_ratios(
         quick look, dashed.
     ratio : float
         The ratio asked for, a vertical line.
-    ax : Axes or sequence of Axes, optional
-        Draw in these, one for each drug, instead of a new figure.
 
     Returns
     -------
@@ -41,7 +39,7 @@ def plot_interval_ratios(
         One for each drug.
     """
     drugs = sorted(set(simulated.loc[simulated["problem"] == "", "drug"]))
-    axes = make_panels(drugs, ax, height=2.4)
+    axes = make_panels(drugs, height=2.4)
     handles: list[Line2D] = []
     for panel, drug in zip(axes, drugs, strict=True):
         handles = []
@@ -60,7 +58,7 @@ def plot_interval_ratios(
         panel.set_title(drug)
         panel.set_xlabel("upper over lower end of the interval")
     format_occupancy_axis(axes, "simulated studies")
-    add_legend(axes, handles, 2, ax)
+    add_legend(axes, handles, 2)
     return axes
 
 

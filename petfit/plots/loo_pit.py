@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from petfit.errors import PetfitError
 from petfit.fit import Fit
 from petfit.plots.arviz_axes import arviz_axes
+from petfit.plots.canvas import figure_width, plain_text, scaled
+from petfit.plots.colours import BAND
 from petfit.plots.evidence_marks import RANGED
 from petfit.plots.figure import FitFigure
-from petfit.plots.style import BAND, figure_width, plain_text, scaled
 
 __all__ = ["FIGURE", "plot_loo_pit"]
 

@@ -15,21 +15,13 @@ from numpy.typing import NDArray
 from petfit.errors import PetfitError
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
+from petfit.plots.canvas import figure_width, plain_text, scaled
+from petfit.plots.colours import BAND, COLOURS, INK
 from petfit.plots.curve_bands import INTERVAL_QUANTILES
 from petfit.plots.evidence_marks import RANGED, has_extremes
 from petfit.plots.figure import FitFigure
-from petfit.plots.style import (
-    BAND,
-    COLOURS,
-    INK,
-    GivenAxes,
-    Margins,
-    add_legend,
-    figure_width,
-    make_panels,
-    plain_text,
-    scaled,
-)
+from petfit.plots.legend import add_legend
+from petfit.plots.panels import GivenAxes, Margins, make_panels
 from petfit.results.quantiles import quantile
 
 __all__ = ["FIGURE", "plot_predictive_intervals"]

@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 
 from petfit.fit import Fit
 from petfit.plots.arviz_axes import arviz_axes
+from petfit.plots.canvas import figure_width, fitting_columns, plain_text, scaled
+from petfit.plots.colours import BAND, COLOURS
 from petfit.plots.figure import FitFigure
-from petfit.plots.style import BAND, COLOURS, figure_width, fitting_columns, plain_text, scaled
 
 __all__ = ["FIGURE", "plot_prior_posterior"]
 

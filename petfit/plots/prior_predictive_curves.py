@@ -7,9 +7,11 @@ from matplotlib.axes import Axes
 
 from petfit.model.prior_predictive import prior_curves, without_kinetics
 from petfit.model.specification import ModelSpec
+from petfit.plots.canvas import figure_width, new_figure, plain_text, scaled
+from petfit.plots.colours import INK
 from petfit.plots.curve_bands import draw_bands
 from petfit.plots.exposure_axis import ExposureAxis
-from petfit.plots.style import INK, figure_width, format_occupancy_axis, new_figure, plain_text, scaled
+from petfit.plots.panels import format_occupancy_axis
 
 __all__ = ["plot_prior_predictive_curves"]
 
@@ -17,9 +19,7 @@ _SINGLE_CURVES = 20
 
 
 @plain_text
-def plot_prior_predictive_curves(
-    spec: ModelSpec, draws: int = 4000, seed: int = 1, *, ax: Axes | None = None
-) -> list[Axes]:
+def plot_prior_predictive_curves(spec: ModelSpec, draws: int = 4000, seed: int = 1) -> list[Axes]:
     """Draw dose-occupancy curves of a typical person and an unknown drug from the prior.
 
     Median, 50 and 95 % equal-tailed bands, and twenty single curves.
@@ -32,8 +32,6 @@ def plot_prior_predictive_curves(
         Number of draws from the prior.
     seed : int
         Seed of the draws.
-    ax : Axes, optional
-        Draw in this instead of a new figure.
 
     Returns
     -------
@@ -47,7 +45,7 @@ def plot_prior_predictive_curves(
     >>> ax.get_xlabel()
     'dose (reference doses)'
     """
-    ax = new_figure(min(5.2, figure_width()), scaled(3.6), "constrained").subplots() if ax is None else ax
+    ax = new_figure(min(5.2, figure_width()), scaled(3.6), "constrained").subplots()
     spec = without_kinetics(spec)
     middle = 1.0 if spec.exposure == "dose" else 10.0
     axis = ExposureAxis(np.array([0.01, 100.0]) * middle, middle)

@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 
 from petfit.fit import Fit
 from petfit.plots.arviz_axes import arviz_axes
+from petfit.plots.canvas import figure_width, fitting_columns, plain_text, scaled
+from petfit.plots.colours import COLOURS
 from petfit.plots.figure import FitFigure
-from petfit.plots.style import COLOURS, figure_width, fitting_columns, plain_text, scaled
 
 __all__ = ["FIGURE", "plot_rank"]
 

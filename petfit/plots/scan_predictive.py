@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 from petfit.errors import PetfitError
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
+from petfit.plots.canvas import plain_text, scaled
+from petfit.plots.colours import COLOURS, GREY
 from petfit.plots.figure import FitFigure
-from petfit.plots.style import COLOURS, GREY, GivenAxes, Margins, add_legend, make_panels, plain_text, scaled
+from petfit.plots.legend import add_legend
+from petfit.plots.panels import GivenAxes, Margins, make_panels
 from petfit.results import formatting
 from petfit.results.quantiles import quantile
 

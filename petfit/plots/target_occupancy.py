@@ -10,18 +10,13 @@ from matplotlib.lines import Line2D
 
 from petfit.errors import PetfitError
 from petfit.fit import At, Fit
+from petfit.plots.canvas import plain_text
+from petfit.plots.colours import COLOURS, INK
 from petfit.plots.curve_bands import MEDIAN_WIDTH
-from petfit.plots.exposure_axis import ExposureAxis
+from petfit.plots.exposure_axis import ExposureAxis, label_panel
 from petfit.plots.figure import FitFigure
-from petfit.plots.style import (
-    COLOURS,
-    INK,
-    GivenAxes,
-    add_legend,
-    format_occupancy_axis,
-    make_panels,
-    plain_text,
-)
+from petfit.plots.legend import add_legend
+from petfit.plots.panels import GivenAxes, format_occupancy_axis, make_panels
 from petfit.results.arguments import drug_names
 from petfit.results.curve_draws import curve_draws
 from petfit.results.ec50_ratio import affinity_ratio
@@ -67,9 +62,7 @@ def plot_target_occupancy(
             x, colour = axis.position(grid), colours[target]
             panel.fill_between(x, low, high, color=colour, alpha=0.13, linewidth=0)
             panel.plot(x, median, color=colour, linewidth=MEDIAN_WIDTH)
-        axis.format_ticks(panel)
-        panel.set_title(drug, loc="left", fontweight="bold")
-        panel.set_xlabel(f"{fit.spec.exposure_words} ({fit.design.exposure_unit(drug)})")
+        label_panel(panel, axis, fit.design, drug)
     format_occupancy_axis(axes)
     handles = [
         Line2D([], [], color=colour, linewidth=MEDIAN_WIDTH, label=target)

@@ -8,9 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from petfit.fit import At, Fit
+from petfit.plots.canvas import plain_text
 from petfit.plots.curve_bands import draw_bands
 from petfit.plots.figure import FitFigure
-from petfit.plots.style import GivenAxes, Margins, format_occupancy_axis, make_panels, plain_text
+from petfit.plots.panels import GivenAxes, Margins, format_occupancy_axis, make_panels
 from petfit.results.arguments import drug_names
 from petfit.results.time_course import plasma_curves, time_course_draws
 from petfit.results.usual_dose import usual_dose
@@ -68,7 +69,8 @@ def plot_time_course(
         end = interval * (1 if missed == 0 else missed + 2)
         hours = np.linspace(0.0, end, _POINTS * (1 if missed == 0 else missed + 2) + 1)
         each = usual_dose(fit, drug)[0] * interval / 24.0 if dose is None else dose
-        draws = time_course_draws(fit, each, every, drugs=[drug], times=hours, missed=missed, at=at)
+        curves = plasma_curves(fit, every, drugs=[drug], at=at)
+        draws = time_course_draws(curves, each, times=hours, missed=missed)
         draw_bands(panel, hours, draws["occupancy"].to_numpy()[:, :, 0])
         panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
         panel.set_title(drug, loc="left", fontweight="bold")

@@ -16,6 +16,7 @@ from petfit.results import formatting, summary
 from petfit.results.formatting import enumerate_words
 from petfit.results.kinetic_share import kinetic_share
 from petfit.results.prior_contraction import LOW_CONTRACTION
+from petfit.results.tested_range import fitted_exposures
 
 __all__ = ["limits", "notes"]
 
@@ -108,23 +109,13 @@ def _dominant_priors(contraction: pd.DataFrame, doses: xr.Dataset) -> Iterator[s
 
 
 def _few_doses(fit: Fit) -> Iterator[str]:
-    tested = {drug: _tested_doses(fit, drug) for drug in fit.design.drugs}
-    few = [drug for drug, doses in tested.items() if len(doses) < _FEW_DOSES]
+    regimen, drugs = fit.design.usual_regimen, fit.design.drugs
+    few = [drug for drug in drugs if len(fitted_exposures(fit.design, drug, regimen)) < _FEW_DOSES]
     if few:
-        regimen, exposures = fit.design.usual_regimen, f"{fit.spec.exposure_words}s"
+        exposures = f"{fit.spec.exposure_words}s"
         under = f"{exposures} ({regimen})" if regimen else exposures
-        drugs = "every drug" if len(few) == len(tested) > 1 else enumerate_words(few)
-        yield f"Fewer than 3 {under} were tested, too few to separate EC50 from Emax: {drugs}."
-
-
-def _tested_doses(fit: Fit, drug: str) -> list[float]:
-    """Return the distinct exposures above 0 of a drug, under the usual regimen where there is one."""
-    design = fit.design
-    rows = design.rows_at()
-    rows = rows[(rows["drug"] == drug) & (rows["x"] > 0)]
-    if design.usual_regimen:
-        rows = rows[rows["regimen"] == design.usual_regimen]
-    return sorted({*rows["exposure_low"], *rows["exposure_high"]})
+        words = "every drug" if len(few) == len(drugs) > 1 else enumerate_words(few)
+        yield f"Fewer than 3 {under} were tested, too few to separate EC50 from Emax: {words}."
 
 
 def _reference_doses(fit: Fit) -> Iterator[str]:

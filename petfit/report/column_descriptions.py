@@ -14,8 +14,6 @@ DESCRIPTIONS = {
     "target": "A second target of the drug.",
     "first_occupancy": "Requested occupancy of the first target, a fraction.",
     "ratio": "EC50 at the target over EC50 at the first target, its median.",
-    "ratio_low": "Lower end of the interval of ratio.",
-    "ratio_high": "Upper end of the interval of ratio.",
     "affinity_ratio": "The same ratio of affinities in vitro, of each laboratory.",
     "from": "The laboratories that measured both affinities, and PET where occupancies were fitted.",
     "other": "The drug to which it is compared.",
@@ -58,16 +56,12 @@ DESCRIPTIONS = {
     "probability": "Probability that the occupancy is at least the requested one.",
     "marketed": "Whether the dose is a marketed strength of the drug.",
     "share": "Share of people whose occupancy is at least the requested one, its median.",
-    "share_low": "Lower end of the interval of share.",
-    "share_high": "Upper end of the interval of share.",
     "usual": "Whether the dose is a marketed strength of the drug or, where there is none, was tested.",
     "probability_typical": "Probability that the occupancy of a typical person lies in the window.",
     "probability_new_subject": "Probability that the occupancy of a new person lies in the window.",
     "lower_dose": "Posterior median of the exposure for the lower end of the window.",
-    "lower_dose_low": "Lower end of the interval of lower_dose.",
     "lower_dose_high": "Upper end of the interval of lower_dose; inf where no exposure reaches it.",
     "upper_dose": "Posterior median of the exposure for the upper end of the window.",
-    "upper_dose_low": "Lower end of the interval of upper_dose.",
     "upper_dose_high": "Upper end of the interval of upper_dose; inf where no exposure reaches it.",
     "best_dose": "The exposure that most probably keeps the occupancy in the window.",
     "best_dose_probability": "Probability that the occupancy at best_dose lies in the window.",
@@ -81,19 +75,12 @@ DESCRIPTIONS = {
     "why_none": "The reason why there is no such strength.",
     "ec50": "Posterior median of EC50.",
     "ec50_unit": "Unit of EC50: with kinetics in the model, that of concentrations.",
-    "ec50_low": "Lower end of the interval of EC50.",
-    "ec50_high": "Upper end of the interval of EC50.",
     "target_dose": "Posterior median of the exposure for the requested occupancy.",
-    "target_dose_low": "Lower end of the interval of that exposure.",
-    "target_dose_high": "Upper end of the interval of that exposure; inf where none reaches the occupancy.",
+    "target_dose_high": "Upper end of the interval of target_dose; inf where none reaches the occupancy.",
     "emax": "Posterior median of Emax, a fraction.",
-    "emax_low": "Lower end of the interval of Emax.",
-    "emax_high": "Upper end of the interval of Emax.",
     "at_dose": "A usual exposure, at which the occupancy is given.",
     "at_dose_kind": "usual, the reference dose of the drug table, or the highest tested.",
     "occupancy_at_dose": "Posterior median of the occupancy at at_dose, a fraction.",
-    "occupancy_at_dose_low": "Lower end of the interval of the occupancy at at_dose.",
-    "occupancy_at_dose_high": "Upper end of the interval of the occupancy at at_dose.",
     "elpd": "Expected log predictive density, by leave-one-out.",
     "se": "Standard error of elpd.",
     "difference": "Difference of elpd from the best model.",
@@ -126,16 +113,14 @@ DESCRIPTIONS = {
     "schedule": "Each dose and how often it is taken.",
     "time_h": "Hours after the last dose at steady state.",
     "concentration": "Concentration in plasma in ng/mL, its median.",
-    "concentration_low": "Lower end of the interval of concentration.",
-    "concentration_high": "Upper end of the interval of concentration.",
     "below": "An occupancy, a fraction: the answer is the hours until it stays below this.",
     "above": "An occupancy, a fraction.",
     "hours_above": "Hours above this occupancy from the first to the last time, the median.",
-    "hours_above_low": "Lower end of the interval of hours_above.",
-    "hours_above_high": "Upper end of the interval of hours_above.",
     "scan_times": "When after the dose the fitted scans were made, and so what the answer applies to.",
 }
-"""What each column of an answer contains."""
+"""What each column of an answer contains, except for the ends of intervals of another column."""
+
+_ENDS = {"low": "Lower", "high": "Upper"}
 
 
 def column_descriptions(frame: pd.DataFrame) -> ColumnDescriptions:
@@ -156,4 +141,11 @@ def column_descriptions(frame: pd.DataFrame) -> ColumnDescriptions:
     >>> column_descriptions(pd.DataFrame({"prob": [0.95]}))
     {'prob': {'Description': 'Probability of the interval.'}}
     """
-    return {str(name): {"Description": DESCRIPTIONS[str(name)]} for name in frame.columns}
+    return {name: {"Description": _description(name)} for name in map(str, frame.columns)}
+
+
+def _description(name: str) -> str:
+    if name in DESCRIPTIONS:
+        return DESCRIPTIONS[name]
+    quantity, _, end = name.rpartition("_")
+    return f"{_ENDS[end]} end of the interval of {quantity}."

@@ -11,7 +11,7 @@ from petfit.report.fit_page import fit_page
 from petfit.report.glossary import slug
 from petfit.report.table import Table
 from petfit.report.tables.comparison_tables import comparison_limit_table, model_comparison_table
-from petfit.report.tables.dose_table import dose_table
+from petfit.report.tables.dose_tables import dose_table
 from petfit.results import formatting, summary
 from petfit.results.comparison import STACKED, Comparison
 

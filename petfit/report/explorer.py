@@ -146,11 +146,15 @@ def _offered_levels(fit: Fit, factor: str, at: dict[str, str | float]) -> list[s
         return [*fit.design.drugs, NEW]
     if factor in ("person", "study"):
         return ["", NEW]
-    typical = str(at.get(factor, ""))
     if factor in _not_offered(fit):
-        return [typical]
-    levels = [typical, *sorted(set(fit.design.rows[factor]) - {typical})]
-    return levels if len(levels) <= _MAX_LEVELS else [typical]
+        return [str(at.get(factor, ""))]
+    levels = _typical_first(fit, factor, at)
+    return levels if len(levels) <= _MAX_LEVELS else levels[:1]
+
+
+def _typical_first(fit: Fit, factor: str, at: dict[str, str | float]) -> list[str]:
+    typical = str(at.get(factor, ""))
+    return [typical, *sorted(set(fit.design.rows[factor]) - {typical})]
 
 
 def _not_offered(fit: Fit) -> frozenset[str]:
@@ -162,10 +166,7 @@ def _levels(fit: Fit, at: dict[str, str | float]) -> dict[str, list[str]]:
     """Return the levels of each factor of the curve that can be chosen, the typical one first."""
     curve_effects = [effect for effect in fit.design.effects if effect.parameter not in SCAN_PARAMETERS]
     factors = {factor for effect in curve_effects for factor in effect.factors} & at.keys()
-    return {
-        factor: [str(at[factor]), *sorted(set(fit.design.rows[factor]) - {str(at[factor])})]
-        for factor in sorted(factors - _not_offered(fit))
-    }
+    return {factor: _typical_first(fit, factor, at) for factor in sorted(factors - _not_offered(fit))}
 
 
 def _fixed_levels(typical: CurveDraws, factors: dict[str, list[str]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,7 +16,7 @@ from petfit.checks import Check, Finding
 from petfit.fit import Fit
 from petfit.model.applies_to import applies_to
 from petfit.plots import FIGURES, load_figure
-from petfit.plots.style import figures_for_files
+from petfit.plots.canvas import figures_for_files
 from petfit.results.curve_draws import curve_draws
 from petfit.results.time_course import plasma_curves
 
@@ -68,10 +68,9 @@ def draw_figures(
         options = {option: asked[option] for option in figure.options if option in asked}
         lacks_window = figure.options.get("window", False) and window is None
         if figure.section and figure.applies_to(fit) and not lacks_window:
-            caption = _fill(figure.caption, words)
-            drawings[name] = draw_figure(
-                partial(figure.draw, fit, **options), figure.section, entry.summary, caption
-            )
+            caption = " ".join(figure.caption.format(**words).split())
+            draw = partial(figure.draw, fit, **options)
+            drawings[name] = draw_figure(draw, figure.section, entry.summary, caption)
     return drawings
 
 
@@ -86,14 +85,14 @@ def _words(fit: Fit, occupancy: float, window: tuple[float, float] | None) -> di
         band = f"{100 * window[0]:g} to {100 * window[1]:g} %"
         line = f"The green band is the window, {band}."
     return {
-        "{exposure}": fit.spec.exposure_words,
-        "{target}": target,
-        "{window}": band,
-        "{population}": attrs["population"] + at,
-        "{person}": attrs["population"] + (f" ({place})" if place else ""),
-        "{at}": at,
-        "{rows}": _row_words(fit),
-        "{line}": line,
+        "exposure": fit.spec.exposure_words,
+        "target": target,
+        "window": band,
+        "population": attrs["population"] + at,
+        "person": attrs["population"] + (f" ({place})" if place else ""),
+        "at": at,
+        "rows": _row_words(fit),
+        "line": line,
     }
 
 
@@ -101,12 +100,6 @@ def _row_words(fit: Fit) -> str:
     """Say what a figure of curves shows of the rows."""
     kinds = {"noise": _OCCUPANCIES, "scan_noise": _DERIVED}
     return " ".join(text for part, text in kinds.items() if applies_to(part, fit.design.rows).any())
-
-
-def _fill(caption: str, words: Mapping[str, str]) -> str:
-    for place, text in words.items():
-        caption = caption.replace(place, text)
-    return " ".join(caption.split())
 
 
 def draw_figure(draw: Callable[[], Sequence[Axes]], section: str, alt: str, caption: str) -> Drawing:

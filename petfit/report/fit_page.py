@@ -23,7 +23,7 @@ from petfit.report.tables.attainment_tables import attainment_tables
 from petfit.report.tables.check_tables import check_detail_tables, limit_table, verdict_table
 from petfit.report.tables.content_tables import count_table
 from petfit.report.tables.contrast_table import contrast_table
-from petfit.report.tables.dose_table import dose_table
+from petfit.report.tables.dose_tables import dose_table
 from petfit.report.tables.evidence_row_tables import fitted_row_tables
 from petfit.report.tables.model_tables import effect_table, reference_table
 from petfit.report.tables.parameter_table import parameter_table
@@ -36,14 +36,18 @@ from petfit.report.tables.time_tables import stop_table
 from petfit.report.tables.window_tables import window_probability_table, window_table
 from petfit.report.verdict import verdict
 from petfit.results.contrasts import contrasts
+from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
+from petfit.results.drug_curves import CurveDraws
 from petfit.results.main_answers import main_answers
 from petfit.results.occupancy_moments import occupancy_moments
 from petfit.results.occupancy_window import occupancy_window
 from petfit.results.prior_contraction import prior_contraction
 from petfit.results.selectivity import has_second_targets, selectivity
-from petfit.results.stopping import stopping
-from petfit.results.target_dose import dose_at_moments, dose_for_occupancy
+from petfit.results.stopping import stopping_draws
+from petfit.results.summary import summarise
+from petfit.results.target_dose import dose_at_moments, summarise_doses
+from petfit.results.time_course import plasma_curves
 from petfit.results.usual_dose import usual_dose
 
 __all__ = ["fit_page"]
@@ -80,12 +84,15 @@ def fit_page(
     figures = draw_figures(fit, occupancy, window)
     explored, explored_tables = _explored(fit, occupancy)
     checks = [*stored_checks.checks_of(fit), figure_check(figures)]
-    doses = dose_for_occupancy(fit, occupancy, with_diagnostics=False)
+    curves = curve_draws(fit)
+    doses = summarise_doses(curves, curves.dose_draws(occupancy), with_diagnostics=False)
     contraction = prior_contraction(fit, occupancy)
     exposure = fit.spec.exposure_words
     answers = main_answers(fit, occupancy)
     windowed = occupancy_window(fit, *window) if window else None
-    ends = dose_for_occupancy(fit, window, with_diagnostics=False) if window else doses
+    ends = doses
+    if window:
+        ends = summarise_doses(curves, curves.dose_draws(window), with_diagnostics=False)
     judgement = verdict(checks, limits(fit, ends, contraction))
     caveat_sentences = [*judgement.limits, *notes(fit, doses, contraction)]
     return {
@@ -116,7 +123,7 @@ def fit_page(
             "evidence": list(fitted_row_tables(fit)),
             "counts": [count_table(fit)],
             "priors": [prior_posterior_table(fit)],
-            "posterior": _posterior_tables(fit, contraction, occupancy),
+            "posterior": _posterior_tables(curves, contraction, occupancy),
             "checks": check_detail_tables(checks),
             "attainment": [*attainment_tables(fit, occupancy), *_window_tables(windowed, answers, exposure)],
             "selectivity": _selectivity_tables(fit, occupancy),
@@ -162,20 +169,19 @@ def _time_tables(fit: Fit, occupancy: float) -> list[Table]:
         drug: usual_dose(fit, drug)[0] * fit.spec.pk[drug].schedule.every_h / 24.0
         for drug in fit.design.drugs
     }
-    stops = [
-        stopping(fit, dose, _STOPPED, drugs=[drug], with_diagnostics=False) for drug, dose in each.items()
-    ]
+    hours = [stopping_draws(plasma_curves(fit, drugs=[drug]), dose, _STOPPED) for drug, dose in each.items()]
+    stops = [summarise(draws, with_diagnostics=False) for draws in hours]
     return [replace(doses, name="doses_by_moment"), stop_table(*stops)]
 
 
-def _posterior_tables(fit: Fit, contraction: pd.DataFrame, occupancy: float) -> list[Table]:
+def _posterior_tables(curves: CurveDraws, contraction: pd.DataFrame, occupancy: float) -> list[Table]:
     """Return parameters, contrasts where there are several drugs, and prior-to-posterior contraction."""
-    parameters = parameter_table(curve_parameters(fit, with_diagnostics=False))
+    parameters = parameter_table(curve_parameters(curves, with_diagnostics=False))
     ratios = []
-    if len(fit.design.drugs) > 1:
-        ratios = [contrast_table(contrasts(fit, occupancy, with_diagnostics=False))]
+    if len(curves.drugs) > 1:
+        ratios = [contrast_table(contrasts(curves, occupancy, with_diagnostics=False))]
     return [
         parameters,
         *ratios,
-        contraction_table(contraction, f"{fit.spec.exposure_words} for {100 * occupancy:g} %"),
+        contraction_table(contraction, f"{curves.design.spec.exposure_words} for {100 * occupancy:g} %"),
     ]

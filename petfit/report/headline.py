@@ -8,7 +8,8 @@ from typing import Any
 import xarray as xr
 
 from petfit.fit import Fit
-from petfit.report.tables.interval_columns import RELATIVE_TO_TESTED, exposure_name
+from petfit.report.tables.dose_tables import RELATIVE_TO_TESTED
+from petfit.report.tables.interval_columns import exposure_name
 from petfit.results import formatting, summary
 from petfit.results.formatting import enumerate_words
 

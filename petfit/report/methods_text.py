@@ -18,11 +18,12 @@ from petfit.report.tables.interval_columns import PEOPLE
 from petfit.report.tables.window_tables import by_person
 from petfit.report.verdict import verdict
 from petfit.results import formatting, summary
+from petfit.results.curve_draws import curve_draws
 from petfit.results.formatting import enumerate_words
 from petfit.results.main_answers import main_answers
 from petfit.results.occupancy_window import occupancy_window
 from petfit.results.prior_contraction import prior_contraction
-from petfit.results.target_dose import dose_for_occupancy
+from petfit.results.target_dose import summarise_doses
 from petfit.settings import TARGET_ACCEPT
 
 __all__ = ["methods_text"]
@@ -191,7 +192,8 @@ def _window(fit: Fit, window: tuple[float, float]) -> Iterator[str]:
 def _checks(fit: Fit, occupancies: tuple[float, ...]) -> Iterator[str]:
     """Yield a paragraph of the checks that passed, a list of the others, and the limits of the data."""
     checks = stored_checks.checks_of(fit)
-    doses = dose_for_occupancy(fit, occupancies, with_diagnostics=False)
+    curves = curve_draws(fit)
+    doses = summarise_doses(curves, curves.dose_draws(occupancies), with_diagnostics=False)
     judgement = verdict(checks, limits(fit, doses, prior_contraction(fit, occupancies[0])))
     run = [check for check in checks if check.was_run]
     passed = [_with_figures(check) for check in run if check.verdict == "PASS"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import io
 
+import pandas as pd
+
 from petfit.fit import Fit
+from petfit.plots.canvas import figures_for_files
 from petfit.plots.dose_occupancy import plot_dose_occupancy
-from petfit.plots.style import figures_for_files
 from petfit.report.table import Table
-from petfit.report.tables.dose_table import dose_table
+from petfit.report.tables.dose_tables import dose_table
 from petfit.report.tables.parameter_table import parameter_table
 from petfit.report.verdict import verdict
 
@@ -38,11 +40,8 @@ def notebook_html(fit: Fit) -> str:
 
 
 def _table_html(table: Table) -> str:
-    heads = "".join(f"<th>{html.escape(heading)}</th>" for heading in table.headings)
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in table.rows
-    )
-    return f"<table><caption>{html.escape(table.title)}</caption><tr>{heads}</tr>{rows}</table>"
+    cells = pd.DataFrame(table.rows, columns=table.headings)
+    return f"<p>{html.escape(table.title)}</p>{cells.to_html(index=False)}"
 
 
 def _curves_svg(fit: Fit) -> str:

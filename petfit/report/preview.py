@@ -9,11 +9,8 @@ from typing import Any
 from petfit.errors import EvidenceError, PetfitError, Problem
 from petfit.evidence import TableFormat
 from petfit.evidence.contents import Contents, describe_contents
-from petfit.evidence.drug_table import read_drug_table
-from petfit.evidence.read import read_in_format
-from petfit.model.default_model import default_model
+from petfit.fit import read_inputs
 from petfit.model.design import Design
-from petfit.model.specification import read_model
 from petfit.report.assumption_list import assumptions
 from petfit.report.json_records import json_records
 
@@ -71,17 +68,9 @@ def preview(
     >>> len(design.rows), design.reference_doses["citalopram"].value
     (25, 20.0)
     """
-    known_drugs = read_drug_table(drug_table)
-    spec = None if model is None else read_model(model)
-    extra = () if spec is None else spec.columns
-    table = read_in_format(evidence, table_format or TableFormat(), extra=extra, drug_table=known_drugs)
-    reasons: list[str] = []
-    if spec is None:
-        chosen = default_model(table)
-        spec, reasons = read_model(chosen.name), [chosen.clause]
-    design = Design.build(spec, table, known_drugs)
-    contents = replace(describe_contents(table), assumptions=(*reasons, *assumptions(table, design)))
-    return Preview(contents, design)
+    table, design, _, reason = read_inputs(evidence, model, drug_table, table_format)
+    taken = (*filter(None, [reason]), *assumptions(table, design))
+    return Preview(replace(describe_contents(table), assumptions=taken), design)
 
 
 def preview_record(preview: Preview) -> dict[str, Any]:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
 from petfit.report.glossary import Glossary, slug
 
 __all__ = ["render_page"]
 
 
-def render_page(page: dict[str, Any], template: str = "page.html") -> str:
+def render_page(page: Mapping[str, Any], template: str = "page.html") -> str:
     """Return a page as HTML: all text is escaped, and only the explorer's script may run.
 
     Parameters
@@ -35,7 +34,8 @@ def render_page(page: dict[str, Any], template: str = "page.html") -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"in_script": _in_script, "slug": slug}
+    environment.filters["slug"] = slug
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
     environment.globals |= {
         "mark": glossary.mark,
         "begin_section": glossary.begin_section,
@@ -53,8 +53,3 @@ def _read_text(name: str) -> str:
 def _hash(script: str) -> str:
     """Return the hash of a script for the content security policy."""
     return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
-
-
-def _in_script(data: object) -> Markup:
-    """Return data as JSON that cannot close the script element around it."""
-    return Markup(json.dumps(data, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e"))

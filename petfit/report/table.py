@@ -21,6 +21,7 @@ import pandas as pd
 from petfit.evidence.spreadsheet_text import for_spreadsheet
 from petfit.report.json_records import json_records
 from petfit.results import formatting
+from petfit.results.formatting import number
 
 __all__ = ["Column", "Table", "number", "percent", "plain", "probability", "target", "with_units"]
 
@@ -41,17 +42,6 @@ def plain(value: Any) -> str:
     if isinstance(value, bool | np.bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
-
-
-def number(value: float) -> str:
-    """Format a number to three significant digits.
-
-    Examples
-    --------
-    >>> number(17.923), number(float("inf"))
-    ('17.9', 'not reached')
-    """
-    return formatting.number(value)
 
 
 def percent(value: float) -> str:
@@ -99,11 +89,24 @@ class Column:
         The heading, with the unit of the numbers where they have one.
     formatter : callable
         Takes the value of each column of the frame and returns the text of the cell.
+    wide : tuple of Column, optional
+        The columns that are shown instead except on a terminal, where they would be too wide.
     """
 
     name: str | tuple[str, ...]
     heading: str
     formatter: Callable[..., str] = plain
+    wide: tuple[Column, ...] | None = None
+
+    @classmethod
+    def only_wide(cls, *columns: Column) -> Column:
+        """Return columns that a terminal does not show, as one."""
+        return cls((), "", wide=columns)
+
+    def reworded(self, change: Callable[[str], str]) -> Column:
+        """Return the column with changed headings."""
+        wide = None if self.wide is None else tuple(column.reworded(change) for column in self.wide)
+        return replace(self, heading=change(self.heading), wide=wide)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -129,11 +132,11 @@ class Table:
     frame : pandas.DataFrame
         Unrounded numbers: occupancies as fractions, an unreachable dose as infinity.
     columns : tuple of Column
-        The columns that are shown.
+        The columns.
     caption : str
         A sentence that can be read without the text around the table.
-    narrow_columns : tuple of Column
-        The columns that are shown on a terminal, where `columns` would be too wide.
+    is_narrow : bool
+        Whether it is for a terminal.
 
     Examples
     --------
@@ -149,7 +152,7 @@ class Table:
     frame: pd.DataFrame
     columns: tuple[Column, ...]
     caption: str = ""
-    narrow_columns: tuple[Column, ...] = ()
+    is_narrow: bool = False
 
     @classmethod
     def from_frame(
@@ -179,29 +182,38 @@ class Table:
         return replace(self, name=f"{prefix}_{self.name}")
 
     def narrow(self) -> Table:
-        """Return the table with the columns that a terminal shows."""
-        return replace(self, columns=self.narrow_columns) if self.narrow_columns else self
+        """Return the table as a terminal shows it."""
+        return replace(self, is_narrow=True)
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns that are shown."""
+        if self.is_narrow:
+            return [column for column in self.columns if column.names]
+        return [
+            wide for column in self.columns for wide in ((column,) if column.wide is None else column.wide)
+        ]
 
     @property
     def headings(self) -> list[str]:
         """The headings of the columns shown."""
-        return [column.heading for column in self.columns]
+        return [column.heading for column in self.shown]
 
     @cached_property
     def rows(self) -> list[list[str]]:
         """The cells shown, as text."""
-        cells = [column.cells(self.frame) for column in self.columns]
+        cells = [column.cells(self.frame) for column in self.shown]
         return [list(row) for row in zip(*cells, strict=True)]
 
     @property
     def numeric(self) -> list[bool]:
         """Whether each column shown holds numbers."""
-        return [self.frame[column.names[-1]].dtype.kind in "iuf" for column in self.columns]
+        return [self.frame[column.names[-1]].dtype.kind in "iuf" for column in self.shown]
 
     @cached_property
     def css_classes(self) -> list[str]:
         """The style of each column: ``number``, ``sentence``, ``phrase`` or ``word``."""
-        columns = zip(*self.rows, strict=True) if self.rows else [()] * len(self.columns)
+        columns = zip(*self.rows, strict=True) if self.rows else [()] * len(self.shown)
         longest = [max(map(len, cells), default=0) for cells in columns]
         return [
             "number"
@@ -240,7 +252,7 @@ class Table:
         content = {
             "title": self.title,
             "caption": self.caption,
-            "columns": {"/".join(column.names): column.heading for column in self.columns},
+            "columns": {"/".join(column.names): column.heading for column in self.shown},
             "rows": json_records(self.frame),
         }
         return json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n"
@@ -262,7 +274,5 @@ def with_units(frame: pd.DataFrame, columns: Iterable[Column]) -> tuple[Column, 
     units = set(frame["unit"])
     shared = units.pop() if len(units) == 1 else ""
     replacement = f", {shared}" if shared else ""
-    headed = tuple(
-        replace(column, heading=column.heading.replace(", {unit}", replacement)) for column in columns
-    )
+    headed = tuple(column.reworded(lambda text: text.replace(", {unit}", replacement)) for column in columns)
     return headed if shared else (*headed, Column("unit", "unit"))

@@ -31,9 +31,11 @@ def render(fit: Fit, occupancy: float = 0.8, window: tuple[float, float] | None 
 
 
 def page_tables(page: Mapping[str, Any]) -> Iterator[Table]:
-    """Yield every table of a page."""
+    """Yield every table of a page, and of the models that it compares."""
     for tables in page["tables"].values():
         yield from tables.values() if isinstance(tables, dict) else tables
+    for model in page.get("models", ()):
+        yield from page_tables(model["page"])
 
 
 def write(
@@ -50,8 +52,7 @@ def write(
         check_window(*window)
     if occupancy is None:
         occupancy = window[0] if window else 0.8
-    page = fit_page(fit, check_prob(occupancy, "occupancy"), window)
-    return _write(target, render_page(page), list(page_tables(page)), {"model.toml": page["toml"]})
+    return _write(target, fit_page(fit, check_prob(occupancy, "occupancy"), window), "page.html")
 
 
 def write_comparison(
@@ -81,13 +82,7 @@ def write_comparison(
         See `write`.
     """
     target = check_target(path, PAGE, force=force)
-    page = comparison_page(fits, comparison)
-    tables = [
-        *page_tables(page),
-        *(table for model in page["models"] for table in page_tables(model["page"])),
-    ]
-    models = {model["file"]: model["page"]["toml"] for model in page["models"]}
-    return _write(target, render_page(page, "comparison.html"), tables, models)
+    return _write(target, comparison_page(fits, comparison), "comparison.html")
 
 
 def write_design(
@@ -119,17 +114,17 @@ def write_design(
     from petfit.report.design_page import design_page
 
     target = check_target(path, PAGE, force=force)
-    page = design_page(answer, planned)
-    html = render_page(page, "design.html")
-    return _write(target, html, list(page_tables(page)), {"model.toml": page["toml"]})
+    return _write(target, design_page(answer, planned), "design.html")
 
 
-def _write(target: Path, html: str, tables: list[Table], models: dict[str, str]) -> Path:
+def _write(target: Path, page: Mapping[str, Any], template: str) -> Path:
     """Write a page, its tables and its models."""
     folder = tables_folder(target)
     if folder.exists() and not folder.is_dir():
         raise PetfitError(f"{folder}: this is not a folder. Move it, or give the report another name.")
-    texts = {target: html, **table_files(folder, tables, models)}
+    models = {model["file"]: model["page"]["toml"] for model in page.get("models", ())}
+    files = table_files(folder, page_tables(page), models or {"model.toml": page["toml"]})
+    texts = {target: render_page(page, template), **files}
     is_new, outdated = not folder.exists(), outdated_files(folder, texts)
     try:
         folder.mkdir(exist_ok=True)

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import At, Fit
+from petfit.results.arguments import as_list
+from petfit.results.curve_draws import curve_draws
 from petfit.results.loo import PARETO_K_LIMIT, loo, study_elpd
 from petfit.results.quantiles import PROB, check_prob
 from petfit.results.stacking import stacked_doses
 from petfit.results.summary import frame
-from petfit.results.target_dose import dose_for_occupancy_draws
-from petfit.results.tested_range import summarise_doses
+from petfit.results.target_dose import summarise_doses
 
 if TYPE_CHECKING:
     from arviz_stats import ELPDData
@@ -53,7 +54,7 @@ class Comparison:
         (rows or studies); the largest Pareto k, ``largest_k``, and the number of parts above 0.7,
         ``k_too_large``.
     answers : xarray.Dataset
-        By model, drug and occupancy, the columns of `petfit.results.tested_range.summarise_doses`; the last
+        By model, drug and occupancy, the columns of `petfit.results.target_dose.summarise_doses`; the last
         model is ``stacked``, without R-hat and ESS.
     warnings : tuple of str
         Limitations of the weights.
@@ -99,8 +100,10 @@ def compare_fits(
     fits = {name: fits[name] for name in sorted(fits)}
     _check_comparable(fits, predict_for)
     models = compare_elpd(_elpd(fits))
-    draws = {name: dose_for_occupancy_draws(fit, occupancy, predict_for, at=at) for name, fit in fits.items()}
-    tables = {name: summarise_doses(fits[name], draws[name], at=at, prob=prob) for name in fits}
+    curves = {name: curve_draws(fit, predict_for, at=at) for name, fit in fits.items()}
+    occupancies = as_list(occupancy)
+    draws = {name: model_curves.dose_draws(occupancies) for name, model_curves in curves.items()}
+    tables = {name: summarise_doses(curves[name], draws[name], prob) for name in fits}
     tables[STACKED] = stacked_doses(draws, tables, models["weight"], check_prob(prob))
     conditions = sorted({model_draws.attrs["at"] for model_draws in draws.values()})
     answers = xr.concat(tables.values(), pd.Index(tables, name="model"), join="exact", combine_attrs="drop")

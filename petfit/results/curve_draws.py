@@ -89,7 +89,7 @@ def curve_draws(
     shape = (*design.draw_shape(fit.posterior), len(names))
     omega = draws["omega"][..., None] if "omega" in draws else 0.0
     curves = CurveDraws(
-        design=design,
+        fit=fit,
         drugs=names,
         units=tuple(design.exposure_unit(name, str(conditions.get("regimen", ""))) for name in names),
         parameters=_parameters(design, draws, matrix, names),

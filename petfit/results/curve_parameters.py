@@ -3,53 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 import pandas as pd
 import xarray as xr
 
-from petfit.fit import At, Fit
 from petfit.model.parameters import PARAMETERS
-from petfit.results.curve_draws import curve_draws
-from petfit.results.molar_units import other_unit
+from petfit.results.drug_curves import CurveDraws
 from petfit.results.quantiles import PROB
 from petfit.results.summary import frame, summarise
 
-__all__ = ["curve_parameters", "in_other_unit", "parameter_draws", "parameter_frame"]
-
-
-def parameter_draws(
-    fit: Fit,
-    name: str,
-    predict_for: str = "typical",
-    drugs: Iterable[str] | None = None,
-    *,
-    at: At | None = None,
-) -> xr.DataArray:
-    """Return draws of a parameter of the curve, such as ``ec50``, of some drugs, or of all.
-
-    See `petfit.Fit.ec50_draws` and `petfit.Fit.emax_draws`.
-    """
-    curves = curve_draws(fit, predict_for, drugs, at=at)
-    return curves.parameter_array(name, curves.parameters[name])
+__all__ = ["curve_parameters", "in_other_unit", "other_unit", "parameter_frame"]
 
 
 def curve_parameters(
-    fit: Fit,
-    predict_for: str = "typical",
-    *,
-    at: At | None = None,
-    prob: float = PROB,
-    with_diagnostics: bool = True,
+    curves: CurveDraws, prob: float = PROB, *, with_diagnostics: bool = True
 ) -> dict[str, xr.Dataset]:
     """Summarise the parameters of the curve by drug.
 
     Parameters
     ----------
-    fit : Fit
-        A fit.
-    predict_for, at
-        See `petfit.results.curve_draws.curve_draws`.
+    curves : CurveDraws
+        The curves.
     prob : float
         Probability of the equal-tailed interval.
     with_diagnostics : bool
@@ -66,17 +40,17 @@ def curve_parameters(
 
     Examples
     --------
-    >>> list(curve_parameters(fit, with_diagnostics=False))
+    >>> from petfit.results.curve_draws import curve_draws
+    >>> list(curve_parameters(curve_draws(fit), with_diagnostics=False))
     ['ec50', 'emax']
     """
-    curves = curve_draws(fit, predict_for, None, at=at)
     parameters = curves.parameters | curves.design.curve.derived(**curves.parameters)
     draws = {name: curves.parameter_array(name, values) for name, values in parameters.items()}
     for name in [name for name in draws if PARAMETERS[name].unit == "of exposure"]:
-        converted = in_other_unit(draws[name], fit.drug_table)
+        converted = in_other_unit(draws[name], curves.fit.drug_table)
         if converted is not None:
             draws[f"{name}_other_unit"] = converted
-    free = _free(fit, draws.get("ec50_other_unit", draws["ec50"]))
+    free = _free(curves, draws.get("ec50_other_unit", draws["ec50"]))
     if free is not None:
         draws["ec50_free"] = free
     return {
@@ -84,9 +58,10 @@ def curve_parameters(
     }
 
 
-def _free(fit: Fit, draws: xr.DataArray) -> xr.DataArray | None:
+def _free(curves: CurveDraws, draws: xr.DataArray) -> xr.DataArray | None:
     """Return the free concentrations of drugs whose fraction unbound the model gives."""
-    fractions = {drug: kinetics.fu for drug, kinetics in fit.spec.pk.items() if kinetics.fu is not None}
+    pk = curves.design.spec.pk
+    fractions = {drug: kinetics.fu for drug, kinetics in pk.items() if kinetics.fu is not None}
     known = [drug for drug in draws["drug"].to_numpy() if drug in fractions]
     if not known:
         return None
@@ -123,12 +98,42 @@ def in_other_unit(draws: xr.DataArray, drugs: pd.DataFrame) -> xr.DataArray | No
     return converted.assign_coords(unit=("drug", units)).assign_attrs(draws.attrs)
 
 
+def other_unit(unit: str, molar_mass: float) -> tuple[str, float] | None:
+    """Return the other unit of a concentration and the conversion factor, or None if there is none.
+
+    ``nmol/L = ng/mL * 1000 / M``, with the molar mass M in g/mol.
+
+    Parameters
+    ----------
+    unit : str
+        ``ng/mL`` or ``nmol/L``.
+    molar_mass : float
+        In g/mol; NaN where unknown.
+
+    Returns
+    -------
+    tuple of str and float, or None
+        The other unit, and the factor to multiply by.
+
+    Examples
+    --------
+    >>> unit, factor = other_unit("ng/mL", 306.23)
+    >>> unit, round(1.9 * factor, 1)
+    ('nmol/L', 6.2)
+    """
+    if math.isnan(molar_mass):
+        return None
+    other = {"ng/mL": ("nmol/L", 1000.0 / molar_mass), "nmol/L": ("ng/mL", molar_mass / 1000.0)}
+    return other.get(unit)
+
+
 def parameter_frame(tables: dict[str, xr.Dataset]) -> pd.DataFrame:
     """Stack the tables of `curve_parameters`, one row per parameter and drug.
 
     Examples
     --------
-    >>> len(parameter_frame(curve_parameters(fit, with_diagnostics=False)))  # 2 parameters of 2 drugs
+    >>> from petfit.results.curve_draws import curve_draws
+    >>> len(parameter_frame(curve_parameters(curve_draws(fit))))  # 2 parameters of 2 drugs
     4
     """
     stacked = []

@@ -9,8 +9,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
+from petfit.fit import Fit
 from petfit.model.design import NEW, Design
+from petfit.results.arguments import as_list, check_doses
 from petfit.results.populations import population
+from petfit.results.quantiles import check_prob
 from petfit.results.scan_times import scan_times
 
 __all__ = ["CurveDraws"]
@@ -22,8 +25,8 @@ class CurveDraws:
 
     Parameters
     ----------
-    design : Design
-        The design of the fit.
+    fit : Fit
+        The fit.
     drugs : tuple of str
         Drug names.
     units : tuple of str
@@ -41,7 +44,7 @@ class CurveDraws:
         SD of log EC50 between people, 0 if they do not differ: chain, draw, drug.
     """
 
-    design: Design
+    fit: Fit
     drugs: tuple[str, ...]
     units: tuple[str, ...]
     parameters: dict[str, NDArray[np.float64]]
@@ -49,6 +52,11 @@ class CurveDraws:
     at: dict[str, str | float]
     competing: NDArray[np.float64]
     omega: NDArray[np.float64]
+
+    @property
+    def design(self) -> Design:
+        """The design of the fit."""
+        return self.fit.design
 
     @property
     def ec50_units(self) -> tuple[str, ...]:
@@ -114,6 +122,20 @@ class CurveDraws:
     @property
     def _with_last_axis(self) -> dict[str, NDArray[np.float64]]:
         return {name: values[..., None] for name, values in self.parameters.items()}
+
+    def dose_draws(self, occupancy: float | Iterable[float]) -> xr.DataArray:
+        """Return labelled draws of the dose for occupancies; see `petfit.Fit.dose_for_occupancy_draws`."""
+        targets = [check_prob(target, "occupancy") for target in as_list(occupancy)]
+        return self.array(self.exposure(targets), "occupancy", targets).rename("dose")
+
+    def occupancy_draws(self, dose: float | Iterable[float]) -> xr.DataArray:
+        """Return labelled draws of the occupancy at doses; see `petfit.Fit.occupancy_draws`."""
+        doses = check_doses(dose)
+        return self.array(self.occupancy(doses), "dose", doses).rename("occupancy")
+
+    def parameter_draws(self, name: str) -> xr.DataArray:
+        """Return labelled draws of a parameter, such as ``ec50``."""
+        return self.parameter_array(name, self.parameters[name])
 
     def parameter_array(self, name: str, values: NDArray[np.float64]) -> xr.DataArray:
         """Label the draws of a parameter by chain, draw and drug."""

@@ -12,7 +12,7 @@ from petfit.fit import At, Fit
 from petfit.results.arguments import check_doses
 from petfit.results.curve_draws import curve_draws
 from petfit.results.quantiles import PROB
-from petfit.results.tested_range import summarise_doses
+from petfit.results.target_dose import summarise_doses
 
 __all__ = ["equivalent_dose", "equivalent_dose_draws"]
 
@@ -22,16 +22,15 @@ def equivalent_dose_draws(
     drug: str,
     dose: float | Iterable[float],
     predict_for: str = "typical",
-    drugs: Iterable[str] | None = None,
     *,
     at: At | None = None,
 ) -> xr.DataArray:
-    """Return draws of equivalent doses of some drugs, or of all; see `petfit.Fit.equivalent_dose_draws`."""
+    """Return draws of equivalent doses; see `petfit.Fit.equivalent_dose_draws`."""
     if predict_for == "new_drug":
         raise PetfitError("new_drug: an equivalent dose needs two drugs of the fit. Ask for a typical one.")
     doses = check_doses(dose)
     given = curve_draws(fit, predict_for, [drug], at=at)
-    curves = curve_draws(fit, predict_for, drugs, at=at)
+    curves = curve_draws(fit, predict_for, at=at)
     equivalent = curves.exposure(given.occupancy(doses))
     is_given = np.array([name == drug for name in curves.drugs])
     equivalent = np.where(is_given[:, None], doses, equivalent)
@@ -44,11 +43,10 @@ def equivalent_dose(
     drug: str,
     dose: float | Iterable[float],
     predict_for: str = "typical",
-    drugs: Iterable[str] | None = None,
     *,
     at: At | None = None,
     prob: float = PROB,
 ) -> xr.Dataset:
-    """Summarise equivalent doses of some drugs, or of all; see `petfit.Fit.equivalent_dose`."""
-    draws = equivalent_dose_draws(fit, drug, dose, predict_for, drugs, at=at)
-    return summarise_doses(fit, draws, at=at, prob=prob)
+    """Summarise equivalent doses; see `petfit.Fit.equivalent_dose`."""
+    draws = equivalent_dose_draws(fit, drug, dose, predict_for, at=at)
+    return summarise_doses(curve_draws(fit, predict_for, at=at), draws, prob)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import pandas as pd
 import xarray as xr
 
 from petfit.model.parameters import PARAMETERS
@@ -14,6 +16,7 @@ __all__ = [
     "conditions",
     "enumerate_words",
     "interval",
+    "interval_words",
     "number",
     "outcome_label",
     "parameter_value",
@@ -116,8 +119,18 @@ def caption(table: xr.Dataset) -> str:
     >>> caption(xr.Dataset(attrs=attrs))
     'For a new person. Median and 90 % equal-tailed interval.'
     """
-    prob = f"{100 * table.attrs['prob']:g} % {table.attrs['interval']} interval"
-    return f"{conditions(table)} Median and {prob}."
+    return f"{conditions(table)} Median and {interval_words(table.attrs)}."
+
+
+def interval_words(answer: Mapping[Any, Any] | pd.Series) -> str:
+    """Return the probability and the kind of the intervals of an answer.
+
+    Examples
+    --------
+    >>> interval_words({"interval": "equal-tailed", "prob": 0.9})
+    '90 % equal-tailed interval'
+    """
+    return f"{100 * answer['prob']:g} % {answer['interval']} interval"
 
 
 def enumerate_words(words: Sequence[str]) -> str:

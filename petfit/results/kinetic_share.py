@@ -7,7 +7,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.fit import Fit
-from petfit.results.curve_parameters import parameter_draws
 
 __all__ = ["kinetic_share"]
 
@@ -29,7 +28,7 @@ def kinetic_share(fit: Fit) -> pd.Series:
     pandas.Series
         By drug; empty if the model has no kinetics with priors.
     """
-    ec50 = parameter_draws(fit, "ec50")
+    ec50 = fit.ec50_draws()
     shares = {}
     for drug in map(str, ec50["drug"].to_numpy()):
         columns = [

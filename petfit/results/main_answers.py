@@ -6,12 +6,13 @@ import pandas as pd
 import xarray as xr
 
 from petfit.fit import At, Fit
+from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
-from petfit.results.occupancy import occupancy_draws
-from petfit.results.populations import can_predict_for
+from petfit.results.drug_curves import CurveDraws
+from petfit.results.populations import people_of
 from petfit.results.quantiles import PROB
 from petfit.results.summary import summarise
-from petfit.results.target_dose import dose_for_occupancy
+from petfit.results.target_dose import summarise_doses
 from petfit.results.usual_dose import usual_dose
 
 __all__ = ["main_answers"]
@@ -46,14 +47,14 @@ def main_answers(
     >>> main_answers(fit)[["drug", "predict_for"]].to_numpy().tolist()
     [['A', 'typical'], ['A', 'new_subject'], ['B', 'typical'], ['B', 'new_subject']]
     """
-    people = [person for person in ("typical", "new_subject") if can_predict_for(fit.design, person)]
-    frames = [_answers(fit, occupancy, person, at, prob) for person in people]
+    frames = [_answers(fit, occupancy, person, at, prob) for person in people_of(fit.design)]
     return pd.concat(frames).loc[list(frames[0].index)].reset_index()
 
 
 def _answers(fit: Fit, occupancy: float, person: str, at: At | None, prob: float) -> pd.DataFrame:
-    parameters = curve_parameters(fit, person, at=at, prob=prob, with_diagnostics=False)
-    doses = dose_for_occupancy(fit, occupancy, person, at=at, prob=prob, with_diagnostics=False)
+    curves = curve_draws(fit, person, at=at)
+    parameters = curve_parameters(curves, prob, with_diagnostics=False)
+    doses = summarise_doses(curves, curves.dose_draws(occupancy), prob, with_diagnostics=False)
     dose = doses.isel(occupancy=0, drop=True)
     usual = {str(drug): usual_dose(fit, str(drug)) for drug in dose["drug"].to_numpy()}
     columns = {
@@ -67,7 +68,7 @@ def _answers(fit: Fit, occupancy: float, person: str, at: At | None, prob: float
         **_interval("emax", parameters["emax"]),
         "at_dose": pd.Series({drug: value for drug, (value, _) in usual.items()}),
         "at_dose_kind": pd.Series({drug: kind for drug, (_, kind) in usual.items()}),
-        **_interval("occupancy_at_dose", _occupancies(fit, usual, person, at, prob)),
+        **_interval("occupancy_at_dose", _occupancies(curves, usual, prob)),
         **{name: doses.attrs[name] for name in ("interval", "prob", "at", "scan_times")},
     }
     return pd.DataFrame(columns, index=pd.Index(usual, name="drug"))
@@ -78,11 +79,9 @@ def _interval(name: str, table: xr.Dataset) -> dict[str, pd.Series]:
     return {f"{name}{suffix}": table[column].to_series() for suffix, column in ends.items()}
 
 
-def _occupancies(
-    fit: Fit, usual: dict[str, tuple[float, str]], person: str, at: At | None, prob: float
-) -> xr.Dataset:
+def _occupancies(curves: CurveDraws, usual: dict[str, tuple[float, str]], prob: float) -> xr.Dataset:
     """Summarise the occupancy of each drug at its own dose."""
     doses = {drug: value for drug, (value, _) in usual.items()}
-    draws = occupancy_draws(fit, sorted(set(doses.values())), person, at=at)
+    draws = curves.occupancy_draws(sorted(set(doses.values())))
     each = xr.DataArray(list(doses.values()), {"drug": list(doses)})
     return summarise(draws.sel(dose=each), prob, with_diagnostics=False)

@@ -9,8 +9,8 @@ import xarray as xr
 
 from petfit.fit import Fit
 from petfit.results.answer_dosing import WHEN
-from petfit.results.occupancy import occupancy_draws
-from petfit.results.populations import can_predict_for
+from petfit.results.curve_draws import curve_draws
+from petfit.results.populations import people_of
 from petfit.results.quantiles import PROB, check_prob, equal_tailed, quantile
 
 __all__ = ["occupancy_moments"]
@@ -41,11 +41,12 @@ def occupancy_moments(fit: Fit, doses: Mapping[str, Sequence[float]], occupancy:
         If the model has no kinetics, or an argument is not a dose or a fraction.
     """
     target = check_prob(occupancy, "occupancy")
-    people = [person for person in ("typical", "new_subject") if can_predict_for(fit.design, person)]
     tables = [
-        _summary(occupancy_draws(fit, given, person, [drug], at={"when": when}), target).assign(when=when)
+        _summary(curve_draws(fit, person, [drug], at={"when": when}).occupancy_draws(given), target).assign(
+            when=when
+        )
         for drug, given in doses.items()
-        for person in people
+        for person in people_of(fit.design)
         for when in WHEN
     ]
     return pd.concat(tables, ignore_index=True)

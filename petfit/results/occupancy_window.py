@@ -12,7 +12,7 @@ from petfit.errors import PetfitError
 from petfit.fit import At, Fit
 from petfit.results.arguments import check_doses
 from petfit.results.curve_draws import curve_draws
-from petfit.results.populations import can_predict_for
+from petfit.results.populations import people_of
 from petfit.results.quantiles import INTERVAL, PROB, check_prob, equal_tailed, quantile
 from petfit.results.target_attainment import marketed_strengths, share_of_people
 from petfit.results.usual_dose import usual_doses
@@ -45,17 +45,15 @@ def occupancy_window(
     low: float,
     high: float,
     dose: float | Iterable[float] | None = None,
-    drugs: Iterable[str] | None = None,
     *,
     at: At | None = None,
     prob: float = PROB,
 ) -> xr.Dataset:
-    """Return the doses of some drugs, or of all, inside a window; see `petfit.Fit.window`."""
+    """Return the doses inside a window; see `petfit.Fit.window`."""
     low, high = check_window(low, high)
     tails = equal_tailed(prob)
-    people = [person for person in ("typical", "new_subject") if can_predict_for(fit.design, person)]
-    names = None if drugs is None else list(drugs)
-    curves = {person: curve_draws(fit, person, names, at=at) for person in people}
+    people = people_of(fit.design)
+    curves = {person: curve_draws(fit, person, at=at) for person in people}
     typical = curves["typical"]
     ends = np.stack([curve.exposure([low, high]) for curve in curves.values()], axis=-2)
     ec50 = np.stack([curve.parameters["ec50"] for curve in curves.values()], axis=-1)
@@ -63,36 +61,30 @@ def occupancy_window(
     doses = (
         sorted({value for known in usual.values() for value in known}) if dose is None else check_doses(dose)
     )
-    strengths = [marketed_strengths(fit, drug)[0] for drug in typical.drugs]
     coords = {
         "drug": list(typical.drugs),
         "unit": ("drug", list(typical.units)),
-        "ec50_unit": typical.parameter_array("ec50", typical.parameters["ec50"])["unit"].variable,
+        "ec50_unit": ("drug", list(typical.ec50_units)),
         "predict_for": people,
         "dose": doses,
     }
-    attrs: dict[str, str | float] = {
-        name: value for name, value in typical.attrs.items() if name != "predict_for"
-    }
-    attrs |= {"window_low": low, "window_high": high, "interval": INTERVAL, "prob": prob}
+    attrs = {**typical.attrs, "window_low": low, "window_high": high, "interval": INTERVAL, "prob": prob}
+    del attrs["predict_for"]
     inside = probability_inside(ends, doses)
     table = xr.Dataset({"probability_inside": (("drug", "predict_for", "dose"), inside)}, coords, attrs)
     table["usual"] = ("drug", "dose"), [[value in known for value in doses] for known in usual.values()]
     for name, draws in (("ec50", ec50), ("lower_dose", ends[..., 0]), ("upper_dose", ends[..., 1])):
         for suffix, values in zip(("_low", "", "_high"), quantile(draws, tails), strict=True):
             table[f"{name}{suffix}"] = ("drug", "predict_for"), values
-    best = np.array(
-        [[_best_dose(ends[:, :, i, j]) for j, _ in enumerate(people)] for i, _ in enumerate(usual)]
-    )
-    best_strengths = np.array(
-        [
-            [_best_strength(ends[:, :, i, j], known) for j, _ in enumerate(people)]
-            for i, known in enumerate(strengths)
-        ]
-    )
-    for name, values in (("best_dose", best), ("best_strength", best_strengths)):
-        table[name] = ("drug", "predict_for"), values[..., 0]
-        table[f"{name}_probability"] = ("drug", "predict_for"), values[..., 1]
+    by_drug = np.moveaxis(ends, (2, 3), (0, 1))
+    best_doses = [[_best_dose(draws) for draws in by_person] for by_person in by_drug]
+    best_strengths = [
+        [_best_strength(draws, marketed_strengths(fit, drug)[0]) for draws in by_person]
+        for drug, by_person in zip(typical.drugs, by_drug, strict=True)
+    ]
+    for name, best in (("best_dose", best_doses), ("best_strength", best_strengths)):
+        for suffix, values in zip(("", "_probability"), np.moveaxis(np.array(best), -1, 0), strict=True):
+            table[f"{name}{suffix}"] = ("drug", "predict_for"), values
     if "omega" in fit.posterior:
         reached = share_of_people(np.array(doses), ends[..., 0, :], typical.people_sd)
         share = quantile(reached[..., 0, :] - reached[..., 1, :], tails)

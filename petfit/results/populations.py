@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from petfit.errors import PetfitError, nearest
 from petfit.model.design import Design
 
-__all__ = ["NEW_FACTOR", "PREDICT_FOR", "can_predict_for", "check_predict_for", "population"]
+__all__ = ["NEW_FACTOR", "PREDICT_FOR", "can_predict_for", "check_predict_for", "people_of", "population"]
 
 type PredictFor = Literal["typical", "new_subject", "new_study", "new_drug"]
 PREDICT_FOR: tuple[str, ...] = get_args(PredictFor.__value__)
@@ -56,6 +56,17 @@ def can_predict_for(design: Design, predict_for: str) -> bool:
         return False
     curve_effects = [effect for effect in design.effects if effect.parameter in design.spec.parameters]
     return factor is None or any(effect.scale and factor in effect.factors for effect in curve_effects)
+
+
+def people_of(design: Design) -> list[str]:
+    """Return whom the main answers are for: a typical person and, if people differ in the model, a new one.
+
+    Examples
+    --------
+    >>> people_of(fit.design)
+    ['typical', 'new_subject']
+    """
+    return [person for person in ("typical", "new_subject") if can_predict_for(design, person)]
 
 
 def check_predict_for(design: Design, predict_for: str, at: Mapping[str, str | float]) -> None:

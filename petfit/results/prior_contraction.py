@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from petfit.fit import Fit
 from petfit.results.curve_draws import curve_draws
-from petfit.results.target_dose import dose_for_occupancy_draws
+from petfit.results.quantiles import check_prob
 
 __all__ = ["LOW_CONTRACTION", "contraction", "overlap", "prior_contraction"]
 
@@ -55,7 +55,7 @@ def prior_contraction(fit: Fit, occupancy: float = 0.8) -> pd.DataFrame:
 def _answers(fit: Fit, occupancy: float) -> tuple[tuple[str, ...], dict[str, NDArray[np.float64]]]:
     """Return the drugs, and draws of each parameter and the dose: chain, draw, drug."""
     curves = curve_draws(fit)
-    dose = dose_for_occupancy_draws(fit, occupancy).to_numpy()[..., 0]
+    dose = curves.exposure([check_prob(occupancy, "occupancy")])[..., 0]
     return curves.drugs, {**curves.parameters, "dose": dose}
 
 

@@ -64,7 +64,7 @@ def stacked_doses(
     draws : mapping of str to xarray.DataArray
         Draws of doses by model.
     tables : mapping of str to xarray.Dataset
-        Their summaries, from `petfit.results.tested_range.summarise_doses`.
+        Their summaries, from `petfit.results.target_dose.summarise_doses`.
     weights : pandas.Series
         Stacking weights by model.
     prob : float

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from petfit.results.quantiles import INTERVAL, PROB, equal_tailed, quantile
 
-__all__ = ["convergence", "frame", "inverse_dose", "rows", "summarise"]
+__all__ = ["convergence", "frame", "inverse_dose", "of_varying", "rows", "summarise"]
 
 
 def summarise(draws: xr.DataArray, prob: float = PROB, *, with_diagnostics: bool = True) -> xr.Dataset:
@@ -75,17 +77,32 @@ def convergence(draws: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     >>> bool(convergence(draws)["r_hat"] < 1.01)
     True
     """
-    import arviz_stats
+    from arviz_stats import ess, rhat
 
+    tails = ((1 - PROB) / 2, (1 + PROB) / 2)
+    return {
+        "r_hat": of_varying(draws, rhat),
+        "ess_bulk": of_varying(draws, partial(ess, method="bulk")),
+        "ess_tail": of_varying(draws, partial(ess, method="tail", prob=tails)),
+    }
+
+
+def of_varying(
+    draws: NDArray[np.float64], diagnose: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Return a diagnostic of draws (chain, draw, then any axes), NaN where they never vary or are infinite.
+
+    Examples
+    --------
+    >>> of_varying(np.array([[[1.0, 1.0], [1.0, 3.0]]]), lambda draws: draws.mean(axis=(0, 1))).tolist()
+    [nan, 2.0]
+    """
     flat = draws.reshape(*draws.shape[:2], -1)
     varies = np.isfinite(flat).all(axis=(0, 1)) & (flat.min(axis=(0, 1)) < flat.max(axis=(0, 1)))
-    columns = {name: np.full(flat.shape[2], np.nan) for name in ("r_hat", "ess_bulk", "ess_tail")}
+    values = np.full(flat.shape[2], np.nan)
     if varies.any():
-        varying, tails = flat[..., varies], ((1 - PROB) / 2, (1 + PROB) / 2)
-        columns["r_hat"][varies] = arviz_stats.rhat(varying)
-        columns["ess_bulk"][varies] = arviz_stats.ess(varying, method="bulk")
-        columns["ess_tail"][varies] = arviz_stats.ess(varying, method="tail", prob=tails)
-    return {name: values.reshape(draws.shape[2:]) for name, values in columns.items()}
+        values[varies] = diagnose(flat[..., varies])
+    return values.reshape(draws.shape[2:])
 
 
 def inverse_dose(doses: NDArray[np.float64]) -> NDArray[np.float64]:

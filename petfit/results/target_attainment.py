@@ -11,11 +11,10 @@ from scipy import special
 
 from petfit.errors import PetfitError
 from petfit.evidence.drug_table import strengths
-from petfit.fit import MIN_PROBABILITIES, At, Fit
+from petfit.fit import MIN_PROBABILITIES, Fit
 from petfit.results.arguments import as_list, check_doses
-from petfit.results.curve_draws import curve_draws
+from petfit.results.drug_curves import CurveDraws
 from petfit.results.quantiles import INTERVAL, PROB, check_prob, equal_tailed, quantile
-from petfit.results.target_dose import dose_for_occupancy_draws
 
 __all__ = ["marketed_strengths", "share_of_people", "smallest_strength", "target_attainment"]
 
@@ -52,18 +51,14 @@ def marketed_strengths(fit: Fit, drug: str) -> tuple[tuple[float, ...], str]:
 
 
 def target_attainment(
-    fit: Fit,
+    curves: CurveDraws,
     dose: float | Iterable[float] | None = None,
     occupancy: float | Iterable[float] = 0.8,
-    predict_for: str = "typical",
-    drugs: Iterable[str] | None = None,
-    *,
-    at: At | None = None,
     prob: float = PROB,
 ) -> xr.Dataset:
-    """Return the target attainment of some drugs, or of all; see `petfit.Fit.target_attainment`."""
-    needed = dose_for_occupancy_draws(fit, occupancy, predict_for, drugs, at=at)
-    marketed = {str(drug): marketed_strengths(fit, str(drug)) for drug in needed["drug"].to_numpy()}
+    """Return the target attainment of doses; see `petfit.Fit.target_attainment`."""
+    needed = curves.dose_draws(occupancy)
+    marketed = {str(drug): marketed_strengths(curves.fit, str(drug)) for drug in needed["drug"].to_numpy()}
     doses = _all_strengths(marketed) if dose is None else check_doses(dose)
     given = xr.DataArray(doses, dims="dose", coords={"dose": doses})
     reached = (given >= needed).mean(("chain", "draw")).transpose("drug", "occupancy", "dose")
@@ -72,9 +67,8 @@ def target_attainment(
     table = xr.Dataset({"probability": reached}, coords, attrs)
     is_marketed = [[value in known for value in doses] for known, _ in marketed.values()]
     table["marketed"] = (("drug", "dose"), is_marketed)
-    if "omega" in fit.posterior and predict_for != "new_subject":
-        people_sd = curve_draws(fit, predict_for, drugs, at=at).people_sd
-        share = share_of_people(np.array(doses), needed.to_numpy(), people_sd)
+    if "omega" in curves.fit.posterior and curves.predict_for != "new_subject":
+        share = share_of_people(np.array(doses), needed.to_numpy(), curves.people_sd)
         low, median, high = quantile(share, equal_tailed(prob))
         for name, values in (("share", median), ("share_low", low), ("share_high", high)):
             table[name] = (reached.dims, values)
@@ -100,22 +94,18 @@ def share_of_people(
 
 
 def smallest_strength(
-    fit: Fit,
+    curves: CurveDraws,
     occupancy: float | Iterable[float] = 0.8,
-    predict_for: str = "typical",
-    drugs: Iterable[str] | None = None,
-    *,
-    at: At | None = None,
     min_probability: float | Iterable[float] = MIN_PROBABILITIES,
 ) -> xr.Dataset:
-    """Return the smallest strengths of some drugs, or of all; see `petfit.Fit.smallest_strength`."""
-    needed = dose_for_occupancy_draws(fit, occupancy, predict_for, drugs, at=at)
+    """Return the smallest strengths; see `petfit.Fit.smallest_strength`."""
+    needed = curves.dose_draws(occupancy)
     required = [check_prob(value, "min_probability") for value in as_list(min_probability)]
     names, targets = needed["drug"].to_numpy(), needed["occupancy"].to_numpy()
     strength = np.full((len(names), len(targets), len(required)), np.nan)
     why_none = np.full(strength.shape, "", dtype=object)
     for i, drug in enumerate(names):
-        known, reason = marketed_strengths(fit, str(drug))
+        known, reason = marketed_strengths(curves.fit, str(drug))
         for value in reversed(known):
             reached = (needed.isel(drug=i) <= value).mean(("chain", "draw")).to_numpy()
             strength[i] = np.where(reached[:, None] >= required, value, strength[i])

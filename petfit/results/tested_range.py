@@ -6,72 +6,16 @@ import math
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
-from petfit.fit import At, Fit
 from petfit.model.design import Design
-from petfit.results.quantiles import PROB
-from petfit.results.summary import summarise
+from petfit.results.drug_curves import CurveDraws
 
-__all__ = ["relative_to_tested", "summarise_doses", "tested_range"]
-
-
-def summarise_doses(
-    fit: Fit,
-    draws: xr.DataArray,
-    *,
-    at: At | None = None,
-    prob: float = PROB,
-    with_diagnostics: bool = True,
-) -> xr.Dataset:
-    """Summarise draws of doses, and where they lie relative to the exposures tested.
-
-    Parameters
-    ----------
-    fit : Fit
-        The fit of the draws.
-    draws : xarray.DataArray
-        Chain, draw, drug, one more dimension; named ``dose``.
-    at : mapping of str to str or float, optional
-        The conditions of the answer. Only exposures of their regimen count as tested; that of the model's
-        answers if they name none.
-    prob : float
-        Probability of the equal-tailed interval.
-    with_diagnostics : bool
-        Whether to add R-hat and ESS, which take most of the time.
-
-    Returns
-    -------
-    xarray.Dataset
-        The columns of `petfit.results.summary.summarise`, and ``p_reached``, the share of draws with a
-        finite dose; ``tested_low`` and ``tested_high``, the lowest and highest tested exposure;
-        ``p_below``, ``p_inside``, ``p_above`` and ``p_not_reached``, the shares of draws below, between and
-        above these, and infinite, which add up to 1 (the first three are NaN if nothing was tested);
-        ``relative_to_tested``, the position of the median: ``inside``, ``below``, ``above``,
-        ``not reached`` or ``not tested``.
-    """
-    table = summarise(draws, prob, with_diagnostics=with_diagnostics)
-    regimen = str((at or {}).get("regimen", fit.design.usual_regimen))
-    target = str((at or {}).get("target", ""))
-    finite = xr.apply_ufunc(np.isfinite, draws)
-    drugs = map(str, draws["drug"].to_numpy())
-    limits = np.array([tested_range(fit.design, drug, regimen, target) for drug in drugs])
-    table["p_reached"] = _share(finite)
-    table["tested_low"], table["tested_high"] = ("drug", limits[:, 0]), ("drug", limits[:, 1])
-    tested = table["tested_low"].notnull()
-    below, above = draws < table["tested_low"], finite & (draws > table["tested_high"])
-    for name, where in (("below", below), ("inside", finite & ~below & ~above), ("above", above)):
-        table[f"p_{name}"] = _share(where).where(tested)
-    table["p_not_reached"] = _share(~finite)
-    table["relative_to_tested"] = relative_to_tested(table)
-    return table
-
-
-def _share(where: xr.DataArray) -> xr.DataArray:
-    return where.mean(dim=["chain", "draw"])
+__all__ = ["fitted_exposures", "relative_to_tested", "tested_range", "tested_ranges"]
 
 
 def relative_to_tested(table: xr.Dataset) -> xr.DataArray:
-    """Return the position of each median relative to the tested exposures; see `summarise_doses`."""
+    """Return the position of each median relative to the tested exposures, in words."""
     columns = (table["median"], table["tested_low"], table["tested_high"])
     words: xr.DataArray = xr.apply_ufunc(_position, *columns, vectorize=True, output_dtypes=[object])
     return words
@@ -84,6 +28,13 @@ def _position(median: float, low: float, high: float) -> str:
     if math.isnan(low):
         return "not tested"
     return "below" if median < low else "above" if median > high else "inside"
+
+
+def tested_ranges(curves: CurveDraws) -> NDArray[np.float64]:
+    """Return the lowest and the highest exposure tested of each drug, under the conditions of its curve."""
+    regimen = str(curves.at.get("regimen") or curves.design.usual_regimen)
+    target = str(curves.at.get("target", ""))
+    return np.array([tested_range(curves.design, drug, regimen, target) for drug in curves.drugs]).T
 
 
 def tested_range(design: Design, drug: str, regimen: str, target: str) -> tuple[float, float]:
@@ -110,10 +61,20 @@ def tested_range(design: Design, drug: str, regimen: str, target: str) -> tuple[
     >>> tested_range(fit.design, "A", "", "")
     (5.0, 60.0)
     """
+    exposures = fitted_exposures(design, drug, regimen, target)
+    return (exposures[0], exposures[-1]) if exposures else (math.nan, math.nan)
+
+
+def fitted_exposures(design: Design, drug: str, regimen: str = "", target: str = "") -> list[float]:
+    """Return the exposures above 0 of the fitted rows of a drug, in ascending order; see `tested_range`.
+
+    Examples
+    --------
+    >>> fitted_exposures(fit.design, "A")
+    [5.0, 15.0, 60.0]
+    """
     fitted = design.rows_at(target)
     fitted = fitted[(fitted["drug"] == drug) & (fitted["x"] > 0)]
     if regimen:
         fitted = fitted[fitted["regimen"] == regimen]
-    if fitted.empty:
-        return math.nan, math.nan
-    return float(fitted["exposure_low"].min()), float(fitted["exposure_high"].max())
+    return [float(exposure) for exposure in np.unique(fitted[["exposure_low", "exposure_high"]])]

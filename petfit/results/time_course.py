@@ -16,7 +16,14 @@ from petfit.results.plasma_curves import PlasmaCurves
 from petfit.results.quantiles import PROB, check_prob
 from petfit.results.summary import summarise
 
-__all__ = ["elimination_words", "plasma_curves", "schedule_words", "time_course", "time_course_draws"]
+__all__ = [
+    "check_each_dose",
+    "elimination_words",
+    "plasma_curves",
+    "schedule_words",
+    "time_course",
+    "time_course_draws",
+]
 
 _POINTS = 97
 """Of a dosing interval, by which the time above an occupancy is measured."""
@@ -49,28 +56,16 @@ def plasma_curves(
 
 
 def time_course_draws(
-    fit: Fit,
-    dose: float,
-    every: float | None = None,
-    predict_for: str = "typical",
-    drugs: Iterable[str] | None = None,
-    *,
-    times: Iterable[float] | None = None,
-    missed: int = 0,
-    at: At | None = None,
+    curves: PlasmaCurves, dose: float, *, times: Iterable[float] | None = None, missed: int = 0
 ) -> xr.Dataset:
     """Return draws of occupancy and concentration over time.
 
     Parameters
     ----------
-    fit : Fit
-        A fit of a model with kinetics.
+    curves : PlasmaCurves
+        From `plasma_curves`.
     dose : float
         Each dose, in mg.
-    every : float, optional
-        Hours between doses; the schedule of each drug in the model if not given.
-    predict_for, drugs, at
-        See `petfit.results.curve_draws.curve_draws`.
     times : iterable of float, optional
         Hours after the last dose at steady state; over the dosing interval if not given, and with doses
         missed over the interval after the next dose as well.
@@ -85,24 +80,21 @@ def time_course_draws(
     Raises
     ------
     PetfitError
-        If the dose is not above 0, a time is negative, or the model has no kinetics.
+        If the dose is not above 0, or a time is negative.
     """
-    if not 0 < dose < np.inf:
-        raise PetfitError(f"each dose must be above 0 mg, not {dose:g}")
+    check_each_dose(dose)
     if missed < 0:
         raise PetfitError(f"missed: a number of doses is 0 or more, not {missed}")
-    curves = plasma_curves(fit, every, predict_for, drugs, at=at)
     hours = _hours(curves, missed) if times is None else as_list(times)
     if min(hours) < 0:
         raise PetfitError(f"times: {min(hours):g} h is before the last dose")
-    at_site, in_plasma = (
-        _concentrations(curves, dose, np.array(hours), missed, in_plasma=in_plasma)
-        for in_plasma in (False, True)
+    shape, points = (*curves.parameters["ec50"].shape, len(hours)), curves.points(len(hours))
+    daily, time = dose * 24.0 / points.rows.interval, np.broadcast_to(hours, shape).ravel()
+    at_site, in_plasma = (points.course(daily, time, missed, in_plasma=plasma) for plasma in (False, True))
+    values = {"concentration": in_plasma, "occupancy": points.occupancy_of(at_site)}
+    course = xr.Dataset(
+        {name: curves.array(value.reshape(shape), "time_h", hours) for name, value in values.items()}
     )
-    points = curves.points(len(hours))
-    occupancies = points.occupancy_of(at_site.ravel()).reshape(at_site.shape)
-    values = {"concentration": in_plasma, "occupancy": occupancies}
-    course = xr.Dataset({name: curves.array(value, "time_h", hours) for name, value in values.items()})
     skipped = {0: "", 1: ", one dose missed"}.get(missed, f", {missed} doses missed")
     schedule = f"{schedule_words(curves, dose)}{skipped}"
     assumed = f"{_next_dose_words(curves, missed)} {elimination_words(curves)}".rstrip() if missed else ""
@@ -122,6 +114,18 @@ def elimination_words(curves: PlasmaCurves) -> str:
     )
 
 
+def check_each_dose(dose: float) -> None:
+    """Refuse a dose that cannot be taken again and again.
+
+    Raises
+    ------
+    PetfitError
+        If it is not above 0.
+    """
+    if not 0 < dose < np.inf:
+        raise PetfitError(f"each dose must be above 0 mg, not {dose:g}")
+
+
 def schedule_words(curves: PlasmaCurves, dose: float) -> str:
     """Return each dose and how often it is taken, as printed."""
     return f"{dose:g} mg every {_hours_words(curves.rows.interval)}"
@@ -136,31 +140,24 @@ def _hours_words(hours: NDArray[np.float64]) -> str:
 
 
 def time_course(
-    fit: Fit,
+    curves: PlasmaCurves,
     dose: float,
-    every: float | None = None,
-    predict_for: str = "typical",
-    drugs: Iterable[str] | None = None,
     *,
     times: Iterable[float] | None = None,
     missed: int = 0,
     occupancy: float = 0.8,
-    at: At | None = None,
     prob: float = PROB,
-    with_diagnostics: bool = True,
 ) -> xr.Dataset:
     """Summarise occupancy and concentration over time.
 
     Parameters
     ----------
-    fit, dose, every, predict_for, drugs, times, missed, at
+    curves, dose, times, missed
         See `time_course_draws`.
     occupancy : float
         An occupancy, a fraction, whose time above it is given.
     prob : float
         Probability of the equal-tailed intervals.
-    with_diagnostics : bool
-        Whether to add R-hat and ESS of the occupancy.
 
     Returns
     -------
@@ -171,13 +168,12 @@ def time_course(
         first and the last time.
     """
     target = check_prob(occupancy, "occupancy")
-    arguments = (fit, dose, every, predict_for, None if drugs is None else list(drugs))
-    draws = time_course_draws(*arguments, times=times, missed=missed, at=at)
+    draws = time_course_draws(curves, dose, times=times, missed=missed)
     hours = draws["time_h"].to_numpy()
     fine = np.linspace(hours.min(), hours.max(), _POINTS * (missed + 2))
-    finer = time_course_draws(*arguments, times=fine, missed=missed, at=at)["occupancy"]
+    finer = time_course_draws(curves, dose, times=fine, missed=missed)["occupancy"]
     above = (finer >= target).mean("time_h") * (hours.max() - hours.min())
-    table = summarise(draws["occupancy"], prob, with_diagnostics=with_diagnostics)
+    table = summarise(draws["occupancy"], prob)
     for name, values in (("concentration", draws["concentration"]), ("hours_above", above)):
         summary = summarise(values.rename(name), prob, with_diagnostics=False)
         for suffix, column in (("", "median"), ("_low", "low"), ("_high", "high")):
@@ -196,14 +192,3 @@ def _hours(curves: PlasmaCurves, missed: int) -> list[float]:
     waiting = interval * np.arange(0, missed + 1, 0.25)
     after = interval * (missed + 1 + np.array([0.0, 1 / 6, 1 / 3, 1 / 2, 1.0]))
     return [float(hour) for hour in [*waiting, *after]]
-
-
-def _concentrations(
-    curves: PlasmaCurves, dose: float, hours: NDArray[np.float64], missed: int, *, in_plasma: bool
-) -> NDArray[np.float64]:
-    """Return concentrations: chain, draw, drug, time."""
-    shape = (*curves.parameters["ec50"].shape, hours.size)
-    points = curves.points(hours.size)
-    daily = dose * 24.0 / points.rows.interval
-    time = np.broadcast_to(hours, shape).ravel()
-    return points.course(daily, time, missed, in_plasma=in_plasma).reshape(shape)

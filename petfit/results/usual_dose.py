@@ -8,7 +8,7 @@ import numpy as np
 
 from petfit.fit import Fit
 from petfit.results.target_attainment import marketed_strengths
-from petfit.results.tested_range import tested_range
+from petfit.results.tested_range import fitted_exposures, tested_range
 
 __all__ = ["exposures_tested", "usual_dose", "usual_doses"]
 
@@ -53,12 +53,9 @@ def exposures_tested(fit: Fit, drug: str) -> tuple[float, ...]:
     >>> exposures_tested(fit, "A")
     (5.0, 15.0, 60.0)
     """
-    rows = fit.design.rows_at("")
-    rows = rows[(rows["drug"] == drug) & (rows["x"] > 0)]
-    exposures = np.unique(rows[["exposure_low", "exposure_high"]].to_numpy(float))
+    exposures = fitted_exposures(fit.design, drug)
     count = min(len(exposures), _MOST_EXPOSURES)
-    chosen = np.linspace(0, len(exposures) - 1, count).round().astype(int)
-    return tuple(exposures[chosen].tolist())
+    return tuple(exposures[i] for i in np.linspace(0, len(exposures) - 1, count).round().astype(int))
 
 
 def usual_doses(fit: Fit, drug: str) -> tuple[float, ...]:

@@ -6,8 +6,8 @@ import xarray as xr
 
 import petfit
 from petfit.model.specification import parse_model
+from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
-from petfit.results.target_dose import dose_for_occupancy
 
 NARROW = """
 [reference_doses]
@@ -73,7 +73,10 @@ def sampled_fit(model, table):
 
 def with_refits(fit, names, kind, **changes):
     """The fit with refits that give its own answers, but for `changes`: by name, a selection and a value."""
-    answers = {"dose": dose_for_occupancy(fit).isel(occupancy=0, drop=True), **curve_parameters(fit)}
+    answers = {
+        "dose": fit.dose_for_occupancy().isel(occupancy=0, drop=True),
+        **curve_parameters(curve_draws(fit)),
+    }
     columns = ["median", "low", "high"]
     refit = xr.concat([table[columns].drop_vars("unit") for table in answers.values()], "answer")
     refit = refit.assign_coords(answer=list(answers)).drop_attrs()

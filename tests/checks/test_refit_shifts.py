@@ -3,7 +3,6 @@ import pytest
 
 from petfit.checks import CHECKS
 from petfit.checks.record import NOT_RUN
-from petfit.results.target_dose import dose_for_occupancy, dose_for_occupancy_draws
 from tests.checks.small_fits import with_refits
 from tests.helpers import with_changed_draws
 
@@ -12,7 +11,7 @@ need_refits = pytest.mark.parametrize("name", KINDS)
 
 
 def dose_quantile(fit, drug, probability):
-    draws = dose_for_occupancy_draws(fit, 0.8).sel(drug=drug).to_numpy().ravel()
+    draws = fit.dose_for_occupancy_draws(0.8).sel(drug=drug).to_numpy().ravel()
     return np.sort(draws)[int(probability * draws.size)]
 
 
@@ -75,7 +74,7 @@ def test_dose_that_is_not_reached_in_a_refit_warns_and_fails_if_the_interval_is_
     fit = prior_fit
     if interval_is_finite:
         fit = with_changed_draws(fit, "posterior", logit_emax=lambda draws: np.abs(draws) + 3.0)
-    high = float(dose_for_occupancy(fit)["high"].sel(drug=drug).item())
+    high = float(fit.dose_for_occupancy()["high"].sel(drug=drug).item())
     assert np.isfinite(high) == interval_is_finite
     change = {"refit": "second", "answer": "dose", "drug": drug}, np.inf
     check = CHECKS[name](with_refits(fit, ["first", "second"], KINDS[name], median=change))

@@ -9,6 +9,7 @@ from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model, read_model
+from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
 from tests.helpers import fit_from_prior
 
@@ -121,7 +122,7 @@ def test_ec50_is_given_in_mass_and_molar_units():
     table = people(**EXACT).assign(drug=["sertraline", "sertraline", "unheard of"])
     frame = fit_from_prior(SPEC, table).ec50()
     assert list(frame["unit"].to_numpy()) == ["ng/mL", "ng/mL"]
-    found = curve_parameters(fit_from_prior(SPEC, table))
+    found = curve_parameters(curve_draws(fit_from_prior(SPEC, table)))
     other = found["ec50_other_unit"]
     assert list(other["drug"].to_numpy()) == ["sertraline"]
     assert list(other["unit"].to_numpy()) == ["nmol/L"]

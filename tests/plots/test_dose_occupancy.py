@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 
 import petfit
 from petfit.plots.dose_occupancy import plot_dose_occupancy
-from petfit.results.occupancy import occupancy_draws
 from petfit.results.quantiles import quantile
 from petfit.results.scan_occupancy import scan_occupancy
 from tests.helpers import by_title, drawn_points, drawn_ranges, fit_from_prior, legend_labels, tick_labels
@@ -58,7 +57,7 @@ def test_dose_of_0_has_a_tick_of_its_own_behind_a_break(prior_fit):
 def test_curve_is_the_median_for_a_typical_person(ssri_fit):
     for drug, ax in by_title(plot_dose_occupancy(ssri_fit)).items():
         x, y = (values[::20] for values in curve(ax))
-        draws = occupancy_draws(ssri_fit, 10**x).sel(drug=drug).to_numpy()
+        draws = ssri_fit.occupancy_draws(10**x).sel(drug=drug).to_numpy()
         assert y == pytest.approx(quantile(draws, 0.5), rel=1e-9)
 
 

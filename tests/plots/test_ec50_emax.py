@@ -3,7 +3,6 @@ import pytest
 from matplotlib.contour import QuadContourSet
 
 from petfit.plots.ec50_emax import plot_ec50_emax
-from petfit.results.curve_parameters import parameter_draws
 from petfit.results.quantiles import quantile
 from tests.helpers import by_title, tick_labels
 
@@ -11,7 +10,7 @@ from tests.helpers import by_title, tick_labels
 def test_regions_hold_50_and_95_percent_of_the_posterior_draws(ssri_fit):
     panels = by_title(plot_ec50_emax(ssri_fit))
     assert list(panels) == list(ssri_fit.design.drugs)
-    ec50, emax = parameter_draws(ssri_fit, "ec50"), parameter_draws(ssri_fit, "emax")
+    ec50, emax = ssri_fit.ec50_draws(), ssri_fit.emax_draws()
     for drug, ax in panels.items():
         draws = np.column_stack(
             [np.log10(ec50.sel(drug=drug)).to_numpy().ravel(), emax.sel(drug=drug).to_numpy().ravel()]

@@ -3,12 +3,11 @@ import pytest
 
 from petfit.plots.target_attainment_curves import plot_target_attainment_curves
 from petfit.results import target_attainment
-from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import by_title
 
 
 def test_curve_is_the_share_of_draws_that_reach_the_occupancy(ssri_fit):
-    needed = dose_for_occupancy_draws(ssri_fit, 0.8).isel(occupancy=0)
+    needed = ssri_fit.dose_for_occupancy_draws(0.8).isel(occupancy=0)
     for drug, ax in by_title(plot_target_attainment_curves(ssri_fit)).items():
         x, probability = ax.get_lines()[0].get_data()
         draws = needed.sel(drug=drug).to_numpy()

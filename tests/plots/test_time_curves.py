@@ -4,7 +4,7 @@ import pytest
 
 from petfit.plots.time_curves import plot_time_course
 from petfit.results.quantiles import quantile
-from petfit.results.time_course import time_course_draws
+from petfit.results.time_course import plasma_curves, time_course_draws
 from tests.helpers import by_title, fit_from_prior
 from tests.plasma_model import MEASURED, MODEL, TABLE
 
@@ -18,7 +18,7 @@ def test_the_line_is_the_median_over_the_interval(fit):
     panels = by_title(plot_time_course(fit, 20.0))
     assert set(panels) == {"A", "B"}
     x, y = panels["B"].get_lines()[0].get_data()
-    draws = time_course_draws(fit, 20.0, drugs=["B"], times=x[::20])["occupancy"]
+    draws = time_course_draws(plasma_curves(fit, drugs=["B"]), 20.0, times=x[::20])["occupancy"]
     np.testing.assert_allclose(y[::20], quantile(draws, 0.5)[0], rtol=1e-9)
     assert panels["B"].get_xlim() == (0.0, 24.0)
 

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from petfit.plots.window_curves import plot_window_curves
-from petfit.results.occupancy import occupancy_draws
+from petfit.results.curve_draws import curve_draws
 from tests.helpers import by_title, legend_labels
 
 
 def test_the_line_is_the_share_of_draws_inside(ssri_fit):
     for drug, ax in by_title(plot_window_curves(ssri_fit, (0.65, 0.8))).items():
         x, found = (np.asarray(values)[::20] for values in ax.get_lines()[0].get_data())
-        occupancy = occupancy_draws(ssri_fit, 10**x, drugs=[drug])
+        occupancy = curve_draws(ssri_fit, "typical", [drug]).occupancy_draws(10**x)
         wanted = ((occupancy >= 0.65) & (occupancy <= 0.8)).mean(("chain", "draw")).to_numpy()[0]
         assert found == pytest.approx(wanted, abs=1e-3)
 

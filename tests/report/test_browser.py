@@ -12,14 +12,13 @@ from playwright.sync_api import sync_playwright
 
 import petfit
 from petfit.report import write
-from petfit.report.tables.interval_columns import relative_words
-from petfit.results import comparison, formatting, summary, target_attainment
+from petfit.report.tables.dose_tables import relative_words
+from petfit.results import comparison, formatting, summary
 from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
-from petfit.results.occupancy import occupancy_draws
 from petfit.results.populations import PREDICT_FOR, can_predict_for
 from petfit.results.quantiles import quantile
-from petfit.results.target_dose import dose_for_occupancy, dose_for_occupancy_draws
+from petfit.results.target_dose import summarise_doses
 from tests import plasma_model
 from tests.helpers import fit_from_prior
 
@@ -136,12 +135,12 @@ def package_answers(fit, question):
     predict_for, at, dose = question["predict_for"], question["at"], question["dose"]
     target = float(f"{100 * question['occupancy']:g}") / 100
     drugs = None if predict_for == "new_drug" else [question["drug"]]
-    (row,) = summary.rows(dose_for_occupancy(fit, target, predict_for, drugs, at=at))
-    draws = occupancy_draws(fit, dose, predict_for, drugs, at=at)
+    curves = curve_draws(fit, predict_for, drugs, at=at)
+    draws, dose_draws = curves.occupancy_draws(dose), curves.dose_draws(target)
+    (row,) = summary.rows(summarise_doses(curves, dose_draws))
     (occupancy,) = summary.rows(summary.summarise(draws))
-    dose_draws = dose_for_occupancy_draws(fit, target, predict_for, drugs, at=at)
-    attainment = target_attainment.target_attainment(fit, dose, target, predict_for, drugs, at=at)
-    parameters = curve_parameters(fit, predict_for, at=at)
+    attainment = fit.target_attainment(dose, target, predict_for, at=at).sel(drug=occupancy.drug)
+    parameters = curve_parameters(curve_draws(fit, predict_for, at=at))
     ec50, emax = (
         next(row for row in summary.rows(parameters[name]) if row.drug == occupancy.drug)
         for name in ("ec50", "emax")

@@ -10,17 +10,16 @@ from petfit.fit import Fit
 from petfit.report import write
 from petfit.report.tables.attainment_tables import attainment_tables
 from petfit.report.tables.contrast_table import contrast_table
-from petfit.report.tables.dose_table import dose_table
+from petfit.report.tables.dose_tables import dose_table
 from petfit.report.tables.evidence_row_tables import excluded_row_table, fitted_row_table
 from petfit.report.tables.parameter_table import parameter_table
 from petfit.report.tables.person_tables import occupancy_person_table
 from petfit.report.tables.summary_table import summary_table
 from petfit.report.tables.window_tables import window_table
 from petfit.report.verdict import verdict
-from petfit.results.contrasts import contrasts
+from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.main_answers import main_answers
-from petfit.results.target_dose import dose_for_occupancy
 from tests.helpers import fit_from_prior
 from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
 from tests.report.small_model import MODEL, small_table
@@ -80,7 +79,7 @@ def test_the_report_answers_for_another_occupancy(prior_fit):
     page = ParsedPage(write.render(prior_fit, 0.65))
     assert "gives 65 % occupancy" in page.text
     assert "dose for 65 %" in first_screen(page)
-    for row in dose_table(dose_for_occupancy(prior_fit, 0.65)).rows:
+    for row in dose_table(prior_fit.dose_for_occupancy(0.65)).rows:
         assert row in page.rows
 
 
@@ -129,9 +128,9 @@ def assert_shown(table, page):
 
 
 def test_every_table_of_answers_is_shown_with_its_caption(page, ssri_fit):
-    assert_shown(dose_table(dose_for_occupancy(ssri_fit)), page)
-    assert_shown(contrast_table(contrasts(ssri_fit, 0.8)), page)
-    assert_shown(parameter_table(curve_parameters(ssri_fit)), page)
+    assert_shown(dose_table(ssri_fit.dose_for_occupancy()), page)
+    assert_shown(contrast_table(ssri_fit.contrasts(0.8)), page)
+    assert_shown(parameter_table(curve_parameters(curve_draws(ssri_fit))), page)
 
 
 NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w])")
@@ -173,7 +172,7 @@ def test_a_number_that_is_in_no_table_is_detected():
 
 def test_copied_cells_are_numbers(page, ssri_fit):
     assert any(", mg/day" in cell for row in page.rows for cell in row)
-    table = dose_table(dose_for_occupancy(ssri_fit))
+    table = dose_table(ssri_fit.dose_for_occupancy())
     for row in table.rows:
         for cell, is_number in zip(row, table.numeric, strict=True):
             assert not is_number or cell in ("> 99.9", "not reached") or float(cell) >= 0

@@ -12,6 +12,7 @@ import xarray as xr
 import petfit
 from petfit.report import write
 from petfit.results import comparison, formatting
+from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
 from tests import plasma_model
 from tests.helpers import fit_from_prior
@@ -186,7 +187,7 @@ def printed(value, *, free):
 def refitted(prior_fit):
     """A fit with refits whose doses differ from its own."""
     doses = prior_fit.dose_for_occupancy(0.8).isel(occupancy=0, drop=True)
-    answers = {"dose": doses, **curve_parameters(prior_fit)}
+    answers = {"dose": doses, **curve_parameters(curve_draws(prior_fit))}
     quantiles = [answer[["median", "low", "high"]].drop_vars("unit") for answer in answers.values()]
     refits = []
     for factor, kind in ((1.07, "study"), (1.31, "study"), (4.2, "reference doses")):

@@ -14,9 +14,8 @@ COLUMNS = (
     Column("dose", "dose, {unit}", number),
     Column("p", "p, %", percent),
 )
-TABLE = Table(
-    "doses", "Doses", FRAME, COLUMNS, "A caption.", (Column(("dose", "unit"), "dose", "{} {}".format),)
-)
+COMPOSED = Column(("dose", "unit"), "dose", "{} {}".format, COLUMNS)
+TABLE = Table("doses", "Doses", FRAME, (COMPOSED,), "A caption.")
 
 
 def test_cells_are_rounded_and_without_units():
@@ -33,9 +32,16 @@ def test_a_cell_can_be_composed_of_several_columns():
     assert TABLE.narrow().rows == [["1.23456789 mg"], ["inf g"]]
 
 
-def test_a_table_without_narrow_columns_is_its_own_narrow_table():
+def test_a_table_without_composed_cells_shows_the_same_on_a_terminal():
     table = Table("doses", "Doses", FRAME, COLUMNS)
-    assert table.narrow() == table
+    assert table.narrow().rows == table.rows
+
+
+def test_columns_that_would_be_too_wide_are_not_shown_on_a_terminal():
+    drug, dose, _ = COLUMNS
+    table = Table("doses", "Doses", FRAME, (drug, Column.only_wide(dose)))
+    assert table.headings == ["drug", "dose, {unit}"]
+    assert table.narrow().headings == ["drug"]
 
 
 def test_tsv_has_every_column_unrounded():

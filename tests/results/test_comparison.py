@@ -13,7 +13,6 @@ from petfit.errors import PetfitError
 from petfit.model.specification import parse_model
 from petfit.results.comparison import compare_elpd
 from petfit.results.stacking import mixture_quantiles
-from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 
 EMAX = petfit.read_model("emax")
@@ -231,7 +230,7 @@ def test_questions_without_an_answer_are_refused(fits):
 
 
 def test_stacked_answers_are_quantiles_of_the_mixture_of_draws(fits):
-    draws = [dose_for_occupancy_draws(fits[name]).to_numpy() for name in ("one", "two")]
+    draws = [fits[name].dose_for_occupancy_draws().to_numpy() for name in ("one", "two")]
     comparison = petfit.compare({name: fits[name] for name in ("one", "two")})
     weights = [comparison.models.loc[name, "weight"] for name in ("one", "two")]
     low, median, high = mixture_quantiles(draws, weights, [(1 - 0.95) / 2, 0.5, (1 + 0.95) / 2])

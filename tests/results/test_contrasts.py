@@ -8,8 +8,7 @@ import petfit
 from petfit.errors import PetfitError
 from petfit.results import contrasts as contrasts_module
 from petfit.results.contrasts import contrasts, pair_frame, ratio
-from petfit.results.curve_parameters import parameter_draws
-from petfit.results.target_dose import dose_for_occupancy_draws
+from petfit.results.curve_draws import curve_draws
 from tests.helpers import fit_from_prior
 
 DOSE = st.one_of(st.floats(1e-6, 1e9), st.just(np.inf))
@@ -21,8 +20,8 @@ EC50 = None
 
 def compared_draws(fit, occupancy, predict_for="typical", at=None):
     if occupancy is EC50:
-        return parameter_draws(fit, "ec50", predict_for, at=at)
-    return dose_for_occupancy_draws(fit, occupancy, predict_for, at=at).isel(occupancy=0)
+        return fit.ec50_draws(predict_for, at=at)
+    return fit.dose_for_occupancy_draws(occupancy, predict_for, at=at).isel(occupancy=0)
 
 
 @given(DOSE, DOSE)
@@ -122,8 +121,7 @@ def test_drugs_with_different_units_are_compared_in_reference_doses_only():
 
 def test_contrasts_do_not_depend_on_the_order_of_drugs(ssri_fit):
     fit, names = ssri_fit, ["sertraline", "citalopram", "duloxetine"]
-    one = contrasts(fit, 0.8, "typical", names)
-    other = contrasts(fit, 0.8, "typical", sorted(names))
+    one, other = (contrasts(curve_draws(fit, "typical", order), 0.8) for order in (names, sorted(names)))
     for name in one.data_vars:
         assert np.array_equal(
             one[name].sel(drug=sorted(names), other=sorted(names)), other[name], equal_nan=True

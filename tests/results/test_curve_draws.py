@@ -5,10 +5,7 @@ import pytest
 import petfit
 from petfit.errors import PetfitError
 from petfit.results.curve_draws import curve_draws
-from petfit.results.curve_parameters import parameter_draws
-from petfit.results.occupancy import occupancy_draws
 from petfit.results.populations import can_predict_for, population
-from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 
 CENTRE = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
@@ -25,42 +22,42 @@ def test_occupancy_at_ec50_is_half_of_emax(ssri_fit):
 
 
 def test_drugs_keep_the_requested_order(ssri_fit):
-    found = parameter_draws(ssri_fit, "ec50", "typical", ["sertraline", "citalopram"])
+    found = curve_draws(ssri_fit, "typical", ["sertraline", "citalopram"]).parameter_draws("ec50")
     assert found["drug"].to_numpy().tolist() == ["sertraline", "citalopram"]
-    assert_close(found.sel(drug="sertraline"), parameter_draws(ssri_fit, "ec50").sel(drug="sertraline"))
+    assert_close(found.sel(drug="sertraline"), ssri_fit.ec50_draws().sel(drug="sertraline"))
 
 
 REFUSED = {
     "an unknown region": (
-        lambda s: parameter_draws(s, "ec50", at={"region": "striatun"}),
+        lambda s: s.ec50_draws(at={"region": "striatun"}),
         ["striatun", "Did you mean 'striatum'?"],
     ),
     "an unknown factor": (
-        lambda s: parameter_draws(s, "ec50", at={"regoin": "striatum"}),
+        lambda s: s.ec50_draws(at={"regoin": "striatum"}),
         ["regoin", "Did you mean 'region'?"],
     ),
     "an unknown drug": (
-        lambda s: parameter_draws(s, "ec50", "typical", ["sertralin"]),
+        lambda s: curve_draws(s, "typical", ["sertralin"]).parameter_draws("ec50"),
         ["Did you mean 'sertraline'?"],
     ),
     "an unknown prediction": (
-        lambda s: parameter_draws(s, "ec50", "new_subjects"),
+        lambda s: s.ec50_draws("new_subjects"),
         ["Did you mean 'new_subject'?"],
     ),
-    "a percentage": (lambda s: dose_for_occupancy_draws(s, 80), ["80", "Did you mean 0.8?"]),
-    "a negative occupancy": (lambda s: dose_for_occupancy_draws(s, -0.1), ["between 0 and 1"]),
-    "a negative dose": (lambda s: occupancy_draws(s, -1), ["0 or more", "-1"]),
-    "no dose": (lambda s: occupancy_draws(s, float("nan")), ["0 or more"]),
+    "a percentage": (lambda s: s.dose_for_occupancy_draws(80), ["80", "Did you mean 0.8?"]),
+    "a negative occupancy": (lambda s: s.dose_for_occupancy_draws(-0.1), ["between 0 and 1"]),
+    "a negative dose": (lambda s: s.occupancy_draws(-1), ["0 or more", "-1"]),
+    "no dose": (lambda s: s.occupancy_draws(float("nan")), ["0 or more"]),
     "a new drug at a single dose": (
-        lambda s: parameter_draws(s, "ec50", "new_drug", at={"regimen": "single"}),
+        lambda s: s.ec50_draws("new_drug", at={"regimen": "single"}),
         ["not partially pooled"],
     ),
     "a new study that is named": (
-        lambda s: parameter_draws(s, "ec50", "new_study", at={"study": "Klein2006"}),
+        lambda s: s.ec50_draws("new_study", at={"study": "Klein2006"}),
         ["a new study cannot be 'Klein2006'"],
     ),
     "a new drug that is named": (
-        lambda s: parameter_draws(s, "ec50", "new_drug", ["sertraline"]),
+        lambda s: curve_draws(s, "new_drug", ["sertraline"]).parameter_draws("ec50"),
         ["cannot be sertraline"],
     ),
 }

@@ -5,10 +5,9 @@ from scipy import special
 
 import petfit
 from petfit.results.curve_draws import curve_draws
-from petfit.results.curve_parameters import curve_parameters, parameter_draws, parameter_frame
+from petfit.results.curve_parameters import curve_parameters, parameter_frame
 from petfit.results.populations import PREDICT_FOR
 from petfit.results.quantiles import quantile
-from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 
 
@@ -26,22 +25,20 @@ def assert_close(actual, expected):
 
 
 def test_typical_ec50_has_no_person_and_no_study_effect(ssri_fit):
-    found = parameter_draws(ssri_fit, "ec50").sel(drug="duloxetine")
+    found = ssri_fit.ec50_draws().sel(drug="duloxetine")
     assert_close(found, 60 * np.exp(log_ec50(ssri_fit, drug="duloxetine", region="striatum")))
 
 
 def test_levels_of_factors_shift_ec50_and_emax(ssri_fit):
     fit = ssri_fit
-    found = parameter_draws(fit, "ec50", at={"region": "midbrain", "regimen": "single"}).sel(
-        drug="sertraline"
-    )
+    found = fit.ec50_draws(at={"region": "midbrain", "regimen": "single"}).sel(drug="sertraline")
     effects = {"drug": "sertraline", "region": "midbrain", "drug_regimen": "sertraline:single"}
     assert_close(found, 50 * np.exp(log_ec50(ssri_fit, **effects)))
-    assert (parameter_draws(fit, "emax", at={"tracer": "[123I]ADAM"}) != parameter_draws(fit, "emax")).all()
+    assert (fit.emax_draws(at={"tracer": "[123I]ADAM"}) != fit.emax_draws()).all()
 
 
 def test_ec50_of_a_named_study(ssri_fit):
-    found = parameter_draws(ssri_fit, "ec50", at={"study": "Klein2006"}).sel(drug="citalopram")
+    found = ssri_fit.ec50_draws(at={"study": "Klein2006"}).sel(drug="citalopram")
     assert_close(
         found,
         20 * np.exp(log_ec50(ssri_fit, drug="citalopram", region="striatum", study="Klein2006")),
@@ -53,15 +50,13 @@ def test_new_levels_add_a_normal_deviation_scaled_by_the_sd(ssri_fit, predict_fo
     fit = ssri_fit
     scale = "omega" if name == "person" else f"log_ec50_{name}_sd"
     shift = np.exp(fit.posterior[scale] * fit.new_level_effects[f"log_ec50_{name}"])
-    assert_close(
-        parameter_draws(fit, "ec50", predict_for), parameter_draws(fit, "ec50").to_numpy() * shift[..., None]
-    )
-    assert_close(parameter_draws(fit, "emax", predict_for), parameter_draws(fit, "emax"))
+    assert_close(fit.ec50_draws(predict_for), fit.ec50_draws().to_numpy() * shift[..., None])
+    assert_close(fit.emax_draws(predict_for), fit.emax_draws())
 
 
 def test_ec50_of_a_new_drug_is_in_reference_doses(ssri_fit):
     fit = ssri_fit
-    found = parameter_draws(fit, "ec50", "new_drug")
+    found = fit.ec50_draws("new_drug")
     new = fit.posterior["log_ec50_drug_sd"] * fit.new_level_effects["log_ec50_drug"]
     assert_close(found.squeeze(), np.exp(log_ec50(ssri_fit, region="striatum") + new))
     assert found["drug"].to_numpy().tolist() == ["new drug"]
@@ -71,17 +66,17 @@ def test_ec50_of_a_new_drug_is_in_reference_doses(ssri_fit):
 @pytest.mark.parametrize("predict_for", PREDICT_FOR)
 def test_attributes_hold_the_conditions_of_the_answer(ssri_fit, predict_for):
     for draws in (
-        parameter_draws(ssri_fit, "ec50", predict_for),
-        dose_for_occupancy_draws(ssri_fit, 0.8, predict_for),
+        ssri_fit.ec50_draws(predict_for),
+        ssri_fit.dose_for_occupancy_draws(0.8, predict_for),
     ):
         assert draws.attrs["predict_for"] == predict_for
         for level in ("striatum", "[11C]DASB", "repeated"):
             assert level in draws.attrs["at"]
-    assert "midbrain" in parameter_draws(ssri_fit, "ec50", predict_for, at={"region": "midbrain"}).attrs["at"]
+    assert "midbrain" in ssri_fit.ec50_draws(predict_for, at={"region": "midbrain"}).attrs["at"]
 
 
 def test_each_drug_has_its_own_unit(ssri_fit):
-    assert set(parameter_draws(ssri_fit, "ec50")["unit"].to_numpy()) == {"mg/day"}
+    assert set(ssri_fit.ec50_draws()["unit"].to_numpy()) == {"mg/day"}
     table = pd.DataFrame(
         {"drug": ["A", "B"], "dose": [5, 10], "value": [0.4, 0.6], "dose_unit": ["mg/kg", "mg/day"]}
     )
@@ -112,12 +107,12 @@ def two_site_fit():
 
 
 def test_half_of_all_sites_are_occupied_at_the_ec50_of_two_sites(two_site_fit):
-    curves, ec50 = curve_draws(two_site_fit), parameter_draws(two_site_fit, "ec50").to_numpy()
-    assert_close(curves.occupancy(ec50[..., None])[..., 0], 0.5 * parameter_draws(two_site_fit, "emax"))
+    curves, ec50 = curve_draws(two_site_fit), two_site_fit.ec50_draws().to_numpy()
+    assert_close(curves.occupancy(ec50[..., None])[..., 0], 0.5 * two_site_fit.emax_draws())
 
 
 def test_the_ec50_of_two_sites_lies_between_those_of_the_sites(two_site_fit):
-    answers = curve_parameters(two_site_fit, with_diagnostics=False)
+    answers = curve_parameters(curve_draws(two_site_fit), with_diagnostics=False)
     assert list(answers) == [
         "ec50",
         "emax",

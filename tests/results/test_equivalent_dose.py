@@ -5,9 +5,7 @@ import pytest
 from petfit.errors import PetfitError
 from petfit.results import summary
 from petfit.results.curve_draws import curve_draws
-from petfit.results.curve_parameters import parameter_draws
 from petfit.results.equivalent_dose import equivalent_dose_draws
-from petfit.results.occupancy import occupancy_draws
 from tests.helpers import fit_from_prior
 
 
@@ -19,7 +17,7 @@ def test_a_dose_is_its_own_equivalent(prior_fit):
 def test_equivalent_doses_give_the_same_occupancy(ssri_fit):
     fit = ssri_fit
     doses = [5.0, 20.0, 60.0]
-    wanted = occupancy_draws(fit, doses).sel(drug="citalopram").to_numpy()
+    wanted = fit.occupancy_draws(doses).sel(drug="citalopram").to_numpy()
     found = equivalent_dose_draws(fit, "citalopram", doses)
     parameters = curve_draws(fit).parameters
     for i, drug in enumerate(found["drug"].to_numpy()):
@@ -40,7 +38,7 @@ def test_with_equal_emax_the_equivalent_dose_scales_with_ec50():
     )
     table = pd.DataFrame({"drug": ["A", "B"], "dose": [10.0, 40.0], "value": [0.5, 0.6]})
     fit = fit_from_prior(text, table, draws=100)
-    ec50 = parameter_draws(fit, "ec50")
+    ec50 = fit.ec50_draws()
     per_milligram = equivalent_dose_draws(fit, "A", 1.0).isel(given_dose=0, drop=True)
     wanted = ec50.sel(drug="B") / ec50.sel(drug="A")
     assert per_milligram.sel(drug="B").to_numpy() == pytest.approx(wanted.to_numpy(), rel=1e-9)

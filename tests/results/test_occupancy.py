@@ -2,8 +2,6 @@ import numpy as np
 import pytest
 
 from petfit.errors import PetfitError
-from petfit.results.curve_parameters import parameter_draws
-from petfit.results.occupancy import occupancy_draws
 
 
 def assert_close(actual, expected):
@@ -11,12 +9,12 @@ def assert_close(actual, expected):
 
 
 def test_occupancy_is_0_without_a_dose_and_tends_to_emax(ssri_fit):
-    found = occupancy_draws(ssri_fit, [0.0, 1e15])
+    found = ssri_fit.occupancy_draws([0.0, 1e15])
     assert (found.sel(dose=0.0) == 0).all()
-    assert_close(found.sel(dose=1e15), parameter_draws(ssri_fit, "emax"))
+    assert_close(found.sel(dose=1e15), ssri_fit.emax_draws())
 
 
 @pytest.mark.parametrize("dose", [-1, float("nan"), float("inf")])
 def test_doses_below_0_missing_or_infinite_are_refused(prior_fit, dose):
     with pytest.raises(PetfitError, match="0 or more"):
-        occupancy_draws(prior_fit, dose)
+        prior_fit.occupancy_draws(dose)

@@ -2,9 +2,7 @@ import numpy as np
 import pytest
 
 from petfit.errors import PetfitError
-from petfit.results.occupancy import occupancy_draws
 from petfit.results.occupancy_window import occupancy_window
-from petfit.results.target_dose import dose_for_occupancy
 
 PEOPLE = ("typical", "new_subject")
 
@@ -13,7 +11,7 @@ def test_probability_is_the_share_of_draws_whose_occupancy_lies_inside(ssri_fit)
     doses = [0.0, 5.0, 20.0, 300.0]
     answer = occupancy_window(ssri_fit, 0.65, 0.8, doses)
     for person in PEOPLE:
-        occupancy = occupancy_draws(ssri_fit, doses, person)
+        occupancy = ssri_fit.occupancy_draws(doses, person)
         wanted = ((occupancy >= 0.65) & (occupancy <= 0.8)).mean(("chain", "draw"))
         found = answer["probability_inside"].sel(predict_for=person)
         assert found.to_numpy() == pytest.approx(wanted.to_numpy(), abs=1e-3)
@@ -22,7 +20,7 @@ def test_probability_is_the_share_of_draws_whose_occupancy_lies_inside(ssri_fit)
 def test_both_ends_are_the_doses_for_their_occupancies(prior_fit):
     answer = prior_fit.window(0.4, 0.97, prob=0.8)
     for person in PEOPLE:
-        doses = dose_for_occupancy(prior_fit, [0.4, 0.97], person, prob=0.8, with_diagnostics=False)
+        doses = prior_fit.dose_for_occupancy([0.4, 0.97], person, prob=0.8)
         for name, end in (("lower_dose", 0.4), ("upper_dose", 0.97)):
             for suffix, column in (("", "median"), ("_low", "low"), ("_high", "high")):
                 found = answer[f"{name}{suffix}"].sel(predict_for=person).to_numpy()

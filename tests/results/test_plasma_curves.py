@@ -8,7 +8,7 @@ from petfit.errors import PetfitError
 from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters, parameter_frame
 from petfit.results.kinetic_share import kinetic_share
-from petfit.results.target_dose import dose_at_moments, dose_for_occupancy_draws
+from petfit.results.target_dose import dose_at_moments
 from tests.helpers import fit_from_prior
 from tests.plasma_model import MEASURED, MODEL, TABLE
 
@@ -21,7 +21,7 @@ def fit():
 
 
 def doses(fit, when, occupancy=0.6, **at):
-    return dose_for_occupancy_draws(fit, occupancy, at={"when": when, **at}).isel(occupancy=0).to_numpy()
+    return fit.dose_for_occupancy_draws(occupancy, at={"when": when, **at}).isel(occupancy=0).to_numpy()
 
 
 @pytest.mark.parametrize("occupancy", [0.2, 0.6, 0.85])
@@ -85,7 +85,7 @@ def test_a_dose_is_found_however_strongly_clearance_saturates(fit):
 
 def test_new_people_differ_more_in_dose_than_in_ec50(fit):
     typical, new = (
-        np.log(dose_for_occupancy_draws(fit, 0.2, person, ["A"]).to_numpy()[..., 0, 0])
+        np.log(curve_draws(fit, person, ["A"]).dose_draws(0.2).to_numpy()[..., 0, 0])
         for person in ("typical", "new_subject")
     )
     in_ec50 = np.log(fit.ec50_draws("new_subject") / fit.ec50_draws()).sel(drug="A").to_numpy()
@@ -94,7 +94,7 @@ def test_new_people_differ_more_in_dose_than_in_ec50(fit):
 
 def test_the_sd_between_people_is_that_of_new_people(fit):
     typical, new = (
-        np.log(dose_for_occupancy_draws(fit, 0.2, person, ["A"]).to_numpy()[..., 0, 0])
+        np.log(curve_draws(fit, person, ["A"]).dose_draws(0.2).to_numpy()[..., 0, 0])
         for person in ("typical", "new_subject")
     )
     sd = curve_draws(fit, "typical", ["A"]).people_sd
@@ -103,7 +103,7 @@ def test_the_sd_between_people_is_that_of_new_people(fit):
 
 def test_a_single_dose_and_a_time_can_be_asked_for(fit):
     early, late = (
-        dose_for_occupancy_draws(fit, 0.3, at={"time_h": hours, "n_doses": 1}) for hours in (4.0, 48.0)
+        fit.dose_for_occupancy_draws(0.3, at={"time_h": hours, "n_doses": 1}) for hours in (4.0, 48.0)
     )
     finite = np.isfinite(early.to_numpy())
     assert (late.to_numpy()[finite] > early.to_numpy()[finite]).all()
@@ -111,7 +111,7 @@ def test_a_single_dose_and_a_time_can_be_asked_for(fit):
 
 
 def test_ec50_is_a_concentration_total_and_free(fit):
-    parameters = curve_parameters(fit, with_diagnostics=False)
+    parameters = curve_parameters(curve_draws(fit), with_diagnostics=False)
     assert parameters["ec50"]["unit"].to_numpy().tolist() == ["ng/mL", "ng/mL"]
     ratio = parameters["ec50_free"]["median"].sel(drug="A") / parameters["ec50"]["median"].sel(drug="A")
     assert ratio.item() == pytest.approx(0.1)
@@ -159,7 +159,7 @@ def test_a_table_may_mix_doses_and_concentrations():
 def test_doses_of_a_drug_with_concentrations_only_follow_from_the_priors_of_its_kinetics(predict_for):
     only = MEASURED.dropna(subset="concentration").drop(columns=["dose", "regimen", "days_on_drug"])
     fit = fit_from_prior(MODEL, only[only["drug"] == "A"], draws=3000)
-    dose = dose_for_occupancy_draws(fit, 0.5, predict_for, at={"when": "mean"}).squeeze().to_numpy()
+    dose = fit.dose_for_occupancy_draws(0.5, predict_for, at={"when": "mean"}).squeeze().to_numpy()
     ec50, emax = (curve_draws(fit, predict_for).parameters[name][..., 0] for name in ("ec50", "emax"))
     reached = emax > 0.5
     clearance = dose[reached] * 1000.0 / 24.0 / (ec50 * 0.5 / (emax - 0.5))[reached]

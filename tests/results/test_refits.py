@@ -13,7 +13,8 @@ from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model
-from petfit.results import refits
+from petfit.results import refit_plan, refits
+from petfit.results.log_predictive import log_predictive
 from petfit.results.loo import loo
 from tests.helpers import MODELS, fit_from_prior, make_design, monte_carlo_error
 
@@ -70,7 +71,7 @@ def z_scores(ours, theirs, probs=(0.1, 0.5, 0.9)):
 def test_people_and_cohorts_too_influential_for_importance_sampling_are_left_out(ssri_fit):
     result = loo(ssri_fit)
     expected = result.pareto_k["person"].to_numpy()[(result.pareto_k > result.good_k).to_numpy()]
-    parts = [refit for refit in refits.plan(ssri_fit) if refit.kind == "part"]
+    parts = [refit for refit in refit_plan.plan(ssri_fit) if refit.kind == "part"]
     assert len(parts) > 0
     assert [refit.name for refit in parts] == [f"without {person}" for person in expected]
     for refit, person in zip(parts, expected, strict=True):
@@ -113,7 +114,7 @@ def test_leaving_nothing_out_gives_the_same_draws(fitted):
 def test_every_planned_refit_is_made_and_stored(tmp_path, fitted, refitted):
     found = refitted.refits
     assert fitted.refits is None
-    assert [refit.name for refit in refits.plan(fitted)] == list(found["refit"].to_numpy())
+    assert [refit.name for refit in refit_plan.plan(fitted)] == list(found["refit"].to_numpy())
     assert set(found["kind"].to_numpy()) == {"study", "part", "reference doses"}
     assert (found["problem"] == "").all()
     assert (found["low"] <= found["median"]).all()
@@ -138,7 +139,7 @@ def test_a_drug_may_lose_all_rows_with_its_only_study(refitted):
 
 
 def test_refits_depend_on_the_seed_but_not_on_their_order(fitted, refitted, monkeypatch):
-    some = refits.plan(fitted)[2:0:-1]
+    some = refit_plan.plan(fitted)[2:0:-1]
     monkeypatch.setattr(refits, "plan", lambda _: some)
     again = refits.with_refits(fitted, QUICK).refits
     xr.testing.assert_identical(again, refitted.refits.sel(refit=[refit.name for refit in some]))
@@ -159,7 +160,7 @@ def test_predictive_density_integrates_over_new_levels(studies, pooled):
     sure = {"log_ec50": -0.2, "logit_emax": 2.2, "sigma": 0.05, "log_ec50_study_sd": 0.3}
     draws = {name: np.full((2, 400), value) for name, value in sure.items()}
     draws["log_ec50_study"] = np.zeros((2, 400, 4))
-    found, error = refits.log_predictive(design, draws, left_out, rng)
+    found, error = log_predictive(design, draws, left_out, rng)
     # With everything else known it is one integral over the effect of the study.
     nodes, weights = np.polynomial.hermite_e.hermegauss(60)
     grid = {name: np.full((1, 60), value) for name, value in sure.items()}
@@ -187,12 +188,12 @@ def test_a_subset_of_a_design_keeps_all_levels(studies, pooled):
 
 
 def test_one_study_of_one_drug_allows_only_other_reference_doses(people_table):
-    kinds = [refit.kind for refit in refits.plan(fit_from_prior(MODELS["plain"], people_table))]
+    kinds = [refit.kind for refit in refit_plan.plan(fit_from_prior(MODELS["plain"], people_table))]
     assert set(kinds) - {"part"} == {"reference doses"}
 
 
 def test_plan_includes_no_pooling_and_a_common_emax(prior_fit):
-    by_kind = {refit.kind: refit for refit in refits.plan(prior_fit)}
+    by_kind = {refit.kind: refit for refit in refit_plan.plan(prior_fit)}
     fit = prior_fit
     designs = {
         kind: Design.build(refit.spec, fit.evidence, fit.drug_table) for kind, refit in by_kind.items()
@@ -208,7 +209,7 @@ def test_plan_includes_no_pooling_and_a_common_emax(prior_fit):
 def test_assumed_group_sizes_are_halved_and_doubled(prior_fit):
     fit = prior_fit
     assert fit.spec.n_assumed == 5
-    sizes = [refit.spec for refit in refits.plan(fit) if refit.kind == "n_assumed"]
+    sizes = [refit.spec for refit in refit_plan.plan(fit) if refit.kind == "n_assumed"]
     assert [spec.n_assumed for spec in sizes] == [2, 10]
     assumed = fit.evidence.table["n"].isna() & (fit.evidence.table["level"] == "range")
     for spec in sizes:
@@ -218,7 +219,7 @@ def test_assumed_group_sizes_are_halved_and_doubled(prior_fit):
 
 def test_other_reference_doses_rescale_the_exposure(prior_fit):
     fit = prior_fit
-    half = next(refit for refit in refits.plan(fit) if refit.name.startswith("B at half"))
+    half = next(refit for refit in refit_plan.plan(fit) if refit.name.startswith("B at half"))
     design = Design.build(half.spec, fit.evidence, fit.drug_table)
     of_b = (design.rows["drug"] == "B").to_numpy()
     ratio = design.rows["x"] / fit.design.rows["x"]
@@ -249,7 +250,7 @@ def test_a_complete_set_across_studies_is_left_out_with_each_of_them():
         ]
     )
     fit = fit_from_prior(MODELS["plain"], table)
-    plan = {refit.name: refit for refit in refits.plan(fit)}
+    plan = {refit.name: refit for refit in refit_plan.plan(fit)}
     doses = fit.design.rows["dose"]
     assert sorted(doses[plan["without s1"].left_out]) == [5, 50]
     assert sorted(doses[plan["without s2"].left_out]) == [5, 20, 50]

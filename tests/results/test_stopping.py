@@ -6,6 +6,7 @@ import pytest
 from petfit.errors import PetfitError
 from petfit.results.curve_draws import curve_draws
 from petfit.results.stopping import stopping_draws
+from petfit.results.time_course import plasma_curves
 from tests.helpers import fit_from_prior
 from tests.plasma_model import MODEL, TABLE
 
@@ -16,7 +17,7 @@ def fit():
 
 
 def test_the_occupancy_is_the_level_when_it_is_passed(fit):
-    hours = stopping_draws(fit, 40.0, 0.3).to_numpy()[..., 0]
+    hours = stopping_draws(plasma_curves(fit), 40.0, 0.3).to_numpy()[..., 0]
     points = curve_draws(fit).points(1)
     passed = hours.ravel() > 0
     course = points.course(np.full(passed.shape, 40.0), hours.ravel(), missed=10**9)
@@ -24,15 +25,15 @@ def test_the_occupancy_is_the_level_when_it_is_passed(fit):
 
 
 def test_it_is_0_where_the_peak_is_lower(fit):
-    hours = stopping_draws(fit, 40.0, 0.9).to_numpy()[..., 0]
+    hours = stopping_draws(plasma_curves(fit), 40.0, 0.9).to_numpy()[..., 0]
     peak = fit.occupancy_draws(40.0, at={"when": "peak"}).to_numpy()[..., 0]
     np.testing.assert_array_equal(hours == 0, peak <= 0.9)
 
 
 def test_lower_levels_take_longer_and_higher_doses_last_longer(fit):
-    hours = stopping_draws(fit, 40.0, [0.4, 0.2]).to_numpy()
+    hours = stopping_draws(plasma_curves(fit), 40.0, [0.4, 0.2]).to_numpy()
     assert (hours[..., 1] >= hours[..., 0]).all()
-    more = stopping_draws(fit, 80.0, [0.4, 0.2]).to_numpy()
+    more = stopping_draws(plasma_curves(fit), 80.0, [0.4, 0.2]).to_numpy()
     assert (more >= hours).all()
 
 

@@ -3,7 +3,6 @@ import pytest
 
 from petfit.results import summary
 from petfit.results.summary import convergence
-from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.results.infinite_doses import array
 
 
@@ -21,7 +20,7 @@ def test_diagnostics_of_a_dose_are_those_of_its_inverse(some_doses):
 
 def test_diagnostics_of_the_dose_of_a_fit_are_those_of_its_inverse(ssri_fit):
     found = ssri_fit.dose_for_occupancy([0.8, 0.95])
-    draws = dose_for_occupancy_draws(ssri_fit, [0.8, 0.95]).to_numpy()
+    draws = ssri_fit.dose_for_occupancy_draws([0.8, 0.95]).to_numpy()
     for name, values in convergence(1 / draws).items():
         assert found[name].to_numpy() == pytest.approx(values)
 

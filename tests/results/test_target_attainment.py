@@ -6,10 +6,7 @@ from scipy import stats
 import petfit
 from petfit.errors import PetfitError
 from petfit.results import summary, target_attainment
-from petfit.results.curve_parameters import parameter_draws
-from petfit.results.occupancy import occupancy_draws
 from petfit.results.populations import PREDICT_FOR
-from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 
 
@@ -33,8 +30,8 @@ def marketed_fit():
 def test_probability_is_the_share_of_draws_that_reach_the_occupancy(ssri_fit):
     doses = [0.0, 20.0, 60.0]
     for predict_for in ("typical", "new_subject", "new_study"):
-        found = target_attainment.target_attainment(ssri_fit, doses, [0.6, 0.7], predict_for)
-        occupancy = occupancy_draws(ssri_fit, doses, predict_for)
+        found = ssri_fit.target_attainment(doses, [0.6, 0.7], predict_for)
+        occupancy = ssri_fit.occupancy_draws(doses, predict_for)
         for target in (0.6, 0.7):
             wanted = (occupancy >= target).mean(("chain", "draw")).to_numpy()
             assert found["probability"].sel(occupancy=target).to_numpy() == pytest.approx(wanted, abs=1e-12)
@@ -50,14 +47,10 @@ def test_probability_increases_with_dose_and_decreases_with_occupancy(prior_fit)
 def test_share_of_people_follows_the_normal_distribution_between_people(ssri_fit):
     fit = ssri_fit
     for predict_for in ("typical", "new_study"):
-        needed = dose_for_occupancy_draws(fit, 0.8, predict_for).sel(drug="duloxetine").to_numpy()[..., 0]
+        needed = fit.dose_for_occupancy_draws(0.8, predict_for).sel(drug="duloxetine").to_numpy()[..., 0]
         with np.errstate(divide="ignore"):
             share = stats.norm.cdf(np.log(60.0 / needed) / fit.posterior["omega"])
-        found = (
-            target_attainment.target_attainment(fit, [60.0], 0.8, predict_for, prob=0.9)
-            .sel(drug="duloxetine")
-            .squeeze()
-        )
+        found = fit.target_attainment([60.0], 0.8, predict_for, prob=0.9).sel(drug="duloxetine").squeeze()
         for name, q in (("share_low", 0.05), ("share", 0.5), ("share_high", 0.95)):
             assert float(found[name]) == pytest.approx(
                 np.quantile(share, q, method="inverted_cdf"), rel=1e-12
@@ -66,7 +59,7 @@ def test_share_of_people_follows_the_normal_distribution_between_people(ssri_fit
 
 def test_probability_for_a_new_subject_is_the_mean_share_of_people(prior_fit):
     fit, dose = prior_fit, 20.0
-    needed = dose_for_occupancy_draws(fit, 0.5).to_numpy()[..., 0]
+    needed = fit.dose_for_occupancy_draws(0.5).to_numpy()[..., 0]
     with np.errstate(divide="ignore"):
         share = stats.norm.cdf(np.log(dose / needed) / fit.posterior["omega"][..., None])
     found = prior_fit.target_attainment(dose, 0.5, "new_subject")["probability"].squeeze()
@@ -79,7 +72,7 @@ def test_attainment_is_0_without_a_dose_and_tends_to_that_allowed_by_emax(prior_
     found = prior_fit.target_attainment([0.0, 1e15], 0.5)
     assert (found["share"].sel(dose=0.0) == 0).all()
     assert (found["probability"].sel(dose=0.0) == 0).all()
-    allowed = (parameter_draws(prior_fit, "emax") > 0.5).mean(("chain", "draw"))
+    allowed = (prior_fit.emax_draws() > 0.5).mean(("chain", "draw"))
     assert found["probability"].sel(dose=1e15).squeeze().to_numpy() == pytest.approx(allowed.to_numpy())
 
 
@@ -118,17 +111,17 @@ def test_attributes_hold_the_conditions_of_the_answer(ssri_fit, predict_for):
 
 REFUSED = {
     "a probability in percent": (
-        lambda s: target_attainment.target_attainment(s, 20, prob=95),
+        lambda s: s.target_attainment(20, prob=95),
         "Did you mean 0.95",
     ),
-    "an occupancy in percent": (lambda s: target_attainment.target_attainment(s, 20, 80), "Did you mean 0.8"),
-    "a negative dose": (lambda s: target_attainment.target_attainment(s, -20), "0 or more"),
+    "an occupancy in percent": (lambda s: s.target_attainment(20, 80), "Did you mean 0.8"),
+    "a negative dose": (lambda s: s.target_attainment(-20), "0 or more"),
     "a required probability of 1": (
-        lambda s: target_attainment.smallest_strength(s, 0.8, min_probability=1.0),
+        lambda s: s.smallest_strength(0.8, min_probability=1.0),
         "min_probability",
     ),
     "no strength anywhere": (
-        target_attainment.target_attainment,
+        lambda s: s.target_attainment(),
         "A: no strengths known; B: no strengths known",
     ),
 }

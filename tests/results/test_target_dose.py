@@ -3,33 +3,30 @@ import pandas as pd
 import pytest
 
 from petfit.results.curve_draws import curve_draws
-from petfit.results.curve_parameters import parameter_draws
-from petfit.results.occupancy import occupancy_draws
-from petfit.results.target_dose import dose_for_occupancy_draws
 from tests.helpers import fit_from_prior
 
 TARGETS = [0.3, 0.5, 0.8, 0.9, 0.97]
 
 
 def test_dose_is_infinite_exactly_where_emax_does_not_exceed_the_target(ssri_fit):
-    emax = parameter_draws(ssri_fit, "emax").to_numpy()[..., None]
-    doses = dose_for_occupancy_draws(ssri_fit, TARGETS)
+    emax = ssri_fit.emax_draws().to_numpy()[..., None]
+    doses = ssri_fit.dose_for_occupancy_draws(TARGETS)
     assert np.array_equal(np.isinf(doses.to_numpy()), emax <= np.array(TARGETS))
     assert 0 < np.isinf(doses.to_numpy()).mean() < 1
 
 
 def test_no_draw_is_dropped_or_nan(ssri_fit):
-    doses = dose_for_occupancy_draws(ssri_fit, TARGETS)
+    doses = ssri_fit.dose_for_occupancy_draws(TARGETS)
     assert doses.shape[:2] == ssri_fit.posterior["sigma"].shape
     assert not np.isnan(doses).any()
 
 
 def test_finite_doses_reach_their_occupancy(ssri_fit):
     fit = ssri_fit
-    doses = dose_for_occupancy_draws(fit, TARGETS).to_numpy()
+    doses = fit.dose_for_occupancy_draws(TARGETS).to_numpy()
     ec50, emax = (
-        parameter_draws(fit, "ec50").to_numpy()[..., None],
-        parameter_draws(fit, "emax").to_numpy()[..., None],
+        fit.ec50_draws().to_numpy()[..., None],
+        fit.emax_draws().to_numpy()[..., None],
     )
     finite = np.isfinite(doses)
     with np.errstate(invalid="ignore"):
@@ -40,7 +37,7 @@ def test_finite_doses_reach_their_occupancy(ssri_fit):
 
 
 def test_dose_does_not_decrease_with_occupancy(ssri_fit):
-    doses = dose_for_occupancy_draws(ssri_fit, TARGETS).to_numpy()
+    doses = ssri_fit.dose_for_occupancy_draws(TARGETS).to_numpy()
     assert np.all(doses[..., 1:] >= doses[..., :-1])
 
 
@@ -72,8 +69,8 @@ def competition_fit():
 
 
 def test_the_dose_competition_fit_a_competitor_reaches_the_occupancy_or_none_is_needed(competition_fit):
-    doses = dose_for_occupancy_draws(competition_fit, 0.6, at={"rival": 1.5}).to_numpy()[..., 0]
-    alone = occupancy_draws(competition_fit, 0.0, at={"rival": 1.5}).to_numpy()[..., 0]
+    doses = competition_fit.dose_for_occupancy_draws(0.6, at={"rival": 1.5}).to_numpy()[..., 0]
+    alone = competition_fit.occupancy_draws(0.0, at={"rival": 1.5}).to_numpy()[..., 0]
     found, posterior = curve_draws(competition_fit).parameters, competition_fit.posterior
     finite = np.isfinite(doses)
     with np.errstate(invalid="ignore"):
@@ -86,12 +83,12 @@ def test_the_dose_competition_fit_a_competitor_reaches_the_occupancy_or_none_is_
 
 
 def test_a_competitor_lowers_the_dose(competition_fit):
-    alone = dose_for_occupancy_draws(competition_fit, 0.6)
-    aided = dose_for_occupancy_draws(competition_fit, 0.6, at={"rival": "1.5"})
+    alone = competition_fit.dose_for_occupancy_draws(0.6)
+    aided = competition_fit.dose_for_occupancy_draws(0.6, at={"rival": "1.5"})
     assert np.all(aided <= alone)
     assert alone.attrs["at"] == "rival absent"
     assert aided.attrs["at"] == "rival 1.5"
-    assert_close(dose_for_occupancy_draws(competition_fit, 0.6, at={"rival": 0.0}), alone)
+    assert_close(competition_fit.dose_for_occupancy_draws(0.6, at={"rival": 0.0}), alone)
 
 
 def test_doses_of_0_and_infinity_have_diagnostics(competition_fit):

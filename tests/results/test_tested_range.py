@@ -2,14 +2,13 @@ import numpy as np
 import pytest
 
 from petfit.results import summary, tested_range
-from petfit.results.curve_parameters import parameter_draws
-from petfit.results.target_dose import dose_for_occupancy_draws
-from petfit.results.tested_range import summarise_doses
+from petfit.results.curve_draws import curve_draws
+from petfit.results.target_dose import summarise_doses
 
 
 def test_p_reached_is_the_share_of_draws_with_a_finite_dose(ssri_fit):
     found = ssri_fit.dose_for_occupancy([0.5, 0.9])
-    emax = parameter_draws(ssri_fit, "emax").to_numpy()
+    emax = ssri_fit.emax_draws().to_numpy()
     for i, target in enumerate((0.5, 0.9)):
         assert found["p_reached"].to_numpy()[:, i] == pytest.approx((emax > target).mean((0, 1)))
 
@@ -52,7 +51,7 @@ def test_tested_range_follows_the_requested_regimen(ssri_fit):
 
 def test_p_inside_is_the_share_of_draws_in_the_tested_range(ssri_fit):
     found = ssri_fit.dose_for_occupancy().sel(drug="duloxetine")
-    draws = dose_for_occupancy_draws(ssri_fit).sel(drug="duloxetine")
+    draws = ssri_fit.dose_for_occupancy_draws().sel(drug="duloxetine")
     assert found["p_inside"].item() == pytest.approx(((draws >= 20) & (draws <= 60)).mean().item())
 
 
@@ -68,7 +67,7 @@ def test_shares_of_the_support_add_up_to_1(ssri_fit):
 def test_infinite_doses_do_not_count_as_above_the_tested_range(some_doses, prior_fit):
     draws = some_doses.isel(drug=[0, 2]).expand_dims("occupancy", -1)
     draws = draws.assign_coords(drug=["A", "B"], occupancy=[0.8])
-    found = summarise_doses(prior_fit, draws)
+    found = summarise_doses(curve_draws(prior_fit), draws)
     assert found["p_not_reached"].to_numpy().squeeze().tolist() == [0.0, 0.5]
     finite = draws.sel(drug="B").to_numpy()
     above = np.isfinite(finite) & (finite > 80)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from petfit.errors import PetfitError
-from petfit.results.time_course import time_course_draws
+from petfit.results.time_course import plasma_curves, time_course_draws
 from tests.helpers import fit_from_prior
 from tests.plasma_model import MODEL, TABLE
 
@@ -15,13 +15,13 @@ def fit():
 
 
 def test_the_end_of_the_interval_is_its_start_and_the_trough(fit):
-    course = time_course_draws(fit, 20.0, times=[0.0, 24.0])["occupancy"].to_numpy()
+    course = time_course_draws(plasma_curves(fit), 20.0, times=[0.0, 24.0])["occupancy"].to_numpy()
     np.testing.assert_allclose(course[..., 0], course[..., 1], rtol=1e-9)
     np.testing.assert_allclose(course[..., 0], fit.occupancy_draws(20.0).to_numpy()[..., 0], rtol=1e-9)
 
 
 def test_each_dose_counts_as_often_as_it_is_taken(fit):
-    twice = time_course_draws(fit, 10.0, every=12.0, times=[12.0])["occupancy"]
+    twice = time_course_draws(plasma_curves(fit, 12.0), 10.0, times=[12.0])["occupancy"]
     daily = fit.occupancy_draws(20.0, at={"every": 12.0})
     np.testing.assert_allclose(twice.to_numpy(), daily.to_numpy(), rtol=1e-9)
 
@@ -29,7 +29,7 @@ def test_each_dose_counts_as_often_as_it_is_taken(fit):
 def test_a_missed_dose_lowers_occupancy_until_long_after_the_next(fit):
     times = np.array([6.0, 30.0, 47.9, 54.0, 72.0])
     taken, missed = (
-        time_course_draws(fit, 20.0, times=times, missed=missed)["concentration"].to_numpy()
+        time_course_draws(plasma_curves(fit), 20.0, times=times, missed=missed)["concentration"].to_numpy()
         for missed in (0, 1)
     )
     np.testing.assert_allclose(taken[..., 0], missed[..., 0], rtol=1e-9)
@@ -38,7 +38,9 @@ def test_a_missed_dose_lowers_occupancy_until_long_after_the_next(fit):
 
 
 def test_dosing_on_time_is_the_steady_state(fit):
-    late, early = (time_course_draws(fit, 20.0, times=[hour])["concentration"] for hour in (245.0, 5.0))
+    late, early = (
+        time_course_draws(plasma_curves(fit), 20.0, times=[hour])["concentration"] for hour in (245.0, 5.0)
+    )
     np.testing.assert_allclose(late.to_numpy(), early.to_numpy(), rtol=1e-8)
 
 

@@ -9,9 +9,10 @@ import xarray as xr
 
 from petfit.fit import Fit
 from petfit.report.table import Column, Table, percent, plain, probability, target, with_units
-from petfit.report.tables.interval_columns import PEOPLE, exposure_name, interval_columns, probability_words
+from petfit.report.tables.interval_columns import PEOPLE, exposure_name, interval_column
 from petfit.results import formatting, summary
-from petfit.results.populations import can_predict_for
+from petfit.results.curve_draws import curve_draws
+from petfit.results.populations import people_of
 from petfit.results.target_attainment import marketed_strengths, smallest_strength, target_attainment
 
 __all__ = ["attainment_table", "attainment_tables", "smallest_strength_table"]
@@ -41,11 +42,9 @@ def attainment_table(answer: xr.Dataset, *, marketed_only: bool = False) -> Tabl
         f"{formatting.conditions(answer)} Probability: that the occupancy at the dose is at least this high."
     )
     if "share" in frame:
-        columns += [
-            Column("share", "people who reach it, %", percent),
-            *interval_columns(answer, ", %", percent, ("share_low", "share_high")),
-        ]
-        interval = f"{probability_words(answer)} {answer.attrs['interval']} interval"
+        names = ("share", "share_low", "share_high")
+        columns.append(interval_column(answer, "people who reach it", percent, unit=", %", names=names))
+        interval = formatting.interval_words(answer.attrs)
         caption += f" People: the share of people with at least this occupancy, median and {interval}."
     title = "Marketed strengths and target attainment" if marketed_only else "Target attainment"
     return Table("target_attainment", title, frame, with_units(frame, columns), caption)
@@ -92,7 +91,6 @@ def _how_often(frame: pd.DataFrame) -> str:
 def attainment_tables(fit: Fit, occupancy: float = 0.8) -> Iterator[Table]:
     """Yield the target attainment of the marketed strengths, and the smallest sufficient strengths."""
     if any(marketed_strengths(fit, drug)[0] for drug in fit.design.drugs):
-        yield attainment_table(target_attainment(fit, None, occupancy), marketed_only=True)
-        for predict_for in ("typical", "new_subject"):
-            if can_predict_for(fit.design, predict_for):
-                yield smallest_strength_table(smallest_strength(fit, occupancy, predict_for))
+        yield attainment_table(target_attainment(curve_draws(fit), None, occupancy), marketed_only=True)
+        for person in people_of(fit.design):
+            yield smallest_strength_table(smallest_strength(curve_draws(fit, person), occupancy))

@@ -126,9 +126,10 @@ def evidence_row_table(
     labels = [_column(label) for label in _LABELS if _is_filled(frame[label])]
     n = [Column("n", "n")] if _is_filled(frame["n"]) else []
     further = [_column(column) for column in last]
-    reported = Column(("outcome", "censored", *_VALUES, "meaning"), "reported", _reported)
-    columns = (place, *labels, *_value_columns(frame), *n, *_composed_columns(frame), *further, source)
-    return Table(name, title, frame, columns, caption, (place, *labels, reported, *n, *further, source))
+    names = ("outcome", "censored", *_VALUES, "meaning")
+    reported = Column(names, "reported", _reported, tuple(_value_columns(frame)))
+    composed = Column.only_wide(*_composed_columns(frame))
+    return Table(name, title, frame, (place, *labels, reported, *n, composed, *further, source), caption)
 
 
 def _column(name: str) -> Column:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import xarray as xr
 
 from petfit.report.table import Column, Table, percent, plain, with_units
-from petfit.report.tables.interval_columns import exposure_name, interval_columns
+from petfit.report.tables.interval_columns import exposure_name, interval_column
 from petfit.results import formatting, summary
 
 __all__ = ["occupancy_table"]
@@ -17,8 +17,7 @@ def occupancy_table(answer: xr.Dataset) -> Table:
     columns = [
         Column("drug", "drug"),
         Column("dose", f"{exposure}, {{unit}}", plain),
-        Column("median", "occupancy, %", percent),
-        *interval_columns(answer, ", %", percent),
+        interval_column(answer, "occupancy", percent, unit=", %"),
     ]
     title = f"Occupancy at a {exposure}"
     return Table("occupancies", title, frame, with_units(frame, columns), formatting.caption(answer))

@@ -40,40 +40,29 @@ def parameter_table(answers: dict[str, xr.Dataset]) -> Table:
     """
     ec50 = answers["ec50"]
     exposure, prob = exposure_name(ec50), probability_words(ec50)
-    headings = {"median": "median", "low": f"{prob} low", "high": f"{prob} high", "mean": "mean", "sd": "SD"}
-    labels = (
+    ends = (_value_column("low", f"{prob} low"), _value_column("high", f"{prob} high"))
+    columns = (
         Column("parameter", "parameter", lambda parameter: parameter_name(parameter, exposure)),
         Column("drug", "drug"),
+        _with_unit("median", "median"),
+        Column(("parameter", "low", "high"), f"{prob} interval", formatting.interval, ends),
+        _with_unit("mean", "mean"),
+        _with_unit("sd", "SD"),
+        Column("unit", "unit", lambda unit: _unit(unit).strip("%"), (Column("unit", "unit", _unit),)),
     )
-    return Table(
-        "parameters",
-        _title(answers),
-        parameter_frame(answers),
-        (
-            *labels,
-            *(Column(("parameter", name), heading, _value) for name, heading in headings.items()),
-            Column("unit", "unit", _unit),
-        ),
-        formatting.caption(ec50),
-        (*labels, *_narrow_columns(prob)),
-    )
-
-
-def _title(answers: dict[str, xr.Dataset]) -> str:
-    """Return the parameters of the table as an enumeration."""
     names = [PARAMETERS[name].label for name in CURVE_PARAMETERS if name in answers]
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    title = formatting.enumerate_words(names)
+    return Table("parameters", title, parameter_frame(answers), columns, formatting.caption(ec50))
 
 
-def _narrow_columns(prob: str) -> list[Column]:
-    """Return the columns for a terminal."""
-    return [
-        Column(("parameter", "median"), "median", formatting.parameter_value),
-        Column(("parameter", "low", "high"), f"{prob} interval", formatting.interval),
-        Column(("parameter", "mean"), "mean", formatting.parameter_value),
-        Column(("parameter", "sd"), "SD", formatting.parameter_value),
-        Column("unit", "unit", lambda unit: _unit(unit).strip("%")),
-    ]
+def _with_unit(name: str, heading: str) -> Column:
+    """Return a column whose fractions are written with "%", without where the unit has a column."""
+    names = ("parameter", name)
+    return Column(names, heading, formatting.parameter_value, (_value_column(name, heading),))
+
+
+def _value_column(name: str, heading: str) -> Column:
+    return Column(("parameter", name), heading, _value)
 
 
 def _unit(unit: str) -> str:

@@ -8,13 +8,12 @@ import pandas as pd
 import xarray as xr
 
 from petfit.fit import Fit
-from petfit.report.table import Column, Table, plain, target, with_units
-from petfit.report.tables.interval_columns import PEOPLE, exposure_and_interval, percent_and_interval
-from petfit.results import summary
-from petfit.results.occupancy import occupancy_draws
+from petfit.report.table import Column, Table, percent, plain, target, with_units
+from petfit.report.tables.interval_columns import PEOPLE, exposure_and_interval, with_interval
+from petfit.results import formatting, summary
 from petfit.results.populations import can_predict_for
+from petfit.results.summary import summarise
 from petfit.results.target_attainment import marketed_strengths
-from petfit.results.target_dose import dose_for_occupancy
 from petfit.results.time_course import plasma_curves
 from petfit.results.usual_dose import usual_doses
 
@@ -30,7 +29,7 @@ def occupancy_person_table(fit: Fit) -> Table:
     doses = sorted({dose for drug in fit.design.drugs for dose in usual_doses(fit, drug)})
 
     def ask(person: str) -> xr.Dataset:
-        return summary.summarise(occupancy_draws(fit, doses, person), with_diagnostics=False)
+        return summarise(fit.occupancy_draws(doses, person), with_diagnostics=False)
 
     frame = _at_usual_doses(fit, _frame(fit, ask, "dose"))
     exposure = fit.spec.exposure_words
@@ -38,7 +37,7 @@ def occupancy_person_table(fit: Fit) -> Table:
     columns = [
         *_drug_column(fit),
         Column("dose", f"{exposure}, {{unit}}", plain),
-        *_person_columns(frame, "{person}, %", percent_and_interval),
+        *_person_columns(frame, "{person}, %", with_interval(percent)),
     ]
     caption = _caption(ask("typical"))
     return Table(
@@ -65,7 +64,7 @@ def moment_table(fit: Fit, moments: pd.DataFrame) -> Table:
         *_drug_column(fit),
         Column("dose", "dose, {unit}", plain),
         Column("when", "occupancy at"),
-        *_person_columns(frame, "{person}, %", percent_and_interval),
+        *_person_columns(frame, "{person}, %", with_interval(percent)),
     ]
     return Table(
         "occupancy_by_moment",
@@ -81,7 +80,7 @@ def dose_person_table(fit: Fit, occupancy: float) -> Table:
     occupancies = sorted({*OCCUPANCIES, occupancy})
 
     def ask(person: str) -> xr.Dataset:
-        return dose_for_occupancy(fit, occupancies, person, with_diagnostics=False)
+        return summarise(fit.dose_for_occupancy_draws(occupancies, person), with_diagnostics=False)
 
     frame, exposure = _frame(fit, ask, "occupancy"), fit.spec.exposure_words
     columns = [
@@ -128,5 +127,5 @@ def _names(prefix: str) -> tuple[str, ...]:
 
 
 def _caption(answer: xr.Dataset) -> str:
-    prob, interval, at = (answer.attrs[name] for name in ("prob", "interval", "at"))
-    return f"Median ({100 * prob:g} % {interval} interval){f'; {at}' if at else ''}."
+    at = answer.attrs["at"]
+    return f"Median ({formatting.interval_words(answer.attrs)}){f'; {at}' if at else ''}."

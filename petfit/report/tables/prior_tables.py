@@ -39,28 +39,18 @@ def prior_table(spec: ModelSpec, model: str) -> Table:
 def prior_posterior_table(fit: Fit) -> Table:
     """Return every parameter that has a prior of its own: prior, posterior and the reason for the prior."""
     labels = parameter_labels(fit.design)
-    rows = [
-        (
-            name,
-            labels[name],
-            str(prior),
-            *map(float, prior.quantile(_PROBABILITIES)),
-            *map(float, quantile(draws, _PROBABILITIES)),
-            prior.source,
-        )
+    entries = [
+        (name, labels[name], prior, quantile(draws, _PROBABILITIES))
         for name, prior, draws in fit.parameters_with_priors()
     ]
-    rows += [
-        (
-            path,
-            quantity(path).removeprefix("the "),
-            str(prior),
-            *map(float, prior.quantile(_PROBABILITIES)),
-            *([np.nan] * 3),
-            prior.source,
-        )
+    entries += [
+        (path, quantity(path).removeprefix("the "), prior, np.full(3, np.nan))
         for path, prior in fit.spec.each_prior()
         if path.startswith("selectivity.")
+    ]
+    rows = [
+        (name, meaning, str(prior), *map(float, [*prior.quantile(_PROBABILITIES), *ends]), prior.source)
+        for name, meaning, prior, ends in entries
     ]
     distributions = ("prior", "posterior")
     quantiles = [

@@ -6,7 +6,7 @@ import pandas as pd
 import xarray as xr
 
 from petfit.report.table import Column, Table, number, percent, plain, target
-from petfit.report.tables.interval_columns import exposure_name, interval_columns, probability_words
+from petfit.report.tables.interval_columns import exposure_name, interval_column
 from petfit.results import formatting, summary
 
 __all__ = ["selectivity_table"]
@@ -28,31 +28,19 @@ def selectivity_table(answer: xr.Dataset) -> Table:
         if "first_occupancy" in frame
         else Column(("dose", "unit"), f"at a {exposure} of", lambda dose, unit: f"{plain(dose)} {unit}")
     )
-    labels = (Column("drug", "drug"), Column("target", "target"))
-    ratio, words = f"EC50 over that at {first}", probability_words(answer)
-    affinities = (Column("affinity_ratio", "in vitro"), Column("from", "from"))
-    return Table(
-        "selectivity",
-        f"Occupancy of targets other than {first}",
-        frame[is_known].reset_index(drop=True),
-        (
-            *labels,
-            Column("ratio", ratio, number),
-            *interval_columns(answer, "", number, ("ratio_low", "ratio_high")),
-            *affinities,
-            given,
-            Column("median", "occupancy, %", percent),
-            *interval_columns(answer, ", %", percent),
-        ),
-        f"{formatting.caption(answer)} {_EXPLANATION}{_without(frame[~is_known])}",
-        (
-            *labels,
-            Column(("ratio", "ratio_low", "ratio_high"), f"{ratio} ({words} interval)", _ratio),
-            *affinities,
-            given,
-            Column(("median", "low", "high"), f"occupancy, % ({words} interval)", _occupancy),
-        ),
+    ratio_names = ("ratio", "ratio_low", "ratio_high")
+    columns = (
+        Column("drug", "drug"),
+        Column("target", "target"),
+        interval_column(answer, f"EC50 over that at {first}", number, names=ratio_names),
+        Column("affinity_ratio", "in vitro"),
+        Column("from", "from"),
+        given,
+        interval_column(answer, "occupancy", percent, unit=", %"),
     )
+    caption = f"{formatting.caption(answer)} {_EXPLANATION}{_without(frame[~is_known])}"
+    title, known = f"Occupancy of targets other than {first}", frame[is_known].reset_index(drop=True)
+    return Table("selectivity", title, known, columns, caption)
 
 
 def _without(rows: pd.DataFrame) -> str:
@@ -60,11 +48,3 @@ def _without(rows: pd.DataFrame) -> str:
     targets = {str(drug): dict.fromkeys(of_drug["target"]) for drug, of_drug in rows.groupby("drug")}
     named = ", ".join(f"{drug} ({', '.join(of_drug)})" for drug, of_drug in targets.items())
     return f" No laboratory measured both affinities of {named}." if named else ""
-
-
-def _ratio(median: float, low: float, high: float) -> str:
-    return f"{number(median)} ({number(low)} to {number(high)})"
-
-
-def _occupancy(median: float, low: float, high: float) -> str:
-    return f"{percent(median)} ({percent(low)} to {percent(high)})"

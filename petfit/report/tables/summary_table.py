@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from petfit.report.table import Column, Table, target
-from petfit.report.tables.interval_columns import PEOPLE, exposure_and_interval, percent_and_interval
+from petfit.report.table import Column, Table, percent, target
+from petfit.report.tables.interval_columns import PEOPLE, exposure_and_interval, with_interval
 from petfit.report.tables.parameter_table import parameter_name
 from petfit.results import formatting
 
@@ -26,37 +26,22 @@ def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
         The exposure in words, such as "dose".
     """
     unit, ec50_unit = (_common_unit(answers[name]) for name in ("unit", "ec50_unit"))
-    unit_column = () if unit else (Column("unit", "unit"),)
     axis = exposure if (answers["unit"] == answers["ec50_unit"]).all() else "concentration"
-    headings = {
-        "ec50": (parameter_name("ec50", axis), ec50_unit),
-        "target_dose": (f"{exposure} for {target(answers['occupancy'].iloc[0])} %", unit),
-    }
-    who = person_column(answers)
+    dose = f"{exposure} for {target(answers['occupancy'].iloc[0])} %"
     columns = (
-        who,
-        *(
-            _column(name, f"{heading}{f',\n{shared}' if shared else ''}", exposure_and_interval)
-            for name, (heading, shared) in headings.items()
-        ),
-        _column("emax", "Emax,\n%", percent_and_interval),
-        *unit_column,
-    )
-    narrow = (
-        who,
-        *(
-            _column(name, f"{heading}\n{shared}".rstrip(), short_exposures)
-            for name, (heading, shared) in headings.items()
-        ),
-        _column("emax", "Emax\n%", _short_percentages),
+        person_column(answers),
+        _column("ec50", (parameter_name("ec50", axis), ec50_unit), short_exposures, exposure_and_interval),
+        _column("target_dose", (dose, unit), short_exposures, exposure_and_interval),
+        _column("emax", ("Emax", "%"), _short_percentages, with_interval(percent)),
         Column(
             ("occupancy_at_dose", "occupancy_at_dose_low", "occupancy_at_dose_high", "at_dose"),
             f"occupancy, %\nat a {exposure}",
             _short_occupancy,
+            wide=(),
         ),
-        *unit_column,
+        *(() if unit else (Column("unit", "unit"),)),
     )
-    return Table("summary", "Main answers", answers, columns, _caption(answers), narrow)
+    return Table("summary", "Main answers", answers, columns, _caption(answers))
 
 
 def _common_unit(units: pd.Series) -> str:
@@ -64,8 +49,12 @@ def _common_unit(units: pd.Series) -> str:
     return "" if units.nunique() > 1 else str(units.iloc[0])
 
 
-def _column(name: str, heading: str, formatter: Callable[..., str]) -> Column:
-    return Column((name, f"{name}_low", f"{name}_high"), heading, formatter)
+def _column(
+    name: str, heading: tuple[str, str], short: Callable[..., str], formatter: Callable[..., str]
+) -> Column:
+    """Return the column of an answer; the heading is its name and the unit, if there is one."""
+    names, words = (name, f"{name}_low", f"{name}_high"), tuple(filter(None, heading))
+    return Column(names, "\n".join(words), short, (Column(names, ",\n".join(words), formatter),))
 
 
 def person_column(answers: pd.DataFrame) -> Column:
@@ -109,8 +98,7 @@ def _short_occupancy(median: float, low: float, high: float, dose: float) -> str
 
 
 def _caption(answers: pd.DataFrame) -> str:
-    prob, interval = answers["prob"].iloc[0], answers["interval"].iloc[0]
-    parts = [f"Median ({100 * prob:g} % {interval} interval)"]
+    parts = [f"Median ({formatting.interval_words(answers.iloc[0])})"]
     if (answers[["target_dose", "target_dose_high"]] == math.inf).any(axis=None):
         parts.append(f"\N{INFINITY}: no dose reaches {target(answers['occupancy'].iloc[0])} %")
     return f"{'; '.join(filter(None, [*parts, *answers[['at', 'scan_times']].iloc[0]]))}."

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from petfit.report.table import Column, Table, number, percent, plain, probability, with_units
-from petfit.report.tables.interval_columns import PEOPLE, exposure_name
+from petfit.report.tables.interval_columns import PEOPLE, exposure_name, with_interval
 from petfit.report.tables.parameter_table import parameter_name
 from petfit.report.tables.summary_table import person_column, short_exposures
-from petfit.results import summary
+from petfit.results import formatting, summary
 
 __all__ = ["by_person", "window_probability_table", "window_table", "window_words"]
 
@@ -44,7 +43,7 @@ def window_table(answer: xr.Dataset) -> Table:
     doses = {"lower_dose": low, "upper_dose": high}
     columns = [
         person_column(frame),
-        _ec50_column(ec50, frame, same_unit=same_unit),
+        Column.only_wide(_ec50_column(ec50, frame, same_unit=same_unit)),
         *(
             Column((name, f"{name}_low", f"{name}_high"), f"{heading}, {{unit}}", short_exposures)
             for name, heading in doses.items()
@@ -56,12 +55,14 @@ def window_table(answer: xr.Dataset) -> Table:
     if frame["best_strength"].notna().any():
         strength = "best_strength", "best_strength_probability"
         columns.append(Column(strength, "best strength (probability), {unit}", _best_strength))
-    headed = tuple(
-        replace(column, heading=column.heading.replace(", ", ",\n")) for column in with_units(frame, columns)
+    headed = tuple(column.reworded(_on_two_lines) for column in with_units(frame, columns))
+    return Table(
+        "window", f"{exposure.capitalize()}s for {window_words(answer)}", frame, headed, _caption(answer)
     )
-    title = f"{exposure.capitalize()}s for {window_words(answer)}"
-    narrow = tuple(column for column in headed if "ec50" not in column.names)
-    return Table("window", title, frame, headed, _caption(answer), narrow)
+
+
+def _on_two_lines(heading: str) -> str:
+    return heading.replace(", ", ",\n")
 
 
 def _ec50_column(heading: str, frame: pd.DataFrame, *, same_unit: bool) -> Column:
@@ -88,12 +89,11 @@ def _best_strength(strength: float, chance: float) -> str:
 
 def _caption(answer: xr.Dataset) -> str:
     attrs, exposure = answer.attrs, exposure_name(answer)
-    interval = f"{100 * attrs['prob']:g} % {attrs['interval']} interval"
     where = "; ".join(filter(None, (attrs["at"], attrs.get("scan_times"))))
     return (
-        f"Median ({interval}){f'; {where}' if where else ''}. Best: the {exposure} with the highest "
-        f"probability, in parentheses, of an occupancy of {window_words(answer)}; not a dosing "
-        f"recommendation.{_unreached(answer)}"
+        f"Median ({formatting.interval_words(attrs)}){f'; {where}' if where else ''}. Best: the {exposure} "
+        f"with the highest probability, in parentheses, of an occupancy of {window_words(answer)}; not a "
+        f"dosing recommendation.{_unreached(answer)}"
     )
 
 
@@ -130,13 +130,10 @@ def window_probability_table(answer: xr.Dataset, *, usual_only: bool = False) ->
     ]
     caption = f"The probability of an occupancy of {window_words(answer)}."
     if "share" in frame:
-        columns.append(Column(("share", "share_low", "share_high"), "people inside, %", _share))
-        interval = f"{100 * answer.attrs['prob']:g} % {answer.attrs['interval']} interval"
+        names = ("share", "share_low", "share_high")
+        columns.append(Column(names, "people inside, %", with_interval(percent)))
+        interval = formatting.interval_words(answer.attrs)
         caption += f" People inside: the share of people with such an occupancy, median ({interval})."
     return Table(
         "window_probability", f"P({window_words(answer)})", frame, with_units(frame, columns), caption
     )
-
-
-def _share(median: float, low: float, high: float) -> str:
-    return f"{percent(median)} ({percent(low)} to {percent(high)})"

@@ -17,7 +17,7 @@ from petfit.model.linear_predictor import true_exposure
 from petfit.model.ops import NUMPY
 from petfit.results.curve_draws import curve_draws
 from petfit.results.stopping import stopping_draws
-from petfit.results.time_course import time_course_draws
+from petfit.results.time_course import plasma_curves, time_course_draws
 from tests.helpers import fit_from_prior, make_design
 from tests.plasma_model import MEASURED, MODEL
 
@@ -97,7 +97,7 @@ def test_doses_at_peak_mean_and_trough_are_ordered_and_reach_the_occupancy(fit):
 
 
 def test_over_time_plasma_is_printed_and_the_peak_of_occupancy_comes_later(fit):
-    course = time_course_draws(fit, 20.0, times=np.linspace(0.0, 24.0, 97)).squeeze()
+    course = time_course_draws(plasma_curves(fit), 20.0, times=np.linspace(0.0, 24.0, 97)).squeeze()
     peaks = [course["time_h"][course[name].argmax("time_h")] for name in ("concentration", "occupancy")]
     assert float((peaks[1] > peaks[0]).mean()) > 0.95
     size = course["concentration"][..., 0].size
@@ -108,7 +108,7 @@ def test_over_time_plasma_is_printed_and_the_peak_of_occupancy_comes_later(fit):
 
 
 def test_after_stopping_occupancy_lasts_until_it_is_at_the_level(fit):
-    hours = stopping_draws(fit, 40.0, 0.3).to_numpy().ravel()
+    hours = stopping_draws(plasma_curves(fit), 40.0, 0.3).to_numpy().ravel()
     points, after = curve_draws(fit).points(1), hours > 0
     left = points.course(np.full(hours.size, 40.0), hours, missed=10**9)
     np.testing.assert_allclose(points.occupancy_of(left)[after], 0.3, rtol=1e-6)

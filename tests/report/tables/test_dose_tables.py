@@ -1,8 +1,19 @@
+import math
+
 import numpy as np
 import pytest
 
-from petfit.report.tables.dose_table import dose_table
+from petfit.report.tables.dose_tables import dose_table, equivalent_dose_table, relative_words
 from petfit.results import formatting, summary
+
+POSITIONS = {
+    "inside": ("inside", 5.0, 60.0, "within 5.00 to 60.0"),
+    "below": ("below", 5.0, 60.0, "below 5.00 to 60.0"),
+    "above": ("above", 5.0, 60.0, "above 5.00 to 60.0: extrapolated"),
+    "one dose": ("above", 20.0, 20.0, "above the only one, 20.0: extrapolated"),
+    "not reached": ("not reached", 5.0, 60.0, "Emax is lower in most draws"),
+    "not tested": ("not tested", math.nan, math.nan, "none was tested"),
+}
 
 
 def column(table, heading):
@@ -48,3 +59,17 @@ def test_a_drug_without_tested_doses_has_no_shares_relative_to_them(ssri_fit):
 def test_the_title_names_a_single_occupancy(prior_fit):
     assert dose_table(prior_fit.dose_for_occupancy(0.8)).title == "Dose for 80 % occupancy"
     assert dose_table(prior_fit.dose_for_occupancy([0.5, 0.8])).title == "Dose for an occupancy"
+
+
+def test_the_given_dose_is_the_first_column(ssri_fit):
+    answer = ssri_fit.equivalent_dose("citalopram", [20, 40])
+    table = equivalent_dose_table(answer)
+    assert table.headings[:3] == ["citalopram, mg/day", "drug", "equivalent dose, median, mg/day"]
+    assert {row[0] for row in table.rows} == {"20", "40"}
+    median = answer["median"].sel(drug="sertraline", given_dose=20.0).item()
+    assert ["20", "sertraline", formatting.number(median)] in [row[:3] for row in table.rows]
+
+
+@pytest.mark.parametrize(("position", "low", "high", "words"), POSITIONS.values(), ids=POSITIONS.keys())
+def test_a_dose_is_described_relative_to_those_tested(position, low, high, words):
+    assert relative_words(position, low, high) == words

@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 
 import petfit
 from petfit.errors import PetfitError
+from petfit.plots.canvas import figures_for_files, plain_text
 from petfit.plots.dose_occupancy import plot_dose_occupancy
 from petfit.plots.ec50_emax import plot_ec50_emax
 from petfit.plots.forest import plot_forest
 from petfit.plots.predictive_intervals import plot_predictive_intervals
 from petfit.plots.prior_posterior import plot_prior_posterior
-from petfit.plots.style import figures_for_files, plain_text
 from petfit.plots.target_attainment_curves import plot_target_attainment_curves
 from tests.helpers import fit_from_prior
 
