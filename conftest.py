@@ -7,12 +7,12 @@ import pytest
 
 @pytest.fixture(scope="session")
 def example_fit():
-    """Two drugs under the "emax" model, on a table with every level of evidence."""
+    """Two drugs under the "emax" model, every level of evidence; the checks are stored in it."""
     import petfit
     from tests.helpers import MIXED_TABLE
 
     settings = petfit.Settings(draws=250, tune=500, target_accept=0.9, seed=11)
-    return sys.modules["petfit.fit"].fit(MIXED_TABLE, "emax", settings=settings)
+    return sys.modules["petfit.fit"].fit(MIXED_TABLE, "emax", settings=settings).with_checks()
 
 
 @pytest.fixture(autouse=True)

@@ -952,7 +952,7 @@ class Fit:
         Raises
         ------
         PetfitError
-            If the fit has one drug, or `predict_for` is ``new_drug``; otherwise as `dose_for_occupancy`.
+            If `predict_for` is ``new_drug``; otherwise as `dose_for_occupancy`.
 
         Examples
         --------

@@ -28,6 +28,12 @@ def close_figures():
         sys.modules["matplotlib.pyplot"].close("all")
 
 
+@pytest.fixture
+def without_figures(monkeypatch):
+    """Reports without figures, whose drawing takes most of the time, for tests of other parts."""
+    monkeypatch.setattr("petfit.report.fit_page.draw_figures", lambda *_: {})
+
+
 @pytest.fixture(scope="session")
 def people_table():
     """Six people at each of five doses of one drug; Emax is about 0.9 and EC50 about 8 mg/day."""

@@ -197,6 +197,8 @@ def contrast(file: Path, /, *, occupancy: str = "0.8", options: AnswerOptions = 
     from petfit.report.tables.contrast_table import contrast_table
 
     fit = load_fit(file)
+    if len(fit.design.drugs) == 1:
+        raise PetfitError(f"{file}: a ratio needs two drugs; this fit has only {fit.design.drugs[0]}.")
     contrasts = [
         fit.contrasts(target, options.predict_for, prob=options.prob, at=options.levels)
         for target in (None, *parse_numbers(occupancy))

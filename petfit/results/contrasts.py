@@ -71,8 +71,6 @@ def _in_reference_doses(curves: CurveDraws, occupancy: float | None) -> xr.DataA
     """Return draws of EC50, or of the dose for an occupancy: chain, draw, drug."""
     if curves.predict_for == "new_drug":
         raise PetfitError("new_drug: a ratio needs two drugs of the fit. Ask for a typical one.")
-    if len(curves.design.drugs) < 2:
-        raise PetfitError(f"a ratio needs two drugs; the fit has only {curves.design.drugs[0]}.")
     quantity, draws = "EC50", curves.parameter_draws("ec50")
     if occupancy is not None:
         quantity = f"{curves.design.spec.exposure_words} for {100 * occupancy:g} %"

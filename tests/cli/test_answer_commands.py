@@ -5,8 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import petfit
 from petfit.results import summary
-from tests.cli.runner import run
+from tests.cli.runner import assert_one_message, run
+from tests.helpers import fit_from_prior
 
 
 def test_json_of_doses_has_its_fields_and_infinity_as_text(saved, prior_fit):
@@ -153,6 +155,11 @@ def test_contrast_prints_each_pair_of_drugs_once(ssri, ssri_fit):
     assert code == 0
     assert "Ratios of the dose for 80 %" in out
     assert "typical person" in out
+
+
+def test_contrast_of_a_single_drug_is_refused(people_table):
+    fit_from_prior(petfit.read_model("emax"), people_table, draws=100).save("one.nc")
+    assert_one_message(*run("contrast", "one.nc"), "one.nc", "needs two drugs; this fit has only A")
 
 
 def test_selectivity_prints_the_other_targets_of_a_drug(tmp_path, ssri_fit):

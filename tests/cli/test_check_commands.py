@@ -87,6 +87,7 @@ def test_check_exits_with_1_when_the_prior_decides_an_answer(tmp_path, people_ta
     assert "The prior decides, so do not use: dose for 80 % of A" in out
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_report_writes_the_page_and_its_tables(tmp_path, saved):
     code, out, err = run("report", saved, "-o", "page.html")
     assert (code, err) == (0, "")

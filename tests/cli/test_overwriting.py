@@ -9,6 +9,8 @@ from petfit.errors import PetfitError
 from petfit.evidence import read_evidence
 from tests.cli.runner import assert_one_message, run
 
+pytestmark = pytest.mark.usefixtures("without_figures")
+
 TABLE = "drug,dose,value\nA,5,0.4\nA,10,0.6\n"
 WRITING = {
     "fit": (["fit", "study.csv", "-o"], "mine.nc"),

@@ -43,7 +43,7 @@ def assert_fits_a_screen(text):
 
 
 @pytest.mark.parametrize("ending", ["", "-hydrochloride-extended-release"])
-@pytest.mark.parametrize("count", [1, 2, 5, 6, 14])
+@pytest.mark.parametrize("count", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 5, 6)), 14])
 def test_any_number_of_drugs_fits_the_screen(count, ending):
     text = screen(many_drugs(count, ending), FILE)
     assert_fits_a_screen(text)

@@ -135,6 +135,7 @@ print(hashlib.sha256(b"".join(every)).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_draws_do_not_depend_on_python_s_hash_seed():
     """Sets of text come in another order in every process, unless their seed is fixed."""
     found = {

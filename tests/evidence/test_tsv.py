@@ -3,7 +3,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from petfit.errors import PetfitError
@@ -15,6 +15,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 CASES = st.lists(st.tuples(st.floats(1e-9, 1e9), st.floats(-2, 2), WORDS, WORDS), min_size=1, max_size=4)
 
 
+@settings(max_examples=25)
 @given(CASES)
 def test_a_saved_table_reads_back_to_the_last_bit(tmp_path_factory, cases):
     has_tracers = not any(is_missing(tracer) for *_, tracer in cases)  # a blank below a name is asked about

@@ -335,6 +335,7 @@ def test_there_are_no_accessibility_violations(browser, ssri_page, scheme):
     visited.page.context.close()
 
 
+@pytest.mark.slow
 def test_the_report_of_a_comparison_makes_no_requests_and_is_accessible(
     browser, prior_fit, mixed_table, tmp_path
 ):

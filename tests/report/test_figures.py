@@ -83,7 +83,10 @@ def test_the_hours_after_the_usual_dose_are_a_figure_with_kinetics():
     assert "Hours from the last dose until occupancy stays below a level" in page.text
 
 
-@pytest.mark.parametrize("name", FIGURES_OF_ONE_TARGET)
+@pytest.mark.parametrize(
+    "name",
+    [FIGURES_OF_ONE_TARGET[0], *(pytest.param(n, marks=pytest.mark.slow) for n in FIGURES_OF_ONE_TARGET[1:])],
+)
 def test_a_figure_that_fails_is_reported_in_its_place_and_in_the_verdicts(both_fit, monkeypatch, name):
     def fail(_fit):
         raise ZeroDivisionError("no <room> left")

@@ -234,13 +234,14 @@ STATES = {
 def test_every_kind_of_model_has_a_complete_report(state):
     table = small_table(concentration=[1.0, 3.0, 9.0], concentration_unit="ng/mL", drug=["A", "B", "A"])
     fit = fit_from_prior(STATES[state], table, draws=100)
-    page = ParsedPage(write.render(fit))
+    html = write.render(fit)
+    page = ParsedPage(html)
     assert len(drawings(page)) == len(OCCUPANCY_FIGURES), page.text[page.text.find("could not be drawn") :][
         :300
     ]
     for row in dose_table(fit.dose_for_occupancy(0.8)).rows:
         assert row in page.rows
-    html5lib.HTMLParser(strict=True).parse(write.render(fit))
+    html5lib.HTMLParser(strict=True).parse(html)
 
 
 @pytest.mark.parametrize(("name", "is_marked"), [("simulated_mine.csv", True), ("measured.csv", False)])

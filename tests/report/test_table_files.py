@@ -10,6 +10,8 @@ from petfit.report import write
 from petfit.report.fit_page import fit_page
 from tests.helpers import fail_to_write
 
+pytestmark = pytest.mark.usefixtures("without_figures")
+
 OLD_PAGE = '<meta name="generator" content="petfit">old'
 
 

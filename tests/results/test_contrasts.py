@@ -147,9 +147,3 @@ REFUSED = {
 def test_questions_without_an_answer_are_refused(prior_fit, ask, words):
     with pytest.raises(PetfitError, match=words):
         ask(prior_fit)
-
-
-def test_a_fit_of_one_drug_has_no_contrasts(people_table):
-    fit = fit_from_prior(petfit.read_model("emax"), people_table, draws=100)
-    with pytest.raises(PetfitError, match="needs two drugs; the fit has only A"):
-        fit.contrasts()

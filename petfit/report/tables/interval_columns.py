@@ -57,6 +57,7 @@ def with_interval(formatter: Callable[[float], str]) -> Callable[[float, float, 
 
     Examples
     --------
+    >>> from petfit.report.table import percent
     >>> with_interval(percent)(0.812, 0.734, 0.851)
     '81.2 (73.4 to 85.1)'
     """

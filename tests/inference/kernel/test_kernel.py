@@ -27,9 +27,19 @@ from tests.helpers import make_design as make_small_design
 from tests.plasma_model import MEASURED, MODEL, TABLE
 
 SUPPORTED = [scenario for scenario in SCENARIOS if scenario.model != "two_site_concentration"]
+QUICK = ("ssri-bundled", "emax-mixed", "meta_analysis-mixed", "scan-scans", "scan_vt-mixed")
+"""`test_parameter_states` has what differs in the others."""
 
 
-@pytest.mark.parametrize("scenario", [one for one in SUPPORTED if one.model != "ssri_pk"], ids=str)
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(scenario, marks=() if str(scenario) in QUICK else pytest.mark.slow)
+        for scenario in SUPPORTED
+        if scenario.model != "ssri_pk"
+    ],
+    ids=str,
+)
 def test_density_and_gradient_are_those_of_pymc(scenario, same_density):
     design, rng = make_design(scenario), np.random.default_rng(3)
     same_density(design, [None, rng.random(len(design.rows)) < 0.3], rng)

@@ -174,7 +174,14 @@ def written(state):
     return MODELS["people"]
 
 
-@pytest.mark.parametrize("state", ["first order", "people, quadrature", "Student's t with a floor"])
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param("first order", marks=pytest.mark.slow),
+        "people, quadrature",
+        pytest.param("Student's t with a floor", marks=pytest.mark.slow),
+    ],
+)
 def test_the_pymc_density_is_that_of_numpy_also_for_sets_of_another_size(mixed, state):
     extremes = {"drug": "A", "dose": 7.0, "level": "extremes", "low": 0.3, "high": 0.6, "n": 6}
     four = [{**COMPLETE[0], "dose": dose, "range_set": "t"} for dose in (1.0, 2.0, 4.0, 8.0)]
