@@ -14,7 +14,7 @@ from petfit.model.specification import parse_model
 from tests.helpers import MIXED_TABLE, PLAIN, QUICK, fit_from_prior
 
 hypothesis_settings.register_profile(
-    "petfit", derandomize=True, deadline=None, max_examples=60, database=None
+    "petfit", derandomize=True, deadline=None, max_examples=40, database=None
 )
 hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=10_000, database=None)  # `make fuzz`
 hypothesis_settings.load_profile("petfit")

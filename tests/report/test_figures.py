@@ -71,6 +71,7 @@ def test_the_targets_of_the_drugs_are_a_figure(ssri_fit):
     assert list(draw_figures(ssri_fit)) == [*OCCUPANCY_FIGURES, "targets"]
 
 
+@pytest.mark.slow
 def test_the_hours_after_the_usual_dose_are_a_figure_with_kinetics():
     fit = fit_from_prior(MODEL, TABLE, draws=100)
     figures = draw_figures(fit, 0.7)

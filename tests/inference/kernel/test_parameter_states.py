@@ -208,9 +208,14 @@ CASES |= {
         TABLE,
     ),
 }
+STATES = [
+    pytest.param(case, marks=pytest.mark.slow) if case.startswith("hill: ") and "pooled" not in case else case
+    for case in CASES
+]
+"""Hill is composed as EC50 and Emax are."""
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", STATES)
 def test_pymc_and_the_kernel_have_the_density_of_numpy(case):
     text, table = CASES[case]
     design = make_design(text, with_used_columns(table, text))
@@ -244,7 +249,7 @@ def test_limits_of_people_under_students_t_are_left_to_pymc():
         assert compiled(point)[0] == pytest.approx(log_posterior(design, point), rel=1e-10)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", STATES)
 def test_a_fit_of_prior_draws_gives_answers(case):
     text, table = CASES[case]
     fit = fit_from_prior(text, with_used_columns(table, text), draws=100)
