@@ -19,7 +19,7 @@ from petfit.checks.refit_shifts import (
     unusable_doses,
 )
 from petfit.fit import Fit
-from petfit.results.loo import study_elpd
+from petfit.results.leave_one_out import study_elpd
 
 __all__ = ["MAX_ELPD_MCSE", "check"]
 

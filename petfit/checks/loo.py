@@ -9,7 +9,7 @@ from petfit.checks.record import Check, Finding, overall_verdict
 from petfit.fit import Fit
 from petfit.model.free_parameters import n_free_parameters
 from petfit.model.likelihood.integrated_people import has_independent_people
-from petfit.results.loo import loo
+from petfit.results.leave_one_out import loo
 
 __all__ = ["MAX_PARETO_K_FAIL", "check"]
 

@@ -18,7 +18,7 @@ from petfit.errors import PetfitError
 from petfit.fit import At, Fit
 from petfit.results.arguments import as_list
 from petfit.results.curve_draws import curve_draws
-from petfit.results.loo import PARETO_K_LIMIT, loo, study_elpd
+from petfit.results.leave_one_out import PARETO_K_LIMIT, loo, study_elpd
 from petfit.results.quantiles import PROB, check_prob
 from petfit.results.stacking import stacked_doses
 from petfit.results.summary import frame

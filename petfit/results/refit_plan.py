@@ -14,7 +14,7 @@ from petfit.evidence.ranges import in_complete_set
 from petfit.fit import Fit
 from petfit.model.design import Design
 from petfit.model.specification import ModelSpec
-from petfit.results.loo import loo, rows_of_part
+from petfit.results.leave_one_out import loo, rows_of_part
 
 __all__ = ["Refit", "plan"]
 
@@ -45,7 +45,7 @@ def plan(fit: Fit) -> list[Refit]:
     """Return the refits that a fit allows; those with another model structure come last.
 
     They leave out each study, and each person, cohort or row (a ``part``) that is too influential for
-    PSIS-LOO (see `petfit.results.loo`), or change an assumption.
+    PSIS-LOO (see `petfit.results.leave_one_out`), or change an assumption.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ import pytest
 
 import petfit
 from petfit.checks import loo
-from petfit.results.loo import PARETO_K_LIMIT
+from petfit.results.leave_one_out import PARETO_K_LIMIT
 from tests.checks.small_fits import NARROW, many_people, sampled_fit, values_of_every_kind
 from tests.helpers import fit_from_prior, with_changed_draws
 

@@ -25,7 +25,7 @@ from petfit.checks import (
 )
 from petfit.model.prior_predictive import LARGEST_PRIOR_SHARE
 from petfit.report import figures
-from petfit.results.loo import PARETO_K_LIMIT
+from petfit.results.leave_one_out import PARETO_K_LIMIT
 from tests.checks.printed_sentences import printed_sentences
 
 pytestmark = pytest.mark.docs

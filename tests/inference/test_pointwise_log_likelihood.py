@@ -11,8 +11,8 @@ from petfit.inference.sample import sample
 from petfit.model import likelihood
 from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model
+from petfit.results.leave_one_out import loo
 from petfit.results.log_predictive import log_predictive
-from petfit.results.loo import loo
 from tests.helpers import PEOPLE, PLAIN, QUICK, make_design
 from tests.inference.test_people import TABLES, people
 

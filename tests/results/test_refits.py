@@ -14,8 +14,8 @@ from petfit.model.design import Design
 from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model
 from petfit.results import refit_plan, refits
+from petfit.results.leave_one_out import loo
 from petfit.results.log_predictive import log_predictive
-from petfit.results.loo import loo
 from tests.helpers import MODELS, fit_from_prior, make_design, monte_carlo_error
 
 STUDIES = ("s1", "s2", "s3", "s4")

@@ -7,7 +7,7 @@ import pandas as pd
 from petfit.fit import Fit
 from petfit.report.table import Column, Table, number, percent
 from petfit.results.comparison import MIN_STUDIES, Comparison
-from petfit.results.loo import PARETO_K_LIMIT
+from petfit.results.leave_one_out import PARETO_K_LIMIT
 
 __all__ = ["comparison_limit_table", "model_comparison_table"]
 

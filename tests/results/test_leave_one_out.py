@@ -13,7 +13,7 @@ from petfit.inference.sample import sample
 from petfit.model import likelihood
 from petfit.model.ops import NUMPY
 from petfit.model.specification import parse_model
-from petfit.results.loo import PARETO_K_LIMIT, log_likelihood_parts, loo, rows_of_part, study_elpd
+from petfit.results.leave_one_out import PARETO_K_LIMIT, log_likelihood_parts, loo, rows_of_part, study_elpd
 from petfit.results.refits import log_predictive
 from tests.helpers import QUICK, fit_from_prior, with_changed_draws
 
