@@ -134,6 +134,15 @@ def measure(counts: tuple[int, ...]) -> Iterator[Row]:
                 yield fit_with_pymc(table)
 
 
+def stored(file: Path, counts: tuple[int, ...]) -> list[Row]:
+    """Return the rows in a file that are of other numbers of people."""
+    if not file.exists():
+        return []
+    table = pd.read_csv(file).fillna({"failed_checks": ""})
+    rows = [Row(*cells) for cells in table[[*Row.__dataclass_fields__]].itertuples(index=False, name=None)]
+    return [row for row in rows if row.people not in counts]
+
+
 def page(rows: list[Row]) -> str:
     """Return the page with the table."""
     lines = [
@@ -161,10 +170,12 @@ def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--counts", type=int, nargs="+", default=COUNTS)
-    rows = []
-    for row in measure(tuple(parser.parse_args().counts)):
+    counts = tuple(parser.parse_args().counts)
+    rows = stored(HERE / "people.csv", counts)
+    for row in measure(counts):
         print(row, flush=True)
         rows.append(row)
+    rows.sort(key=lambda row: row.people)
     pd.DataFrame([asdict(row) for row in rows]).to_csv(HERE / "people.csv", index=False)
     (HERE / "people.md").write_text(page(rows), encoding="utf-8")
 
