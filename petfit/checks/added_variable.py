@@ -29,8 +29,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from petfit.checks.expected_values import STEP, coordinates, jacobian, posterior_points, predict, sample_rows
+from petfit.checks.expected_values import (
+    STEP,
+    Coordinate,
+    Numbers,
+    coordinates,
+    jacobian,
+    posterior_points,
+    predict,
+    sample_rows,
+)
 from petfit.fit import Fit
+from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.effect import Effect
 from petfit.model.linear_predictor import curve_parameters_by_row, true_exposure
@@ -126,19 +136,23 @@ def linearise(fit: Fit) -> LinearModel:
     points = posterior_points(fit, count)
     if people := [effect for effect in design.effects if effect.kind == "people"]:
         points += [_with_new_people(point, people, rng) for point in points]
-    means, variances = zip(*(predict(design, point) for point in points), strict=True)
-    values = [_expected_beyond_limits(design.rows, *pair) for pair in zip(means, variances, strict=True)]
-    has_value = np.isfinite(values).all(axis=0) & np.isfinite(means).all(axis=0)
+    draws = {name: np.stack([point[name] for point in points]) for name in points[0]}
+    numbers = likelihood.inputs(design)
+    mean, variance = predict(design, draws, numbers)
+    value = _expected_beyond_limits(design.rows, mean, variance)
+    has_value = np.isfinite(value).all(axis=0) & np.isfinite(mean).all(axis=0)
     is_simulated = np.arange(len(points)) >= count
-    deviations = [
-        rng.normal(0.0, np.sqrt(variance[has_value])) if new else (value - mean)[has_value]
-        for value, mean, variance, new in zip(values, means, variances, is_simulated, strict=True)
-    ]
+    deviation, variance = (value - mean)[:, has_value], variance[:, has_value]
+    deviation[is_simulated] = rng.normal(0.0, np.sqrt(variance[is_simulated]))
+    moved = coordinates(design)
     parts = [
-        _linearise(design, point, deviation, variance[has_value], has_value)
-        for point, deviation, variance in zip(points, deviations, variances, strict=True)
+        _project(design, point, numbers, moved, has_value, *row_numbers)
+        for point, *row_numbers in zip(points, deviation, variance, strict=True)
     ]
-    return LinearModel(design.rows[has_value], is_simulated, *map(np.array, zip(*parts, strict=True)))
+    residual, projection, precision, rank = map(np.array, zip(*parts, strict=True))
+    slope, log_ratio = _slope(design, draws, numbers)[:, has_value], _log_ratio(design, draws)[:, has_value]
+    rows = design.rows[has_value]
+    return LinearModel(rows, is_simulated, residual, projection, precision, slope, log_ratio, rank)
 
 
 def _with_new_people(
@@ -149,16 +163,18 @@ def _with_new_people(
     return {**point, **new}
 
 
-def _linearise(
+def _project(
     design: Design,
     point: Mapping[str, Array],
+    numbers: Numbers,
+    moved: Sequence[Coordinate],
+    has_value: NDArray[np.bool_],
     deviation: Array,
     variance: Array,
-    has_value: NDArray[np.bool_],
-) -> tuple[Array, Array, Array, Array, Array, int]:
-    """Return the numbers of a `LinearModel` at a draw."""
-    moved = coordinates(design, point)
-    derivatives, sd = jacobian(design, point, moved)[has_value], np.array([one.sd for one in moved])
+) -> tuple[Array, Array, Array, int]:
+    """Return the residual, the projection, the precision and the rank of a `LinearModel` at a draw."""
+    derivatives = jacobian(design, point, numbers, moved)[has_value]
+    sd = np.array([one.sd(point) for one in moved])
     is_random = np.isfinite(sd)
     random, fixed = derivatives[:, is_random], derivatives[:, ~is_random]
     effects = np.array([point[one.name][one.level] - one.centre for one in moved])[is_random]
@@ -167,8 +183,7 @@ def _linearise(
     information = fixed.T @ weighted
     projection = precision - weighted @ np.linalg.pinv(information, rcond=_RCOND) @ weighted.T
     rank = len(deviation) - int(np.linalg.matrix_rank(information, rtol=_RCOND))
-    slope, log_ratio = _slope(design, point)[has_value], _log_ratio(design, point)[has_value]
-    return deviation + random @ effects, projection, precision, slope, log_ratio, rank
+    return deviation + random @ effects, projection, precision, rank
 
 
 def _expected_beyond_limits(rows: pd.DataFrame, mean: Array, variance: Array) -> Array:
@@ -249,16 +264,20 @@ def holm(p: Mapping[str, float]) -> dict[str, float]:
     return adjusted
 
 
-def _slope(design: Design, point: Mapping[str, Array]) -> Array:
+def _slope(design: Design, draws: Mapping[str, Array], numbers: Numbers) -> Array:
     """Return the derivative of the expected values by log exposure."""
-    above, below = (predict(design, point, np.exp(step))[0] for step in (STEP, -STEP))
+    above, below = (predict(design, draws, _scaled(numbers, np.exp(step)))[0] for step in (STEP, -STEP))
     return np.asarray((above - below) / (2 * STEP))
 
 
-def _log_ratio(design: Design, point: Mapping[str, Array]) -> Array:
+def _scaled(numbers: Numbers, factor: float) -> Numbers:
+    return {**numbers, "x": numbers["x"] * factor, "x_high": numbers["x_high"] * factor}
+
+
+def _log_ratio(design: Design, draws: Mapping[str, Array]) -> Array:
     exposure = np.sqrt(design.rows["x"].to_numpy(float) * design.rows["x_high"].to_numpy(float))
     if design.spec.pk:
-        exposure = true_exposure(NUMPY, design, point, design.fitted_matrix, exposure)
-    ec50 = curve_parameters_by_row(NUMPY, design, point, design.fitted_matrix)["ec50"]
+        exposure = true_exposure(NUMPY, design, draws, design.fitted_matrix, exposure)
+    ec50 = curve_parameters_by_row(NUMPY, design, draws, design.fitted_matrix)["ec50"]
     ratio = exposure / ec50
     return np.log(np.where(ratio > 0, ratio, 1.0))

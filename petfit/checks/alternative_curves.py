@@ -22,6 +22,7 @@ from scipy import optimize
 
 from petfit.checks.expected_values import coordinates, jacobian, posterior_means, predict, sample_rows
 from petfit.fit import Fit
+from petfit.model import likelihood
 from petfit.model.curves import CURVES
 from petfit.model.design import Design
 from petfit.model.parameters import PARAMETERS
@@ -74,11 +75,11 @@ def sum_of_squares(fit: Fit, curve: str) -> tuple[float, int]:
 
 def _minimise(design: Design, point: Mapping[str, Array], priors: Mapping[str, Prior]) -> tuple[float, int]:
     """Minimise the sum of squares of a design from a point; some centres are bounded by their priors."""
-    moved = coordinates(design, point)
+    moved, numbers = coordinates(design), likelihood.inputs(design)
     positive = {effect.name for effect in design.effects if effect.kind == "kinetic"}
     low, high = np.array([_bounds(priors.get(one.name), one.name in positive) for one in moved]).T
-    sd, centre = np.array([one.sd for one in moved]), np.array([one.centre for one in moved])
-    value, variance = design.rows["value"].to_numpy(float), predict(design, point)[1]
+    sd, centre = np.array([one.sd(point) for one in moved]), np.array([one.centre for one in moved])
+    value, variance = design.rows["value"].to_numpy(float), predict(design, point, numbers)[1]
     has_value = np.isfinite(value) & np.isfinite(variance)
     row_sd = np.sqrt(variance)
     lowest = np.where(design.rows["censored"] == "above", 0.0, -np.inf)
@@ -91,14 +92,14 @@ def _minimise(design: Design, point: Mapping[str, Array], priors: Mapping[str, P
         return copy
 
     def by_row(centres_and_levels: Array) -> Array:
-        expected = predict(design, at(centres_and_levels))[0]
+        expected = predict(design, at(centres_and_levels), numbers)[0]
         return np.clip((value - expected) / row_sd, lowest, highest)
 
     def residuals(centres_and_levels: Array) -> Array:
         return np.concatenate([by_row(centres_and_levels)[has_value], (centres_and_levels - centre) / sd])
 
     def derivatives(centres_and_levels: Array) -> Array:
-        slopes = -jacobian(design, at(centres_and_levels), moved) / row_sd[:, None]
+        slopes = -jacobian(design, at(centres_and_levels), numbers, moved) / row_sd[:, None]
         slopes[by_row(centres_and_levels) == 0.0] = 0.0
         return np.concatenate([slopes[has_value], np.diag(1.0 / sd)])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from petfit.model.parameters import PARAMETERS, RESIDUALS, competitor_name
 __all__ = [
     "STEP",
     "Coordinate",
+    "Numbers",
     "coordinates",
     "jacobian",
     "posterior_means",
@@ -27,6 +28,8 @@ __all__ = [
 ]
 
 type Array = NDArray[np.float64]
+type Numbers = Mapping[str, NDArray[Any]]
+"""The data of the likelihood, from `petfit.model.likelihood.inputs`."""
 
 STEP = 1e-3
 """Step of numerical derivatives, on the link scale."""
@@ -45,16 +48,23 @@ class Coordinate(NamedTuple):
         The posterior variable.
     level : tuple of int
         The index of the level, empty for a centre.
-    sd : float
-        SD of a random effect, or of the prior of kinetics; infinite for a fixed effect.
+    scale : str
+        The posterior variable that holds the SD of a random effect; empty for others.
+    prior_sd : float
+        SD of the prior of kinetics and of measurement errors; infinite for a fixed effect.
     centre : float
         The value that the SD is around.
     """
 
     name: str
-    level: tuple[int, ...]
-    sd: float
+    level: tuple[int, ...] = ()
+    scale: str = ""
+    prior_sd: float = np.inf
     centre: float = 0.0
+
+    def sd(self, point: Mapping[str, Array]) -> float:
+        """Return the SD at a draw, infinite for a fixed effect."""
+        return float(point[self.scale]) if self.scale else self.prior_sd
 
 
 def sample_rows(fit: Fit) -> Design:
@@ -84,48 +94,64 @@ def posterior_points(fit: Fit, count: int) -> list[dict[str, Array]]:
     return [{name: values[place] for name, values in draws.items()} for place in places]
 
 
-def coordinates(design: Design, point: Mapping[str, Array]) -> list[Coordinate]:
+def coordinates(design: Design) -> list[Coordinate]:
     """Return every centre and every level of an effect on the expected values of the rows."""
-    return list(_coordinates(design, point))
+    return [*_centres(design), *_levels(design)]
 
 
-def _coordinates(design: Design, point: Mapping[str, Array]) -> Iterator[Coordinate]:
+def _centres(design: Design) -> Iterator[Coordinate]:
     centres = [parameter.linked_name for name, parameter in PARAMETERS.items() if name not in RESIDUALS]
     for name in (*centres, *map(competitor_name, design.spec.competition)):
         if name in design.scalar_priors:
-            yield Coordinate(name, (), np.inf)
+            yield Coordinate(name)
+
+
+def _levels(design: Design) -> Iterator[Coordinate]:
     matrix = design.fitted_matrix
     for i, effect in enumerate(design.effects):
         if effect.parameter in RESIDUALS:
             continue
         for level in map(int, np.unique(matrix.index[i][matrix.weight[i] != 0])):
-            yield Coordinate(effect.name, (level,), *_sd_and_centre(effect, level, point))
+            yield _level(effect, level)
 
 
-def _sd_and_centre(effect: Effect, level: int, point: Mapping[str, Array]) -> tuple[float, float]:
+def _level(effect: Effect, level: int) -> Coordinate:
     if effect.scale:
-        return float(point[effect.scale]), 0.0
+        return Coordinate(effect.name, (level,), effect.scale)
     if effect.kind in ("error", "kinetic", "kinetic_people"):
         low, middle, high = effect.priors[level].quantile([0.159, 0.5, 0.841])
-        return float(high - low) / 2.0, float(middle)
-    return np.inf, 0.0
+        return Coordinate(effect.name, (level,), prior_sd=float(high - low) / 2.0, centre=float(middle))
+    return Coordinate(effect.name, (level,))
 
 
-def jacobian(design: Design, point: Mapping[str, Array], moved: Sequence[Coordinate]) -> Array:
+def jacobian(
+    design: Design,
+    point: Mapping[str, Array],
+    numbers: Numbers,
+    moved: Sequence[Coordinate],
+) -> Array:
     """Return the derivatives of the expected values by coordinates, NaN for ranges: rows, coordinates."""
     count = len(moved)
     batch = {name: np.repeat(values[None], 2 * count, axis=0) for name, values in point.items()}
     for i, one in enumerate(moved):
         batch[one.name][(i, *one.level)] += STEP
         batch[one.name][(count + i, *one.level)] -= STEP
-    mean, _ = predict(design, batch)
+    mean, _ = predict(design, batch, numbers)
     return (mean[:count] - mean[count:]).T / (2 * STEP)
 
 
-def predict(design: Design, draws: Mapping[str, Array], exposure_factor: float = 1.0) -> tuple[Array, Array]:
-    """Return the expected value and the residual variance of each row, NaN for ranges."""
-    numbers = likelihood.inputs(design)
-    numbers |= {name: np.asarray(numbers[name] * exposure_factor, float) for name in ("x", "x_high")}
+def predict(design: Design, draws: Mapping[str, Array], numbers: Numbers) -> tuple[Array, Array]:
+    """Return the expected value and the residual variance of each row, NaN for ranges.
+
+    Parameters
+    ----------
+    design : Design
+        The design of the rows.
+    draws : mapping of str to array
+        Scalars and effects, at one point or with leading axes.
+    numbers : mapping of str to array
+        From `petfit.model.likelihood.inputs`.
+    """
     shape = (*design.draw_shape(draws), len(design.rows))
     mean, variance = np.full(shape, np.nan), np.full(shape, np.nan)
     for level, data, predicted in likelihood.predict_levels(NUMPY, design, draws, numbers):

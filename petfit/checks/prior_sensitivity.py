@@ -96,29 +96,29 @@ def table(fit: Fit) -> pd.DataFrame:
     Kallioinen et al., Statistics and Computing 2024;34:57.
     """
     answers = _varying_answers(fit)
-    index = pd.Index(list(answers), name="answer")
-    if not len(index):
-        return pd.DataFrame(columns=["prior", "likelihood"], index=index)
+    if not answers.sizes["answer"]:
+        return pd.DataFrame(columns=["prior", "likelihood"], index=answers.indexes["answer"])
     log_prior, log_likelihood = _log_prior(fit), fit.log_likelihood
     if not all(np.isfinite(density).all() for density in (log_likelihood, *log_prior.values())):
-        return pd.DataFrame({"prior": np.nan, "likelihood": np.nan}, index=index)
+        return pd.DataFrame({"prior": np.nan, "likelihood": np.nan}, index=answers.indexes["answer"])
     groups = {
-        "posterior": {f"answer_{i}": draws for i, draws in enumerate(answers.values())},  # names may hold "/"
+        "posterior": {"answers": answers},
         "log_prior": _varying(log_prior),
         "log_likelihood": _varying({"value": log_likelihood.sum(str(log_likelihood.dims[-1]))}),
     }
     tree = xr.DataTree.from_dict({name: xr.Dataset(variables) for name, variables in groups.items()})
-    columns = {name: _sensitivity(tree, name) for name in ("prior", "likelihood")}
-    result = pd.DataFrame(columns, index=list(groups["posterior"])).set_axis(index)
+    result = pd.DataFrame({name: _sensitivity(tree, name) for name in ("prior", "likelihood")})
     sensitive = result["prior"] >= MAX_SENSITIVITY_WARN
     conflict = result["likelihood"] >= MAX_SENSITIVITY_WARN
-    result["most_influential_prior"] = _most_influential(tree).set_axis(index).where(sensitive, "")
+    result["most_influential_prior"] = _most_influential(tree, result.index[sensitive]).reindex(
+        result.index, fill_value=""
+    )
     words = np.where(conflict, "prior-data conflict", "strong prior or weak evidence")
     result["finding"] = np.where(sensitive, words, "")
     return result
 
 
-def _varying_answers(fit: Fit) -> dict[str, xr.DataArray]:
+def _varying_answers(fit: Fit) -> xr.DataArray:
     """Return draws of every answer that varies, on a scale on which distances are meaningful."""
     curves = curve_draws(fit)
     draws = {
@@ -126,12 +126,10 @@ def _varying_answers(fit: Fit) -> dict[str, xr.DataArray]:
         "EC50": np.log(curves.parameters["ec50"]),
         "Emax": curves.parameters["emax"],
     }
-    answers = {
-        f"{name} of {drug}": xr.DataArray(values[..., i], dims=("chain", "draw"))
-        for name, values in draws.items()
-        for i, drug in enumerate(curves.drugs)
-    }
-    return _varying(answers)
+    names = [f"{name} of {drug}" for name in draws for drug in curves.drugs]
+    values = np.concatenate(list(draws.values()), axis=-1)
+    answers = xr.DataArray(values, dims=("chain", "draw", "answer"), coords={"answer": names})
+    return answers[..., (answers.min(("chain", "draw")) < answers.max(("chain", "draw"))).to_numpy()]
 
 
 def _varying(variables: dict[str, xr.DataArray]) -> dict[str, xr.DataArray]:
@@ -150,18 +148,17 @@ def _log_prior(fit: Fit) -> dict[str, xr.DataArray]:
 
 def _sensitivity(tree: xr.DataTree, group: str, names: list[str] | None = None) -> pd.Series:
     if not tree[f"log_{group}"].data_vars:
-        return pd.Series(0.0, list(tree["posterior"].data_vars))
+        return pd.Series(0.0, tree["posterior"].indexes["answer"])
     with warnings.catch_warnings():  # so near to a power of 1 no weight is large
         warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
         result = arviz_stats.psense(tree, group=group, group_var_names=names, alphas=_ALPHAS)
-    return pd.Series({str(name): float(value) for name, value in result.items()})
+    return pd.Series(result["answers"].to_series())
 
 
-def _most_influential(tree: xr.DataTree) -> pd.Series:
+def _most_influential(tree: xr.DataTree, answers: pd.Index) -> pd.Series:
     """Return, for each answer, the prior that moves it most by itself."""
-    index = pd.Index([str(name) for name in tree["posterior"].data_vars])
+    if not len(answers):
+        return pd.Series("", answers)
     priors = [str(name) for name in tree["log_prior"].data_vars]
-    if not priors:
-        return pd.Series("", index)
-    table = pd.DataFrame({prior: _sensitivity(tree, "prior", [prior]) for prior in priors}, index=index)
-    return table.fillna(0.0).idxmax(axis=1)
+    table = pd.DataFrame({prior: _sensitivity(tree, "prior", [prior]) for prior in priors})
+    return table.loc[answers].fillna(0.0).idxmax(axis=1)

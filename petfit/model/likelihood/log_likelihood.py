@@ -70,8 +70,10 @@ def inputs(design: Design) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]
         numbers |= sample_inputs(design)
     for name, competitor in design.spec.competition.items():
         numbers[f"competitor.{name}"] = design.rows[competitor.column].to_numpy(float)
-    for level in levels_in(design):
+    for level in LEVELS.values():
         has_level = names == level.name
+        if not has_level.any():
+            continue
         numbers[f"{level.name}.rows"] = np.flatnonzero(has_level)
         for name, values in level.data(design.rows[has_level]).items():
             numbers[f"{level.name}.{name}"] = values
@@ -83,8 +85,9 @@ def predict_levels(
 ) -> Iterator[tuple[RowLikelihood, dict[str, Array], Predicted]]:
     """Yield each level in the rows with its data and predictions; see `predict` for the arguments."""
     occupancy, between = predict(ops, design, draws, numbers)
-    for level in levels_in(design):
-        rows = numbers[f"{level.name}.rows"]
+    for level in LEVELS.values():
+        if (rows := numbers.get(f"{level.name}.rows")) is None:
+            continue
         data = {
             name.partition(".")[2]: values
             for name, values in numbers.items()
