@@ -24,7 +24,7 @@ _INTERVAL_CELL = re.compile(rf"({_NUMBER})\s*[(\[]\s*{_ENDS}\s*[)\]]")
 _ENDS_CELL = re.compile(rf"[(\[]?\s*{_ENDS}\s*[)\]]?")
 _KIND = (
     r"(?P<kind>s\.?d\.?|std|stdev|s\.?e\.?m\.?|s\.?e\.?|iqr|interquartile range|range|min\s*\W\s*max|"
-    r"(?:\d\d\s*%\s*)?(?:ci|confidence interval)|ci\s*\d\d\s*%?)"
+    r"q1\s*\W\s*q3|(?:\d\d\s*%\s*)?(?:ci|confidence interval)|ci\s*\d\d\s*%?)"
 )
 _UNIT = r"(?P<unit>\s*[(\[,]?\s*%\s*[)\]]?)?"
 _WITH_CENTRE = re.compile(
@@ -161,7 +161,7 @@ def _statistics(kind: str) -> list[tuple[str, ...]]:
     key = re.sub(r"[^a-z]", "", kind.lower())
     if key in ("ci", "confidenceinterval"):
         return [(f"{kind} low", f"{kind} high")]
-    if key in ("iqr", "interquartilerange"):
+    if key in ("iqr", "interquartilerange", "qq"):
         return [("q1", "q3"), ("iqr",)]
     if key == "range" or key.startswith("min"):
         return [("min", "max")]

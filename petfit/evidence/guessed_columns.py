@@ -8,19 +8,21 @@ import re
 from petfit.evidence.columns import COLUMNS
 from petfit.evidence.header_meaning import header_meaning, split_unit, unit_within
 from petfit.evidence.limits import SIGN
-from petfit.evidence.outcome_words import CONDITIONS, split_condition
+from petfit.evidence.outcome_words import CONDITIONS, is_uptake_ratio, split_condition
 from petfit.evidence.parse import PLUS_MINUS, is_missing, parse_number, without_percent
 from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key, words_of
 from petfit.evidence.statistic_names import statistic_name
-from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma
+from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma, non_value_columns
 from petfit.evidence.words import by_word
 
 __all__ = ["gives_unit", "guessed_columns", "has_numbers", "is_of_condition", "names_occupancy"]
 
 _SUGGESTED = by_word("suggested_columns")
-_QUARTILES = {"25": "q1", "75": "q3"}
+_PERCENTILE = re.compile(r"p?(2\.5|25|50|75|97\.5)\s*(?:%|th\b.*)", re.IGNORECASE)
+_PERCENTILES = {"2.5": "ci_low", "25": "q1", "50": "median", "75": "q3", "97.5": "ci_high"}
+_UNIT_OF_VOLUME = re.compile(r"_(?=m?l(?![^\W_]))", re.IGNORECASE)
 _SPREAD = re.compile(r"(?<![^\W_])(?:sd|se|sem|std|cv)(?![^\W_])", re.IGNORECASE)
 _OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
 _AFTER_DOSE = re.compile(
@@ -28,6 +30,8 @@ _AFTER_DOSE = re.compile(
     r"(?:the )?(?:last )?(?:dos|drug|admin|intake|pill)",
     re.IGNORECASE,
 )
+_OF_LEVELS = ("sd", "se", "n")
+"""Statistics of which each level of a wide table has its own."""
 _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 
 
@@ -47,15 +51,20 @@ def guessed_columns(source: SourceTable, unknown: list[str], missing: list[str])
     mapped: dict[str, str] = {}
     for name in unknown:
         column = _by_words(source, name) or _guess(source, name, missing)
+        if column in mapped and column in _OF_LEVELS:
+            present.append(column)
         if column and column not in present:
             mapped.setdefault(column, name)
+    mapped = {column: name for column, name in mapped.items() if column not in present}
     left = [name for name in unknown if name not in mapped.values()]
-    return mapped | _by_numbers(source, left, [name for name in missing if name not in mapped])
+    return _by_numbers(source, left, [name for name in missing if name not in mapped]) | mapped
 
 
 def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
     """Return the column that a name of the user seems to mean, "" if none."""
     column = _by_name(name)
+    if column == "n" and len(set(source.cells(name))) == len(source.table) > 1:
+        return "subject"
     if column and (column in missing or column not in ("drug", "dose", "value")):
         return column
     if statistic_name(re.sub(r"[(\[].*[)\]]", "", name)) == "n":
@@ -70,8 +79,11 @@ def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
         return "" if is_about_people(rest) or of_what not in ("", "value") else str(statistic)
     if is_of_condition(name):
         return ""
-    if _AFTER_DOSE.search(name):
-        return "time_h"
+    if has_numbers(source, name) and not is_about_people(name) and not _SPREAD.search(name):
+        if gives_unit(_UNIT_OF_VOLUME.sub("/", name), "concentration"):
+            return "concentration"
+        if _AFTER_DOSE.search(name) or gives_unit(name, "time_h"):
+            return "time_h"
     word = "_".join(words_of(name))
     matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
     return next(iter(matches or difflib.get_close_matches(word, COLUMNS, 1, _SIMILAR)), "")
@@ -93,8 +105,8 @@ def _by_words(source: SourceTable, name: str) -> str:
     cells = {text for text in source.table[name] if not is_missing(text)}
     if cells and all(spelling_key(text) in CONDITIONS for text in cells):
         return "condition"
-    if "median" in source.table.columns and (quartile := _QUARTILES.get(re.sub(r"\D", "", name))):
-        return quartile
+    if match := _PERCENTILE.fullmatch(name):
+        return _PERCENTILES[match[1]]
     if "unit" in words_of(re.sub("s$", "", name.lower())):
         quantities = [
             quantity for quantity in QUANTITY_COLUMNS if all(is_unit_of(quantity, text) for text in cells)
@@ -105,10 +117,13 @@ def _by_words(source: SourceTable, name: str) -> str:
 
 def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> dict[str, str]:
     """Return the only column of numbers that can be of each missing column, by its unit or by its name."""
+    not_values, _ = non_value_columns(source, unknown)
     numeric = [
         name
         for name in unknown
-        if has_numbers(source, name) and not is_about_people(name) and not _SPREAD.search(name)
+        if has_numbers(source, name)
+        and not _SPREAD.search(name)
+        and (name not in not_values or is_of_plasma(name) or is_uptake_ratio(name))
     ]
     if any(is_of_condition(name) for name in numeric):
         return {}

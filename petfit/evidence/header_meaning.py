@@ -21,7 +21,7 @@ __all__ = ["Header", "header_meaning", "split_unit", "unit_within"]
 _WITH_UNIT = by_word("columns_with_unit")
 _DOSE_PER_DAY = re.compile(r".*(daily|per\W?day).*", re.IGNORECASE)
 _UNIT_IN_BRACKETS = re.compile(r"(?P<name>.+?)[\s_,]*[(\[](?:in\s+)?(?P<unit>[^()\[\]]+(?:\([^()]*\))?)[)\]]")
-_PERCENT_AT_END = re.compile(r"(?P<name>.+?)\s*(?P<unit>%)")
+_PERCENT_AT_END = re.compile(r"(?P<name>.*[^\W\d].*?)\s*(?P<unit>%)")
 _UNIT_INSIDE = re.compile(r"(?P<name>.+?)\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*(?P<more>.+)")
 _UNIT_PATTERNS = (
     _UNIT_IN_BRACKETS,

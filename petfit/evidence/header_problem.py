@@ -29,7 +29,8 @@ from petfit.evidence.outcome_words import (
 from petfit.evidence.parse import PLUS_MINUS, is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
-from petfit.evidence.wide.non_value_columns import is_about_people
+from petfit.evidence.wide.level_statistics import split_statistic
+from petfit.evidence.wide.non_value_columns import non_value_columns
 from petfit.evidence.wide.target_names import are_targets
 
 __all__ = ["header_problem"]
@@ -48,15 +49,19 @@ _DOSE = re.compile(r"(?<![^\W_])\d[\d.,]*\s*(?:mg|[uµμm]cg|[uµμ]g|g)(?![^\W_
 _REPLICATE = re.compile(
     r"(?:[a-z]:)?(?:y|rep|replicate|s|subj?|subject|p|pat|patient|id|no|animal|rat|monkey)?\d+", re.I
 )
-_EXCLUDED = re.compile(r"(?<![^\W_])(?:excluded?|outlier)(?![^\W_])", re.IGNORECASE)
 _HINTS = {
     "range": "the lowest and highest belong in min and max",
     "ci": "the ends of an interval belong in ci_low and ci_high",
-    "variance": "write sd, the square root of the variance",
+    **dict.fromkeys(["variance", "var"], "write sd, the square root of the variance"),
+    **dict.fromkeys(
+        ["times", "doses"], "write how often in regimen, such as BID, or mg/day doses with dose_unit mg/day"
+    ),
     **dict.fromkeys(
         ["exclude", "excluded", "outlier"], "write no in a column use of the rows to leave out, and why"
     ),
-    "error": 'if it is an SD, --columns "sd=YOURS"; if a standard error, --columns "se=YOURS"',
+    **dict.fromkeys(
+        ["error", "err"], 'if it is an SD, --columns "sd=YOURS"; if a standard error, --columns "se=YOURS"'
+    ),
 }
 
 
@@ -96,8 +101,9 @@ class _Cure(NamedTuple):
     @property
     def others(self) -> list[str]:
         """The columns that nothing reads."""
-        read = self.numeric if self.wide or self.are_unnamed_scans else ()
-        return [name for name in self.left if name not in read]
+        if not (self.wide or self.are_unnamed_scans):
+            return self.left
+        return [name for name in self.left if name not in self.numeric and not _is_of_level(name)]
 
 
 def header_problem(source: SourceTable, unknown: list[str], missing: list[str]) -> Problem:
@@ -118,17 +124,21 @@ def header_problem(source: SourceTable, unknown: list[str], missing: list[str]) 
     cure = _cure(source, unknown, missing)
     options = _options(cure)
     remedies = [f"Use {' '.join(options)}."] * bool(options)
-    remedies += [*_questions(source, cure), *_other_readings(source, cure, missing), *_hints(unknown), _KNOWN]
+    remedies += [*_questions(source, cure), *_other_readings(source, cure, missing)]
+    hinted = [name for name in unknown if name not in cure.mapped.values()]
+    remedies += [f"{name}: {hint}." for name in hinted if (hint := _hint(name))] + [_KNOWN]
     return Problem("header", ", ".join(unknown or missing), "", "; ".join(said), " ".join(remedies))
 
 
 def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
     mapped = guessed_columns(source, unknown, missing)
-    left = [name for name in unknown if name not in mapped.values() and not _EXCLUDED.search(name)]
+    left = [name for name in unknown if name not in mapped.values() and not _hint(name)]
+    not_values, _ = non_value_columns(source, left)
     numeric = [
         name
         for name in left
-        if (has_numbers(source, name) or has_combined_cells(source, name)) and not is_about_people(name)
+        if name not in not_values
+        and (has_combined_cells(source, name) or (has_numbers(source, name) and not _is_of_level(name)))
     ]
     still_missing = [name for name in missing if name not in mapped]
     are_unnamed_scans = "value" in still_missing and any(map(is_of_condition, numeric)) and not _wide(numeric)
@@ -138,11 +148,16 @@ def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
         wide = "--wide dose"
         still_missing.remove("dose")
     with_unit = [name for name in left if gives_unit(name, "concentration")]
-    if "dose" in still_missing and with_unit:
+    if "dose" in still_missing and with_unit and "concentration" not in mapped:
         mapped["concentration"] = with_unit[0]
         left.remove(with_unit[0])
         still_missing.remove("dose")
     return _Cure(mapped, left, numeric, still_missing, wide, are_unnamed_scans)
+
+
+def _is_of_level(name: str) -> bool:
+    """Whether a name is of a statistic of a level of a wide table, other than its value."""
+    return split_statistic(name, {})[1] in ("sd", "se", "n", "ci_low", "ci_high", "q1", "q3", "iqr", "cv")
 
 
 def _options(cure: _Cure) -> list[str]:
@@ -161,7 +176,7 @@ def _options(cure: _Cure) -> list[str]:
 
 def _questions(source: SourceTable, cure: _Cure) -> Iterator[str]:
     """Yield what to choose among columns, and to replace in the options."""
-    rivals = [name for name in cure.numeric if gives_unit(name, "concentration")]
+    rivals = [name for name in cure.left if gives_unit(name, "concentration")]
     if "concentration" in cure.mapped and set(rivals) - {*cure.mapped.values()}:
         yield f"Of {' and '.join(rivals)}, choose the one to fit as concentration."
     if cure.placeholders:
@@ -197,13 +212,11 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
         yield "It takes a column for one person at all doses; if they are others, use --wide note."
 
 
-def _hints(unknown: list[str]) -> Iterator[str]:
-    for name in unknown:
-        spread = re.fullmatch(rf"[(\s]*{PLUS_MINUS}[)\s]*", name)
-        words = {"error"} if spread else set(re.findall(r"[a-z]+", name.lower()))
-        for word, hint in _HINTS.items():
-            if word in words:
-                yield f"{name}: {hint.replace('YOURS', name)}."
+def _hint(name: str) -> str:
+    """Return what to write instead of a column whose numbers count, "" if none is known."""
+    spread = re.fullmatch(rf"[(\s]*{PLUS_MINUS}[)\s]*", name)
+    words = {"error"} if spread else set(re.findall(r"[a-z]+", name.lower()))
+    return next((hint.replace("YOURS", name) for word, hint in _HINTS.items() if word in words), "")
 
 
 def _wide(numeric: list[str]) -> str:
@@ -215,11 +228,14 @@ def _wide(numeric: list[str]) -> str:
         has_outcome = any(
             outcome_of(part) for rest, _ in splits for part in [rest, *re.split(r"[\s_]+", rest)]
         )
-        outcome = "" if has_outcome else " --outcome bpnd"
+        outcome = " --outcome dvr" if any(map(is_uptake_ratio, numeric)) else " --outcome bpnd"
+        outcome = "" if has_outcome else outcome
         return f"--wide {'region,condition' if several else 'condition'}{outcome}"
     if len(numeric) > 1 and all(_REPLICATE.fullmatch(split_outcome(name)[0]) for name in numeric):
         return "--wide subject"
-    if len(numeric) > 1 and all(is_quantity_of("time_h", split_outcome(name)[0]) for name in numeric):
+    if len(numeric) > 1 and all(
+        is_quantity_of("time_h", split_outcome(name, with_occ=True)[0]) for name in numeric
+    ):
         return "--wide time_h"
     levels = [split_outcome(split_unit(name, "value")[0])[0] for name in numeric]
     if are_targets(levels):

@@ -23,6 +23,8 @@ _ASKED = ("cohort", "subject")
 _COMPARED = ("drug", "region", "tracer")
 _MARKS = re.compile(r"\s*[*\u2020\u2021\u00a7\u00b6#]+$|\s*[\u00b9\u00b2\u00b3\u2070-\u2079]+$")
 NUCLIDE = re.compile(r"[\[(]?(?:\d{2,3}[A-Z][a-z]?|[CFI]-?\d{2,3})[\])]?[\s_-]*(?=[A-Za-z])")
+_NUCLIDE_BEHIND = re.compile(r"^([cfi])(\d{2,3})(?=[a-z])")
+"""C11DASB is 11CDASB."""
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _SALTS = frozenset(words_for("names", "salts"))
 
@@ -66,7 +68,8 @@ def _spellings(texts: pd.Series, preferred: Collection[str]) -> dict[str, str]:
     counts = Counter(text for text in texts if not is_missing(text) and parse_number(text) is None)
     by_key: dict[str, list[str]] = defaultdict(list)
     for text in counts:
-        by_key[spelling_key(text)].append(text)
+        key = spelling_key(text)
+        by_key[_NUCLIDE_BEHIND.sub(r"\2\1", key) if texts.name == "tracer" else key].append(text)
     known = {spelling_key(name): name for name in preferred}
     return {
         text: known.get(key) or min(spelled, key=lambda name: (-counts[name], name))

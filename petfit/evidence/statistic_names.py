@@ -17,7 +17,7 @@ _JOINED = {f"ci{end}" for end in ("low", "lower", "high", "upper")}
 
 
 def statistic_name(words: str) -> str | None:
-    """Return petfit's column for the name of a statistic, "p" for a test, or None.
+    """Return petfit's column for the name of a statistic, "p" for a test, "variance", or None.
 
     Examples
     --------
@@ -30,7 +30,8 @@ def statistic_name(words: str) -> str | None:
         return statistic
     names = {token for token in tokens if not token[0].isdigit()}
     names = {part for name in names for part in (("ci", name[2:]) if name in _JOINED else (name,))}
-    if not names & {"ci", "cri", "confidence"} or names - _INTERVAL - _LOWER - _UPPER:
+    is_interval = names & {"ci", "cri", "confidence"} or (names and statistic_prob(words))
+    if not is_interval or names - _INTERVAL - _LOWER - _UPPER:
         return None
     if bool(names & _LOWER) == bool(names & _UPPER):
         return None

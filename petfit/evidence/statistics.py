@@ -111,6 +111,8 @@ def _convert(where: str, row: dict[str, Any]) -> str | Problem:
     spread = [name for name in ("median", "q1", "q3", "min", "max") if _given(row, name)]
     if not has_interval and not spread:
         return ""
+    if has_interval and _is_of_one_person(row):
+        return _convert_interval(where, row, math.inf)
     if row["level"] not in ("", "group"):
         names = ", ".join(["ci_low, ci_high"] * has_interval + spread)
         rule = f"a row of level {row['level']} has no {names}; they describe a group"
@@ -150,13 +152,21 @@ def _convert_interval(where: str, row: dict[str, Any], n: float) -> str | Proble
         remedy = "Give sd or se, or leave the interval out and say why in note."
         return Problem(where, "ci_low, ci_high", f"{low:g} to {high:g}, mean {value:g}", rule, remedy)
     prob = prob if given else _DEFAULT_PROB
-    se = half / float(stdtrit(n - 1, (1 + prob) / 2))
-    if problem := _contradiction(where, row, se * math.sqrt(n), n):
+    is_of_group = math.isfinite(n)
+    se = half / float(stdtrit(n - 1, (1 + prob) / 2) if is_of_group else ndtri((1 + prob) / 2))
+    if is_of_group and (problem := _contradiction(where, row, se * math.sqrt(n), n)):
         return problem
     if math.isnan(float(row["sd"])) and math.isnan(float(row["se"])):
         row["se"] = se
     words = "" if given else ", as no probability is given"
-    return f"confidence interval of the mean read as {prob * 100:g} %{words}, converted to se by t with n - 1"
+    of_what, by = ("of the mean", "t with n - 1") if is_of_group else ("of one person's number", "z")
+    return f"confidence interval {of_what} read as {prob * 100:g} %{words}, converted to se by {by}"
+
+
+def _is_of_one_person(row: Row) -> bool:
+    """Whether an interval is that of one person's own number, as a Lassen plot gives."""
+    is_person = row["level"] == "" and bool(row["subject"]) and not row["n"] > 1
+    return is_person or row["level"] in ("subject", "scan")
 
 
 def _contradiction(where: str, row: dict[str, Any], sd: float, n: float) -> Problem | None:

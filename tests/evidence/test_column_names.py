@@ -75,6 +75,16 @@ def test_problems_are_reported_by_the_user_s_column_names():
         ("drug,dose,RO,N (completers)\nA,10,0.4,6\n", '--columns "n=N (completers)"'),
         ("subject,drug,dose,SUVR\n1,A,10,1.7\n", '"value=SUVR" --outcome dvr'),
         ("Arm,RO\nA 10 mg,0.4\n", "The doses in Arm belong in a column of their own"),
+        ("drug,dose,put mean,put SEM,cer mean,cer SEM\nA,1,0.5,0.1,0.4,0.1\n", "Use --wide region. "),
+        ("subject,drug,dose,SUVR base,SUVR post\n1,A,1,2.1,1.5\n", "--wide condition --outcome dvr"),
+        ("drug,dose,value,subjects\nA,10,0.4,6\nA,20,0.6,6\n", '"n=subjects"'),
+        ("drug,dose,n,mean,25%,50%,75%\nA,1,6,0.4,0.3,0.4,0.5\n", '"median=50%,q1=25%,q3=75%"'),
+        ("drug,dose,n,value,2.5%,97.5%\nA,1,5,0.4,0.3,0.5\n", '"ci_high=97.5%,ci_low=2.5%"'),
+        ("drug,dose,value,plasma_ng_ml\nA,1,0.4,0.3\n", '"concentration=plasma_ng_ml"'),
+        ("drug,dose,value,Zeit (h)\nA,1,0.4,3\n", '"time_h=Zeit (h)"'),
+        ("subject,drug,dose,slope_of_plot,r2\n1,A,1,0.4,0.9\n", '"value=slope_of_plot" --ignore "r2"'),
+        ("drug,dose,occ_2h,occ_24h\nA,10,0.6,0.4\n", "--wide time_h"),
+        ("drug,dose,value,doses per day\nA,10,0.6,2\n", "write how often in regimen"),
     ],
 )
 def test_a_refused_header_names_the_option_that_cures_it(rows, option):

@@ -26,6 +26,13 @@ def test_subjects_that_differ_in_leading_zeros_are_asked_about(pair):
     assert "Write one name if they are one subject" in refusal_of(ROWS.format(*pair))
 
 
+def test_a_nuclide_behind_its_element_is_the_same():
+    table = read_content(
+        "drug,dose,value,tracer\nx,1,0.5,[11C]DASB\nx,2,0.6,C-11 DASB\nx,3,0.7,[C-11]DASB\n"
+    ).table
+    assert table["tracer"].nunique() == 1
+
+
 def test_drugs_that_differ_in_a_footnote_mark_are_asked_about():
     text = "drug,dose,value\nx*,10,0.5\nx,20,0.6\n"
     assert "only in a footnote mark" in refusal_of(text)

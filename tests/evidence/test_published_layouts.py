@@ -35,6 +35,24 @@ def test_an_interval_of_a_mean_becomes_its_standard_error(file, options):
     assert any("95 %" in sentence for sentence in evidence.assumptions)
 
 
+@pytest.mark.parametrize("names", ["LCI,UCI", "lower95,upper95", "occ_ci_low,occ_ci_high"])
+def test_the_ends_of_an_interval_have_many_names(names):
+    table = read_content(f"drug,dose,n,occ,{names}\nA,5,6,0.5,0.4,0.6\n").table
+    assert table["se"].tolist() == [pytest.approx(0.1 / t.ppf(0.975, 5))]
+
+
+def test_an_interval_of_one_person_is_that_of_a_normal_distribution():
+    table = read_content("subject,drug,dose,value,ci_low,ci_high\n1,A,5,0.5,0.4,0.6\n").table
+    assert table["level"].tolist() == ["subject"]
+    assert table["se"].tolist() == [pytest.approx(0.1 / 1.959964)]
+
+
+def test_a_median_is_read_beside_its_quartiles():
+    rows = read_content("drug,dose,n,Median (Q1-Q3)\nA,5,25,0.5 (0.4-0.6)\n").table
+    columns = read_content("drug,dose,n,median,q1,q3\nA,5,25,0.5,0.4,0.6\n").table
+    assert rows[["value", "sd"]].equals(columns[["value", "sd"]])
+
+
 def test_low_and_high_of_a_group_are_asked_about():
     message = refusal(CASES / "group-with-ci" / "ci_low_high.csv")
     assert "--set ci_prob=0.95" in message

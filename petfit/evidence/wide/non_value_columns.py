@@ -28,6 +28,7 @@ _PLASMA = re.compile(
     r"half[\s_-]?life|t1/2|clearance|parent)(?![^\W_])(?:.*)",
     re.IGNORECASE,
 )
+_OTHER_STATISTICS = {"p": "a result of a test", "variance": "a variance; its square root is the sd"}
 _REST_OF_ALL = ("", "regions", "rois", *words_for("not_values", "all_regions"))
 _WORDS_OF_MEANS = ("mean", "average", "avg", "of", "the", "across")
 _MEAN = re.compile(r"(?:mean|average|avg)(?![^\W_]).*|.*(?<![^\W_])(?:mean|average|avg)", re.IGNORECASE)
@@ -62,8 +63,9 @@ def non_value_columns(source: SourceTable, columns: Sequence[str]) -> tuple[list
 
 def _kind(source: SourceTable, name: str, bases: dict[str, str]) -> str:
     """Return what a column is of by its name or its cells, "" if it can be one of values."""
-    if "p" in (statistic_name(name), split_statistic(name, bases)[1]):
-        return "a result of a test"
+    statistics = {statistic_name(name), split_statistic(name, bases)[1]}
+    if kinds := [kind for statistic, kind in _OTHER_STATISTICS.items() if statistic in statistics]:
+        return kinds[0]
     if is_about_people(name):
         return "of people or scans"
     if is_of_plasma(name):
