@@ -115,7 +115,10 @@ def _few_doses(fit: Fit) -> Iterator[str]:
         exposures = f"{fit.spec.exposure_words}s"
         under = f"{exposures} ({regimen})" if regimen else exposures
         words = "every drug" if len(few) == len(drugs) > 1 else enumerate_words(few)
-        yield f"Fewer than 3 {under} were tested, too few to separate EC50 from Emax: {words}."
+        yield (
+            f"Fewer than 3 {under} of {words} were tested: EC50 and Emax rest partly on the priors; the "
+            f"occupancy at those {exposures} is known better."
+        )
 
 
 def _reference_doses(fit: Fit) -> Iterator[str]:

@@ -50,8 +50,9 @@ class Verdict:
         """The verdict as a sentence."""
         n_problems = len(self.problems)
         found = "1 problem was found" if n_problems == 1 else f"{n_problems} problems were found"
+        usable = "Usable: no check found a problem"
         return {
-            "usable": "Usable: no check found a problem.",
+            "usable": f"{usable} with the fit; its data have limits." if self.limits else f"{usable}.",
             "use with care": f"Use with care: {found}.",
             "do not use": f"Do not use these answers: {found}.",
         }[self.word]

@@ -29,7 +29,7 @@ def test_the_order_of_compared_fits_makes_no_difference(saved, mixed_table):
 def test_check_exits_with_0_and_names_every_check_on_a_good_fit(ssri, ssri_fit):
     code, out, _ = run("check", ssri)
     assert code == 0
-    assert out.startswith("Usable: no check found a problem.")
+    assert out.startswith("Usable: no check found a problem with the fit; its data have limits.")
     unwrapped = " ".join(out.split())
     for check in ssri_fit.check():
         assert f"{check.label} {check.title}: {check.text}" in unwrapped

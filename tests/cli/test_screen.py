@@ -58,7 +58,11 @@ def test_any_number_of_drugs_fits_the_screen(count, ending):
 def test_the_bundled_fit_fits_the_screen_with_its_answers_first(ssri_fit):
     text = screen(ssri_fit, FILE)
     assert_fits_a_screen(text)
-    assert text.index("citalopram") < text.index("Usable: no check found a problem.") < text.index("Limit: ")
+    assert (
+        text.index("citalopram")
+        < text.index("Usable: no check found a problem with the fit; its data have limits.")
+        < text.index("Limit: ")
+    )
     assert "Not run: leave-one-study-out, other assumptions (petfit check fit.nc --refit)." in text
     assert "For research, not for treating people." in text
 

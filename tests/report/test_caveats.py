@@ -21,7 +21,7 @@ def people(doses, drug="A", **columns):
 
 def test_drugs_with_fewer_than_three_doses_are_named():
     table = pd.concat([pd.DataFrame(people([5.0, 10.0])), pd.DataFrame(people([1.0, 2.0, 3.0], "B"))])
-    assert "Fewer than 3 doses were tested, too few to separate EC50 from Emax: A." in caveat_text(table)
+    assert "Fewer than 3 doses of A were tested: EC50 and Emax rest partly on the" in caveat_text(table)
 
 
 def test_both_ends_of_a_window_are_compared_with_the_doses_tested():
@@ -32,19 +32,17 @@ def test_both_ends_of_a_window_are_compared_with_the_doses_tested():
 
 
 def test_placebo_is_not_counted_as_a_dose():
-    assert "Emax: A." in caveat_text(people([0.0, 5.0, 10.0]))
+    assert "doses of A were" in caveat_text(people([0.0, 5.0, 10.0]))
 
 
 def test_three_doses_give_no_caveat():
-    assert "too few" not in caveat_text(people([5.0, 10.0, 20.0]))
+    assert "Fewer than" not in caveat_text(people([5.0, 10.0, 20.0]))
 
 
 def test_doses_under_another_regimen_are_not_counted():
     model = f'answers_for = {{ regimen = "repeated" }}\n{MODEL}'
     table = people([5.0, 10.0, 20.0], regimen=["single", "single", "repeated"])
-    assert "Fewer than 3 doses (repeated) were tested, too few to separate EC50 from Emax: A." in caveat_text(
-        table, model
-    )
+    assert "Fewer than 3 doses (repeated) of A were tested: EC50 and Emax" in caveat_text(table, model)
 
 
 def test_reference_doses_are_a_caveat_only_with_several_drugs():

@@ -27,6 +27,13 @@ def test_problems_alone_decide_the_verdict(results, word):
     assert judgement.sentence.casefold().startswith(word)
 
 
+def test_a_usable_fit_whose_data_have_limits_says_so():
+    checks = [check("shape", "PASS"), check("prior_sensitivity", "WARN")]
+    assert verdict(checks).sentence == "Usable: no check found a problem with the fit; its data have limits."
+    assert verdict(checks[:1], ["Few doses."]).sentence == verdict(checks).sentence
+    assert verdict(checks[:1]).sentence == "Usable: no check found a problem."
+
+
 def test_problems_limits_and_checks_that_were_not_run_are_kept_apart():
     checks = [check("loo", "WARN"), check("shape", "WARN"), check("energy", "FAIL"), not_run("assumptions")]
     judgement = verdict([*checks, check("divergences", "PASS")], ["Few doses."])

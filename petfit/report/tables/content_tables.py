@@ -56,6 +56,7 @@ def _range_words(low: float, high: float, unit: str) -> str:
 
 
 def count_table(fit: Fit) -> Table:
-    """Return how many rows, people and complete sets were fitted, of each kind."""
-    frame = pd.DataFrame(counts(fit).items(), columns=["what", "count"])
+    """Return how many rows, people and complete sets there are, of each kind that there is."""
+    present = [(what, count) for what, count in counts(fit).items() if count]
+    frame = pd.DataFrame(present, columns=["what", "count"])
     return Table.from_frame("counts", "Counts of the evidence", frame)

@@ -49,12 +49,12 @@ def window_table(answer: xr.Dataset) -> Table:
             for name, heading in doses.items()
         ),
         Column(
-            ("best_dose", "best_dose_probability"), f"best {exposure} (probability), {{unit}}", _best_dose
+            ("best_dose", "best_dose_probability"), f"best {exposure}\n(probability), {{unit}}", _best_dose
         ),
     ]
     if frame["best_strength"].notna().any():
         strength = "best_strength", "best_strength_probability"
-        columns.append(Column(strength, "best strength (probability), {unit}", _best_strength))
+        columns.append(Column(strength, "best strength\n(probability), {unit}", _best_strength))
     headed = tuple(column.reworded(_on_two_lines) for column in with_units(frame, columns))
     return Table(
         "window", f"{exposure.capitalize()}s for {window_words(answer)}", frame, headed, _caption(answer)
@@ -62,7 +62,7 @@ def window_table(answer: xr.Dataset) -> Table:
 
 
 def _on_two_lines(heading: str) -> str:
-    return heading.replace(", ", ",\n")
+    return heading if "\n" in heading else heading.replace(", ", ",\n")
 
 
 def _ec50_column(heading: str, frame: pd.DataFrame, *, same_unit: bool) -> Column:

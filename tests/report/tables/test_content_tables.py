@@ -3,7 +3,7 @@ import pandas as pd
 from petfit.errors import Problem
 from petfit.evidence import read_evidence
 from petfit.evidence.contents import describe_contents
-from petfit.report.tables.content_tables import content_tables, problem_table
+from petfit.report.tables.content_tables import content_tables, count_table, problem_table
 
 
 def tables_of(frame):
@@ -28,3 +28,9 @@ def test_excluded_rows_have_a_table_only_where_there_are_any():
     assert "excluded" not in tables_of(frame)
     excluded = frame.assign(use=["yes", "no"], exclusion_reason=["", "late"])
     assert tables_of(excluded)["excluded"].rows == [["late", "1"]]
+
+
+def test_only_what_a_fit_has_is_counted(prior_fit):
+    counted = dict(count_table(prior_fit).rows)
+    assert "0" not in counted.values()
+    assert counted["rows fitted"] == str(len(prior_fit.design.rows))
