@@ -1113,13 +1113,22 @@ class Fit:
 
         return stored_checks.with_checks(self)
 
-    def with_refits(self, *, workers: int | None = 1, scheduler: Any = None, progress: bool = False) -> Fit:
+    def with_refits(
+        self,
+        *,
+        folder: str | Path | None = None,
+        workers: int | None = 1,
+        scheduler: Any = None,
+        progress: bool = False,
+    ) -> Fit:
         """Fit the evidence again, with changes, and return this fit with the results; it takes minutes.
 
         Each study is left out in turn; other reference doses, group sizes and pooling are tried.
 
         Parameters
         ----------
+        folder : str or path, optional
+            Where the results of finished refits are kept, so that a run that was stopped continues.
         workers : int, optional
             1 refits in this process; more use as many processes, None one for each processor. With processes,
             a script needs ``if __name__ == "__main__":``. The results are the same.
@@ -1147,7 +1156,9 @@ class Fit:
         """
         from petfit.results import refits
 
-        return refits.with_refits(self, workers=workers, scheduler=scheduler, progress=progress)
+        return refits.with_refits(
+            self, folder=folder, workers=workers, scheduler=scheduler, progress=progress
+        )
 
     # --- figures, the report, the file ----------------------------------------------------------------
 

@@ -25,6 +25,7 @@ def check(
     /,
     *,
     refit: bool = False,
+    folder: Path | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
     format: Format = "table",
@@ -38,6 +39,8 @@ def check(
     refit
         First refit without each study and under other assumptions, which takes minutes, and save the
         results in the fit file.
+    folder
+        Where the results of finished refits are kept, so that a command that was stopped continues.
     workers
         How many processes refit; one for each processor if not given.
     scheduler
@@ -55,7 +58,7 @@ def check(
     fitted = petfit.load(file)
     if refit:
         fitted = fitted.with_refits(
-            workers=workers, scheduler=scheduler, progress=sys.stderr.isatty()
+            folder=folder, workers=workers, scheduler=scheduler, progress=sys.stderr.isatty()
         ).with_checks()
         fitted.save(file)
     records = fitted.check()

@@ -5,8 +5,11 @@ The levels of a study that is left out stay in the model, where only their prior
 
 from __future__ import annotations
 
+import json
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +20,7 @@ from petfit.evidence import Evidence
 from petfit.fit import Fit
 from petfit.inference import datatree, sample
 from petfit.inference import workers as engine
+from petfit.inference.kept_results import digest, run_missing
 from petfit.model.design import Design
 from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
@@ -62,6 +66,7 @@ def with_refits(
     fit: Fit,
     settings: Settings | None = None,
     *,
+    folder: str | Path | None = None,
     workers: int | None = 1,
     scheduler: Any = None,
     progress: bool = False,
@@ -74,7 +79,7 @@ def with_refits(
         A fit.
     settings : Settings, optional
         Sampler settings; `quick` if not given. The seed of each refit is derived from this one and its name.
-    workers, scheduler, progress
+    folder, workers, scheduler, progress
         See `petfit.Fit.with_refits`.
 
     Returns
@@ -95,20 +100,44 @@ def with_refits(
         for refit in refits
     ]
     title = "Refits" if progress else ""
-    results = dict(engine.run(_answers, tasks, workers=workers, scheduler=scheduler, title=title))
+    results = run_missing(
+        _records,
+        tasks,
+        [_digest(task) for task in tasks],
+        folder,
+        list(xr.Dataset().to_dict()),
+        workers=workers,
+        scheduler=scheduler,
+        title=title,
+    )
     records = [_record(fit, refit, results[i]) for i, refit in enumerate(refits)]
     group = xr.concat(records, "refit") if records else xr.Dataset({"kind": ("refit", [])})
     return fit.assign_groups({"petfit/refits": group})
 
 
-def _record(fit: Fit, refit: Refit, result: xr.Dataset | engine.Failure) -> xr.Dataset:
-    record = _failure(fit, result.reason) if isinstance(result, engine.Failure) else result
+def _record(fit: Fit, refit: Refit, result: list[dict[str, Any]] | engine.Failure) -> xr.Dataset:
+    if isinstance(result, engine.Failure):
+        record = _failure(fit, result.reason)
+    else:
+        record = xr.Dataset.from_dict(result[0])
     return record.assign(kind=refit.kind).expand_dims(refit=[refit.name])
 
 
 def _seed(settings: Settings, refit: Refit) -> int:
     sequence = np.random.SeedSequence([settings.seed, zlib.crc32(f"{refit.kind} {refit.name}".encode())])
     return int(sequence.generate_state(1)[0])
+
+
+def _digest(task: _Task) -> str:
+    """Return a digest of what the result of a refit depends on."""
+    refit, settings = task.refit, {**asdict(task.settings), "cores": None}
+    content = task.evidence.hash, task.drug_table.to_csv(), refit.spec.to_toml()
+    return digest(refit.kind, refit.name, *content, json.dumps(settings), version("petfit"))
+
+
+def _records(task: _Task) -> list[dict[str, Any]]:
+    """Return the answers of a refit in the form in which `run_missing` keeps them."""
+    return [_answers(task).to_dict()]
 
 
 def _answers(task: _Task) -> xr.Dataset:

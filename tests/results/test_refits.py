@@ -240,6 +240,21 @@ def test_a_failed_refit_is_stored_with_its_reason(prior_fit, monkeypatch):
     assert "no starting point" in check.details
 
 
+def test_a_run_that_was_stopped_makes_only_the_refits_that_are_missing(fitted, monkeypatch, tmp_path):
+    few = petfit.Settings(draws=100, tune=100, chains=2, target_accept=0.8, seed=3)
+    planned = refit_plan.plan(fitted)[:2]
+    monkeypatch.setattr(refits, "plan", lambda _: planned[:1])
+    finished = refits.with_refits(fitted, few, folder=tmp_path).refits
+    xr.testing.assert_identical(finished, refits.with_refits(fitted, few).refits)
+    monkeypatch.setattr(refits.sample, "sample", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(refits, "plan", lambda _: planned)
+    continued = refits.with_refits(fitted, few, folder=tmp_path).refits
+    assert continued["problem"].to_numpy().tolist() == ["", "ZeroDivisionError: division by zero"]
+    assert continued["median"].isel(refit=0).equals(finished["median"].isel(refit=0))
+    with_other_seed = refits.with_refits(fitted, petfit.Settings(seed=4), folder=tmp_path).refits
+    assert (with_other_seed["problem"] != "").all()
+
+
 def test_a_complete_set_across_studies_is_left_out_with_each_of_them():
     row = {"drug": "A", "low": 0.3, "high": 0.8, "n": 5, "range_set": "S", "set_complete": "yes"}
     table = pd.DataFrame(
