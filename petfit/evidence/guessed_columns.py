@@ -158,10 +158,10 @@ def is_of_condition(name: str) -> bool:
 
 
 def has_numbers(source: SourceTable, name: str) -> bool:
-    """Whether a column can be one of values: a statistic of one, or numbers in all of its cells."""
+    """Whether a column can be one of values: numbers in most of its cells, and no statistic."""
     cells = [re.sub(rf"^{SIGN}\s*", "", text) for text in source.table[name] if not is_missing(text)]
     numbers = [parse_number(without_percent(text).replace(",", ".")) for text in cells]
-    return bool(cells) and None not in numbers and statistic_name(name) is None
+    return bool(cells) and 2 * numbers.count(None) < len(cells) and statistic_name(name) is None
 
 
 def names_occupancy(name: str) -> bool:

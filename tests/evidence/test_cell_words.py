@@ -19,6 +19,7 @@ from tests.evidence.tables import read_content, refusal_of
         ("concentration", "3 x 10⁻⁹", "Write 3e-9."),
         ("value", "76 ± 5", "named mean ± SD"),
         ("value", "ND", "a limit such as <0.1"),
+        ("value", "n.d.", "If nothing was measured, leave the cell of a wide table empty"),
         ("dose", "20 mg am + 10 mg pm", "Write the dose of a day"),
         ("dose", "20 mg (loading 40 mg)", "Write the dose before the scan"),
     ],

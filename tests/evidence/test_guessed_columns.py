@@ -25,6 +25,12 @@ def test_an_sd_of_concentrations_is_theirs(names):
     assert table["sd"].isna().all()
 
 
+def test_one_cell_of_text_does_not_leave_out_a_column_of_scans():
+    text = refusal_of("subject,dose,put_base,put_drug\n1,5,2.1,1.2\n2,10,n.d.,0.9\n3,20,2.4,0.7\n")
+    assert "--wide region,condition" in text
+    assert "--ignore" not in text.partition("This reads")[0]
+
+
 @pytest.mark.parametrize("name", ["animal", "Patient name", "Volunteer"])
 def test_people_and_animals_keep_their_names(name):
     assert f'--columns "subject={name}"' in refusal_of(f"{name},drug,dose,value\n1,x,10,0.4\n")

@@ -25,20 +25,25 @@ def contrast_table(answer: xr.Dataset) -> Table:
     frame = pair_frame(answer)
     quantity = str(answer.attrs["quantity"])
     quantity = quantity if quantity == "EC50" else f"the {quantity}"
-    scales = {"": "ratio, in reference doses", "_own": "ratio, in their unit"}
+    scales = {"": "in reference doses", "_own": "in their unit"}
     if frame["median_own"].isna().all():
         del scales["_own"]
     elif (frame["median"] == frame["median_own"]).all():
         del scales[""]  # the reference of a concentration is 1
     columns = [Column("drug", "drug"), Column("other", "relative to")]
-    for suffix, heading in scales.items():
+    for suffix, scale in scales.items():
         names = (f"median{suffix}", f"low{suffix}", f"high{suffix}")
-        columns.append(interval_column(answer, heading, _ratio, names=names))
-        columns.append(Column(f"p_less{suffix}", "P(needs less), %", probability))
+        columns.append(interval_column(answer, f"ratio, {scale}", _ratio, names=names))
+        columns.append(Column(f"p_less{suffix}", "P(ratio below 1), %", probability))
     caption = (
         f"{formatting.caption(answer)} Ratios of {quantity}; below 1, the first drug needs less "
         "than the second."
     )
+    if "" in scales:
+        caption += (
+            " A reference dose is the usual dose of a drug or, if none is known, the geometric mean of those "
+            "tested; petfit evidence lists them."
+        )
     if (frame[["p_neither", "p_only_drug", "p_only_other"]] > 0).any(axis=None):
         shares = ("p_only_drug", "p_only_other", "p_neither")
         columns.append(Column(shares, "only the first, only the second, neither, %", whole_percents))
