@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 __all__ = ["EvidenceError", "FitFileError", "PetfitError", "Problem", "SpecError", "nearest"]
 
@@ -70,11 +71,16 @@ class EvidenceError(PetfitError):
         Name of the table.
     problems : sequence of Problem
         All problems, in the order of the table.
+    cure : mapping of str to object
+        The options of `petfit.read_evidence` that the first problem names, if it names all that it takes.
     """
 
-    def __init__(self, table: str, problems: Sequence[Problem]) -> None:
+    def __init__(
+        self, table: str, problems: Sequence[Problem], cure: Mapping[str, Any] | None = None
+    ) -> None:
         self.table = table
         self.problems = tuple(problems)
+        self.cure = dict(cure or {})
         lines = "\n".join(f"  {line}" for line in _grouped(self.problems))
         super().__init__(f"{self.headline}\n{lines}")
 

@@ -152,13 +152,13 @@ class TableOptions:
         dvr (BP_ND + 1), change (of BP from baseline) or remaining (BP over its baseline).
     """
 
-    columns: str | None = None
+    columns: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
     wide: str | None = None
-    ignore: str | None = None
+    ignore: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
     decimal: str | None = None
     sheet: str | None = None
     header: str | None = None
-    set: str | None = None
+    set: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
     outcome: str | None = None
 
     @property
@@ -167,12 +167,12 @@ class TableOptions:
         from petfit.evidence import TableFormat
 
         renamed = "petfit's name=your name, such as dose=mg_per_day"
-        columns = parse_pairs(split(self.columns), "--columns", renamed)
-        constants = parse_pairs(split(self.set), "--set", "column=value, such as drug=BU224")
+        columns = parse_pairs(split(",".join(self.columns)), "--columns", renamed)
+        constants = parse_pairs(split(",".join(self.set)), "--set", "column=value, such as drug=BU224")
         return TableFormat(
             columns,
             self.wide,
-            split(self.ignore),
+            split(",".join(self.ignore)),
             self.decimal,
             self.sheet,
             self.header,

@@ -9,7 +9,6 @@ from fnmatch import fnmatchcase
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS, STATISTICS
-from petfit.evidence.guessed_columns import guessed_columns
 from petfit.evidence.header_problem import header_problem
 from petfit.evidence.parse import is_missing
 from petfit.evidence.readers.characters import plain_text
@@ -62,13 +61,12 @@ def rename_columns(source: SourceTable, table_format: TableFormat, extra: Collec
 def complete_columns(source: SourceTable, extra: Collection[str]) -> SourceTable:
     """Put the canonical columns in order, empty where the table lacks them, then the others by name.
 
-    A filled column that is neither canonical nor in `extra` is a problem; an empty one is left out. Where it
-    seems to be one of petfit's, the rules for the rows take it as such, so that they find no other problem.
+    An empty column that is neither canonical nor in `extra` is left out.
 
     Raises
     ------
     EvidenceError
-        When the table lacks a column that every table needs.
+        When there is a filled one, or the table lacks a column that every table needs.
     """
     known = {*COLUMNS, *STATISTICS, *extra}
     is_empty = {name: bool(source.table[name].map(is_missing).all()) for name in source.names}
@@ -76,19 +74,13 @@ def complete_columns(source: SourceTable, extra: Collection[str]) -> SourceTable
     names = [name for name in is_empty if name not in empty]
     unknown = [name for name in names if name not in known]
     missing = [name for name, others in _ALTERNATIVES.items() if not {name, *others} & set(names)]
-    problems = [header_problem(source, unknown, missing)] if unknown or missing else []
-    if missing:
-        raise source.error([*source.problems, *problems])
-    guessed = {theirs: name for name, theirs in guessed_columns(source, unknown, missing).items()}
-    labels = dict(source.column_labels)
-    labels |= {name: source.column_labels.get(theirs, theirs) for theirs, name in guessed.items()}
-    names = [guessed.get(name, name) for name in names]
+    if unknown or missing:
+        problem, cure = header_problem(source, unknown, missing)
+        raise source.error([*source.problems, problem], cure)
     others = sorted(name for name in names if name not in COLUMNS and name not in STATISTICS)
-    table = source.table.rename(columns=guessed).reindex(
-        columns=[*COLUMNS, *STATISTICS, *others], fill_value=""
-    )
+    table = source.table.reindex(columns=[*COLUMNS, *STATISTICS, *others], fill_value="")
     assumptions = [f"columns without a filled cell left out: {', '.join(empty)}"] * bool(empty)
-    return source.next(table, problems=problems, assumptions=assumptions, column_labels=labels)
+    return source.next(table, assumptions=assumptions)
 
 
 def _as_present(theirs: str, source: SourceTable) -> str:

@@ -22,7 +22,6 @@ __all__ = ["gives_unit", "guessed_columns", "has_numbers", "is_of_condition", "n
 _SUGGESTED = by_word("suggested_columns")
 _PERCENTILE = re.compile(r"p?(2\.5|25|50|75|97\.5)\s*(?:%|th\b.*)", re.IGNORECASE)
 _PERCENTILES = {"2.5": "ci_low", "25": "q1", "50": "median", "75": "q3", "97.5": "ci_high"}
-_UNIT_OF_VOLUME = re.compile(r"_(?=m?l(?![^\W_]))", re.IGNORECASE)
 _SPREAD = re.compile(r"(?<![^\W_])(?:sd|se|sem|std|cv)(?![^\W_])", re.IGNORECASE)
 _OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
 _AFTER_DOSE = re.compile(
@@ -80,7 +79,7 @@ def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
     if is_of_condition(name):
         return ""
     if has_numbers(source, name) and not is_about_people(name) and not _SPREAD.search(name):
-        if gives_unit(_UNIT_OF_VOLUME.sub("/", name), "concentration"):
+        if gives_unit(name, "concentration"):
             return "concentration"
         if _AFTER_DOSE.search(name) or gives_unit(name, "time_h"):
             return "time_h"

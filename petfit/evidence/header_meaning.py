@@ -43,6 +43,8 @@ _SD_OF = re.compile(r"(.+)[\s_,]+\(?sd\)?|sd\s+(?:of\s+)?(.+)", re.IGNORECASE)
 _MEAN_OF = re.compile(
     r"(?:(?:geometric\s+)?mean|average|avg\.?)(?:\s+of)?\s+|\s+(?:mean|average)$", re.IGNORECASE
 )
+_PER = re.compile(r"[\s_]+per[\s_]+|(?<=[^\W\d_])_(?=(?:m?l|dl|kg|day|d)(?![^\W_]))", re.IGNORECASE)
+"""The stroke of a unit in words, or an underscore in its place: mg_per_kg, ng_ml."""
 _ABBREVIATIONS = {"c": "concentration", "d": "dose"}
 """Read in a logarithm only."""
 
@@ -183,9 +185,11 @@ def unit_within(name: str, column: str) -> str:
     --------
     >>> unit_within("Dosis_ug_per_kg", "dose"), unit_within("Dose (ug/kg i.v.)", "dose")
     ('ug/kg', 'ug/kg')
+    >>> unit_within("plasma_ng_ml", "concentration")
+    'ng/ml'
     >>> unit_within("Dose, mg or g", "dose"), unit_within("Group", "dose")
     ('', '')
     """
-    words = re.split(r"[\s_()\[\],;:]+", re.sub(r"[\s_]+per[\s_]+", "/", name, flags=re.IGNORECASE))
+    words = re.split(r"[\s_()\[\],;:]+", _PER.sub("/", name))
     units = [word for word in words if word and not word.isdigit() and is_unit_of(column, word)]
     return units[0] if len(set(units)) == 1 else ""

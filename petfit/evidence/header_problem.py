@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from petfit.errors import Problem
 from petfit.evidence.cell_units import is_quantity_of
@@ -79,7 +79,7 @@ class _Cure(NamedTuple):
     missing : list of str
         The columns that nothing gives yet.
     wide : str
-        The option that reads columns of values side by side, "" if they are not.
+        The factors of which columns of values side by side are levels, "" if they are of none.
     are_unnamed_scans : bool
         Whether columns are of scans of several conditions, and their names do not tell which.
     """
@@ -90,6 +90,17 @@ class _Cure(NamedTuple):
     missing: list[str]
     wide: str
     are_unnamed_scans: bool
+
+    @property
+    def outcome(self) -> str:
+        """The outcome that the names leave to be given."""
+        values = self.numeric if "condition" in self.wide else [self.mapped.get("value", "")]
+        if any(map(is_uptake_ratio, values)):
+            return "dvr"
+        words = {word for name in values for word in (split_condition(name)[0], *re.split(r"[\s_]+", name))}
+        is_said = any(map(outcome_of, words))
+        is_bp = "condition" in self.wide or spelling_key(values[0]) == "bp"
+        return "bpnd" if is_bp and not is_said else ""
 
     @property
     def placeholders(self) -> dict[str, str]:
@@ -106,8 +117,12 @@ class _Cure(NamedTuple):
         return [name for name in self.left if name not in self.numeric and not _is_of_level(name)]
 
 
-def header_problem(source: SourceTable, unknown: list[str], missing: list[str]) -> Problem:
-    """Return the problem of columns that are unknown or missing, with the options that cure it.
+def header_problem(
+    source: SourceTable, unknown: list[str], missing: list[str]
+) -> tuple[Problem, dict[str, Any]]:
+    """Return the problem of columns that are unknown or missing, and the options that cure it.
+
+    The options are those of `petfit.read_evidence`, empty if the user has to choose or to name a column.
 
     Parameters
     ----------
@@ -125,9 +140,10 @@ def header_problem(source: SourceTable, unknown: list[str], missing: list[str]) 
     options = _options(cure)
     remedies = [f"Use {' '.join(options)}."] * bool(options)
     remedies += [*_questions(source, cure), *_other_readings(source, cure, missing)]
-    hinted = [name for name in unknown if name not in cure.mapped.values()]
-    remedies += [f"{name}: {hint}." for name in hinted if (hint := _hint(name))] + [_KNOWN]
-    return Problem("header", ", ".join(unknown or missing), "", "; ".join(said), " ".join(remedies))
+    hinted = [name for name in unknown if name not in cure.mapped.values() and _hint(name)]
+    remedies += [*(f"{name}: {_hint(name)}." for name in hinted), _KNOWN]
+    problem = Problem("header", ", ".join(unknown or missing), "", "; ".join(said), " ".join(remedies))
+    return problem, {} if cure.placeholders or cure.are_unnamed_scans else _read_options(cure, hinted)
 
 
 def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
@@ -145,7 +161,7 @@ def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
     only_values = "value" in still_missing and set(still_missing) <= {"value", "drug"}
     wide = _wide(numeric) if only_values and numeric else ""
     if {"dose", "value"} <= set(still_missing) <= {"drug", "dose", "value"} and _are_doses(numeric):
-        wide = "--wide dose"
+        wide = "dose"
         still_missing.remove("dose")
     with_unit = [name for name in left if gives_unit(name, "concentration")]
     if "dose" in still_missing and with_unit and "concentration" not in mapped:
@@ -162,16 +178,25 @@ def _is_of_level(name: str) -> bool:
 
 def _options(cure: _Cure) -> list[str]:
     """Return the options to give, all of them together."""
-    value = cure.mapped.get("value", "")
     pairs = cure.mapped | cure.placeholders
     return [
         *[columns_option(pairs)] * bool(pairs),
         *["--set drug=NAME"] * ("drug" in cure.missing),
-        *[cure.wide] * bool(cure.wide),
-        *["--outcome bpnd"] * (spelling_key(value) == "bp"),
-        *["--outcome dvr"] * is_uptake_ratio(value),
+        *[f"--wide {cure.wide}"] * bool(cure.wide),
+        *[f"--outcome {cure.outcome}"] * bool(cure.outcome),
         *[ignore_option(cure.others)] * (bool(cure.others) and not cure.placeholders),
     ]
+
+
+def _read_options(cure: _Cure, hinted: list[str]) -> dict[str, Any]:
+    """Return the same as parameters of `petfit.read_evidence`."""
+    return {
+        "columns": cure.mapped,
+        "constants": {"drug": "NAME"} if "drug" in cure.missing else {},
+        "wide": cure.wide,
+        "outcome": cure.outcome,
+        "ignore": [*cure.others, *hinted],
+    }
 
 
 def _questions(source: SourceTable, cure: _Cure) -> Iterator[str]:
@@ -203,12 +228,12 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
         yield _NAMES_OF_SCANS
     if cure.wide:
         yield f"This reads {', '.join(cure.numeric)} as values; use --ignore for columns that hold none."
-    if cure.wide == "--wide region":
+    if cure.wide == "region":
         yield "The columns can also be levels of target, tracer, drug, dose, time_h or session."
-    if cure.wide == "--wide target":
+    if cure.wide == "target":
         one = f"{columns_option({'value': cure.numeric[0]})} {ignore_option(cure.numeric[1:])}"
         yield f"A model of several targets needs the factor target; to fit one, use {one} instead."
-    if cure.wide == "--wide subject":
+    if cure.wide == "subject":
         yield "It takes a column for one person at all doses; if they are others, use --wide note."
 
 
@@ -220,29 +245,24 @@ def _hint(name: str) -> str:
 
 
 def _wide(numeric: list[str]) -> str:
-    """Return the option that reads columns of values side by side."""
+    """Return the factors of which columns of values side by side are levels, "" if they are of none."""
     splits = [split_condition(name) for name in numeric]
     if sum(bool(condition) for _, condition in splits) > 1:
         rests = {spelling_key(rest) for rest, condition in splits if condition} - {""}
         several = len({rest for rest in rests if not outcome_of(rest) and rest not in SCAN_WORDS}) > 0
-        has_outcome = any(
-            outcome_of(part) for rest, _ in splits for part in [rest, *re.split(r"[\s_]+", rest)]
-        )
-        outcome = " --outcome dvr" if any(map(is_uptake_ratio, numeric)) else " --outcome bpnd"
-        outcome = "" if has_outcome else outcome
-        return f"--wide {'region,condition' if several else 'condition'}{outcome}"
+        return "region,condition" if several else "condition"
     if len(numeric) > 1 and all(_REPLICATE.fullmatch(split_outcome(name)[0]) for name in numeric):
-        return "--wide subject"
+        return "subject"
     if len(numeric) > 1 and all(
         is_quantity_of("time_h", split_outcome(name, with_occ=True)[0]) for name in numeric
     ):
-        return "--wide time_h"
+        return "time_h"
     levels = [split_outcome(split_unit(name, "value")[0])[0] for name in numeric]
     if are_targets(levels):
-        return "--wide target"
+        return "target"
     if len(levels) > 1 and all(map(NUCLIDE.match, levels)):
-        return "--wide tracer"
-    return "--wide region" if len(numeric) > 1 and not any(map(is_of_condition, numeric)) else ""
+        return "tracer"
+    return "region" if len(numeric) > 1 and not any(map(is_of_condition, numeric)) else ""
 
 
 def _are_doses(names: list[str]) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from petfit.errors import EvidenceError
 from petfit.evidence.baseline_doses import clear_baseline_doses
 from petfit.evidence.blank_names import ask_for_blank_names
 from petfit.evidence.cell_units import read_cell_units
@@ -128,7 +129,28 @@ def read_in_format(
     extra: Iterable[str] = (),
     drug_table: pd.DataFrame | None = None,
 ) -> Evidence:
-    """Read a table in a given format; see `read_evidence`."""
+    """Read a table in a given format; see `read_evidence`.
+
+    Where the header is refused and its message names options, what would be refused with them is named too.
+    """
+    try:
+        return _read(source, table_format, extra, drug_table)
+    except EvidenceError as error:
+        if not error.cure:
+            raise
+        try:
+            _read(source, table_format.joined(error.cure), extra, drug_table)
+        except EvidenceError as second:
+            raise EvidenceError(error.table, [*error.problems, *second.problems]) from None
+        raise
+
+
+def _read(
+    source: str | Path | pd.DataFrame,
+    table_format: TableFormat,
+    extra: Iterable[str],
+    drug_table: pd.DataFrame | None,
+) -> Evidence:
     extra_columns = frozenset(extra)
     table = read_source(source, Request(table_format, extra_columns))
     table = ask_whose_spread(table, table_format, extra_columns)

@@ -101,12 +101,12 @@ class SourceTable:
         if problems:
             raise self.error(problems)
 
-    def error(self, problems: Iterable[Problem]) -> EvidenceError:
+    def error(self, problems: Iterable[Problem], cure: Mapping[str, Any] | None = None) -> EvidenceError:
         """Return the error that names problems by the places and columns of the source."""
         found = list(dict.fromkeys(map(self._in_source, problems)))
         if self.header_hint and any(problem.where == "header" for problem in found):
             found.append(self.header_hint)
-        return EvidenceError(self.name, found)
+        return EvidenceError(self.name, found, cure)
 
     def _in_source(self, problem: Problem) -> Problem:
         where, column = problem.where, problem.column

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from petfit.errors import PetfitError
 
@@ -74,6 +75,17 @@ class TableFormat:
         object.__setattr__(self, "columns", dict(self.columns))
         constants = {name: str(value) for name, value in dict(self.constants).items()}
         object.__setattr__(self, "constants", constants)
+
+    def joined(self, cure: Mapping[str, Any]) -> TableFormat:
+        """Return the format with more options, as `petfit.errors.EvidenceError.cure` gives them."""
+        return replace(
+            self,
+            columns={**self.columns, **cure["columns"]},
+            constants={**self.constants, **cure["constants"]},
+            ignore=[*self.ignore, *cure["ignore"]],
+            wide=self.wide or cure["wide"] or None,
+            outcome=self.outcome or cure["outcome"] or None,
+        )
 
     @property
     def header_rows(self) -> tuple[int, int] | None:

@@ -31,7 +31,7 @@ def test_a_wrong_table_option_gives_one_message(tmp_path, command, options, told
 
 def test_data_prints_the_table_as_read_with_its_assumptions(tmp_path):
     (tmp_path / "mine.csv").write_text("Stoff;mg;left;Notiz\nä;5;0,4;x\n", encoding="cp1252")
-    options = ["--columns", "drug=Stoff,dose=mg", "--wide", "region", "--ignore", "Notiz"]
+    options = ["--columns", "drug=Stoff", "--columns", "dose=mg", "--wide", "region", "--ignore", "Notiz"]
     code, out, err = run("data", "mine.csv", *options)
     assert (code, err) == (0, "")
     assert "40 %" in out

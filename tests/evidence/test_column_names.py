@@ -75,7 +75,7 @@ def test_problems_are_reported_by_the_user_s_column_names():
         ("drug,dose,RO,N (completers)\nA,10,0.4,6\n", '--columns "n=N (completers)"'),
         ("subject,drug,dose,SUVR\n1,A,10,1.7\n", '"value=SUVR" --outcome dvr'),
         ("Arm,RO\nA 10 mg,0.4\n", "The doses in Arm belong in a column of their own"),
-        ("drug,dose,put mean,put SEM,cer mean,cer SEM\nA,1,0.5,0.1,0.4,0.1\n", "Use --wide region. "),
+        ("drug,dose,n,put mean,put SEM,cer mean,cer SEM\nA,1,6,0.5,0.1,0.4,0.1\n", "Use --wide region. "),
         ("subject,drug,dose,SUVR base,SUVR post\n1,A,1,2.1,1.5\n", "--wide condition --outcome dvr"),
         ("drug,dose,value,subjects\nA,10,0.4,6\nA,20,0.6,6\n", '"n=subjects"'),
         ("drug,dose,n,mean,25%,50%,75%\nA,1,6,0.4,0.3,0.4,0.5\n", '"median=50%,q1=25%,q3=75%"'),
@@ -91,7 +91,15 @@ def test_a_refused_header_names_the_option_that_cures_it(rows, option):
     with pytest.raises(EvidenceError) as caught:
         read_content(rows)
     assert option in str(caught.value)
-    assert len(caught.value.problems) == 1
+    assert [problem.where for problem in caught.value.problems].count("header") == 1
+
+
+def test_what_the_options_of_a_refused_header_leave_is_named_at_once():
+    text = "Medikament;Dosis (mg);Belegung (%)\nA;10;45\nA;2x10;60\n"
+    message = refusal_of(text)
+    assert '--columns "dose=Dosis (mg),drug=Medikament,value=Belegung (%)"' in message
+    assert "line 3, column Dosis (mg)" in message
+    assert "value_unit=" not in message
 
 
 @pytest.mark.parametrize("names", ["scan 1,scan 2", "baseline,post1,post2", "BP_10mg,BP_base"])

@@ -41,3 +41,11 @@ def test_a_header_with_a_unit_is_converted(header, column, number):
     assert read_content(f"drug,dose,{header},value\nA,10,5,0.4\n").table[column].item() == pytest.approx(
         number
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "unit"), [("mg_kg", "dose", "mg/kg/day"), ("c_nmol_l", "concentration", "nmol/L")]
+)
+def test_an_underscore_in_a_unit_is_a_stroke(name, column, unit):
+    table = read_content(f"drug,{name},value\nx,10,0.4\n", columns={column: name}).table
+    assert table[f"{column}_unit"].tolist() == [unit]
