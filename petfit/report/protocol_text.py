@@ -79,7 +79,8 @@ def evaluation_paragraph(evaluation: Evaluation) -> str:
             )
         if (drug, "study", "P(right strength)") in frame.index:
             sentences.append(
-                f"The right strength{of} is chosen with probability {value('study', 'P(right strength)')}."
+                f"The right strength{of}, or none if none reaches the target, is chosen with probability "
+                f"{value('study', 'P(right strength)')}."
             )
     return " ".join(sentences)
 
