@@ -198,8 +198,8 @@ def _convert_spread(where: str, row: dict[str, Any], n: float, spread: list[str]
     if not has_mean and math.isnan(m):
         rule = "quartiles or a range need a mean or a median beside them"
         remedy = (
-            "Give one, or write in the column level of this row extremes, if these are the lowest and highest "
-            "of the n people, or range, if the mean lies between them; --set level=extremes or --set "
+            "Give one, or write in the column level of this row extremes, if these are the lowest and "
+            "highest of the n people, or range, if the mean lies between them; --set level=extremes or --set "
             "level=range does so in every row."
         )
         return Problem(where, "value", "", rule, remedy)
