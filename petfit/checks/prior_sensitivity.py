@@ -42,7 +42,7 @@ def check(fit: Fit) -> Check:
     verdict = overall_verdict(limits)
     details = (
         f"Of {len(sensitivity)} answers, the {sensitivity['prior'].idxmax()} is the most sensitive to the "
-        f"priors: {largest:.3f} ({limit_to_report(*limits)})."
+        f"priors: {largest:.3g} ({limit_to_report(*limits)})."
     )
     details = " ".join([details, *_findings(sensitivity)])
     findings = (Finding("answers", len(sensitivity)), *limits)

@@ -35,10 +35,11 @@ class Drawing:
     width: float = 0.0
 
 
-_OCCUPANCIES = """Every fitted value is drawn at its own exposure, as published: thin bars are SDs between
-people, or the standard error of one person's number, thick bars ranges of the mean; an arrow begins at
-the limit where only a limit is known. Values measured under another regimen, tracer or region than that of
-the curve need not lie on it; the figure of predictive checks compares each with its own prediction."""
+_OCCUPANCIES = """Every fitted value is drawn as published, at its own exposure or, where marks would cover
+each other, side by side around it: thin bars are SDs between people, or the standard error of one person's
+number, thick bars ranges of the mean; an arrow begins at the limit where only a limit is known. Values
+measured under another regimen, tracer or region than that of the curve need not lie on it; the figure of
+predictive checks compares each with its own prediction."""
 
 _DERIVED = """Open diamonds are scans under the drug, with the occupancy derived from their fitted baseline,
 for display only: median and 95 % equal-tailed interval, which includes the uncertainty of the baseline and
