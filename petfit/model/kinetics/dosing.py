@@ -106,5 +106,5 @@ def _n_doses(where: str, regimen: str, days: float, interval: float) -> float:
         return math.inf
     raise SpecError(
         f"{where}, column regimen: kinetics need to know whether the dose was repeated (seen: {regimen!r}). "
-        "Write single or repeated (in every row: --set regimen=repeated), or give days_on_drug."
+        "Write single or repeated, or give days_on_drug; --set regimen=repeated holds for every row."
     )
