@@ -176,9 +176,7 @@ class EvidenceMarks:
 
     def legend(self, shown: pd.DataFrame, *, several_regimens: bool) -> list[Line2D]:
         """Return the legend entries of the lines and of the marks of the rows that are shown."""
-        handles = [
-            Line2D([], [], color=INK, linewidth=MEDIAN_WIDTH, label="typical person, 50 and 95 %")
-        ]
+        handles = [Line2D([], [], color=INK, linewidth=MEDIAN_WIDTH, label="typical person, 50 and 95 %")]
         if several_regimens:
             handles.append(Line2D([], [], label="median, the other regimen", **OTHER_REGIMEN))
         return [*handles, *self._level_handles(), *self._factor_handles(shown)]
