@@ -17,7 +17,14 @@ from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma, non_value_columns
 from petfit.evidence.words import by_word
 
-__all__ = ["gives_unit", "guessed_columns", "has_numbers", "is_of_condition", "names_occupancy"]
+__all__ = [
+    "gives_unit",
+    "guessed_columns",
+    "has_numbers",
+    "is_of_condition",
+    "is_of_repeat",
+    "names_occupancy",
+]
 
 _SUGGESTED = by_word("suggested_columns")
 _PERCENTILE = re.compile(r"p?(2\.5|25|50|75|97\.5)\s*(?:%|th\b.*)", re.IGNORECASE)
@@ -153,7 +160,16 @@ def gives_unit(name: str, column: str) -> bool:
 def is_of_condition(name: str) -> bool:
     """Whether a name is of scans of a condition, numbered or not: Putamen_base, post 2, scan1."""
     without_number = re.sub(r"[\s_]*\d+$", "", name)
-    return bool(split_condition(without_number)[1]) or spelling_key(without_number) == "scan"
+    return (
+        bool(split_condition(without_number)[1])
+        or spelling_key(without_number) == "scan"
+        or is_of_repeat(name)
+    )
+
+
+def is_of_repeat(name: str) -> bool:
+    """Whether a name is of one of two equal scans: Putamen_test, retest."""
+    return words_of(name.replace("_", " "))[-1:] in (["test"], ["retest"])
 
 
 def has_numbers(source: SourceTable, name: str) -> bool:

@@ -14,6 +14,7 @@ from petfit.evidence.guessed_columns import (
     guessed_columns,
     has_numbers,
     is_of_condition,
+    is_of_repeat,
     names_occupancy,
 )
 from petfit.evidence.header_meaning import split_unit
@@ -51,6 +52,7 @@ _REPLICATE = re.compile(
 )
 _HINTS = {
     "range": "the lowest and highest belong in min and max",
+    "heading": 'say what it is: --columns "study=YOURS", "cohort=YOURS" or "region=YOURS"',
     "ci": "the ends of an interval belong in ci_low and ci_high",
     **dict.fromkeys(["variance", "var"], "write sd, the square root of the variance"),
     **dict.fromkeys(
@@ -251,6 +253,12 @@ def _wide(numeric: list[str]) -> str:
         rests = {spelling_key(rest) for rest, condition in splits if condition} - {""}
         several = len({rest for rest in rests if not outcome_of(rest) and rest not in SCAN_WORDS}) > 0
         return "region,condition" if several else "condition"
+    if len(numeric) > 1 and all(map(is_of_repeat, numeric)):
+        rests = {re.sub(r"[\s_-]*(?:re)?test$", "", name, flags=re.IGNORECASE) for name in numeric}
+        are_scans = any(
+            outcome_of(rest) not in ("", "occupancy") or rest.lower() in SCAN_WORDS for rest in rests
+        )
+        return "" if are_scans else "session" if len(rests) == 1 else "region,session"
     if len(numeric) > 1 and all(_REPLICATE.fullmatch(split_outcome(name)[0]) for name in numeric):
         return "subject"
     if len(numeric) > 1 and all(

@@ -1,4 +1,4 @@
-"""Leave out rows that are no evidence: Mean and SD below the people of a sheet, V_ND below the regions."""
+"""Leave out rows that are no evidence: Mean and SD below people, V_ND below regions, rows without a value."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from petfit.errors import Problem
+from petfit.evidence.columns import STATISTICS
 from petfit.evidence.parse import PLUS_MINUS, is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
@@ -18,6 +19,8 @@ from petfit.evidence.words import words_for
 __all__ = ["leave_out_summaries"]
 
 _NAMES = ("study", "cohort", "subject", "drug", "region", "dose")
+_MEASURED = ("value", "low", "high", "sd", "se", "censored", "use", *STATISTICS)
+"""Columns of which none is filled in a row without a value; ``use`` tells of it in its own way."""
 _OF_PEOPLE = ("cohort", "subject")
 _MEAN = rf"(?:{'|'.join(words_for('summaries', 'mean'))})s?"
 _SUMMARY = re.compile(
@@ -40,14 +43,17 @@ def leave_out_summaries(source: SourceTable) -> SourceTable:
 
     The name is in the column of the study, cohort, subject, drug, region or dose. Names of people that have a
     mean in them, such as ``Mean 10 mg``, count as well. Rows whose region is V_ND are left out too: it is no
-    region, and a model of V_T estimates it.
+    region, and a model of V_T estimates it; and so are rows with a dose or concentration and no value.
 
     Parameters
     ----------
     source : SourceTable
         With petfit's column names.
     """
-    source = _without_nondisplaceable(source)
+    return _without_values(_without_summaries(_without_nondisplaceable(source)))
+
+
+def _without_summaries(source: SourceTable) -> SourceTable:
     left_out = _summaries(source.table)
     if not left_out.any() or left_out.all():
         return source
@@ -82,6 +88,20 @@ def _any_cell(texts: pd.DataFrame, is_match: Callable[[str], object]) -> NDArray
 
 def _is_named(study: str) -> bool:
     return any(pattern.fullmatch(study.strip()) for pattern in (_SUMMARY, _SPREAD, _BELOW_MEAN))
+
+
+def _without_values(source: SourceTable) -> SourceTable:
+    """Leave out the rows of failed or missed measurements."""
+    is_empty = source.table.map(is_missing)
+    measured = [name for name in _MEASURED if name in is_empty.columns]
+    exposures = [name for name in ("dose", "concentration") if name in is_empty.columns]
+    if "value" not in measured or not exposures:
+        return source
+    is_missed = is_empty[measured].all(axis=1) & ~is_empty[exposures].all(axis=1)
+    if not is_missed.any() or is_missed.all():
+        return source
+    assumption = f"{', '.join(map(str, source.table.index[is_missed]))} left out: no value"
+    return source.next(source.table[~is_missed], assumptions=[assumption])
 
 
 def _without_nondisplaceable(source: SourceTable) -> SourceTable:

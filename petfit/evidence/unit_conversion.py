@@ -32,6 +32,11 @@ _CONVERTED = [f"{name}_unit" for name in QUANTITY_COLUMNS] + [
 ]
 _READ = ["drug", "weight", "outcome", *_CONVERTED]
 _PERCENT = Fraction(1, 100)
+_MOLAR_AND_MASS = {
+    "dose": ("nmol/day", "mg/day", Fraction(1, 10**6)),
+    "concentration": ("nmol/L", "ng/mL", Fraction(1, 1000)),
+}
+"""By quantity: its molar unit, its unit of mass, and the second in the first at a molar mass of 1 g/mol."""
 _SCAN_UNITS = {"bpnd": "1", "vt": "mL/cm3"}
 _SCAN_NAMES = {"bpnd": "BP_ND", "vt": "V_T"}
 
@@ -56,8 +61,10 @@ def convert_units(source: SourceTable, drug_table: pd.DataFrame | None = None) -
     }
     problems: list[Problem] = []
     scales = {
-        "dose": _dose_scales(rows, problems),
-        "concentration": _concentration_scales(rows, drug_table, problems),
+        "dose": _in_mass(rows, "dose", _dose_scales(rows, problems), drug_table),
+        "concentration": _in_mass(
+            rows, "concentration", _unit_scales(rows, "concentration", problems), drug_table
+        ),
         "value": _value_scales(rows, problems),
     }
     conversions = Counter(
@@ -162,20 +169,20 @@ def _dose_scales(rows: _Rows, problems: list[Problem]) -> _Scales:
     return scales
 
 
-def _concentration_scales(rows: _Rows, drug_table: pd.DataFrame | None, problems: list[Problem]) -> _Scales:
+def _in_mass(rows: _Rows, quantity: str, scales: _Scales, drug_table: pd.DataFrame | None) -> _Scales:
     """Return the conversions; where a drug has both mass and molar units, its molar mass converts to mass."""
-    scales = _unit_scales(rows, "concentration", problems)
+    molar, mass, factor = _MOLAR_AND_MASS[quantity]
     units: dict[str, set[str]] = {}
     for where, scale in scales.items():
-        if _numbers(rows[where], "concentration"):
+        if _numbers(rows[where], quantity):
             units.setdefault(rows[where]["drug"], set()).add(scale.unit)
     mixed = {drug for drug, drug_units in units.items() if len(drug_units) > 1}
     masses = _molar_masses(drug_table) if mixed else {}
     for where, scale in scales.items():
         drug = rows[where]["drug"]
-        if drug in mixed & masses.keys() and scale.unit == "nmol/L":
+        if drug in mixed & masses.keys() and scale.unit == molar:
             how = f" by the molar mass of {drug}, {masses[drug]} g/mol"
-            scales[where] = Scale("ng/mL", scale.factor * Fraction(Decimal(masses[drug])) / 1000, how)
+            scales[where] = Scale(mass, scale.factor * Fraction(Decimal(masses[drug])) * factor, how)
     return scales
 
 

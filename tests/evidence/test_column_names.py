@@ -84,6 +84,11 @@ def test_problems_are_reported_by_the_user_s_column_names():
         ("drug,dose,value,Zeit (h)\nA,1,0.4,3\n", '"time_h=Zeit (h)"'),
         ("subject,drug,dose,slope_of_plot,r2\n1,A,1,0.4,0.9\n", '"value=slope_of_plot" --ignore "r2"'),
         ("drug,dose,occ_2h,occ_24h\nA,10,0.6,0.4\n", "--wide time_h"),
+        ("subject,drug,dose,put_test,put_retest\n1,A,10,0.6,0.5\n", "--wide session"),
+        (
+            "subject,drug,dose,put_test,cer_test,put_retest,cer_retest\n1,A,1,0.6,0.5,0.6,0.5\n",
+            "region,session",
+        ),
         ("drug,dose,value,doses per day\nA,10,0.6,2\n", "write how often in regimen"),
     ],
 )

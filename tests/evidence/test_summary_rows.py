@@ -67,3 +67,13 @@ def test_pooled_estimates_of_a_meta_analysis_are_left_out():
 def test_the_mean_of_a_study_without_other_rows_is_evidence():
     rows = "study,subject,drug,dose,n,sd,value\nA,mean,x,10,5,0.1,0.5\nB,1,x,10,,,0.4\nB,mean,x,10,,,0.4\n"
     assert read_content(rows).table[["study", "value"]].to_numpy().tolist() == [["A", 0.5], ["B", 0.4]]
+
+
+def test_a_row_without_a_value_is_left_out_and_said():
+    evidence = read_content("subject,drug,dose,value,sd\n1,x,10,0.5,\n2,x,20,NA,\n3,x,40,0.7,\n")
+    assert evidence.table["value"].tolist() == [0.5, 0.7]
+    assert "line 3 left out: no value" in evidence.assumptions
+
+
+def test_a_row_without_a_value_but_with_another_number_is_refused():
+    assert "needs a value" in refusal_of("cohort,drug,dose,value,sd,n\na,x,10,0.5,0.1,6\nb,x,20,,0.1,6\n")

@@ -168,6 +168,15 @@ def test_molar_units_become_mass_units_where_a_drug_has_both():
     assert "by the molar mass of A, 306.23 g/mol" in " ".join(converted(evidence))
 
 
+def test_molar_doses_become_mass_where_a_drug_has_both():
+    doses = pd.DataFrame({"drug": "A", "dose": [10, 1000], "dose_unit": ["mg", "umol"], "value": [0.4, 0.9]})
+    table = read_evidence(doses, drug_table=DRUGS).table
+    assert table["dose"].tolist() == [10.0, 306.23]
+    assert set(table["dose_unit"]) == {"mg/day"}
+    with pytest.raises(EvidenceError, match="molar_mass"):
+        read_evidence(doses)
+
+
 def test_bundled_molar_masses_are_used_without_a_drug_table():
     mass = read_drug_table().loc["sertraline", "molar_mass"]
     evidence = read_evidence(BOTH.assign(drug="sertraline")).table["concentration"]

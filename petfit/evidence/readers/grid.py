@@ -9,8 +9,9 @@ import pandas as pd
 
 from petfit.errors import EvidenceError, Problem
 from petfit.evidence.readers.footnotes import (
-    heading_problems,
+    headings_to_column,
     on_its_side,
+    other_headers,
     without_comments,
     without_footnotes,
 )
@@ -64,8 +65,9 @@ def read_grid(
     repeated = [where for where, cells in body if any(cells) and _same(cells, header)]
     body = [row for row in body if row[0] not in repeated]
     place = rows[found.last][0]
-    if problems := [*on_its_side(place, header, below), *heading_problems(header, body)]:
+    if problems := [*on_its_side(place, header, below), *other_headers(header, body)]:
         raise EvidenceError(name, problems)
+    header, body, headings = headings_to_column(header, body)
     table, problems = table_from_rows(header, body, word)
     if problems:
         raise EvidenceError(name, problems)
@@ -74,6 +76,7 @@ def read_grid(
         skipped = [f"the {word}s above {rows[found.first][0]} were left out, as asked"]
     left_out = [f"{where} left out as a footnote: {text}" for where, text in footnotes]
     left_out += [f"{where} left out as a comment: {text}" for where, text in comments]
+    left_out += [f"{where} read as the heading of the rows below: {text}" for where, text in headings.items()]
     left_out += [f"{where} left out: it repeats the column names" for where in repeated]
     return Grid(table, header, (*skipped, *left_out))
 

@@ -112,6 +112,8 @@ def _header_problems(header: CellRow, below: Sequence[CellRow]) -> Iterator[Prob
         remedy = (
             f"If {where} ({seen}) belongs to it, join the two: --header {both}. Otherwise name the columns."
         )
+        if {cell.lower() for cell in filled(cells)} == {"x", "y"}:
+            remedy = "Write the curves one below the other in columns drug, dose (X) and value (Y)."
         yield Problem(place, "", "", "the header has columns without a name", remedy)
 
 
@@ -140,7 +142,7 @@ def _other_header(names: Sequence[str], below: Sequence[CellRow]) -> CellRow | N
 def _second_row(names: Sequence[str], below: Sequence[CellRow]) -> CellRow | None:
     """Return the next row if it names columns that the header leaves without a name."""
     row = next((row for row in below if any(row[1])), None)
-    if row is None or begins_with_number(row[1]):
+    if row is None or (row[1][0] and begins_with_number(row[1])) or any(map(is_only_number, row[1])):
         return None
     named = [position for position, name in enumerate(names) if name]
     unnamed = [cell for position, cell in enumerate(row[1]) if position not in named and position > named[0]]

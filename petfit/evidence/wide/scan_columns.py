@@ -30,7 +30,7 @@ def scan_problems(source: SourceTable, found: WideLevels, factors: tuple[str, ..
             rule = "baseline and drug scans need their outcome"
             yield Problem("header", "outcome", "", rule, "Give it: --outcome bpnd or --outcome vt.")
         return
-    if "occupancy" in outcomes or "condition" in columns:
+    if "occupancy" in outcomes or "condition" in columns or "session" in factors:
         return
     are_scans = not outcomes and "drug" not in factors and _are_scans(found.columns)
     if are_scans or _have_conditions(found.levels):

@@ -91,7 +91,7 @@ def test_comments_are_left_out_and_said(comment):
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("subject,drug,dose,value\nCohort 1,,,\n1,x,10,0.5\n", "one cell only"),
+        ("subject,drug,dose,value\nCohort 1,,,\n1,x,10,0.5\n", "cohort=heading"),
         (
             "subject,drug,dose,value\n1,x,10,0.5\n,,,\ndose,value,sd,n\n10,0.5,0.1,6\n",
             "header of another table",
@@ -140,3 +140,22 @@ def test_a_file_without_names_of_columns_is_refused_by_that():
 )
 def test_a_text_of_another_form_than_one_table_is_refused_by_its_form(text, expected):
     assert expected in refusal_of(text)
+
+
+def test_headings_in_an_empty_first_column_are_the_names_of_the_rows_below():
+    rows = "Drug,Dose,n,Occupancy\nA,,,\n,10,5,0.5\n,20,5,0.7\nB,,,\n,50,5,0.8\n"
+    evidence = read_content(rows)
+    assert evidence.table["drug"].tolist() == ["A", "A", "B"]
+    assert "line 2 read as the heading of the rows below: A" in evidence.assumptions
+
+
+def test_other_headings_become_a_column_that_is_asked_about():
+    rows = "dose,n,value\nA,,\n10,5,0.5\nB,,\n50,5,0.8\n"
+    assert '--columns "drug=heading"' in refusal_of(rows)
+    assert read_content(rows, columns={"drug": "heading"}).table["drug"].tolist() == ["A", "B"]
+    with_drug = "drug,dose,value\nLee 2004,,\nA,10,0.5\nKim 2009,,\nA,50,0.8\n"
+    assert '"study=heading"' in refusal_of(with_drug)
+
+
+def test_curves_side_by_side_are_to_be_written_one_below_the_other():
+    assert "dose (X) and value (Y)" in refusal_of("A,,B,\nX,Y,X,Y\n1,0.4,2,0.5\n3,0.6,4,0.7\n")

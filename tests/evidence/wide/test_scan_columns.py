@@ -49,3 +49,13 @@ def test_the_unit_of_occupancies_is_not_asked_of_the_scans_beside_them():
     assert scans["value"].tolist() == [2.1, 1.0, 1.9, 0.7]
     occupancies = read_content(rows, wide="region", outcome="occupancy").table
     assert occupancies["value"].tolist() == [0.52, 0.63]
+
+
+def test_a_test_and_a_retest_are_sessions():
+    rows = "subject,drug,dose,put_test,put_retest\n1,A,10,0.6,0.5\n"
+    table = read_content(rows, wide="region,session").table
+    assert table[["region", "session", "value"]].to_numpy().tolist() == [
+        ["put", "test", 0.6],
+        ["put", "retest", 0.5],
+    ]
+    assert "Scans side by side need names" in refusal_of(rows.replace("put_", "BP_"))
