@@ -72,7 +72,8 @@ class EvidenceError(PetfitError):
     problems : sequence of Problem
         All problems, in the order of the table.
     cure : mapping of str to object
-        The options of `petfit.read_evidence` that the first problem names, if it names all that it takes.
+        The options of `petfit.read_evidence` that the first problem names, if it names all that it takes. A
+        note of the error gives them in Python.
     """
 
     def __init__(
@@ -83,6 +84,8 @@ class EvidenceError(PetfitError):
         self.cure = dict(cure or {})
         lines = "\n".join(f"  {line}" for line in _grouped(self.problems))
         super().__init__(f"{self.headline}\n{lines}")
+        if options := ", ".join(f"{name}={value!r}" for name, value in self.cure.items() if value):
+            self.add_note(f"In Python: petfit.read_evidence(..., {options})")
 
     @property
     def headline(self) -> str:

@@ -141,7 +141,7 @@ def read_in_format(
         try:
             _read(source, table_format.joined(error.cure), extra, drug_table)
         except EvidenceError as second:
-            raise EvidenceError(error.table, [*error.problems, *second.problems]) from None
+            raise EvidenceError(error.table, [*error.problems, *second.problems], error.cure) from None
         raise
 
 

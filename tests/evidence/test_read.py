@@ -136,3 +136,15 @@ def test_a_table_passes_each_step_once_and_no_step_calls_another(tmp_path):
     assert len(steps) == len(set(steps)) > 20
     between = {call for call in calls if call[0] in files and call[1] in files}
     assert between == set()
+
+
+def test_a_refused_header_notes_its_options_in_python():
+    table = pd.DataFrame({"compound": ["A"], "dose": [5], "value": [0.4], "age": [30]})
+    with pytest.raises(EvidenceError) as refused:
+        read_evidence(table)
+    note = "In Python: petfit.read_evidence(..., columns={'drug': 'compound'}, ignore=['age'])"
+    assert refused.value.__notes__ == [note]
+    assert (
+        read_evidence(table, **refused.value.cure | {"wide": None, "outcome": None}).table["drug"].item()
+        == "A"
+    )
