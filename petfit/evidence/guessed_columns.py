@@ -73,8 +73,8 @@ def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
         return "subject"
     if column and (column in missing or column not in ("drug", "dose", "value")):
         return column
-    if statistic_name(re.sub(r"[(\[].*[)\]]", "", name)) == "n":
-        return "n"
+    if (statistic := statistic_name(re.sub(r"[(\[].*[)\]]", "", name))) in _OF_LEVELS:
+        return str(statistic)
     last_word = re.split(r"[\W_]+", name.strip("()[] %"))[-1]
     is_of_several = re.search(rf"{PLUS_MINUS}|\bmean\b|\bmedian\b", name, re.IGNORECASE)
     if (statistic := statistic_name(last_word)) in ("sd", "se", "n") and not is_of_several:

@@ -162,6 +162,8 @@ def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
     are_unnamed_scans = "value" in still_missing and any(map(is_of_condition, numeric)) and not _wide(numeric)
     only_values = "value" in still_missing and set(still_missing) <= {"value", "drug"}
     wide = _wide(numeric) if only_values and numeric else ""
+    if only_values and not wide and len(numeric) == 1 and any(map(_is_of_level, left)):
+        wide = "region"
     if {"dose", "value"} <= set(still_missing) <= {"drug", "dose", "value"} and _are_doses(numeric):
         wide = "dose"
         still_missing.remove("dose")
@@ -228,6 +230,9 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
         yield f"Leave out what is not needed: {ignore_option(cure.others)}."
     if cure.are_unnamed_scans:
         yield _NAMES_OF_SCANS
+    if outcome_of(given) in ("bpnd", "vt") and "value" not in missing:
+        for name in filter(is_of_condition, cure.left):
+            yield f"If {name} is the baseline, name {given} {given}_drug, and use --wide condition instead."
     if cure.wide:
         yield f"This reads {', '.join(cure.numeric)} as values; use --ignore for columns that hold none."
     if cure.wide == "region":
@@ -241,6 +246,8 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
 
 def _hint(name: str) -> str:
     """Return what to write instead of a column whose numbers count, "" if none is known."""
+    if _is_of_level(name):
+        return ""
     spread = re.fullmatch(rf"[(\s]*{PLUS_MINUS}[)\s]*", name)
     words = {"error"} if spread else set(re.findall(r"[a-z]+", name.lower()))
     return next((hint.replace("YOURS", name) for word, hint in _HINTS.items() if word in words), "")
