@@ -112,6 +112,8 @@ def next_dose_table(chosen: NextDoses) -> Table:
         "Each person is chosen given those before, with results unknown. MC error: Monte Carlo standard "
         "error; all candidates share the random numbers."
     )
+    if (chosen.ranking["information"] < 0).any():
+        caption += " Negative information means none: the correction for few effective draws is approximate."
     title = f"The next dose of {chosen.drug}: {_listed(chosen.doses)} {chosen.unit}"
     return Table("next_dose", title, chosen.ranking, columns, caption)
 

@@ -113,6 +113,13 @@ def test_the_next_dose_is_named_with_its_limit(chosen):
     assert ax.get_xlabel() == "dose, mg/day"
 
 
+def test_negative_information_is_explained(chosen):
+    explained = "Negative information means none"
+    assert explained not in next_dose_table(chosen).caption
+    few = replace(chosen, ranking=chosen.ranking.assign(information=[0.3, -0.02]))
+    assert explained in next_dose_table(few).caption
+
+
 def test_the_paragraph_names_what_ranked_the_doses_and_what_the_other_criterion_says(chosen):
     by_information = next_dose_paragraph(replace(chosen, ratio_now=5.0))
     assert "results at 40 mg/day are expected to tell most" in by_information
