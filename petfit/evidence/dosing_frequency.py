@@ -23,7 +23,9 @@ _LATIN = by_factor("frequencies")
 _TIMES = re.compile(rf"{_COUNT}(?:x|\u00d7|times)?(?:(?P<adverb>dai|week|month)ly|(?:per|a|an|/){_PERIOD})")
 _EVERY = re.compile(rf"(?:every|each|q|/|per)(?P<interval>\d*){_PERIOD}")
 _FREQUENCY_START = re.compile(r"[\s,]+(?=\S)|(?<=[a-z])(?=/|\()", re.IGNORECASE)
-_PER_TIME = re.compile(r"(?:/|\bper\s)\s*(?:d|day|tag|j|jour|die|h|hr|hour|week)\b", re.IGNORECASE)
+_PER_TIME = re.compile(
+    r"(?:/|\bper\s)\s*(?:d|day|tag|j|jour|die|d[ií]a|giorno|h|hr|hour|week)\b", re.IGNORECASE
+)
 
 
 def doses_per_day(text: str) -> Fraction | None:

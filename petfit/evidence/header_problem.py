@@ -48,7 +48,7 @@ _NAMES_OF_SCANS = (
 )
 _DOSE = re.compile(r"(?<![^\W_])\d[\d.,]*\s*(?:mg|[uµμm]cg|[uµμ]g|g)(?![^\W_])", re.IGNORECASE)
 _REPLICATE = re.compile(
-    r"(?:[a-z]:)?(?:y|rep|replicate|s|subj?|subject|p|pat|patient|id|no|animal|rat|monkey)?\d+", re.I
+    r"(?:[a-z]:)?(?:y|occ|ro|rep|replicate|s|subj?|subject|p|pat|patient|id|no|animal|rat|monkey)?\d+", re.I
 )
 _HINTS = {
     "range": "the lowest and highest belong in min and max",

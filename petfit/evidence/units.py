@@ -25,7 +25,7 @@ type Kind = Literal["dose", "concentration", "volume ratio"]
 
 _TABLE = toml_beside(__file__)
 _KINDS = _TABLE["kinds"]
-_WORD = r"[A-Za-z\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}]+"
+_WORD = r"[A-Za-z\N{LATIN SMALL LETTER I WITH ACUTE}\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}]+"
 _FACTOR = rf"({_WORD})(?:\*\*(-?\d))?"
 _PART = re.compile(rf"([*/]?){_FACTOR}")
 _EXPRESSION = re.compile(rf"{_FACTOR}(?:[*/]{_FACTOR})*")

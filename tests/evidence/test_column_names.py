@@ -93,6 +93,7 @@ def test_problems_are_reported_by_the_user_s_column_names():
         ("subject,drug,dose,BPnd,baseline BPnd\n1,A,10,1.1,2.1\n", "name BPnd BPnd_drug"),
         ("drug,dose,n,value,sd (n-1)\nA,10,6,0.6,0.5\n", '"sd=sd (n-1)"'),
         ("drug,dose,n,Occupation moyenne (%),ET (%)\nA,10,6,60,5\n", '"value=Occupation moyenne (%)"'),
+        ("drug,dose,occ1,occ2,occ3\nA,10,0.6,0.5,0.7\n", "--wide subject. "),
         ("drug,dose,value,doses per day\nA,10,0.6,2\n", "write how often in regimen"),
     ],
 )

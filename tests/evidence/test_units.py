@@ -11,6 +11,7 @@ KNOWN = {
         "mg/day": ("mg/day", 1),
         "mg": ("mg/day", 1),
         "mg/d": ("mg/day", 1),
+        "mg/día": ("mg/day", 1),
         "mg per day": ("mg/day", 1),
         "g": ("mg/day", 1000),
         "ug": ("mg/day", Fraction(1, 1000)),

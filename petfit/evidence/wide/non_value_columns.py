@@ -29,7 +29,7 @@ _PLASMA = re.compile(
     re.IGNORECASE,
 )
 _OTHER_STATISTICS = {"p": "a result of a test", "variance": "a variance; its square root is the sd"}
-_REST_OF_ALL = ("", "regions", "rois", *words_for("not_values", "all_regions"))
+_REST_OF_ALL = ("", "region", "regions", "roi", "rois", *words_for("not_values", "all_regions"))
 _WORDS_OF_MEANS = ("mean", "average", "avg", "of", "the", "across")
 _MEAN = re.compile(r"(?:mean|average|avg)(?![^\W_]).*|.*(?<![^\W_])(?:mean|average|avg)", re.IGNORECASE)
 

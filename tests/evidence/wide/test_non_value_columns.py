@@ -36,7 +36,15 @@ def test_a_mean_of_the_other_columns_is_no_level(name):
             "Cmax",
             "AUC0-24",
         ),
-        *("overall", "Total", "Mean of all regions", "Average across regions", "mean of both", "putamen_var"),
+        *(
+            "overall",
+            "Total",
+            "Mean of all regions",
+            "Average across regions",
+            "mean of both",
+            "ROI_mean",
+            "putamen_var",
+        ),
     ],
 )
 def test_what_is_no_binding_of_a_region_is_no_level(name):
