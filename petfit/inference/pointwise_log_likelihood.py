@@ -84,7 +84,9 @@ def _integrated(design: Design, draws: Mapping[str, NDArray[np.float64]]) -> NDA
     integrated, numbers = with_people_integrated(design), likelihood.inputs(design)
     shape = design.draw_shape(draws)
     flat = {name: values.reshape(-1, *values.shape[len(shape) :]) for name, values in draws.items()}
-    size = max(1, _MAX_SIZE // (100 * len(design.rows)))
+    kinetics = integrated.fitted_matrix.kinetics
+    work = 100 if kinetics is not None and kinetics.has_slow_dissociation else 1
+    size = max(1, _MAX_SIZE // (100 * len(design.rows) * work))
     parts = [
         log_likelihood_by_adapted_nodes(
             integrated, {name: values[i : i + size] for name, values in flat.items()}, numbers

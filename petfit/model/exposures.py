@@ -93,20 +93,26 @@ def _plasma(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> pd.DataF
 
 def _check_delay(spec: ModelSpec, rows: pd.DataFrame, is_dose: pd.Series) -> None:
     """Refuse a delay where nothing tells it from the kinetics: in people without concentrations."""
-    lags = rows["drug"].isin([drug for drug, kinetics in spec.pk.items() if kinetics.ke0 is not None])
+    delays = {drug: kinetics.delay for drug, kinetics in spec.pk.items() if kinetics.delay}
     has_plasma = rows["concentration"].notna() | rows["concentration_loq"].notna()
     people = set(rows["person"][is_dose & has_plasma])
-    for where, row in each_row(rows[lags & applies_to("ec50", rows)]):
-        key = f"{where}: pk.{row['drug']}.ke0"
+    for where, row in each_row(rows[rows["drug"].isin(list(delays)) & applies_to("ec50", rows)]):
+        name = delays[row["drug"]]
+        key = f"{where}: pk.{row['drug']}.{name}"
         if not is_dose[where]:
             raise SpecError(
                 f"{key} needs the dose as well, from which earlier concentrations follow. Add it, or "
-                "remove ke0."
+                f"remove {name}."
             )
         if row["person"] not in people:
             raise SpecError(
                 f"{key} needs a concentration of the same people: without it, a delay cannot be told from "
-                "other kinetics. Fill in concentration, or remove ke0."
+                f"other kinetics. Fill in concentration, or remove {name}."
+            )
+        if name == "koff" and row["level"] not in ONE_PERSON:
+            raise SpecError(
+                f"{key} needs rows of single people: slow dissociation is not averaged over a group. Give "
+                "each person a row, set use to no, or write ke0 instead."
             )
 
 

@@ -26,6 +26,7 @@ _KINETICS = {
     "first_half_life": "half-life after a single dose (h)",
     "first_bioavailability": "bioavailability of a single dose over that of later ones",
     "ke0": "rate at which occupancy follows plasma (per hour)",
+    "koff": "rate of dissociation from the target (per hour)",
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,11 +10,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from petfit.model.kinetics.plasma import KineticRows, RowKinetics, concentration_and_variance
-from petfit.model.ops import NUMPY
+from petfit.model.kinetics.plasma import KineticRows, RowKinetics
 from petfit.results.answer_dosing import Dosing
 from petfit.results.drug_curves import CurveDraws
 from petfit.results.plasma_points import PlasmaPoints
+from petfit.results.slow_points import SlowPoints
 
 __all__ = ["PlasmaCurves"]
 
@@ -86,13 +85,8 @@ class PlasmaCurves(CurveDraws):
     @property
     def people_sd(self) -> NDArray[np.float64]:
         """SD between people of the log of the dose for an occupancy: chain, draw, drug."""
-        shape = self.parameters["ec50"].shape
-        points = self.points(1)
-        dose, step = points.rows.reference, 1.01
-        rows = KineticRows(**{**vars(points.rows), "time": points.time(dose)})
-        _, variance = concentration_and_variance(NUMPY, rows, points.kinetics, dose)
-        slope = np.log(points.concentration(step * dose) / points.concentration(dose)) / math.log(step)
-        return np.asarray((np.sqrt(super().people_sd.ravel() ** 2 + variance) / slope).reshape(shape))
+        ec50 = self.parameters["ec50"]
+        return self.points(1).people_sd(super().people_sd.ravel()).reshape(ec50.shape)
 
     def points(self, size: int) -> PlasmaPoints:
         """Return every draw of every drug, `size` times each, as elements in the order chain, draw, drug."""
@@ -105,7 +99,8 @@ class PlasmaCurves(CurveDraws):
 
         rows = KineticRows(**{name: flat(values) for name, values in vars(self.rows).items()})
         kinetics = RowKinetics(flat(self.kinetics.quantities), flat(self.kinetics.deviations))
-        return PlasmaPoints(self.design.curve, flat(self.parameters), rows, kinetics, self.dosing)
+        of_drugs = SlowPoints if self.rows.has_slow_dissociation else PlasmaPoints
+        return of_drugs(self.design.curve, flat(self.parameters), rows, kinetics, self.dosing)
 
     def _spread(self, values: ArrayLike) -> NDArray[np.float64]:
         """Return values in the shape chain, draw, drug, any."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,23 +21,24 @@ from petfit.model.kinetics.plasma import (
     KineticRows,
     RowKinetics,
     concentration,
+    concentration_and_variance,
     disposition,
     unit_per_dose,
 )
 from petfit.model.ops import NUMPY
 from petfit.results.answer_dosing import Dosing
 
-__all__ = ["PlasmaPoints"]
+__all__ = ["FOR_GOOD", "SLACK", "PlasmaPoints"]
 
 type Values = NDArray[np.float64]
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 """Of the mean over an interval, for each of its parts before and after the peak."""
-_SLACK = 20.0
+SLACK = 20.0
 """Time constants beyond the fall from the peak, within which any concentration has been passed."""
 _TIMES, _ROUNDS = 17, 4
 """Times at which a delayed concentration is compared, in rounds that look eight times as closely."""
-_FOR_GOOD = 10**9
+FOR_GOOD = 10**9
 """Doses missed where none is taken any more."""
 
 
@@ -65,7 +66,7 @@ class PlasmaPoints:
     kinetics: RowKinetics
     dosing: Dosing
 
-    def take(self, index: NDArray[np.int64]) -> PlasmaPoints:
+    def take(self, index: NDArray[np.int64]) -> Self:
         """Return some of the elements."""
 
         def chosen(values: Any) -> Any:
@@ -162,6 +163,18 @@ class PlasmaPoints:
             total = total + np.where(since >= 0, unit(np.maximum(since, 0.0), 1.0), 0.0)
         return np.asarray(of_dose.amount * total)
 
+    def occupancy_over_time(self, dose: Values, time: Values, missed: int = 0) -> Values:
+        """Return the occupancy over time; see `course`."""
+        return self.occupancy_of(self.course(dose, time, missed))
+
+    def people_sd(self, omega: Values) -> Values:
+        """Return the SD between people of the log dose for an occupancy, given that of log EC50."""
+        dose, step = self.rows.reference, 1.01
+        rows = replace(self.rows, time=self.time(dose))
+        _, variance = concentration_and_variance(NUMPY, rows, self.kinetics, dose)
+        slope = np.log(self.concentration(step * dose) / self.concentration(dose)) / math.log(step)
+        return np.asarray(np.sqrt(omega**2 + variance) / slope)
+
     def hours_above(self, dose: Values, occupancy: Values) -> Values:
         """Return the hours from the last dose at steady state until the occupancy stays below a level.
 
@@ -178,11 +191,11 @@ class PlasmaPoints:
             ke0 = np.where(points.rows.is_given["ke0"], points.kinetics.quantities["ke0"], np.inf)
             slower = np.minimum(slower, ke0)
         fall = np.log(points.course(at, start) / wanted[searched])
-        stop = start + (fall + _SLACK) / slower
+        stop = start + (fall + SLACK) / slower
 
         def excess(time: Values, index: Values) -> Values:
             some = index.astype(int)
-            left = points.take(some).course(at[some], time, missed=_FOR_GOOD)
+            left = points.take(some).course(at[some], time, missed=FOR_GOOD)
             return np.asarray(np.log(left / wanted[searched][some]))
 
         elements = np.arange(searched.size, dtype=float)

@@ -90,8 +90,10 @@ def time_course_draws(
         raise PetfitError(f"times: {min(hours):g} h is before the last dose")
     shape, points = (*curves.parameters["ec50"].shape, len(hours)), curves.points(len(hours))
     daily, time = dose * 24.0 / points.rows.interval, np.broadcast_to(hours, shape).ravel()
-    at_site, in_plasma = (points.course(daily, time, missed, in_plasma=plasma) for plasma in (False, True))
-    values = {"concentration": in_plasma, "occupancy": points.occupancy_of(at_site)}
+    values = {
+        "concentration": points.course(daily, time, missed, in_plasma=True),
+        "occupancy": points.occupancy_over_time(daily, time, missed),
+    }
     course = xr.Dataset(
         {name: curves.array(value.reshape(shape), "time_h", hours) for name, value in values.items()}
     )

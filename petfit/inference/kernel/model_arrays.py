@@ -61,7 +61,7 @@ def is_supported(design: Design) -> bool:
         and levels <= set(records.LEVELS)
         and not student_cdf
         and not design.has_second_target
-        and not any(kinetics.ke0 for kinetics in design.spec.pk.values())
+        and not any(kinetics.delay for kinetics in design.spec.pk.values())
         and not (design.spec.pk and any(effect.kind == "share" for effect in design.effects))
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -29,6 +29,7 @@ KINETIC_PARAMETERS = (
     "first_half_life",
     "first_bioavailability",
     "ke0",
+    "koff",
 )
 PEOPLE_PARAMETERS = ("clearance", "volume", "absorption")
 """The parameters in which people differ."""
@@ -115,6 +116,8 @@ class DrugKinetics(Strict):
     ke0 : Prior or float, optional
         Rate per hour at which the concentration that occupancy follows approaches that in plasma; occupancy
         follows plasma at once if not given.
+    koff : Prior or float, optional
+        Rate per hour of dissociation from the target, if it is slow; binding is in equilibrium if not given.
     fu : float, optional
         Fraction unbound in plasma.
     people : KineticPeople
@@ -130,6 +133,7 @@ class DrugKinetics(Strict):
     absorption: Quantity
     depot: bool = False
     ke0: Quantity | None = None
+    koff: Quantity | None = None
     fu: float | None = Field(default=None, gt=0, le=1)
     people: KineticPeople = KineticPeople()
     saturable: Saturable | None = None
@@ -146,15 +150,18 @@ class DrugKinetics(Strict):
             name: value for name, value in zip(KINETIC_PARAMETERS, given, strict=True) if value is not None
         }
 
-    @model_validator(mode="before")
-    @classmethod
-    def _check_delay(cls, keys: Any) -> Any:
-        if isinstance(keys, dict) and "koff" in keys:
+    @property
+    def delay(self) -> str:
+        """The parameter by which occupancy lags behind plasma; empty if it follows at once."""
+        return next((name for name in ("ke0", "koff") if getattr(self, name) is not None), "")
+
+    @model_validator(mode="after")
+    def _check_delay(self) -> Self:
+        if self.ke0 is not None and self.koff is not None:
             raise ValueError(
-                "koff, slow dissociation from the target, is not modelled. Write ke0: around an occupancy of "
-                "O times Emax, the delay is that of ke0 = koff / (1 - O)."
+                "ke0 and koff: scans cannot tell one delay from the other; remove one of the two"
             )
-        return keys
+        return self
 
     @model_validator(mode="after")
     def _check_disposition(self) -> Self:

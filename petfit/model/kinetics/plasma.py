@@ -61,8 +61,13 @@ class KineticRows:
 
     @property
     def has_delay(self) -> bool:
-        """Whether occupancy lags behind plasma in any row."""
+        """Whether occupancy follows a concentration that lags behind plasma in any row."""
         return bool(self.is_given["ke0"].any())
+
+    @property
+    def has_slow_dissociation(self) -> bool:
+        """Whether a drug of any row dissociates slowly from the target."""
+        return bool(self.is_given["koff"].any())
 
     @classmethod
     def of(cls, pk: Mapping[str, DrugKinetics], rows: pd.DataFrame) -> KineticRows:

@@ -8,10 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from petfit.model.design import Design
+from petfit.model.kinetics.slow_dissociation import slow_occupancy
 from petfit.model.linear_predictor import (
     curve_parameters_by_row,
     dose_share,
     exposure_of_people,
+    row_kinetics,
     true_exposure,
 )
 from petfit.model.ops import Array, Ops
@@ -31,7 +33,8 @@ def predict(
     To first order the variance is ``slope^2 (omega^2 + v)``, with the slope of the curve by log EC50 and the
     variance v of the log exposure.
     With ``groups = "quadrature"`` both are integrals over the people by Gauss-Hermite quadrature. A group on
-    two doses is a mixture of the people on each.
+    two doses is a mixture of the people on each. Occupancies of drugs that dissociate slowly are of single
+    people, whose variance does not enter.
 
     Parameters
     ----------
@@ -54,7 +57,10 @@ def predict(
     parameters = curve_parameters_by_row(ops, design, draws, matrix)
     omega = draws["omega"][..., None] if "omega" in draws else None
     x, variance = exposure_of_people(ops, design, draws, matrix, numbers["x"])
-    numbers = {**numbers, "x": x, "log_exposure_variance": variance + numbers.get("exposure_sd", 0.0) ** 2}
+    given, numbers = (
+        numbers["x"],
+        {**numbers, "x": x, "log_exposure_variance": variance + numbers.get("exposure_sd", 0.0) ** 2},
+    )
     occupancy, between = _moments(ops, design, draws, numbers, "x", parameters, omega)
     share = dose_share(design, draws, matrix)
     if share is not None:
@@ -64,6 +70,10 @@ def predict(
             between + share * (between_higher - between) + share * (1.0 - share) * (higher - occupancy) ** 2
         )
         occupancy = occupancy + share * (higher - occupancy)
+    if matrix.kinetics is not None and matrix.kinetics.has_slow_dissociation:
+        of_rows = row_kinetics(design, draws, matrix)
+        slow = slow_occupancy(ops, matrix.kinetics, of_rows, given, parameters["ec50"])
+        occupancy = ops.where(matrix.kinetics.is_given["koff"], parameters["emax"] * slow, occupancy)
     return occupancy, between
 
 

@@ -118,5 +118,14 @@ def _kinetics(spec: ModelSpec) -> None:
         raise ValueError(
             f"ec50.{twice[0]}: kinetics account for the regimen and the time after the dose; remove it"
         )
+    slow = next((drug for drug, kinetics in spec.pk.items() if kinetics.koff is not None), None)
+    if slow is not None and spec.curve != "emax":
+        raise ValueError(
+            f"pk.{slow}.koff: is defined for curve = 'emax', not {spec.curve!r}; write ke0 instead"
+        )
+    if slow is not None and spec.selectivity:
+        raise ValueError(
+            f"pk.{slow}.koff: is unknown at the second targets; remove selectivity, or write ke0 instead"
+        )
     if spec.pk and spec.competition:
         raise ValueError("competition: the kinetics of a competitor are unknown; use concentrations instead")

@@ -59,8 +59,14 @@ def test_every_kinetic_prior_of_the_bundled_model_is_a_sentence():
         ("fu = 0.1", "fu = 1.1", "pk.A.fu"),
         (
             "fu = 0.1",
-            "fu = 0.1\nkoff = 0.3",
-            "pk.A: koff, slow dissociation from the target, is not",
+            "fu = 0.1\nke0 = 0.3\nkoff = 0.3",
+            "pk.A: ke0 and koff: scans cannot tell one delay from the other",
+        ),
+        ("fu = 0.1", "koff = 0.0", "pk.A.koff: must be above 0"),
+        (
+            "fu = 0.1",
+            "koff = 0.3\n[selectivity.DAT]\nfrom = 'SERT'\naffinities = []",
+            "selectivity",
         ),
         ("clearance = 0.45 }", "clearance = -0.45 }", "pk.B.people.clearance"),
         ("clearance = 0.45 }", "clearence = 0.45 }", "Did you mean 'clearance'"),
