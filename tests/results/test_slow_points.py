@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from petfit.checks import shape
 from petfit.results.curve_draws import curve_draws
 from petfit.results.plasma_points import PlasmaPoints
 from petfit.results.slow_points import SlowPoints
@@ -113,8 +114,9 @@ def test_the_sd_between_people_is_how_far_their_doses_lie_apart(fit):
     np.testing.assert_allclose(same.people_sd(omega), np.log(moved.dose(half) / same.dose(half)), rtol=1e-3)
 
 
-def test_every_answer_of_a_fit_works(fit):
+def test_attainment_and_windows_are_computed_and_the_shape_is_not_tested(fit):
     attained = fit.target_attainment([20.0, 40.0], 0.6)
     assert ((attained["share_low"] <= attained["share_high"]) | attained["share"].isnull()).all()
     assert np.isfinite(fit.window(0.5, 0.8, [20.0])["probability_inside"]).all()
     assert np.isfinite(fit.occupancy([10.0, 20.0])["median"]).all()
+    assert "not tested: koff" in shape.check(fit).sentence

@@ -63,11 +63,6 @@ def test_every_kinetic_prior_of_the_bundled_model_is_a_sentence():
             "pk.A: ke0 and koff: scans cannot tell one delay from the other",
         ),
         ("fu = 0.1", "koff = 0.0", "pk.A.koff: must be above 0"),
-        (
-            "fu = 0.1",
-            "koff = 0.3\n[selectivity.DAT]\nfrom = 'SERT'\naffinities = []",
-            "selectivity",
-        ),
         ("clearance = 0.45 }", "clearance = -0.45 }", "pk.B.people.clearance"),
         ("clearance = 0.45 }", "clearence = 0.45 }", "Did you mean 'clearance'"),
         ('exposure = "plasma"', 'exposure = "dose"', "kinetics need exposure"),
@@ -95,6 +90,20 @@ def test_what_contradicts_itself_is_refused(old, new, message):
 def test_accumulation_and_decline_are_not_counted_twice(twice):
     with pytest.raises(SpecError, match="kinetics account for the regimen and the time"):
         parse_model(MODEL.replace("[emax.centre]", f"{twice}[emax.centre]"))
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ("curve = 'sigmoid_emax'", r"pk\.A\.koff: is defined for curve = 'emax', not 'sigmoid_emax'"),
+        ("[selectivity.DAT]\nfrom = 'SERT'", r"pk\.A\.koff: is unknown at the second targets"),
+    ],
+    ids=["another curve", "a second target"],
+)
+def test_slow_dissociation_is_that_of_one_site_at_one_target(other, message):
+    model = MODEL.replace("[pk.A]", "[pk.A]\nkoff = 0.3")
+    with pytest.raises(SpecError, match=message):
+        parse_model(f"{other}\n{model}" if other.startswith("curve") else f"{model}\n{other}\n")
 
 
 def test_a_prior_of_a_rate_is_above_0():
