@@ -41,10 +41,11 @@ number, thick bars ranges of the mean; an arrow begins at the limit where only a
 measured under another regimen, tracer or region than that of the curve need not lie on it; the figure of
 predictive checks compares each with its own prediction."""
 
-_DERIVED = """Open diamonds are scans under the drug, with the occupancy derived from their fitted baseline,
-for display only: median and 95 % equal-tailed interval, which includes the uncertainty of the baseline and
-the noise of the scan. Nothing was fitted to these occupancies. Baseline scans have no occupancy and are not
-drawn here; a figure below compares every scan, as measured, with its own prediction."""
+_DERIVED = """Open diamonds are scans under the drug, side by side where they would cover each other, with the
+occupancy derived from their fitted baseline, for display only: median and 95 % equal-tailed interval, which
+includes the uncertainty of the baseline and the noise of the scan. Nothing was fitted to these occupancies.
+Baseline scans have no occupancy and are not drawn here; a figure below compares every scan, as measured, with
+its own prediction."""
 
 MANY_DRUGS = 3
 """With more drugs the panels of the curves are lower, so that they and the answers fit a screen."""

@@ -44,7 +44,7 @@ class ParsedPage(HTMLParser):
 
     def handle_data(self, data):
         if {"td", "th"} & set(self.open):
-            self.rows[-1][-1] += data.replace("\N{NO-BREAK SPACE}", " ")
+            self.rows[-1][-1] += data.replace("\N{NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "")
         if not {"style", "script"} & set(self.open):
             self.texts.append(data)
 
