@@ -138,7 +138,8 @@ def linearise(fit: Fit) -> LinearModel:
         points += [_with_new_people(point, people, rng) for point in points]
     draws = {name: np.stack([point[name] for point in points]) for name in points[0]}
     numbers = likelihood.inputs(design)
-    mean, variance = predict(design, draws, numbers)
+    shape = (len(points), len(design.rows))
+    mean, variance = (np.broadcast_to(part, shape) for part in predict(design, draws, numbers))
     value = _expected_beyond_limits(design.rows, mean, variance)
     has_value = np.isfinite(value).all(axis=0) & np.isfinite(mean).all(axis=0)
     is_simulated = np.arange(len(points)) >= count
@@ -150,7 +151,8 @@ def linearise(fit: Fit) -> LinearModel:
         for point, *row_numbers in zip(points, deviation, variance, strict=True)
     ]
     residual, projection, precision, rank = map(np.array, zip(*parts, strict=True))
-    slope, log_ratio = _slope(design, draws, numbers)[:, has_value], _log_ratio(design, draws)[:, has_value]
+    by_row = (_slope(design, draws, numbers), _log_ratio(design, draws))
+    slope, log_ratio = (np.broadcast_to(part, shape)[:, has_value] for part in by_row)
     rows = design.rows[has_value]
     return LinearModel(rows, is_simulated, residual, projection, precision, slope, log_ratio, rank)
 
