@@ -150,6 +150,9 @@ class TableOptions:
     outcome
         The outcome of the values, which chooses the column where a table has several: occupancy, bpnd, vt,
         dvr (BP_ND + 1), change (of BP from baseline) or remaining (BP over its baseline).
+    fill
+        Columns with a name in the first of several rows only, separated by commas, such as study: an empty
+        cell repeats the one above.
     """
 
     columns: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
@@ -160,6 +163,7 @@ class TableOptions:
     header: str | None = None
     set: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
     outcome: str | None = None
+    fill: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
 
     @property
     def table_format(self) -> TableFormat:
@@ -178,6 +182,7 @@ class TableOptions:
             self.header,
             constants,
             self.outcome,
+            split(",".join(self.fill)),
         )
 
 

@@ -12,7 +12,7 @@ from petfit.evidence.source_table import SourceTable
 
 __all__ = ["ask_for_blank_names"]
 
-_NAMES = ("study", "cohort", "subject", "region", "tracer", "target", "regimen")
+_NAMES = ("study", "cohort", "subject", "drug", "region", "tracer", "target", "regimen")
 _GROUPS = LEVELS.keys() - one_person_levels()
 
 
@@ -53,7 +53,7 @@ def _problems(source: SourceTable) -> Iterator[Problem]:
         if _is_printed(cells):
             place = cells.index("")
             rule = f"the {name} seems to stand in the first of several rows only"
-            remedy = f"Write it in each of them, such as {cells[place - 1]!r} here; petfit fills in no names."
+            remedy = f"If {cells[place - 1]!r} holds here too, add --fill {name}; otherwise write the {name}."
             yield Problem(str(rows.index[place]), name, "", rule, remedy)
 
 

@@ -11,13 +11,13 @@ from petfit.errors import EvidenceError
 from petfit.evidence.baseline_doses import clear_baseline_doses
 from petfit.evidence.blank_names import ask_for_blank_names
 from petfit.evidence.cell_units import read_cell_units
+from petfit.evidence.cells_as_above import fill_as_above
 from petfit.evidence.choices import read_choices
 from petfit.evidence.column_names import complete_columns, rename_columns
 from petfit.evidence.combined_columns import split_combined_columns
 from petfit.evidence.constants import fill_constants
 from petfit.evidence.decimal_mark import replace_decimal_commas
 from petfit.evidence.defaults import fill_defaults
-from petfit.evidence.ditto_marks import fill_ditto_marks
 from petfit.evidence.dosing_frequency import read_regimens
 from petfit.evidence.evidence import Evidence
 from petfit.evidence.footnote_marks import leave_out_marks
@@ -59,6 +59,7 @@ def read_evidence(
     header: int | str | None = None,
     constants: Mapping[str, str] | None = None,
     outcome: str | None = None,
+    fill: Collection[str] = (),
 ) -> Evidence:
     """Read a table of reported numbers.
 
@@ -93,6 +94,9 @@ def read_evidence(
         The outcome of the values; it chooses the column where a table has several. ``dvr`` is BP_ND + 1,
         ``change`` the change of BP from baseline, which is minus the occupancy, and ``remaining`` BP over the
         baseline, which is 1 minus the occupancy.
+    fill : collection of str
+        Columns with a name in the first of several rows only, such as ``study``: an empty cell repeats the
+        one above.
 
     Returns
     -------
@@ -118,7 +122,9 @@ def read_evidence(
     petfit.errors.EvidenceError: the DataFrame: 1 problem, nothing was read
     ...
     """
-    table_format = TableFormat(columns or {}, wide, ignore, decimal, sheet, header, constants or {}, outcome)
+    table_format = TableFormat(
+        columns or {}, wide, ignore, decimal, sheet, header, constants or {}, outcome, fill
+    )
     return read_in_format(source, table_format, extra=extra, drug_table=drug_table)
 
 
@@ -160,7 +166,7 @@ def _read(
     table = leave_out_summaries(table)
     table = read_units_row(table)
     table = fill_constants(table, table_format, extra_columns)
-    table = fill_ditto_marks(table)
+    table = fill_as_above(table, table_format.fill)
     table = leave_out_marks(table)
     table = replace_decimal_commas(table, table_format, extra_columns)
     table = ask_for_blank_names(table)

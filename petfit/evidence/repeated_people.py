@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import pandas as pd
 
 from petfit.errors import Problem
-from petfit.evidence.equal_rows import equal_people
+from petfit.evidence.equal_rows import equal_people, equal_rows
 from petfit.evidence.levels import one_person_levels
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["ask_for_people", "note_people"]
+
+_RESULTS = ["value", "sd", "se", "low", "high", "censored"]
 
 
 def ask_for_people(source: SourceTable) -> SourceTable:
@@ -55,33 +57,44 @@ def _in_two_cohorts(source: SourceTable) -> Iterator[Problem]:
 
 
 def note_people(source: SourceTable) -> SourceTable:
-    """Say which people have rows at several doses of a drug, and which without a name have equal rows.
+    """Say which people have rows at several doses, or that differ in the result alone, and equal rows.
 
     Parameters
     ----------
     source : SourceTable
         Typed, with its defaults filled.
     """
-    return source.next(
-        source.table, assumptions=[*_repeated_doses(source.table), *_equal_people(source.table)]
-    )
+    table = source.table
+    notes = [*_repeated_doses(table), *_repeated_measurements(table), *_equal_people(table)]
+    return source.next(table, assumptions=notes)
 
 
 def _equal_people(table: pd.DataFrame) -> Iterator[str]:
     if equal := equal_people(table):
-        where, twin = next(iter(equal.items()))
-        more = f", and {len(equal) - 1} more such pairs" * (len(equal) > 1)
-        yield f"{twin} and {where} are the same, without a subject: two people{more}"
+        pair, more = _first_pair(equal)
+        yield f"{pair} are the same, without a subject: two people{more}"
+
+
+def _repeated_measurements(table: pd.DataFrame) -> Iterator[str]:
+    if repeated := equal_rows(_named_people(table).drop(columns=_RESULTS)):
+        pair, more = _first_pair(repeated)
+        yield f"{pair} differ in the result alone: repeated measurements of one person{more}"
+
+
+def _first_pair(twins: dict[str, str]) -> tuple[str, str]:
+    """Return the first row with its twin, and how many more there are."""
+    (where, twin), more = next(iter(twins.items())), len(twins) - 1
+    return f"{twin} and {where}", f", and {more} more such pair{'s' * (more > 1)}" * (more > 0)
+
+
+def _named_people(table: pd.DataFrame) -> pd.DataFrame:
+    is_person = table["level"].isin(one_person_levels()) & (table["subject"] != "")
+    return table[(table["use"] == "yes") & is_person]
 
 
 def _repeated_doses(table: pd.DataFrame) -> Iterator[str]:
-    people = table[
-        (table["use"] == "yes")
-        & table["level"].isin(one_person_levels())
-        & (table["subject"] != "")
-        & (table["dose"] > 0)
-    ]
-    doses = people.groupby(["study", "subject", "drug"], sort=False)["dose"].unique()
+    people = _named_people(table)
+    doses = people[people["dose"] > 0].groupby(["study", "subject", "drug"], sort=False)["dose"].unique()
     several = doses[doses.map(len) > 1]
     if several.empty:
         return

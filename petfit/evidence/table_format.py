@@ -40,12 +40,15 @@ class TableFormat:
         The outcome of the values, ``occupancy``, ``bpnd``, ``vt``, ``dvr`` (BP_ND + 1), ``change`` (of BP
         from baseline, minus the occupancy) or ``remaining`` (BP over the baseline, 1 minus the occupancy);
         it chooses the column where a table has several.
+    fill : collection of str
+        Columns with a name in the first of several rows only, such as ``study``: an empty cell repeats the
+        one above.
 
     Raises
     ------
     PetfitError
-        When `decimal`, `header` or `outcome` has another value, or `ignore` is a single string instead of a
-        list.
+        When `decimal`, `header` or `outcome` has another value, or `ignore` or `fill` is a single string
+        instead of a list.
 
     Examples
     --------
@@ -61,17 +64,20 @@ class TableFormat:
     header: int | str | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
     outcome: str | None = None
+    fill: Collection[str] = ()
 
     def __post_init__(self) -> None:
         if self.decimal not in (None, ".", ","):
             raise PetfitError(f"decimal: {self.decimal!r} is not a decimal mark. Give '.' or ','.")
-        if isinstance(self.ignore, str):
-            raise PetfitError(f"ignore: give the names as a list, such as [{self.ignore!r}].")
+        for option, names in (("ignore", self.ignore), ("fill", self.fill)):
+            if isinstance(names, str):
+                raise PetfitError(f"{option}: give the names as a list, such as [{names!r}].")
         if self.header is not None and self.header_rows is None:
             raise PetfitError(f"header: {self.header} is not the number of a line. Count from 1: 3, or 2-3.")
         if self.outcome not in (None, *_OUTCOMES):
             raise PetfitError(f"outcome: {self.outcome!r} is not known. Give one of {', '.join(_OUTCOMES)}.")
         object.__setattr__(self, "ignore", tuple(dict.fromkeys(self.ignore)))
+        object.__setattr__(self, "fill", tuple(dict.fromkeys(self.fill)))
         object.__setattr__(self, "columns", dict(self.columns))
         constants = {name: str(value) for name, value in dict(self.constants).items()}
         object.__setattr__(self, "constants", constants)

@@ -9,7 +9,7 @@ from petfit.errors import SpecError
 from petfit.evidence.levels import LEVELS
 from petfit.evidence.rows import each_row
 from petfit.model.applies_to import applies_to
-from petfit.model.kinetics.dosing import DOSING_COLUMNS, dosing
+from petfit.model.kinetics.dosing import dosing
 from petfit.model.problems import Problems, row_list
 from petfit.model.specification import ModelSpec
 
@@ -79,9 +79,7 @@ def _plasma(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> pd.DataF
     with problems.collecting():
         _check_delay(spec, rows, is_dose)
     doses, concentrations = rows[is_dose], rows[~is_dose & ~rows["drug"].isin(without)]
-    dosing_columns = pd.DataFrame(np.nan, doses.index, DOSING_COLUMNS)
-    with problems.collecting():
-        dosing_columns = dosing(spec, doses)
+    dosing_columns = dosing(spec, doses, problems)
     parts = [
         _exposures(spec, doses, "dose", problems).join(dosing_columns).join(_measured(doses)),
         _exposures(spec, concentrations, "concentration", problems),

@@ -10,7 +10,12 @@ ROWS = "{},drug,dose,value,sd,n\n{},x,10,0.4,,\n{},x,20,0.5,,\n{},x,30,0.6,,\n{}
 @pytest.mark.parametrize("column", ["study", "cohort", "subject", "region", "tracer"])
 @pytest.mark.parametrize("names", [("A", "", "B", ""), ("A", "", "", "")])
 def test_a_name_in_the_first_of_several_rows_is_asked_for_in_the_others(column, names):
-    assert "in the first of several rows only" in refusal_of(ROWS.format(column, *names))
+    text = ROWS.format(column, *names)
+    refusal = refusal_of(text)
+    assert "in the first of several rows only" in refusal
+    assert f"add --fill {column}" in refusal
+    last = "B" if "B" in names else "A"
+    assert read_content(text, fill=[column]).table[column].tolist() == ["A", "A", last, last]
 
 
 def test_people_without_a_name_below_those_with_one_are_other_people():

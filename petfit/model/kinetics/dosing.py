@@ -9,6 +9,7 @@ import pandas as pd
 
 from petfit.errors import SpecError
 from petfit.evidence.dosing_frequency import doses_per_day
+from petfit.model.problems import Problems
 from petfit.model.specification import ModelSpec
 
 __all__ = ["DOSING_COLUMNS", "dosing"]
@@ -19,7 +20,7 @@ _SINGLE = frozenset({"single", "single dose", "acute", "once"})
 _REPEATED = frozenset({"repeated", "repeated doses", "multiple", "chronic", "steady state"})
 
 
-def dosing(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
+def dosing(spec: ModelSpec, rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Return the dosing of rows with doses of drugs whose kinetics the model has.
 
     Parameters
@@ -28,37 +29,36 @@ def dosing(spec: ModelSpec, rows: pd.DataFrame) -> pd.DataFrame:
         The model, with ``pk``.
     rows : pandas.DataFrame
         Fitted rows with ``regimen``, ``time_h``, ``days_on_drug`` and ``dosing_interval_h``.
+    problems : Problems
+        What is added to if a time is missing, a dose is per body weight, or it is not clear whether it was
+        repeated.
 
     Returns
     -------
     pandas.DataFrame
         `DOSING_COLUMNS`, by row. Repeated doses without ``days_on_drug`` are at steady state.
 
-    Raises
-    ------
-    SpecError
-        If a time is missing, a dose is per body weight, or it is not clear whether it was
-        repeated. The message names the row and the remedy.
-
     Examples
     --------
     >>> from petfit.model.specification import read_model
     >>> columns = {"regimen": ["single"], "time_h": [6.0], "days_on_drug": [np.nan]}
     >>> row = pd.DataFrame(columns).assign(drug="sertraline", dosing_interval_h=np.nan, dose_unit="mg/day")
-    >>> dosing(read_model("ssri_pk"), row)["n_doses"].tolist()
+    >>> dosing(read_model("ssri_pk"), row, Problems())["n_doses"].tolist()
     [1.0]
     """
-    _check_units(rows)
     interval = rows["dosing_interval_h"].fillna(rows["drug"].map(_intervals(spec))).astype(float)
-    columns = (rows["regimen"], rows["days_on_drug"], interval)
-    n_doses = [
-        _n_doses(str(where), str(regimen), days, every)
-        for where, regimen, days, every in zip(rows.index, *columns, strict=True)
-    ]
-    return pd.DataFrame(
-        {"dose_time": _times(spec, rows), "dose_interval": interval, "n_doses": np.array(n_doses, float)},
-        rows.index,
-    )
+    result = pd.DataFrame(np.nan, rows.index, DOSING_COLUMNS).assign(dose_interval=interval)
+    with problems.collecting():
+        result["dose_time"] = _times(spec, rows)
+    with problems.collecting():
+        _check_units(rows)
+        columns = (rows["regimen"], rows["days_on_drug"], interval)
+        n_doses = [
+            _n_doses(str(where), str(regimen), days, every)
+            for where, regimen, days, every in zip(rows.index, *columns, strict=True)
+        ]
+        result["n_doses"] = np.array(n_doses, float)
+    return result
 
 
 def _intervals(spec: ModelSpec) -> dict[str, float]:

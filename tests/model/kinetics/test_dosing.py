@@ -63,6 +63,12 @@ def test_a_scan_without_a_time_needs_an_assumed_one():
         dosing(without, regimen="single", time_h=None)
 
 
+def test_everything_unclear_is_refused_at_once():
+    without = MODEL.replace("time_assumed = 6.0\n", "")
+    with pytest.raises(SpecError, match=r"(?s)no time_h.*Write single or repeated"):
+        dosing(without, regimen="", time_h=None)
+
+
 def test_a_drug_without_kinetics_is_refused():
     with pytest.raises(SpecError, match="no kinetics of C"):
         make_design(MODEL, TABLE.assign(drug=TABLE["drug"].replace("B", "C")))
