@@ -22,6 +22,7 @@ from petfit.inference.fit_schema import group_problems, storage_problems
 __all__ = ["read", "write"]
 
 _REMEDY = "Take another copy of it, or fit the table again."
+_WANTED = "Give a file that petfit fit wrote."
 
 
 def write(tree: xr.DataTree, path: str | Path, *, force: bool = False) -> Path:
@@ -52,9 +53,8 @@ def read(path: str | Path) -> xr.DataTree:
         If the file does not exist, is damaged, is not a fit, or has the format of another version.
     """
     file = Path(path)
-    if not file.is_file():
-        seen = "this is not a file" if file.exists() else "there is no such file"
-        raise FitFileError(f"{file}: {seen}. Give a file that petfit fit wrote.")
+    if file.exists() and not file.is_file():
+        raise FitFileError(f"{file}: this is not a file. {_WANTED}")
     content = _verified(file)
     try:
         with h5py.File(io.BytesIO(content)) as opened:
@@ -72,6 +72,8 @@ def _verified(file: Path) -> bytes:
     """Return the content of a file, if the checksum at its end matches what stands before."""
     try:
         content = file.read_bytes()
+    except (FileNotFoundError, ValueError):  # ValueError: a zero byte in the name
+        raise FitFileError(f"{file}: there is no such file. {_WANTED}") from None
     except OSError as error:
         raise FitFileError(f"{file}: cannot be read ({error.strerror}).") from None
     end = content.rfind(FIT_MARK)
