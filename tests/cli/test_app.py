@@ -306,7 +306,7 @@ ODD_PATHS = {
     "a folder as a design": (["simulate", "emax", "folder", "-o", "new.csv"], "cannot be read as text"),
     "a folder as the output": (["dose", "FIT", "-o", "folder"], "folder"),
     "a link to itself as a table": (["data", "loop"], "Too many levels of symbolic links"),
-    "a link to itself as a fit": (["dose", "loop"], "no such file"),
+    "a link to itself as a fit": (["dose", "loop"], "Too many levels of symbolic links"),
     "a link to itself as a model": (["fit", "good.csv", "--model", "loop"], "neither a bundled model"),
     "an endless table": (["data", "/dev/zero"], "petfit reads 100 MB at most"),
     "an endless fit": (["dose", "/dev/zero"], "not a file"),
