@@ -16,7 +16,7 @@ from petfit.evidence.readers.header_rows import (
 )
 from petfit.evidence.statistic_names import statistic_name
 
-__all__ = ["headings_to_column", "on_its_side", "other_headers", "without_comments", "without_footnotes"]
+__all__ = ["on_its_side", "other_headers", "without_comments", "without_footnotes"]
 
 type _Notes = list[tuple[str, str]]
 """The place and the text of each row left out."""
@@ -58,36 +58,6 @@ def _is_note(cells: list[str], first: int) -> bool:
     texts = filled(cells[: first + 1])
     is_text = not texts or not is_only_number(texts[0])
     return is_text and len(texts) < 2 and not any(cells[first + 1 :])
-
-
-def headings_to_column(
-    header: list[str], body: list[CellRow]
-) -> tuple[list[str], list[CellRow], dict[str, str]]:
-    """Write what rows with one cell of text say, as headings do, into a column of the rows below them.
-
-    It is the first column where the other rows leave that empty, otherwise a new one, ``heading``. Returned
-    are the header, the other rows, and the headings by their place.
-    """
-    is_heading = [len(filled(cells)) == 1 and not begins_with_number(cells) for _, cells in body]
-    others = [cells for (_, cells), heads in zip(body, is_heading, strict=True) if any(cells) and not heads]
-    if len(filled(header)) < 3 or not any(is_heading) or not others:
-        return header, body, {}
-    first = next(position for position, name in enumerate(header) if name)
-    in_first = all(not cells[first] for cells in others) and all(
-        cells[first] for (_, cells), heads in zip(body, is_heading, strict=True) if heads
-    )
-    rows, headings, heading = [], {}, ""
-    for (where, cells), heads in zip(body, is_heading, strict=True):
-        if heads:
-            headings[where] = heading = filled(cells)[0]
-        elif in_first:
-            rows.append((where, [*cells[:first], heading if any(cells) else "", *cells[first + 1 :]]))
-        else:
-            padded = [*cells, *[""] * (len(header) - len(cells))]
-            rows.append(
-                (where, [*padded[: len(header)], heading, *padded[len(header) :]] if any(cells) else cells)
-            )
-    return header if in_first else [*header, "heading"], rows, headings
 
 
 def other_headers(header: Sequence[str], body: Sequence[CellRow]) -> Iterator[Problem]:

@@ -9,13 +9,13 @@ import pandas as pd
 
 from petfit.errors import EvidenceError, Problem
 from petfit.evidence.readers.footnotes import (
-    headings_to_column,
     on_its_side,
     other_headers,
     without_comments,
     without_footnotes,
 )
 from petfit.evidence.readers.header_rows import CellRow, duplicate_names, find_header
+from petfit.evidence.readers.headings import headings_to_column
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["Grid", "column_letter", "drop_row_labels", "read_grid"]

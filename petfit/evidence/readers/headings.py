@@ -1,0 +1,36 @@
+"""Rows with one cell of text, such as a drug above its rows, as a column of the rows below them."""
+
+from __future__ import annotations
+
+from petfit.evidence.readers.header_rows import CellRow, begins_with_number, filled
+
+__all__ = ["headings_to_column"]
+
+
+def headings_to_column(
+    header: list[str], body: list[CellRow]
+) -> tuple[list[str], list[CellRow], dict[str, str]]:
+    """Write headings into a column of the rows below them.
+
+    It is the first column where the other rows leave that empty, otherwise a new one, ``heading``. Returned
+    are the header, the other rows, and the headings by their place.
+    """
+    is_heading = [len(filled(cells)) == 1 and not begins_with_number(cells) for _, cells in body]
+    marked = list(zip(body, is_heading, strict=True))
+    others = [cells for (_, cells), heads in marked if any(cells) and not heads]
+    if len(filled(header)) < 3 or not any(is_heading) or not others:
+        return header, body, {}
+    first = next(position for position, name in enumerate(header) if name)
+    in_first = not any(cells[first] for cells in others) and all(
+        cells[first] for (_, cells), heads in marked if heads
+    )
+    position = first if in_first else len(header)
+    rows, headings, heading = [], {}, ""
+    for (where, cells), heads in marked:
+        if heads:
+            headings[where] = heading = filled(cells)[0]
+            continue
+        before = [*cells, *[""] * len(header)][:position]
+        after = cells[position + in_first :]
+        rows.append((where, [*before, heading if any(cells) else "", *after]))
+    return header if in_first else [*header, "heading"], rows, headings
