@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from petfit.checks.expected_values import (
     STEP,
@@ -43,6 +43,7 @@ from petfit.fit import Fit
 from petfit.model import likelihood
 from petfit.model.design import Design
 from petfit.model.effect import Effect
+from petfit.model.likelihood.predict import predict as predict_occupancy
 from petfit.model.linear_predictor import curve_parameters_by_row, true_exposure
 from petfit.model.ops import NUMPY
 
@@ -81,7 +82,8 @@ class LinearModel:
     slope : array
         Derivative of the expected value by log exposure: draws, rows.
     log_ratio : array
-        Log of exposure over EC50, 0 if there is no exposure: draws, rows.
+        Log of exposure over EC50, 0 if there is no exposure: draws, rows. Where a drug dissociates slowly, it
+        is that of the exposure with the same occupancy at equilibrium.
     rank : array
         Rank of the projection, the number of rows less that of fixed effects: draws.
     """
@@ -151,7 +153,7 @@ def linearise(fit: Fit) -> LinearModel:
         for point, *row_numbers in zip(points, deviation, variance, strict=True)
     ]
     residual, projection, precision, rank = map(np.array, zip(*parts, strict=True))
-    by_row = (_slope(design, draws, numbers), _log_ratio(design, draws))
+    by_row = (_slope(design, draws, numbers), _log_ratio(design, draws, numbers))
     slope, log_ratio = (np.broadcast_to(part, shape)[:, has_value] for part in by_row)
     rows = design.rows[has_value]
     return LinearModel(rows, is_simulated, residual, projection, precision, slope, log_ratio, rank)
@@ -276,10 +278,14 @@ def _scaled(numbers: Numbers, factor: float) -> Numbers:
     return {**numbers, "x": numbers["x"] * factor, "x_high": numbers["x_high"] * factor}
 
 
-def _log_ratio(design: Design, draws: Mapping[str, Array]) -> Array:
+def _log_ratio(design: Design, draws: Mapping[str, Array], numbers: Numbers) -> Array:
+    parameters = curve_parameters_by_row(NUMPY, design, draws, design.fitted_matrix)
+    kinetics = design.fitted_matrix.kinetics
+    if kinetics is not None and kinetics.has_slow_dissociation:
+        bound = predict_occupancy(NUMPY, design, draws, numbers)[0] / parameters["emax"]
+        return np.asarray(special.logit(np.where(bound > 0.0, bound, 0.5)))
     exposure = np.sqrt(design.rows["x"].to_numpy(float) * design.rows["x_high"].to_numpy(float))
     if design.spec.pk:
         exposure = true_exposure(NUMPY, design, draws, design.fitted_matrix, exposure)
-    ec50 = curve_parameters_by_row(NUMPY, design, draws, design.fitted_matrix)["ec50"]
-    ratio = exposure / ec50
+    ratio = exposure / parameters["ec50"]
     return np.log(np.where(ratio > 0, ratio, 1.0))

@@ -65,7 +65,8 @@ def check(fit: Fit) -> Check:
     )
     details = f"Worst of {len(diagnostics)} sampled parameters and answers: {figures}."
     findings = (Finding("parameters and answers", len(diagnostics)), *limits)
-    return Check.judge("convergence", _MEANING, diagnostics, findings, details)
+    agree = r_hat.max() < MAX_R_HAT
+    return Check.judge("convergence", _OF_AGREEING if agree else _OF_OTHERS, diagnostics, findings, details)
 
 
 _WORDS = (
@@ -75,13 +76,14 @@ _WORDS = (
     "MCSE of an interval limit {:.3f} interval widths",
 )
 
-_MEANING: dict[Verdict, str] = {
+_OF_AGREEING: dict[Verdict, str] = {
     "PASS": "The chains agree, with enough draws.",
     "WARN": "A second fit could print a different interval: draw more.",
-    "FAIL": "The chains disagree, or the draws are too few: do not use the answers. Draw more, or raise "
-    "target_accept.",
+    "FAIL": "The draws are too few: do not use the answers. Draw more.",
 }
-
+_OF_OTHERS: dict[Verdict, str] = {
+    "FAIL": "The chains disagree: do not use the answers. Raise target_accept, or draw more."
+}
 
 _STUCK = "The sampler was stuck: do not use the answers. Check the model and the unit of the exposures."
 

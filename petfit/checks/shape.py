@@ -45,9 +45,6 @@ _BUNDLED = {
 
 def check(fit: Fit) -> Check:
     """Test the slope of the curve, for all drugs together and by drug."""
-    if any(kinetics.koff is not None for kinetics in fit.spec.pk.values()):
-        sentence = "The shape of the curve is not tested: koff is defined for a Hill exponent of 1 alone."
-        return Check("shape", "PASS", sentence, pd.DataFrame())
     model = linearise(fit)
     tests = shape_tests(model)
     table = table_of_tests(tests).rename_axis("test")
@@ -104,13 +101,19 @@ def _objection(fit: Fit, model: LinearModel, tests: dict[str, AddedVariableTest]
         return (
             "EC50 and the doses may be wrong by a factor: occupancy rises "
             f"{'more' if is_steeper else 'less'} steeply with exposure than the model's curve. "
-            f"{_try(fit, 'sigmoid_emax') if is_steeper else _less_steep(fit)}"
+            f"{_advice(fit, is_steeper=is_steeper)}"
         )
     if fit.spec.curve == "sigmoid_emax" and _two_sites_fit_better(fit):
         return f"The curve has another shape than a Hill exponent can give. {_try(fit, 'two_site')}"
     if adjusted.get("slope by drug", 1.0) < MIN_P_WARN and (drugs := ", ".join(_misfitted_drugs(model))):
         return f"The curve has the wrong slope for {drugs}. Fit these drugs alone with sigmoid_emax."
     return "The residuals depend on exposure. Plot them against it, and try another curve."
+
+
+def _advice(fit: Fit, *, is_steeper: bool) -> str:
+    if any(kinetics.koff is not None for kinetics in fit.spec.pk.values()):
+        return 'Replace koff by ke0, try curve = "sigmoid_emax", and compare the fits.'
+    return _try(fit, "sigmoid_emax") if is_steeper else _less_steep(fit)
 
 
 def _less_steep(fit: Fit) -> str:

@@ -14,7 +14,7 @@ _DESCRIPTIONS = {
     "scan_noise.floor": "the floor of a scan's residual SD, in BP_ND or V_T",
     "plasma.study": "the SD between studies of the log of measured over predicted concentrations",
     "dose_share": "the share of people on the higher of two doses",
-    "below_loq": "a concentration below the limit of quantification, as a share of the limit,",
+    "below_loq": "the ratio of a concentration below the limit of quantification to the limit",
 }
 
 _KINETICS = {

@@ -8,6 +8,7 @@ import pandas as pd
 
 from petfit.checks import Check, stored_checks
 from petfit.fit import Fit
+from petfit.model.prior import Prior
 from petfit.model.prior_sentences import quantity
 from petfit.report.assumption_list import fit_assumptions
 from petfit.report.caveats import limits
@@ -61,7 +62,7 @@ def methods_text(fit: Fit, occupancy: float = 0.8, window: tuple[float, float] |
         [
             "## Methods",
             " ".join(_model(fit)),
-            "\n".join(_priors(fit)),
+            "\n".join([*_priors(fit), *_known_kinetics(fit)]),
             " ".join(_computation(fit)),
             "## Results",
             *_results(fit, occupancy),
@@ -79,7 +80,7 @@ def _model(fit: Fit) -> Iterator[str]:
     studies = fit.design.rows["study"].nunique()
     where = f" from {studies} studies" if studies > 1 else ""
     yield (
-        f"A Bayesian model, {text['equation']}, where x is the {fit.spec.exposure_words}, was fitted to "
+        f"A Bayesian model, {text['equation']}, was fitted to "
         f"{numbers['rows fitted']} rows of data{where} on {drugs}{_excluded(numbers['rows excluded'])}."
     )
     yield f"Its parameters are {'; '.join(text['parameters'])}."
@@ -97,11 +98,28 @@ def _excluded(n_rows: int) -> str:
 def _priors(fit: Fit) -> Iterator[str]:
     """Yield the priors; quantities with the same prior for the same reason share a line."""
     groups: dict[tuple[str, str], list[str]] = {}
+    unused = {"dose_share", "below_loq"} - {effect.name for effect in fit.design.effects}
     for path, prior in fit.spec.each_prior():
+        if path in unused:
+            continue
         groups.setdefault((str(prior), prior.source), []).append(quantity(path))
     yield "The priors, each with the reason for it, were:\n"
     for (prior_words, reason), quantities in groups.items():
         yield f"- {enumerate_words(quantities)}: {prior_words}{f' ({reason})' if reason else ''}"
+
+
+def _known_kinetics(fit: Fit) -> Iterator[str]:
+    """Yield the numbers of the kinetics that are taken as known."""
+    if fit.spec.pk:
+        yield "\nTaken as known were:\n"
+    for drug, kinetics in fit.spec.pk.items():
+        for name, value in kinetics.quantities.items():
+            if not isinstance(value, Prior):
+                yield f"- {quantity(f'pk.{drug}.{name}')}: {value:g}"
+        if kinetics.fu is not None:
+            yield f"- the fraction of {drug} unbound in plasma: {kinetics.fu:g}"
+        if variation := [f"{name} {cv:g}" for name, cv in kinetics.people.model_dump().items() if cv]:
+            yield f"- coefficients of variation between people on {drug}: {', '.join(variation)}"
 
 
 def _computation(fit: Fit) -> Iterator[str]:

@@ -12,6 +12,7 @@ from petfit.model.effect import Effect
 from petfit.model.exposures import ONE_PERSON
 from petfit.model.parameters import PARAMETERS
 from petfit.model.specification.residual_noise import Residual
+from petfit.report.exposure_text import exposure_text
 
 __all__ = ["model_text"]
 
@@ -20,19 +21,22 @@ def model_text(fit: Fit) -> dict[str, Any]:
     """Return the equation and the sentences of a model, for the template."""
     curve = fit.design.curve
     return {
-        "equation": curve.equation,
+        "equation": f"{curve.equation}, where x is the {_exposure_words(fit)}",
         "source": curve.source,
         "parameters": list(_parameters(fit)),
         "likelihood": [
             *_subject_likelihood(fit),
             *_group_likelihood(fit),
-            *_exposure(fit),
-            *_kinetics(fit),
+            *exposure_text(fit),
             *_scan_likelihood(fit),
             *_own_errors(fit),
         ],
         "description": fit.spec.description,
     }
+
+
+def _exposure_words(fit: Fit) -> str:
+    return "concentration in plasma" if fit.spec.pk else fit.spec.exposure_words
 
 
 def _parameters(fit: Fit) -> Iterator[str]:
@@ -59,32 +63,6 @@ def _effect_words(effect: Effect) -> str:
     return words[effect.kind]
 
 
-def _kinetics(fit: Fit) -> Iterator[str]:
-    """Yield how doses become concentrations."""
-    if not fit.spec.pk:
-        return
-    yield (
-        "A one-compartment model with first-order absorption and elimination gives the concentration in "
-        "plasma at the time of the scan, after all doses before it; EC50 is a concentration in ng/mL."
-    )
-    if saturable := [drug for drug, kinetics in fit.spec.pk.items() if kinetics.saturable]:
-        yield (
-            f"The clearance of {', '.join(saturable)} falls with a power of the dose, and a single dose has "
-            "a half-life and a bioavailability of its own."
-        )
-    if any(effect.kind == "kinetic_people" for effect in fit.design.effects):
-        yield (
-            "People differ in clearance, volume and absorption with known coefficients of variation; they "
-            "widen the expected SD of a group."
-        )
-    if fit.spec.plasma is not None and fit.design.rows["measured"].notna().any():
-        yield (
-            "A concentration measured after a dose is lognormal around the predicted one, with the "
-            f"coefficient of variation of the assay ({fit.spec.plasma.assay_cv:g}) and an offset of its "
-            "study. It counts once, however many rows it appears in."
-        )
-
-
 def _subject_likelihood(fit: Fit) -> Iterator[str]:
     """Yield how one person's occupancy is distributed around the curve."""
     if not applies_to("noise", fit.design.rows).any():
@@ -94,7 +72,8 @@ def _subject_likelihood(fit: Fit) -> Iterator[str]:
     spread = f"sqrt(floor^2 + ({sigma} (1 - occupancy))^2)" if noise.floor else sigma
     yield (
         f"One person's occupancy has a {_family(noise)} distribution around the curve, with the scale "
-        f"{spread}{_effects_on(fit, 'noise', 'sigma')}."
+        f"{spread}{_effects_on(fit, 'noise', 'sigma')}. Occupancies below 0 or above 1 are valid data and "
+        "are not clipped."
     )
 
 
@@ -151,18 +130,6 @@ def _group_likelihood(fit: Fit) -> Iterator[str]:
             "The likelihood of the range of a complete set of groups is the joint density of the lowest "
             "and the highest of all its means."
         )
-
-
-def _exposure(fit: Fit) -> Iterator[str]:
-    for name, competitor in fit.spec.competition.items():
-        yield (
-            f"{name} competes for the target: its {competitor.column} divided by its own EC50 is added to "
-            "x / EC50."
-        )
-    if fit.spec.dose_share is not None:
-        yield "Where a dose is given only as a range, an unknown share of the people took the higher dose."
-    if applies_to("noise", fit.design.rows).any():
-        yield "Occupancies below 0 or above 1 are valid data and are not clipped."
 
 
 def _scan_likelihood(fit: Fit) -> Iterator[str]:

@@ -12,10 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 from scipy.optimize import elementwise
 
-from petfit.model.kinetics.drug_kinetics import PEOPLE_PARAMETERS
 from petfit.model.kinetics.plasma import disposition
 from petfit.model.kinetics.slow_dissociation import (
     node_times,
@@ -36,8 +34,6 @@ _ELEMENTS = 20_000
 """Elements to compute at once, which bounds the memory."""
 _BRACKET, _EXPANSIONS = 0.1, 60
 """Around the log dose of binding at once, and how often it may be widened."""
-_STEP = 0.01
-"""Of derivatives by log dose and log EC50."""
 
 
 class SlowPoints(PlasmaPoints):
@@ -97,34 +93,6 @@ class SlowPoints(PlasmaPoints):
         elements = (np.arange(searched.size, dtype=float),)
         hours[searched] = elementwise.find_root(excess, (start, stop), args=elements).x
         return np.asarray(hours)
-
-    def people_sd(self, omega: Values) -> Values:
-        """Return the SD between people of the log dose for an occupancy, at the dose for half of Emax."""
-        dose = self.dose(0.5 * self._emax)
-        by_dose, by_ec50 = (
-            self._log_odds(dose * math.exp(step), log_ec50=shift)
-            - self._log_odds(dose * math.exp(-step), log_ec50=-shift)
-            for step, shift in ((_STEP, 0.0), (0.0, _STEP))
-        )
-        variance = (omega * by_ec50 / (2.0 * _STEP)) ** 2
-        for name in PEOPLE_PARAMETERS:
-            high, low = (
-                self._log_odds(dose, **{name: sign * self.rows.people_sd[name]}) for sign in (1.0, -1.0)
-            )
-            variance += 0.25 * (high - low) ** 2
-        return np.asarray(np.sqrt(variance) / (by_dose / (2.0 * _STEP)))
-
-    def _log_odds(self, dose: Values, *, log_ec50: float | Values = 0.0, **shifts: float | Values) -> Values:
-        """Return the log odds of the occupancy relative to Emax, with EC50 and people shifted."""
-        old = self.kinetics.deviations
-        deviations = {**old, **{name: old[name] + shift for name, shift in shifts.items()}}
-        parameters = {**self.parameters, "ec50": self.parameters["ec50"] * np.exp(log_ec50)}
-        shifted = replace(self, parameters=parameters, kinetics=replace(self.kinetics, deviations=deviations))
-        return np.asarray(special.logit(shifted.occupancy(dose) / self._emax))
-
-    @property
-    def _emax(self) -> Values:
-        return self.parameters["emax"]
 
     @property
     def _koff(self) -> Values:

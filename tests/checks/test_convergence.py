@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from petfit.checks import convergence
 from tests.checks.small_fits import constant, few_different, one_chain_shifted, one_infinite, one_nan
@@ -27,6 +28,23 @@ def test_parameter_that_did_not_converge_fails_and_is_named(ssri_fit, change, na
     check = convergence.check(with_changed_draws(ssri_fit, "posterior", **{name: change}))
     assert check.verdict == "FAIL"
     assert name in check.text
+
+
+def slow(draws):
+    """All quantiles of a normal distribution in each half of each chain, each repeated 20 times."""
+    quantiles = stats.norm.ppf((np.arange(draws.shape[1] // 40) + 0.5) / (draws.shape[1] // 40))
+    rng = np.random.default_rng(1)
+    halves = [[np.repeat(rng.permutation(quantiles), 20) for _ in range(2)] for _ in draws]
+    return np.reshape(halves, draws.shape)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"), [(one_chain_shifted, "The chains disagree"), (slow, "The draws are too few")]
+)
+def test_chains_that_disagree_are_told_from_too_few_draws(ssri_fit, change, sentence):
+    check = convergence.check(with_changed_draws(ssri_fit, "posterior", sigma=change))
+    assert check.verdict == "FAIL"
+    assert check.sentence.startswith(sentence)
 
 
 def test_answer_that_did_not_converge_fails(ssri_fit):

@@ -34,9 +34,8 @@ _GRID_STEP = 0.01
 _GRID = np.arange(-1200, 1201) * _GRID_STEP
 """Deviations of the fixed grid, in SDs."""
 
-_NODES, _NARROWINGS, _NEGLIGIBLE = 81, 4, 45.0
-"""Adapted nodes: how many, how often they are placed again, and how far below its largest value the log of
-the integrand is negligible."""
+_NODES, _NEGLIGIBLE = 81, 45.0
+"""Adapted nodes: how many, and how far below its largest value the log of the integrand is negligible."""
 
 
 def has_independent_people(rows: pd.DataFrame) -> bool:
@@ -129,8 +128,8 @@ def log_likelihood_by_adapted_nodes(
 ) -> NDArray[np.float64]:
     """Return the integrated log likelihood of each person, with nodes placed for each draw and person.
 
-    Nodes are placed where the integrand is not negligible, by repeated narrowing; with so many, the
-    trapezoidal rule is exact to rounding however narrow the likelihood is.
+    Nodes are placed where the integrand is not negligible, by narrowing until it fills three quarters of
+    them; with so many, the trapezoidal rule is exact to rounding however narrow the likelihood is.
 
     Parameters
     ----------
@@ -146,18 +145,18 @@ def log_likelihood_by_adapted_nodes(
     assert k is not None
     shape = (next(iter(draws.values())).shape[0], len(design.effects[k].levels))
     low, high = np.full(shape, _GRID[0]), np.full(shape, _GRID[-1])
-    for _ in range(_NARROWINGS):
+    while True:
         nodes = np.linspace(low, high, _NODES, axis=-2)
         log_integrand = _log_integrand(NUMPY, design, draws, numbers, nodes)
         matters = log_integrand > log_integrand.max(axis=-2, keepdims=True) - _NEGLIGIBLE
         first = np.maximum(matters.argmax(axis=-2) - 1, 0)
         last = np.minimum(_NODES - matters[..., ::-1, :].argmax(axis=-2), _NODES - 1)
+        if (last - first > 0.75 * _NODES).all():
+            break
         low, high = (
             np.take_along_axis(nodes, place[..., None, :], axis=-2)[..., 0, :] for place in (first, last)
         )
-    nodes = np.linspace(low, high, _NODES, axis=-2)
-    log_integrand = _log_integrand(NUMPY, design, draws, numbers, nodes)
-    return np.asarray(NUMPY.logsumexp(log_integrand, axis=-2) + np.log((high - low) / (_NODES - 1)))
+    return np.asarray(NUMPY.logsumexp(log_integrand, axis=-2) + np.log(nodes[..., 1, :] - nodes[..., 0, :]))
 
 
 def _log_integrand(
