@@ -62,6 +62,7 @@ def _lend_home() -> None:
 
 def _run(words: list[str], *, debug: bool) -> int:
     try:
+        _check_docstrings()
         status = app(words, exit_on_error=False, print_error=False, result_action="return_value") or 0
         sys.stdout.flush()
         return status
@@ -79,6 +80,13 @@ def _run(words: list[str], *, debug: bool) -> int:
         _print_error(error)
         _flush_or_discard()
         return 2
+
+
+def _check_docstrings() -> None:
+    if sys.flags.optimize > 1:
+        raise PetfitError(
+            "Python removes docstrings with -OO or PYTHONOPTIMIZE=2, and ArviZ fails without. Use -O at most."
+        )
 
 
 def _flush_or_discard() -> None:

@@ -240,6 +240,23 @@ def test_a_name_that_is_not_utf8_and_an_ascii_locale_without_a_home_do_no_harm(t
         assert b"Traceback" not in done.stderr
 
 
+def run_with(option, *words):
+    """Run Python with an option, and petfit in it."""
+    command = [sys.executable, option, "-m", "petfit", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_python_without_docstrings_is_refused():
+    """ArviZ adds to docstrings when it is imported, or when a check runs."""
+    assert_one_message(*run_with("-OO", "--help"), "docstrings", "Use -O at most")
+
+
+@pytest.mark.slow
+def test_python_without_assertions_changes_no_answer(saved):
+    assert run_with("-O", "check", saved) == run("check", saved)
+
+
 ODD_SETTINGS = {
     "LC_ALL": "xx_YY",
     "TZ": "nowhere",
