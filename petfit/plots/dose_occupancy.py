@@ -17,7 +17,7 @@ from petfit.plots.evidence_marks import OTHER_REGIMEN, EvidenceMarks
 from petfit.plots.exposure_axis import ExposureAxis, dodge, label_panel
 from petfit.plots.figure import FitFigure
 from petfit.plots.legend import add_legend
-from petfit.plots.panels import GivenAxes, format_occupancy_axis, make_panels
+from petfit.plots.panels import GivenAxes, format_occupancy_axis, make_panels, scaled_once
 from petfit.results.arguments import drug_names
 from petfit.results.curve_draws import curve_draws
 from petfit.results.quantiles import quantile
@@ -65,18 +65,19 @@ def plot_dose_occupancy(
     grids = np.array([axis.grid() for axis in exposure_axes])
     curves = curve_draws(fit, "typical", names, at=at).occupancy(grids)
     other_curves = _other_regimens(fit, names, grids, at or {})
-    for i, (panel, axis) in enumerate(zip(axes, exposure_axes, strict=True)):
-        draw_bands(panel, axis.position(grids[i]), curves[..., i, :])
-        for regimen, medians in other_curves.items():
-            if (drug_rows[i]["regimen"] == regimen).any():
-                panel.plot(axis.position(grids[i]), medians[i], **OTHER_REGIMEN)
-        if window:
-            panel.axhspan(*window, color=COLOURS[2], alpha=0.18, linewidth=0)
-        else:
-            panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
-        positions = dodge(axis.position(exposures[i]), *marks.ends(drug_rows[i]))
-        label_panel(panel, axis, design, names[i])
-        marks.draw(panel, positions, drug_rows[i])
+    with scaled_once(axes, ax):
+        for i, (panel, axis) in enumerate(zip(axes, exposure_axes, strict=True)):
+            draw_bands(panel, axis.position(grids[i]), curves[..., i, :])
+            for regimen, medians in other_curves.items():
+                if (drug_rows[i]["regimen"] == regimen).any():
+                    panel.plot(axis.position(grids[i]), medians[i], **OTHER_REGIMEN)
+            if window:
+                panel.axhspan(*window, color=COLOURS[2], alpha=0.18, linewidth=0)
+            else:
+                panel.axhline(occupancy, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
+            positions = dodge(axis.position(exposures[i]), *marks.ends(drug_rows[i]))
+            label_panel(panel, axis, design, names[i])
+            marks.draw(panel, positions, drug_rows[i])
     format_occupancy_axis(axes)
     shown = pd.concat(drug_rows)
     add_legend(axes, marks.legend(shown, several_regimens=rows["regimen"].nunique() > 1), 3, ax)

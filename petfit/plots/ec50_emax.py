@@ -59,14 +59,14 @@ def plot_ec50_emax(
     prior, posterior = (
         curve_draws(source, "typical", names, at=at).parameters for source in (fit.with_prior_draws(), fit)
     )
+    lowest = min(quantile(parameters["emax"], 0.02).min() for parameters in (prior, posterior))
+    axes[0].set_ylim(max(0.0, lowest - 0.05), 1.02)
     for i, (panel, drug) in enumerate(zip(axes, names, strict=True)):
         _draw_drug(panel, *(_draws(parameters, i) for parameters in (prior, posterior)))
         panel.set_title(drug, loc="left", fontweight="bold")
         panel.set_xlabel(f"EC50 ({fit.design.reference_doses[drug].unit})")
         label_log_axis(panel)
     format_occupancy_axis(axes, "Emax")
-    lowest = min(quantile(parameters["emax"], 0.02).min() for parameters in (prior, posterior))
-    axes[0].set_ylim(max(0.0, lowest - 0.05), 1.02)
     add_legend(axes, _handles(), 3, ax)
     return axes
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from petfit.errors import PetfitError
 from petfit.plots.canvas import figure_width, new_figure, scaled
 
-__all__ = ["GivenAxes", "Margins", "format_occupancy_axis", "make_panels"]
+__all__ = ["GivenAxes", "Margins", "format_occupancy_axis", "make_panels", "scaled_once"]
 
 _NARROWEST = 1.7
 """Width of the narrowest panel, with its labels, in inches."""
@@ -119,6 +120,29 @@ def make_panels(
         unused.remove()
     margins.apply(figure, height, n_columns)
     return list(grid[: len(names)])
+
+
+@contextmanager
+def scaled_once(axes: Sequence[Axes], given: GivenAxes) -> Iterator[None]:
+    """Scale the vertical axis that new panels share once all are drawn.
+
+    Matplotlib scales it for each panel again, in a time that is cubic in their number.
+
+    Parameters
+    ----------
+    axes : sequence of Axes
+        The panels.
+    given : Axes or sequence of Axes, optional
+        The `ax` that the drawing function was called with; given axes share nothing.
+    """
+    own = axes if given is None else ()
+    for panel in own:
+        panel.set_autoscaley_on(False)
+    yield
+    for panel in own:
+        panel.set_autoscaley_on(True)
+    if own:
+        own[0].autoscale_view(scalex=False)
 
 
 def _check_given_axes(ax: Axes | Sequence[Axes] | NDArray[Any], names: Sequence[str]) -> list[Axes]:

@@ -12,6 +12,7 @@ from petfit.plots.canvas import figures_for_files, plain_text
 from petfit.plots.dose_occupancy import plot_dose_occupancy
 from petfit.plots.ec50_emax import plot_ec50_emax
 from petfit.plots.forest import plot_forest
+from petfit.plots.panels import make_panels, scaled_once
 from petfit.plots.predictive_intervals import plot_predictive_intervals
 from petfit.plots.prior_posterior import plot_prior_posterior
 from petfit.plots.target_attainment_curves import plot_target_attainment_curves
@@ -28,6 +29,16 @@ IN_GIVEN_AXES = [
 ALL = [*IN_GIVEN_AXES, plot_prior_posterior]
 every_plot = pytest.mark.parametrize("plot", ALL, ids=lambda plot: plot.__name__)
 every_plot_in_given_axes = pytest.mark.parametrize("plot", IN_GIVEN_AXES, ids=lambda plot: plot.__name__)
+
+
+def test_a_shared_axis_that_is_scaled_once_shows_every_panel():
+    axes = make_panels(["A", "B"], share_y=True)
+    with scaled_once(axes, None):
+        for panel, height in zip(axes, (1.0, 5.0), strict=True):
+            panel.plot([0, 1], [0, height])
+    assert [panel.get_ylim() for panel in axes] == [(-0.25, 5.25)] * 2
+    axes[0].plot([0], [10])
+    assert axes[1].get_ylim() == (-0.5, 10.5)
 
 
 def texts(figure):
