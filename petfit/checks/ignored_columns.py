@@ -26,7 +26,7 @@ MIN_P_FAIL = 0.005
 _REPORTED = {"value", "censored", "sd", "se", "n", "low", "high", "value_unit", "outcome"}
 _REPORTED |= {"range_set", "set_complete"}
 _EXPOSURE = {"dose_low", "dose_high", "dose_unit"} | {f"concentration_{end}" for end in ("sd", "loq", "unit")}
-_NAMES = {"subject", "cohort", "drug", "session", "condition", "use", "exclusion_reason", "source", "note"}
+_NAMES = {"subject", "cohort", "drug", "condition", "use", "exclusion_reason", "source", "note"}
 _KINETICS = {"dose", "dosing_interval_h", "regimen", "days_on_drug", "concentration"}
 """Columns that a model with kinetics uses. It uses ``time_h`` too, but occupancy may lag behind plasma."""
 _NOT_TESTED = frozenset(_REPORTED | _EXPOSURE | _NAMES)

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pandas as pd
 
 from petfit.errors import Problem
+from petfit.evidence.dosing_frequency import single_unit
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.quantities import FIXED_UNITS, PERCENT_WORDS, QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
@@ -82,7 +83,7 @@ def _read_column(source: SourceTable, column: str, kind: Kind) -> SourceTable:
         given = units_given[where]
         if is_missing(given):
             units_given[where] = unit
-        elif scale_of(given, kind) != scale_of(unit, kind):
+        elif scale_of(unit, kind) not in (scale_of(given, kind), scale_of(single_unit(given), kind)):
             rule = f"the cell gives another unit than {unit_column}, which is {given}"
             problems.append(Problem(where, column, str(texts[where]), rule, "Correct one of the two."))
     units = sorted({unit for _, unit in parts.values()})

@@ -24,7 +24,8 @@ _INTERVAL_CELL = re.compile(rf"({_NUMBER})\s*[(\[]\s*{_ENDS}\s*[)\]]")
 _ENDS_CELL = re.compile(rf"[(\[]?\s*{_ENDS}\s*[)\]]?")
 _KIND = (
     r"(?P<kind>s\.?d\.?|std|stdev|s\.?e\.?m\.?|s\.?e\.?|iqr|interquartile range|range|min\s*\W\s*max|"
-    r"q1\s*\W\s*q3|(?:\d\d\s*%\s*)?(?:ci|confidence interval)|ci\s*\d\d\s*%?)"
+    r"q1\s*\W\s*q3|(?:\d\d\s*%[\s-]*)?(?:ci|cri|(?:confidence|credible) interval)|\d\d\s*%[\s-]*(?:ki|ic)|"
+    r"ci\s*\d\d\s*%?)"
 )
 _UNIT = r"(?P<unit>\s*[(\[,]?\s*%\s*[)\]]?)?"
 _WITH_CENTRE = re.compile(
@@ -124,6 +125,7 @@ def _splits(name: str, label: str, *, is_wide: bool) -> Iterator[_Split]:
     base, unit = parts["name"].strip(), (parts["unit"] or "").strip()
     if not unit and (in_middle := _UNIT_AT_END.fullmatch(base)):
         base, unit = in_middle["name"], in_middle["unit"]
+    base = "" if base.lower() == "value" else base
     is_value = name == "value" or not base or bool(outcome_of(base) or split_outcome(base)[1])
     if not is_value and not is_wide:
         return
@@ -159,7 +161,7 @@ def _concentration_splits(source: SourceTable, name: str, label: str) -> Iterato
 def _statistics(kind: str) -> list[tuple[str, ...]]:
     """Return the names of the statistics that a kind of spread can consist of."""
     key = re.sub(r"[^a-z]", "", kind.lower())
-    if key in ("ci", "confidenceinterval"):
+    if key in ("ci", "ki", "ic", "cri", "confidenceinterval", "credibleinterval"):
         return [(f"{kind} low", f"{kind} high")]
     if key in ("iqr", "interquartilerange", "qq"):
         return [("q1", "q3"), ("iqr",)]

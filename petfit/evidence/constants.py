@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS, STATISTICS
+from petfit.evidence.dosing_frequency import single_unit
 from petfit.evidence.option_words import ignore_option
 from petfit.evidence.outcome_words import CONDITIONS
 from petfit.evidence.parse import is_missing, parse_number
@@ -74,6 +75,12 @@ def _problems(source: SourceTable, constants: dict[str, str], known: Collection[
             rule = f"the table has {name}, and {value!r} is given for every row"
             remedy = f"Leave out --set {name}, or the column: {ignore_option([name])}."
             for (where, text), kept in zip(source.table[name].items(), of_baselines, strict=True):
-                if not (kept or is_missing(text)) and unit_key(text) != unit_key(value):
+                if not (kept or is_missing(text) or _agrees(name, text, value)):
                     yield Problem(str(where), name, text, rule, remedy)
                     break
+
+
+def _agrees(name: str, text: str, value: str) -> bool:
+    """Whether a cell says what is given, or the unit of each dose where that of several is given."""
+    single = single_unit(value) if name == "dose_unit" else value
+    return unit_key(text) in (unit_key(value), unit_key(single))

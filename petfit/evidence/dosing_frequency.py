@@ -6,12 +6,11 @@ import re
 from fractions import Fraction
 
 from petfit.errors import Problem
-from petfit.evidence.option_words import ignore_option
-from petfit.evidence.parse import is_missing
+from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.words import by_factor
 
-__all__ = ["MONTH_DAYS", "doses_per_day", "read_regimens", "split_frequency"]
+__all__ = ["MONTH_DAYS", "doses_per_day", "read_regimens", "single_unit", "split_frequency"]
 
 MONTH_DAYS = Fraction(36525, 1200)
 """Mean length of a month: 365.25 days over 12."""
@@ -22,6 +21,9 @@ _PERIOD = r"(?P<period>hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mo)"
 _LATIN = by_factor("frequencies")
 _TIMES = re.compile(rf"{_COUNT}(?:x|\u00d7|times)?(?:(?P<adverb>dai|week|month)ly|(?:per|a|an|/){_PERIOD})")
 _EVERY = re.compile(rf"(?:every|each|q|/|per)(?P<interval>\d*){_PERIOD}")
+_SCHEME = re.compile(r"\d(?:\s*-\s*\d){2,3}")
+"""Units in the morning, at noon, in the evening and at night: 1-0-1."""
+_PER_DOSE = re.compile(r"(.+?)\s*(?:/|\bper\s)\s*(?:dose|administration)", re.IGNORECASE)
 _FREQUENCY_START = re.compile(r"[\s,]+(?=\S)|(?<=[a-z])(?=/|\()", re.IGNORECASE)
 _PER_TIME = re.compile(
     r"(?:/|\bper\s)\s*(?:d|day|tag|j|jour|die|d[ií]a|giorno|h|hr|hour|week)\b", re.IGNORECASE
@@ -35,7 +37,11 @@ def doses_per_day(text: str) -> Fraction | None:
     --------
     >>> doses_per_day("b.i.d."), doses_per_day("every 2 weeks"), doses_per_day("repeated")
     (Fraction(2, 1), Fraction(1, 14), None)
+    >>> doses_per_day("1-0-1")
+    Fraction(2, 1)
     """
+    if _SCHEME.fullmatch(text.strip()):
+        return Fraction(sum(map(int, re.findall(r"\d", text)))) or None
     phrase = re.sub(r"[\s._()-]+", "", text.casefold())
     if phrase in _LATIN:
         return _LATIN[phrase]
@@ -61,6 +67,12 @@ def split_frequency(unit: str) -> tuple[str, Fraction] | None:
     return None
 
 
+def single_unit(unit: str) -> str:
+    """Return the unit of each dose: that of ``mg BID`` and of ``mg/dose`` is ``mg``."""
+    match, split = _PER_DOSE.fullmatch(unit), split_frequency(unit)
+    return match[1] if match else split[0] if split else unit
+
+
 def _count(match: re.Match[str]) -> Fraction:
     count = match["count"]
     return Fraction(int(count) if count.isdigit() else _COUNTS[count])
@@ -69,14 +81,16 @@ def _count(match: re.Match[str]) -> Fraction:
 def read_regimens(source: SourceTable) -> SourceTable:
     """Ask whether a dose is each or the day's where the regimen says how often it was taken.
 
-    A unit per day is the day's dose, which is said; a unit with a frequency must be that of the regimen. The
-    time between doses is filled in from the regimen or the unit.
+    A unit per day is the day's dose, which is said; a unit with a frequency must be that of the regimen; one
+    per dose, such as mg/dose, is given the frequency of the regimen. The time between doses is filled in from
+    the regimen or the unit.
 
     Parameters
     ----------
     source : SourceTable
         Text in every canonical column.
     """
+    source = _with_frequencies(source)
     table, problems, told, intervals = source.table, [], [], []
     columns = (table[name] for name in ("dosing_interval_h", "regimen", "dose_unit", "dose", "dose_high"))
     for where, given, regimen, unit, *doses in zip(table.index, *columns, strict=True):
@@ -99,25 +113,41 @@ def read_regimens(source: SourceTable) -> SourceTable:
     return source.next(filled, assumptions=assumptions, problems=problems)
 
 
+def _with_frequencies(source: SourceTable) -> SourceTable:
+    """Give units per dose the frequency of the regimen."""
+    table, problems, units = source.table, [], []
+    columns = (table[name] for name in ("regimen", "dose_unit", "dose"))
+    for where, regimen, unit, dose in zip(table.index, *columns, strict=True):
+        match, frequency = _PER_DOSE.fullmatch(unit), _phrase_in(regimen)
+        is_single = regimen.casefold().startswith("single") or parse_number(dose) == 0
+        if match and not (frequency or is_single):
+            rule = f"the unit is {unit}, and the regimen does not say how often"
+            problems.append(Problem(str(where), "regimen", regimen, rule, "Write how often, such as BID."))
+        units.append(f"{match[1]} {frequency}".strip() if match else unit)
+    return source.next(table.assign(dose_unit=units), problems=problems)
+
+
 def _unit_remedy(source: SourceTable, single: str, regimen: str) -> str:
-    """Return what to write, as an option where all rows have the same regimen and unit."""
+    """Return what to write, as an option where all rows have the same unit."""
+    regimens, units = source.table["regimen"], source.table["dose_unit"]
     each, of_day = f"{single} {regimen}", f"{single}/day"
-    given = source.table[["regimen", "dose_unit"]]
-    if given["regimen"].nunique() > 1 or given["dose_unit"].nunique() > 1:
+    if units.nunique() > 1:
         each_time = f"Write {each} in dose_unit if the dose is that of each time"
         return f"{each_time}, or {of_day} if it is the dose of a day."
-    unit = given["dose_unit"].iloc[0]
-    is_in_header = unit in source.column_labels.get("dose", "")
-    label = source.column_labels.get("dose_unit", "dose_unit")
-    ignore = "" if is_missing(unit) or is_in_header else f"{ignore_option([label])} "
+    each = each if regimens.nunique() == 1 else f"{single}/dose"
     return (
-        f'Use {ignore}--set "dose_unit={each}" if the dose is that of each time, {ignore}--set '
-        f'"dose_unit={of_day}" if it is the dose of a day.'
+        f'Use --set "dose_unit={each}" if the dose is that of each time, --set "dose_unit={of_day}" if it is '
+        "the dose of a day."
     )
 
 
 def _frequency_in(regimen: str) -> Fraction | None:
     """Return the doses a day that a regimen says, in all of its words or in some of them."""
+    return doses_per_day(_phrase_in(regimen))
+
+
+def _phrase_in(regimen: str) -> str:
+    """Return the words of a regimen that say how often, "" if none do."""
     words = re.split(r"[\s,;()]+", regimen)
     spans = [" ".join(words[a:b]) for a in range(len(words)) for b in range(len(words), a, -1)]
-    return next((frequency for span in spans if (frequency := doses_per_day(span))), None)
+    return next((span for span in spans if doses_per_day(span) is not None), "")

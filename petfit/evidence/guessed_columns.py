@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 
+from petfit.evidence.cell_units import is_quantity_of
 from petfit.evidence.columns import COLUMNS
+from petfit.evidence.dosing_frequency import doses_per_day
 from petfit.evidence.header_meaning import header_meaning, split_unit, unit_within
 from petfit.evidence.limits import SIGN
 from petfit.evidence.outcome_words import CONDITIONS, is_uptake_ratio, split_condition
@@ -36,6 +38,7 @@ _AFTER_DOSE = re.compile(
     r"(?:the )?(?:last )?(?:dos|drug|admin|intake|pill)",
     re.IGNORECASE,
 )
+_OF_WHAT = re.compile(r"[\s_]+(?:of|for)[\s_].*", re.IGNORECASE)
 _OF_LEVELS = ("sd", "se", "n")
 """Statistics of which each level of a wide table has its own."""
 _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
@@ -73,7 +76,8 @@ def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
         return "subject"
     if column and (column in missing or column not in ("drug", "dose", "value")):
         return column
-    if (statistic := statistic_name(re.sub(r"[(\[].*[)\]]", "", name))) in _OF_LEVELS:
+    spoken = re.sub(r"[(\[].*[)\]]", "", name)
+    if (statistic := statistic_name(spoken) or statistic_name(_OF_WHAT.sub("", spoken))) in _OF_LEVELS:
         return str(statistic)
     last_word = re.split(r"[\W_]+", name.strip("()[] %"))[-1]
     is_of_several = re.search(rf"{PLUS_MINUS}|\bmean\b|\bmedian\b", name, re.IGNORECASE)
@@ -111,6 +115,10 @@ def _by_words(source: SourceTable, name: str) -> str:
     cells = {text for text in source.table[name] if not is_missing(text)}
     if cells and all(spelling_key(text) in CONDITIONS for text in cells):
         return "condition"
+    if cells and all(doses_per_day(text) is not None and parse_number(text) is None for text in cells):
+        return "regimen"
+    if cells and all(is_quantity_of("dose", text) for text in cells):
+        return "dose"
     if match := _PERCENTILE.fullmatch(name):
         return _PERCENTILES[match[1]]
     if "unit" in words_of(re.sub("s$", "", name.lower())):

@@ -58,6 +58,7 @@ _HINTS = {
     **dict.fromkeys(
         ["times", "doses"], "write how often in regimen, such as BID, or mg/day doses with dose_unit mg/day"
     ),
+    **dict.fromkeys(["morning", "evening"], "write the dose of the day, their sum, in dose"),
     **dict.fromkeys(
         ["exclude", "excluded", "outlier"], "write no in a column use of the rows to leave out, and why"
     ),

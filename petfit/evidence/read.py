@@ -25,6 +25,7 @@ from petfit.evidence.headers import read_headers
 from petfit.evidence.limits import read_limits
 from petfit.evidence.log_units import read_logarithms
 from petfit.evidence.name_spellings import unify_names
+from petfit.evidence.nested_regions import note_nested_regions
 from petfit.evidence.outcome_conversion import convert_outcomes
 from petfit.evidence.percent import read_percent
 from petfit.evidence.placebo import read_placebo
@@ -190,6 +191,7 @@ def _read(
     table = ask_for_outcomes(table)
     table = fill_defaults(table)
     table = note_people(table)
+    table = note_nested_regions(table)
     table = note_unused_cells(table)
     validate(table)
     return Evidence(table.name, table.table, table.assumptions)

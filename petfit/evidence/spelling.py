@@ -15,6 +15,8 @@ _ELSEWHERE = re.compile(rf"(?<!\d){_SEPARATOR}|{_SEPARATOR}(?!\d)")
 _SHORTEST = 6
 """Shorter names, such as regions' acronyms, differ by a letter on purpose."""
 _LOOK_ALIKE = ({"o", "0"}, {"l", "1"}, {"i", "1"})
+_CYRILLIC = str.maketrans(dict(zip("авекмнорстухі", "abekmhopctyxi", strict=True)))
+"""Small letters, of which these or the capitals look like Latin ones."""
 _SIDES = frozenset("lrapvdms")
 """First or last letters that name a side: left, right, anterior, posterior, ventral, dorsal, medial."""
 
@@ -53,8 +55,9 @@ def name_key(name: str) -> str:
 def is_one_letter_apart(name: str, other: str) -> bool:
     """Return whether one letter changed, added, dropped or swapped with the next makes one name the other.
 
-    A letter can also stand for a digit that looks like it. Short names, and names that differ in a digit, in
-    a word of one letter or in a letter at either end that may name a side, differ on purpose.
+    A letter can also stand for a digit that looks like it, or be Cyrillic. Other short names, and
+    names that differ in a digit, in a word of one letter or in a letter at either end that may name a side,
+    differ on purpose.
 
     Examples
     --------
@@ -64,6 +67,8 @@ def is_one_letter_apart(name: str, other: str) -> bool:
     (False, False)
     """
     first, second = sorted((spelling_key(name), spelling_key(other)), key=len)
+    if first != second and first.translate(_CYRILLIC) == second.translate(_CYRILLIC):
+        return True
     if len(first) < _SHORTEST or first == second or len(second) - len(first) > 1:
         return False
     start = _common_start(first, second)

@@ -12,7 +12,13 @@ __all__ = ["statistic_name", "statistic_prob"]
 
 _PEOPLE = product(words_for("number_of_people", "number_of"), words_for("number_of_people", "people"))
 _BY_SPELLING = by_word("statistics") | dict.fromkeys(map("".join, _PEOPLE), "n")
-_LOWER, _UPPER, _INTERVAL = (set(words_for("interval", name)) for name in ("lower", "upper", "others"))
+_LOWER, _UPPER, _NAMES, _OTHERS = (
+    set(words_for("interval", name)) for name in ("lower", "upper", "names", "others")
+)
+_QUARTILE = re.compile(r"(?:value[\s_]+)?(25|50|75)\s*%", re.IGNORECASE)
+_OF_VALUE = re.compile(r"value[\s_]+(?=\w)", re.IGNORECASE)
+"""As pandas joins the name of a column and of a statistic of it."""
+_JOINED_END = re.compile(r"(?<![a-z])([lu])cl(?![a-z])")
 _JOINED = {f"ci{end}" for end in ("low", "lower", "high", "upper")}
 
 
@@ -24,14 +30,18 @@ def statistic_name(words: str) -> str | None:
     >>> [statistic_name(words) for words in ("S.E.M.", "95% CI lower", "p-value", "midbrain")]
     ['se', 'ci_low', 'p', None]
     """
-    tokens = re.findall(r"[a-z]+|\d+(?:\.\d+)?", words.lower().replace("ci95", "ci 95"))
-    spelled = words_of(words.replace("#", "no "))
+    if quartile := _QUARTILE.fullmatch(words.strip()):
+        return {"25": "q1", "50": "median", "75": "q3"}[quartile[1]]
+    tokens = re.findall(
+        r"[a-z]+|\d+(?:\.\d+)?", _JOINED_END.sub(r"cl \1", words.lower().replace("ci95", "ci 95"))
+    )
+    spelled = words_of(_OF_VALUE.sub("", words.replace("#", "no ")))
     if statistic := _BY_SPELLING.get(" ".join(spelled)) or _BY_SPELLING.get("".join(spelled)):
         return statistic
     names = {token for token in tokens if not token[0].isdigit()}
     names = {part for name in names for part in (("ci", name[2:]) if name in _JOINED else (name,))}
-    is_interval = names & {"ci", "cri", "confidence"} or (names and statistic_prob(words))
-    if not is_interval or names - _INTERVAL - _LOWER - _UPPER:
+    is_interval = names & _NAMES or (names and statistic_prob(words))
+    if not is_interval or names - _NAMES - _OTHERS - _LOWER - _UPPER:
         return None
     if bool(names & _LOWER) == bool(names & _UPPER):
         return None

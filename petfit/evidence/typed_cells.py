@@ -17,6 +17,7 @@ __all__ = ["parse_cells"]
 
 _CODE = re.compile(r"-99+(?:\.0*)?")
 """No dose, concentration or occupancy is that negative."""
+_CODE_OF_VALUE = re.compile(r"9999?(?:\.0*)?")
 
 
 def parse_cells(source: SourceTable) -> SourceTable:
@@ -46,6 +47,6 @@ def parse_cells(source: SourceTable) -> SourceTable:
         problems += [
             Problem(str(where), name, text, "this is a code for a missing number", "Leave the cell empty.")
             for where, text in source.table[name].items()
-            if _CODE.fullmatch(text)
+            if _CODE.fullmatch(text) or (name == "value" and _CODE_OF_VALUE.fullmatch(text))
         ]
     return source.next(pd.DataFrame(columns, index=source.table.index), problems=problems)

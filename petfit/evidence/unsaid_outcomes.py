@@ -61,9 +61,11 @@ def ask_for_outcomes(source: SourceTable) -> SourceTable:
     """
     columns = ["value", "low", "high"]
     rows = source.table.loc[source.table["use"] != "no", _READ + columns]
+    unreadable = {problem.where for problem in source.problems if problem.column == "value"}
     numbers = [
         _Number(where, max((row[name] for name in columns if row[name] == row[name]), default=math.nan), row)
         for where, row in each_row(rows)
+        if where not in unreadable
     ]
     occupancies = [number for number in numbers if number.row["outcome"] == "occupancy"]
     unsaid = [number for number in numbers if number.row["outcome"] == ""]

@@ -24,7 +24,7 @@ _QUANTITIES = (
 """Columns that can take each other's place."""
 _LARGEST_FRACTIONS = {"value": 2.0, "low": 2.0, "high": 2.0, "sd": 1.0, "se": 1.0}
 _EXPOSURE_COLUMNS = {"dose": ("dose", "dose_low"), "concentration": ("concentration", "concentration_loq")}
-_MISSING_CODES = (-99.0, -999.0, -9999.0)
+_MISSING_CODES = (-99.0, -999.0, -9999.0, 999.0, 9999.0)
 _SEVERAL_UNITS_REMEDY = {
     "dose": (
         "Give the weight (kg) in every row with a dose by kg, the drug's molar_mass in a drug table where "

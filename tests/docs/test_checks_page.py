@@ -66,7 +66,7 @@ def test_every_sentence_of_the_page_is_one_of_the_checks():
         "divergences": (divergences.MAX_DIVERGENT_SHARE,),
         "energy": (energy.MIN_E_BFMI, energy.MIN_E_BFMI_FAIL),
         "first_order": (first_order.MAX_OMEGA,),
-        "prior_range": (LARGEST_PRIOR_SHARE, prior_range.MAX_SHARE_FAIL),
+        "prior_range": (LARGEST_PRIOR_SHARE, prior_range.MAX_SHARE_FAIL, prior_range.MIN_TAIL),
         "posterior_predictive": (posterior_predictive.MIN_TAIL_WARN, posterior_predictive.MIN_TAIL_FAIL),
         "shape": (shape.MIN_P_WARN, shape.MIN_P_FAIL),
         "ignored_columns": (ignored_columns.MIN_P_WARN, ignored_columns.MIN_P_FAIL),

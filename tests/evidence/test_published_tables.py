@@ -271,19 +271,69 @@ def test_the_lowest_and_highest_without_a_mean_are_extremes_once_this_is_said(he
     [
         ("dose", "10", '--set "dose_unit=mg BID"'),
         ("Dose (mg)", "10", '--set "dose_unit=mg BID"'),
-        ("dose,dose_unit", "10,ug", '--ignore "dose_unit" --set "dose_unit=ug BID"'),
+        ("dose", "10 mg", '--set "dose_unit=mg BID"'),
+        ("dose,dose_unit", "10,ug", '--set "dose_unit=ug BID"'),
     ],
 )
 def test_a_regimen_that_all_rows_have_is_cured_by_one_option(header, cells, option):
     rows = f"drug,{header},regimen,value\nx,{cells},BID,0.4\nx,{cells},BID,0.5\n"
     assert option in refusal(read_content, rows)
-    ignore = ["dose_unit"] if "ignore" in option else []
     unit = option.split("=")[-1].strip('"')
-    doses = read_content(rows, ignore=ignore, constants={"dose_unit": unit}).table["dose"].tolist()
+    doses = read_content(rows, constants={"dose_unit": unit}).table["dose"].tolist()
     assert doses == [pytest.approx(20 if unit == "mg BID" else 0.02)] * 2
 
 
-@pytest.mark.parametrize("code", ["-99", "-999"])
+@pytest.mark.parametrize("unit", ["mg/dose", "mg per dose"])
+def test_a_dose_of_each_time_is_multiplied_by_the_times_of_its_regimen(unit):
+    rows = "drug,dose,regimen,value\nx,10,BID,0.4\nx,10,1-0-1,0.4\nx,10,every 12 h,0.4\nx,10,QD,0.3\nx,0,,0\n"
+    assert '--set "dose_unit=mg/dose"' in refusal(read_content, rows)
+    table = read_content(rows, constants={"dose_unit": unit}).table
+    assert table["dose"].tolist() == [20, 20, 20, 10, 0]
+    assert "does not say how often" in refusal(
+        read_content, rows.replace("QD", "often"), constants={"dose_unit": unit}
+    )
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        "lower.CL,upper.CL",
+        "asymp.LCL,asymp.UCL",
+        "Lower 95% CL for Mean,Upper 95% CL for Mean",
+        "95% KI untere,95% KI obere",
+        "IC 95% inf,IC 95% sup",
+        "95% credible interval low,95% credible interval high",
+    ],
+)
+@pytest.mark.parametrize("mean", ["emmean", "Mean", "MW", "moyenne"])
+def test_the_ends_of_an_interval_are_read_as_programs_and_languages_call_them(mean, ends):
+    table = read_content(f"drug,dose,n,{mean},{ends}\nx,10,8,0.32,0.26,0.38\n").table
+    assert table["value"].tolist() == [0.32]
+    assert table["se"].tolist() == [pytest.approx(0.06 / 2.3646, rel=1e-3)]
+
+
+@pytest.mark.parametrize("name", ["DE", "D.E.", "dp", "desvio padrão"])
+def test_the_standard_deviation_is_read_in_other_languages(name):
+    assert read_content(f"drug,dose,value,{name},n\nx,10,0.4,0.1,6\n").table["sd"].tolist() == [0.1]
+
+
+def test_what_pandas_describes_is_read_once_its_three_header_rows_are_named():
+    text = (
+        ",,value,value,value,value,value,value,value,value\n,,count,mean,std,min,25%,50%,75%,max\n"
+        "drug,dose,,,,,,,,\nx,10,8,0.32,0.06,0.2,0.28,0.33,0.37,0.41\n"
+    )
+    assert "--header 1-3" in refusal(read_content, text)
+    evidence = read_content(text, header="1-3")
+    assert evidence.table[["value", "sd", "n"]].to_numpy().tolist() == [[0.32, 0.06, 8]]
+    assert any("quartiles and range not used" in sentence for sentence in evidence.assumptions)
+
+
+def test_quartiles_are_read_by_their_percent():
+    table = read_content("drug,dose,n,25%,50%,75%\nx,10,9,0.4,0.5,0.6\n").table
+    assert table["value"].tolist() == [pytest.approx(0.5)]
+
+
+@pytest.mark.parametrize("code", ["-99", "-999", "999"])
 def test_codes_of_missing_values_are_asked_about(code):
     rows = f"drug,dose,value,value_unit\nx,10,45,percent\nx,20,{code},percent\n"
     assert "a code for a missing value" in refusal(read_content, rows)

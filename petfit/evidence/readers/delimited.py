@@ -53,11 +53,13 @@ def read_delimited(name: str, content: bytes, header_lines: tuple[int, int] | No
     text, assumptions = _decode(name, content)
     text = _without_rules(text)
     delimiter, has_separator_line = _delimiter(text, header_lines)
-    records = _with_row_names(_records(name, text, delimiter), delimiter, header_lines)
+    records, joined = _with_whole_brackets(_records(name, text, delimiter), delimiter)
+    records = _with_row_names(records, delimiter, header_lines)
     if has_separator_line:
         records = records[1 + next(i for i, record in enumerate(records) if any(record[1])) :]
     grid = read_grid(name, records, "line", header_lines)
-    return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), delimiter=delimiter)
+    said = [f"{', '.join(joined)}: a cell in brackets contains the delimiter"] * bool(joined)
+    return SourceTable(name, grid.table, (*assumptions, *said, *grid.assumptions), delimiter=delimiter)
 
 
 def _decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
@@ -105,6 +107,26 @@ def _are_cells(lines: list[str], between: str, fewest: int) -> bool:
     """Whether something separates the cells: every line has as many, or one more than the first."""
     first, *others = [len(re.split(between, line.strip())) for line in lines] or [0]
     return first >= fewest and len(set(others)) == 1 and set(others) <= {first, first + 1}
+
+
+def _with_whole_brackets(
+    records: list[tuple[str, list[str]]], delimiter: str
+) -> tuple[list[tuple[str, list[str]]], list[str]]:
+    """Join the cells of a bracket, such as (70, 82), where its line is too long for the header otherwise.
+
+    Also return the places of these lines.
+    """
+    width = next((len(cells) for _, cells in records if sum(map(bool, cells)) > 1), 0)
+    read, joined = [], []
+    for where, cells in records:
+        whole: list[str] = []
+        for cell in cells:
+            is_open = bool(whole) and re.search(r"[(\[][^()\[\]]*$", whole[-1]) is not None
+            whole[-1:] = [f"{whole[-1]}{delimiter} {cell}"] if is_open else [*whole[-1:], cell]
+        is_read = len(cells) > width == len(whole)
+        joined += [where] * is_read
+        read.append((where, whole if is_read else cells))
+    return read, joined
 
 
 def _with_row_names(

@@ -93,7 +93,9 @@ def _header_problems(header: CellRow, below: Sequence[CellRow]) -> Iterator[Prob
     place, names = header
     if len(filled(names)) > 1 and all(map(is_only_number, filled(names))):
         rule = "numbers stand where the names of the columns belong"
-        remedy = "Write a line of names above them, such as dose,value."
+        remedy = (
+            "Write a line of names above them, such as dose,value, and give the drug with --set drug=NAME."
+        )
         yield Problem(place, "", ", ".join(filled(names)), rule, remedy)
     if other := _other_header(names, below):
         where, cells = other
@@ -106,7 +108,13 @@ def _header_problems(header: CellRow, below: Sequence[CellRow]) -> Iterator[Prob
                 "--wide region if the upper names are regions."
             )
         yield Problem(place, "", " ".join(filled(names)), "this is not the header", remedy)
-    if second := _second_row(names, below):
+    if last := _index_names(names, below):
+        where, cells = last
+        both = f"{_number(place)}-{_number(where)}"
+        seen = ", ".join(filled(cells))
+        remedy = f"The names of its first columns are in {where} ({seen}): use --header {both}."
+        yield Problem(place, "", "", "the header has columns without a name", remedy)
+    elif second := _second_row(names, below):
         where, cells = second
         seen, both = ", ".join(filled(cells)), f"{_number(place)}-{_number(where)}"
         remedy = (
@@ -137,6 +145,13 @@ def _other_header(names: Sequence[str], below: Sequence[CellRow]) -> CellRow | N
         return None
     best = max(below[:SEARCHED_ROWS], key=lambda row: count_known_names(row[1]), default=None)
     return best if best is not None and count_known_names(best[1]) >= 2 else None
+
+
+def _index_names(names: Sequence[str], below: Sequence[CellRow]) -> CellRow | None:
+    """Return the row with nothing but the names of the first columns, as pandas writes those of an index."""
+    unnamed = next((position for position, name in enumerate(names) if name), 0)
+    rows = (row for row in below[:3] if unnamed and len(row[1]) > unnamed)
+    return next((row for row in rows if all(row[1][:unnamed]) and not any(row[1][unnamed:])), None)
 
 
 def _second_row(names: Sequence[str], below: Sequence[CellRow]) -> CellRow | None:

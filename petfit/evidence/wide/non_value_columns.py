@@ -24,7 +24,7 @@ _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NOT_VALUES = by_word("not_values")
 _ACTIVITY = re.compile(r"(?<![^\W_])(?:[kMG]Bq|[mµu]Ci|injected)(?![^\W_])", re.IGNORECASE)
 _PLASMA = re.compile(
-    r"(?:plasma|serum|blood|conc|concentration|css|cmax|cmin|cavg|ctrough|c0|tmax|auc|auc[^a-z].*|trough|peak|"
+    r"(?:plasma|serum|blood|cp|conc|concentration|css|cmax|cmin|cavg|ctrough|c0|tmax|auc|auc[^a-z].*|trough|peak|"
     r"half[\s_-]?life|t1/2|clearance|parent)(?![^\W_])(?:.*)",
     re.IGNORECASE,
 )

@@ -4,6 +4,18 @@ from petfit.errors import EvidenceError, PetfitError
 from tests.evidence.tables import problem_places, read_content, refusal_of
 
 
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_a_delimiter_in_brackets_is_part_of_the_cell(mark):
+    rows = [["drug", "dose", "n", "value (95% CI)"], ["x", "10", "8", f"0.32 (0.26{mark} 0.38)"]]
+    evidence = read_content("".join(mark.join(row) + "\n" for row in rows))
+    assert evidence.table["value"].tolist() == [0.32]
+    assert "line 2: a cell in brackets contains the delimiter" in evidence.assumptions
+
+
+def test_brackets_that_do_not_complete_the_line_are_not_joined():
+    assert "line 2" in refusal_of("drug,dose,value\nx,(1,2),3,4\n")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_every_encoding_reads_the_same_and_a_guess_is_an_assumption(encoding):
     evidence = read_content("drug,dose,value,region\nä,5,0.4,Nucleus “caudatus”\n".encode(encoding))
