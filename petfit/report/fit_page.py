@@ -97,6 +97,7 @@ def fit_page(
     caveat_sentences = [*judgement.limits, *notes(fit, doses, contraction)]
     return {
         "title": headline.title(fit),
+        "kind": fit.spec.title,
         "question": headline.question(fit, occupancy, window),
         "window": window,
         "target": f"{100 * occupancy:g}",

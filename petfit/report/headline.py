@@ -20,17 +20,23 @@ _NAMED = 8
 
 
 def title(fit: Fit) -> str:
-    """Return the title of the page."""
-    model_title = fit.spec.title or "Occupancy fit"
-    return f"{model_title} (simulated values)" if fit.evidence.simulated else model_title
+    """Return the title of the page: what it is about."""
+    about = f"Occupancy of {_targets(fit)} by {_drugs(fit)}"
+    return f"{about} (simulated values)" if fit.evidence.simulated else about
 
 
 def question(fit: Fit, occupancy: float, window: tuple[float, float] | None = None) -> str:
     """Return the question that the page answers."""
-    targets = enumerate_words(sorted(set(fit.design.rows["target"]) - {""})) or "the target"
-    drugs = "each drug" if len(fit.design.drugs) > _NAMED else enumerate_words(fit.design.drugs)
     wanted = f"{100 * window[0]:g} to {100 * window[1]:g}" if window else f"{100 * occupancy:g}"
-    return f"Which {fit.spec.exposure_words} of {drugs} gives {wanted} % occupancy of {targets}?"
+    return f"Which {fit.spec.exposure_words} of {_drugs(fit)} gives {wanted} % occupancy of {_targets(fit)}?"
+
+
+def _targets(fit: Fit) -> str:
+    return enumerate_words(sorted(set(fit.design.rows["target"]) - {""})) or "the target"
+
+
+def _drugs(fit: Fit) -> str:
+    return "each drug" if len(fit.design.drugs) > _NAMED else enumerate_words(fit.design.drugs)
 
 
 def cards(doses: xr.Dataset) -> list[dict[str, str]]:

@@ -19,15 +19,17 @@ PARAMETER_NAMES = {name: PARAMETERS[name].label for name in (*CURVE_PARAMETERS, 
 
 
 def parameter_name(parameter: str, exposure: str) -> str:
-    """Return the printed name of a parameter; EC50 on a dose axis is called ED50 as well.
+    """Return the printed name of a parameter; EC50 on a dose axis is called ED50 as well, a free one free.
 
     Examples
     --------
     >>> parameter_name("ec50", "dose"), parameter_name("ec50", "concentration")
     ('EC50 (ED50)', 'EC50')
+    >>> parameter_name("ec50", "free concentration")
+    'free EC50'
     """
-    is_ed50 = parameter == "ec50" and exposure == "dose"
-    return "EC50 (ED50)" if is_ed50 else PARAMETER_NAMES[parameter]
+    names = {"dose": "EC50 (ED50)", "free concentration": "free EC50"}
+    return names.get(exposure, "EC50") if parameter == "ec50" else PARAMETER_NAMES[parameter]
 
 
 def parameter_table(answers: dict[str, xr.Dataset]) -> Table:
