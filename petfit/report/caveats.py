@@ -43,6 +43,7 @@ def limits(fit: Fit, doses: xr.Dataset, contraction: pd.DataFrame) -> list[str]:
         *_simulated(fit),
         *(sentence for end in ends for sentence in _may_not_be_reached(end)),
         *(sentence for end in ends for sentence in _extrapolated(end)),
+        *_exact_kinetics(fit),
         *_dominant_priors(contraction, ends[0]),
         *_few_doses(fit),
     ]
@@ -52,7 +53,7 @@ def notes(fit: Fit, doses: xr.Dataset, contraction: pd.DataFrame) -> list[str]:
     """Return how the rows entered the fit and what the answers apply to; see `limits`, for one occupancy."""
     n = counts(fit)
     return [
-        _times(fit, n),
+        *_times(fit, n),
         *_kinetics(fit),
         *_reference_doses(fit),
         *_ranges(fit, n),
@@ -91,6 +92,14 @@ def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
     ]
     if above:
         yield f"The {exposure} for {_percent(doses)} is above those tested: {', '.join(above)}."
+
+
+def _exact_kinetics(fit: Fit) -> Iterator[str]:
+    if exact := [drug for drug in fit.design.drugs if drug in fit.spec.pk and fit.spec.pk[drug].is_exact]:
+        yield (
+            f"The kinetics of {enumerate_words(exact)} are taken as exact: the intervals leave out that they "
+            "are uncertain."
+        )
 
 
 def _percent(doses: xr.Dataset) -> str:
@@ -228,14 +237,16 @@ def _kinetics(fit: Fit) -> Iterator[str]:
         )
 
 
-def _times(fit: Fit, n: Mapping[str, int]) -> str:
+def _times(fit: Fit, n: Mapping[str, int]) -> Iterator[str]:
     times = fit.design.rows.loc[applies_to("ec50", fit.design.rows), "time_h"].dropna()
     if times.empty:
-        return (
-            "No row gives the time between the last dose and the scan, so whether the answers apply near the "
-            "peak or near the trough is unknown."
-        )
-    return (
+        if not fit.spec.pk:
+            yield (
+                "No row gives the time between the last dose and the scan, so whether the answers apply near "
+                "the peak or near the trough is unknown."
+            )
+        return
+    yield (
         f"Scans were made {times.min():g} to {times.max():g} h after the last dose, where the time is "
         f"known ({len(times)} of {n['rows of the curve']} rows)."
         f"{'' if fit.spec.pk else ' The answers apply to these times.'}"

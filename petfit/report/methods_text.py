@@ -110,9 +110,10 @@ def _priors(fit: Fit) -> Iterator[str]:
 
 def _known_kinetics(fit: Fit) -> Iterator[str]:
     """Yield the numbers of the kinetics that are taken as known."""
-    if fit.spec.pk:
+    drugs = {drug: kinetics for drug, kinetics in fit.spec.pk.items() if drug in fit.design.drugs}
+    if drugs:
         yield "\nTaken as known were:\n"
-    for drug, kinetics in fit.spec.pk.items():
+    for drug, kinetics in drugs.items():
         for name, value in kinetics.quantities.items():
             if not isinstance(value, Prior):
                 yield f"- {quantity(f'pk.{drug}.{name}')}: {value:g}"
@@ -163,8 +164,8 @@ def _answer(row: pd.Series, exposure: str) -> str:
     """Return the answers of one drug for a typical person in sentences."""
     target, reached = f"{100 * row['occupancy']:g} %", formatting.probability(row["p_reached"])
     return (
-        f"For {row['drug']} in a {PEOPLE[row['predict_for']]}, EC50 was {_exposures(row, 'ec50')} and Emax "
-        f"was {_fractions(row, 'emax')}; Emax was above {target} with probability {reached}. "
+        f"For {row['drug']} in a {PEOPLE[row['predict_for']]}, {_ec50(exposure)} was "
+        f"{_exposures(row, 'ec50')} and Emax was {_fractions(row, 'emax')}; Emax was above {target} with probability {reached}. "
         f"The {exposure} for {target} occupancy was {_exposures(row, 'target_dose')}. "
         f"The occupancy at {row['at_dose']:g} {row['unit']} was {_fractions(row, 'occupancy_at_dose')}."
     )
@@ -175,11 +176,15 @@ def _further_answer(row: pd.Series, exposure: str, typical: pd.Series) -> str:
     emax = _fractions(row, "emax")
     differs = emax != _fractions(typical, "emax")
     return (
-        f"In a {PEOPLE[row['predict_for']]}, EC50 was {_exposures(row, 'ec50')}"
+        f"In a {PEOPLE[row['predict_for']]}, {_ec50(exposure)} was {_exposures(row, 'ec50')}"
         f"{f' and Emax was {emax}' if differs else ''}; the {exposure} for {100 * row['occupancy']:g} % "
         f"occupancy was {_exposures(row, 'target_dose')}, and the occupancy at {row['at_dose']:g} "
         f"{row['unit']} was {_fractions(row, 'occupancy_at_dose')}."
     )
+
+
+def _ec50(exposure: str) -> str:
+    return "free EC50" if exposure == "free concentration" else "EC50"
 
 
 def _exposures(row: pd.Series, name: str) -> str:

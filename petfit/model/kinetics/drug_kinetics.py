@@ -151,6 +151,11 @@ class DrugKinetics(Strict):
         }
 
     @property
+    def is_exact(self) -> bool:
+        """Whether every quantity is a number, so that answers leave out its uncertainty."""
+        return not any(isinstance(value, Prior) for value in self.quantities.values())
+
+    @property
     def delay(self) -> str:
         """The parameter by which occupancy lags behind plasma; empty if it follows at once."""
         return next((name for name in ("ke0", "koff") if getattr(self, name) is not None), "")
