@@ -28,7 +28,7 @@ class Verdict:
     problems : tuple of Check
         Those that object to the fit, the worst first.
     limits : tuple of str
-        What the data cannot tell, a sentence each.
+        What the data cannot tell, a sentence each; first the refits that shift a dose.
     not_run : tuple of str
         Titles of the checks that were not run.
     """
@@ -78,9 +78,20 @@ def verdict(checks: Iterable[Check], limits: Iterable[str] = ()) -> Verdict:
     objections = [check for check in ordered if check.verdict != "PASS" and check not in not_run]
     of_the_data = [check for check in objections if check.verdict == "WARN" and check.name in _OF_THE_DATA]
     of_the_data.sort(key=lambda check: _OF_THE_DATA.index(check.name))
+    shifts = [check.sentence for check in of_the_data if _shifts_a_dose(check)]
+    others = [check.sentence for check in of_the_data if not _shifts_a_dose(check)]
     return Verdict(
         checks=tuple(ordered),
         problems=tuple(check for check in objections if check not in of_the_data),
-        limits=(*limits, *(check.sentence for check in of_the_data)),
+        limits=(*shifts, *limits, *others),
         not_run=tuple(check.title for check in not_run),
     )
+
+
+def _shifts_a_dose(check: Check) -> bool:
+    """Whether a dose depends on a study or on an assumption."""
+    beyond = any(
+        finding.quantity.startswith("largest shift") and not finding.within_limit
+        for finding in check.findings
+    )
+    return check.name in ("leave_one_study_out", "assumptions") and beyond

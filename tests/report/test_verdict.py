@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from petfit.checks import Check
+from petfit.checks.record import Finding
 from petfit.checks.refit_shifts import not_run
 from petfit.report.verdict import verdict
 
@@ -42,3 +43,11 @@ def test_problems_limits_and_checks_that_were_not_run_are_kept_apart():
     assert judgement.not_run == ("other assumptions",)
     assert judgement.sentence == "Do not use these answers: 2 problems were found."
     assert [check.verdict for check in judgement.checks] == ["FAIL", "WARN", "WARN", "WARN", "PASS"]
+
+
+def test_a_refit_that_shifts_a_dose_stands_before_the_other_limits():
+    beyond = Finding("largest shift, central share of the fit's draws", 0.9, "at most", 0.68, "WARN")
+    steady = check("leave_one_study_out", "WARN")
+    shifted = Check(steady.name, "WARN", steady.sentence, pd.DataFrame(), (beyond,))
+    assert verdict([check("loo", "WARN"), shifted], ["Few doses."]).limits[0] == steady.sentence
+    assert verdict([check("loo", "WARN"), steady], ["Few doses."]).limits[0] == "Few doses."
