@@ -41,7 +41,7 @@ def notebook_html(fit: Fit) -> str:
 
 def _table_html(table: Table) -> str:
     cells = pd.DataFrame(table.rows, columns=table.headings)
-    return f"<p>{html.escape(table.title)}</p>{cells.to_html(index=False)}"
+    return f"<p>{html.escape(table.title)}</p>{cells.to_html(index=False)}<p>{html.escape(table.caption)}</p>"
 
 
 def _curves_svg(fit: Fit) -> str:

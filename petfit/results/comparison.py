@@ -71,9 +71,12 @@ class Comparison:
     warnings: tuple[str, ...]
 
     def __repr__(self) -> str:
-        """Return one line: the models and their stacking weights."""
-        weights = ", ".join(f"{name} {weight:.2f}" for name, weight in self.models["weight"].items())
-        return f"<petfit.Comparison, stacking weights: {weights}>"
+        """Return one line: each model with its elpd difference from the first, SE and stacking weight."""
+        models = "; ".join(
+            f"{name} {row['difference']:.1f} (SE {row['difference_se']:.1f}, weight {row['weight']:.2f})"
+            for name, row in self.models.iterrows()
+        )
+        return f"<petfit.Comparison, elpd difference from the best: {models}>"
 
     def _repr_html_(self) -> str:
         """Return the models, the doses and the limitations of the weights for a notebook."""

@@ -80,11 +80,16 @@ def by_person(answer: xr.Dataset) -> xr.Dataset:
 
 
 def _best_dose(dose: float, chance: float) -> str:
-    return f"{number(dose)} ({100 * chance:.0f} %)"
+    return f"{number(dose)} ({_chance(chance)})"
 
 
 def _best_strength(strength: float, chance: float) -> str:
-    return "none known" if math.isnan(strength) else f"{plain(strength)} ({100 * chance:.0f} %)"
+    return "none known" if math.isnan(strength) else f"{plain(strength)} ({_chance(chance)})"
+
+
+def _chance(value: float) -> str:
+    """Return a probability in whole percent, but never as 0 or 100 %."""
+    return f"{100 * value:.0f} %" if 0.005 < value < 0.995 else formatting.probability(value)
 
 
 def _caption(answer: xr.Dataset) -> str:
