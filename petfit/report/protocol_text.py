@@ -94,10 +94,10 @@ def next_dose_paragraph(chosen: NextDoses) -> str:
         See `petfit.planning.next_dose.next_doses`.
     """
     doses = " and ".join(f"{dose:g}" for dose in chosen.doses)
-    people = "person receives" if len(chosen.doses) == 1 else f"{len(chosen.doses)} people receive"
+    people = "person" if len(chosen.doses) == 1 else f"{len(chosen.doses)} people"
     return " ".join(
         [
-            f"The next {people} {doses} {chosen.unit} of {chosen.drug}.",
+            f"By information alone, the next {people} would receive {doses} {chosen.unit} of {chosen.drug}.",
             *_reasons(chosen),
             "Whether a dose is safe is not considered beyond the limit.",
         ]

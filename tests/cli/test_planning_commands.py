@@ -47,7 +47,7 @@ def test_design_next_ranks_doses_up_to_the_limit(people_file):
     code, out, err = run(*words, "--plot", "next.svg")
     assert code == 0, err
     assert "No dose is above 60 mg/day" in out
-    assert "The next person receives" in out
+    assert "the next person would receive" in out
     frame = pd.DataFrame(json.loads(run(*words, "--doses", "5,60", "--format", "json")[1]))
     assert sorted(frame["dose"]) == [5, 60]
     assert_one_message(*run(*words, "--doses", "5,80"), "candidate 80")

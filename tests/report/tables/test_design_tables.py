@@ -108,7 +108,7 @@ def test_the_next_dose_is_named_with_its_limit(chosen):
     assert table.title == "The next dose of X: 40 mg/day"
     assert "No dose is above 40 mg/day" in table.caption
     assert [row[5] for row in table.rows] == ["3.00", "infinite"]
-    assert "The next person receives 40 mg/day of X" in text
+    assert "By information alone, the next person would receive 40 mg/day of X" in text
     (ax,) = plot_expected_gain(chosen.ranking, "mg/day")
     assert ax.get_xlabel() == "dose, mg/day"
 
