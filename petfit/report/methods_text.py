@@ -165,7 +165,8 @@ def _answer(row: pd.Series, exposure: str) -> str:
     target, reached = f"{100 * row['occupancy']:g} %", formatting.probability(row["p_reached"])
     return (
         f"For {row['drug']} in a {PEOPLE[row['predict_for']]}, {_ec50(exposure)} was "
-        f"{_exposures(row, 'ec50')} and Emax was {_fractions(row, 'emax')}; Emax was above {target} with probability {reached}. "
+        f"{_exposures(row, 'ec50')} and Emax was {_fractions(row, 'emax')}; "
+        f"Emax was above {target} with probability {reached}. "
         f"The {exposure} for {target} occupancy was {_exposures(row, 'target_dose')}. "
         f"The occupancy at {row['at_dose']:g} {row['unit']} was {_fractions(row, 'occupancy_at_dose')}."
     )
