@@ -8,6 +8,7 @@ import pandas as pd
 
 from petfit.checks import Check, stored_checks
 from petfit.fit import Fit
+from petfit.model.kinetics.drug_kinetics import DrugKinetics
 from petfit.model.prior import Prior
 from petfit.model.prior_sentences import quantity
 from petfit.report.assumption_list import fit_assumptions
@@ -108,19 +109,21 @@ def _priors(fit: Fit) -> Iterator[str]:
         yield f"- {enumerate_words(quantities)}: {prior_words}{f' ({reason})' if reason else ''}"
 
 
-def _known_kinetics(fit: Fit) -> Iterator[str]:
-    """Yield the numbers of the kinetics that are taken as known."""
-    drugs = {drug: kinetics for drug, kinetics in fit.spec.pk.items() if drug in fit.design.drugs}
-    if drugs:
-        yield "\nTaken as known were:\n"
-    for drug, kinetics in drugs.items():
-        for name, value in kinetics.quantities.items():
-            if not isinstance(value, Prior):
-                yield f"- {quantity(f'pk.{drug}.{name}')}: {value:g}"
-        if kinetics.fu is not None:
-            yield f"- the fraction of {drug} unbound in plasma: {kinetics.fu:g}"
-        if variation := [f"{name} {cv:g}" for name, cv in kinetics.people.model_dump().items() if cv]:
-            yield f"- coefficients of variation between people on {drug}: {', '.join(variation)}"
+def _known_kinetics(fit: Fit) -> list[str]:
+    """Return the numbers of the kinetics that are taken as known, under a heading."""
+    given = [(drug, kinetics) for drug, kinetics in fit.spec.pk.items() if drug in fit.design.drugs]
+    lines = [line for drug, kinetics in given for line in _known(drug, kinetics)]
+    return ["\nTaken as known were:\n", *lines] if lines else []
+
+
+def _known(drug: str, kinetics: DrugKinetics) -> Iterator[str]:
+    for name, value in kinetics.quantities.items():
+        if not isinstance(value, Prior):
+            yield f"- {quantity(f'pk.{drug}.{name}')}: {value:g}"
+    if kinetics.fu is not None:
+        yield f"- the fraction of {drug} unbound in plasma: {kinetics.fu:g}"
+    if variation := [f"{name} {cv:g}" for name, cv in kinetics.people.model_dump().items() if cv]:
+        yield f"- coefficients of variation between people on {drug}: {', '.join(variation)}"
 
 
 def _computation(fit: Fit) -> Iterator[str]:
