@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from petfit.fit import At, Fit
@@ -20,6 +21,7 @@ from petfit.plots.legend import add_legend
 from petfit.plots.panels import GivenAxes, format_occupancy_axis, make_panels, scaled_once
 from petfit.results.arguments import drug_names
 from petfit.results.curve_draws import curve_draws
+from petfit.results.plasma_curves import PlasmaCurves
 from petfit.results.quantiles import quantile
 from petfit.results.scan_occupancy import scan_occupancy
 
@@ -47,7 +49,8 @@ def plot_dose_occupancy(
     ranges of a mean, and thick dashed bars the lowest and highest of people or of a complete set of means.
     The arrow of a censored number begins at its limit. Open diamonds are scans under the drug: median and
     95 % equal-tailed interval of `petfit.results.scan_occupancy`. Baseline scans are not drawn, nor are
-    rows with a concentration and no dose where the axis is the dose.
+    rows with a concentration and no dose where the axis is the dose. With kinetics the curve is for the
+    moment that `at` names, and each number is that of its own time.
 
     A `window` is drawn as a band instead of the line. Other arguments and axes are those of
     `petfit.Fit.plot_curves`.
@@ -63,7 +66,8 @@ def plot_dose_occupancy(
     references = [design.reference_doses[drug] for drug in names]
     exposure_axes = [ExposureAxis(x, r.value) for x, r in zip(exposures, references, strict=True)]
     grids = np.array([axis.grid() for axis in exposure_axes])
-    curves = curve_draws(fit, "typical", names, at=at).occupancy(grids)
+    typical = curve_draws(fit, "typical", names, at=at)
+    curves = typical.occupancy(grids)
     other_curves = _other_regimens(fit, names, grids, at or {})
     with scaled_once(axes, ax):
         for i, (panel, axis) in enumerate(zip(axes, exposure_axes, strict=True)):
@@ -79,8 +83,11 @@ def plot_dose_occupancy(
             label_panel(panel, axis, design, names[i])
             marks.draw(panel, positions, drug_rows[i])
     format_occupancy_axis(axes)
-    shown = pd.concat(drug_rows)
-    add_legend(axes, marks.legend(shown, several_regimens=rows["regimen"].nunique() > 1), 3, ax)
+    legend = marks.legend(pd.concat(drug_rows), several_regimens=rows["regimen"].nunique() > 1)
+    if isinstance(typical, PlasmaCurves):
+        words = f"curve {typical.dosing.moment}, marks at the time of their scan"
+        legend.insert(1, Line2D([], [], linestyle="", label=words))
+    add_legend(axes, legend, 3, ax)
     return axes
 
 

@@ -74,6 +74,8 @@ def draw_probability_curves(
     people = people_of(fit.design)
     ends = {person: curve_draws(fit, person, names, at=at).exposure([low, high]) for person in people}
     axes = make_panels(names, ax, height=1.5, share_y=True)
+    for panel in axes[:1] if ax is None else axes:
+        panel.set_ylim(-0.03, 1.03)
     for i, (panel, drug) in enumerate(zip(axes, names, strict=True)):
         strengths = np.array(marketed_strengths(fit, drug)[0])
         tested = fit.design.rows.loc[fit.design.rows["drug"] == drug, ["exposure_low", "exposure_high"]]
@@ -89,7 +91,6 @@ def draw_probability_curves(
         if strengths.size:
             inside = probability_inside(ends["typical"][:, :, i], strengths)
             panel.plot(axis.position(strengths), inside, **_STRENGTH)
-        panel.set_ylim(-0.03, 1.03)
         label_panel(panel, axis, fit.design, drug)
     format_occupancy_axis(axes, label)
     add_legend(axes, labelled(axes), 4, ax)

@@ -12,7 +12,10 @@ import jinja2
 
 from petfit.report.glossary import Glossary, slug
 
-__all__ = ["render_page"]
+__all__ = ["ROWS_ON_PAGE", "render_page"]
+
+ROWS_ON_PAGE = 300
+"""Rows of a table that the page shows; longer tables are whole in their TSV files."""
 
 
 def render_page(page: Mapping[str, Any], template: str = "page.html") -> str:
@@ -40,6 +43,7 @@ def render_page(page: Mapping[str, Any], template: str = "page.html") -> str:
         "mark": glossary.mark,
         "begin_section": glossary.begin_section,
         "glossary": glossary,
+        "rows_on_page": ROWS_ON_PAGE,
     }
     return environment.get_template(template).render(
         page=page, style=_read_text("style.css"), script=script, script_hash=_hash(script)

@@ -50,10 +50,17 @@ class Dosing:
             last = "the last dose at steady state" if math.isinf(self.n_doses) else doses
             moment = f"{self.time_h:g} h after {last}"
         else:
-            when = "mean over the dosing interval" if self.when == "mean" else f"at {self.when}"
-            moment = f"{when} at steady state" if math.isinf(self.n_doses) else f"{when} after {doses}"
+            reached = "at steady state" if math.isinf(self.n_doses) else f"after {doses}"
+            moment = f"{self.moment} {reached}"
         interval = "" if self.every is None or self.n_doses == 1 else f", every {self.every:g} h"
         return f"{moment}{interval}"
+
+    @property
+    def moment(self) -> str:
+        """The moment between two doses as printed."""
+        if self.time_h is not None:
+            return f"{self.time_h:g} h after a dose"
+        return "mean over the dosing interval" if self.when == "mean" else f"at {self.when}"
 
     def rows(self, spec: ModelSpec, drugs: Sequence[str]) -> pd.DataFrame:
         """Return the dosing of each drug, as `petfit.model.design.Design.matrix` takes it."""

@@ -16,13 +16,21 @@ __all__ = ["as_list", "check_doses", "drug_names", "read_number"]
 def as_list(values: float | Iterable[float]) -> list[float]:
     """Return one number or several as a list.
 
+    Raises
+    ------
+    PetfitError
+        If one of them is no number.
+
     Examples
     --------
     >>> as_list(0.8), as_list([0.5, 0.8]), as_list(tenths / 10 for tenths in (5, 8))
     ([0.8], [0.5, 0.8], [0.5, 0.8])
     """
     given = list(values) if isinstance(values, Iterator) else values
-    return [float(value) for value in np.atleast_1d(np.asarray(given, float))]
+    try:
+        return [float(value) for value in np.atleast_1d(np.asarray(given, float))]
+    except (TypeError, ValueError):
+        raise PetfitError(f"a number or several are needed, not {given!r}") from None
 
 
 def check_doses(dose: float | Iterable[float]) -> list[float]:

@@ -1,10 +1,11 @@
 import re
 from itertools import pairwise
+from urllib.parse import unquote
 
 import html5lib
 import pytest
 
-from petfit.report import write
+from petfit.report import render, write
 from tests.helpers import fit_from_prior
 from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
 from tests.report.small_model import MODEL, small_table
@@ -26,6 +27,15 @@ def test_the_page_is_valid_html(html, page):
     assert set(page.references) <= set(page.ids)
     names = [tag for tag, _ in page.tags]
     assert [names.count(tag) for tag in ("html", "head", "body", "title", "h1", "main")] == [1] * 6
+
+
+def test_rows_of_long_tables_that_the_page_leaves_out_are_said_and_in_their_files(ssri_fit, monkeypatch):
+    monkeypatch.setattr(render, "ROWS_ON_PAGE", 5)
+    html = write.render(ssri_fit)
+    count = len(ssri_fit.design.rows)
+    assert f"The first 5 of {count} rows; the TSV file has all." in html
+    files = [unquote(address) for address in ParsedPage(html).addresses if "tab-separated" in address]
+    assert any(file.count("\n") == count + 1 for file in files)
 
 
 def test_headings_never_skip_a_level(page):

@@ -9,6 +9,8 @@ from petfit.results.arguments import as_list, read_number
 def test_one_number_and_several_are_a_list():
     assert as_list(0.8) == [0.8]
     assert as_list([1, 2]) == [1.0, 2.0]
+    with pytest.raises(PetfitError, match="a number or several are needed, not 'ten'"):
+        as_list("ten")
 
 
 @pytest.mark.parametrize(

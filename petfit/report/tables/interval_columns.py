@@ -53,16 +53,20 @@ def interval_column(
 
 
 def with_interval(formatter: Callable[[float], str]) -> Callable[[float, float, float], str]:
-    """Return the formatter of a median with its interval in one cell.
+    """Return the formatter of a median with its interval in one cell; a known number has none.
 
     Examples
     --------
     >>> from petfit.report.table import percent
     >>> with_interval(percent)(0.812, 0.734, 0.851)
     '81.2 (73.4 to 85.1)'
+    >>> with_interval(percent)(0.5, 0.5, 0.5)
+    '50.0'
     """
 
     def cell(median: float, low: float, high: float) -> str:
+        if low == high and math.isfinite(median):
+            return formatter(median)
         return "-" if math.isnan(low) else f"{formatter(median)} ({formatter(low)} to {formatter(high)})"
 
     return cell
