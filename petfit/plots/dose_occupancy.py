@@ -83,10 +83,10 @@ def plot_dose_occupancy(
             label_panel(panel, axis, design, names[i])
             marks.draw(panel, positions, drug_rows[i])
     format_occupancy_axis(axes)
-    legend = marks.legend(pd.concat(drug_rows), several_regimens=rows["regimen"].nunique() > 1)
+    legend = marks.legend(pd.concat(drug_rows), several_regimens=bool(other_curves))
     if isinstance(typical, PlasmaCurves):
-        words = f"curve {typical.dosing.moment}, marks at the time of their scan"
-        legend.insert(1, Line2D([], [], linestyle="", label=words))
+        legend[0].set_label(f"typical {typical.dosing.moment}, 50 and 95 %")
+        legend.insert(1, Line2D([], [], linestyle="", label="marks: at their scan's time"))
     add_legend(axes, legend, 3, ax)
     return axes
 

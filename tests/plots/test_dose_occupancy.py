@@ -11,6 +11,8 @@ from petfit.plots.dose_occupancy import plot_dose_occupancy
 from petfit.results.quantiles import quantile
 from petfit.results.scan_occupancy import scan_occupancy
 from tests.helpers import by_title, drawn_points, drawn_ranges, fit_from_prior, legend_labels, tick_labels
+from tests.plasma_model import MODEL as PLASMA_MODEL
+from tests.plasma_model import TABLE as PLASMA_TABLE
 
 
 def curve(ax):
@@ -91,6 +93,13 @@ def test_long_bar_of_a_scan_does_not_extend_the_axis(scans_table):
     lowest = min(-0.5, occupancies["median"].min())
     assert occupancies["low"].min() < lowest - 1.0
     assert lowest - 0.5 < ax.get_ylim()[0] <= lowest
+
+
+def test_the_legend_of_a_model_with_kinetics_says_when_curve_and_marks_hold():
+    axes = plot_dose_occupancy(fit_from_prior(PLASMA_MODEL, PLASMA_TABLE, draws=100), at={"when": "peak"})
+    labels = legend_labels(axes[0])
+    assert {"typical at peak, 50 and 95 %", "marks: at their scan's time"} <= set(labels)
+    assert "median, the other regimen" not in labels  # which the model does not distinguish
 
 
 def test_legend_names_only_the_studies_of_the_drugs_shown(ssri_fit):
