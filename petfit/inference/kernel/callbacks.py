@@ -30,6 +30,7 @@ from petfit.inference.kernel.jit import INLINED, copied
 from petfit.inference.kernel.log_posterior import log_posterior
 from petfit.inference.kernel.log_posterior_of_people import draw_deviations, log_posterior_of_people
 from petfit.inference.kernel.model_arrays import ModelArrays
+from petfit.inference.kernel.uncounted_array import keep
 from petfit.inference.kernel.workspace import workspace_memory
 
 __all__ = ["Callbacks", "compile_cached", "compiled", "source_digest"]
@@ -78,6 +79,7 @@ class Callbacks:
             model = _unpack(header, carray(block_, (header.n_words,), np.int64))
             memory = workspace_memory(size, model)
             log_[0] = log_posterior(point, gradient, memory, model)
+            keep(memory)
             return _status(log_[0], gradient)
 
         return compile_cached(_LOG_DENSITY, density)
@@ -95,6 +97,7 @@ class Callbacks:
             model = _unpack(header, carray(block_, (header.n_words,), np.int64))
             memory = workspace_memory(size, model)
             log_[0] = log_posterior_of_people(point, gradient, memory, model)
+            keep(memory)
             return _status(log_[0], gradient)
 
         return compile_cached(_LOG_DENSITY, density_of_people)
@@ -124,6 +127,7 @@ class Callbacks:
             memory = workspace_memory(size, model)
             for i in range(n_draws):
                 draw_deviations(points[i], refinement, uniforms[i], drawn[i], logs[i], memory, model)
+            keep(memory)
             return _VALID
 
         return compile_cached(_DEVIATIONS, deviations)

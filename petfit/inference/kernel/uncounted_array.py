@@ -16,7 +16,9 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-__all__ = ["uncounted"]
+from petfit.inference.kernel.jit import not_inlined
+
+__all__ = ["keep", "uncounted"]
 
 
 def _uncounted(_: Any, array: Any) -> Any:
@@ -30,4 +32,10 @@ def _uncounted(_: Any, array: Any) -> Any:
 
 _as_intrinsic: Any = intrinsic
 uncounted: Callable[[NDArray[np.float64]], NDArray[np.float64]] = _as_intrinsic(_uncounted)
-"""Return the same array without a count of its references; the caller keeps the array meanwhile."""
+"""Return the same array without a count of its references; the caller must `keep` the array afterwards."""
+
+
+@not_inlined
+def keep(array: NDArray[np.float64]) -> None:
+    """Use an array, which numba frees after its last use, whether or not `uncounted` ones remain."""
+    array[0] = 0.0
