@@ -12,10 +12,11 @@ from petfit.checks import stored_checks
 from petfit.fit import Fit
 from petfit.report import headline
 from petfit.report.assumption_list import fit_assumptions
-from petfit.report.caveats import limits, notes
+from petfit.report.caveats import limits
 from petfit.report.citations import citations
 from petfit.report.explorer import explorer
 from petfit.report.figures import MANY_DRUGS, draw_figures, figure_check
+from petfit.report.fit_notes import notes
 from petfit.report.model_text import model_text
 from petfit.report.moment_explorer import explored_doses, moment_explorer
 from petfit.report.table import Table

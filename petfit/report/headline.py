@@ -16,7 +16,7 @@ from petfit.results.formatting import enumerate_words
 __all__ = ["cards", "interval", "question", "title"]
 
 _NAMED = 8
-"""The question names as many drugs at most."""
+"""The title names as many drugs at most."""
 
 
 def title(fit: Fit) -> str:
@@ -26,9 +26,9 @@ def title(fit: Fit) -> str:
 
 
 def question(fit: Fit, occupancy: float, window: tuple[float, float] | None = None) -> str:
-    """Return the question that the page answers."""
+    """Return the question that the page answers, about the drugs and the target of its title."""
     wanted = f"{100 * window[0]:g} to {100 * window[1]:g}" if window else f"{100 * occupancy:g}"
-    return f"Which {fit.spec.exposure_words} of {_drugs(fit)} gives {wanted} % occupancy of {_targets(fit)}?"
+    return f"Which {fit.spec.exposure_words} gives {wanted} % occupancy?"
 
 
 def _targets(fit: Fit) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from petfit.model.kinetics.plasma import KineticRows, RowKinetics
 from petfit.results.answer_dosing import Dosing
 from petfit.results.drug_curves import CurveDraws
+from petfit.results.people_sd import people_sd
 from petfit.results.plasma_points import PlasmaPoints
 from petfit.results.slow_points import SlowPoints
 
@@ -86,7 +87,7 @@ class PlasmaCurves(CurveDraws):
     def people_sd(self) -> NDArray[np.float64]:
         """SD between people of the log of the dose for an occupancy: chain, draw, drug."""
         ec50 = self.parameters["ec50"]
-        return self.points(1).people_sd(super().people_sd.ravel()).reshape(ec50.shape)
+        return people_sd(self.points(1), super().people_sd.ravel()).reshape(ec50.shape)
 
     def points(self, size: int) -> PlasmaPoints:
         """Return every draw of every drug, `size` times each, as elements in the order chain, draw, drug."""

@@ -12,12 +12,10 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 from scipy.optimize import elementwise
 
 from petfit.errors import PetfitError
 from petfit.model.curves import Curve
-from petfit.model.kinetics.drug_kinetics import PEOPLE_PARAMETERS
 from petfit.model.kinetics.one_compartment import peak_time
 from petfit.model.kinetics.plasma import (
     KineticRows,
@@ -39,8 +37,6 @@ SLACK = 20.0
 """Time constants beyond the fall from the peak, within which any concentration has been passed."""
 _TIMES, _ROUNDS = 17, 4
 """Times at which a delayed concentration is compared, in rounds that look eight times as closely."""
-_STEP = 0.01
-"""Of derivatives by log dose and log EC50."""
 FOR_GOOD = 10**9
 """Doses missed where none is taken any more."""
 
@@ -170,36 +166,6 @@ class PlasmaPoints:
         """Return the occupancy over time; see `course`."""
         return self.occupancy_of(self.course(dose, time, missed))
 
-    def people_sd(self, omega: Values) -> Values:
-        """Return the SD between people of the log dose for an occupancy, at the dose for half of Emax.
-
-        Parameters
-        ----------
-        omega : array
-            That of log EC50.
-        """
-        dose = self.dose(0.5 * self._emax)
-        by_dose, by_ec50 = (
-            self._log_odds(dose * math.exp(step), log_ec50=shift)
-            - self._log_odds(dose * math.exp(-step), log_ec50=-shift)
-            for step, shift in ((_STEP, 0.0), (0.0, _STEP))
-        )
-        variance = (omega * by_ec50 / (2.0 * _STEP)) ** 2
-        for name in PEOPLE_PARAMETERS:
-            high, low = (
-                self._log_odds(dose, **{name: sign * self.rows.people_sd[name]}) for sign in (1.0, -1.0)
-            )
-            variance += 0.25 * (high - low) ** 2
-        return np.asarray(np.sqrt(variance) / (by_dose / (2.0 * _STEP)))
-
-    def _log_odds(self, dose: Values, *, log_ec50: float | Values = 0.0, **shifts: float | Values) -> Values:
-        """Return the log odds of the occupancy relative to Emax, with EC50 and people shifted."""
-        old = self.kinetics.deviations
-        deviations = {**old, **{name: old[name] + shift for name, shift in shifts.items()}}
-        parameters = {**self.parameters, "ec50": self.parameters["ec50"] * np.exp(log_ec50)}
-        shifted = replace(self, parameters=parameters, kinetics=replace(self.kinetics, deviations=deviations))
-        return np.asarray(special.logit(shifted.occupancy(dose) / self._emax))
-
     def hours_above(self, dose: Values, occupancy: Values) -> Values:
         """Return the hours from the last dose at steady state until the occupancy stays below a level.
 
@@ -226,10 +192,6 @@ class PlasmaPoints:
         elements = np.arange(searched.size, dtype=float)
         hours[searched] = elementwise.find_root(excess, (start, stop), args=(elements,)).x
         return hours
-
-    @property
-    def _emax(self) -> Values:
-        return self.parameters["emax"]
 
     @property
     def _is_mean(self) -> bool:

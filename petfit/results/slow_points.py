@@ -95,6 +95,10 @@ class SlowPoints(PlasmaPoints):
         return np.asarray(hours)
 
     @property
+    def _emax(self) -> Values:
+        return self.parameters["emax"]
+
+    @property
     def _koff(self) -> Values:
         return np.where(self.rows.is_given["koff"], self.kinetics.quantities["koff"], _AT_ONCE)
 

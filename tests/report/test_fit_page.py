@@ -37,7 +37,7 @@ def page(html):
 
 def test_question_verdict_answers_and_caveats_come_in_this_order(page, ssri_fit):
     texts = (
-        "Which dose of",
+        "Which dose gives 80 % occupancy?",
         verdict(ssri_fit.check()).sentence,
         "Main answers",
         "Occupancy at the marketed",

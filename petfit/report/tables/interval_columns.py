@@ -15,6 +15,7 @@ __all__ = [
     "exposure_and_interval",
     "exposure_name",
     "interval_column",
+    "occupancy_words",
     "probability_words",
     "whole_percents",
     "with_interval",
@@ -27,6 +28,11 @@ PEOPLE = {"typical": "typical person", "new_subject": "new person"}
 def exposure_name(answer: xr.Dataset) -> str:
     """Return the name of the exposure of an answer: dose, concentration or free concentration."""
     return str(answer.attrs.get("exposure", "dose"))
+
+
+def occupancy_words(answer: xr.Dataset) -> str:
+    """Return the occupancy of an answer for a single one, such as "80 %"."""
+    return f"{100 * float(answer['occupancy'].item()):g} %"
 
 
 def probability_words(answer: xr.Dataset) -> str:
