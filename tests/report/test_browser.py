@@ -88,6 +88,13 @@ def test_the_page_blocks_requests_and_foreign_scripts(visit):
     assert blocked == ["blocked", False]
 
 
+def assert_accessible(visited, scheme="light"):
+    """Only colours differ between the schemes."""
+    rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
+    results = Axe().run(visited.page, options={"resultTypes": ["violations"]} | rules)
+    assert results.violations_count == 0, results.generate_report()
+
+
 # --- the explorer -------------------------------------------------------------------------------
 
 
@@ -167,10 +174,9 @@ def package_answers(fit, question):
     }
 
 
-@pytest.mark.parametrize("number", range(10))
-def test_the_explorer_gives_the_answers_of_the_package(visit, ssri_fit, number):
-    question = list(random_questions(ssri_fit, 10, seed=5))[number]
-    assert explorer_answers(visit, question) == package_answers(ssri_fit, question)
+def test_the_explorer_gives_the_answers_of_the_package(visit, ssri_fit):
+    for question in random_questions(ssri_fit, 10, seed=5):
+        assert explorer_answers(visit, question) == package_answers(ssri_fit, question), question
 
 
 @pytest.mark.parametrize("predict_for", ["typical", "new_subject"])
@@ -295,8 +301,7 @@ def test_the_report_of_a_model_with_kinetics_is_accessible_and_narrow(browser, p
     visited = Visit(browser, plasma_page, color_scheme=scheme, bypass_csp=True)
     visited.page.set_viewport_size({"width": 360, "height": 900})
     assert visited.page.evaluate("document.documentElement.scrollWidth") <= 360
-    results = Axe().run(visited.page)
-    assert results.violations_count == 0, results.generate_report()
+    assert_accessible(visited, scheme)
     visited.page.context.close()
 
 
@@ -330,8 +335,7 @@ def test_a_term_is_explained_when_it_has_the_focus(visit):
 def test_there_are_no_accessibility_violations(browser, ssri_page, scheme):
     visited = Visit(browser, ssri_page, color_scheme=scheme, bypass_csp=True)
     visited.page.evaluate("document.querySelectorAll('details').forEach(node => { node.open = true; })")
-    results = Axe().run(visited.page)
-    assert results.violations_count == 0, results.generate_report()
+    assert_accessible(visited, scheme)
     visited.page.context.close()
 
 
@@ -345,8 +349,7 @@ def test_the_report_of_a_comparison_makes_no_requests_and_is_accessible(
     visited = Visit(browser, path, bypass_csp=True)
     assert visited.messages == []
     assert [url for url in visited.requests if not url.startswith(("data:", visited.address))] == []
-    results = Axe().run(visited.page)
-    assert results.violations_count == 0, results.generate_report()
+    assert_accessible(visited)
     visited.page.context.close()
 
 

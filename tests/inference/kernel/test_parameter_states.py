@@ -208,11 +208,15 @@ CASES |= {
         TABLE,
     ),
 }
+ALL_STATES = (*ALONE, *TERMS, *COVARIATES)
+COMPOSED_AS_EC50 = [f"{name}: {state}" for name in ("emax", "hill") for state in ALL_STATES]
 STATES = [
-    pytest.param(case, marks=pytest.mark.slow) if case.startswith("hill: ") and "pooled" not in case else case
+    pytest.param(case, marks=pytest.mark.slow)
+    if case in COMPOSED_AS_EC50 and not case.endswith((": shared", ": pooled", ": a covariate"))
+    else case
     for case in CASES
 ]
-"""Hill is composed as EC50 and Emax are."""
+"""Each state of EC50 and of the noise, a few of the other parameters: the rest are slow tests."""
 
 
 @pytest.mark.parametrize("case", STATES)
