@@ -40,8 +40,12 @@ class Effect:
     parameter : str
         A key of `petfit.model.parameters.PARAMETERS`, or ``exposure``.
     kind : str
-        The kind of term: ``separate``, ``pooled``, ``shift``, ``slope``, ``people``, ``share``, ``below`` or
-        ``error``; ``kinetic`` for kinetics by drug, ``kinetic_people`` for what people differ in, in SDs.
+        What its levels are. Of a parameter of the curve or of the noise: ``separate``, values of their own;
+        ``pooled``, random effects; ``shift``, differences from a reference level; ``slope``, slopes over a
+        covariate; ``people``, deviations of people. Of the exposure: ``share``, where a dose lies in its
+        range; ``below``, where a concentration lies below its limit of quantification; ``error``, errors of
+        measured concentrations, in SDs; ``kinetic``, kinetics of drugs; ``kinetic_people``, in what people
+        differ from them, in SDs.
     factors : tuple of str
         The columns whose values name its levels.
     levels : tuple of Level

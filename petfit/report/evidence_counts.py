@@ -28,10 +28,13 @@ def counts(fit: Fit) -> dict[str, int]:
     rows = fit.design.rows
     table = fit.evidence.table.loc[rows.index]
     complete = in_complete_set(table)
+    is_person = rows["level"].isin(ONE_PERSON)
     is_range = table["level"] == "range"
     return {
         "rows fitted": len(rows),
         "rows excluded": len(fit.excluded_rows),
+        "rows of one person": int(is_person.sum()),
+        "people with rows of their own": rows.loc[is_person, "person"].nunique(),
         "rows of groups": int(rows["level"].isin(["group", "range", "extremes"]).sum()),
         "ranges that hold a mean": int((is_range & ~complete).sum()),
         "groups and ranges without a number of people": int(
@@ -41,9 +44,7 @@ def counts(fit: Fit) -> dict[str, int]:
         "complete sets of means": int(table.loc[complete, "range_set"].nunique()),
         "rows of extremes of people": int((table["level"] == "extremes").sum()),
         "rows of which only a limit is known": int((table["censored"] != "").sum()),
-        "rows of one person with a standard error": int(
-            (table["level"].isin(ONE_PERSON) & (table["se"] > 0)).sum()
-        ),
+        "rows of one person with a standard error": int((is_person & (table["se"] > 0)).sum()),
         **_exposures(rows),
         **_baselines(rows[rows["level"] == "scan"]),
     }

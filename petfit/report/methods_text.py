@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from petfit.fit import Fit
 from petfit.model.kinetics.drug_kinetics import DrugKinetics
 from petfit.model.prior import Prior
 from petfit.model.prior_sentences import quantity
+from petfit.model.unused_priors import unused_priors
 from petfit.report.assumption_list import fit_assumptions
 from petfit.report.caveats import limits
 from petfit.report.citations import citations
@@ -82,12 +83,24 @@ def _model(fit: Fit) -> Iterator[str]:
     where = f" from {studies} studies" if studies > 1 else ""
     yield (
         f"A Bayesian model, {text['equation']}, was fitted to "
-        f"{numbers['rows fitted']} rows of data{where} on {drugs}{_excluded(numbers['rows excluded'])}."
+        f"{numbers['rows fitted']} rows of data{_people(numbers)}{where} on {drugs}"
+        f"{_excluded(numbers['rows excluded'])}."
     )
     yield f"Its parameters are {'; '.join(text['parameters'])}."
     yield from text["likelihood"]
     if taken := fit_assumptions(fit):
         yield f"Assumptions made when the table was read: {'; '.join(taken)}."
+
+
+def _people(numbers: Mapping[str, int]) -> str:
+    """Say how many of the rows are of how many people, unless all are of groups."""
+    n_rows, n_people = numbers["rows of one person"], numbers["people with rows of their own"]
+    if not n_rows:
+        return ""
+    people = f"{n_people} {'person' if n_people == 1 else 'people'}"
+    if n_rows == numbers["rows fitted"]:
+        return f" of {people}"
+    return f" ({n_rows} of {people}, {numbers['rows of groups']} of groups)"
 
 
 def _excluded(n_rows: int) -> str:
@@ -97,9 +110,9 @@ def _excluded(n_rows: int) -> str:
 
 
 def _priors(fit: Fit) -> Iterator[str]:
-    """Yield the priors; quantities with the same prior for the same reason share a line."""
+    """Yield the priors of what the rows involve; those alike, for the same reason, share a line."""
     groups: dict[tuple[str, str], list[str]] = {}
-    unused = {"dose_share", "below_loq"} - {effect.name for effect in fit.design.effects}
+    unused = unused_priors(fit.design)
     for path, prior in fit.spec.each_prior():
         if path in unused:
             continue

@@ -41,6 +41,12 @@ def test_the_doses_of_a_window_are_those_of_its_answer(text, ssri_fit):
     assert sentence not in text
 
 
+def test_the_number_of_people_is_that_of_the_table(prior_fit, scans_fit, scans_table):
+    assert "9 rows of data (4 of 3 people, 5 of groups) on" in methods_text(prior_fit)
+    n_people = scans_table["subject"].nunique()
+    assert f"{len(scans_table)} rows of data of {n_people} people on" in methods_text(scans_fit)
+
+
 def test_every_source_is_listed_once(text):
     sources = re.findall(r"^- (.*)$", text.split("## References")[1], re.MULTILINE)
     assert len(sources) == len(set(sources)) > 10
