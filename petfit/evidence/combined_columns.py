@@ -125,6 +125,7 @@ def _splits(name: str, label: str, *, is_wide: bool) -> Iterator[_Split]:
     base, unit = parts["name"].strip(), (parts["unit"] or "").strip()
     if not unit and (in_middle := _UNIT_AT_END.fullmatch(base)):
         base, unit = in_middle["name"], in_middle["unit"]
+    base = re.sub(r"^(?:mean|average)\s+", "", base, flags=re.IGNORECASE)
     base = "" if base.lower() == "value" else base
     is_value = name == "value" or not base or bool(outcome_of(base) or split_outcome(base)[1])
     if not is_value and not is_wide:

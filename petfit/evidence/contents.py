@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from petfit.evidence.evidence import Evidence
+from petfit.evidence.spelling import natural_key
 
 __all__ = ["Contents", "describe_contents"]
 
@@ -98,7 +99,9 @@ def describe_contents(evidence: Evidence) -> Contents:
 def _count(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     used = (table["use"] == "yes").astype(int)
     grouped = table.assign(rows=1, used=used).groupby(columns, dropna=False)
-    return grouped[["rows", "used"]].sum().reset_index()
+    counts = grouped[["rows", "used"]].sum().reset_index()
+    keys = counts[columns].select_dtypes(exclude="number").map(lambda name: natural_key(str(name)))
+    return counts.sort_values(columns, key=lambda column: keys.get(column.name, column), ignore_index=True)
 
 
 def _exposures(drug: str, rows: pd.DataFrame) -> dict[str, object]:

@@ -20,10 +20,14 @@ from petfit.evidence.wide.non_value_columns import value_columns
 __all__ = ["replace_decimal_commas"]
 
 _LIMIT = rf"(?:{SIGN}\s*)?"
-_NUMERIC = re.compile(_LIMIT + "[-+]?(?=[.,]*\\d)[\\d.,]+([eE][-+]?\\d+)?\\s*%?")
-_THOUSANDS = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(,\\d{3})+\\s*%?")
-_WITH_THOUSANDS = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(,\\d{3})+(\\.\\d+)?\\s*%?")
-_GROUPED = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(['\\u2019\\u00a0\\u202f\\u2009]\\d{3})+([.,]\\d+)?\\s*%?")
+_UNIT = r"\s*(?:%|[^\W\d][^\d,]*)?"
+_NUMERIC = re.compile(_LIMIT + "(?P<number>[-+]?(?=[.,]*\\d)[\\d.,]+)([eE][-+]?\\d+)?" + _UNIT)
+_THOUSANDS = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(,\\d{3})+" + _UNIT)
+_WITH_THOUSANDS = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(,\\d{3})+(\\.\\d+)?" + _UNIT)
+_WITH_POINTS = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(\\.\\d{3})+(,\\d+)?" + _UNIT)
+_GROUPED = re.compile(
+    _LIMIT + "[-+]?[1-9]\\d{0,2}(['\\u2019\\u00a0\\u202f\\u2009]\\d{3})+([.,]\\d+)?" + _UNIT
+)
 
 
 class _MarkedCell(NamedTuple):
@@ -67,10 +71,12 @@ def replace_decimal_commas(
     numeric = {*NUMBERS, *STATISTICS, *value_columns(source, table_format.wide, extra)}
     source = _without_separators(source, numeric, _GROUPED, "['\\u2019\\u00a0\\u202f\\u2009]")
     cells = _marked_cells(source.table, numeric)
-    commas = [cell for cell in cells if "," in cell.text]
-    points = [cell for cell in cells if "." in cell.text]
+    commas = [cell for cell in cells if "," in _number(cell.text)]
+    points = [cell for cell in cells if "." in _number(cell.text)]
     if table_format.decimal == ",":
-        if points:
+        if source.delimiter and all(_WITH_POINTS.fullmatch(cell.text) for cell in points):
+            source = _without_separators(source, numeric, _WITH_POINTS, r"\.(?=\d)")
+        elif points:
             raise source.error(map(_point_among_commas, points))
         return source.next(_with_points(source.table, numeric))
     if table_format.decimal is None and source.delimiter == ";" and not commas and _may_be_thousands(points):
@@ -114,9 +120,13 @@ def _marked_cells(table: pd.DataFrame, numeric: Collection[str]) -> list[_Marked
 
 
 def _has_mark(text: str) -> bool:
-    return (
-        not isinstance(text, NumberText) and bool(_NUMERIC.fullmatch(text)) and ("," in text or "." in text)
-    )
+    return not isinstance(text, NumberText) and bool({",", "."} & set(_number(text)))
+
+
+def _number(text: str) -> str:
+    """Return the number of a cell without its unit, "" if it has none."""
+    match = _NUMERIC.fullmatch(text)
+    return match["number"] if match else ""
 
 
 def _with_points(table: pd.DataFrame, numeric: Collection[str]) -> pd.DataFrame:
@@ -137,7 +147,7 @@ def _all_numbers(column: pd.Series) -> bool:
 
 
 def _with_point(text: str) -> str:
-    is_comma = _has_mark(text) and "." not in text and text.count(",") == 1
+    is_comma = _has_mark(text) and "." not in _number(text) and text.count(",") == 1
     return text.replace(",", ".") if is_comma else text
 
 
@@ -157,7 +167,12 @@ def _ambiguous_point(cell: _MarkedCell) -> Problem:
 
 def _mixed_marks(cell: _MarkedCell) -> Problem:
     rule = "some numbers of the table have a comma and others a point"
-    return cell.problem(rule, "Write all of them with the same decimal mark.")
+    remedy = "Write all of them with the same decimal mark."
+    if _THOUSANDS.fullmatch(cell.text):
+        remedy = "Use --decimal . if commas separate thousands."
+    elif _WITH_POINTS.fullmatch(cell.text):
+        remedy = "Use --decimal , if points separate thousands."
+    return cell.problem(rule, remedy)
 
 
 def _point_among_commas(cell: _MarkedCell) -> Problem:

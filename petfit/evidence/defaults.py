@@ -88,7 +88,7 @@ _DEFAULTS = (
 def fill_defaults(source: SourceTable) -> SourceTable:
     """Fill the gaps of a typed table that has every canonical column."""
     rows = [dict(row) for _, row in each_row(source.table)]
-    problems = list(_ambiguous_error(source))
+    problems = [*_ambiguous_error(source), *_excluded_in_words(source)]
     filled, assumptions = {}, []
     for column, value, meaning in _DEFAULTS:
         empty = [row for row in rows if row[column] == ""]
@@ -117,6 +117,24 @@ def _words(meaning: str | dict[str, str], values: list[str]) -> str:
         return meaning
     counts = {value: values.count(value) for value in meaning if value in values}
     return "; ".join(f"{n} {'row' if n == 1 else 'rows'} {meaning[value]}" for value, n in counts.items())
+
+
+_EXCLUDED = re.compile(
+    r"\W*(?:exclu|outlier|not used|not analy[sz]ed|discard|dropped|ausgeschlossen|escluso|除外|排除)",
+    re.IGNORECASE,
+)
+"""How a note begins that excludes its row."""
+
+
+def _excluded_in_words(source: SourceTable) -> Iterator[Problem]:
+    """Yield the rows that a reason or a note excludes, and ``use`` does not."""
+    for where, row in each_row(source.table):
+        noted = row["note"] if _EXCLUDED.match(row["note"]) else ""
+        if not row["use"] and (text := row["exclusion_reason"] or noted):
+            column = "exclusion_reason" if row["exclusion_reason"] else "note"
+            rule = "this says that the row is excluded, and use is empty"
+            remedy = "Write no in use and the reason in exclusion_reason to leave the row out, yes to fit it."
+            yield Problem(where, column, text, rule, remedy)
 
 
 _OF_MEAN = re.compile(r"sem\b|mean", re.IGNORECASE)

@@ -26,7 +26,7 @@ _SCHEME = re.compile(r"\d(?:\s*-\s*\d){2,3}")
 _PER_DOSE = re.compile(r"(.+?)\s*(?:/|\bper\s)\s*(?:dose|administration)", re.IGNORECASE)
 _FREQUENCY_START = re.compile(r"[\s,]+(?=\S)|(?<=[a-z])(?=/|\()", re.IGNORECASE)
 _PER_TIME = re.compile(
-    r"(?:/|\bper\s)\s*(?:d|day|tag|j|jour|die|d[ií]a|giorno|h|hr|hour|week)\b", re.IGNORECASE
+    r"(?:/|\bper\s)\s*(?:d|day|tag|j|jour|die|d[ií]a|giorno|h|hr|hour|week|日|天)\b", re.IGNORECASE
 )
 
 

@@ -9,8 +9,8 @@ from petfit.evidence.source_table import SourceTable
 
 __all__ = ["leave_out_marks"]
 
-_MARKED = re.compile(r"([-+]?\d[\d.,]*(?:\s*%)?)\s*[*\u2020\u2021\u00a7\u00b6#]+")
-"""Letters and superscripts may be units or exponents, and are asked about."""
+_MARKED = re.compile(r"([-+]?\d[\d.,]*(?:\s*%)?)\s*[*\u2020\u2021\u00a7\u00b6#\u00aa\u00ba\u1d43-\u1dbf]+")
+"""Plain letters may be units, and superscript digits exponents, which are asked about."""
 
 
 def leave_out_marks(source: SourceTable) -> SourceTable:

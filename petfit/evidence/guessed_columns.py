@@ -8,7 +8,7 @@ import re
 from petfit.evidence.cell_units import is_quantity_of
 from petfit.evidence.columns import COLUMNS
 from petfit.evidence.dosing_frequency import doses_per_day
-from petfit.evidence.header_meaning import header_meaning, split_unit, unit_within
+from petfit.evidence.header_meaning import header_meaning, unit_within
 from petfit.evidence.limits import SIGN
 from petfit.evidence.outcome_words import CONDITIONS, is_uptake_ratio, split_condition
 from petfit.evidence.parse import PLUS_MINUS, is_missing, parse_number, without_percent
@@ -16,8 +16,8 @@ from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key, words_of
 from petfit.evidence.statistic_names import statistic_name
+from petfit.evidence.suggested_names import counts_people, named_column
 from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma, non_value_columns
-from petfit.evidence.words import by_word
 
 __all__ = [
     "gives_unit",
@@ -28,7 +28,6 @@ __all__ = [
     "names_occupancy",
 ]
 
-_SUGGESTED = by_word("suggested_columns")
 _PERCENTILE = re.compile(r"p?(2\.5|25|50|75|97\.5)\s*(?:%|th\b.*)", re.IGNORECASE)
 _PERCENTILES = {"2.5": "ci_low", "25": "q1", "50": "median", "75": "q3", "97.5": "ci_high"}
 _SPREAD = re.compile(r"(?<![^\W_])(?:sd|se|sem|std|cv)(?![^\W_])", re.IGNORECASE)
@@ -71,11 +70,13 @@ def guessed_columns(source: SourceTable, unknown: list[str], missing: list[str])
 
 def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
     """Return the column that a name of the user seems to mean, "" if none."""
-    column = _by_name(name)
+    column = named_column(name)
     if column == "n" and len(set(source.cells(name))) == len(source.table) > 1:
         return "subject"
     if column and (column in missing or column not in ("drug", "dose", "value")):
         return column
+    if not column and counts_people(source, name):
+        return "subject"
     spoken = re.sub(r"[(\[].*[)\]]", "", name)
     if (statistic := statistic_name(spoken) or statistic_name(_OF_WHAT.sub("", spoken))) in _OF_LEVELS:
         return str(statistic)
@@ -83,7 +84,7 @@ def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
     is_of_several = re.search(rf"{PLUS_MINUS}|\bmean\b|\bmedian\b", name, re.IGNORECASE)
     if (statistic := statistic_name(last_word)) in ("sd", "se", "n") and not is_of_several:
         rest = name[: name.rindex(last_word)].strip(" _,(")
-        of_what = getattr(header_meaning(source, rest, (), is_wide=False), "column", "") or _by_name(rest)
+        of_what = getattr(header_meaning(source, rest, (), is_wide=False), "column", "") or named_column(rest)
         if of_what == "concentration" and statistic == "sd":
             return "concentration_sd"
         return "" if is_about_people(rest) or of_what not in ("", "value") else str(statistic)
@@ -92,22 +93,12 @@ def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
     if has_numbers(source, name) and not is_about_people(name) and not _SPREAD.search(name):
         if gives_unit(name, "concentration"):
             return "concentration"
-        if _AFTER_DOSE.search(name) or gives_unit(name, "time_h"):
+        is_of_time = gives_unit(name, "time_h") and not names_occupancy(name)
+        if _AFTER_DOSE.search(name) or is_of_time:
             return "time_h"
     word = "_".join(words_of(name))
     matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
     return next(iter(matches or difflib.get_close_matches(word, COLUMNS, 1, _SIMILAR)), "")
-
-
-def _by_name(name: str) -> str:
-    """Return the column that a name in the words of people is, "" if none."""
-    for column in dict.fromkeys(_SUGGESTED.values()):
-        text = split_unit(name, column)[0]
-        spoken = (" ".join(words_of(part)) for part in (text, re.sub(r"[(\[].*[)\]]", "", text)))
-        is_named = spelling_key(text) == spelling_key(column)
-        if is_named or column in map(_SUGGESTED.get, spoken):
-            return column
-    return ""
 
 
 def _by_words(source: SourceTable, name: str) -> str:

@@ -17,6 +17,7 @@ from petfit.evidence.guessed_columns import (
     is_of_repeat,
     names_occupancy,
 )
+from petfit.evidence.header_hints import header_hint
 from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.name_spellings import NUCLIDE
 from petfit.evidence.option_words import columns_option, ignore_option
@@ -27,10 +28,10 @@ from petfit.evidence.outcome_words import (
     split_condition,
     split_outcome,
 )
-from petfit.evidence.parse import PLUS_MINUS, is_missing, parse_number
+from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
-from petfit.evidence.wide.level_statistics import split_statistic
+from petfit.evidence.wide.level_statistics import is_of_level
 from petfit.evidence.wide.non_value_columns import non_value_columns
 from petfit.evidence.wide.target_names import are_targets
 
@@ -50,22 +51,6 @@ _DOSE = re.compile(r"(?<![^\W_])\d[\d.,]*\s*(?:mg|[uµμm]cg|[uµμ]g|g)(?![^\W_
 _REPLICATE = re.compile(
     r"(?:[a-z]:)?(?:y|occ|ro|rep|replicate|s|subj?|subject|p|pat|patient|id|no|animal|rat|monkey)?\d+", re.I
 )
-_HINTS = {
-    "range": "the lowest and highest belong in min and max",
-    "heading": 'say what it is: --columns "study=YOURS", "cohort=YOURS" or "region=YOURS"',
-    "ci": "the ends of an interval belong in ci_low and ci_high",
-    **dict.fromkeys(["variance", "var"], "write sd, the square root of the variance"),
-    **dict.fromkeys(
-        ["times", "doses"], "write how often in regimen, such as BID, or mg/day doses with dose_unit mg/day"
-    ),
-    **dict.fromkeys(["morning", "evening"], "write the dose of the day, their sum, in dose"),
-    **dict.fromkeys(
-        ["exclude", "excluded", "outlier"], "write no in a column use of the rows to leave out, and why"
-    ),
-    **dict.fromkeys(
-        ["error", "err"], 'if it is an SD, --columns "sd=YOURS"; if a standard error, --columns "se=YOURS"'
-    ),
-}
 
 
 class _Cure(NamedTuple):
@@ -117,7 +102,7 @@ class _Cure(NamedTuple):
         """The columns that nothing reads."""
         if not (self.wide or self.are_unnamed_scans):
             return self.left
-        return [name for name in self.left if name not in self.numeric and not _is_of_level(name)]
+        return [name for name in self.left if name not in self.numeric and not is_of_level(name)]
 
 
 def header_problem(
@@ -143,27 +128,27 @@ def header_problem(
     options = _options(cure)
     remedies = [f"Use {' '.join(options)}."] * bool(options)
     remedies += [*_questions(source, cure), *_other_readings(source, cure, missing)]
-    hinted = [name for name in unknown if name not in cure.mapped.values() and _hint(name)]
-    remedies += [*(f"{name}: {_hint(name)}." for name in hinted), _KNOWN]
+    hinted = [name for name in unknown if name not in cure.mapped.values() and header_hint(name)]
+    remedies += [*(f"{name}: {header_hint(name)}." for name in hinted), _KNOWN]
     problem = Problem("header", ", ".join(unknown or missing), "", "; ".join(said), " ".join(remedies))
     return problem, {} if cure.placeholders or cure.are_unnamed_scans else _read_options(cure, hinted)
 
 
 def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
     mapped = guessed_columns(source, unknown, missing)
-    left = [name for name in unknown if name not in mapped.values() and not _hint(name)]
+    left = [name for name in unknown if name not in mapped.values() and not header_hint(name)]
     not_values, _ = non_value_columns(source, left)
     numeric = [
         name
         for name in left
         if name not in not_values
-        and (has_combined_cells(source, name) or (has_numbers(source, name) and not _is_of_level(name)))
+        and (has_combined_cells(source, name) or (has_numbers(source, name) and not is_of_level(name)))
     ]
     still_missing = [name for name in missing if name not in mapped]
     are_unnamed_scans = "value" in still_missing and any(map(is_of_condition, numeric)) and not _wide(numeric)
     only_values = "value" in still_missing and set(still_missing) <= {"value", "drug"}
     wide = _wide(numeric) if only_values and numeric else ""
-    if only_values and not wide and len(numeric) == 1 and any(map(_is_of_level, left)):
+    if only_values and not wide and len(numeric) == 1 and any(map(is_of_level, left)):
         wide = "region"
     if {"dose", "value"} <= set(still_missing) <= {"drug", "dose", "value"} and _are_doses(numeric):
         wide = "dose"
@@ -174,11 +159,6 @@ def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
         left.remove(with_unit[0])
         still_missing.remove("dose")
     return _Cure(mapped, left, numeric, still_missing, wide, are_unnamed_scans)
-
-
-def _is_of_level(name: str) -> bool:
-    """Whether a name is of a statistic of a level of a wide table, other than its value."""
-    return split_statistic(name, {})[1] in ("sd", "se", "n", "ci_low", "ci_high", "q1", "q3", "iqr", "cv")
 
 
 def _options(cure: _Cure) -> list[str]:
@@ -207,8 +187,9 @@ def _read_options(cure: _Cure, hinted: list[str]) -> dict[str, Any]:
 def _questions(source: SourceTable, cure: _Cure) -> Iterator[str]:
     """Yield what to choose among columns, and to replace in the options."""
     rivals = [name for name in cure.left if gives_unit(name, "concentration")]
-    if "concentration" in cure.mapped and set(rivals) - {*cure.mapped.values()}:
-        yield f"Of {' and '.join(rivals)}, choose the one to fit as concentration."
+    if "concentration" in cure.mapped and rivals:
+        names = dict.fromkeys([cure.mapped["concentration"], *rivals])
+        yield f"Of {' and '.join(names)}, choose the one to fit as concentration."
     if cure.placeholders:
         yield "Write the name of your column for YOURS."
     named = [name for name in [*cure.left, *cure.mapped.values()] if _has_doses(source, name)]
@@ -243,15 +224,6 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
         yield f"A model of several targets needs the factor target; to fit one, use {one} instead."
     if cure.wide == "subject":
         yield "It takes a column for one person at all doses; if they are others, use --wide note."
-
-
-def _hint(name: str) -> str:
-    """Return what to write instead of a column whose numbers count, "" if none is known."""
-    if _is_of_level(name):
-        return ""
-    spread = re.fullmatch(rf"[(\s]*{PLUS_MINUS}[)\s]*", name)
-    words = {"error"} if spread else set(re.findall(r"[a-z]+", name.lower()))
-    return next((hint.replace("YOURS", name) for word, hint in _HINTS.items() if word in words), "")
 
 
 def _wide(numeric: list[str]) -> str:

@@ -125,7 +125,7 @@ def _ends_problems(where: str, row: Row, row_words: str) -> Iterator[Problem]:
 def _ends_beside_mean(where: str, row: Row) -> Iterator[Problem]:
     """Yield the problem of low and high beside the mean of a group, which may be several things."""
     if not (math.isnan(row["low"]) and math.isnan(row["high"])):
-        seen = f"{row['low']:g} to {row['high']:g}"
+        seen = " to ".join(f"{row[name]:g}" for name in ("low", "high") if not math.isnan(row[name]))
         rule = "low and high beside a mean may be a confidence interval, quartiles, or extremes"
         remedy = (
             "For a 95 % CI of the mean use --set ci_prob=0.95; otherwise name the columns q1 and q3, or min "

@@ -17,7 +17,7 @@ SIGN = rf"(?i:{'|'.join(sorted(_SIDES, key=len, reverse=True))})"
 _CELL = re.compile(f"(?P<sign>{SIGN})\\s*(?P<limit>[^\\w\\s]?\\d.*)")
 BELOW_LOQ = re.compile(
     r"(?:(?:<|below|under)\s*(?:the\s+)?)?(?:b?ll?oq|blq|bql|loq|lod|bld|(?:detection |quantification )limit|"
-    r"limit of (?:quantification|detection))|n\.?d\.?|not (?:detected|detectable|quantifiable)|undetectable",
+    r"limit of (?:quantification|detection))|not (?:detected|detectable|quantifiable)|undetectable",
     re.IGNORECASE,
 )
 """Words for a concentration below the limit of quantification."""

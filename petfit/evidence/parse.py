@@ -46,7 +46,7 @@ def parse_number(text: str) -> float | None:
         return math.nan
     try:
         exact = Decimal(text)
-        value = float(exact)
+        value = float(exact) + 0.0  # no negative zero
     except (InvalidOperation, Overflow, OverflowError, ValueError):
         return None
     underflow = value == 0 and exact != 0

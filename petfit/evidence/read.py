@@ -18,6 +18,8 @@ from petfit.evidence.combined_columns import split_combined_columns
 from petfit.evidence.constants import fill_constants
 from petfit.evidence.decimal_mark import replace_decimal_commas
 from petfit.evidence.defaults import fill_defaults
+from petfit.evidence.dose_routes import ask_for_routes
+from petfit.evidence.dose_words import read_dose_words
 from petfit.evidence.dosing_frequency import read_regimens
 from petfit.evidence.evidence import Evidence
 from petfit.evidence.footnote_marks import leave_out_marks
@@ -38,6 +40,7 @@ from petfit.evidence.table_format import TableFormat
 from petfit.evidence.typed_cells import parse_cells
 from petfit.evidence.unit_conversion import convert_units, drug_names
 from petfit.evidence.units_row import read_units_row
+from petfit.evidence.unpaired_scans import note_unpaired_scans
 from petfit.evidence.unsaid_outcomes import ask_for_outcomes
 from petfit.evidence.unused_cells import note_unused_cells
 from petfit.evidence.validate import validate
@@ -180,7 +183,9 @@ def _read(
     table = ask_for_people(table)
     table = clear_baseline_doses(table)
     table = read_placebo(table)
+    table = read_dose_words(table)
     table = read_cell_units(table)
+    table = ask_for_routes(table)
     table = read_regimens(table)
     table = read_logarithms(table)
     table = read_percent(table)
@@ -191,6 +196,7 @@ def _read(
     table = ask_for_outcomes(table)
     table = fill_defaults(table)
     table = note_people(table)
+    table = note_unpaired_scans(table)
     table = note_nested_regions(table)
     table = note_unused_cells(table)
     validate(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,6 +12,8 @@ import pandas as pd
 from petfit.errors import EvidenceError, Problem, nearest
 
 __all__ = ["SourceTable"]
+
+_NUMBER = re.compile(r"(?<![\w.])-?\d[\d.]*(?:e[-+]?\d+)?(?![\w.%])")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class SourceTable:
         The letter of each column in a workbook, by the user's name of it.
     header_units : dict of str to str
         The unit that the header of a column gives, where petfit's column has one unit only.
+    cells_as_given : dict of str to dict of str to str
+        By row, the text of numbers that were converted, by the number that they became.
     wide_cells : dict of str to (str, dict of str to str)
         For a row that was part of a row of a wide table: that row, and the columns of its cells.
     delimiter : str
@@ -49,6 +54,7 @@ class SourceTable:
     column_labels: Mapping[str, str] = field(default_factory=dict)
     column_letters: Mapping[str, str] = field(default_factory=dict)
     header_units: Mapping[str, str] = field(default_factory=dict)
+    cells_as_given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     wide_cells: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     delimiter: str = ""
     header_hint: Problem | None = None
@@ -110,12 +116,16 @@ class SourceTable:
 
     def _in_source(self, problem: Problem) -> Problem:
         where, column = problem.where, problem.column
+        given = self.cells_as_given.get(where, {})
+        seen = (
+            _NUMBER.sub(lambda match: given.get(match[0], match[0]), problem.seen) if given else problem.seen
+        )
         if where in self.wide_cells:
             where, wide_columns = self.wide_cells[where]
             column = wide_columns.get(column, column)
         known = {*self.column_labels, *self.column_letters}
         names = [column] if column in known else column.split(", ")
-        return replace(problem, where=where, column=", ".join(map(self._label, names)))
+        return replace(problem, where=where, column=", ".join(map(self._label, names)), seen=seen)
 
     def _label(self, column: str) -> str:
         label = self.column_labels.get(column, column)

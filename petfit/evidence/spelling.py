@@ -7,7 +7,7 @@ import unicodedata
 
 from petfit.evidence.parse import DASHES
 
-__all__ = ["is_one_letter_apart", "name_key", "spelling_key", "words_of"]
+__all__ = ["is_one_letter_apart", "name_key", "natural_key", "spelling_key", "words_of"]
 
 _SEPARATOR = rf"[\s_()\[\]{DASHES}-]+"
 _BETWEEN_DIGITS = re.compile(rf"(?<=\d){_SEPARATOR}(?=\d)")
@@ -50,6 +50,18 @@ def words_of(text: str) -> list[str]:
 def name_key(name: str) -> str:
     """Return the letters and digits of a name without case, to compare it with others."""
     return "".join(words_of(name))
+
+
+def natural_key(text: str) -> tuple[tuple[int, str], ...]:
+    """Return a key that sorts names by the numbers in them.
+
+    Examples
+    --------
+    >>> sorted(["s10", "s2", "s1", "a"], key=natural_key)
+    ['a', 's1', 's2', 's10']
+    """
+    parts = re.findall(r"\d+|\D+", text.casefold())
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
 
 
 def is_one_letter_apart(name: str, other: str) -> bool:

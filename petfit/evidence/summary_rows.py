@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from petfit.errors import Problem
 from petfit.evidence.columns import STATISTICS
-from petfit.evidence.parse import PLUS_MINUS, is_missing
+from petfit.evidence.parse import PLUS_MINUS, is_missing, parse_number, without_percent
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.words import words_for
@@ -31,11 +32,13 @@ _SUMMARY = re.compile(
 _HAS_MEAN = re.compile(rf"(?<![^\W\d_]){_MEAN}(?![^\W\d_])", re.IGNORECASE)
 _SPREAD = re.compile(
     r"n|sem|st\.?\s?dev\.?|(?:standard|std\.?) ?(?:deviation|error).*|cv\s*%|%\s*cv|iqr|range|"
-    r"min(?:imum)?|max(?:imum)?|standardabweichung|standardfehler|[eé]cart[\s-]type|"
-    r"desviaci[oó]n.*|deviazione.*"
+    r"min(?:imum)?|max(?:imum)?|standardabweichung|std\.?[\s-]?abw\.?|stabw\.?|standardfehler|[eé]cart[\s-]type|"
+    r"desviaci[oó]n.*|deviazione.*|desvio.*|\u03c3|標準偏差|標準誤差|标准差|标准误"
 )
 _BELOW_MEAN = re.compile(r"s\.?d\.?|s\.?e\.?m?\.?|cv|n", re.IGNORECASE)
 """Names that may be people's initials, and mean a statistic only below a mean or a median."""
+_ABOVE_SPREAD = re.compile(r"m\.?|mw|x", re.IGNORECASE)
+"""Names that may be people's initials, and mean a mean only above a spread."""
 
 
 def leave_out_summaries(source: SourceTable) -> SourceTable:
@@ -56,13 +59,15 @@ def leave_out_summaries(source: SourceTable) -> SourceTable:
 def _without_summaries(source: SourceTable) -> SourceTable:
     left_out = _summaries(source.table)
     if not left_out.any() or left_out.all():
-        return source
+        return source.next(source.table, problems=_unnamed_mean(source))
     places = ", ".join(map(str, source.table.index[left_out]))
     assumption = f"{places} left out: summaries of other rows (mean, SD, total)"
     return source.next(source.table[~left_out], assumptions=[assumption])
 
 
 def _summaries(table: pd.DataFrame) -> NDArray[np.bool_]:
+    if table.empty:
+        return np.zeros(0, bool)
     texts = table[[name for name in _NAMES if name in table.columns]].astype(str).map(str.strip)
     people = texts[[name for name in _OF_PEOPLE if name in texts.columns]]
     is_mean = _any_cell(texts, _SUMMARY.fullmatch) | _any_cell(people, _HAS_MEAN.search)
@@ -71,6 +76,9 @@ def _summaries(table: pd.DataFrame) -> NDArray[np.bool_]:
     left_out: NDArray[np.bool_] = is_mean | (
         is_spread & (np.r_[False, is_spread[:-1]] | np.r_[is_spread[1:], False])
     )
+    last = max(np.flatnonzero(~may_be_spread), default=0)
+    is_above_spreads = last < len(left_out) - 1 and bool(people.map(_ABOVE_SPREAD.fullmatch).iloc[last].any())
+    left_out[last] |= is_above_spreads
     for position in range(1, len(left_out)):
         left_out[position] |= left_out[position - 1] and may_be_spread[position]
     for position in range(len(left_out) - 1, 0, -1):
@@ -80,6 +88,24 @@ def _summaries(table: pd.DataFrame) -> NDArray[np.bool_]:
     is_beside = [is_missing(study) or _is_named(study) or study in others for study in studies]
     left_out &= np.array(is_beside, bool)
     return left_out
+
+
+def _unnamed_mean(source: SourceTable) -> Iterator[Problem]:
+    """Yield the problem of a last row without a subject whose value is the mean of those with one."""
+    if not {"subject", "value"} <= set(source.names) or len(source.table) < 3:
+        return
+    named = [not is_missing(text) for text in source.cells("subject")]
+    first = named.index(False) if not all(named) else 0
+    numbers = [parse_number(without_percent(text).replace(",", ".")) for text in source.cells("value")]
+    above = [number for number in numbers[:first] if number is not None and not math.isnan(number)]
+    mean, text = numbers[first], without_percent(source.cells("value")[first])
+    if first < 2 or any(named[first:]) or len(set(above)) < 2 or mean is None:
+        return
+    rounding = 0.51 * 10.0 ** -len(re.split("[.,]", text + ".")[1])
+    if abs(mean - float(np.mean(above))) <= rounding:
+        where = str(source.table.index[first])
+        rule = "this row has no subject, and its value is the mean of those above"
+        yield Problem(where, "value", text, rule, "Remove a row of means; name the person otherwise.")
 
 
 def _any_cell(texts: pd.DataFrame, is_match: Callable[[str], object]) -> NDArray[np.bool_]:

@@ -74,11 +74,24 @@ def convert_units(source: SourceTable, drug_table: pd.DataFrame | None = None) -
         if (conversion := _convert(rows[where], quantity, scale))
     )
     converted = pd.DataFrame(list(rows.values()), source.table.index, _READ, dtype=object)
+    given = _as_given(source.table, converted)
     return source.next(
         source.table.assign(**{name: converted[name] for name in _READ}),
         assumptions=[_sentence(*conversion, count) for conversion, count in conversions.items()],
         problems=problems,
+        cells_as_given=given,
     )
+
+
+def _as_given(table: pd.DataFrame, converted: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Return by row the text of each number that was converted, by what messages print of the result."""
+    columns = [column for columns in QUANTITY_COLUMNS.values() for column in columns]
+    rows: dict[str, dict[str, str]] = {}
+    for column in columns:
+        for where, old, new in zip(map(str, table.index), table[column], converted[column], strict=True):
+            if old != new and (number := parse_number(new)) is not None:
+                rows.setdefault(where, {})[f"{number:g}"] = str(old)
+    return rows
 
 
 def scale_number(text: str, factor: Fraction) -> str:

@@ -17,6 +17,7 @@ from typing import Literal
 
 from petfit.errors import Problem, nearest
 from petfit.evidence.bundled import toml_beside
+from petfit.evidence.dose_routes import without_route
 from petfit.evidence.dosing_frequency import MONTH_DAYS, split_frequency
 
 __all__ = ["Kind", "Scale", "scale_of", "unit_problem"]
@@ -25,7 +26,7 @@ type Kind = Literal["dose", "concentration", "volume ratio"]
 
 _TABLE = toml_beside(__file__)
 _KINDS = _TABLE["kinds"]
-_WORD = r"[A-Za-z\N{LATIN SMALL LETTER I WITH ACUTE}\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}]+"
+_WORD = r"[^\W\d_]+"
 _FACTOR = rf"({_WORD})(?:\*\*(-?\d))?"
 _PART = re.compile(rf"([*/]?){_FACTOR}")
 _EXPRESSION = re.compile(rf"{_FACTOR}(?:[*/]{_FACTOR})*")
@@ -100,7 +101,8 @@ def scale_of(text: str, kind: Kind) -> Scale | None:
     ('nmol/L', 1000)
     >>> scale_of("tablets", "dose")
     """
-    return Scale(text) if text in _KINDS[kind]["standard"] else _read(text, kind)
+    unit = without_route(text) if kind == "dose" else text
+    return Scale(unit) if unit in _KINDS[kind]["standard"] else _read(unit, kind)
 
 
 @cache

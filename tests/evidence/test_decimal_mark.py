@@ -37,8 +37,19 @@ def test_mixed_marks_are_refused_at_the_rarer_mark():
         read_content("drug;dose;value\nA;5;0,4\nA;6.5;0,5\nA;7;0,6\n")
     assert problem_places(caught.value) == [("line 3", "dose")]
     with pytest.raises(EvidenceError, match="this number has a point") as caught:
-        read_content("drug;dose;value\nA;5;0,4\nA;1.500;0,5\n", decimal=",")
+        read_content("drug;dose;value\nA;5;0,4\nA;1.50;0,5\n", decimal=",")
     assert problem_places(caught.value) == [("line 3", "dose")]
+
+
+def test_points_separate_thousands_once_the_comma_is_said_to_be_the_decimal_mark():
+    text = "drug;dose (ug);value\nA;500;0,4\nA;1.500;0,5\nA;1.250,5;0,45\n"
+    with pytest.raises(EvidenceError, match="Use --decimal , if points separate thousands"):
+        read_content(text.replace("1.250,5", "750"))
+    assert read_content(text, decimal=",").table["dose"].tolist() == [0.5, 1.5, 1.2505]
+
+
+def test_a_decimal_comma_before_a_unit_is_read():
+    assert read_content("drug;dose;value\nA;2,5 mg b.i.d.;40 %\n").table["dose"].tolist() == [5]
 
 
 def test_decimal_commas_in_a_comma_separated_file_must_be_declared():

@@ -4,7 +4,7 @@ import pytest
 from petfit.errors import EvidenceError
 from petfit.evidence import read_evidence
 from petfit.evidence.levels import LEVELS
-from tests.evidence.tables import read_content
+from tests.evidence.tables import read_content, refusal_of
 
 
 def test_drug_dose_and_value_are_enough_and_every_default_is_an_assumption():
@@ -106,3 +106,13 @@ def test_a_scan_at_dose_0_is_a_baseline(concentration):
 def test_scans_without_a_baseline_are_said():
     said = [read_content(rows).assumptions for rows in (SCANS, SCANS.replace(",A,0,", ",A,2,"))]
     assert ["no scan is a baseline" in " ".join(sentences) for sentences in said] == [False, True]
+
+
+@pytest.mark.parametrize("column", ["note", "exclusion_reason"])
+def test_a_row_that_words_exclude_is_asked_about(column):
+    rows = f"subject,drug,dose,value,{column}\n1,x,10,0.4,excluded: moved\n2,x,20,0.5,\n"
+    assert "this says that the row is excluded, and use is empty" in refusal_of(rows)
+
+
+def test_a_negative_zero_is_zero():
+    assert read_content("cohort,drug,dose,value\na,x,-0,0\n").table["dose"].map(str).tolist() == ["0.0"]

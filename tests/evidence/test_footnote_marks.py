@@ -7,7 +7,7 @@ from tests.evidence.tables import read_content, refusal_of
 ROWS = "drug,dose,occupancy (%),n\nA,10,{},6\nA,20,60,6\n"
 
 
-@pytest.mark.parametrize("mark", ["*", "**", "\N{DAGGER}", " #"])
+@pytest.mark.parametrize("mark", ["*", "**", "\N{DAGGER}", " #", "\N{MODIFIER LETTER SMALL A}"])
 def test_a_mark_is_left_out_and_said(mark):
     evidence = read_content(ROWS.format(f"45{mark}"))
     assert evidence.table["value"].tolist() == [0.45, 0.60]

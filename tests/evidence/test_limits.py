@@ -110,7 +110,7 @@ def test_a_concentration_below_a_limit_is_censored_at_it(cell):
     assert table["concentration"].tolist() == [pytest.approx(np.nan, nan_ok=True), 5.0]
 
 
-@pytest.mark.parametrize("cell", ["BLQ", "<LOQ", "below LLOQ", "n.d."])
+@pytest.mark.parametrize("cell", ["BLQ", "<LOQ", "below LLOQ", "undetectable"])
 def test_words_for_a_low_concentration_need_the_limit(cell):
     rows = f"drug,concentration,value\nA,{cell},0.1\nA,5,0.4\n"
     assert "--set concentration_loq=NUMBER" in refusal_of(rows)

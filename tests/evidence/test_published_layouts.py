@@ -110,6 +110,17 @@ def test_an_undefined_conversion_is_refused(text, expected):
     assert expected in refusal_of(text)
 
 
+def test_an_interval_beside_an_sd_or_sem_needs_no_number_of_people():
+    evidence = read_content("drug,dose,value,SEM,ci_low,ci_high\nA,5,0.5,0.05,0.4,0.6\n")
+    assert evidence.table[["value", "se"]].to_numpy().tolist() == [[0.5, 0.05]]
+    assert any("not used beside the mean" in sentence for sentence in evidence.assumptions)
+
+
+def test_a_number_is_quoted_as_it_was_given():
+    text = refusal_of("drug,dose,median (%),q1 (%),q3 (%),n\nA,5,72,75,80,8\n")
+    assert "seen: '75, 72, 80'" in text
+
+
 @pytest.mark.parametrize("cell", ["6", "n = 6", "N=6", "(n=6)", "6 subjects"])
 def test_a_number_of_people_is_read_as_printed(cell):
     assert read_content(f"drug,dose,value,sd,n\nA,5,0.5,0.1,{cell}\n").table["n"].item() == 6
@@ -151,6 +162,23 @@ def test_other_sheets_are_named():
     path = CASES / "excel-headers" / "readme_first.xlsx"
     assert '--sheet "Data"' in refusal(path)
     assert read_evidence(path, sheet="Data").table["value"].tolist() == [0.16, 0.33, 0.61]
+
+
+@pytest.mark.parametrize(
+    "legend",
+    [
+        "* measured 4 h after the dose",
+        "SD, standard deviation; BP, binding potential.\nData are means, n = 3.",
+        "Abbreviations: BP, binding potential\n* 4 h after the dose\nValues are means, by group, of all",
+    ],
+)
+def test_a_legend_with_commas_is_left_out(legend):
+    rows = "subject,drug,dose,value\n1,x,10,0.4\n2,x,20,0.5*\n"
+    evidence = read_content(rows + legend)
+    assert evidence.table["value"].tolist() == [0.4, 0.5]
+    assert sum("left out as a footnote" in sentence for sentence in evidence.assumptions) == 1 + legend.count(
+        "\n"
+    )
 
 
 @pytest.mark.parametrize("header", [None, 3])

@@ -357,3 +357,8 @@ def test_a_problem_of_several_rows_is_one_line_with_all_of_their_places():
     assert text.count("a number belongs here") == 1
     assert "line 2, column value" in text
     assert "The same is wrong in line 4 ('lost')." in text
+
+
+def test_a_footnote_below_one_row_is_no_name_of_its_index():
+    rows = ",drug,dose,value\n0,A,10,0.4\n* p<0.05,,,\n"
+    assert read_content(rows).table["value"].tolist() == [0.4]

@@ -40,6 +40,10 @@ PEOPLE = "subject,drug,dose,value\nS1,x,10,0.45\nS2,x,10,0.50\n"
         ("Mittelwert,x,10,0.475", "Standardabweichung,,,0.03"),
         ("Moyenne,x,10,0.475", "écart-type,,,0.03"),
         (",x,Mean,0.475", ",x,SD,0.03"),
+        ("x̄,x,10,0.475", "\N{GREEK SMALL LETTER SIGMA},x,10,0.03"),
+        ("M,x,10,0.475", "SD,x,,0.03"),
+        ("平均,,,0.475", "標準偏差,,,0.03"),
+        ("MW,x,10,0.475", "Std.abw.,x,,0.03"),
     ],
 )
 def test_statistics_of_people_do_not_become_people(below):
@@ -51,6 +55,12 @@ def test_statistics_of_people_do_not_become_people(below):
 def test_people_with_the_initials_of_a_statistic_are_kept_above_the_mean():
     rows = PEOPLE.replace("S2", "SD") + "mean,x,10,0.475\nSD,x,10,0.03\n"
     assert read_content(rows).table["value"].tolist() == [0.45, 0.50]
+
+
+def test_a_last_row_without_a_name_that_is_the_mean_of_the_others_is_asked_about():
+    rows = "subject,dose,value\n1,10,0.45\n2,20,0.60\n3,40,0.75\n"
+    assert "its value is the mean of those above" in refusal_of(rows + ",23.3,0.6\n", constants={"drug": "x"})
+    assert len(read_content(rows + ",23.3,0.63\n", constants={"drug": "x"}).table) == 4
 
 
 def test_a_mean_of_a_cohort_does_not_become_an_unnamed_person():

@@ -16,7 +16,6 @@ __all__ = ["plain_text", "read_characters"]
 
 _LIMIT = "[<>≤≥=\N{FULLWIDTH LESS-THAN SIGN}\N{FULLWIDTH GREATER-THAN SIGN}]*\\s*"
 _MINUS = re.compile(rf"({_LIMIT})[{DASHES}](?=[\d.,])")
-_NUMBER = re.compile(rf"{_LIMIT}[-+]?[\d.,]*\d[\d.,]*([eE][-+]?\d+)?\s*%?")
 
 
 def read_characters(source: SourceTable) -> SourceTable:
@@ -47,23 +46,24 @@ def read_characters(source: SourceTable) -> SourceTable:
 
 
 def plain_text(text: str) -> str:
-    """Return a text without invisible characters; if it is a number, in plain characters.
+    """Return a text without invisible and full-width characters; if it is a number, with a plain sign.
 
     Examples
     --------
     >>> plain_text("\N{EN DASH}0.02"), plain_text("cita\N{SOFT HYPHEN}lopram")
     ('-0.02', 'citalopram')
+    >>> plain_text("10\N{SQUARE MG}"), plain_text("\N{FULLWIDTH LATIN CAPITAL LETTER A}")
+    ('10mg', 'A')
     """
     if isinstance(text, NumberText) or text.isascii():
         return text
     visible = "".join(char for char in text if unicodedata.category(char) != "Cf").strip()
     match = _MINUS.match(visible)
     signed = f"{match[1]}-{visible[match.end() :]}" if match else visible
-    narrow = "".join(map(_narrow, signed))
-    return narrow if _NUMBER.fullmatch(narrow) else signed
+    return "".join(map(_narrow, signed)).strip()
 
 
 def _narrow(character: str) -> str:
     """Return the plain form of a full-width character; superscripts stay, as they are marks of footnotes."""
-    is_wide = unicodedata.decomposition(character).startswith("<wide>")
+    is_wide = unicodedata.decomposition(character).startswith(("<wide>", "<square>"))
     return unicodedata.normalize("NFKC", character) if is_wide else character

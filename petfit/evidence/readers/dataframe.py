@@ -12,6 +12,7 @@ from petfit.errors import EvidenceError, Problem
 from petfit.evidence.parse import NumberText
 from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.header_rows import duplicate_names
+from petfit.evidence.readers.repeated_statistics import name_repeated_statistics
 from petfit.evidence.readers.size import check_cells, check_columns
 from petfit.evidence.source_table import SourceTable
 
@@ -30,6 +31,7 @@ def read_frame(frame: pd.DataFrame, name: str = "the DataFrame") -> SourceTable:
     check_cells(name, *frame.shape)
     names = [str(column) for column in frame.columns]
     names[1:] = [name or f"unnamed {number}" for number, name in enumerate(names[1:], start=2)]
+    names, renamed = name_repeated_statistics(names)
     if problems := duplicate_names(names):
         raise EvidenceError(name, problems)
     index = pd.Index(_places(frame), dtype=object)
@@ -45,7 +47,8 @@ def read_frame(frame: pd.DataFrame, name: str = "the DataFrame") -> SourceTable:
     ]
     if problems:
         raise EvidenceError(name, problems)
-    return SourceTable(name, pd.DataFrame(columns, index=index, dtype=object))
+    said = (f"columns named after the one before them: {', '.join(renamed)}",) * bool(renamed)
+    return SourceTable(name, pd.DataFrame(columns, index=index, dtype=object), said)
 
 
 def _places(frame: pd.DataFrame) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from petfit.errors import Problem
@@ -17,6 +18,8 @@ from petfit.evidence.readers.header_rows import (
 from petfit.evidence.statistic_names import statistic_name
 
 __all__ = ["on_its_side", "other_headers", "without_comments", "without_footnotes"]
+
+_SENTENCE = re.compile(r"[*\u2020\u2021\u00a7\u00b6]|\w+:\s|(?:\S+\s+){2,}\S")
 
 type _Notes = list[tuple[str, str]]
 """The place and the text of each row left out."""
@@ -37,14 +40,14 @@ def without_comments(body: Sequence[CellRow], header: Sequence[str]) -> tuple[li
 def without_footnotes(body: list[CellRow], header: Sequence[str]) -> tuple[list[CellRow], _Notes]:
     """Split rows from the footnotes below them.
 
-    Footnotes are rows at the end with text in the first cell only, or rows after an empty one without a
-    number.
+    Footnotes are rows at the end with text in the first cell only, sentences that have the delimiter in them,
+    or rows after an empty one without a number.
     """
     if len(filled(header)) < 3:
         return body, []
     first = next(position for position, name in enumerate(header) if name)
     end = len(body)
-    while end > 0 and _is_note(body[end - 1][1], first):
+    while end > 0 and (_is_note(body[end - 1][1], first) or _is_sentence(body[end - 1][1], len(header))):
         end -= 1
     gaps = [place for place, (_, cells) in enumerate(body[:end]) if not any(cells)]
     block = gaps[-1] if gaps else end
@@ -58,6 +61,14 @@ def _is_note(cells: list[str], first: int) -> bool:
     texts = filled(cells[: first + 1])
     is_text = not texts or not is_only_number(texts[0])
     return is_text and len(texts) < 2 and not any(cells[first + 1 :])
+
+
+def _is_sentence(cells: list[str], width: int) -> bool:
+    """Whether a row has no number, and begins as a sentence or has words and not a cell for each column."""
+    texts = filled(cells)
+    has_words = len(cells) != width and any(" " in text for text in texts)
+    begins = bool(texts) and _SENTENCE.match(texts[0]) is not None
+    return not begins_with_number(cells) and (begins or has_words)
 
 
 def other_headers(header: Sequence[str], body: Sequence[CellRow]) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from petfit.evidence.readers.footnotes import (
 )
 from petfit.evidence.readers.header_rows import CellRow, duplicate_names, find_header
 from petfit.evidence.readers.headings import headings_to_column
+from petfit.evidence.readers.repeated_statistics import name_repeated_statistics
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["Grid", "column_letter", "drop_row_labels", "read_grid"]
@@ -59,6 +60,7 @@ def read_grid(
     if found is None:
         return Grid(table_from_rows([], [], word)[0], [], ())
     header = _joined([cells for _, cells in rows[found.first : found.last + 1]])
+    header, renamed = name_repeated_statistics(header)
     below = rows[found.last + 1 :]
     body, comments = without_comments(below, header)
     body, footnotes = without_footnotes(body, header)
@@ -74,6 +76,7 @@ def read_grid(
     skipped = [f"left out above the column names: {', '.join(found.titles)}"] * bool(found.titles)
     if header_rows is not None and found.first > 0:
         skipped = [f"the {word}s above {rows[found.first][0]} were left out, as asked"]
+    skipped += [f"columns named after the one before them: {', '.join(renamed)}"] * bool(renamed)
     left_out = [f"{where} left out as a footnote: {text}" for where, text in footnotes]
     left_out += [f"{where} left out as a comment: {text}" for where, text in comments]
     left_out += [f"{where} read as the heading of the rows below: {text}" for where, text in headings.items()]

@@ -148,9 +148,13 @@ def _other_header(names: Sequence[str], below: Sequence[CellRow]) -> CellRow | N
 
 
 def _index_names(names: Sequence[str], below: Sequence[CellRow]) -> CellRow | None:
-    """Return the row with nothing but the names of the first columns, as pandas writes those of an index."""
+    """Return the row with nothing but the names of the first columns, as pandas writes those of an index.
+
+    The rows of the table follow it; below them, it is a footnote.
+    """
     unnamed = next((position for position, name in enumerate(names) if name), 0)
-    rows = (row for row in below[:3] if unnamed and len(row[1]) > unnamed)
+    last = max((place for place, row in enumerate(below) if any(row[1])), default=0)
+    rows = (row for row in below[: min(3, last)] if unnamed and len(row[1]) > unnamed)
     return next((row for row in rows if all(row[1][:unnamed]) and not any(row[1][unnamed:])), None)
 
 

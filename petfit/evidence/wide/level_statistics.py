@@ -12,7 +12,7 @@ from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import name_key
 from petfit.evidence.statistic_names import statistic_name
 
-__all__ = ["SEPARATORS", "LevelColumns", "columns_by_statistic", "split_statistic"]
+__all__ = ["SEPARATORS", "LevelColumns", "columns_by_statistic", "is_of_level", "split_statistic"]
 
 type LevelColumns = dict[str, dict[str, str]]
 """By level: the column of each statistic."""
@@ -92,3 +92,8 @@ def split_statistic(name: str, bases: dict[str, str]) -> tuple[str, str]:
         if any(name_key(other).startswith(name_key(base)) and other != name for other in bases.values()):
             return base.replace("_", " "), statistic
     return name, "value"
+
+
+def is_of_level(name: str) -> bool:
+    """Whether a name is of a statistic of a level of a wide table, other than its value."""
+    return split_statistic(name, {})[1] in ("sd", "se", "n", "ci_low", "ci_high", "q1", "q3", "iqr", "cv")

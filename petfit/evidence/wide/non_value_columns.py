@@ -8,18 +8,23 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.header_meaning import split_unit
+from petfit.evidence.limits import SIGN
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.outcome_words import split_outcome
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import name_key, words_of
 from petfit.evidence.statistic_names import statistic_name
+from petfit.evidence.suggested_names import can_name_people, counts_people, named_column
 from petfit.evidence.wide.level_statistics import split_statistic
 from petfit.evidence.words import by_word, words_for
 
 __all__ = ["is_about_people", "is_of_plasma", "non_value_columns", "value_columns"]
 
-_TEXT = re.compile(r"[^\d]*")
+_TEXT = re.compile(
+    rf"[^\d]*|(?!(?:ca|c|approx\w*|about|around|circa|n|{SIGN})(?![^\W\d_]))[^\W\d_].*", re.IGNORECASE
+)
+"""Not a number with words before it, such as about 80."""
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NOT_VALUES = by_word("not_values")
 _ACTIVITY = re.compile(r"(?<![^\W_])(?:[kMG]Bq|[mµu]Ci|injected)(?![^\W_])", re.IGNORECASE)
@@ -28,6 +33,11 @@ _PLASMA = re.compile(
     r"half[\s_-]?life|t1/2|clearance|parent)(?![^\W_])(?:.*)",
     re.IGNORECASE,
 )
+_OF_ROWS = {
+    *("study", "cohort", "subject", "drug", "tracer", "regimen", "session"),
+    *("days_on_drug", "weight", "time_h", "fp", "use"),
+}
+"""Columns of which a row has one, whatever its levels."""
 _OTHER_STATISTICS = {"p": "a result of a test", "variance": "a variance; its square root is the sd"}
 _REST_OF_ALL = ("", "region", "regions", "roi", "rois", *words_for("not_values", "all_regions"))
 _WORDS_OF_MEANS = ("mean", "average", "avg", "of", "the", "across")
@@ -50,7 +60,12 @@ def non_value_columns(source: SourceTable, columns: Sequence[str]) -> tuple[list
         return [], []
     found = list(kinds)
     plasma, methods = ([name for name in found if kinds[name] == kind] for kind in ("of plasma", "a method"))
-    remedy = f"Leave {'it' if len(found) == 1 else 'them'} out: {ignore_option(found)}."
+    named = _named_columns(source, found)
+    left = [name for name in found if name not in named.values()]
+    remedies = [f"Use {columns_option(named)}."] * bool(named)
+    remedies += _people_or_not(source, left, named)
+    remedies += [f"Leave {'it' if len(left) == 1 else 'them'} out: {ignore_option(left)}."] * bool(left)
+    remedy = " ".join(remedies)
     if plasma:
         remedy += f" A concentration at the scan is read with {columns_option({'concentration': plasma[0]})}."
     if len(methods) > 1:
@@ -59,6 +74,27 @@ def non_value_columns(source: SourceTable, columns: Sequence[str]) -> tuple[list
     words = ", ".join(f"{name} ({kind})" for name, kind in kinds.items())
     rule = f"{'this column is' if len(found) == 1 else 'these columns are'} not of values: {words}"
     return found, [Problem("header", ", ".join(found), "", rule, remedy)]
+
+
+def _named_columns(source: SourceTable, names: Sequence[str]) -> dict[str, str]:
+    """Return, by petfit's column that the table lacks, the first of some columns that seems to be it."""
+    found: dict[str, str] = {}
+    for name in names:
+        column = named_column(name) or "subject" * counts_people(source, name)
+        if column in _OF_ROWS and column not in source.table.columns and not is_about_people(name):
+            found.setdefault(column, name)
+    return found
+
+
+def _people_or_not(source: SourceTable, names: Sequence[str], named: Collection[str]) -> Iterator[str]:
+    """Yield what to do with a column of text that may name the people, or the groups."""
+    taken = {"subject", "cohort"} & {*source.table.columns, *named}
+    texts = [name for name in names if _is_text(source, name) and can_name_people(source, name)]
+    texts = [name for name in texts if not (named_column(name) or is_about_people(name))]
+    if texts and not taken:
+        are_groups = any(split_statistic(name, {})[1] in ("sd", "se", "n") for name in source.names)
+        column, what = ("cohort", "groups") if are_groups else ("subject", "people")
+        yield f"If {texts[0]} names the {what}, use {columns_option({column: texts[0]})}. If not:"
 
 
 def _kind(source: SourceTable, name: str, bases: dict[str, str]) -> str:
@@ -70,6 +106,8 @@ def _kind(source: SourceTable, name: str, bases: dict[str, str]) -> str:
         return "of people or scans"
     if is_of_plasma(name):
         return "of plasma"
+    if (column := named_column(name)) in _OF_ROWS or counts_people(source, name):
+        return f"{column or 'subject'}, it seems"
     if _NOT_VALUES.get(name_key(name)) == "model_parameters":
         return "of a model of kinetics"
     if _NOT_VALUES.get(name_key(split_outcome(name, with_occ=True)[0])) == "methods":

@@ -1,0 +1,48 @@
+"""What to write instead of a column whose numbers count, and that petfit has no column for."""
+
+from __future__ import annotations
+
+import re
+
+from petfit.evidence.parse import PLUS_MINUS
+from petfit.evidence.statistic_names import statistic_name
+from petfit.evidence.wide.level_statistics import is_of_level
+
+__all__ = ["header_hint"]
+
+_COPY = re.compile(r"(.*[^\d.])\.{1,3}\d+")
+"""As pandas, R and readr number names that repeat."""
+_HINTS = {
+    "range": "the lowest and highest belong in min and max",
+    "heading": 'say what it is: --columns "study=YOURS", "cohort=YOURS" or "region=YOURS"',
+    "ci": "the ends of an interval belong in ci_low and ci_high",
+    **dict.fromkeys(["variance", "var"], "write sd, the square root of the variance"),
+    **dict.fromkeys(
+        ["times", "doses"], "write how often in regimen, such as BID, or mg/day doses with dose_unit mg/day"
+    ),
+    "route": 'if it differs, write it into the drug, such as A oral and A iv; if not, --ignore "YOURS"',
+    **dict.fromkeys(["morning", "evening"], "write the dose of the day, their sum, in dose"),
+    **dict.fromkeys(
+        ["exclude", "excluded", "outlier"], "write no in a column use of the rows to leave out, and why"
+    ),
+    **dict.fromkeys(
+        ["error", "err"], 'if it is an SD, --columns "sd=YOURS"; if a standard error, --columns "se=YOURS"'
+    ),
+}
+
+
+def header_hint(name: str) -> str:
+    """Return what to write instead of a column whose numbers count, "" if none is known.
+
+    Examples
+    --------
+    >>> header_hint("variance"), header_hint("putamen")
+    ('write sd, the square root of the variance', '')
+    """
+    if (copy := _COPY.fullmatch(name)) and statistic_name(copy[1]):
+        return f"it is a second {copy[1]}; name each after its level, such as putamen and putamen SD"
+    if is_of_level(name):
+        return ""
+    spread = re.fullmatch(rf"[(\s]*{PLUS_MINUS}[)\s]*", name)
+    words = {"error"} if spread else set(re.findall(r"[a-z]+", name.lower()))
+    return next((hint.replace("YOURS", name) for word, hint in _HINTS.items() if word in words), "")
