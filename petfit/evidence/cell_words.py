@@ -46,6 +46,7 @@ def number_problem(where: str, column: str, seen: str) -> Problem:
     'Write 76 in value and 5 in sd (or in se, if it is an SE), with the number of people in n.'
     """
     rule = "a number belongs here"
+    seen = seen.removesuffix(" 00:00:00") if _DATE.fullmatch(seen) else seen
     if _DATE.fullmatch(seen):
         rule = "a number belongs here, and this is a date"
         remedy = "Format the cell as a number and type it again: the spreadsheet turned it into a date."

@@ -26,7 +26,7 @@ _THOUSANDS = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(,\\d{3})+" + _UNIT)
 _WITH_THOUSANDS = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(,\\d{3})+(\\.\\d+)?" + _UNIT)
 _WITH_POINTS = re.compile(_LIMIT + "[-+]?[1-9]\\d{0,2}(\\.\\d{3})+(,\\d+)?" + _UNIT)
 _GROUPED = re.compile(
-    _LIMIT + "[-+]?[1-9]\\d{0,2}(['\\u2019\\u00a0\\u202f\\u2009]\\d{3})+([.,]\\d+)?" + _UNIT
+    _LIMIT + "[-+]?[1-9]\\d{0,2}(['\\u2019\\u00a0\\u202f\\u2009 ]\\d{3})+([.,]\\d+)?" + _UNIT
 )
 
 
@@ -69,7 +69,7 @@ def replace_decimal_commas(
         When the mark is ambiguous; the error lists the numbers in question.
     """
     numeric = {*NUMBERS, *STATISTICS, *value_columns(source, table_format.wide, extra)}
-    source = _without_separators(source, numeric, _GROUPED, "['\\u2019\\u00a0\\u202f\\u2009]")
+    source = _without_separators(source, numeric, _GROUPED, "['\\u2019\\u00a0\\u202f\\u2009 ](?=\\d)")
     cells = _marked_cells(source.table, numeric)
     commas = [cell for cell in cells if "," in _number(cell.text)]
     points = [cell for cell in cells if "." in _number(cell.text)]

@@ -14,7 +14,7 @@ from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.units import scale_of
 
-__all__ = ["read_dose_words"]
+__all__ = ["dose_parts", "read_dose_words"]
 
 _DAYS = {"d": Fraction(1), "w": Fraction(7), "m": MONTH_DAYS}
 _DURATION = re.compile(
@@ -25,12 +25,12 @@ _SINGLE = re.compile(
     r"^(?:a\s+)?single(?:\s+oral)?\s+dose(?:\s+of)?[\s:]+|[\s,;(]+(?:a\s+)?single(?:\s+dose)?\)?$",
     re.IGNORECASE,
 )
-_TIMES = re.compile(r"\s*[x\u00d7]\s*([1-4])\s*/\s*(?:day|d|日|天)$", re.IGNORECASE)
+_COUNT = re.compile(r"\s*[(\[,;]\s*n\s*=\s*(\d+)\s*[)\]]?$", re.IGNORECASE)
 _DOSE = re.compile(r"((?:\d+\.?\d*|\.\d+))\s*([^\W\d_].*)")
 
 
 def read_dose_words(source: SourceTable) -> SourceTable:
-    """Move the days on the drug and a single dose from the cells of doses to their columns.
+    """Move the days on the drug, a single dose and the number of people from the cells of doses.
 
     A cell in which something else stands beside the dose and its unit stays as it is.
 
@@ -40,13 +40,15 @@ def read_dose_words(source: SourceTable) -> SourceTable:
         Text in every canonical column.
     """
     columns = {
-        name: [str(text) for text in source.table[name]] for name in ("dose", "days_on_drug", "regimen")
+        name: [str(text) for text in source.table[name]] for name in ("dose", "days_on_drug", "regimen", "n")
     }
     read, problems = {}, []
     for place, (where, text) in enumerate(source.table["dose"].items()):
-        parts = _parts(str(text))
+        parts = dose_parts(str(text))
         if parts is None:
             continue
+        if not is_missing(source.cells("subject")[place]):
+            parts.pop("n", None)
         for name, found in parts.items():
             given = columns[name][place]
             if name != "dose" and not is_missing(given) and given != found:
@@ -59,11 +61,20 @@ def read_dose_words(source: SourceTable) -> SourceTable:
     return source.next(source.table.assign(**cells), assumptions=said, problems=problems)
 
 
-def _parts(text: str) -> dict[str, str] | None:
-    """Return the dose with its unit, and what the other words give, by column; None where there are none."""
-    single, duration = _SINGLE.search(text), _DURATION.search(text)
-    rest = _SINGLE.sub("", _DURATION.sub("", text))
-    rest = _TIMES.sub(r" \1x/day", rest)
+def dose_parts(text: str) -> dict[str, str] | None:
+    """Return the dose with its unit, and what the other words give, by column; None where there are none.
+
+    Examples
+    --------
+    >>> dose_parts("10 mg BID x 7 days")
+    {'dose': '10 mg BID', 'days_on_drug': '7'}
+    >>> dose_parts("10 mg (n = 6)"), dose_parts("10 mg")
+    ({'dose': '10 mg', 'n': '6'}, None)
+    """
+    count = _COUNT.search(text)
+    rest = _COUNT.sub("", text)
+    single, duration = _SINGLE.search(rest), _DURATION.search(rest)
+    rest = _SINGLE.sub("", _DURATION.sub("", rest))
     match = _DOSE.fullmatch(rest.strip())
     if rest == text or match is None or scale_of(match[2], "dose") is None:
         return None
@@ -72,6 +83,8 @@ def _parts(text: str) -> dict[str, str] | None:
         parts["regimen"] = "single dose"
     if duration:
         parts["days_on_drug"] = f"{float(int(duration[1]) * _DAYS[duration[2][0].lower()]):g}"
+    if count:
+        parts["n"] = count[1]
     return parts
 
 

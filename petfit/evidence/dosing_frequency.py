@@ -15,16 +15,17 @@ __all__ = ["MONTH_DAYS", "doses_per_day", "read_regimens", "single_unit", "split
 MONTH_DAYS = Fraction(36525, 1200)
 """Mean length of a month: 365.25 days over 12."""
 _COUNTS = {"once": 1, "one": 1, "twice": 2, "two": 2, "three": 3, "thrice": 3, "four": 4}
-_DAYS = {"h": Fraction(1, 24), "d": Fraction(1), "w": Fraction(7), "m": MONTH_DAYS}
+_DAYS = {"h": Fraction(1, 24), **dict.fromkeys("d日天", Fraction(1)), "w": Fraction(7), "m": MONTH_DAYS}
 _COUNT = rf"(?P<count>{'|'.join(_COUNTS)}|[1-9])"
-_PERIOD = r"(?P<period>hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mo)"
+_PERIOD = r"(?P<period>hours?|hrs?|h|days?|d|日|天|weeks?|wks?|w|months?|mo)"
+_REVERSED = re.compile(r"^[x\u00d7]([1-9])/")
 _LATIN = by_factor("frequencies")
 _TIMES = re.compile(rf"{_COUNT}(?:x|\u00d7|times)?(?:(?P<adverb>dai|week|month)ly|(?:per|a|an|/){_PERIOD})")
 _EVERY = re.compile(rf"(?:every|each|q|/|per)(?P<interval>\d*){_PERIOD}")
 _SCHEME = re.compile(r"\d(?:\s*-\s*\d){2,3}")
 """Units in the morning, at noon, in the evening and at night: 1-0-1."""
 _PER_DOSE = re.compile(r"(.+?)\s*(?:/|\bper\s)\s*(?:dose|administration)", re.IGNORECASE)
-_FREQUENCY_START = re.compile(r"[\s,]+(?=\S)|(?<=[a-z])(?=/|\()", re.IGNORECASE)
+_FREQUENCY_START = re.compile(r"[\s,]+(?=\S)|(?<=[a-z])(?=[/(\u00d7])", re.IGNORECASE)
 _PER_TIME = re.compile(
     r"(?:/|\bper\s)\s*(?:d|day|tag|j|jour|die|d[ií]a|giorno|h|hr|hour|week|日|天)\b", re.IGNORECASE
 )
@@ -37,12 +38,12 @@ def doses_per_day(text: str) -> Fraction | None:
     --------
     >>> doses_per_day("b.i.d."), doses_per_day("every 2 weeks"), doses_per_day("repeated")
     (Fraction(2, 1), Fraction(1, 14), None)
-    >>> doses_per_day("1-0-1")
-    Fraction(2, 1)
+    >>> doses_per_day("1-0-1"), doses_per_day("x 2/day")
+    (Fraction(2, 1), Fraction(2, 1))
     """
     if _SCHEME.fullmatch(text.strip()):
         return Fraction(sum(map(int, re.findall(r"\d", text)))) or None
-    phrase = re.sub(r"[\s._()-]+", "", text.casefold())
+    phrase = _REVERSED.sub(r"\1x/", re.sub(r"[\s._()-]+", "", text.casefold()))
     if phrase in _LATIN:
         return _LATIN[phrase]
     if match := _TIMES.fullmatch(phrase):

@@ -7,16 +7,19 @@ import re
 
 from petfit.evidence.cell_units import is_quantity_of
 from petfit.evidence.columns import COLUMNS
+from petfit.evidence.dose_words import dose_parts
 from petfit.evidence.dosing_frequency import doses_per_day
+from petfit.evidence.header_hints import is_fit_result
 from petfit.evidence.header_meaning import header_meaning, unit_within
 from petfit.evidence.limits import SIGN
-from petfit.evidence.outcome_words import CONDITIONS, is_uptake_ratio, split_condition
+from petfit.evidence.named_doses import names_doses
+from petfit.evidence.outcome_words import is_uptake_ratio, split_condition
 from petfit.evidence.parse import PLUS_MINUS, is_missing, parse_number, without_percent
 from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key, words_of
 from petfit.evidence.statistic_names import statistic_name
-from petfit.evidence.suggested_names import counts_people, named_column
+from petfit.evidence.suggested_names import counts_people, holds_conditions, named_column
 from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma, non_value_columns
 
 __all__ = [
@@ -28,7 +31,9 @@ __all__ = [
     "names_occupancy",
 ]
 
-_PERCENTILE = re.compile(r"p?(2\.5|25|50|75|97\.5)\s*(?:%|th\b.*)", re.IGNORECASE)
+_PERCENTILE = re.compile(
+    r"(?:[pqx](?=.*\d$)\.?\s?|p?(?=.*(?:%|th)))(2\.5|25|50|75|97\.5)\s*(?:%|th\b.*)?", re.IGNORECASE
+)
 _PERCENTILES = {"2.5": "ci_low", "25": "q1", "50": "median", "75": "q3", "97.5": "ci_high"}
 _SPREAD = re.compile(r"(?<![^\W_])(?:sd|se|sem|std|cv)(?![^\W_])", re.IGNORECASE)
 _OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
@@ -57,11 +62,14 @@ def guessed_columns(source: SourceTable, unknown: list[str], missing: list[str])
     """
     present = source.names
     mapped: dict[str, str] = {}
+    unknown = [name for name in unknown if not is_fit_result(name)]
+    if {"drug", "dose"} <= set(missing):
+        mapped.update([("drug", name) for name in unknown if names_doses(source, name)][:1])
     for name in unknown:
         column = _by_words(source, name) or _guess(source, name, missing)
         if column in mapped and column in _OF_LEVELS:
             present.append(column)
-        if column and column not in present:
+        if column and column not in present and name not in mapped.values():
             mapped.setdefault(column, name)
     mapped = {column: name for column, name in mapped.items() if column not in present}
     left = [name for name in unknown if name not in mapped.values()]
@@ -104,11 +112,11 @@ def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
 def _by_words(source: SourceTable, name: str) -> str:
     """Return the column that the words in a column, or the columns beside it, tell, "" if none."""
     cells = {text for text in source.table[name] if not is_missing(text)}
-    if cells and all(spelling_key(text) in CONDITIONS for text in cells):
+    if holds_conditions(source, name):
         return "condition"
     if cells and all(doses_per_day(text) is not None and parse_number(text) is None for text in cells):
         return "regimen"
-    if cells and all(is_quantity_of("dose", text) for text in cells):
+    if cells and all(is_quantity_of("dose", (dose_parts(text) or {"dose": text})["dose"]) for text in cells):
         return "dose"
     if match := _PERCENTILE.fullmatch(name):
         return _PERCENTILES[match[1]]

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 
+from petfit.evidence.option_words import ignore_option
 from petfit.evidence.parse import PLUS_MINUS
 from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.wide.level_statistics import is_of_level
 
-__all__ = ["header_hint"]
+__all__ = ["header_hint", "is_fit_result"]
+
+_FIT_RESULT = re.compile(
+    r"(?<![^\W_])(?:[ei][cd]50|e_?max|occ_?max|o_?max|ki|kd|bmax|hill(?:[\s_]\w+)?)(?![^\W_])", re.IGNORECASE
+)
 
 _COPY = re.compile(r"(.*[^\d.])\.{1,3}\d+")
 """As pandas, R and readr number names that repeat."""
@@ -31,6 +36,17 @@ _HINTS = {
 }
 
 
+def is_fit_result(name: str) -> bool:
+    """Return whether a name is of what a fit of occupancies gives.
+
+    Examples
+    --------
+    >>> is_fit_result("ED50 (mg)"), is_fit_result("Emax"), is_fit_result("Dose (mg)")
+    (True, True, False)
+    """
+    return _FIT_RESULT.search(name) is not None
+
+
 def header_hint(name: str) -> str:
     """Return what to write instead of a column whose numbers count, "" if none is known.
 
@@ -41,6 +57,11 @@ def header_hint(name: str) -> str:
     """
     if (copy := _COPY.fullmatch(name)) and statistic_name(copy[1]):
         return f"it is a second {copy[1]}; name each after its level, such as putamen and putamen SD"
+    if is_fit_result(name):
+        rule = "a result of a fit, not of a scan"
+        return f"{rule}; leave it out beside occupancies and doses: {ignore_option([name])}"
+    if "auc" in re.findall(r"[a-z]+", name.lower()):
+        return "divided by the hours that it is over, it is the mean concentration of that time"
     if is_of_level(name):
         return ""
     spread = re.fullmatch(rf"[(\s]*{PLUS_MINUS}[)\s]*", name)

@@ -45,6 +45,8 @@ _MEAN_OF = re.compile(
 )
 _PER = re.compile(r"[\s_]+per[\s_]+|(?<=[^\W\d_])_(?=(?:m?l|dl|kg|day|d)(?![^\W_]))", re.IGNORECASE)
 """The stroke of a unit in words, or an underscore in its place: mg_per_kg, ng_ml."""
+_TIMES = re.compile(r"(?<![^\W_])(?:[x\u00d7]\s*\d|\d\s*[x\u00d7]|twice|times)", re.IGNORECASE)
+"""How often, in words that are no frequency: x2."""
 _ABBREVIATIONS = {"c": "concentration", "d": "dose"}
 """Read in a logarithm only."""
 
@@ -185,11 +187,16 @@ def unit_within(name: str, column: str) -> str:
     --------
     >>> unit_within("Dosis_ug_per_kg", "dose"), unit_within("Dose (ug/kg i.v.)", "dose")
     ('ug/kg', 'ug/kg')
-    >>> unit_within("plasma_ng_ml", "concentration")
-    'ng/ml'
+    >>> unit_within("plasma_ng_ml", "concentration"), unit_within("dose_mg_bid", "dose")
+    ('ng/ml', 'mg bid')
     >>> unit_within("Dose, mg or g", "dose"), unit_within("Group", "dose")
     ('', '')
     """
-    words = re.split(r"[\s_()\[\],;:]+", _PER.sub("/", name))
-    units = [word for word in words if word and not word.isdigit() and is_unit_of(column, word)]
-    return units[0] if len(set(units)) == 1 else ""
+    words = [word for word in re.split(r"[\s_()\[\],;:]+", _PER.sub("/", name)) if word]
+    units = [word for word in words if not word.isdigit() and is_unit_of(column, word)]
+    if len(set(units)) != 1:
+        return ""
+    behind = words[words.index(units[0]) :] if column == "dose" else [units[0]]
+    longer = (" ".join(behind[:count]) for count in range(len(behind), 1, -1))
+    unit = next((text for text in longer if is_unit_of(column, text)), units[0])
+    return "" if _TIMES.search(" ".join(behind)[len(unit) :]) else unit

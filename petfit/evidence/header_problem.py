@@ -20,6 +20,7 @@ from petfit.evidence.guessed_columns import (
 from petfit.evidence.header_hints import header_hint
 from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.name_spellings import NUCLIDE
+from petfit.evidence.named_doses import names_doses
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.outcome_words import (
     SCAN_WORDS,
@@ -145,6 +146,8 @@ def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
         and (has_combined_cells(source, name) or (has_numbers(source, name) and not is_of_level(name)))
     ]
     still_missing = [name for name in missing if name not in mapped]
+    if "dose" in still_missing and "drug" in mapped and names_doses(source, mapped["drug"]):
+        still_missing.remove("dose")
     are_unnamed_scans = "value" in still_missing and any(map(is_of_condition, numeric)) and not _wide(numeric)
     only_values = "value" in still_missing and set(still_missing) <= {"value", "drug"}
     wide = _wide(numeric) if only_values and numeric else ""
@@ -242,7 +245,8 @@ def _wide(numeric: list[str]) -> str:
     if len(numeric) > 1 and all(_REPLICATE.fullmatch(split_outcome(name)[0]) for name in numeric):
         return "subject"
     if len(numeric) > 1 and all(
-        is_quantity_of("time_h", split_outcome(name, with_occ=True)[0]) for name in numeric
+        is_quantity_of("time_h", split_outcome(split_unit(name, "value")[0], with_occ=True)[0])
+        for name in numeric
     ):
         return "time_h"
     levels = [split_outcome(split_unit(name, "value")[0])[0] for name in numeric]

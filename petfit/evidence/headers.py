@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from petfit.errors import Problem
-from petfit.evidence.header_meaning import Header, header_meaning
+from petfit.evidence.header_meaning import Header, header_meaning, split_unit
 from petfit.evidence.header_units import header_unit_problems, relative_spreads, with_units
 from petfit.evidence.mapped_statistics import (
     mapped_statistic_problems,
@@ -13,13 +13,15 @@ from petfit.evidence.mapped_statistics import (
     means_of_medians,
 )
 from petfit.evidence.option_words import ignore_option
-from petfit.evidence.outcome_words import outcome_of
+from petfit.evidence.outcome_words import outcome_of, split_outcome
 from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
+from petfit.evidence.wide.target_names import is_target
 
 __all__ = ["read_headers"]
 
+_VALUES = {"value", "low", "high", "median", "q1", "q3", "min", "max"}
 _CONVERTED = {"dvr": "bpnd", "change": "occupancy", "remaining": "occupancy"}
 _RELATIVE_OUTCOMES = ("occupancy", "change", "remaining")
 """Outcomes that one column of numbers may be, as the user says."""
@@ -47,6 +49,7 @@ def read_headers(source: SourceTable, table_format: TableFormat, extra: Collecti
     names = source.names
     is_wide = table_format.wide is not None
     headers = [header for name in names if (header := header_meaning(source, name, extra, is_wide))]
+    headers += [] if is_wide else _of_one_target(names, headers)
     headers = relative_spreads(source, headers, table_format)
     unit_problems = header_unit_problems(source, headers, table_format)
     wanted = table_format.outcome or table_format.constants.get("outcome")
@@ -79,6 +82,19 @@ def read_headers(source: SourceTable, table_format: TableFormat, extra: Collecti
         if header.outcome:
             read = _with_outcome(read, header)
     return read
+
+
+def _of_one_target(names: list[str], headers: list[Header]) -> list[Header]:
+    """Return the only column of values that there is, if its name is of a target: SERT occupancy."""
+    if _VALUES & {*names, *(header.column for header in headers)}:
+        return []
+    found = []
+    for name in names:
+        base, unit = (name[1:].strip(), "%") if name.startswith("%") else split_unit(name, "value")
+        rest, outcome = split_outcome(base, with_occ=True)
+        if outcome and is_target(rest):
+            found.append(Header(name, "value", unit, outcome))
+    return found if len(found) == 1 else []
 
 
 # --- outcomes -----------------------------------------------------------------------------------

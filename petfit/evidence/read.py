@@ -27,6 +27,7 @@ from petfit.evidence.headers import read_headers
 from petfit.evidence.limits import read_limits
 from petfit.evidence.log_units import read_logarithms
 from petfit.evidence.name_spellings import unify_names
+from petfit.evidence.named_doses import read_named_doses
 from petfit.evidence.nested_regions import note_nested_regions
 from petfit.evidence.outcome_conversion import convert_outcomes
 from petfit.evidence.percent import read_percent
@@ -170,6 +171,7 @@ def _read(
     table = leave_out_summaries(table)
     table = read_units_row(table)
     table = fill_constants(table, table_format, extra_columns)
+    table = read_named_doses(table, table_format)
     table = fill_as_above(table, table_format.fill)
     table = leave_out_marks(table)
     table = replace_decimal_commas(table, table_format, extra_columns)

@@ -13,7 +13,7 @@ from petfit.errors import EvidenceError, Problem, nearest
 
 __all__ = ["SourceTable"]
 
-_NUMBER = re.compile(r"(?<![\w.])-?\d[\d.]*(?:e[-+]?\d+)?(?![\w.%])")
+_NUMBER = re.compile(r"(?<![\w.])-?\d[\d.]*(?:e[-+]?\d+)?(?![\w.%]| more row)")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from petfit.evidence.header_meaning import split_unit, unit_within
-from petfit.evidence.outcome_words import split_condition
+from petfit.evidence.outcome_words import CONDITIONS, split_condition
 from petfit.evidence.parse import is_missing
 from petfit.evidence.quantities import FIXED_UNITS, QUANTITY_COLUMNS
 from petfit.evidence.source_table import SourceTable
@@ -14,7 +14,7 @@ from petfit.evidence.spelling import spelling_key, words_of
 from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.words import by_word
 
-__all__ = ["can_name_people", "counts_people", "named_column"]
+__all__ = ["can_name_people", "counts_people", "holds_conditions", "named_column"]
 
 _SUGGESTED = by_word("suggested_columns")
 _WITH_UNITS = (*QUANTITY_COLUMNS, *FIXED_UNITS)
@@ -33,7 +33,8 @@ def named_column(name: str) -> str:
     for column in dict.fromkeys(_SUGGESTED.values()):
         text = split_unit(name, column)[0]
         spoken = [" ".join(words_of(part)) for part in (text, re.sub(r"[(\[].*[)\]]", "", text))]
-        if spelling_key(text) == spelling_key(column) or column in map(_SUGGESTED.get, spoken):
+        is_it = spelling_key(column) in map(spelling_key, (text, re.sub(r"[(\[].*[)\]]", "", text)))
+        if is_it or column in map(_SUGGESTED.get, spoken):
             return column
     return ""
 
@@ -50,6 +51,12 @@ def counts_people(source: SourceTable, name: str) -> bool:
     numbers = [int(cell) for cell in cells if cell.isdecimal()]
     steps = {after - before for before, after in pairwise(numbers)}
     return len(numbers) == len(cells) and numbers[:1] == [1] and steps <= {0, 1} and numbers[-1] > 2
+
+
+def holds_conditions(source: SourceTable, name: str) -> bool:
+    """Whether every cell of a column is a condition of a scan, such as post."""
+    cells = {text for text in source.cells(name) if not is_missing(text)}
+    return bool(cells) and all(spelling_key(text) in CONDITIONS for text in cells)
 
 
 def can_name_people(source: SourceTable, name: str) -> bool:

@@ -75,15 +75,21 @@ def ask_for_outcomes(source: SourceTable) -> SourceTable:
         *_baseline_questions(occupancies),
         *_change_questions(unsaid),
     ]
-    return source.next(_small(source.table, numbers), problems=questions) if questions else source
+    return _small(source.next(source.table, problems=questions), numbers) if questions else source
 
 
-def _small(table: pd.DataFrame, numbers: list[_Number]) -> pd.DataFrame:
+def _small(source: SourceTable, numbers: list[_Number]) -> SourceTable:
     """Return the table with large numbers scaled to 1, so that the other rules do not object to them too."""
+    table, given = source.table, {where: dict(cells) for where, cells in source.cells_as_given.items()}
     large = {number.where: number.value for number in numbers if number.value > 1}
     factors = pd.Series([large.get(str(where), 1.0) for where in table.index], table.index)
     columns = [name for name in QUANTITY_COLUMNS["value"] if name in table.columns]
-    return table.assign(**{name: table[name] / factors for name in columns})
+    small = table.assign(**{name: table[name] / factors for name in columns})
+    for where in large:
+        texts = given.setdefault(where, {})
+        for old, new in zip(table.loc[where, columns], small.loc[where, columns], strict=True):
+            texts[f"{new:g}"] = texts.get(f"{old:g}", f"{old:g}")
+    return source.next(small, cells_as_given=given)
 
 
 def _scan_questions(source: SourceTable, numbers: list[_Number]) -> Iterator[Problem]:
@@ -176,5 +182,7 @@ def _change_questions(numbers: list[_Number]) -> Iterator[Problem]:
 def _question(numbers: list[_Number], rule: str, remedy: str) -> Problem:
     """Return one problem for several numbers."""
     more = len(numbers) - 1
-    seen = f"{numbers[0].value:g}" + (f" and {more} more row{'s' * (more > 1)}" if more else "")
-    return Problem(numbers[0].where, "value", seen, rule, remedy)
+    first = numbers[0]
+    shown = first.row["value"] if first.row["value"] > 1 else first.value
+    seen = f"{shown:g}" + (f" and {more} more row{'s' * (more > 1)}" if more else "")
+    return Problem(first.where, "value", seen, rule, remedy)

@@ -24,6 +24,7 @@ from tests.evidence.tables import read_content, refusal_of
         ("value", "not detectable", "Write the limit below which nothing is detected"),
         ("value", "failed", "leave the cell empty if nothing was measured"),
         ("value", "0.45 (45%)", "write it once"),
+        ("value", "O.5", "a letter, O or l, stands in place of a digit"),
         ("dose", "Low (10 mg)", "Write 10 with its unit here"),
         ("dose", "10 mg (base)", "Write 10 with its unit here"),
         ("dose", "10 mg/day (5 mg BID)", "Write 10 with its unit here"),

@@ -48,6 +48,10 @@ def test_points_separate_thousands_once_the_comma_is_said_to_be_the_decimal_mark
     assert read_content(text, decimal=",").table["dose"].tolist() == [0.5, 1.5, 1.2505]
 
 
+def test_spaces_separate_thousands():
+    assert read_content("drug,dose (ng/kg),value\nA,10 000,0.4\n").table["dose"].tolist() == [0.01]
+
+
 def test_a_decimal_comma_before_a_unit_is_read():
     assert read_content("drug;dose;value\nA;2,5 mg b.i.d.;40 %\n").table["dose"].tolist() == [5]
 

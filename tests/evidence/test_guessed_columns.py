@@ -55,6 +55,7 @@ def test_no_outcome_is_suggested_where_names_give_one():
         ("[11C]raclopride occupancy (%),[11C]PHNO occupancy (%)", "tracer"),
         ("D2 occupancy (%),5-HT2A occupancy (%)", "target"),
         ("putamen,caudate", "region"),
+        ("occ 4h (%),occ 24h (%)", "time_h"),
     ],
 )
 def test_the_factor_that_names_side_by_side_are_of_is_suggested(names, factor):
@@ -92,5 +93,7 @@ def test_a_dose_pm_is_no_concentration_in_picomolar():
 
 
 def test_a_number_of_people_behind_a_dose_belongs_in_n():
-    text = refusal_of("drug,dose,value\nx,10 mg (n=6),0.4\nx,20 mg (n=5),0.5\n")
-    assert "Write 10 mg here, and 6 in n" in text
+    rows = "drug,{},value\nx,10 mg (n=6),0.4\nx,20 mg (n=5),0.5\n"
+    assert read_content(rows.format("dose")).table[["dose", "n"]].to_numpy().tolist() == [[10, 6], [20, 5]]
+    assert 'Use --columns "dose=Dose group".' in refusal_of(rows.format("Dose group"))
+    assert "Write 10 here, and 6 in n" in refusal_of(rows.format("dose").replace(" mg", ""))

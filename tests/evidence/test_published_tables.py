@@ -7,7 +7,7 @@ import pytest
 
 from petfit.errors import EvidenceError
 from petfit.evidence import read_evidence
-from tests.evidence.tables import read_content
+from tests.evidence.tables import read_content, refusal_of
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -357,6 +357,49 @@ def test_a_problem_of_several_rows_is_one_line_with_all_of_their_places():
     assert text.count("a number belongs here") == 1
     assert "line 2, column value" in text
     assert "The same is wrong in line 4 ('lost')." in text
+
+
+@pytest.mark.parametrize("header", ["Dose (mg x 2/day)", "dose_mg_bid", "Dose (mg twice a day)"])
+def test_how_often_in_the_name_of_a_mapped_column_counts(header):
+    table = read_content(f"drug,{header},value\nA,10,0.4\n", columns={"dose": header}).table
+    assert table["dose"].tolist() == [20]
+
+
+def test_how_often_in_words_that_are_no_frequency_is_asked_about():
+    text = refusal_of("drug,dose_mg_x2,value\nA,10,0.4\n", columns={"dose": "dose_mg_x2"})
+    assert "seems to give a unit that petfit cannot read" in text
+
+
+def test_percentiles_of_a_posterior_are_no_regions():
+    rows = "drug,dose,n,Estimate,Q2.5,Q97.5\nA,20,8,0.763,0.726,0.800\n"
+    assert '--columns "ci_high=Q97.5,ci_low=Q2.5,value=Estimate"' in refusal_of(rows)
+    assert "a percentile" in refusal_of(rows, wide="region")
+
+
+def test_statistics_are_read_as_spss_names_them():
+    names = "N,Mean,Std. Deviation,Std. Error Mean"
+    table = read_content(f"drug,dose,{names}\nA,20,8,0.763,0.044,0.0156\n").table
+    assert table[["n", "value", "sd", "se"]].to_numpy().tolist() == [[8, 0.763, 0.044, 0.0156]]
+
+
+def test_a_table_of_which_each_row_is_a_statistic_is_on_its_side():
+    text = refusal_of(",5 mg,10 mg,20 mg\nMean,40,50,60\nSD,5,6,4\nn,4,4,5\n")
+    assert "seems to be on its side" in text
+    assert "--ignore" not in text
+
+
+def test_doses_above_their_people_are_read():
+    rows = "subject,value,age\n10 mg,,\n1,0.4,20\n2,0.5,30\n20 mg (n=2),,\n3,0.6,22\n4,0.7,31\n"
+    assert '--columns "dose=heading"' in refusal_of(rows)
+    options = {"columns": {"dose": "heading"}, "constants": {"drug": "A"}, "ignore": ["age"]}
+    table = read_content(rows, **options).table
+    assert table[["dose", "level"]].to_numpy().tolist() == [[dose, "subject"] for dose in (10, 10, 20, 20)]
+
+
+def test_numbers_that_nothing_explains_are_quoted_as_given():
+    text = refusal_of("drug,dose,value,SE,low,high\nA,20,76.3,1.56,72.6,80\n")
+    for seen in ("'76.3'", "'1.56'", "'72.6 to 80'"):
+        assert f"seen: {seen}" in text
 
 
 def test_a_footnote_below_one_row_is_no_name_of_its_index():

@@ -90,7 +90,9 @@ def on_its_side(place: str, header: Sequence[str], below: Sequence[CellRow]) -> 
     first = [cells[0] for _, cells in below[:SEARCHED_ROWS] if cells and cells[0]]
     named = [text for text in first if count_known_names([text])]
     is_upright = all(statistic_name(text) for text in named) or count_known_names(header) > 1
-    if not is_upright and len(set(named)) > 1 and 2 * len(named) >= len(first):
+    are_statistics = len(set(first)) > 1 and all(statistic_name(text) for text in first)
+    is_sideways = not is_upright and len(set(named)) > 1 and 2 * len(named) >= len(first)
+    if is_sideways or (are_statistics and count_known_names(header) < 2):
         rule = "the first column contains the names of columns, so the table seems to be on its side"
         remedy = (
             "Transpose it, such as with Paste Special in a spreadsheet: one row for each person or group."

@@ -117,9 +117,9 @@ def _header_problems(header: CellRow, below: Sequence[CellRow]) -> Iterator[Prob
     elif second := _second_row(names, below):
         where, cells = second
         seen, both = ", ".join(filled(cells)), f"{_number(place)}-{_number(where)}"
-        remedy = (
-            f"If {where} ({seen}) belongs to it, join the two: --header {both}. Otherwise name the columns."
-        )
+        more = ", with --wide region if the upper names are regions" * bool(duplicate_names(cells))
+        remedy = f"If {where} ({seen}) belongs to it, join the two: --header {both}{more}. "
+        remedy += "Otherwise name the columns."
         if {cell.lower() for cell in filled(cells)} == {"x", "y"}:
             remedy = "Write the curves one below the other in columns drug, dose (X) and value (Y)."
         yield Problem(place, "", "", "the header has columns without a name", remedy)

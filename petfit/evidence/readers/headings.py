@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from petfit.evidence.readers.header_rows import CellRow, begins_with_number, filled
 
 __all__ = ["headings_to_column"]
+
+
+_QUANTITY = re.compile(r"\d[\d.,]*\s*[^\W\d].*")
+
+
+def _is_heading(texts: list[str]) -> bool:
+    """Whether a row has one cell, of text or of a number with its unit."""
+    return len(texts) == 1 and (not begins_with_number(texts) or _QUANTITY.fullmatch(texts[0]) is not None)
 
 
 def headings_to_column(
@@ -15,7 +25,7 @@ def headings_to_column(
     It is the first column where the other rows leave that empty, otherwise a new one, ``heading``. Returned
     are the header, the other rows, and the headings by their place.
     """
-    is_heading = [len(filled(cells)) == 1 and not begins_with_number(cells) for _, cells in body]
+    is_heading = [_is_heading(filled(cells)) for _, cells in body]
     marked = list(zip(body, is_heading, strict=True))
     others = [cells for (_, cells), heads in marked if any(cells) and not heads]
     if len(filled(header)) < 3 or not any(is_heading) or not others:

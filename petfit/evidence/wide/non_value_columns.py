@@ -15,7 +15,7 @@ from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import name_key, words_of
 from petfit.evidence.statistic_names import statistic_name
-from petfit.evidence.suggested_names import can_name_people, counts_people, named_column
+from petfit.evidence.suggested_names import can_name_people, counts_people, holds_conditions, named_column
 from petfit.evidence.wide.level_statistics import split_statistic
 from petfit.evidence.words import by_word, words_for
 
@@ -34,10 +34,11 @@ _PLASMA = re.compile(
     re.IGNORECASE,
 )
 _OF_ROWS = {
-    *("study", "cohort", "subject", "drug", "tracer", "regimen", "session"),
+    *("study", "cohort", "subject", "drug", "tracer", "regimen", "session", "condition"),
     *("days_on_drug", "weight", "time_h", "fp", "use"),
 }
 """Columns of which a row has one, whatever its levels."""
+_PERCENTILE = re.compile(r"[pq]_?\.?\d{1,2}(?:\.\d+)?|p?\d{1,2}(?:\.\d+)?\s*(?:%|th\b.*)", re.IGNORECASE)
 _OTHER_STATISTICS = {"p": "a result of a test", "variance": "a variance; its square root is the sd"}
 _REST_OF_ALL = ("", "region", "regions", "roi", "rois", *words_for("not_values", "all_regions"))
 _WORDS_OF_MEANS = ("mean", "average", "avg", "of", "the", "across")
@@ -81,7 +82,9 @@ def _named_columns(source: SourceTable, names: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
         column = named_column(name) or "subject" * counts_people(source, name)
-        if column in _OF_ROWS and column not in source.table.columns and not is_about_people(name):
+        are_conditions = holds_conditions(source, name)
+        column = "condition" if are_conditions else "" if is_about_people(name) else column
+        if column in _OF_ROWS and column not in source.table.columns:
             found.setdefault(column, name)
     return found
 
@@ -102,10 +105,14 @@ def _kind(source: SourceTable, name: str, bases: dict[str, str]) -> str:
     statistics = {statistic_name(name), split_statistic(name, bases)[1]}
     if kinds := [kind for statistic, kind in _OTHER_STATISTICS.items() if statistic in statistics]:
         return kinds[0]
+    if holds_conditions(source, name):
+        return "condition, it seems"
     if is_about_people(name):
         return "of people or scans"
     if is_of_plasma(name):
         return "of plasma"
+    if _PERCENTILE.fullmatch(name):
+        return "a percentile"
     if (column := named_column(name)) in _OF_ROWS or counts_people(source, name):
         return f"{column or 'subject'}, it seems"
     if _NOT_VALUES.get(name_key(name)) == "model_parameters":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from petfit.evidence.spelling import spelling_key
 
-__all__ = ["are_targets"]
+__all__ = ["are_targets", "is_target"]
 
 _TARGET = re.compile(
     r"(?:sert|net|dat|vmat2?|mao[ab]|ache|5ht\w*|d[1-5](?:/d?[1-5])?|h[1-4]|m[1-5]|nk[1-3]|cb[12]|mor|kor|dor|nop|"
@@ -23,4 +23,15 @@ def are_targets(names: Sequence[str]) -> bool:
     >>> are_targets(["SERT", "NET"]), are_targets(["D2 receptor", "5-HT2A"]), are_targets(["SERT", "putamen"])
     (True, True, False)
     """
-    return len(names) > 1 and all(_TARGET.fullmatch(spelling_key(name)) for name in names)
+    return len(names) > 1 and all(map(is_target, names))
+
+
+def is_target(name: str) -> bool:
+    """Return whether a name is of a molecular target.
+
+    Examples
+    --------
+    >>> is_target("5-HTT"), is_target("D2/3"), is_target("putamen")
+    (True, True, False)
+    """
+    return _TARGET.fullmatch(spelling_key(name)) is not None

@@ -13,5 +13,10 @@ def test_targets_are_not_read_as_regions(names):
     assert set(read_content(ROWS.format(*names), wide="target").table["region"]) == {""}
 
 
+@pytest.mark.parametrize("name", ["SERT occupancy (%)", "5-HTT RO (%)", "% D2/3 occupancy"])
+def test_the_only_column_of_values_can_be_named_by_its_target(name):
+    assert read_content(f"drug,dose,{name}\nA,10,60\n").table["value"].tolist() == [0.6]
+
+
 def test_regions_are_read_beside_one_like_a_target():
     assert len(read_content(ROWS.format("NET", "putamen"), wide="region").table) == 4
