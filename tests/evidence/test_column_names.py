@@ -78,7 +78,7 @@ def test_problems_are_reported_by_the_user_s_column_names():
         ("drug,dose,RO_2h,RO_24h\nA,10,0.6,0.4\n", "--wide time_h"),
         ("drug,dose,RO,N (completers)\nA,10,0.4,6\n", '--columns "n=N (completers)"'),
         ("subject,drug,dose,SUVR\n1,A,10,1.7\n", '"value=SUVR" --outcome dvr'),
-        ("Arm,RO\nA 10 mg,0.4\n", '--columns "drug=Arm,value=RO"'),
+        ("Arm,RO\nA 10 mg,0.4\n", '--columns "drug=Arm".'),
         ("drug,dose,n,put mean,put SEM,cer mean,cer SEM\nA,1,6,0.5,0.1,0.4,0.1\n", "Use --wide region. "),
         ("subject,drug,dose,SUVR base,SUVR post\n1,A,1,2.1,1.5\n", "--wide condition --outcome dvr"),
         ("drug,dose,value,subjects\nA,10,0.4,6\nA,20,0.6,6\n", '"n=subjects"'),
