@@ -30,6 +30,8 @@ _REPORTED = COLOURS[1]
 _WIDEST_NAMES = 0.55
 """The largest share of the width that the names of rows take."""
 _LIMIT_MARKERS = {"below": "<", "above": ">"}
+MOST_ROWS = 300
+"""With more rows, those farthest from their predictions are drawn."""
 _EXTREMES = (("low", -0.16), ("high", 0.16))
 """Replicated ends of extremes, and how far from their line each is drawn."""
 
@@ -42,7 +44,8 @@ def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     numbers at the same dose, as in `petfit.Fit.posterior_predictive`. A triangle at a limit points to where
     the number lies. Extremes of people, or of a complete set of means, are compared with replicated lows and
     highs.
-    The figure ``scans`` draws the scans.
+    The figure ``scans`` draws the scans. Of more than 300 rows, the 300 farthest from the medians of their
+    replicated numbers are drawn, in units of their 95 % intervals; the title says so.
 
     ArviZ's ``plot_ppc_interval`` draws the replicated numbers too, but neither ranges nor the names of rows.
 
@@ -67,6 +70,9 @@ def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     positions = np.flatnonzero(all_rows["level"] != "scan")
     if not len(positions):
         raise PetfitError("the fit has scans only, and no occupancy to draw. Draw the figure 'scans'.")
+    n_rows = len(positions)
+    if n_rows > MOST_ROWS:
+        positions = positions[np.argsort(_distances(fit, positions), stable=True)[-MOST_ROWS:]]
     order = np.lexsort((all_rows["x"].iloc[positions], all_rows["drug"].iloc[positions]))[::-1]
     positions = positions[order]
     rows = all_rows.iloc[positions]
@@ -85,9 +91,27 @@ def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     panel.set_ylim(-0.7, len(rows) - 0.3)
     panel.xaxis.set_major_formatter(PercentFormatter(1.0))
     panel.set_xlabel("occupancy")
+    if n_rows > MOST_ROWS:
+        title = f"the {MOST_ROWS} of {n_rows:,} rows that are farthest from their predictions"
+        panel.set_title(title, loc="left", fontsize=scaled(9))
     panel.grid(axis="x", color="#DDDDDD", linewidth=0.6)
     add_legend([panel], list(_handles(rows)), 3, ax)
     return [panel]
+
+
+def _distances(fit: Fit, positions: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return how far each row is from the median of its replicated numbers, in 95 % intervals."""
+    rows = fit.design.rows.iloc[positions]
+    distances = np.zeros(len(rows))
+    for variable, is_drawn, _ in _predictions(rows):
+        draws = fit.posterior_predictive[variable].to_numpy()[..., positions[is_drawn]]
+        low, median, high = quantile(draws, [0.025, 0.5, 0.975])
+        drawn = rows[is_drawn]
+        middle = drawn[["low", "high"]].mean(axis=1)
+        reported = {"low": drawn["low"], "high": drawn["high"]}.get(variable, drawn["value"].fillna(middle))
+        farther = np.abs(reported.to_numpy(float) - median) / (high - low)
+        distances[is_drawn] = np.maximum(distances[is_drawn], farther)
+    return distances
 
 
 def _predictions(rows: pd.DataFrame) -> Iterator[tuple[str, NDArray[np.bool_], float]]:
@@ -135,6 +159,6 @@ FIGURE = FitFigure(
     section="predictive",
     caption="""Every fitted occupancy (orange) and values replicated by the fitted model at the
 same dose: median, 50 and 95 % equal-tailed intervals of the posterior predictive distribution. With
-a good fit, about one value in twenty lies outside its thin bar.""",
+a good fit, about one value in twenty of all lies outside its thin bar.""",
     applies_to=lambda fit: bool(applies_to("noise", fit.design.rows).any()),
 )

@@ -69,3 +69,19 @@ def test_a_triangle_at_a_limit_points_to_where_the_number_lies(limits_fit):
     marks = {(line.get_marker(), float(line.get_xdata()[0])) for line in ax.get_lines()}
     assert {("<", 0.1), ("o", 0.5), (">", 0.6), (">", 0.95)} <= marks
     assert "reported limit" in legend_labels(ax)
+
+
+def test_of_many_rows_the_farthest_from_their_predictions_are_drawn(prior_fit, monkeypatch):
+    monkeypatch.setattr("petfit.plots.predictive_intervals.MOST_ROWS", 3)
+    (ax,) = plot_predictive_intervals(prior_fit)
+    assert ax.get_title(loc="left") == "the 3 of 9 rows that are farthest from their predictions"
+    rows, replicated = prior_fit.design.rows, prior_fit.posterior_predictive["value"].to_numpy()
+    low, median, high = quantile(replicated, [0.025, 0.5, 0.975])
+    reported = rows["value"].fillna((rows["low"] + rows["high"]) / 2)
+    wanted = (abs(reported - median) / (high - low)).nlargest(3).index
+    drawn = {str(label.get_text()) for label in ax.get_yticklabels()}
+    assert len(drawn) == 3
+    assert all(
+        any(f"{row['drug']} · {row['exposure_low']:g}" in name for name in drawn)
+        for _, row in rows.loc[wanted].iterrows()
+    )
