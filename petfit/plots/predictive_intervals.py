@@ -79,7 +79,7 @@ def plot_predictive_intervals(fit: Fit, *, ax: GivenAxes = None) -> list[Axes]:
     names = [_name(row) for _, row in rows.iterrows()]
     left = 0.15 + 0.062 * max(map(len, names))
     fit_in = min(1.0, _WIDEST_NAMES * figure_width() / scaled(left))
-    margins = Margins(left=left * fit_in, above=0.1)
+    margins = Margins(left=left * fit_in, above=0.1 if n_rows <= MOST_ROWS else 0.35)
     height = 0.1 + 0.22 * len(rows)
     (panel,) = make_panels(["occupancies"], ax, columns=1, height=height, margins=margins)
     for variable, is_drawn, offset in _predictions(rows):
