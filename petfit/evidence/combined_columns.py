@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from petfit.evidence.header_meaning import header_meaning
+from petfit.evidence.header_meaning import header_meaning, split_unit
 from petfit.evidence.outcome_words import outcome_of, split_outcome
 from petfit.evidence.parse import DASHES, PLUS_MINUS, is_missing, parse_number, without_percent
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.statistic_names import statistic_name
 
-__all__ = ["has_combined_cells", "split_combined_columns"]
+__all__ = ["has_combined_cells", "has_spread_cells", "split_combined_columns"]
 
 _NUMBER = r"[-+]?(?:\d+(?:[.,]\d+)?|[.,]\d+)\s*%?"
 _PLUS_MINUS = rf"(?:{PLUS_MINUS}|\+)"
@@ -23,13 +23,15 @@ _SPREAD_CELL = re.compile(rf"({_NUMBER})\s*(?:{_PLUS_MINUS}\s*({_NUMBER})|[(\[]\
 _INTERVAL_CELL = re.compile(rf"({_NUMBER})\s*[(\[]\s*{_ENDS}\s*[)\]]")
 _ENDS_CELL = re.compile(rf"[(\[]?\s*{_ENDS}\s*[)\]]?")
 _KIND = (
-    r"(?P<kind>s\.?d\.?|std|stdev|s\.?e\.?m\.?|s\.?e\.?|iqr|interquartile range|range|min\s*\W\s*max|"
+    r"(?P<kind>e\.?t\.?|[eé]cart[\s-]type|d\.?[es]\.?|dp|std\.?[\s-]?abw\.?|stabw\.?|標準偏差|标准差|標準誤差|标准误|"
+    r"s\.?d\.?|std|stdev|s\.?e\.?m\.?|s\.?e\.?|iqr|interquartile range|range|min\s*\W\s*max|"
     r"q1\s*\W\s*q3|(?:\d\d\s*%[\s-]*)?(?:ci|cri|(?:confidence|credible) interval)|\d\d\s*%[\s-]*(?:ki|ic)|"
     r"ci\s*\d\d\s*%?)"
 )
+_CENTRE = r"(?:mean|median|average|mw|mittelwert|moyenne|media|平均値?|平均值|均值|(?<![^\W_])m(?=\s*[(±+]))"
 _UNIT = r"(?P<unit>\s*[(\[,]?\s*%\s*[)\]]?)?"
 _WITH_CENTRE = re.compile(
-    rf"(?P<name>.*?)[\s,:;_(\[]*(?P<centre>mean|median|average)?\s*(?:{_PLUS_MINUS}|[(\[,])\s*{_KIND}"
+    rf"(?P<name>.*?)[\s,:;_(\[]*(?P<centre>{_CENTRE})?\s*(?:{_PLUS_MINUS}|[(\[,])\s*{_KIND}"
     rf"\s*[)\]]*{_UNIT}",
     re.IGNORECASE,
 )
@@ -83,7 +85,7 @@ def split_combined_columns(source: SourceTable, wide: str | None) -> SourceTable
         texts = [str(text) for text in source.table[name]]
         label = labels.get(name, name)
         label, count = (label, "") if wide else _without_count(label)
-        parts = [(text, "") if wide or "n" in taken else _without_count(text) for text in texts]
+        parts = [(text, "") if "n" in taken else _without_count(text) for text in texts]
         splits = [
             *_splits(name, label, is_wide=wide is not None),
             *_concentration_splits(source, name, label),
@@ -93,7 +95,8 @@ def split_combined_columns(source: SourceTable, wide: str | None) -> SourceTable
         columns |= {} if cells else {name: texts}
         counts = [number or count for _, number in parts]
         if cells and "n" not in taken and any(counts):
-            cells["n"] = counts
+            n = f"{split_unit(next(iter(cells)), 'value')[0]} n" if wide else "n"
+            cells[n] = counts
         columns |= cells
         if cells:
             labels |= {part: label for part in cells if part != name}
@@ -108,6 +111,12 @@ def has_combined_cells(source: SourceTable, name: str) -> bool:
     """Return whether a column can be split as one of a wide table, such as ``Putamen (mean ± SD)``."""
     texts = [str(text) for text in source.table[name]]
     return any(split.columns(texts) for split in _splits(name, name, is_wide=True))
+
+
+def has_spread_cells(source: SourceTable, name: str) -> bool:
+    """Return whether every cell of a column is a number and its spread, such as ``45 ± 5``."""
+    texts = [_without_count(str(text))[0] for text in source.table[name] if not is_missing(text)]
+    return bool(texts) and all((match := _SPREAD_CELL.fullmatch(text)) and match[2] for text in texts)
 
 
 def _without_count(text: str) -> tuple[str, str]:

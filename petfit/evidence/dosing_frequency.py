@@ -10,7 +10,14 @@ from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.words import by_factor
 
-__all__ = ["MONTH_DAYS", "doses_per_day", "read_regimens", "single_unit", "split_frequency"]
+__all__ = [
+    "MONTH_DAYS",
+    "doses_per_day",
+    "frequency_phrase",
+    "read_regimens",
+    "single_unit",
+    "split_frequency",
+]
 
 MONTH_DAYS = Fraction(36525, 1200)
 """Mean length of a month: 365.25 days over 12."""
@@ -119,7 +126,7 @@ def _with_frequencies(source: SourceTable) -> SourceTable:
     table, problems, units = source.table, [], []
     columns = (table[name] for name in ("regimen", "dose_unit", "dose"))
     for where, regimen, unit, dose in zip(table.index, *columns, strict=True):
-        match, frequency = _PER_DOSE.fullmatch(unit), _phrase_in(regimen)
+        match, frequency = _PER_DOSE.fullmatch(unit), frequency_phrase(regimen)
         is_single = regimen.casefold().startswith("single") or parse_number(dose) == 0
         if match and not (frequency or is_single):
             rule = f"the unit is {unit}, and the regimen does not say how often"
@@ -144,10 +151,10 @@ def _unit_remedy(source: SourceTable, single: str, regimen: str) -> str:
 
 def _frequency_in(regimen: str) -> Fraction | None:
     """Return the doses a day that a regimen says, in all of its words or in some of them."""
-    return doses_per_day(_phrase_in(regimen))
+    return doses_per_day(frequency_phrase(regimen))
 
 
-def _phrase_in(regimen: str) -> str:
+def frequency_phrase(regimen: str) -> str:
     """Return the words of a regimen that say how often, "" if none do."""
     words = re.split(r"[\s,;()]+", regimen)
     spans = [" ".join(words[a:b]) for a in range(len(words)) for b in range(len(words), a, -1)]

@@ -7,6 +7,7 @@ import re
 
 from petfit.evidence.cell_units import is_quantity_of
 from petfit.evidence.columns import COLUMNS
+from petfit.evidence.combined_columns import has_combined_cells
 from petfit.evidence.dose_words import dose_parts
 from petfit.evidence.dosing_frequency import doses_per_day
 from petfit.evidence.header_hints import is_fit_result
@@ -37,6 +38,7 @@ _PERCENTILE = re.compile(
 _PERCENTILES = {"2.5": "ci_low", "25": "q1", "50": "median", "75": "q3", "97.5": "ci_high"}
 _SPREAD = re.compile(r"(?<![^\W_])(?:sd|se|sem|std|cv)(?![^\W_])", re.IGNORECASE)
 _OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
+_CONCENTRATION = re.compile(r"(?<![^\W_])conc(?:entrations?)?(?![^\W_])", re.IGNORECASE)
 _AFTER_DOSE = re.compile(
     r"(?:time|hours?|hrs?|h|min|minutes)[\s_]*(?:after|post|since|from)[\s_-]*"
     r"(?:the )?(?:last )?(?:dos|drug|admin|intake|pill)",
@@ -149,10 +151,17 @@ def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> 
             fitting = [name for name in named if name in numeric] or named or fitting
         if is_missing_column and len(fitting) == 1:
             found[column] = fitting[0]
+    combined = [name for name in unknown if has_combined_cells(source, name)]
+    if "value" in missing and "value" not in found and len(combined) == 1:
+        found["value"] = combined[0]
     if "concentration" in found and "dose" in found:
         del found["concentration"]
     still = [name for name in ("dose", "value") if name in missing and name not in found]
-    rest = [name for name in numeric if name not in found.values() and not is_of_plasma(name)]
+    rest = [
+        name
+        for name in numeric
+        if name not in found.values() and not is_of_plasma(name) and not _CONCENTRATION.search(name)
+    ]
     if len(still) == 1 and len(rest) == 1 and "concentration" not in found:
         found[still[0]] = rest[0]
     return found

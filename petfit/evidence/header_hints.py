@@ -18,6 +18,7 @@ _FIT_RESULT = re.compile(
 _COPY = re.compile(r"(.*[^\d.])\.{1,3}\d+")
 """As pandas, R and readr number names that repeat."""
 _HINTS = {
+    "cumulative": "petfit needs the dose of a day, not the sum of all doses",
     "range": "the lowest and highest belong in min and max",
     "heading": 'say what it is: --columns "study=YOURS", "cohort=YOURS" or "region=YOURS"',
     "ci": "the ends of an interval belong in ci_low and ci_high",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.log_units import split_logarithm
+from petfit.evidence.mapped_units import whole_unit
 from petfit.evidence.outcome_words import outcome_of, split_outcome
 from petfit.evidence.parse import PLUS_MINUS
 from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
@@ -45,8 +46,8 @@ _MEAN_OF = re.compile(
 )
 _PER = re.compile(r"[\s_]+per[\s_]+|(?<=[^\W\d_])_(?=(?:m?l|dl|kg|day|d)(?![^\W_]))", re.IGNORECASE)
 """The stroke of a unit in words, or an underscore in its place: mg_per_kg, ng_ml."""
-_TIMES = re.compile(r"(?<![^\W_])(?:[x\u00d7]\s*\d|\d\s*[x\u00d7]|twice|times)", re.IGNORECASE)
-"""How often, in words that are no frequency: x2."""
+_JOINED = re.compile(r"(?<![^\W_])([munpµμ]?g|mcg|[munpµμ]?mol)(kg|[md]?l)(?![^\W_])", re.IGNORECASE)
+"""A unit without its stroke: mgkg, ngml."""
 _ABBREVIATIONS = {"c": "concentration", "d": "dose"}
 """Read in a logarithm only."""
 
@@ -132,6 +133,8 @@ def _mapped(column: str, label: str) -> Header | None:
     if header is None or header.column != column:
         name, unit = split_unit(label, column)
         unit = unit or unit_within(label, column)
+        if column in ("dose", "concentration"):
+            unit = whole_unit(label, column, unit)
         if (log := _BEGINS_WITH_LOG.match(name)) and column in ("dose", "concentration"):
             unit = f"{log[0]} {unit}".strip()
         outcome = outcome_of(name) or split_outcome(name)[1] if column == "value" else ""
@@ -192,11 +195,12 @@ def unit_within(name: str, column: str) -> str:
     >>> unit_within("Dose, mg or g", "dose"), unit_within("Group", "dose")
     ('', '')
     """
-    words = [word for word in re.split(r"[\s_()\[\],;:]+", _PER.sub("/", name)) if word]
+    words = [
+        word for word in re.split(r"[\s_()\[\],;:]+", _JOINED.sub(r"\1/\2", _PER.sub("/", name))) if word
+    ]
     units = [word for word in words if not word.isdigit() and is_unit_of(column, word)]
     if len(set(units)) != 1:
         return ""
     behind = words[words.index(units[0]) :] if column == "dose" else [units[0]]
     longer = (" ".join(behind[:count]) for count in range(len(behind), 1, -1))
-    unit = next((text for text in longer if is_unit_of(column, text)), units[0])
-    return "" if _TIMES.search(" ".join(behind)[len(unit) :]) else unit
+    return next((text for text in longer if is_unit_of(column, text)), units[0])

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from petfit.errors import Problem
 from petfit.evidence.cell_units import is_quantity_of
-from petfit.evidence.combined_columns import has_combined_cells
+from petfit.evidence.combined_columns import has_combined_cells, has_spread_cells
 from petfit.evidence.guessed_columns import (
     gives_unit,
     guessed_columns,
@@ -84,7 +84,8 @@ class _Cure(NamedTuple):
     def outcome(self) -> str:
         """The outcome that the names leave to be given."""
         values = self.numeric if "condition" in self.wide else [self.mapped.get("value", "")]
-        if any(map(is_uptake_ratio, values)):
+        are_changes = any(split_outcome(name)[1] == "change" for name in values)
+        if any(map(is_uptake_ratio, values)) and not are_changes:
             return "dvr"
         words = {word for name in values for word in (split_condition(name)[0], *re.split(r"[\s_]+", name))}
         is_said = any(map(outcome_of, words))
@@ -143,7 +144,7 @@ def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
         name
         for name in left
         if name not in not_values
-        and (has_combined_cells(source, name) or (has_numbers(source, name) and not is_of_level(name)))
+        and (_has_statistics(source, name) or (has_numbers(source, name) and not is_of_level(name)))
     ]
     still_missing = [name for name in missing if name not in mapped]
     if "dose" in still_missing and "drug" in mapped and names_doses(source, mapped["drug"]):
@@ -162,6 +163,11 @@ def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
         left.remove(with_unit[0])
         still_missing.remove("dose")
     return _Cure(mapped, left, numeric, still_missing, wide, are_unnamed_scans)
+
+
+def _has_statistics(source: SourceTable, name: str) -> bool:
+    """Whether the cells of a column have a spread, as its name says or not."""
+    return has_combined_cells(source, name) or has_spread_cells(source, name)
 
 
 def _options(cure: _Cure) -> list[str]:
@@ -220,6 +226,9 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
             yield f"If {name} is the baseline, name {given} {given}_drug, and use --wide condition instead."
     if cure.wide:
         yield f"This reads {', '.join(cure.numeric)} as values; use --ignore for columns that hold none."
+    for name in [name for name in cure.numeric if has_spread_cells(source, name)][:1]:
+        if not has_combined_cells(source, name):
+            yield f"Write what the cells are into the names, such as {name} mean \u00b1 SD (or SEM)."
     if cure.wide == "region":
         yield "The columns can also be levels of target, tracer, drug, dose, time_h or session."
     if cure.wide == "target":

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from petfit.errors import Problem
 from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.option_words import columns_option
-from petfit.evidence.outcome_words import is_change_of_volume, is_uptake_ratio, outcome_of
+from petfit.evidence.outcome_words import is_change_of_volume, is_uptake_ratio, outcome_of, split_outcome
 from petfit.evidence.parse import PLUS_MINUS
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.table_format import TableFormat
@@ -86,6 +86,10 @@ def mapped_value_problems(source: SourceTable, table_format: TableFormat) -> Ite
         rule = "a change of V_T is not an occupancy, as V_T includes V_ND"
         remedy = "Give V_T of both scans, or occupancies, such as from a Lassen plot."
         yield Problem("header", label, "", rule, remedy)
+    if is_uptake_ratio(label) and split_outcome(split_unit(label, "value")[0])[1] == "change":
+        rule = "a change of SUVR is not an occupancy, as SUVR includes the nondisplaceable binding"
+        yield Problem("header", label, "", rule, "Give SUVR of both scans, and --outcome dvr.")
+        return
     is_unclear = _MAY_REMAIN.search(label) and not outcome_of(split_unit(label, "value")[0])
     if table_format.outcome is None and is_unclear:
         rule = "this name may be of what remains of the binding, which is not the occupancy"

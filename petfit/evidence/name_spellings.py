@@ -107,9 +107,9 @@ def _spelt_alike(names: pd.Series, column: str, studies: list[str]) -> Iterator[
 def _near_names(table: pd.DataFrame, drug_names: Collection[str]) -> Iterator[Problem]:
     for column in _COMPARED:
         counts = Counter(text for text in table[column] if not is_missing(text))
-        known = set(drug_names)
+        known, asked = set(drug_names), set[str]()
         for name, other in _alike(sorted(counts, key=lambda text: (text not in known, -counts[text], text))):
-            if {name, other} <= known:
+            if {name, other} <= known or other in asked:
                 continue
             question = ""
             if _without_mark(name) == _without_mark(other):
@@ -124,6 +124,7 @@ def _near_names(table: pd.DataFrame, drug_names: Collection[str]) -> Iterator[Pr
                 rule = f"this differs from {name!r}, another drug of the table, only in the salt"
                 question = "Write one name if they are one drug, and names that differ more if they are two."
             if question:
+                asked.add(other)
                 yield Problem(_first_place(table[column], other), column, other, rule, question)
 
 

@@ -30,6 +30,11 @@ def is_placebo(text: str) -> bool:
     return " ".join(words) in _PHRASES or (bool(_WORDS & set(words)) and set(words) <= _WORDS | _FILLERS)
 
 
+def _is_placebo_of_no_dose(text: str) -> bool:
+    """Whether a dose is placebo, in words, with a 0 beside them or not: 0 (placebo)."""
+    return is_placebo(re.sub(r"(?<![\d.,])0(?:\s*[^\W\d_]*g)?(?![\d.,])|[()]", " ", text).strip())
+
+
 def read_placebo(source: SourceTable) -> SourceTable:
     """Read placebo as dose 0 of the study's drug where it has one drug only; ask otherwise.
 
@@ -41,7 +46,7 @@ def read_placebo(source: SourceTable) -> SourceTable:
         Text in every canonical column, with names in one spelling.
     """
     table = source.table
-    at_zero = table["dose"].map(is_placebo)
+    at_zero = table["dose"].map(_is_placebo_of_no_dose)
     table = table.assign(dose=table["dose"].where(~at_zero, "0"))
     unnamed = table["drug"].map(is_missing) & (table["dose"].map(parse_number) == 0)
     without_drug = table["drug"].map(is_placebo) | (unnamed & (table["condition"] != "baseline"))

@@ -19,6 +19,7 @@ from petfit.errors import Problem, nearest
 from petfit.evidence.bundled import toml_beside
 from petfit.evidence.dose_routes import without_route
 from petfit.evidence.dosing_frequency import MONTH_DAYS, split_frequency
+from petfit.evidence.parse import DASHES
 
 __all__ = ["Kind", "Scale", "scale_of", "unit_problem"]
 
@@ -73,6 +74,7 @@ _IN_ANY_CASE: dict[str, list[str]] = {}
 for _name, _size in _NAMED.items():
     for _prefix in ("", *_PREFIXED) if _size.has_prefixes else ("",):
         _IN_ANY_CASE.setdefault(f"{_prefix}{_name}".casefold(), []).append(f"{_prefix}{_name}")
+_PLAIN = str.maketrans({**dict(zip("⁻⁰¹²³⁴", "-01234", strict=True)), **dict.fromkeys(DASHES, "-")})
 _HAS_TIME = re.compile(r"[/ ](?:min|h|hr|d|day|week)", re.IGNORECASE)
 """A rate is a dose per time already."""
 
@@ -172,7 +174,7 @@ def _unit(word: str) -> _Unit | None:
 
 def _normalise(text: str) -> str:
     """Return a unit in one spelling: ``ng mL⁻¹``, ``ng.mL-1`` and ``ng per mL`` are ``ng*mL**-1``."""
-    text = text.translate(str.maketrans("⁻⁰¹²³⁴", "-01234")).replace(" per ", "/")
+    text = text.translate(_PLAIN).replace(" per ", "/")
     text = re.sub(r"(?<=[A-Za-z])\s*(?:\^|\*\*)?\s*(-?\d)", r"**\1", text)
     text = re.sub(r"\s*([*/])\s*", r"\1", text)
     return re.sub(r"\s*[·.]\s*|\s+", "*", text)

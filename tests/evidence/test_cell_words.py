@@ -24,6 +24,8 @@ from tests.evidence.tables import read_content, refusal_of
         ("value", "not detectable", "Write the limit below which nothing is detected"),
         ("value", "failed", "leave the cell empty if nothing was measured"),
         ("value", "0.45 (45%)", "write it once"),
+        ("n", "6/8", "Write 6 if the number is of these people"),
+        ("n", "6 (3F)", "Write 6 here"),
         ("value", "O.5", "a letter, O or l, stands in place of a digit"),
         ("dose", "Low (10 mg)", "Write 10 with its unit here"),
         ("dose", "10 mg (base)", "Write 10 with its unit here"),

@@ -359,17 +359,6 @@ def test_a_problem_of_several_rows_is_one_line_with_all_of_their_places():
     assert "The same is wrong in line 4 ('lost')." in text
 
 
-@pytest.mark.parametrize("header", ["Dose (mg x 2/day)", "dose_mg_bid", "Dose (mg twice a day)"])
-def test_how_often_in_the_name_of_a_mapped_column_counts(header):
-    table = read_content(f"drug,{header},value\nA,10,0.4\n", columns={"dose": header}).table
-    assert table["dose"].tolist() == [20]
-
-
-def test_how_often_in_words_that_are_no_frequency_is_asked_about():
-    text = refusal_of("drug,dose_mg_x2,value\nA,10,0.4\n", columns={"dose": "dose_mg_x2"})
-    assert "seems to give a unit that petfit cannot read" in text
-
-
 def test_percentiles_of_a_posterior_are_no_regions():
     rows = "drug,dose,n,Estimate,Q2.5,Q97.5\nA,20,8,0.763,0.726,0.800\n"
     assert '--columns "ci_high=Q97.5,ci_low=Q2.5,value=Estimate"' in refusal_of(rows)

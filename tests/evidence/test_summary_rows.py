@@ -79,6 +79,12 @@ def test_the_mean_of_a_study_without_other_rows_is_evidence():
     assert read_content(rows).table[["study", "value"]].to_numpy().tolist() == [["A", 0.5], ["B", 0.4]]
 
 
+@pytest.mark.parametrize("dose", ["placebo", "0 (placebo)", "Placebo (0 mg)", "0 mg placebo"])
+def test_placebo_in_words_beside_0_is_dose_0(dose):
+    rows = f"drug,dose (mg),n,value,sd\nx,{dose},5,0,0.1\nx,10,5,0.4,0.1\n"
+    assert read_content(rows).table["dose"].tolist() == [0, 10]
+
+
 def test_a_row_without_a_value_is_left_out_and_said():
     evidence = read_content("subject,drug,dose,value,sd\n1,x,10,0.5,\n2,x,20,NA,\n3,x,40,0.7,\n")
     assert evidence.table["value"].tolist() == [0.5, 0.7]

@@ -12,6 +12,7 @@ from petfit.evidence.limits import SIGN
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.outcome_words import split_outcome
 from petfit.evidence.parse import is_missing
+from petfit.evidence.quantities import is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import name_key, words_of
 from petfit.evidence.statistic_names import statistic_name
@@ -27,6 +28,10 @@ _TEXT = re.compile(
 """Not a number with words before it, such as about 80."""
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NOT_VALUES = by_word("not_values")
+_OTHER_UNIT = re.compile(
+    r"bpm|/min|mm\s?hg|m?s|[cm]m|cm3|mm3|ccm|years?|yrs?|points?|score|m?(?:iu|u)/m?l|[°º]c|kg|kg/m[2²]",
+    re.IGNORECASE,
+)
 _ACTIVITY = re.compile(r"(?<![^\W_])(?:[kMG]Bq|[mµu]Ci|injected)(?![^\W_])", re.IGNORECASE)
 _PLASMA = re.compile(
     r"(?:plasma|serum|blood|cp|conc|concentration|css|cmax|cmin|cavg|ctrough|c0|tmax|auc|auc[^a-z].*|trough|peak|"
@@ -111,6 +116,8 @@ def _kind(source: SourceTable, name: str, bases: dict[str, str]) -> str:
         return "of people or scans"
     if is_of_plasma(name):
         return "of plasma"
+    if has_other_unit(name):
+        return "in another unit"
     if _PERCENTILE.fullmatch(name):
         return "a percentile"
     if (column := named_column(name)) in _OF_ROWS or counts_people(source, name):
@@ -134,6 +141,23 @@ def is_about_people(name: str) -> bool:
     """
     is_named = _NOT_VALUES.get(name_key(_BRACKETS.sub("", name))) == "people_or_scans"
     return is_named or _ACTIVITY.search(name) is not None
+
+
+def has_other_unit(name: str) -> bool:
+    """Return whether a name has a unit in brackets that values do not have.
+
+    Examples
+    --------
+    >>> has_other_unit("Prolactin (ng/mL)"), has_other_unit("putamen (%)"), has_other_unit("putamen (L)")
+    (True, False, False)
+    """
+    units = [unit.strip(" ()[]") for unit in _BRACKETS.findall(name)]
+    return any(
+        len(unit) > 1
+        and (_OTHER_UNIT.fullmatch(unit) or is_unit_of("concentration", unit))
+        and not is_unit_of("value", unit)
+        for unit in units
+    )
 
 
 def is_of_plasma(name: str) -> bool:
