@@ -119,6 +119,7 @@ def plan_study(
     table = planned_rows(study)
     evidence = _read(table, study, () if spec is None else spec.columns, drugs)
     spec = spec or read_model(default_model(evidence).name)
+    _refuse_delay(spec, study.drugs)
     table.index = evidence.table.index
     if given is not None:
         table.index = pd.Index([f"planned {where}" for where in table.index])
@@ -128,6 +129,16 @@ def plan_study(
     except SpecError as error:
         raise SpecError(_without_options(str(error))) from None
     return PlannedStudy(study, design, table, drugs, given)
+
+
+def _refuse_delay(spec: ModelSpec, drugs: tuple[str, ...]) -> None:
+    """Refuse a delay between plasma and target: planned people have no concentrations to tell it by."""
+    for drug in drugs:
+        if drug in spec.pk and (delay := spec.pk[drug].delay):
+            raise SpecError(
+                f"pk.{drug}.{delay}: a design has no concentrations, and without those of the same people a "
+                f"delay cannot be told from other kinetics. Plan with a model without {delay}."
+            )
 
 
 def _read(table: pd.DataFrame, study: StudyDesign, extra: tuple[str, ...], drugs: pd.DataFrame) -> Evidence:

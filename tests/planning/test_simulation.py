@@ -6,8 +6,10 @@ import pytest
 
 import petfit
 from petfit import PetfitError, simulate
+from petfit.model.specification import parse_model
 from petfit.planning.planned_study import plan_study
 from petfit.planning.study_design import Arm, StudyDesign
+from tests import plasma_model
 
 TRUTH = {"ec50": 10.0, "emax": 0.9}
 LEVELS = {
@@ -109,6 +111,15 @@ def test_a_design_that_the_reader_refuses_is_refused_with_its_arm_and_keys():
 def test_a_design_without_what_the_model_needs_is_refused():
     with pytest.raises(PetfitError, match=r"uses the factor 'region'.* Say it in the arms"):
         simulate(StudyDesign(arms=[LEVELS["subject"]]), "individual")
+
+
+@pytest.mark.parametrize("delay", ["ke0", "koff"])
+def test_a_delay_cannot_be_planned_with(delay):
+    prior = '{ dist = "LogNormal", mu = 0.0, sigma = 1.0 }'
+    text = plasma_model.MODEL.replace("fu = 0.1", f"fu = 0.1\n{delay} = {prior}")
+    arm = Arm(n=2, drug="A", doses=[5.0], times=[4.0], regimen="repeated")
+    with pytest.raises(PetfitError, match=f"a design has no concentrations.* a model without {delay}"):
+        simulate(StudyDesign(arms=[arm]), parse_model(text))
 
 
 def test_scans_planned_without_a_region_are_of_one():
