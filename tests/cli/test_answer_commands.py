@@ -90,22 +90,18 @@ def test_for_and_prob_reach_the_answer(ssri, ssri_fit):
     assert record["high"] == wanted["high"].to_numpy()[0]
 
 
-@pytest.mark.parametrize(
-    "words", [["dose"], ["parameters"], ["predict", "--dose", "10"], ["attain"]], ids=lambda w: w[0]
-)
-def test_printed_tables_name_every_drug_and_the_population(ssri, ssri_fit, words):
-    code, out, err = run(words[0], ssri, *words[1:])
-    assert (code, err) == (0, "")
-    for drug in ssri_fit.design.drugs:
-        assert drug in out
-    assert "typical person" in out
-    assert "[11C]DASB" in out
+POPULATIONS = ["typical", "new_subject", "new_study", "new_drug"]
+ASKED = [["dose"], ["parameters"], ["predict", "--dose", "1"], ["attain", "--dose", "1"]]
 
 
 @pytest.mark.parametrize(
-    "words", [["dose"], ["parameters"], ["predict", "--dose", "1"], ["attain", "--dose", "1"]]
+    ("words", "predict_for"),
+    [
+        pytest.param(words, who, marks=[] if words == ["dose"] or who == "new_subject" else pytest.mark.slow)
+        for words in ASKED
+        for who in POPULATIONS
+    ],
 )
-@pytest.mark.parametrize("predict_for", ["typical", "new_subject", "new_study", "new_drug"])
 def test_every_command_answers_for_every_population(ssri, words, predict_for):
     asked = ["--for", predict_for, "--at", "region=midbrain"]
     code, out, err = run(words[0], ssri, *words[1:], *asked, "--format", "json")
