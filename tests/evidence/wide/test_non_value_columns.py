@@ -26,7 +26,17 @@ def test_a_mean_of_the_other_columns_is_no_level(name):
     "name",
     [
         *(
-            *("VND", "Vitamin D (nmol/L)", "Blood flow index (cm)", "HR", "QTc", "MMSE", "FD_mean", "EC50"),
+            *(
+                "VND",
+                "Vitamin D (nmol/L)",
+                "Blood flow index (cm)",
+                "HR",
+                "QTc",
+                "MMSE",
+                "FD_mean",
+                "EC50",
+                "Day",
+            ),
             "R2",
             "k3",
             "AIC",
