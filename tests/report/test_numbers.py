@@ -251,4 +251,4 @@ def test_most_numbers_with_another_last_digit_are_in_no_table(page):
     overlooked = [
         other for number, sentence in numbers for other in changed(number) if tables.contain(other, sentence)
     ]
-    assert len(overlooked) < 0.16 * 9 * len(numbers), sorted(overlooked)
+    assert len(overlooked) < 0.2 * 9 * len(numbers), sorted(overlooked)
