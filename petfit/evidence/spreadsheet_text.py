@@ -1,4 +1,7 @@
-"""Text that a spreadsheet would take for a formula: written with an apostrophe in front, read without."""
+"""Text that a spreadsheet would take for a formula: written with an apostrophe in front, read without.
+
+Some spreadsheets export numbers that were typed as text with an apostrophe too.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,13 @@ import pandas as pd
 
 __all__ = ["for_spreadsheet", "from_spreadsheet"]
 
-_FORMULA = re.compile("'*[=+@-]")
+_MARKED = re.compile(r"'*[=+@-]|'+[\d.,]")
 
 
 def for_spreadsheet(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table in which an apostrophe precedes every name and text that begins with ``= + - @``.
+
+    So it does where an apostrophe precedes a number already: `from_spreadsheet` takes one away.
 
     Examples
     --------
@@ -24,15 +29,15 @@ def for_spreadsheet(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_apostrophe(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+    return f"'{cell}" if isinstance(cell, str) and _MARKED.match(cell) else cell
 
 
 def from_spreadsheet(text: str) -> str:
-    """Return the text of a cell without the apostrophe that `for_spreadsheet` put in front.
+    """Return the text of a cell without the apostrophe in front of a formula or a number.
 
     Examples
     --------
-    >>> from_spreadsheet("'=A1"), from_spreadsheet("'A'"), from_spreadsheet("-0.1")
-    ('=A1', "'A'", '-0.1')
+    >>> from_spreadsheet("'=A1"), from_spreadsheet("'10"), from_spreadsheet("'A'"), from_spreadsheet("-0.1")
+    ('=A1', '10', "'A'", '-0.1')
     """
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+    return text[1:] if text.startswith("'") and _MARKED.match(text) else text

@@ -33,15 +33,15 @@ def read_delimited(name: str, content: bytes, header_lines: tuple[int, int] | No
         gives the delimiter. Otherwise it is a tab if the first line with any of them outside quotes has one,
         else a semicolon if that line has one, else a comma, else a vertical bar, which can also stand around
         each line, as in Markdown; spaces if no line has any of them and all have as many words, or as many
-        parts two spaces apart. An apostrophe before ``= + - @``, which keeps a spreadsheet from reading a
-        formula, is left out.
+        parts two spaces apart. An apostrophe before ``= + - @`` or a number, which keeps a spreadsheet from
+        reading a formula or a number, is left out.
     header_lines : (int, int), optional
         The first and last line of the header; the first that is not empty and not a title by default.
 
     Raises
     ------
     PetfitError
-        When the file is not text.
+        When the file is not text, or a table of LaTeX.
     EvidenceError
         When a column name occurs twice, a quote is not closed, or a line has too many or too few cells.
 
@@ -51,6 +51,9 @@ def read_delimited(name: str, content: bytes, header_lines: tuple[int, int] | No
     '5'
     """
     text, assumptions = _decode(name, content)
+    if re.search(r"&.*\\\\[ \t]*$", text, re.MULTILINE):
+        remedy = r"Write tabs in place of &, and remove the commands and the \\ at the end of lines."
+        raise PetfitError(f"{name}: this is a table of LaTeX. {remedy}")
     text = _without_rules(text)
     delimiter, has_separator_line = _delimiter(text, header_lines)
     records, joined = _with_whole_brackets(_records(name, text, delimiter), delimiter)

@@ -1,6 +1,7 @@
 import pytest
 
 from petfit.errors import EvidenceError, PetfitError
+from petfit.evidence.readers.delimited import read_delimited
 from tests.evidence.tables import problem_places, read_content, refusal_of
 
 
@@ -171,3 +172,14 @@ def test_other_headings_become_a_column_that_is_asked_about():
 
 def test_curves_side_by_side_are_to_be_written_one_below_the_other():
     assert "dose (X) and value (Y)" in refusal_of("A,,B,\nX,Y,X,Y\n1,0.4,2,0.5\n3,0.6,4,0.7\n")
+
+
+def test_an_apostrophe_before_a_number_is_left_out():
+    table = read_delimited("x.csv", b"subject,dose,note\n'01,'10,'tis\n").table
+    assert table.loc["line 2"].tolist() == ["01", "10", "'tis"]
+
+
+@pytest.mark.parametrize("end", [b"\\\\", b"\\\\ "])
+def test_a_table_of_latex_is_called_so(end):
+    with pytest.raises(PetfitError, match="this is a table of LaTeX"):
+        read_delimited("x.tex", b"drug & dose & value" + end + b"\nA & 10 & 0.5" + end + b"\n")
