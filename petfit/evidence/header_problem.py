@@ -7,23 +7,18 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from petfit.errors import Problem
-from petfit.evidence.cell_units import is_quantity_of
 from petfit.evidence.combined_columns import has_combined_cells, has_spread_cells
 from petfit.evidence.guessed_columns import (
     gives_unit,
     guessed_columns,
     has_numbers,
     is_of_condition,
-    is_of_repeat,
     names_occupancy,
 )
 from petfit.evidence.header_hints import header_hint
-from petfit.evidence.header_meaning import split_unit
-from petfit.evidence.name_spellings import NUCLIDE
 from petfit.evidence.named_doses import names_doses
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.outcome_words import (
-    SCAN_WORDS,
     is_uptake_ratio,
     outcome_of,
     split_condition,
@@ -32,9 +27,9 @@ from petfit.evidence.outcome_words import (
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
+from petfit.evidence.wide.guessed_factors import guessed_factors
 from petfit.evidence.wide.level_statistics import is_of_level
 from petfit.evidence.wide.non_value_columns import non_value_columns
-from petfit.evidence.wide.target_names import are_targets
 
 __all__ = ["header_problem"]
 
@@ -49,9 +44,6 @@ _NAMES_OF_SCANS = (
     "a retest without it, keep one or their mean."
 )
 _DOSE = re.compile(r"(?<![^\W_])\d[\d.,]*\s*(?:mg|[uµμm]cg|[uµμ]g|g)(?![^\W_])", re.IGNORECASE)
-_REPLICATE = re.compile(
-    r"(?:[a-z]:)?(?:y|occ|ro|rep|replicate|s|subj?|subject|p|pat|patient|id|no|animal|rat|monkey)?\d+", re.I
-)
 
 
 class _Cure(NamedTuple):
@@ -149,9 +141,10 @@ def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
     still_missing = [name for name in missing if name not in mapped]
     if "dose" in still_missing and "drug" in mapped and names_doses(source, mapped["drug"]):
         still_missing.remove("dose")
-    are_unnamed_scans = "value" in still_missing and any(map(is_of_condition, numeric)) and not _wide(numeric)
+    factors = guessed_factors(numeric) if numeric and "value" in still_missing else ""
+    are_unnamed_scans = "value" in still_missing and any(map(is_of_condition, numeric)) and not factors
     only_values = "value" in still_missing and set(still_missing) <= {"value", "drug"}
-    wide = _wide(numeric) if only_values and numeric else ""
+    wide = factors if only_values else ""
     if only_values and not wide and len(numeric) == 1 and any(map(is_of_level, left)):
         wide = "region"
     if {"dose", "value"} <= set(still_missing) <= {"drug", "dose", "value"} and _are_doses(numeric):
@@ -236,34 +229,6 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
         yield f"A model of several targets needs the factor target; to fit one, use {one} instead."
     if cure.wide == "subject":
         yield "It takes a column for one person at all doses; if they are others, use --wide note."
-
-
-def _wide(numeric: list[str]) -> str:
-    """Return the factors of which columns of values side by side are levels, "" if they are of none."""
-    splits = [split_condition(name) for name in numeric]
-    if sum(bool(condition) for _, condition in splits) > 1:
-        rests = {spelling_key(rest) for rest, condition in splits if condition} - {""}
-        several = len({rest for rest in rests if not outcome_of(rest) and rest not in SCAN_WORDS}) > 0
-        return "region,condition" if several else "condition"
-    if len(numeric) > 1 and all(map(is_of_repeat, numeric)):
-        rests = {re.sub(r"[\s_-]*(?:re)?test$", "", name, flags=re.IGNORECASE) for name in numeric}
-        are_scans = any(
-            outcome_of(rest) not in ("", "occupancy") or rest.lower() in SCAN_WORDS for rest in rests
-        )
-        return "" if are_scans else "session" if len(rests) == 1 else "region,session"
-    if len(numeric) > 1 and all(_REPLICATE.fullmatch(split_outcome(name)[0]) for name in numeric):
-        return "subject"
-    if len(numeric) > 1 and all(
-        is_quantity_of("time_h", split_outcome(split_unit(name, "value")[0], with_occ=True)[0])
-        for name in numeric
-    ):
-        return "time_h"
-    levels = [split_outcome(split_unit(name, "value")[0])[0] for name in numeric]
-    if are_targets(levels):
-        return "target"
-    if len(levels) > 1 and all(map(NUCLIDE.match, levels)):
-        return "tracer"
-    return "region" if len(numeric) > 1 and not any(map(is_of_condition, numeric)) else ""
 
 
 def _are_doses(names: list[str]) -> bool:
