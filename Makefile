@@ -36,7 +36,7 @@ help:
 	@echo 'make docs-links    check the links to other sites, which needs the internet'
 	@echo 'make docs-check    run the code blocks of the documentation'
 	@echo 'make lint          check style and types with ruff and mypy'
-	@echo 'make fuzz          read 10,000 malformed and well-formed tables and damaged and edited fits (an hour)'
+	@echo 'make fuzz          read 10,000 malformed and well-formed tables and damaged and edited fits (hours)'
 	@echo 'make calibrate     fit 1000 simulated tables with each bundled model (hours)'
 	@echo 'make check-power   count false alarms and objections of two checks on simulated tables (half an hour)'
 	@echo 'make divide-first  compare fits of scans with fits of their ratios on simulated tables (an hour)'
