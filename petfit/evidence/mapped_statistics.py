@@ -9,8 +9,9 @@ from petfit.errors import Problem
 from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.option_words import columns_option
 from petfit.evidence.outcome_words import is_change_of_volume, is_uptake_ratio, outcome_of, split_outcome
-from petfit.evidence.parse import PLUS_MINUS
+from petfit.evidence.parse import DASHES, PLUS_MINUS
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spelling import words_of
 from petfit.evidence.table_format import TableFormat
 
 __all__ = [
@@ -36,11 +37,17 @@ _SPREADS = ("sd", "se", "cv", "ci", "iqr", "range", "variance")
 _TRANSFORMED = re.compile(r"(?i:log_?10|log|ln|logit|sqrt|arcsine?|z[ _-]?scores?)(?=[\s_(\[-]|[A-Z])")
 _NUMBER_OF_PEOPLE = re.compile(r"(?<![^\W_])n\s*=\s*(\d+)", re.IGNORECASE)
 _EXCLUDED = re.compile(r"exclu|outlier|omit|reject|drop|removed|left out", re.IGNORECASE)
+_NO_DASH = rf"[^{DASHES}/-]*"
 _MAY_REMAIN = re.compile(
-    r"(?<![^\W_])(?:ratio|relative|normali[sz]ed|(?:of|to|vs\.?)[\s_]+(?:the[\s_]+)?(?:baseline|control|placebo)|"
-    r"remain(?:ing|s)?|residual|unoccupied|available|free|rest)(?![^\W_])",
+    r"(?<![^\W_])(?:ratio|relative|normali[sz]ed|remain(?:ing|s)?|residual|available|availability|free|rest|"
+    r"(?:of|to|vs\.?)[\s_]+(?:the[\s_]+)?(?:base(?:line)?|pre|control|placebo|vehicle)|retained|preserved|"
+    r"survival|vacan(?:t|cy)|un(?:occupied|bound|blocked))(?![^\W_])|"
+    rf"^(?:1|100)[\s%_]*[{DASHES}-][\s_]*(?:occ|r\.?o\.?(?![^\W_]))|"
+    rf"^{_NO_DASH}(?<![^\W_])(?:bp|post|drug|after|block){_NO_DASH}/{_NO_DASH}(?:bp|pre|base|before){_NO_DASH}$",
     re.IGNORECASE,
 )
+"""Words, 1 minus the occupancy, or the binding with the drug over that without."""
+_OF_BINDING = {"binding", "specific", "bp", "uptake", "percent", "pct"}
 _REMEDIES = {
     "ci": "Give its ends in ci_low and ci_high, or an SD or SE.",
     "range": "Give the lowest and highest in min and max, or an SD.",
@@ -90,7 +97,7 @@ def mapped_value_problems(source: SourceTable, table_format: TableFormat) -> Ite
         rule = "a change of SUVR is not an occupancy, as SUVR includes the nondisplaceable binding"
         yield Problem("header", label, "", rule, "Give SUVR of both scans, and --outcome dvr.")
         return
-    is_unclear = _MAY_REMAIN.search(label) and not outcome_of(split_unit(label, "value")[0])
+    is_unclear = _may_remain(label) and not outcome_of(split_unit(label, "value")[0])
     if table_format.outcome is None and is_unclear:
         rule = "this name may be of what remains of the binding, which is not the occupancy"
         remedy = "Use --outcome remaining if so, or --outcome occupancy if it is the occupancy."
@@ -109,6 +116,12 @@ def mapped_value_problems(source: SourceTable, table_format: TableFormat) -> Ite
     if (match := _NUMBER_OF_PEOPLE.search(label)) and not has_n:
         rule = "its name gives the number of people, which no column does"
         yield Problem("header", label, "", rule, f"Use --set n={match[1]}, or --set level=subject.")
+
+
+def _may_remain(label: str) -> bool:
+    words = set(words_of(label))
+    is_binding = words <= _OF_BINDING and ("%" in label or bool(words & {"binding", "uptake"}))
+    return is_binding or _MAY_REMAIN.search(label) is not None
 
 
 def uptake_ratio_problem(names: Sequence[str]) -> Problem:

@@ -24,6 +24,9 @@ _LARGEST_OCCUPANCY = 1.2
 """Near full occupancy, noise of up to 20 points takes an occupancy above 1."""
 _MIN_RISE = 0.5
 """Ranks of occupancies rise with those of exposures by this slope or more."""
+_MIN_FALL = -0.8
+_LARGEST_FALL = 0.2
+"""Numbers that fall further from the lowest to the highest exposure, rank by rank, may be what remains."""
 _LARGEST_WITHOUT_DRUG = 0.5
 _CLEARLY_NEGATIVE = -0.1
 _SMALLEST_FRACTION = 0.05
@@ -74,6 +77,7 @@ def ask_for_outcomes(source: SourceTable) -> SourceTable:
         *_percent_questions([number for number in occupancies if not number.row["value_unit"]]),
         *_baseline_questions(occupancies),
         *_change_questions(unsaid),
+        *_remaining_questions(unsaid),
     ]
     return _small(source.next(source.table, problems=questions), numbers) if questions else source
 
@@ -165,11 +169,7 @@ def _baseline_questions(numbers: list[_Number]) -> Iterator[Problem]:
 
 def _change_questions(numbers: list[_Number]) -> Iterator[Problem]:
     """Yield the question whether values of a drug that are all negative are changes of BP."""
-    by_drug: dict[tuple[str, str], list[_Number]] = {}
-    for number in numbers:
-        if number.exposure > 0 and not math.isnan(number.value):
-            by_drug.setdefault((number.row["study"], number.row["drug"]), []).append(number)
-    for of_drug in by_drug.values():
+    for of_drug in _by_drug(numbers):
         if len(of_drug) > 1 and all(number.value < _CLEARLY_NEGATIVE for number in of_drug):
             rule = "every value with the drug is negative, as changes of the binding potential are"
             remedy = (
@@ -177,6 +177,36 @@ def _change_questions(numbers: list[_Number]) -> Iterator[Problem]:
                 "they are occupancies."
             )
             yield _question(of_drug, rule, remedy)
+
+
+def _remaining_questions(numbers: list[_Number]) -> Iterator[Problem]:
+    """Yield the question whether values of a drug that fall with exposure are what remains of the binding."""
+    for of_drug in _by_drug(numbers):
+        pairs = [(number.exposure, number.value) for number in of_drug]
+        table = pd.DataFrame(pairs, columns=["exposure", "value"])
+        means = table.groupby("exposure")["value"].mean()
+        if len(means) < 3 or max(map(abs, table["value"])) > 1:
+            continue
+        covariance = table.rank().cov().to_numpy()
+        falls = covariance[0, 1] < _MIN_FALL * math.sqrt(covariance[0, 0] * covariance[1, 1])
+        if falls and means.iloc[0] - means.iloc[-1] > _LARGEST_FALL:
+            rule = (
+                "the values fall with exposure, as what remains of the binding does, and an occupancy rises"
+            )
+            remedy = (
+                "Use --outcome remaining, by which 45 % is an occupancy of 55 %, or --outcome occupancy if "
+                "they are occupancies."
+            )
+            yield _question(of_drug, rule, remedy)
+
+
+def _by_drug(numbers: list[_Number]) -> list[list[_Number]]:
+    """Return the numbers with an exposure, by study and drug."""
+    found: dict[tuple[str, str], list[_Number]] = {}
+    for number in numbers:
+        if number.exposure > 0 and not math.isnan(number.value):
+            found.setdefault((number.row["study"], number.row["drug"]), []).append(number)
+    return list(found.values())
 
 
 def _question(numbers: list[_Number], rule: str, remedy: str) -> Problem:

@@ -38,7 +38,24 @@ def test_less_than_a_tenth_remaining_is_an_occupancy_above_nine_tenths():
 
 
 @pytest.mark.parametrize(
-    "label", ["BP ratio", "BP relative to baseline", "normalised binding", "D2 availability free"]
+    "label",
+    [
+        *(
+            "BP ratio",
+            "BP relative to baseline",
+            "normalised binding",
+            "D2 availability free",
+            "vacant sites",
+        ),
+        *(
+            "D2 availability",
+            "post/pre",
+            "BP drug / BP baseline",
+            "1 - RO",
+            "binding",
+            "fraction unblocked",
+        ),
+    ],
 )
 def test_a_mapped_name_that_may_be_of_what_remains_is_asked_about(label):
     rows = f"drug,dose,{label}\nx,10,0.45\n"

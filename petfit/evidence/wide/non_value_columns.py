@@ -45,7 +45,10 @@ _OF_ROWS = {
 """Columns of which a row has one, whatever its levels."""
 _PERCENTILE = re.compile(r"[pq]_?\.?\d{1,2}(?:\.\d+)?|p?\d{1,2}(?:\.\d+)?\s*(?:%|th\b.*)", re.IGNORECASE)
 _OTHER_STATISTICS = {"p": "a result of a test", "variance": "a variance; its square root is the sd"}
-_REST_OF_ALL = ("", "region", "regions", "roi", "rois", *words_for("not_values", "all_regions"))
+_REST_OF_ALL = {
+    *("", "region", "regions", "roi", "rois", "occ", "occupancy", "ro", "bp", "bpnd", "vt"),
+    *words_for("not_values", "all_regions"),
+}
 _WORDS_OF_MEANS = ("mean", "average", "avg", "of", "the", "across")
 _MEAN = re.compile(r"(?:mean|average|avg)(?![^\W_]).*|.*(?<![^\W_])(?:mean|average|avg)", re.IGNORECASE)
 

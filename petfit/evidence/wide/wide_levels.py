@@ -15,6 +15,7 @@ from petfit.evidence.outcome_words import outcome_of, split_condition, split_out
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.wide.level_statistics import LevelColumns, columns_by_statistic
 from petfit.evidence.wide.non_value_columns import non_value_columns
+from petfit.evidence.wide.region_names import no_regions
 from petfit.evidence.wide.target_names import are_targets
 
 __all__ = ["QUANTITY_FACTORS", "WideLevel", "WideLevels", "find_levels"]
@@ -212,6 +213,8 @@ def _factor_problems(levels: list[WideLevel], factors: tuple[str, ...]) -> Itera
             names = ", ".join(column for level in levels for column in level.cells.values())
             remedy = "Use --wide target, or map one of them to value and ignore the others."
             yield Problem("header", names, "", "these levels are targets, not regions", remedy)
+        if factor == "region":
+            yield from _region_problems(levels, position)
         if factor in QUANTITY_FACTORS or factor in ("regimen", "session", "cohort", "study", "subject"):
             continue
         for quantity, words in (("dose", "doses"), ("time_h", "times")):
@@ -221,3 +224,17 @@ def _factor_problems(levels: list[WideLevel], factors: tuple[str, ...]) -> Itera
                 wide = ",".join(quantity if other == factor else other for other in factors)
                 remedy = f"Use --wide {wide}."
                 yield Problem("header", names, "", f"these levels are {words}, not a {factor}", remedy)
+
+
+def _region_problems(levels: list[WideLevel], position: int) -> Iterator[Problem]:
+    """Yield the problem of names that are of no region, beside those of regions."""
+    names = list(no_regions(dict.fromkeys(level.levels[position] for level in levels)))
+    columns = [
+        column for level in levels if level.levels[position] in names for column in level.cells.values()
+    ]
+    if names:
+        known = "this is no region" if len(names) == 1 else "these are no regions"
+        rule = f"{known} that petfit knows, as others are"
+        left_out = f"Leave {'it' if len(columns) == 1 else 'them'} out: {ignore_option(columns)}"
+        remedy = f"{left_out}; or, if it is one, write region before the name: 'region {names[0]}'."
+        yield Problem("header", ", ".join(columns), "", rule, remedy)

@@ -18,5 +18,5 @@ def test_the_only_column_of_values_can_be_named_by_its_target(name):
     assert read_content(f"drug,dose,{name}\nA,10,60\n").table["value"].tolist() == [0.6]
 
 
-def test_regions_are_read_beside_one_like_a_target():
-    assert len(read_content(ROWS.format("NET", "putamen"), wide="region").table) == 4
+def test_a_target_beside_a_region_is_asked_about():
+    assert '--ignore "NET"' in refusal_of(ROWS.format("NET", "putamen"), wide="region")
