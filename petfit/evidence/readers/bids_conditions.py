@@ -55,7 +55,8 @@ def _problems(rows: Collection[Cells]) -> Iterator[Problem]:
     scans: dict[str, set[str]] = {}
     for row in rows:
         scans.setdefault(row["subject"], set()).add(row["_scan"])
-        on_drug = bool(row.get("drug")) and parse_number(row.get("dose", "")) != 0
+        has_drug = row.get("drug") or row.get("dose")
+        on_drug = bool(has_drug) and parse_number(row.get("dose", "")) != 0
         row["_condition_given"] = "yes" if "condition" in row else ""
         row.setdefault("condition", "drug" if on_drug else "baseline")
     told = {subject for subject in scans if _read_session_labels(subject, rows)}

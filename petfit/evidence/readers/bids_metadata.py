@@ -3,13 +3,15 @@
 PET-BIDS gives drug and dose in the ``*_pet.json`` of a scan: ``PharmaceuticalName``,
 ``PharmaceuticalDoseAmount``, ``PharmaceuticalDoseUnits`` (``Unit`` in drafts), ``PharmaceuticalDoseRegimen``
 and ``PharmaceuticalDoseTime``, in seconds from time zero; of several such files the more specific one counts.
+The JSON files beside ``participants.tsv`` and ``sessions.tsv`` give the units of their columns as ``Units``.
 
 What is assumed:
 
 - The dataset is the folder given, or the nearest one above it with a ``participants.tsv`` or the
   ``dataset_description.json`` of a dataset that is not a derivative.
 - The metadata of a scan come from its ``*_pet.json``, else its row of ``sub-*_sessions.tsv``, else its
-  subject's row of ``participants.tsv``; these two can use the keys above or petfit's own column names.
+  subject's row of ``participants.tsv``; these two can use the keys above or petfit's own column names. The
+  first two must agree, and so must the units of the last two.
 - A scan whose ``*_pet.json`` gives no drug, or a dose of 0, is a baseline scan, unless a column ``condition``
   contradicts. It gets dose 0 of a drug that its subject received at another scan, else of a drug of the
   dataset. A dose in ``participants.tsv`` alone does not tell which of several scans it belongs to.
@@ -20,7 +22,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -30,10 +32,11 @@ import pandas as pd
 
 from petfit.errors import EvidenceError, PetfitError, Problem
 from petfit.evidence.columns import COLUMNS
-from petfit.evidence.parse import is_missing
+from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.readers.dataframe import as_text
 from petfit.evidence.readers.delimited import read_delimited
-from petfit.evidence.words import by_word, words_for
+from petfit.evidence.spelling import spelling_key
+from petfit.evidence.words import by_factor, by_word, words_for
 
 __all__ = ["ENTITIES", "BidsDataset", "Cells", "file_entities", "file_name_parts", "read_tsv"]
 
@@ -46,6 +49,8 @@ ENTITIES = ("sub", "ses", "trc", "task", "acq", "rec", "run")
 _KEYS = by_word("bids_keys")
 _DOSE_TIME = "PharmaceuticalDoseTime"
 _COLUMNS = COLUMNS.keys() - words_for("bids", "columns_of_tables")
+_UNIT_COLUMNS = {"dose": "dose_unit", "concentration": "concentration_unit"}
+_FIXED_UNITS = {name: by_factor("units", name) for name in ("weight", "time_h", "days_on_drug")}
 _CONDITION_COLUMNS = {"condition", "drug", "dose", "dose_low", "concentration", "concentration_loq"}
 """Columns that decide whether a scan is a baseline or with the drug."""
 
@@ -132,6 +137,19 @@ class BidsDataset:
             raise EvidenceError(table, [Problem(table, "sub", "", rule, remedy)])
         person, session = self._participant_cells(entities), self._session_cells(entities)
         sidecar, file = self._sidecar_cells(entities)
+        problems = [
+            *_contradictions(
+                "sessions.tsv and the sidecar", session, sidecar, str(file.relative_to(self.root))
+            ),
+            *_contradictions(
+                "participants.tsv and sessions.tsv",
+                {"dose_unit": person.get("dose_unit", "")},
+                session,
+                f"sub-{entities['sub']}_sessions.tsv",
+            ),
+        ]
+        if problems:
+            raise EvidenceError(str(self.root), problems)
         cells = {**self._study_cells, **person, **session, **sidecar}
         if "trc" in entities:
             cells.setdefault("tracer", entities["trc"])
@@ -147,7 +165,8 @@ class BidsDataset:
 
     @cached_property
     def _participants(self) -> pd.DataFrame:
-        return self._labelled_table(self.root / "participants.tsv", "participant_id", "sub-")
+        table = self._labelled_table(self.root / "participants.tsv", "participant_id", "sub-")
+        return _with_units(table, self.root / "participants.json")
 
     @property
     def unread_columns(self) -> list[str]:
@@ -162,6 +181,8 @@ class BidsDataset:
     def _session_cells(self, entities: Cells) -> Cells:
         name = f"sub-{entities['sub']}/sub-{entities['sub']}_sessions.tsv"
         sessions = self._labelled_table(self.root / name, "session_id", "ses-")
+        for path in (self.root / name, self.root / "sessions.tsv"):
+            sessions = _with_units(sessions, path.with_suffix(".json"))
         only = sessions.index[0] if len(sessions) == 1 else ""
         return self._row_cells(sessions, entities.get("ses", only), name)
 
@@ -218,6 +239,43 @@ class BidsDataset:
             if column and not is_missing(text):
                 cells[column] = _hours(name, key, text) if key == _DOSE_TIME else text
         return cells
+
+
+def _with_units(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Add the units that the JSON file beside a table of people or sessions gives of its columns."""
+    described = _read_json(path) if path.is_file() else {}
+    for column in table.columns:
+        description = described.get(column)
+        unit = as_text(description.get("Units")) if isinstance(description, dict) else ""
+        name = _KEYS.get(column, column)
+        if not unit or name not in (*_UNIT_COLUMNS, *_FIXED_UNITS):
+            continue
+        theirs = next((own for own in table.columns if _KEYS.get(own, own) == _UNIT_COLUMNS.get(name)), "")
+        seen = {unit, *table[theirs].where(~table[theirs].map(is_missing), unit)} if theirs else {unit}
+        if len(seen) > 1 or _FIXED_UNITS.get(name, {}).get(unit.lower(), 1) != 1:
+            rule, remedy = (
+                f"this is the unit of {column}, and petfit would read another",
+                "Correct one of them.",
+            )
+            raise EvidenceError(
+                str(path), [Problem(path.name, column, ", ".join(sorted(seen)), rule, remedy)]
+            )
+        if not theirs and name in _UNIT_COLUMNS:
+            table = table.assign(**{_UNIT_COLUMNS[name]: unit})
+    return table
+
+
+def _contradictions(files: str, given: Cells, other: Cells, place: str) -> Iterator[Problem]:
+    """Yield the problem of what two files say differently of the drug and the dose of a scan."""
+    for name in ("drug", "dose", "dose_unit"):
+        first, second = given.get(name, ""), other.get(name, "")
+        numbers = parse_number(first), parse_number(second)
+        is_same = spelling_key(first) == spelling_key(second) or (
+            None not in numbers and len({*numbers}) == 1
+        )
+        if first and second and not is_same:
+            rule = f"{files} of this scan disagree"
+            yield Problem(place, name, f"{first}, {second}", rule, "Correct one of them.")
 
 
 def _is_dataset(folder: Path) -> bool:

@@ -172,6 +172,32 @@ def test_sessions_decide_which_scan_was_with_the_drug(dataset, sessions, conditi
     assert found == [[conditions[0], "B", "0"], [conditions[1], "B", "15"]]
 
 
+@pytest.mark.parametrize(
+    ("participants", "sessions", "unit", "place"),
+    [
+        ("participant_id\tdrug\nsub-01\tB\nsub-02\tB\n", "dose\nses-a\t0\nses-b\t15\n", "ug", ""),
+        (
+            "participant_id\tdrug\tdose_unit\nsub-01\tB\tmg\n",
+            "dose\nses-a\t0\nses-b\t15\n",
+            "ug",
+            "dose_unit",
+        ),
+        ("participant_id\tdrug\nsub-02\tB\n", "dose\nses-a\t0\nses-b\t15\n", "mg", "PharmaceuticalName"),
+        ("participant_id\tdrug\nsub-01\tB\n", "drug\nses-a\tB\nses-b\tcitalopram\n", "", "drug"),
+    ],
+)
+def test_units_beside_a_table_count_and_a_dose_is_never_dropped(dataset, participants, sessions, unit, place):
+    write(dataset, "participants.tsv", participants)
+    write(dataset, "sub-01/sub-01_sessions.tsv", f"session_id\t{sessions}")
+    write(dataset, "sub-01/sub-01_sessions.json", {"dose": {"Units": unit}})
+    sidecar = {"PharmaceuticalName": "B"} if place == "drug" else {"TracerName": "DASB"}
+    write(dataset, "sub-01/ses-b/pet/sub-01_ses-b_pet.json", sidecar)
+    if place:
+        assert place in {column for _, column in reported_places(dataset)}
+    else:
+        assert rows(dataset, "dose", "dose_unit")[:4:2] == [["0", "ug"], ["15", "ug"]]
+
+
 def test_a_dose_in_participants_alone_is_ambiguous(dataset):
     write(dataset, "participants.tsv", "participant_id\tdrug\tdose\nsub-01\tB\t15\nsub-02\tB\t15\n")
     assert reported_places(dataset) == [("sub-01/ses-a/pet/sub-01_ses-a_pet.json", "condition")]
