@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["READER", "read_workbook"]
 
+_LITERAL = re.compile(r'"[^"]*"|\\.')
+_UNIT = re.compile(r'[0#?][^0#?";]*"\s*([^"\d]*[^\W\d]|%)\s*"[^0#?;]*(?:;.*)?')
+"""Text in the format of a number, and that behind its digits, such as a unit."""
 _XLSX, _XLS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 """The first bytes of a zip archive, and of an old or encrypted Office file."""
 
@@ -125,7 +129,8 @@ def _read_sheet(
     grid = read_grid(name, rows, "row", header_rows)
     letters = {text: column_letter(position) for position, text in enumerate(grid.header) if text}
     assumptions = (f"merged cells {merged}: every row they span has their value",) if merged else ()
-    assumptions = (*assumptions, *_hidden_rows(values, list(grid.table.index)))
+    places = list(grid.table.index)
+    assumptions = (*assumptions, *_hidden_rows(values, places), *_struck_rows(values, places))
     return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), column_letters=letters)
 
 
@@ -134,6 +139,15 @@ def _hidden_rows(sheet: Worksheet, places: Sequence[str]) -> Iterator[str]:
     rows = [f"row {number}" for number, row in sheet.row_dimensions.items() if row.hidden]
     if hidden := [place for place in places if place in set(rows)]:
         yield f"hidden in the sheet, such as by a filter, and read: {', '.join(hidden)}"
+
+
+def _struck_rows(sheet: Worksheet, places: Sequence[str]) -> Iterator[str]:
+    """Say which rows are read with cells that are struck through."""
+    struck = {
+        f"row {cell.row}" for row in sheet.iter_rows() for cell in row if cell.font.strike and cell.value
+    }
+    if found := [place for place in places if place in struck]:
+        yield f"struck through in the sheet, and read: {', '.join(found)}"
 
 
 def _rows(sheet: Worksheet, last: int | None = None) -> list[tuple[str, list[str]]]:
@@ -148,11 +162,15 @@ def _first_rows(sheet: Worksheet) -> list[tuple[str, list[str]]]:
 
 
 def _text(cell: Cell) -> str:
-    """Return what a cell shows, with all digits, and in percent if that is its format."""
+    """Return what a cell shows, with all digits, and in percent or the unit that is in its format."""
     text = as_text(cell.value)
-    if text and cell.data_type == "n" and "%" in str(cell.number_format):
+    if not text or cell.data_type != "n" or cell.is_date:
+        return text
+    number_format = str(cell.number_format)
+    if "%" in _LITERAL.sub("", number_format):
         return f"{Decimal(text).scaleb(2):f}%"
-    return text
+    unit = _UNIT.search(number_format)
+    return f"{text} {unit[1]}" if unit else text
 
 
 def _formula_problems(rows: list[tuple[Cell, ...]], formulas: Worksheet) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from openpyxl.styles import Font
 
 from petfit.errors import EvidenceError, PetfitError
 from petfit.evidence.readers.workbook import read_workbook
@@ -78,6 +79,20 @@ def test_a_hidden_sheet_is_not_the_first():
     evidence = read_content(workbook_bytes(made))
     assert evidence.table["value"].tolist() == [0.4, 0.61]
     assert "sheet not given: the first, Data; not read: Old (hidden)" in evidence.assumptions
+
+
+def test_struck_rows_are_said_and_units_in_formats_of_numbers_count():
+    made = make_workbook([["drug", "subject", "dose", "value"], ["A", 1, 500, 38], ["A", 2, 900, 55]])
+    for row in made.active.iter_rows(min_row=2):
+        for cell, number_format in zip(row, ["General", '"S"0', '0" µg"', '0"%"'], strict=True):
+            cell.number_format = number_format
+    made.active["B3"].font = Font(strike=True)
+    evidence = read_content(workbook_bytes(made))
+    assert evidence.table[["subject", "dose", "value"]].to_numpy().tolist() == [
+        ["1", 0.5, 0.38],
+        ["2", 0.9, 0.55],
+    ]
+    assert "struck through in the sheet, and read: row 3" in evidence.assumptions
 
 
 def test_hidden_rows_are_read_and_said():
