@@ -48,6 +48,7 @@ def header_unit_problems(
     spreads = [header for header in headers if _is_spread_of_fractions(source, header, headers)]
     return [
         *_unread_units(source, headers, table_format),
+        *_overruled_units(source, headers, table_format),
         *_spreads_in_percent(source, spreads, table_format),
         *_disagreeing_units([header for header in headers if header not in spreads]),
     ]
@@ -138,6 +139,30 @@ def _unread_units(source: SourceTable, headers: list[Header], table_format: Tabl
             yield Problem(
                 "header", label, "", "this name seems to give a unit that petfit cannot read", remedy
             )
+
+
+def _overruled_units(
+    source: SourceTable, headers: list[Header], table_format: TableFormat
+) -> Iterator[Problem]:
+    """Yield the problem of a dose or concentration for which the user gives another unit than the header."""
+    for header in headers:
+        quantity = _QUANTITY_OF.get(header.column, "")
+        given = table_format.constants.get(f"{quantity}_unit", "")
+        key = unit_key(header.unit)
+        if quantity not in ("dose", "concentration") or not header.unit or not given:
+            continue
+        unit = re.compile(rf"(?<![^\W\d_]){re.escape(key)}(?![^\W_])", re.IGNORECASE)
+        if not any(unit.search(unit_key(words)) for words in (given, *given.split())):
+            name = source.column_labels.get(header.theirs, header.theirs)
+            rule = f"its name gives the unit {header.unit}, and --set another"
+            if spelling_key(header.unit) in ("log", "ln", "log10"):
+                rule = "its name says that these are logarithms"
+            remedy = (
+                f'Use the unit of the numbers, such as --set "{quantity}_unit={header.unit}", or rename it.'
+            )
+            if spelling_key(header.unit) in ("log", "ln", "log10"):
+                remedy = f'Use --set "{quantity}_unit=log10 {given}", or ln instead of log10.'
+            yield Problem("header", name, given, rule, remedy)
 
 
 def _time_in_minutes(source: SourceTable, label: str) -> Iterator[Problem]:

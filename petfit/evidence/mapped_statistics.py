@@ -36,6 +36,7 @@ _WORDS = {
 _SPREADS = ("sd", "se", "cv", "ci", "iqr", "range", "variance")
 _TRANSFORMED = re.compile(r"(?i:log_?10|log|ln|logit|sqrt|arcsine?|z[ _-]?scores?)(?=[\s_(\[-]|[A-Z])")
 _NUMBER_OF_PEOPLE = re.compile(r"(?<![^\W_])n\s*=\s*(\d+)", re.IGNORECASE)
+_BOUND = re.compile(r"(?<![^\W_])(?:bound|binding|ppb)(?![^\W_])", re.IGNORECASE)
 _EXCLUDED = re.compile(r"exclu|outlier|omit|reject|drop|removed|left out", re.IGNORECASE)
 _NO_DASH = rf"[^{DASHES}/-]*"
 _MAY_REMAIN = re.compile(
@@ -79,7 +80,7 @@ def mapped_statistic_problems(source: SourceTable, table_format: TableFormat) ->
 
 
 def mapped_value_problems(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
-    """Yield the problem of columns mapped to value or use whose own names deny that they are.
+    """Yield the problem of columns mapped to value, fp or use whose own names deny that they are.
 
     Parameters
     ----------
@@ -107,6 +108,10 @@ def mapped_value_problems(source: SourceTable, table_format: TableFormat) -> Ite
         yield Problem("header", label, "", rule, "Give the values themselves.")
     if is_uptake_ratio(label) and table_format.outcome != "dvr":
         yield uptake_ratio_problem([label])
+    bound = source.column_labels.get("fp", "") if "fp" in table_format.columns else ""
+    if _BOUND.search(bound):
+        rule = "it is mapped to fp, the free fraction, and its name is of the bound one"
+        yield Problem("header", bound, "", rule, "Give 1 minus it, in a column fp.")
     if _EXCLUDED.search(theirs):
         rule = "it is mapped to use, and its name says which rows are left out"
         remedy = (

@@ -181,11 +181,11 @@ def _change_questions(numbers: list[_Number]) -> Iterator[Problem]:
 
 def _remaining_questions(numbers: list[_Number]) -> Iterator[Problem]:
     """Yield the question whether values of a drug that fall with exposure are what remains of the binding."""
-    for of_drug in _by_drug(numbers):
+    for of_drug in _by_drug(numbers, lowest=0):
         pairs = [(number.exposure, number.value) for number in of_drug]
         table = pd.DataFrame(pairs, columns=["exposure", "value"])
         means = table.groupby("exposure")["value"].mean()
-        if len(means) < 3 or max(map(abs, table["value"])) > 1:
+        if max(len(means), len(table) - 1) < 3 or max(map(abs, table["value"])) > 1:
             continue
         covariance = table.rank().cov().to_numpy()
         falls = covariance[0, 1] < _MIN_FALL * math.sqrt(covariance[0, 0] * covariance[1, 1])
@@ -200,11 +200,11 @@ def _remaining_questions(numbers: list[_Number]) -> Iterator[Problem]:
             yield _question(of_drug, rule, remedy)
 
 
-def _by_drug(numbers: list[_Number]) -> list[list[_Number]]:
-    """Return the numbers with an exposure, by study and drug."""
+def _by_drug(numbers: list[_Number], lowest: float = math.ulp(0.0)) -> list[list[_Number]]:
+    """Return the numbers with an exposure, the lowest or above, by study and drug."""
     found: dict[tuple[str, str], list[_Number]] = {}
     for number in numbers:
-        if number.exposure > 0 and not math.isnan(number.value):
+        if number.exposure >= lowest and not math.isnan(number.value):
             found.setdefault((number.row["study"], number.row["drug"]), []).append(number)
     return list(found.values())
 

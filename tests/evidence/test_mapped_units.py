@@ -35,3 +35,28 @@ def test_multiples_are_asked_about(name):
 def test_units_of_concentrations_are_read_without_strokes(name):
     table = read_content(f"drug,{name},value\nA,10,0.4\n", columns={"concentration": name}).table
     assert table[["concentration", "concentration_unit"]].to_numpy().tolist() == [[10, "ng/mL"]]
+
+
+@pytest.mark.parametrize(
+    ("column", "name", "unit", "is_refused"),
+    [
+        ("concentration", "Cp_uM", "nM", True),
+        ("concentration", "logC", "ng/mL", True),
+        ("concentration", "Cp_ng/mL", "log10 ng/mL", False),
+        ("dose", "Dose_g", "mg", True),
+        ("dose", "Dose (mg)", "mg/kg", False),
+        ("dose", "Dose (mg)", "mg BID", False),
+    ],
+)
+def test_a_unit_that_is_set_does_not_contradict_that_of_the_name(column, name, unit, is_refused):
+    rows = f"drug,subject,{name},value\nA,1,5,.3\nA,2,10,.5\n"
+    options = {"columns": {column: name}, "constants": {f"{column}_unit": unit}}
+    if is_refused:
+        assert f"{column}_unit=" in refusal_of(rows, **options)
+    else:
+        assert len(read_content(rows, **options).table) == 2
+
+
+def test_a_bound_fraction_is_not_the_free_one():
+    rows = "drug,subject,concentration,concentration_unit,protein binding,value\nA,1,5,nM,0.95,.3\n"
+    assert "1 minus it" in refusal_of(rows, columns={"fp": "protein binding"})
