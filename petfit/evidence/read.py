@@ -16,6 +16,7 @@ from petfit.evidence.choices import read_choices
 from petfit.evidence.column_names import complete_columns, rename_columns
 from petfit.evidence.combined_columns import split_combined_columns
 from petfit.evidence.constants import fill_constants
+from petfit.evidence.counted_twice import note_counted_twice
 from petfit.evidence.decimal_mark import replace_decimal_commas
 from petfit.evidence.defaults import fill_defaults
 from petfit.evidence.dose_routes import ask_for_routes
@@ -200,6 +201,7 @@ def _read(
     table = note_people(table)
     table = note_unpaired_scans(table)
     table = note_nested_regions(table)
+    table = note_counted_twice(table)
     table = note_unused_cells(table)
     validate(table)
     return Evidence(table.name, table.table, table.assumptions)
