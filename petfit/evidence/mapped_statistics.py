@@ -17,6 +17,7 @@ from petfit.evidence.table_format import TableFormat
 __all__ = [
     "mapped_statistic_problems",
     "mapped_value_problems",
+    "may_remain",
     "means_of_medians",
     "uptake_ratio_problem",
 ]
@@ -98,7 +99,7 @@ def mapped_value_problems(source: SourceTable, table_format: TableFormat) -> Ite
         rule = "a change of SUVR is not an occupancy, as SUVR includes the nondisplaceable binding"
         yield Problem("header", label, "", rule, "Give SUVR of both scans, and --outcome dvr.")
         return
-    is_unclear = _may_remain(label) and not outcome_of(split_unit(label, "value")[0])
+    is_unclear = may_remain(label) and not outcome_of(split_unit(label, "value")[0])
     if table_format.outcome is None and is_unclear:
         rule = "this name may be of what remains of the binding, which is not the occupancy"
         remedy = "Use --outcome remaining if so, or --outcome occupancy if it is the occupancy."
@@ -123,7 +124,14 @@ def mapped_value_problems(source: SourceTable, table_format: TableFormat) -> Ite
         yield Problem("header", label, "", rule, f"Use --set n={match[1]}, or --set level=subject.")
 
 
-def _may_remain(label: str) -> bool:
+def may_remain(label: str) -> bool:
+    """Return whether a name may be of what remains of the binding.
+
+    Examples
+    --------
+    >>> may_remain("SERT availability"), may_remain("binding (%)"), may_remain("inhibition (%)")
+    (True, True, False)
+    """
     words = set(words_of(label))
     is_binding = words <= _OF_BINDING and ("%" in label or bool(words & {"binding", "uptake"}))
     return is_binding or _MAY_REMAIN.search(label) is not None

@@ -180,7 +180,20 @@ def _change_questions(numbers: list[_Number]) -> Iterator[Problem]:
 
 
 def _remaining_questions(numbers: list[_Number]) -> Iterator[Problem]:
-    """Yield the question whether values of a drug that fall with exposure are what remains of the binding."""
+    """Yield the question whether values are what remains of the binding.
+
+    They are large without the drug and in percent, or fall with exposure.
+    """
+    without_drug = [
+        number
+        for number in numbers
+        if number.row["value_unit"] and number.exposure == 0 and number.value > _LARGEST_WITHOUT_DRUG
+    ]
+    if without_drug:
+        rule = "this is large for an occupancy without the drug, and nothing says that it is one"
+        remedy = "Use --outcome remaining if it is what remains of the binding, or --outcome occupancy."
+        yield _question(without_drug, rule, remedy)
+        return
     for of_drug in _by_drug(numbers, lowest=0):
         pairs = [(number.exposure, number.value) for number in of_drug]
         table = pd.DataFrame(pairs, columns=["exposure", "value"])

@@ -91,3 +91,9 @@ def test_changes_that_all_are_increases_are_asked_about():
     rows = "drug,dose,delta BPnd (%)\nx,0,2\nx,10,55\nx,20,70\n"
     assert "--outcome occupancy" in refusal_of(rows)
     assert read_content(rows, outcome="occupancy").table["value"].tolist() == [0.02, 0.55, 0.7]
+
+
+@pytest.mark.parametrize("word", ["availability", "binding (%)", "ratio"])
+def test_wide_names_that_may_be_of_what_remains_are_asked_about(word):
+    rows = f"drug,dose,putamen {word},caudate {word}\nA,5,65,62\nA,10,50,45\n"
+    assert "--outcome remaining" in refusal_of(rows, wide="region", constants={"value_unit": "percent"})

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from petfit.errors import Problem
-from petfit.evidence.mapped_statistics import uptake_ratio_problem
+from petfit.evidence.mapped_statistics import may_remain, uptake_ratio_problem
 from petfit.evidence.outcome_words import SCAN_WORDS, is_uptake_ratio, split_condition
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spelling import words_of
 from petfit.evidence.wide.level_statistics import SEPARATORS
 from petfit.evidence.wide.wide_levels import WideLevel, WideLevels
 
@@ -32,6 +33,11 @@ def scan_problems(source: SourceTable, found: WideLevels, factors: tuple[str, ..
         return
     if "occupancy" in outcomes or "condition" in columns or "session" in factors:
         return
+    unclear = [name for name in found.columns if may_remain(name) or "binding" in words_of(name)]
+    if unclear and not outcomes:
+        rule = "these may be of what remains of the binding, which is not the occupancy"
+        remedy = "Use --outcome remaining if so, or --outcome occupancy if they are the occupancy."
+        yield Problem("header", ", ".join(unclear), "", rule, remedy)
     are_scans = not outcomes and "drug" not in factors and _are_scans(found.columns)
     if are_scans or _have_conditions(found.levels):
         rule = "these columns look like scans of several conditions, not occupancies"
