@@ -1,4 +1,4 @@
-"""Columns that the model does not use but on which the residuals depend.
+"""Columns on which the residuals depend and the curve does not.
 
 Each column is added as an effect on log EC50: an indicator for each level of a text column, ranks and
 squared ranks of a column of numbers. See `petfit.checks.added_variable` for the test.
@@ -16,6 +16,7 @@ from scipy import stats
 from petfit.checks.added_variable import LinearModel, added_variable_test, linearise, table_of_tests
 from petfit.checks.record import Check, Finding, limit_to_report, overall_verdict, p_words, warn_and_fail
 from petfit.fit import Fit
+from petfit.model.missing_factors import FACTORS, line_for
 
 __all__ = ["MIN_P_FAIL", "MIN_P_WARN", "candidate_columns", "check", "column_tests"]
 
@@ -34,11 +35,11 @@ _NOT_TESTED = frozenset(_REPORTED | _EXPOSURE | _NAMES)
 
 
 def check(fit: Fit) -> Check:
-    """Test every column with several levels that the model does not use."""
+    """Test every column with several levels on which the curve does not depend."""
     model = linearise(fit)
     table = column_tests(model, candidate_columns(fit))
     if table["p"].isna().all():
-        sentence = "There is no column to test beyond those that the model uses."
+        sentence = "There is no column to test beyond those that the curve depends on."
         return Check("ignored_columns", "PASS", sentence, table)
     smallest = float(table["p_adjusted"].min())
     quantity = "smallest p-value of an ignored column, adjusted"
@@ -46,7 +47,7 @@ def check(fit: Fit) -> Check:
     verdict = overall_verdict(limits)
     tested = ", ".join(table.index[table["p"].notna()])
     if verdict == "PASS":
-        sentence = "The residuals depend on no column that the model ignores."
+        sentence = "The residuals depend on no column that the curve leaves out."
     else:
         sentence = _objection(fit, table[table["p_adjusted"] < MIN_P_WARN])
     details = f"Smallest adjusted p {p_words(smallest)} ({limit_to_report(*limits)}). Tested: {tested}."
@@ -55,9 +56,9 @@ def check(fit: Fit) -> Check:
 
 
 def candidate_columns(fit: Fit) -> list[str]:
-    """Return the columns of the evidence that the model does not use, if they have several values."""
+    """Return the columns of the evidence on which the curve does not depend, if they have several values."""
     free = {"fp", "concentration"} if fit.spec.exposure == "free_concentration" else set()
-    used = {*fit.spec.columns, fit.spec.exposure, *free, *(_KINETICS if fit.spec.pk else ())}
+    used = {*fit.spec.curve_columns, fit.spec.exposure, *free, *(_KINETICS if fit.spec.pk else ())}
     names = [name for name in fit.evidence.table.columns if name not in _NOT_TESTED | used]
     return [name for name in names if _present(fit.design.rows[name]).nunique() > 1]
 
@@ -108,7 +109,7 @@ def _ranks(values: pd.Series) -> NDArray[np.float64]:
 
 def _objection(fit: Fit, table: pd.DataFrame) -> str:
     first = str(table.index[0])
-    sentence = f"The residuals depend on {', '.join(map(str, table.index))}, which the model ignores."
+    sentence = f"The residuals depend on {', '.join(map(str, table.index))}, which the curve leaves out."
     if "concentration" in table.index:
         return f'{sentence} The table has concentrations: try exposure = "concentration" or "plasma".'
     if first == "time_h" and fit.spec.pk:
@@ -120,5 +121,8 @@ def _objection(fit: Fit, table: pd.DataFrame) -> str:
         )
     if first == "time_h":
         return f"{sentence} Fit the times separately, or use concentrations or a model with time_h."
+    if first in FACTORS:
+        part, line = line_for(first, fit.spec, fit.design.rows)
+        return f"{sentence} Write {line} below [{part}] in the model, or fit the levels separately."
     kind = "covariate" if pd.api.types.is_numeric_dtype(fit.design.rows[first]) else "factor"
     return f"{sentence} Add {first} to the model as a {kind} of EC50, or fit its levels separately."

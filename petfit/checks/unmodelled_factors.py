@@ -40,7 +40,7 @@ def check(fit: Fit) -> Check:
     )
     verdict = overall_verdict(findings)
     if not missing:
-        return Check("unmodelled_factors", verdict, _NONE_MISSING, table, findings)
+        return Check("unmodelled_factors", verdict, _none_missing(fit), table, findings)
     details = f"{'; '.join(f'{factor} ({", ".join(levels[factor])})' for factor in missing)}."
     if confounded:
         details += f" Confounded: {'; '.join(confounded)}."
@@ -51,7 +51,14 @@ def check(fit: Fit) -> Check:
     return Check("unmodelled_factors", verdict, sentence, table, findings, details)
 
 
-_NONE_MISSING = "The model includes every study, region, tracer and regimen in which the fitted rows differ."
+def _none_missing(fit: Fit) -> str:
+    """Say that every factor is in the model, and which of them the curve does not depend on."""
+    sentence = "The model includes every study, region, tracer and regimen in which the fitted rows differ"
+    differing = [factor for factor in FACTORS if len(_levels(fit.design.rows[factor])) > 1]
+    elsewhere = set(fit.spec.factors) - fit.spec.curve_columns
+    if shared := [factor for factor in differing if factor in elsewhere]:
+        return f"{sentence}; the curve is the same for every {enumerate_words(shared)}."
+    return f"{sentence}."
 
 
 def _remedy(fit: Fit, missing: list[str]) -> str:

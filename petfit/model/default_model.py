@@ -46,16 +46,17 @@ def default_model(evidence: Evidence) -> DefaultModel:
     --------
     >>> from petfit.evidence import read_evidence
     >>> default_model(read_evidence("simulated_scans"))
-    DefaultModel(name='scan', reason='the table holds scans of BP_ND')
+    DefaultModel(name='scan', reason='the table holds scans of BP_ND, whose regions share one curve')
     """
     if evidence.name in _BUNDLED:
         return DefaultModel(_BUNDLED[evidence.name], "it was made for this table")
     rows = evidence.used
     scans = rows[rows["level"] == "scan"]
+    shared = ", whose regions share one curve" if scans["region"].nunique() > 1 else ""
     if (scans["outcome"] == "vt").any():
-        return DefaultModel("scan_vt", "the table holds scans of V_T")
+        return DefaultModel("scan_vt", f"the table holds scans of V_T{shared}")
     if len(scans):
-        return DefaultModel("scan", "the table holds scans of BP_ND")
+        return DefaultModel("scan", f"the table holds scans of BP_ND{shared}")
     if not rows[["dose", "dose_low"]].notna().any(axis=None):
         return DefaultModel("emax_concentration", "the table holds concentrations and no doses")
     tested = rows.groupby("drug")

@@ -172,6 +172,14 @@ class ModelSpec(Strict):
         competitors = {competitor.column for competitor in self.competition.values()}
         return tuple(sorted({*self.factors, *numbers, *competitors}))
 
+    @property
+    def curve_columns(self) -> frozenset[str]:
+        """The columns on which the curve depends, unlike those of baselines and of noise alone."""
+        factors = (self.factors_by_part[name] for name in self.parameters)
+        numbers = {column for name, column, _ in self.covariates() if name in self.parameters}
+        competitors = {competitor.column for competitor in self.competition.values()}
+        return frozenset(numbers | competitors).union(*factors)
+
     def covariates(self) -> Iterator[tuple[str, str, Covariate]]:
         """Yield every covariate with its parameter and column."""
         for name, parameter in (self.parameters | self.scan_parameters).items():
