@@ -76,7 +76,7 @@ class CurveDraws:
             if name in self.design.spec.competition and level == 0
             else _condition(name, level)
             for name, level in self.at.items()
-            if level != ""
+            if level != "" or name != "study"
         ]
         return {
             "predict_for": self.predict_for,
@@ -171,4 +171,6 @@ class CurveDraws:
 
 
 def _condition(name: str, level: str | float) -> str:
+    if level == "":
+        return f"average {name}"
     return level if isinstance(level, str) else f"{name} {level:g}"
