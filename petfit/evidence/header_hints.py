@@ -37,6 +37,9 @@ _HINTS = {
 }
 
 
+_SPREADS = {"sd", "std", "se", "sem", "ci", "iqr", "range"}
+
+
 def is_fit_result(name: str) -> bool:
     """Return whether a name is of what a fit of occupancies gives.
 
@@ -63,8 +66,11 @@ def header_hint(name: str) -> str:
         return f"{rule}; leave it out beside occupancies and doses: {ignore_option([name])}"
     if "auc" in re.findall(r"[a-z]+", name.lower()):
         return "divided by the hours that it is over, it is the mean concentration of that time"
+    words = set(re.findall(r"[a-z]+", name.lower()))
+    if words <= _SPREADS | {"or", "of", "the", "mean"} and len(words & _SPREADS) > 1:
+        return "write what each row has in a column of its own: sd, se, ci_low and ci_high, or q1 and q3"
     if is_of_level(name):
         return ""
     spread = re.fullmatch(rf"[(\s]*{PLUS_MINUS}[)\s]*", name)
-    words = {"error"} if spread else set(re.findall(r"[a-z]+", name.lower()))
+    words = {"error"} if spread else words
     return next((hint.replace("YOURS", name) for word, hint in _HINTS.items() if word in words), "")

@@ -189,7 +189,7 @@ def unit_within(name: str, column: str) -> str:
     Examples
     --------
     >>> unit_within("Dosis_ug_per_kg", "dose"), unit_within("Dose (ug/kg i.v.)", "dose")
-    ('ug/kg', 'ug/kg')
+    ('ug/kg', 'ug/kg i.v.')
     >>> unit_within("plasma_ng_ml", "concentration"), unit_within("dose_mg_bid", "dose")
     ('ng/ml', 'mg bid')
     >>> unit_within("Dose, mg or g", "dose"), unit_within("Group", "dose")

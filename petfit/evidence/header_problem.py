@@ -115,6 +115,8 @@ def header_problem(
     missing : list of str
         Columns that every table needs and this one lacks.
     """
+    if "value" not in [*missing, *source.names] and any(map(names_occupancy, unknown)):
+        missing = [*missing, "value"]
     said = [f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"] * bool(missing)
     plural = "these are not columns" if len(unknown) > 1 else "this is not a column"
     said += [f"{plural} petfit knows"] * bool(unknown)
@@ -202,7 +204,7 @@ def _questions(source: SourceTable, cure: _Cure) -> Iterator[str]:
 def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Iterator[str]:
     """Yield what else the columns may be, with the options for it."""
     given = source.column_labels.get("value", "value")
-    if occupancies := [name for name in cure.left if names_occupancy(name) and "value" not in missing]:
+    if occupancies := [name for name in cure.left if names_occupancy(name) and "value" in source.names]:
         instead = f"{columns_option({'value': occupancies[0]})} {ignore_option([given])}"
         yield f"{given} is read as the value; for {occupancies[0]} use {instead}."
     if "drug" in cure.missing:

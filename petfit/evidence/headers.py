@@ -21,7 +21,7 @@ from petfit.evidence.wide.target_names import is_target
 
 __all__ = ["read_headers"]
 
-_VALUES = {"value", "low", "high", "median", "q1", "q3", "min", "max"}
+_VALUES = {"value", "median"}
 _CONVERTED = {"dvr": "bpnd", "change": "occupancy", "remaining": "occupancy"}
 _RELATIVE_OUTCOMES = ("occupancy", "change", "remaining")
 """Outcomes that one column of numbers may be, as the user says."""

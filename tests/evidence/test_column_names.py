@@ -75,6 +75,8 @@ def test_problems_are_reported_by_the_user_s_column_names():
         ("drug,AUC (ng*h/mL),RO\nA,10,0.4\n", '--columns "dose=YOURS"'),
         ("drug,C ± SD (ng/mL),RO\nA,10 ± 3,0.4\n", '--columns "concentration=C ± SD (ng/mL)"'),
         ("drug,dose,SERT occupancy,NET occupancy\nA,10,0.4,0.1\n", "--wide target"),
+        ("drug,dose,SERT occ,NET occ,low,high\nA,10,0.4,0.1,,\n", "--wide target"),
+        ("drug,dose,value,SD/SE/CI\nA,10,0.4,SD 0.1\n", "a column of its own: sd, se"),
         ("drug,dose,RO_2h,RO_24h\nA,10,0.6,0.4\n", "--wide time_h"),
         ("drug,dose,RO,N (completers)\nA,10,0.4,6\n", '--columns "n=N (completers)"'),
         ("subject,drug,dose,SUVR\n1,A,10,1.7\n", '"value=SUVR" --outcome dvr'),

@@ -16,6 +16,8 @@ def test_targets_are_not_read_as_regions(names):
 @pytest.mark.parametrize("name", ["SERT occupancy (%)", "5-HTT RO (%)", "% D2/3 occupancy"])
 def test_the_only_column_of_values_can_be_named_by_its_target(name):
     assert read_content(f"drug,dose,{name}\nA,10,60\n").table["value"].tolist() == [0.6]
+    ranges = f"drug,dose,n,level,{name},low,high\nA,10,6,group,60,,\nA,20,6,range,,70,80\n"
+    assert read_content(ranges).table["value"].tolist()[0] == 0.6
 
 
 def test_a_target_beside_a_region_is_asked_about():
