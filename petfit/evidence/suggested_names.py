@@ -27,7 +27,7 @@ def named_column(name: str) -> str:
 
     Examples
     --------
-    >>> named_column("Patient"), named_column("Proband"), named_column("putamen")
+    >>> named_column("Patient ID"), named_column("Proband"), named_column("putamen")
     ('subject', 'subject', '')
     """
     for column in dict.fromkeys(_SUGGESTED.values()):

@@ -76,6 +76,8 @@ def test_problems_are_reported_by_the_user_s_column_names():
         ("drug,C ± SD (ng/mL),RO\nA,10 ± 3,0.4\n", '--columns "concentration=C ± SD (ng/mL)"'),
         ("drug,dose,SERT occupancy,NET occupancy\nA,10,0.4,0.1\n", "--wide target"),
         ("drug,dose,SERT occ,NET occ,low,high\nA,10,0.4,0.1,,\n", "--wide target"),
+        ("Patient ID,drug,dose,value\n7,A,10,0.4\n", '--columns "subject=Patient ID"'),
+        ("Study ID,drug,dose,value\n7,A,10,0.4\n", '--columns "study=Study ID"'),
         ("drug,dose,value,SD/SE/CI\nA,10,0.4,SD 0.1\n", "a column of its own: sd, se"),
         ("drug,dose,RO_2h,RO_24h\nA,10,0.6,0.4\n", "--wide time_h"),
         ("drug,dose,RO,N (completers)\nA,10,0.4,6\n", '--columns "n=N (completers)"'),
