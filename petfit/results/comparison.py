@@ -100,6 +100,8 @@ def compare_fits(
     prob: float = PROB,
 ) -> Comparison:
     """Compare fits of one table and stack their doses; see `petfit.compare`."""
+    if not isinstance(fits, Mapping):
+        raise PetfitError('fits: name each fit, such as {"emax": one, "sigmoid": other}, not a list of them.')
     fits = {name: fits[name] for name in sorted(fits)}
     _check_comparable(fits, predict_for)
     models = compare_elpd(_elpd(fits))

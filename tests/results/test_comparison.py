@@ -237,3 +237,8 @@ def test_stacked_answers_are_quantiles_of_the_mixture_of_draws(fits):
     stacked = comparison.answers.sel(model="stacked")
     for name, wanted in (("low", low), ("median", median), ("high", high)):
         assert np.array_equal(stacked[name], wanted)
+
+
+def test_fits_without_names_are_refused(prior_fit):
+    with pytest.raises(PetfitError, match="name each fit"):
+        petfit.compare([prior_fit, prior_fit])
