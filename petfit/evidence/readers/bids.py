@@ -37,8 +37,8 @@ from petfit.evidence.readers.bids_metadata import (
     Cells,
     file_entities,
     file_name_parts,
-    read_tsv,
 )
+from petfit.evidence.readers.bids_tables import read_tsv
 from petfit.evidence.source_table import SourceTable
 
 __all__ = ["READER", "read_bids"]

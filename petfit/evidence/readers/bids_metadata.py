@@ -3,7 +3,6 @@
 PET-BIDS gives drug and dose in the ``*_pet.json`` of a scan: ``PharmaceuticalName``,
 ``PharmaceuticalDoseAmount``, ``PharmaceuticalDoseUnits`` (``Unit`` in drafts), ``PharmaceuticalDoseRegimen``
 and ``PharmaceuticalDoseTime``, in seconds from time zero; of several such files the more specific one counts.
-The JSON files beside ``participants.tsv`` and ``sessions.tsv`` give the units of their columns as ``Units``.
 
 What is assumed:
 
@@ -20,7 +19,6 @@ What is assumed:
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,15 +28,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from petfit.errors import EvidenceError, PetfitError, Problem
+from petfit.errors import EvidenceError, Problem
 from petfit.evidence.columns import COLUMNS
 from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.readers.bids_tables import BIDS_KEYS, read_json, read_tsv, with_units
 from petfit.evidence.readers.dataframe import as_text
-from petfit.evidence.readers.delimited import read_delimited
 from petfit.evidence.spelling import spelling_key
-from petfit.evidence.words import by_factor, by_word, words_for
+from petfit.evidence.words import words_for
 
-__all__ = ["ENTITIES", "BidsDataset", "Cells", "file_entities", "file_name_parts", "read_tsv"]
+__all__ = ["ENTITIES", "BidsDataset", "Cells", "file_entities", "file_name_parts"]
 
 type Cells = dict[str, str]
 """Text by petfit's column names, or by BIDS entities."""
@@ -46,11 +44,8 @@ type Cells = dict[str, str]
 ENTITIES = ("sub", "ses", "trc", "task", "acq", "rec", "run")
 """The BIDS entities that distinguish scans."""
 
-_KEYS = by_word("bids_keys")
 _DOSE_TIME = "PharmaceuticalDoseTime"
 _COLUMNS = COLUMNS.keys() - words_for("bids", "columns_of_tables")
-_UNIT_COLUMNS = {"dose": "dose_unit", "concentration": "concentration_unit"}
-_FIXED_UNITS = {name: by_factor("units", name) for name in ("weight", "time_h", "days_on_drug")}
 _CONDITION_COLUMNS = {"condition", "drug", "dose", "dose_low", "concentration", "concentration_loq"}
 """Columns that decide whether a scan is a baseline or with the drug."""
 
@@ -65,24 +60,6 @@ def file_entities(path: Path, folder: Path) -> Cells:
     parts = [*path.relative_to(folder).parts[:-1], *file_name_parts(path)]
     pairs = [part.split("-", 1) for part in parts if "-" in part]
     return {key: label for key, label in pairs if key in ENTITIES}
-
-
-def read_tsv(path: Path, name: str) -> pd.DataFrame:
-    """Read a TSV file as text; `name` is what messages call it."""
-    try:
-        return read_delimited(name, path.read_bytes()).table
-    except OSError as error:
-        raise PetfitError(f"{path}: cannot be read ({error.strerror}).") from None
-
-
-def _read_json(path: Path) -> dict[str, object]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, OSError, RecursionError) as error:
-        raise PetfitError(f"{path}: cannot be read as JSON ({error}).") from None
-    if not isinstance(content, dict):
-        raise PetfitError(f"{path}: this BIDS sidecar is not a JSON object of keys and values.")
-    return content
 
 
 @dataclass(frozen=True)
@@ -160,18 +137,18 @@ class BidsDataset:
     @cached_property
     def _study_cells(self) -> Cells:
         path = self.root / "dataset_description.json"
-        name = as_text(_read_json(path).get("Name")) if path.is_file() else ""
+        name = as_text(read_json(path).get("Name")) if path.is_file() else ""
         return {"study": name} if name else {}
 
     @cached_property
     def _participants(self) -> pd.DataFrame:
         table = self._labelled_table(self.root / "participants.tsv", "participant_id", "sub-")
-        return _with_units(table, self.root / "participants.json")
+        return with_units(table, self.root / "participants.json")
 
     @property
     def unread_columns(self) -> list[str]:
         """The columns of ``participants.tsv`` that have a name of neither BIDS nor petfit."""
-        known = {"participant_id", *_KEYS, *_COLUMNS, *self.extra}
+        known = {"participant_id", *BIDS_KEYS, *_COLUMNS, *self.extra}
         return [str(name) for name in self._participants.columns if name not in known]
 
     def _participant_cells(self, entities: Cells) -> Cells:
@@ -182,7 +159,7 @@ class BidsDataset:
         name = f"sub-{entities['sub']}/sub-{entities['sub']}_sessions.tsv"
         sessions = self._labelled_table(self.root / name, "session_id", "ses-")
         for path in (self.root / name, self.root / "sessions.tsv"):
-            sessions = _with_units(sessions, path.with_suffix(".json"))
+            sessions = with_units(sessions, path.with_suffix(".json"))
         only = sessions.index[0] if len(sessions) == 1 else ""
         return self._row_cells(sessions, entities.get("ses", only), name)
 
@@ -208,9 +185,9 @@ class BidsDataset:
         metadata: dict[str, object] = {}
         origin: dict[str, Path] = {}
         for path in self._sidecars(subject, entities):
-            for key, value in _read_json(path).items():
+            for key, value in read_json(path).items():
                 rival = origin.get(key)
-                if key in _KEYS and rival and rival.parent == path.parent and metadata[key] != value:
+                if key in BIDS_KEYS and rival and rival.parent == path.parent and metadata[key] != value:
                     names = " and ".join(str(file.relative_to(self.root)) for file in (rival, path))
                     rule, remedy = "the sidecars of one scan disagree", "Correct one, or use sessions.tsv."
                     raise EvidenceError(str(self.root), [Problem(names, key, "", rule, remedy)])
@@ -234,35 +211,11 @@ class BidsDataset:
         """Return metadata by petfit's column names; `name` is what messages call the file."""
         cells = {}
         for key, value in metadata.items():
-            column = _KEYS.get(key, key if key in _COLUMNS | self.extra else "")
+            column = BIDS_KEYS.get(key, key if key in _COLUMNS | self.extra else "")
             text = _single_text(key, value, name)
             if column and not is_missing(text):
                 cells[column] = _hours(name, key, text) if key == _DOSE_TIME else text
         return cells
-
-
-def _with_units(table: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Add the units that the JSON file beside a table of people or sessions gives of its columns."""
-    described = _read_json(path) if path.is_file() else {}
-    for column in table.columns:
-        description = described.get(column)
-        unit = as_text(description.get("Units")) if isinstance(description, dict) else ""
-        name = _KEYS.get(column, column)
-        if not unit or name not in (*_UNIT_COLUMNS, *_FIXED_UNITS):
-            continue
-        theirs = next((own for own in table.columns if _KEYS.get(own, own) == _UNIT_COLUMNS.get(name)), "")
-        seen = {unit, *table[theirs].where(~table[theirs].map(is_missing), unit)} if theirs else {unit}
-        if len(seen) > 1 or _FIXED_UNITS.get(name, {}).get(unit.lower(), 1) != 1:
-            rule, remedy = (
-                f"this is the unit of {column}, and petfit would read another",
-                "Correct one of them.",
-            )
-            raise EvidenceError(
-                str(path), [Problem(path.name, column, ", ".join(sorted(seen)), rule, remedy)]
-            )
-        if not theirs and name in _UNIT_COLUMNS:
-            table = table.assign(**{_UNIT_COLUMNS[name]: unit})
-    return table
 
 
 def _contradictions(files: str, given: Cells, other: Cells, place: str) -> Iterator[Problem]:
@@ -282,7 +235,7 @@ def _is_dataset(folder: Path) -> bool:
     description = folder / "dataset_description.json"
     if (folder / "participants.tsv").is_file():
         return True
-    return description.is_file() and _read_json(description).get("DatasetType") != "derivative"
+    return description.is_file() and read_json(description).get("DatasetType") != "derivative"
 
 
 def _decided_by(person: Cells, scan: Cells, *, has_sidecar: bool) -> str:
@@ -298,7 +251,7 @@ def _single_text(key: str, value: object, name: str) -> str:
         value = value[-1]
     if not isinstance(value, list | dict):
         return as_text(value)
-    if key in _KEYS and value:
+    if key in BIDS_KEYS and value:
         rule, remedy = "this key needs a single value", "Give the dose of the scan in sessions.tsv."
         raise EvidenceError(name, [Problem(name, key, str(value), rule, remedy)])
     return ""
