@@ -7,11 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from petfit.python_words import in_python
+
 __all__ = ["EvidenceError", "FitFileError", "PetfitError", "Problem", "SpecError", "nearest"]
 
 
 class PetfitError(ValueError):
     """An error in the input; the message says how to correct it.
+
+    It is written for the command line, which prints `in_shell`; Python shows its options as arguments.
 
     Examples
     --------
@@ -22,6 +26,14 @@ class PetfitError(ValueError):
     ...     print(error)
     model 'ssrii': neither a bundled model nor a file. Did you mean 'ssri'? Or give the path of a TOML file.
     """
+
+    def __str__(self) -> str:
+        return in_python(self.in_shell)
+
+    @property
+    def in_shell(self) -> str:
+        """The message with options of the command line."""
+        return super().__str__()
 
 
 class SpecError(PetfitError):
@@ -47,7 +59,7 @@ class Problem:
     rule : str
         The rule that the value breaks.
     remedy : str
-        How to correct it.
+        How to correct it, with options of the command line.
     """
 
     where: str
@@ -57,6 +69,11 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
+        return in_python(self.in_shell)
+
+    @property
+    def in_shell(self) -> str:
+        """The problem in words, with options of the command line."""
         seen = f" (seen: {self.seen!r})" if self.seen else ""
         column = f", column {self.column}" if self.column else ""
         return f"{self.where}{column}: {self.rule}{seen}. {self.remedy}"
@@ -72,8 +89,7 @@ class EvidenceError(PetfitError):
     problems : sequence of Problem
         All problems, in the order of the table.
     cure : mapping of str to object
-        The options of `petfit.read_evidence` that the first problem names, if it names all that it takes. A
-        note of the error gives them in Python.
+        The arguments of `petfit.read_evidence` that the first problem names, if it names all that it takes.
     """
 
     def __init__(
@@ -84,8 +100,6 @@ class EvidenceError(PetfitError):
         self.cure = dict(cure or {})
         lines = "\n".join(f"  {line}" for line in _grouped(self.problems))
         super().__init__(f"{self.headline}\n{lines}")
-        if options := ", ".join(f"{name}={value!r}" for name, value in self.cure.items() if value):
-            self.add_note(f"In Python: petfit.read_evidence(..., {options})")
 
     @property
     def headline(self) -> str:
@@ -101,7 +115,7 @@ def _grouped(problems: Iterable[Problem]) -> Iterator[str]:
         groups.setdefault((problem.column, problem.rule, problem.remedy), []).append(problem)
     for first, *others in groups.values():
         places = [other.where + f" ({other.seen!r})" * (other.seen != first.seen) for other in others]
-        yield str(first) + (f" The same is wrong in {', '.join(places)}." if places else "")
+        yield first.in_shell + (f" The same is wrong in {', '.join(places)}." if places else "")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

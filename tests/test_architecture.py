@@ -12,7 +12,7 @@ PACKAGE = Path(petfit.__file__).parent
 ORDER = ["cli", "report", "planning", "plots", "checks", "results", "fit", "inference", "model", "evidence"]
 """From left to right; plots and checks stand side by side."""
 SIDE_BY_SIDE = {"plots", "checks"}
-FOR_ALL = {"errors", "settings", ""}
+FOR_ALL = {"errors", "python_words", "settings", ""}
 FACADE = {"fit", "__init__", "__main__"}
 """What users call: it hands on to every package, inside its functions."""
 

@@ -109,7 +109,9 @@ def _print_error(error: Exception) -> None:
 
 def _message(error: Exception) -> str:
     """Return the sentence that is printed about an error."""
-    if isinstance(error, PetfitError | CycloptsError):
+    if isinstance(error, PetfitError):
+        return error.in_shell
+    if isinstance(error, CycloptsError):
         return str(error)
     if isinstance(error, MemoryError):
         return "memory ran out. Use fewer draws or chains, a smaller table, or a machine with more memory."

@@ -69,11 +69,11 @@ def _doses_of_baselines(source: SourceTable, name: str) -> list[str]:
 def _problems(source: SourceTable, constants: dict[str, str], known: Collection[str]) -> Iterator[Problem]:
     for name, value in constants.items():
         if name not in known:
-            yield Problem("set", name, value, "this is not a column petfit knows", nearest(name, known))
+            yield Problem("--set", name, value, "this is not a column petfit knows", nearest(name, known))
         elif name in source.table.columns:
             of_baselines = _doses_of_baselines(source, name)
             rule = f"the table has {name}, and {value!r} is given for every row"
-            remedy = f"Leave out --set {name}, or the column: {ignore_option([name])}."
+            remedy = f"Leave {name} out of --set, or leave out the column: {ignore_option([name])}."
             for (where, text), kept in zip(source.table[name].items(), of_baselines, strict=True):
                 if not (kept or is_missing(text) or _agrees(name, text, value)):
                     yield Problem(str(where), name, text, rule, remedy)

@@ -111,7 +111,7 @@ def check_target(
 
 
 def _check_replaceable(target: Path, kind: FileKind | None, inputs: Iterable[str | Path]) -> None:
-    remedy = "Choose another name, or replace it with --force (in Python, force=True)."
+    remedy = "Choose another name, or replace it with --force."
     if any(Path(file).exists() and target.samefile(file) for file in inputs):
         raise PetfitError(f"{target}: this file is the input and would be replaced by the output. {remedy}")
     if kind is not None and not kind.is_own(target):

@@ -20,7 +20,7 @@ _COPY = re.compile(r"(.*[^\d.])\.{1,3}\d+")
 _HINTS = {
     "cumulative": "petfit needs the dose of a day, not the sum of all doses",
     "range": "the lowest and highest belong in min and max",
-    "heading": 'say what it is: --columns "study=YOURS", "cohort=YOURS" or "region=YOURS"',
+    "heading": 'name it: --columns "study=YOURS", --columns "cohort=YOURS" or --columns "region=YOURS"',
     "ci": "the ends of an interval belong in ci_low and ci_high",
     **dict.fromkeys(["variance", "var"], "write sd, the square root of the variance"),
     **dict.fromkeys(

@@ -35,8 +35,8 @@ __all__ = ["header_problem"]
 
 _KNOWN = (
     "Columns: study, cohort, subject, drug, region, tracer, regimen, dose, dose_unit, concentration, time_h, "
-    "level, outcome, condition, value, value_unit, sd, se, n, low, high; all are in petfit data template. "
-    "A column that a model uses is allowed as well."
+    "level, outcome, condition, value, value_unit, sd, se, n, low, high; all are in petfit data template, "
+    "and in Python in petfit.evidence.COLUMNS. A column that a model uses is allowed as well."
 )
 _NAMES_OF_SCANS = (
     "Scans side by side need names such as BP_base and BP_drug (--wide condition) or putamen_base and "
@@ -220,7 +220,7 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
         for name in filter(is_of_condition, cure.left):
             yield f"If {name} is the baseline, name {given} {given}_drug, and use --wide condition instead."
     if cure.wide:
-        yield f"This reads {', '.join(cure.numeric)} as values; use --ignore for columns that hold none."
+        yield f"This reads {', '.join(cure.numeric)} as values; leave out those that hold none with --ignore."
     for name in [name for name in cure.numeric if has_spread_cells(source, name)][:1]:
         if not has_combined_cells(source, name):
             yield f"Write what the cells are into the names, such as {name} mean \u00b1 SD (or SEM)."

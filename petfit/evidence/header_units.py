@@ -154,7 +154,7 @@ def _overruled_units(
         unit = re.compile(rf"(?<![^\W\d_]){re.escape(key)}(?![^\W_])", re.IGNORECASE)
         if not any(unit.search(unit_key(words)) for words in (given, *given.split())):
             name = source.column_labels.get(header.theirs, header.theirs)
-            rule = f"its name gives the unit {header.unit}, and --set another"
+            rule = f"its name gives the unit {header.unit}, another is given"
             if spelling_key(header.unit) in ("log", "ln", "log10"):
                 rule = "its name says that these are logarithms"
             remedy = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 __all__ = ["columns_option", "ignore_option"]
@@ -10,7 +11,8 @@ __all__ = ["columns_option", "ignore_option"]
 def ignore_option(names: Iterable[str]) -> str:
     """Return the option that leaves out columns.
 
-    A comma in a name, which separates names, becomes a question mark, which stands for any character.
+    A comma in a name, which separates names, becomes a question mark, which stands for any character; so does
+    what the shell reads in quotation marks.
 
     Examples
     --------
@@ -32,4 +34,4 @@ def columns_option(columns: Mapping[str, str]) -> str:
 
 
 def _pattern(name: str) -> str:
-    return name.replace(",", "?")
+    return re.sub(r'[,"$`\\]', "?", name)

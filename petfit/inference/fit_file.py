@@ -22,7 +22,7 @@ from petfit.inference.fit_schema import group_problems, storage_problems
 __all__ = ["read", "write"]
 
 _REMEDY = "Take another copy of it, or fit the table again."
-_WANTED = "Give a file that petfit fit wrote."
+_WANTED = "Give a file that petfit fit or Fit.save wrote."
 
 
 def write(tree: xr.DataTree, path: str | Path, *, force: bool = False) -> Path:
@@ -79,8 +79,9 @@ def _verified(file: Path) -> bytes:
     end = content.rfind(FIT_MARK)
     if end < 0:
         raise FitFileError(
-            f"{file}: not a fit file, or cut short. Give a file that petfit fit wrote, unchanged: other "
-            "programs, such as ArviZ, do not keep its checksum. If this is a table, fit it first."
+            f"{file}: not a fit file, or cut short. Give a file that petfit fit or Fit.save wrote, "
+            "unchanged: other programs, such as ArviZ, do not keep its checksum. If this is a "
+            "table, fit it first."
         )
     if content[end + len(FIT_MARK) :] != _checksum(memoryview(content)[:end]):
         raise FitFileError(

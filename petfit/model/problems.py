@@ -39,7 +39,7 @@ class Problems:
         try:
             yield
         except SpecError as error:
-            self.messages.append(str(error))
+            self.messages.append(error.in_shell)
 
     def raise_all(self, table: str) -> None:
         """Raise one error with all messages, if there are any.

@@ -264,7 +264,8 @@ def _ranking(
     if fewest < _FEWEST_EFFECTIVE:
         raise PetfitError(
             f"the results of {len(chosen) + 1} people leave only {fewest:.0f} effective draws. "
-            "Ask for fewer people, use more draws, or plan with petfit design evaluate."
+            "Ask for fewer people, use more draws, or plan with petfit design evaluate "
+            "(in Python, petfit.planning.evaluation.evaluate)."
         )
     return table
 

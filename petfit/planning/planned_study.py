@@ -127,7 +127,7 @@ def plan_study(
     try:
         design = Design.build(spec, evidence, drugs)
     except SpecError as error:
-        raise SpecError(_without_options(str(error))) from None
+        raise SpecError(_without_options(error.in_shell)) from None
     return PlannedStudy(study, design, table, drugs, given)
 
 

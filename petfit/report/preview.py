@@ -94,7 +94,7 @@ def preview_record(preview: Preview) -> dict[str, Any]:
 
 def problem_record(table: str, error: PetfitError) -> dict[str, Any]:
     """Return the problems of a table as a record for JSON; an error without a row is a single problem."""
-    whole = Problem("", "", "", str(error), "")
+    whole = Problem("", "", "", error.in_shell, "")
     problems = error.problems if isinstance(error, EvidenceError) else (whole,)
     names = {"row": "where", "column": "column", "seen": "seen", "rule": "rule", "remedy": "remedy"}
     return {

@@ -79,7 +79,7 @@ def _all_strengths(marketed: dict[str, tuple[tuple[float, ...], str]]) -> list[f
     doses = sorted({strength for known, _ in marketed.values() for strength in known})
     if not doses:
         reasons = "; ".join(f"{drug}: {reason}" for drug, (_, reason) in marketed.items())
-        raise PetfitError(f"there is no marketed strength ({reasons}). Give doses (dose=, --dose).")
+        raise PetfitError(f"there is no marketed strength ({reasons}). Give doses with --dose.")
     return doses
 
 

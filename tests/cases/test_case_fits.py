@@ -35,7 +35,7 @@ def log_width(fit):
 def refusal(source, **options):
     with pytest.raises(PetfitError) as caught:
         read_evidence(CASES / source, **options)
-    return str(caught.value)
+    return caught.value.in_shell
 
 
 def test_two_scan_times_are_two_fits_and_fitting_them_as_one_fails_a_check():

@@ -58,7 +58,7 @@ def bad_inputs(folder, fit_file):
         yield (
             f"{command[0]} of a cut fit",
             [*command, cut],
-            ["cut.nc", "cut short", "Give a file that petfit fit wrote"],
+            ["cut.nc", "cut short", "Give a file that petfit fit or"],
         )
     yield "a missing fit", ["report", "none.nc"], ["none.nc", "no such file", "petfit fit"]
 

@@ -29,7 +29,7 @@ def refusal_of(text, **options):
     """Return the message with which the text of a table is refused."""
     with pytest.raises(PetfitError) as caught:
         read_content(text, **options)
-    return str(caught.value)
+    return caught.value.in_shell
 
 
 def make_workbook(rows, *, title="Sheet", before=()):

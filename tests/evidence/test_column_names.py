@@ -107,7 +107,7 @@ def test_problems_are_reported_by_the_user_s_column_names():
 def test_a_refused_header_names_the_option_that_cures_it(rows, option):
     with pytest.raises(EvidenceError) as caught:
         read_content(rows)
-    assert option in str(caught.value)
+    assert option in caught.value.in_shell
     assert [problem.where for problem in caught.value.problems].count("header") == 1
 
 
@@ -124,7 +124,7 @@ def test_scans_side_by_side_whose_names_do_not_say_which_is_which_are_no_levels(
     with pytest.raises(EvidenceError) as caught:
         read_content(f"drug,dose,{names}\nA,10,{','.join('2.1' for _ in names.split(','))}\n")
     assert "Scans side by side need names" in str(caught.value)
-    assert "--wide region." not in str(caught.value)
+    assert "--wide region." not in caught.value.in_shell
 
 
 def test_scans_side_by_side_are_read_with_the_options_of_the_refusal():

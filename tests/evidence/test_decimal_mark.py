@@ -18,7 +18,7 @@ def test_one_unambiguous_decimal_comma_decides_for_the_table(delimiter):
 @pytest.mark.parametrize("text", ["1,234", "12,345", "-123,456", "1,234,567"])
 def test_an_ambiguous_comma_is_refused_unless_the_mark_is_given(text):
     table = f"drug;dose;value;time_h\nA;5;1;{text}\n"
-    with pytest.raises(EvidenceError, match=r"thousands separator.*--decimal") as caught:
+    with pytest.raises(EvidenceError, match=r"thousands separator.*decimal=") as caught:
         read_content(table)
     assert problem_places(caught.value) == [("line 2", "time_h")]
     if text.count(",") == 1 and not text.startswith("-"):
@@ -43,7 +43,7 @@ def test_mixed_marks_are_refused_at_the_rarer_mark():
 
 def test_points_separate_thousands_once_the_comma_is_said_to_be_the_decimal_mark():
     text = "drug;dose (ug);value\nA;500;0,4\nA;1.500;0,5\nA;1.250,5;0,45\n"
-    with pytest.raises(EvidenceError, match="Use --decimal , if points separate thousands"):
+    with pytest.raises(EvidenceError, match="Use decimal=',' if points separate thousands"):
         read_content(text.replace("1.250,5", "750"))
     assert read_content(text, decimal=",").table["dose"].tolist() == [0.5, 1.5, 1.2505]
 

@@ -45,14 +45,14 @@ def test_suvr_is_read_as_dvr_and_never_as_bp_nd():
     rows = "subject,drug,dose,SUVR\n1,x,0,3.1\n1,x,10,2.0\n"
     wide = rows.replace("SUVR", "SUVR putamen")
     for text, options in ((rows, {"columns": {"value": "SUVR"}}), (wide, {"wide": "region"})):
-        with pytest.raises(EvidenceError, match="Use --outcome dvr"):
+        with pytest.raises(EvidenceError, match="Use outcome='dvr'"):
             read_content(text, **options, outcome="bpnd")
         assert read_content(text, **options, outcome="dvr").table["value"].tolist() == [2.1, 1]
 
 
 def test_a_number_of_people_in_the_name_of_the_means_is_not_lost():
     rows = "drug,dose,occupancy (n=6),SD\nx,5,0.3,0.05\n"
-    with pytest.raises(EvidenceError, match="Use --set n=6"):
+    with pytest.raises(EvidenceError, match=r"Use constants={'n': '6'}"):
         read_content(rows, columns={"value": "occupancy (n=6)"})
     evidence = read_content(rows, columns={"value": "occupancy (n=6)"}, constants={"n": "6"})
     assert evidence.table["n"].tolist() == [6]

@@ -19,7 +19,7 @@ def refusal(source, **options):
     """Return the message with which a table is refused."""
     with pytest.raises(PetfitError) as caught:
         read_evidence(source, **options)
-    return str(caught.value)
+    return caught.value.in_shell
 
 
 # --- uncertainty as printed ---------------------------------------------------------------------
@@ -221,7 +221,7 @@ def test_columns_are_ignored_by_pattern():
 def test_a_header_is_refused_once_with_its_cure():
     with pytest.raises(EvidenceError) as caught:
         read_content("Agent,mg per day,Sex,RO\nA,5,F,0.4\n")
-    message = str(caught.value)
+    message = caught.value.in_shell
     assert len(caught.value.problems) == 1
     assert "drug=Agent" in message
     assert '--columns "dose=mg per day,drug=Agent" --ignore "Sex"' in message

@@ -19,7 +19,7 @@ def read_case(name):
 def refusal(read, *arguments, **options):
     with pytest.raises(EvidenceError) as caught:
         read(*arguments, **options)
-    return str(caught.value)
+    return caught.value.in_shell
 
 
 def test_na_as_a_subject_is_an_unnamed_person():

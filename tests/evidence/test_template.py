@@ -44,7 +44,7 @@ def test_every_column_is_described(tmp_path):
 @pytest.mark.parametrize("name", ["table.tsv", "table.json"])
 def test_an_existing_file_is_replaced_only_if_forced(tmp_path, name):
     (tmp_path / name).write_text("precious")
-    with pytest.raises(PetfitError, match=rf"{name}: this file already exists.*--force"):
+    with pytest.raises(PetfitError, match=rf"{name}: this file already exists.*force=True"):
         write_template(tmp_path / "table.tsv")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(name, "precious")]
     write_template(tmp_path / "table.tsv", force=True)

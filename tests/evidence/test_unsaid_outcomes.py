@@ -17,14 +17,14 @@ def test_noise_takes_an_occupancy_that_rises_with_dose_above_1():
 
 def test_numbers_that_fall_with_dose_may_be_what_remains_of_the_binding():
     table = table_of([0.9, 0.7, 0.45, 0.2])
-    with pytest.raises(EvidenceError, match="--outcome remaining"):
+    with pytest.raises(EvidenceError, match="outcome='remaining'"):
         read_evidence(table)
     assert read_evidence(table, outcome="occupancy").table["value"].tolist() == [0.9, 0.7, 0.45, 0.2]
     assert len(read_evidence(table_of([0.9, 0.8, 0.85, 0.8])).table) == 4
     percent = pd.DataFrame({"drug": "A", "dose": [0, 5, 40], "value": [100, 65, 30], "value_unit": "%"})
     two_doses = pd.DataFrame({"drug": "A", "dose": [5, 5, 40, 40], "value": [0.65, 0.62, 0.3, 0.25]})
     for other in (percent, percent.head(2), two_doses):
-        with pytest.raises(EvidenceError, match="--outcome remaining"):
+        with pytest.raises(EvidenceError, match="outcome='remaining'"):
             read_evidence(other)
 
 

@@ -134,7 +134,7 @@ def _check_one_table_per_scan(folder: Path, paths: list[Path]) -> None:
             continue
         different = sorted(set(file_name_parts(twin)) ^ set(file_name_parts(path)))
         choice = " or ".join(different)
-        remedy = f"Choose with sheet (--sheet): {choice}." if different else "Give the folder of one of them."
+        remedy = f"Choose with --sheet: {choice}." if different else "Give the folder of one of them."
         names = f"{twin.relative_to(folder)} and {path.relative_to(folder)}"
         raise PetfitError(f"{folder}: {names} are tables of the same scan. {remedy}")
 

@@ -100,7 +100,7 @@ def _not_this_sheet(titles: list[str], with_table: list[str]) -> Problem:
 
 def _other_sheets(titles: list[str]) -> Problem:
     names = ", ".join(titles)
-    remedy = f'Choose one with --sheet "{titles[0]}" (sheet={titles[0]!r} in Python).'
+    remedy = f'Choose one with --sheet "{titles[0]}".'
     return Problem("workbook", "", "", f"this is its first sheet; the others are {names}", remedy)
 
 

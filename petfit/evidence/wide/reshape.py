@@ -78,7 +78,7 @@ def _problems(
             )
     if not levels:
         rule = f"a table that is wide in {wide} needs columns named by its levels, and this one has none"
-        yield Problem("header", "", "", rule, "Leave out --wide if each row has one value.")
+        yield Problem("header", "", "", rule, "If each row has one value, leave out --wide.")
     for level in levels:
         similar = difflib.get_close_matches(level.lower(), COLUMNS, n=1, cutoff=_SIMILARITY_CUTOFF)
         if similar and similar[0] not in factors and not is_about_people(level):

@@ -119,5 +119,5 @@ def _with_pairs(where: str, target: str, part: Selectivity, folder: Path) -> Sel
     try:
         pairs = affinity_pairs(read_affinities(source), part.first, target, mix=part.mix)
     except PetfitError as error:
-        raise SpecError(f"{where}: {error}") from None
+        raise SpecError(f"{where}: {error.in_shell}") from None
     return part.model_copy(update={"affinities": pairs})

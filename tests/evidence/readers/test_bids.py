@@ -148,7 +148,7 @@ def test_a_table_of_all_scans_is_read_if_there_is_none_per_scan(tmp_path):
 def test_one_of_several_kinetic_models_must_be_chosen(dataset):
     for sub, ses in (("01", "a"), ("01", "b"), ("02", "b")):
         write(dataset, kinpar(sub, ses, "model_MRTM2_desc-model2"), TABLE.format("0.1", "0.2"))
-    with pytest.raises(PetfitError, match=r"same scan.*--sheet.*model-MRTM2 or model-SRTM"):
+    with pytest.raises(PetfitError, match=r"same scan.*sheet.*model-MRTM2 or model-SRTM"):
         read_bids(dataset)
     assert rows(dataset, "value", sheet="model-MRTM2")[0] == ["0.1"]
     assert rows(dataset, "value", sheet="desc-model1")[0] == ["1.50"]
@@ -336,7 +336,7 @@ def test_a_folder_without_a_drug_is_given_it_with_its_dose(tmp_path):
         write(tmp_path, kinpar(sub, "baseline"), TABLE.format("1.5", "1.4"))
         write(tmp_path, kinpar(sub, "blocked"), TABLE.format("0.5", "0.4"))
     constants = {"drug": "A", "dose": "10", "dose_unit": "mg"}
-    with pytest.raises(EvidenceError, match="--set drug=NAME,dose=NUMBER,dose_unit=mg"):
+    with pytest.raises(EvidenceError, match=r"constants={'drug': 'NAME', 'dose': 'NUMBER'"):
         read_evidence(tmp_path)
     evidence = read_evidence(tmp_path, constants=constants)
     scans = evidence.table[["drug", "dose", "condition", "value"]].to_numpy().tolist()

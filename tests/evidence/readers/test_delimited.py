@@ -66,7 +66,7 @@ def test_empty_columns_and_lines_are_skipped(text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("drug,,dose,value\nA,x,5,0.4\n", '--ignore "unnamed 2"'),
+        ("drug,,dose,value\nA,x,5,0.4\n", r"ignore=\['unnamed 2'\]"),
         ("drug,dose,value,\nA,5,0.4,7\n", "line 2: the header has 3 cells and this line has 4"),
         ("drug,dose,value,sd\nA,5,0.4\n", "line 2: the header has 4 cells and this line has 3"),
     ],
@@ -104,7 +104,7 @@ def test_comments_are_left_out_and_said(comment):
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("subject,drug,dose,value\nCohort 1,,,\n1,x,10,0.5\n", "cohort=heading"),
+        ("subject,drug,dose,value\nCohort 1,,,\n1,x,10,0.5\n", "columns={'cohort': 'heading'}"),
         (
             "subject,drug,dose,value\n1,x,10,0.5\n,,,\ndose,value,sd,n\n10,0.5,0.1,6\n",
             "header of another table",
