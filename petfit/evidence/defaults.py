@@ -88,7 +88,7 @@ _DEFAULTS = (
 def fill_defaults(source: SourceTable) -> SourceTable:
     """Fill the gaps of a typed table that has every canonical column."""
     rows = [dict(row) for _, row in each_row(source.table)]
-    problems = [*_ambiguous_error(source), *_excluded_in_words(source)]
+    problems = [*_ambiguous_error(source), *_ambiguous_level(source), *_excluded_in_words(source)]
     filled, assumptions = {}, []
     for column, value, meaning in _DEFAULTS:
         empty = [row for row in rows if row[column] == ""]
@@ -154,3 +154,20 @@ def _ambiguous_error(source: SourceTable) -> Iterator[Problem]:
             remedy = "Say so with --set level=group or --set level=subject."
             yield Problem(where, "se", f"{row['se']:g}", rule, remedy)
             return
+
+
+def _ambiguous_level(source: SourceTable) -> Iterator[Problem]:
+    """Yield the first row among groups that may be a group's mean or one person."""
+    rows = [(where, row) for where, row in each_row(source.table) if row["use"] != "no"]
+    unsaid = [(where, row) for where, row in rows if not (row["level"] or row["subject"] or row["cohort"])]
+    alone = [
+        (where, row)
+        for where, row in unsaid
+        if _level(row) == "subject" and pd.isna(row["n"]) and pd.isna(row["se"]) and pd.notna(row["value"])
+    ]
+    if alone and any(_level(row) == "group" for _, row in unsaid):
+        where, row = alone[0]
+        more = f" and {len(alone) - 1} more rows" if len(alone) > 2 else " and 1 more row" * (len(alone) - 1)
+        rule = "other rows are of groups, and no n, sd, subject or level says whether this one is"
+        remedy = "Use --set level=group if it is a group's mean, or write 1 in n if it is one person."
+        yield Problem(where, "n", f"value {row['value']:g}{more}", rule, remedy)

@@ -23,16 +23,19 @@ _LARGEST_SPREAD = {"sd": 0.5, "se": 0.25}
 _FAR_BELOW = 10.0
 """A spread this many times smaller than the others is nearer to them as a fraction than as a percentage."""
 _LARGE_PERCENT = 10.0
+"""Occupancies this large can only be percent."""
+_MAX_PERCENT = 120.0
 
 
 def read_percent(source: SourceTable) -> SourceTable:
-    """Give a % sign to numbers that can only be percent, and refuse those that may be either.
+    """Read numbers as percent that can be nothing else, and refuse those that may be either.
 
     Parameters
     ----------
     source : SourceTable
         Text in every canonical column, with the words of choices read.
     """
+    source = _read_whole_numbers(source)
     table = source.table
     columns = list(QUANTITY_COLUMNS["value"])
     is_occupancy = ~table["outcome"].isin(["bpnd", "vt"])
@@ -64,6 +67,21 @@ def read_percent(source: SourceTable) -> SourceTable:
     in_percent &= (unit != "") | ~is_plain.any(axis=1)
     problems += _fractions_in_percent(table[in_percent & (unit != "fraction")])
     return source.next(table, assumptions=assumptions, problems=problems)
+
+
+def _read_whole_numbers(source: SourceTable) -> SourceTable:
+    """Say percent of occupancies that are called so, without a unit, and of which none may be a fraction."""
+    table = source.table
+    called = table[(table["outcome"] == "occupancy") & (table["use"] != "no")]
+    texts = [text for name in ("value", "low", "high") for text in called[name]]
+    if any("%" in text for text in texts) or not all(map(is_missing, called["value_unit"])):
+        return source
+    sizes = [abs(number) for text in texts if (number := parse_number(text)) is not None and number == number]
+    if any(0 < size < 1 for size in sizes) or not _LARGE_PERCENT < max(sizes, default=0) <= _MAX_PERCENT:
+        return source
+    units = table["value_unit"].where(table["outcome"] != "occupancy", "percent")
+    note = f"value_unit not given: occupancies are in percent, as they rise to {max(sizes):g}"
+    return source.next(table.assign(value_unit=units), assumptions=[note])
 
 
 def _signs(texts: pd.Series) -> pd.Series:

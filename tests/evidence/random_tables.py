@@ -102,7 +102,7 @@ def occupancy_tables(draw):
         "drug": TEXTS,
         "dose": st.one_of(decimals(0, 2000), st.sampled_from(["1e-2", "2.5E-1"])),
         "note": NOTES,
-        "n": st.sampled_from(["", "6", "12"]),
+        "n": st.sampled_from(["6", "12"]) if draw(st.booleans()) else st.just(""),
         "time_h": st.one_of(st.just(""), decimals(0, 48)),
         "camera": NOTES,
         "age": st.integers(18, 90).map(str),

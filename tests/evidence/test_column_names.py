@@ -39,7 +39,7 @@ def test_a_wrong_mapping_is_refused(columns, ignore, expected):
 
 def test_problems_are_reported_by_the_user_s_column_names():
     with pytest.raises(EvidenceError) as caught:
-        read_content(THEIRS.replace("A;5;0.4", "A;five;44"), columns=MAP, ignore=["Comment", "camera"])
+        read_content(THEIRS.replace("A;5;0.4", "A;five;4.4"), columns=MAP, ignore=["Comment", "camera"])
     assert problem_places(caught.value) == [("line 2", "mg_per_day"), ("line 2", "Occ")]
 
 

@@ -7,13 +7,14 @@ from petfit.evidence import read_evidence
 from petfit.evidence.contents import describe_contents
 
 ROWS = [
-    {"study": "S", "drug": "A", "dose": "0.05", "dose_unit": "g", "value": 0.4, "region": "x"},
+    {"study": "S", "drug": "A", "dose": "0.05", "dose_unit": "g", "value": 0.4, "n": 1, "region": "x"},
     {
         "study": "S",
         "drug": "A",
         "dose": 20,
         "dose_unit": "mg",
         "value": 0.5,
+        "n": 1,
         "concentration": 3,
         "region": "y",
     },

@@ -20,11 +20,21 @@ def test_a_complete_table_needs_no_assumption():
 
 
 def test_only_the_levels_that_were_inferred_are_named_with_their_rows():
-    evidence = read_content("drug,dose,value,n\nA,5,0.4,\nA,10,0.6,8\nA,20,0.7,\n")
+    evidence = read_content("drug,dose,value,n\nA,5,0.4,1\nA,10,0.6,8\nA,20,0.7,1\n")
     (level,) = [sentence for sentence in evidence.assumptions if sentence.startswith("level not given")]
     assert level.startswith("level not given: 2 rows read as one person each")
     assert "; 1 row with n > 1" in level
     assert "range" not in level
+
+
+@pytest.mark.parametrize("row", ["A,5,0.4,,", "A,5,0.4,,0.1", "A,5,0.4,1,"])
+def test_a_row_among_groups_may_be_a_mean_or_a_person_if_it_has_neither_n_nor_sd(row):
+    table = f"drug,dose,value,n,sd\n{row}\nA,10,0.6,8,0.1\n"
+    if row == "A,5,0.4,,":
+        assert "--set level=group if it is a group's mean" in refusal_of(table)
+        assert read_content(table, constants={"level": "group"}).table["level"].tolist() == ["group"] * 2
+    else:
+        read_content(table)
 
 
 INFERRED = [

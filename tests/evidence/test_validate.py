@@ -145,7 +145,7 @@ def test_one_wrong_cell_is_one_problem(tmp_path, text, words):
 
 def test_all_problems_are_reported_at_once_in_the_order_of_the_rows(tmp_path):
     path = tmp_path / "mine.csv"
-    path.write_text("drug,dose,value,n,sd\nA,-5,0.4,,\nB,6,80,,\nA,7,0.4,0,0.1\n,8,0.5,,\n")
+    path.write_text("drug,dose,value,n,sd\nA,-5,0.4,1,\nB,6,80,1,\nA,7,0.4,0,0.1\n,8,0.5,1,\n")
     with pytest.raises(EvidenceError) as caught:
         read_evidence(path)
     places = [(problem.where, problem.column) for problem in caught.value.problems]

@@ -209,14 +209,14 @@ CASES |= {
     ),
 }
 ALL_STATES = (*ALONE, *TERMS, *COVARIATES)
-COMPOSED_AS_EC50 = [f"{name}: {state}" for name in ("emax", "hill") for state in ALL_STATES]
+COMPOSED_AS_EC50 = [f"{name}: {state}" for name in ("emax", "hill", "noise") for state in ALL_STATES]
 STATES = [
     pytest.param(case, marks=pytest.mark.slow)
     if case in COMPOSED_AS_EC50 and not case.endswith((": shared", ": pooled", ": a covariate"))
     else case
     for case in CASES
 ]
-"""Each state of EC50 and of the noise, a few of the other parameters: the rest are slow tests."""
+"""Each state of EC50, a few of the other parameters: the rest are slow tests."""
 
 
 @pytest.mark.parametrize("case", STATES)
