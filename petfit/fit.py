@@ -964,6 +964,36 @@ class Fit:
 
         return contrasts(curve_draws(self, predict_for, at=at), occupancy, prob=prob)
 
+    def heterogeneity(self, by: str | None = None, *, prob: float = PROB) -> xr.Dataset:
+        """Return how much studies, people and other levels of random effects differ.
+
+        Parameters
+        ----------
+        by : str, optional
+            A factor with a random effect on EC50, such as study.
+        prob : float
+            Probability of the equal-tailed interval.
+
+        Returns
+        -------
+        xarray.Dataset
+            Without `by`, the SD of each random effect, on the scale of its ``parameter`` (such as log EC50);
+            with it, the EC50 of each ``level`` over that of an average level. Columns as of `ec50`.
+
+        Raises
+        ------
+        PetfitError
+            If EC50 has no random effect of `by`; without it, if there is no random effect.
+
+        Examples
+        --------
+        >>> fit.heterogeneity()["factor"].to_numpy().tolist()
+        ['drug', 'person', 'drug']
+        """
+        from petfit.results.heterogeneity import heterogeneity, level_ratios
+
+        return heterogeneity(self, prob) if by is None else level_ratios(self, by, prob)
+
     def contrast_draws(
         self,
         occupancy: float | None = None,

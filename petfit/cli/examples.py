@@ -26,6 +26,7 @@ EXAMPLES = {
     "equivalent": "petfit equivalent fit.nc --drug DRUG --dose 20",
     "evidence": "petfit evidence fit.nc --format tsv",
     "fit": "petfit fit mytable.csv --columns dose=mg_per_day -o fit.nc",
+    "heterogeneity": "petfit heterogeneity fit.nc --by study",
     "methods": "petfit methods fit.nc --window 0.65 0.80",
     "models": "petfit models emax",
     "parameters": "petfit parameters fit.nc --format csv",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from petfit.cli.app import app
-from petfit.cli.options import AnswerOptions, ConditionOptions, Format
+from petfit.cli.options import AnswerOptions, ConditionOptions, Format, OutputOptions
 from petfit.cli.output import load_fit, print_answer, print_frame
 
-__all__ = ["evidence", "methods", "parameters", "summary"]
+__all__ = ["evidence", "heterogeneity", "methods", "parameters", "summary"]
 
 _CONDITIONS = ConditionOptions()
 _ANSWER = AnswerOptions()
+_OUTPUT = OutputOptions()
 
 
 @app.command
@@ -54,6 +55,27 @@ def parameters(file: Path, /, *, options: AnswerOptions = _ANSWER) -> int:
 
     curves = curve_draws(load_fit(file), options.predict_for, at=options.levels)
     return print_answer(options, parameter_table(curve_parameters(curves, options.prob)))
+
+
+@app.command
+def heterogeneity(
+    file: Path, /, *, by: str | None = None, prob: float = 0.95, options: OutputOptions = _OUTPUT
+) -> int:
+    """Print how much studies, people, drugs and regions differ: the SD of each random effect.
+
+    Parameters
+    ----------
+    file
+        A fit file.
+    by
+        A factor, such as study: prints the EC50 of each of its levels over that of an average one instead.
+    prob
+        Probability of the equal-tailed interval.
+    """
+    from petfit.report.tables.heterogeneity_tables import heterogeneity_table, level_table
+
+    answer = load_fit(file).heterogeneity(by, prob=prob)
+    return print_answer(options, heterogeneity_table(answer) if by is None else level_table(answer))
 
 
 @app.command

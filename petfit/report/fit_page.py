@@ -26,6 +26,7 @@ from petfit.report.tables.content_tables import count_table
 from petfit.report.tables.contrast_table import contrast_table
 from petfit.report.tables.dose_tables import dose_table
 from petfit.report.tables.evidence_row_tables import fitted_row_tables
+from petfit.report.tables.heterogeneity_tables import heterogeneity_table, level_table
 from petfit.report.tables.model_tables import effect_table, reference_table
 from petfit.report.tables.parameter_table import parameter_table
 from petfit.report.tables.person_tables import dose_person_table, moment_table, occupancy_person_table
@@ -40,6 +41,7 @@ from petfit.results.contrasts import contrasts
 from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.drug_curves import CurveDraws
+from petfit.results.heterogeneity import heterogeneity, level_ratios, random_effects
 from petfit.results.main_answers import main_answers
 from petfit.results.occupancy_moments import occupancy_moments
 from petfit.results.occupancy_window import occupancy_window
@@ -176,6 +178,15 @@ def _time_tables(fit: Fit, occupancy: float) -> list[Table]:
     return [replace(doses, name="doses_by_moment"), stop_table(*stops)]
 
 
+def _heterogeneity_tables(fit: Fit) -> list[Table]:
+    """Return the SDs of random effects, and EC50 by study where it differs between studies."""
+    effects = random_effects(fit)
+    tables = [heterogeneity_table(heterogeneity(fit))] if effects else []
+    if any((effect.parameter, effect.factors) == ("ec50", ("study",)) for effect in effects):
+        tables.append(level_table(level_ratios(fit, "study")))
+    return tables
+
+
 def _posterior_tables(curves: CurveDraws, contraction: pd.DataFrame, occupancy: float) -> list[Table]:
     """Return parameters, contrasts where there are several drugs, and prior-to-posterior contraction."""
     parameters = parameter_table(curve_parameters(curves, with_diagnostics=False))
@@ -184,6 +195,7 @@ def _posterior_tables(curves: CurveDraws, contraction: pd.DataFrame, occupancy: 
         ratios = [contrast_table(contrasts(curves, occupancy, with_diagnostics=False))]
     return [
         parameters,
+        *_heterogeneity_tables(curves.fit),
         *ratios,
         contraction_table(contraction, f"{curves.design.spec.exposure_words} for {100 * occupancy:g} %"),
     ]

@@ -18,6 +18,8 @@ COMMANDS = {
     "attain": ["--dose", "5,20"],
     "attain, smallest": ["--smallest"],
     "contrast": [],
+    "heterogeneity": [],
+    "heterogeneity,by": ["--by", "drug"],
     "equivalent": ["--drug", "A", "--dose", "5"],
 }
 
