@@ -654,7 +654,8 @@ class Fit:
         Parameters
         ----------
         dose : float or iterable of float, optional
-            In each drug's unit; the marketed strengths of every drug, one unit a day, if not given.
+            In each drug's unit; if not given, the marketed strengths of each drug, one unit a day, or the
+            doses tested if it has none.
         occupancy : float or iterable of float
             Absolute occupancies, fractions.
         predict_for, at
@@ -666,7 +667,8 @@ class Fit:
         -------
         xarray.Dataset
             By drug, occupancy and dose: ``probability``, the share of draws whose occupancy at the dose is at
-            least the target; ``marketed``, whether the dose is a strength of the drug; and, if the model has
+            least the target; ``marketed``, whether the dose is a strength of the drug; ``usual``, whether it
+            is one or, where there is none, was tested; and, if the model has
             differences between people and `predict_for` is not one person already, ``share``, ``share_low``
             and ``share_high``: the share of people who reach the target, ``Phi(log(dose / needed) / omega)``
             in each draw, where ``needed`` is the `dose_for_occupancy`.
@@ -674,7 +676,7 @@ class Fit:
         Raises
         ------
         PetfitError
-            If no dose is given and no drug has strengths in the unit of the fit; otherwise as `ec50`.
+            As `ec50`.
 
         Examples
         --------

@@ -79,7 +79,7 @@ def attain(
     smallest: bool = False,
     options: AnswerOptions = _DEFAULTS,
 ) -> int:
-    """Print the probability that an occupancy is reached, at marketed strengths or given doses.
+    """Print the probability that an occupancy is reached at marketed strengths, tested or given doses.
 
     Parameters
     ----------
@@ -89,12 +89,13 @@ def attain(
         Fractions, separated by commas.
     dose
         Doses in each drug's unit, separated by commas; if not given, every marketed strength as a daily
-        dose.
+        dose or, where there is none, the doses tested.
     smallest
         Print only the smallest marketed strength that reaches the occupancy with enough probability.
     """
     from petfit.report.tables.attainment_tables import attainment_table, smallest_strength_table
     from petfit.results import summary
+    from petfit.results.marketed_strengths import marketed_strengths
 
     if smallest and dose is not None:
         raise PetfitError("--smallest chooses among the marketed strengths; leave out --dose")
@@ -104,8 +105,16 @@ def attain(
         attainment = fitted.target_attainment(
             doses, targets, options.predict_for, prob=options.prob, at=options.levels
         )
-        print_answer(options, attainment_table(attainment, marketed_only=dose is None))
+        print_answer(options, attainment_table(attainment, usual_only=dose is None))
     if smallest or (dose is None and options.is_printed_as_table):
+        reasons = {drug: marketed_strengths(fitted, drug)[1] for drug in fitted.design.drugs}
+        if all(reasons.values()):
+            if smallest:
+                named = "; ".join(f"{drug}: {reason}" for drug, reason in reasons.items())
+                raise PetfitError(
+                    f"there is no marketed strength ({named}). Fit with --drug-table to give them."
+                )
+            return 0
         strengths = fitted.smallest_strength(targets, options.predict_for, at=options.levels)
         print_answer(options, smallest_strength_table(strengths), frame=summary.frame(strengths))
     return 0

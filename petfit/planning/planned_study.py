@@ -23,7 +23,7 @@ from petfit.planning.planned_rows import ARM, LEAVES, planned_rows
 from petfit.planning.read_study_design import read_study_design
 from petfit.planning.study_design import StudyDesign
 from petfit.planning.truth import as_fit
-from petfit.results.target_attainment import marketed_strengths
+from petfit.results.marketed_strengths import marketed_strengths
 
 __all__ = ["PlannedStudy", "plan_study"]
 

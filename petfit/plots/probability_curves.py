@@ -15,10 +15,10 @@ from petfit.plots.legend import add_legend, labelled
 from petfit.plots.panels import GivenAxes, format_occupancy_axis, make_panels
 from petfit.results.arguments import drug_names
 from petfit.results.curve_draws import curve_draws
+from petfit.results.marketed_strengths import marketed_strengths
 from petfit.results.occupancy_window import probability_inside
 from petfit.results.populations import people_of
 from petfit.results.quantiles import quantile
-from petfit.results.target_attainment import marketed_strengths
 
 __all__ = ["draw_probability_curves"]
 

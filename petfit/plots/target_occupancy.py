@@ -20,9 +20,9 @@ from petfit.plots.panels import GivenAxes, format_occupancy_axis, make_panels
 from petfit.results.arguments import drug_names
 from petfit.results.curve_draws import curve_draws
 from petfit.results.ec50_ratio import affinity_ratio
+from petfit.results.marketed_strengths import marketed_strengths
 from petfit.results.quantiles import quantile
 from petfit.results.selectivity import has_second_targets
-from petfit.results.target_attainment import marketed_strengths
 
 __all__ = ["FIGURE", "plot_target_occupancy"]
 

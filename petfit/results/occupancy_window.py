@@ -12,9 +12,10 @@ from petfit.errors import PetfitError
 from petfit.fit import At, Fit
 from petfit.results.arguments import check_doses
 from petfit.results.curve_draws import curve_draws
+from petfit.results.marketed_strengths import marketed_strengths
 from petfit.results.populations import people_of
 from petfit.results.quantiles import INTERVAL, PROB, check_prob, equal_tailed, quantile
-from petfit.results.target_attainment import marketed_strengths, share_of_people
+from petfit.results.target_attainment import share_of_people
 from petfit.results.usual_dose import usual_doses
 
 __all__ = ["check_window", "occupancy_window", "probability_inside"]

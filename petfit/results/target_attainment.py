@@ -9,45 +9,14 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy import special
 
-from petfit.errors import PetfitError
-from petfit.evidence.drug_table import strengths
-from petfit.fit import MIN_PROBABILITIES, Fit
+from petfit.fit import MIN_PROBABILITIES
 from petfit.results.arguments import as_list, check_doses
 from petfit.results.drug_curves import CurveDraws
+from petfit.results.marketed_strengths import marketed_strengths
 from petfit.results.quantiles import INTERVAL, PROB, check_prob, equal_tailed, quantile
+from petfit.results.usual_dose import usual_doses
 
-__all__ = ["marketed_strengths", "share_of_people", "smallest_strength", "target_attainment"]
-
-
-def marketed_strengths(fit: Fit, drug: str) -> tuple[tuple[float, ...], str]:
-    """Return the marketed strengths of a drug as doses of the fit.
-
-    Parameters
-    ----------
-    fit : Fit
-        A fit.
-    drug : str
-        A drug, of the fit or not.
-
-    Returns
-    -------
-    tuple
-        Strengths, one unit a day, in the unit of the fit's doses; and "" or the reason why there are none.
-
-    Examples
-    --------
-    >>> marketed_strengths(fit, "A")
-    ((), 'no strengths known')
-    """
-    known = tuple(sorted(strengths(fit.drug_table, drug)))
-    if not known:
-        return (), "no strengths known"
-    if fit.spec.exposure_words != "dose":
-        return (), f"strengths are doses, the exposure is the {fit.spec.exposure_words}"
-    unit, listed = fit.design.exposure_unit(drug), str(fit.drug_table.loc[drug, "dose_unit"])
-    if unit.removesuffix("/day") != listed.removesuffix("/day"):
-        return (), f"strengths are known in {listed or 'a dose without unit'}, the fit's doses are in {unit}"
-    return known, ""
+__all__ = ["share_of_people", "smallest_strength", "target_attainment"]
 
 
 def target_attainment(
@@ -58,29 +27,22 @@ def target_attainment(
 ) -> xr.Dataset:
     """Return the target attainment of doses; see `petfit.Fit.target_attainment`."""
     needed = curves.dose_draws(occupancy)
-    marketed = {str(drug): marketed_strengths(curves.fit, str(drug)) for drug in needed["drug"].to_numpy()}
-    doses = _all_strengths(marketed) if dose is None else check_doses(dose)
+    usual = {str(drug): usual_doses(curves.fit, str(drug)) for drug in needed["drug"].to_numpy()}
+    doses = check_doses(sorted(set().union(*usual.values()))) if dose is None else check_doses(dose)
     given = xr.DataArray(doses, dims="dose", coords={"dose": doses})
     reached = (given >= needed).mean(("chain", "draw")).transpose("drug", "occupancy", "dose")
     coords = {name: reached[name] for name in ("drug", "unit", *reached.dims[1:])}
     attrs = {**needed.attrs, "interval": INTERVAL, "prob": check_prob(prob)}
     table = xr.Dataset({"probability": reached}, coords, attrs)
-    is_marketed = [[value in known for value in doses] for known, _ in marketed.values()]
-    table["marketed"] = (("drug", "dose"), is_marketed)
+    marketed = {drug: marketed_strengths(curves.fit, drug)[0] for drug in usual}
+    for name, known in (("marketed", marketed), ("usual", usual)):
+        table[name] = (("drug", "dose"), [[value in known[drug] for value in doses] for drug in usual])
     if "omega" in curves.fit.posterior and curves.predict_for != "new_subject":
         share = share_of_people(np.array(doses), needed.to_numpy(), curves.people_sd)
         low, median, high = quantile(share, equal_tailed(prob))
         for name, values in (("share", median), ("share_low", low), ("share_high", high)):
             table[name] = (reached.dims, values)
     return table
-
-
-def _all_strengths(marketed: dict[str, tuple[tuple[float, ...], str]]) -> list[float]:
-    doses = sorted({strength for known, _ in marketed.values() for strength in known})
-    if not doses:
-        reasons = "; ".join(f"{drug}: {reason}" for drug, (_, reason) in marketed.items())
-        raise PetfitError(f"there is no marketed strength ({reasons}). Give doses with --dose.")
-    return doses
 
 
 def share_of_people(

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from petfit.fit import Fit
-from petfit.results.target_attainment import marketed_strengths
+from petfit.results.marketed_strengths import marketed_strengths
 from petfit.results.tested_range import fitted_exposures, tested_range
 
 __all__ = ["exposures_tested", "usual_dose", "usual_doses"]

@@ -121,7 +121,7 @@ USAGE = {
     "a level without its factor": (["dose", "FIT", "--at", "striatum"], ["'striatum'", "factor=level"]),
     "a factor that is not there": (["dose", "FIT", "--at", "drog=A"], ["'drog'"]),
     "strengths and doses at once": (["attain", "FIT", "--smallest", "--dose", "5"], ["leave out --dose"]),
-    "strengths nobody knows": (["attain", "FIT"], ["A: no strengths known", "Give doses"]),
+    "strengths nobody knows": (["attain", "FIT", "--smallest"], ["A: no strengths known", "--drug-table"]),
     "an equivalent of an unknown drug": (["equivalent", "FIT", "--drug", "C", "--dose", "5"], ["'C'"]),
     "a comparison of one fit": (["compare", "FIT"], ["two fits or more"]),
     "a comparison of a fit with itself": (["compare", "FIT", "FIT"], ["given twice"]),

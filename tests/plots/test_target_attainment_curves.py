@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from petfit.plots.target_attainment_curves import plot_target_attainment_curves
-from petfit.results import target_attainment
+from petfit.results.marketed_strengths import marketed_strengths
 from tests.helpers import by_title
 
 
@@ -17,6 +17,4 @@ def test_curve_is_the_share_of_draws_that_reach_the_occupancy(ssri_fit):
 def test_marketed_strengths_are_marked(ssri_fit):
     for drug, ax in by_title(plot_target_attainment_curves(ssri_fit)).items():
         (strengths,) = [line for line in ax.get_lines() if line.get_marker() == "D"]
-        assert 10 ** np.asarray(strengths.get_xdata()) == pytest.approx(
-            target_attainment.marketed_strengths(ssri_fit, drug)[0]
-        )
+        assert 10 ** np.asarray(strengths.get_xdata()) == pytest.approx(marketed_strengths(ssri_fit, drug)[0])

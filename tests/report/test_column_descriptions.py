@@ -26,7 +26,9 @@ COMMANDS = {
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    rows = [{"drug": drug, "dose": dose, "value": 0.5} for drug in "AB" for dose in (5.0, 20.0)]
+    rows = [
+        {"drug": drug, "dose": dose, "value": 0.5} for drug in ("A", "sertraline") for dose in (5.0, 20.0)
+    ]
     fit = fit_from_prior(MODEL, pd.DataFrame(rows))
     return fit.save(tmp_path_factory.mktemp("dictionary") / "fit.nc")
 

@@ -5,7 +5,8 @@ from scipy import stats
 
 import petfit
 from petfit.errors import PetfitError
-from petfit.results import summary, target_attainment
+from petfit.results import summary
+from petfit.results.marketed_strengths import marketed_strengths
 from petfit.results.populations import PREDICT_FOR
 from tests.helpers import fit_from_prior
 
@@ -120,10 +121,6 @@ REFUSED = {
         lambda s: s.smallest_strength(0.8, min_probability=1.0),
         "min_probability",
     ),
-    "no strength anywhere": (
-        lambda s: s.target_attainment(),
-        "A: no strengths known; B: no strengths known",
-    ),
 }
 
 
@@ -137,9 +134,9 @@ def test_questions_without_an_answer_are_refused(prior_fit, ask, words):
 
 
 def test_strengths_in_another_unit_are_not_used(marketed_fit):
-    assert target_attainment.marketed_strengths(marketed_fit, "sertraline") == ((25.0, 50.0, 100.0), "")
-    assert target_attainment.marketed_strengths(marketed_fit, "water") == ((), "no strengths known")
-    none, why = target_attainment.marketed_strengths(marketed_fit, "citalopram")
+    assert marketed_strengths(marketed_fit, "sertraline") == ((25.0, 50.0, 100.0), "")
+    assert marketed_strengths(marketed_fit, "water") == ((), "no strengths known")
+    none, why = marketed_strengths(marketed_fit, "citalopram")
     assert none == ()
     assert "mg/day" in why
     assert "mg/kg/day" in why
@@ -150,7 +147,7 @@ def test_strengths_are_not_concentrations():
         {"drug": "sertraline", "concentration": [5, 10], "concentration_unit": "ng/mL", "value": [0.4, 0.6]}
     )
     fit = fit_from_prior(petfit.read_model("emax_concentration"), table, draws=100)
-    assert "concentration" in target_attainment.marketed_strengths(fit, "sertraline")[1]
+    assert "concentration" in marketed_strengths(fit, "sertraline")[1]
     assert fit.smallest_strength()["strength"].isnull().all()
 
 
@@ -158,7 +155,7 @@ def test_default_doses_are_the_marketed_strengths(ssri_fit, marketed_fit):
     found = ssri_fit.target_attainment()
     for drug in found["drug"].to_numpy():
         strengths = found["dose"].to_numpy()[found["marketed"].sel(drug=drug).to_numpy()]
-        assert tuple(strengths) == target_attainment.marketed_strengths(ssri_fit, drug)[0]
+        assert tuple(strengths) == marketed_strengths(ssri_fit, drug)[0]
     assert not marketed_fit.target_attainment()["marketed"].sel(drug=["water", "citalopram"]).any()
 
 

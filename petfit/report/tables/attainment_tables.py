@@ -12,29 +12,31 @@ from petfit.report.table import Column, Table, percent, plain, probability, targ
 from petfit.report.tables.interval_columns import PEOPLE, exposure_name, interval_column
 from petfit.results import formatting, summary
 from petfit.results.curve_draws import curve_draws
+from petfit.results.marketed_strengths import marketed_strengths
 from petfit.results.populations import people_of
-from petfit.results.target_attainment import marketed_strengths, smallest_strength, target_attainment
+from petfit.results.target_attainment import smallest_strength, target_attainment
 
 __all__ = ["attainment_table", "attainment_tables", "smallest_strength_table"]
 
 
-def attainment_table(answer: xr.Dataset, *, marketed_only: bool = False) -> Table:
+def attainment_table(answer: xr.Dataset, *, usual_only: bool = False) -> Table:
     """Return the probability that doses reach an occupancy as a table.
 
     Parameters
     ----------
     answer : xarray.Dataset
         From `petfit.Fit.target_attainment`.
-    marketed_only : bool
-        Whether to leave out doses of a drug that are not one of its marketed strengths.
+    usual_only : bool
+        Whether to leave out doses that are not those of the drug itself: its strengths, or those tested.
     """
     frame = summary.frame(answer)
     exposure = exposure_name(answer)
-    if marketed_only:
-        frame, exposure = frame[frame["marketed"]].reset_index(drop=True), "strength"
+    if usual_only:
+        frame = frame[frame["usual"]].reset_index(drop=True)
+    are_strengths = bool(frame["marketed"].all())
     columns = [
         Column("drug", "drug"),
-        Column("dose", f"{exposure}, {{unit}}", plain),
+        Column("dose", f"{'strength' if are_strengths else exposure}, {{unit}}", plain),
         Column("occupancy", "occupancy, %", target),
         Column("probability", "probability, %", probability),
     ]
@@ -46,7 +48,7 @@ def attainment_table(answer: xr.Dataset, *, marketed_only: bool = False) -> Tabl
         columns.append(interval_column(answer, "people who reach it", percent, unit=", %", names=names))
         interval = formatting.interval_words(answer.attrs)
         caption += f" People: the share of people with at least this occupancy, median and {interval}."
-    title = "Marketed strengths and target attainment" if marketed_only else "Target attainment"
+    title = "Marketed strengths and target attainment" if are_strengths else "Target attainment"
     return Table("target_attainment", title, frame, with_units(frame, columns), caption)
 
 
@@ -89,8 +91,8 @@ def _how_often(frame: pd.DataFrame) -> str:
 
 
 def attainment_tables(fit: Fit, occupancy: float = 0.8) -> Iterator[Table]:
-    """Yield the target attainment of the marketed strengths, and the smallest sufficient strengths."""
+    """Yield the target attainment of the usual doses, and smallest sufficient strengths if any is known."""
+    yield attainment_table(target_attainment(curve_draws(fit), None, occupancy), usual_only=True)
     if any(marketed_strengths(fit, drug)[0] for drug in fit.design.drugs):
-        yield attainment_table(target_attainment(curve_draws(fit), None, occupancy), marketed_only=True)
         for person in people_of(fit.design):
             yield smallest_strength_table(smallest_strength(curve_draws(fit, person), occupancy))

@@ -11,9 +11,9 @@ from petfit.fit import Fit
 from petfit.report.table import Column, Table, percent, plain, target, with_units
 from petfit.report.tables.interval_columns import PEOPLE, exposure_and_interval, with_interval
 from petfit.results import formatting, summary
+from petfit.results.marketed_strengths import marketed_strengths
 from petfit.results.populations import can_predict_for
 from petfit.results.summary import summarise
-from petfit.results.target_attainment import marketed_strengths
 from petfit.results.time_course import plasma_curves
 from petfit.results.usual_dose import usual_doses
 

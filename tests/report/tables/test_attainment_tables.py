@@ -3,16 +3,15 @@ from petfit.report.tables.attainment_tables import (
     attainment_tables,
     smallest_strength_table,
 )
-from petfit.results import target_attainment
+from petfit.results.marketed_strengths import marketed_strengths
+from petfit.results.usual_dose import exposures_tested
 
 
 def test_the_marketed_strengths_are_those_of_each_drug(ssri_fit):
     answer = ssri_fit.target_attainment()
-    table = attainment_table(answer, marketed_only=True)
+    table = attainment_table(answer, usual_only=True)
     expected = {
-        (drug, dose)
-        for drug in ssri_fit.design.drugs
-        for dose in target_attainment.marketed_strengths(ssri_fit, drug)[0]
+        (drug, dose) for drug in ssri_fit.design.drugs for dose in marketed_strengths(ssri_fit, drug)[0]
     }
     assert {(row[0], float(row[1])) for row in table.rows} == expected
     assert table.headings[1] == "strength, mg/day"
@@ -31,6 +30,10 @@ def test_each_smallest_strength_is_a_cell_for_its_probability(ssri_fit):
     assert row[2:] == [f"{value:g}" for value in strength]
 
 
-def test_there_are_no_tables_where_no_strength_is_marketed(prior_fit, ssri_fit):
-    assert list(attainment_tables(prior_fit)) == []
+def test_where_no_strength_is_marketed_the_doses_are_those_tested(prior_fit, ssri_fit):
+    (table,) = attainment_tables(prior_fit)
+    assert table.title == "Target attainment"
+    assert [row[:2] for row in table.rows] == [
+        [drug, f"{dose:g}"] for drug in "AB" for dose in exposures_tested(prior_fit, drug)
+    ]
     assert len(list(attainment_tables(ssri_fit))) == 3

@@ -6,8 +6,8 @@ from petfit.report.tables.person_tables import (
     moment_table,
     occupancy_person_table,
 )
+from petfit.results.marketed_strengths import marketed_strengths
 from petfit.results.occupancy_moments import occupancy_moments
-from petfit.results.target_attainment import marketed_strengths
 from petfit.results.usual_dose import exposures_tested
 from tests.helpers import fit_from_prior
 from tests.plasma_model import MODEL, TABLE
