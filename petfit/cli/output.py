@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["load_fit", "print_answer", "print_assumptions", "print_checks", "print_frame", "print_json"]
 
+_MOST_COLUMNS = 8
+"""More columns than this do not fit a slide."""
+
 
 def load_fit(file: Path) -> Fit:
     """Read a fit file; warn on stderr if a check of the fit failed.
@@ -67,7 +70,7 @@ def print_answer(options: OutputOptions, *tables: Table, frame: pd.DataFrame | N
             terminal.print_table(table)
         return 0
     if options.format == "markdown" and options.output is None:
-        print("\n\n".join(table.markdown for table in tables))
+        print("\n\n".join(_for_slide(table).markdown for table in tables))
         return 0
     if frame is None:
         frame = pd.concat([table.frame for table in tables], ignore_index=True)
@@ -76,6 +79,11 @@ def print_answer(options: OutputOptions, *tables: Table, frame: pd.DataFrame | N
     else:
         _write(frame, options.output, force=options.force)
     return 0
+
+
+def _for_slide(table: Table) -> Table:
+    """Return a table as it is printed on a terminal if it is too wide for a slide."""
+    return table.narrow() if len(table.headings) > _MOST_COLUMNS else table
 
 
 def _write(frame: pd.DataFrame, output: Path, *, force: bool) -> None:
