@@ -196,7 +196,7 @@ def _read(
     table = parse_cells(table)
     table = convert_variation(table)
     table = convert_statistics(table)
-    table = ask_for_outcomes(table)
+    table = ask_for_outcomes(table, table_format)
     table = fill_defaults(table)
     table = note_people(table)
     table = note_unpaired_scans(table)

@@ -14,6 +14,7 @@ from petfit.evidence.quantities import QUANTITY_COLUMNS
 from petfit.evidence.rows import Row, each_row
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
+from petfit.evidence.table_format import TableFormat
 
 __all__ = ["ask_for_outcomes"]
 
@@ -50,17 +51,20 @@ class _Number(NamedTuple):
         return max((float(number) for number in given if number == number), default=math.nan)
 
 
-def ask_for_outcomes(source: SourceTable) -> SourceTable:
+def ask_for_outcomes(source: SourceTable, table_format: TableFormat) -> SourceTable:
     """Refuse numbers of which nothing says what they are, where they may not be fractions of occupancy.
 
     They may be scans if one is above 1, if one without the drug is large, if a row has a condition, or if
     their column is called so. Numbers a little above 1 that rise with exposure are occupancies, as scans
-    fall. Values that are all negative may be changes of the binding potential.
+    fall. Values that are all negative may be changes of the binding potential, and those that fall with
+    exposure what remains of it, also where the table calls them occupancies.
 
     Parameters
     ----------
     source : SourceTable
         Typed, with units converted; an empty outcome or unit of a value was not given.
+    table_format : TableFormat
+        Its outcome, if given, answers the questions about values that the table calls occupancies.
     """
     columns = ["value", "low", "high"]
     rows = source.table.loc[source.table["use"] != "no", _READ + columns]
@@ -72,12 +76,14 @@ def ask_for_outcomes(source: SourceTable) -> SourceTable:
     ]
     occupancies = [number for number in numbers if number.row["outcome"] == "occupancy"]
     unsaid = [number for number in numbers if number.row["outcome"] == ""]
+    is_asked_for = table_format.outcome or "outcome" in table_format.constants
+    doubtful = unsaid if is_asked_for else unsaid + occupancies
     questions = [
         *_scan_questions(source, [number for number in unsaid if not number.row["value_unit"]]),
         *_percent_questions([number for number in occupancies if not number.row["value_unit"]]),
         *_baseline_questions(occupancies),
-        *_change_questions(unsaid),
-        *_remaining_questions(unsaid),
+        *_change_questions(doubtful),
+        *_remaining_questions(doubtful),
     ]
     return _small(source.next(source.table, problems=questions), numbers) if questions else source
 

@@ -3,6 +3,7 @@ import pytest
 
 from petfit.errors import EvidenceError
 from petfit.evidence import read_evidence
+from tests.evidence.tables import read_content, refusal_of
 
 DOSES = [1.0, 5.0, 20.0, 100.0]
 
@@ -32,3 +33,13 @@ def test_numbers_that_fall_with_dose_may_be_what_remains_of_the_binding():
 def test_numbers_above_1_that_fall_with_dose_or_exceed_noise_are_asked_about(values):
     with pytest.raises(EvidenceError, match="occupancies or scans"):
         read_evidence(table_of(values))
+
+
+@pytest.mark.parametrize("header", ["occupancy", "SERT occupancy", "Occ (%)", "RO"])
+def test_values_called_occupancies_that_look_like_changes_or_what_remains_are_asked_about(header):
+    changes = f"drug,dose,{header}\nx,10,-45\nx,20,-60\n"
+    assert "--outcome change" in refusal_of(changes)
+    assert read_content(changes, outcome="change").table["value"].tolist() == [0.45, 0.6]
+    assert read_content(changes, outcome="occupancy").table["value"].tolist() == [-0.45, -0.6]
+    remaining = f"drug,dose,{header}\nx,0,100\nx,10,55\nx,20,40\nx,40,30\n"
+    assert "--outcome remaining" in refusal_of(remaining)
