@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -73,7 +73,7 @@ class Fit:
 
     @cached_property
     def spec(self) -> ModelSpec:
-        """The model, with every default filled in.
+        """The model, with every default filled in; ``fit.spec.to_toml()`` is the model file.
 
         Examples
         --------
@@ -346,6 +346,34 @@ class Fit:
 
     # --- answers, as summaries and as draws ---------------------------------------------------------
 
+    def summary(self, occupancy: float = 0.8, *, at: At | None = None, prob: float = PROB) -> pd.DataFrame:
+        """Return the main answers for a typical and a new person, as ``petfit summary`` prints them.
+
+        ``arviz.summary(fit.to_datatree())`` gives the parameters on their link scales instead.
+
+        Parameters
+        ----------
+        occupancy : float
+            Target occupancy, a fraction.
+        at, prob
+            See `ec50`, also for errors.
+
+        Returns
+        -------
+        pandas.DataFrame
+            By drug and ``predict_for``, medians and, with ``_low`` and ``_high``, intervals: ``ec50`` in
+            ``ec50_unit``, ``target_dose`` in ``unit``, ``emax`` and ``occupancy_at_dose`` as fractions, the
+            latter at the usual dose or the highest tested, ``at_dose``; ``p_reached``; and the conditions.
+
+        Examples
+        --------
+        >>> fit.summary()[["ec50", "emax"]].shape
+        (4, 2)
+        """
+        from petfit.results.main_answers import main_answers
+
+        return main_answers(self, occupancy, at=at, prob=prob).set_index(["drug", "predict_for"])
+
     def draws(
         self, occupancy: float = 0.8, predict_for: str = "typical", *, at: At | None = None
     ) -> xr.Dataset:
@@ -363,12 +391,14 @@ class Fit:
         xarray.Dataset
             ``ec50``, ``emax`` (a fraction) and ``dose``, infinite where Emax does not reach the occupancy:
             chain, draw, drug; the units in ``unit`` and ``ec50_unit``. ``.to_dataframe()`` makes one row of
-            each draw and drug.
+            each draw and drug. With infinite doses a mean is infinite, too: use order statistics, as in the
+            example, or `dose_for_occupancy`, also for R-hat and ESS.
 
         Examples
         --------
-        >>> dict(fit.draws().sizes)
-        {'chain': 4, 'draw': 250, 'drug': 2}
+        >>> ends = fit.draws(0.9).quantile([0.025, 0.5, 0.975], ("chain", "draw"), method="inverted_cdf")
+        >>> float(ends["dose"].sel(drug="A", quantile=0.975))
+        inf
         """
         import xarray as xr
 
@@ -1116,8 +1146,8 @@ class Fit:
         Returns
         -------
         list of petfit.checks.Check
-            Each has a ``name``, a ``verdict`` (PASS, WARN or FAIL), a ``sentence``, ``findings`` (figures
-            with their limits) and a ``table``. Those that need refits are WARN before `with_refits`.
+            Each has a ``name``, a ``verdict`` (PASS, WARN or FAIL; NOT RUN where `with_refits` is needed), a
+            ``sentence``, ``findings`` (figures with their limits) and a ``table``.
 
         Examples
         --------
@@ -1642,7 +1672,13 @@ def fit(
     table_format: TableFormat | None = None,
     columns: Mapping[str, str] | None = None,
     wide: str | None = None,
+    ignore: Collection[str] | None = None,
+    decimal: str | None = None,
+    sheet: str | None = None,
+    header: int | str | None = None,
+    constants: Mapping[str, str] | None = None,
     outcome: str | None = None,
+    fill: Collection[str] | None = None,
     settings: Settings | None = None,
     draws: int | None = None,
     tune: int | None = None,
@@ -1666,15 +1702,13 @@ def fit(
     drug_table : str, path or DataFrame, optional
         Reference doses, marketed strengths and molar masses by drug; the bundled table if not given.
     table_format : TableFormat, optional
-        How to read the table: its column names, decimal mark and so on.
+        How to read the table, as one object.
+    columns, wide, ignore, decimal, sheet, header, constants, outcome, fill : optional
+        The same as arguments, which replace those of `table_format`; see `read_evidence`. Most used are
+        columns of other names, such as ``columns={"dose": "mg_per_day"}``, a factor whose levels are columns,
+        ``wide="region"``, and what the table does not give, ``constants={"drug": "BU224"}``.
     settings : Settings, optional
         Sampler settings.
-    columns : mapping of str to str, optional
-        Columns that have other names in the table, such as ``{"dose": "mg_per_day"}``; see `TableFormat`.
-    wide : str, optional
-        The factor, such as ``region``, whose levels are columns of the table; see `TableFormat`.
-    outcome : str, optional
-        What the values are, such as ``bpnd``, if the table does not say so; see `TableFormat`.
     draws, tune, chains, target_accept, seed : optional
         Replace those of `settings`.
     progress : bool
@@ -1697,16 +1731,26 @@ def fit(
     >>> petfit.fit(table, "one_site", draws=100, tune=200, chains=2)
     <petfit.Fit of A: 3 rows of the DataFrame, 2 chains of 100 draws>
     """
+    from petfit.evidence.table_format import completed
     from petfit.inference import datatree, pointwise_log_likelihood, sample
 
     began = time.perf_counter()
-    if reading := _given({"columns": columns, "wide": wide, "outcome": outcome}):
-        from petfit.evidence import TableFormat
-
-        table_format = replace(table_format or TableFormat(), **reading)
+    table_format = completed(
+        table_format,
+        columns=columns,
+        wide=wide,
+        ignore=ignore,
+        decimal=decimal,
+        sheet=sheet,
+        header=header,
+        constants=constants,
+        outcome=outcome,
+        fill=fill,
+    )
     table, design, known_drugs, reason_of_model = read_inputs(evidence, model, drug_table, table_format)
     given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
-    settings = replace(settings or Settings(), **_given(given))
+    replaced: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    settings = replace(settings or Settings(), **replaced)
     sampled = sample.sample(design, settings, progress=progress)
     notes: dict[str, str | float] = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -1722,10 +1766,6 @@ def fit(
     used = replace(settings, target_accept=sampled.target_accept)
     tree = datatree.assemble(design, table, known_drugs, sampled.draws, sampled.stats, density, used, notes)
     return Fit(tree, design)
-
-
-def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in arguments.items() if value is not None}
 
 
 def read_inputs(
@@ -1764,7 +1804,10 @@ def _evidence(
     if not isinstance(source, Evidence):
         return read_in_format(source, table_format or TableFormat(), extra=extra, drug_table=drug_table)
     if table_format is not None:
-        raise PetfitError("table_format: this evidence has been read already. Give the table itself.")
+        raise PetfitError(
+            "this evidence has been read already. Give columns, constants and so on to read_evidence, or "
+            "give the table itself to fit."
+        )
     return source
 
 

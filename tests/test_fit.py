@@ -10,9 +10,9 @@ import xarray as xr
 
 import petfit
 from petfit.checks import CHECKS
+from petfit.checks.verdict import verdict
 from petfit.evidence import read_evidence
 from petfit.model.specification import parse_model
-from petfit.report.verdict import verdict
 from petfit.results import refits
 from petfit.results.quantiles import quantile
 from tests.helpers import MODELS, QUICK

@@ -44,6 +44,27 @@ def test_a_representation_is_one_line_and_has_html(prior_fit):
         assert value._repr_html_().startswith("<")
 
 
+def test_a_model_is_printed_in_a_line_for_each_part_and_prior():
+    spec = petfit.read_model("scan").with_prior("ec50.centre", sigma=0.123)
+    lines = str(spec).splitlines()
+    assert lines[1] == "curve: emax over dose"
+    for name in (*spec.parameters, *spec.scan_parameters, *spec.residuals):
+        assert any(line.startswith(f"{name}: ") for line in lines)
+    assert [line.strip() for line in lines[lines.index("priors:") + 1 :]] == [
+        f"{path}: {prior}" for path, prior in spec.each_prior()
+    ]
+
+
+def test_the_summary_has_the_answers_of_each_method(prior_fit):
+    summary = prior_fit.summary(0.6)
+    for person in ("typical", "new_subject"):
+        shown = summary.xs(person, level="predict_for")
+        dose = prior_fit.dose_for_occupancy(0.6, person).squeeze("occupancy")
+        assert shown["ec50"].tolist() == prior_fit.ec50(person)["median"].to_numpy().tolist()
+        assert shown["emax_high"].tolist() == prior_fit.emax(person)["high"].to_numpy().tolist()
+        assert shown["target_dose_low"].tolist() == dose["low"].to_numpy().tolist()
+
+
 def test_a_prior_is_replaced_and_checked_at_once():
     spec = petfit.read_model("ssri")
     narrow = spec.with_prior("ec50.centre", sigma=0.5)

@@ -99,4 +99,4 @@ def _sentence(
 _LEFT_OUT = {"row": ("row", "rows"), "person": ("person or cohort", "people and cohorts")}
 """What is left out, by the dimension of the log likelihood: one, and several."""
 
-_REMEDY = "petfit check FIT --refit fits the model again without each of them."
+_REMEDY = "Refits (petfit check FIT --refit, or fit.with_refits() in Python) are made without each of them."

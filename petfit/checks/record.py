@@ -7,7 +7,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import pandas as pd
 from pydantic import PlainSerializer, PlainValidator
@@ -26,8 +26,8 @@ __all__ = [
     "warn_and_fail",
 ]
 
-NOT_RUN = "Needs refits (petfit check FIT --refit)."
-"""The sentence of a check whose refits have not been made."""
+NOT_RUN: Final = "NOT RUN"
+"""The verdict on a check that was not run because it needs refits."""
 
 _TITLES = {
     "first_order": "first-order likelihood",
@@ -106,8 +106,8 @@ class Check:
     ----------
     name : str
         Name of the check.
-    verdict : {"PASS", "WARN", "FAIL"}
-        The verdict.
+    verdict : {"PASS", "WARN", "FAIL", "NOT RUN"}
+        The verdict; NOT RUN before the refits that the check needs.
     sentence : str
         What it means, and what to do about it.
     table : pandas.DataFrame
@@ -125,7 +125,7 @@ class Check:
     """
 
     name: str
-    verdict: Verdict
+    verdict: Verdict | Literal["NOT RUN"]
     sentence: str
     table: Table
     findings: tuple[Finding, ...] = ()
@@ -155,23 +155,13 @@ class Check:
         """
         return _TITLES.get(self.name, self.name.replace("_", " "))
 
-    @property
-    def label(self) -> str:
-        """The verdict, or NOT RUN."""
-        return self.verdict if self.was_run else "NOT RUN"
-
-    @property
-    def was_run(self) -> bool:
-        """Whether the check was run; without its refits it was not."""
-        return self.sentence != NOT_RUN
-
     def __repr__(self) -> str:
         """Return one line: verdict, name and sentence."""
-        return f"<petfit.Check {self.label} {self.name}: {self.sentence}>"
+        return f"<petfit.Check {self.verdict} {self.name}: {self.sentence}>"
 
     def _repr_html_(self) -> str:
         """Return verdict, name, sentence and details for a notebook."""
-        return f"<p><strong>{self.label} {self.title}</strong>: {html.escape(self.text)}</p>"
+        return f"<p><strong>{self.verdict} {self.title}</strong>: {html.escape(self.text)}</p>"
 
     @property
     def text(self) -> str:

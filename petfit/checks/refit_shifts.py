@@ -168,4 +168,5 @@ def _unreliable(refits: xr.Dataset) -> list[str]:
 
 def not_run(name: str) -> Check:
     """Return the record of a check whose refits have not been made."""
-    return Check(name, "WARN", NOT_RUN, pd.DataFrame())
+    sentence = "Needs refits (petfit check FIT --refit, or fit.with_refits() in Python)."
+    return Check(name, NOT_RUN, sentence, pd.DataFrame())

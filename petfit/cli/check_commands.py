@@ -50,9 +50,9 @@ def check(
         checks.
     """
     import petfit
+    from petfit.checks.verdict import verdict
     from petfit.cli import terminal
     from petfit.report.caveats import limits
-    from petfit.report.verdict import verdict
     from petfit.results.prior_contraction import prior_contraction
 
     fitted = petfit.load(file)

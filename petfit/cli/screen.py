@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from petfit.checks.verdict import Verdict, verdict
 from petfit.cli import terminal
 from petfit.report.assumption_list import fit_assumptions, reason_of_model
 from petfit.report.caveats import limits
 from petfit.report.tables.summary_table import summary_table
-from petfit.report.verdict import Verdict, verdict
 from petfit.results.main_answers import main_answers
 from petfit.results.prior_contraction import prior_contraction
 

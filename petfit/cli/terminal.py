@@ -15,10 +15,10 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from petfit.checks import Check
+from petfit.checks.verdict import Verdict
 from petfit.errors import EvidenceError
 from petfit.report.table import Table
 from petfit.report.tables.content_tables import problem_table
-from petfit.report.verdict import Verdict
 
 __all__ = ["exit_status", "lines", "print_problems", "print_table", "print_verdict", "width"]
 
@@ -117,6 +117,6 @@ def print_verdict(judgement: Verdict) -> None:
     """Print a verdict, every check, the worst first, and the limits of the data."""
     print(judgement.sentence)
     for check in judgement.checks:
-        print(_hanging(f"{check.label}  {check.title}: {check.text}"))
+        print(_hanging(f"{check.verdict}  {check.title}: {check.text}"))
     for sentence in judgement.limits:
         print(_hanging(f"Limit: {sentence}"))

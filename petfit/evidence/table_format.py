@@ -9,7 +9,7 @@ from typing import Any
 
 from petfit.errors import PetfitError
 
-__all__ = ["TableFormat"]
+__all__ = ["TableFormat", "completed"]
 
 _OUTCOMES = ("occupancy", "bpnd", "vt", "dvr", "change", "remaining")
 
@@ -105,3 +105,15 @@ class TableFormat:
         match = re.fullmatch(r"0*([1-9]\d{0,8})(?:\s*-\s*0*([1-9]\d{0,8}))?", str(self.header).strip())
         rows = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
         return rows if rows[0] <= rows[1] else None
+
+
+def completed(given: TableFormat | None, **options: Any) -> TableFormat | None:
+    """Return a format with options that replace its own; None if there is no format and no option but None.
+
+    Examples
+    --------
+    >>> completed(TableFormat(wide="region"), decimal=",", wide=None).wide, completed(None, wide=None)
+    ('region', None)
+    """
+    options = {name: option for name, option in options.items() if option is not None}
+    return replace(given or TableFormat(), **options) if options else given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -12,9 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from petfit.checks.verdict import verdict
 from petfit.errors import PetfitError
-from petfit.evidence import Evidence, read_evidence
+from petfit.evidence import Evidence, TableFormat
 from petfit.evidence.drug_table import read_drug_table
+from petfit.evidence.read import read_in_format
+from petfit.evidence.table_format import completed
 from petfit.fit import Fit, fit
 from petfit.inference import workers as engine
 from petfit.inference.kept_results import digest, run_missing
@@ -39,6 +42,7 @@ class _Task:
     table: pd.DataFrame | Evidence
     spec: ModelSpec | None
     drug_table: pd.DataFrame
+    table_format: TableFormat | None
     settings: Settings
     occupancy: float
     digest: str
@@ -50,6 +54,16 @@ def fit_many(
     *,
     occupancy: float = 0.8,
     drug_table: str | Path | pd.DataFrame | None = None,
+    table_format: TableFormat | None = None,
+    columns: Mapping[str, str] | None = None,
+    wide: str | None = None,
+    ignore: Collection[str] | None = None,
+    decimal: str | None = None,
+    sheet: str | None = None,
+    header: int | str | None = None,
+    constants: Mapping[str, str] | None = None,
+    outcome: str | None = None,
+    fill: Collection[str] | None = None,
     settings: Settings | None = None,
     folder: str | Path | None = None,
     workers: int | None = None,
@@ -69,6 +83,8 @@ def fit_many(
         The target occupancy whose dose is given, a fraction.
     drug_table : str, path or DataFrame, optional
         Reference doses by drug; the bundled table if not given.
+    table_format, columns, wide, ignore, decimal, sheet, header, constants, outcome, fill : optional
+        How to read every table; see `petfit.fit`.
     settings : Settings, optional
         Settings of the sampler. The seed of each fit is derived from that of the settings and the content of
         the table, so that it depends neither on the order of the tables nor on the workers.
@@ -88,11 +104,13 @@ def fit_many(
     Returns
     -------
     pandas.DataFrame
-        One row for each table and drug, in the order of the tables: ``table``, ``drug``, ``unit``; ``ec50``,
-        ``emax`` (a fraction) and ``dose`` (for the occupancy) of a typical person, their posterior medians,
-        each with ``_low`` and ``_high``, the ends of the equal-tailed 95 % interval, and infinite where not
-        reached; ``r_hat``, the largest of the three; ``divergent``, the number of divergent draws; ``seed``,
-        with which `petfit.fit` gives the same draws; ``problem``, why a fit failed, in a row of its own.
+        One row for each table and drug, in the order of the tables: ``table``; ``verdict``, which is usable,
+        use with care, do not use (from `Fit.check`), or not fitted, in a row of its own; ``problem``, what
+        the checks found, or why there is no fit; ``drug``, ``unit``; ``ec50``, ``emax`` (a fraction) and
+        ``dose`` (for the occupancy) of a typical person, their posterior medians, each with ``_low`` and
+        ``_high``, the ends of the equal-tailed 95 % interval, and infinite where not reached; ``r_hat``, the
+        largest of the three; ``divergent``, the number of divergent draws; ``seed``, with which `petfit.fit`
+        gives the same draws.
 
     Raises
     ------
@@ -106,12 +124,24 @@ def fit_many(
     >>> settings = petfit.Settings(draws=100, tune=200, chains=2)
     >>> tables = {"good": good, "bad": good[["drug"]]}
     >>> rows = petfit.fit_many(tables, "one_site", settings=settings, workers=1)
-    >>> rows["table"].tolist(), (rows["problem"] == "").tolist()
-    (['good', 'bad'], [True, False])
+    >>> rows[["table", "verdict"]].to_numpy().tolist()
+    [['good', 'do not use'], ['bad', 'not fitted']]
     """
     settings = settings or Settings()
     spec = None if model is None else read_model(model)
-    common = (spec, read_drug_table(drug_table), settings, check_prob(occupancy, "occupancy"))
+    table_format = completed(
+        table_format,
+        columns=columns,
+        wide=wide,
+        ignore=ignore,
+        decimal=decimal,
+        sheet=sheet,
+        header=header,
+        constants=constants,
+        outcome=outcome,
+        fill=fill,
+    )
+    common = (spec, read_drug_table(drug_table), table_format, settings, check_prob(occupancy, "occupancy"))
     named = _named(tables)
     records: dict[int, list[Record]] = {}
     tasks: list[tuple[int, _Task]] = []
@@ -141,13 +171,14 @@ def fit_many(
 
 _COLUMNS = [
     "table",
+    "verdict",
+    "problem",
     "drug",
     "unit",
     *(f"{name}{end}" for name in ANSWERS for end in ("", "_low", "_high")),
     "r_hat",
     "divergent",
     "seed",
-    "problem",
 ]
 
 
@@ -170,30 +201,40 @@ def _task(
     table: Table,
     spec: ModelSpec | None,
     drugs: pd.DataFrame,
+    table_format: TableFormat | None,
     settings: Settings,
     occupancy: float,
 ) -> _Task:
     """Return the task of a table: files are read here, because other machines may not have them."""
     if isinstance(table, str | Path):
-        table = read_evidence(table, extra=() if spec is None else spec.columns, drug_table=drugs)
+        extra = () if spec is None else spec.columns
+        table = read_in_format(table, table_format or TableFormat(), extra=extra, drug_table=drugs)
+        table_format = None
     content = table.hash if isinstance(table, Evidence) else table.to_csv(index=False)
+    content += "" if table_format is None else repr(table_format)
     model = "default" if spec is None else spec.to_toml()
     fitted = digest(content, model, drugs.to_csv())
     seed = np.random.SeedSequence([settings.seed, int(fitted[:16], 16)]).generate_state(1)[0]
     numbers = {key: value for key, value in asdict(settings).items() if key != "cores"}
     whole = digest(fitted, json.dumps(numbers), f"{occupancy}", version("petfit"))
-    return _Task(name, table, spec, drugs, replace(settings, cores=1, seed=int(seed)), occupancy, whole)
+    settings = replace(settings, cores=1, seed=int(seed))
+    return _Task(name, table, spec, drugs, table_format, settings, occupancy, whole)
 
 
 def _problem(name: str, reason: str) -> Record:
-    return {"table": name, "drug": "", "unit": "", "problem": reason}
+    return {"table": name, "verdict": "not fitted", "problem": reason, "drug": "", "unit": ""}
 
 
 def _fit_one(task: _Task) -> list[Record]:
     """Fit one table, in a worker, and summarise it by drug."""
-    table = task.table
-    drugs = task.drug_table.reset_index()
-    return _records(fit(table, task.spec, drug_table=drugs, settings=task.settings), task)
+    fitted = fit(
+        task.table,
+        task.spec,
+        drug_table=task.drug_table.reset_index(),
+        table_format=task.table_format,
+        settings=task.settings,
+    )
+    return _records(fitted, task)
 
 
 def _records(fitted: Fit, task: _Task) -> list[Record]:
@@ -203,14 +244,15 @@ def _records(fitted: Fit, task: _Task) -> list[Record]:
         name: summary.frame(answer).set_index("drug") for name, answer in answers.items()
     }
     divergent = int(fitted.group("sample_stats")["diverging"].sum())
+    judgement = verdict(fitted.check())
+    problems = " ".join(f"{check.title}: {check.sentence}" for check in judgement.problems)
     records = []
     for drug in fitted.design.drugs:
-        record: Record = {"drug": drug, "unit": str(frames["ec50"].loc[drug, "unit"])}
+        record: Record = {"verdict": judgement.word, "problem": problems}
+        record |= {"drug": drug, "unit": str(frames["ec50"].loc[drug, "unit"])}
         for name, frame in frames.items():
             for column, end in (("median", ""), ("low", "_low"), ("high", "_high")):
                 record[f"{name}{end}"] = float(frame.loc[drug, column])
         worst = max(float(frame.loc[drug, "r_hat"]) for frame in frames.values())
-        records.append(
-            {**record, "r_hat": worst, "divergent": divergent, "seed": task.settings.seed, "problem": ""}
-        )
+        records.append({**record, "r_hat": worst, "divergent": divergent, "seed": task.settings.seed})
     return records

@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from petfit.checks import stored_checks
+from petfit.checks.verdict import verdict
 from petfit.fit import Fit
 from petfit.report import headline
 from petfit.report.assumption_list import fit_assumptions
@@ -36,7 +37,6 @@ from petfit.report.tables.selectivity_table import selectivity_table
 from petfit.report.tables.summary_table import summary_table
 from petfit.report.tables.time_tables import stop_table
 from petfit.report.tables.window_tables import window_probability_table, window_table
-from petfit.report.verdict import verdict
 from petfit.results.contrasts import contrasts
 from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters

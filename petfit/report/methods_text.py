@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from petfit.checks import Check, stored_checks
+from petfit.checks.record import NOT_RUN
+from petfit.checks.verdict import verdict
 from petfit.fit import Fit
 from petfit.model.kinetics.drug_kinetics import DrugKinetics
 from petfit.model.prior import Prior
@@ -19,7 +21,6 @@ from petfit.report.evidence_counts import counts
 from petfit.report.model_text import model_text
 from petfit.report.tables.interval_columns import PEOPLE
 from petfit.report.tables.window_tables import by_person
-from petfit.report.verdict import verdict
 from petfit.results import formatting, summary
 from petfit.results.curve_draws import curve_draws
 from petfit.results.formatting import enumerate_words
@@ -235,7 +236,7 @@ def _checks(fit: Fit, occupancies: tuple[float, ...]) -> Iterator[str]:
     curves = curve_draws(fit)
     doses = summarise_doses(curves, curves.dose_draws(occupancies), with_diagnostics=False)
     judgement = verdict(checks, limits(fit, doses, prior_contraction(fit, occupancies[0])))
-    run = [check for check in checks if check.was_run]
+    run = [check for check in checks if check.verdict != NOT_RUN]
     passed = [_with_figures(check) for check in run if check.verdict == "PASS"]
     yield f"Of {len(run)} checks of the fit, {len(passed)} passed: {'; '.join(passed)}."
     others = [

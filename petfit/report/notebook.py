@@ -7,13 +7,13 @@ import io
 
 import pandas as pd
 
+from petfit.checks.verdict import verdict
 from petfit.fit import Fit
 from petfit.plots.canvas import figures_for_files
 from petfit.plots.dose_occupancy import plot_dose_occupancy
 from petfit.report.table import Table
 from petfit.report.tables.dose_tables import dose_table
 from petfit.report.tables.parameter_table import parameter_table
-from petfit.report.verdict import verdict
 
 __all__ = ["notebook_html"]
 

@@ -32,7 +32,7 @@ def test_check_exits_with_0_and_names_every_check_on_a_good_fit(ssri, ssri_fit):
     assert out.startswith("Usable: no check found a problem with the fit; its data have limits.")
     unwrapped = " ".join(out.split())
     for check in ssri_fit.check():
-        assert f"{check.label} {check.title}: {check.text}" in unwrapped
+        assert f"{check.verdict} {check.title}: {check.text}" in unwrapped
     assert "Limit: " in out
 
 

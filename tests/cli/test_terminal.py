@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from petfit.checks import Check
+from petfit.checks.verdict import verdict
 from petfit.cli import terminal
 from petfit.errors import EvidenceError, Problem
 from petfit.report.table import Table
-from petfit.report.verdict import verdict
 
 
 def test_markup_in_a_table_is_printed_as_text(capsys):

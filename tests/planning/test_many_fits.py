@@ -42,13 +42,20 @@ def test_processes_and_another_order_change_nothing(tables, rows):
     pd.testing.assert_frame_equal(again, expected, check_exact=True)
 
 
-def test_a_fit_that_fails_is_a_row_with_its_reason(tables):
-    bad = {"bad": pd.DataFrame({"drug": ["A"], "dose": ["many"], "value": [0.3]}), "none": "no-such-file.csv"}
-    rows = fit_many({**bad, "5": tables["5"]}, "one_site", settings=SETTINGS, workers=1)
+def test_a_fit_that_fails_is_a_row_with_its_reason_and_tables_are_read_with_the_arguments_of_fit(
+    tables, tmp_path
+):
+    (tmp_path / "bad.csv").write_text("mg,value\nmany,0.3\n")
+    good = tables["5"].rename(columns={"dose": "mg"}).drop(columns="drug")
+    given = {"bad": tmp_path / "bad.csv", "none": "no-such-file.csv", "5": good}
+    options = {"columns": {"dose": "mg"}, "constants": {"drug": "A"}}
+    rows = fit_many(given, "one_site", settings=SETTINGS, workers=1, **options)
     assert rows["table"].tolist() == ["bad", "none", "5"]
+    assert rows["verdict"].tolist() == ["not fitted", "not fitted", "do not use"]
+    assert "1 problem" in rows["problem"][0]
     assert "many" in rows["problem"][0]
     assert "no-such-file.csv" in rows["problem"][1]
-    assert rows["problem"][2] == ""
+    assert "convergence: The chains disagree" in rows["problem"][2]
     assert rows["ec50"].isna().tolist() == [True, True, False]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 import petfit
 from petfit.checks import Check, stored_checks
+from petfit.checks.verdict import verdict
 from petfit.fit import Fit
 from petfit.report import write
 from petfit.report.tables.attainment_tables import attainment_tables
@@ -16,7 +17,6 @@ from petfit.report.tables.parameter_table import parameter_table
 from petfit.report.tables.person_tables import occupancy_person_table
 from petfit.report.tables.summary_table import summary_table
 from petfit.report.tables.window_tables import window_table
-from petfit.report.verdict import verdict
 from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.main_answers import main_answers

@@ -19,6 +19,7 @@ from petfit.model.prior import Prior
 from petfit.model.specification.competitor import Competitor
 from petfit.model.specification.default_priors import SIGMA, with_defaults
 from petfit.model.specification.error_messages import error_messages
+from petfit.model.specification.outline import outline
 from petfit.model.specification.residual_noise import Noise, Residual, ScanNoise
 from petfit.model.specification.second_target import Selectivity
 from petfit.model.specification.spec_rules import SHARES, check_parts
@@ -30,6 +31,8 @@ __all__ = ["ModelSpec"]
 
 class ModelSpec(Strict):
     """The specification of a model.
+
+    `print` shows its parts and priors, `priors` the sources of the priors, `to_toml` all of it.
 
     Parameters
     ----------
@@ -251,6 +254,10 @@ class ModelSpec(Strict):
         n_priors = len(list(self.each_prior()))
         title = f"{self.title}: " if self.title else ""
         return f"<petfit.ModelSpec {title}{self.curve} curve over {self.exposure_words}, {n_priors} priors>"
+
+    def __str__(self) -> str:
+        """Return a line for each part and each prior; `to_toml` has all, `priors` the sources."""
+        return outline(self)
 
     def _repr_html_(self) -> str:
         """Return the model's title and its priors for a notebook."""

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from petfit.checks import Check
+from petfit.checks.record import NOT_RUN, Check
 
 __all__ = ["Verdict", "verdict"]
+
+_ORDER = ("FAIL", "WARN", NOT_RUN, "PASS")
 
 type Word = Literal["usable", "use with care", "do not use"]
 
@@ -73,9 +75,9 @@ def verdict(checks: Iterable[Check], limits: Iterable[str] = ()) -> Verdict:
     >>> verdict(fit.check()).word
     'do not use'
     """
-    ordered = sorted(checks, key=lambda check: ("FAIL", "WARN", "PASS").index(check.verdict))
-    not_run = [check for check in ordered if not check.was_run]
-    objections = [check for check in ordered if check.verdict != "PASS" and check not in not_run]
+    ordered = sorted(checks, key=lambda check: _ORDER.index(check.verdict))
+    not_run = [check for check in ordered if check.verdict == NOT_RUN]
+    objections = [check for check in ordered if check.verdict in ("WARN", "FAIL")]
     of_the_data = [check for check in objections if check.verdict == "WARN" and check.name in _OF_THE_DATA]
     of_the_data.sort(key=lambda check: _OF_THE_DATA.index(check.name))
     shifts = [check.sentence for check in of_the_data if _shifts_a_dose(check)]
