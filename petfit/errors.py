@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from petfit.python_words import in_python
 
-__all__ = ["EvidenceError", "FitFileError", "PetfitError", "Problem", "SpecError", "nearest"]
+__all__ = ["EvidenceError", "FitFileError", "PetfitError", "Problem", "SpecError", "nearest", "short_repr"]
 
 
 class PetfitError(ValueError):
@@ -118,7 +119,18 @@ def _grouped(problems: Iterable[Problem]) -> Iterator[str]:
         yield first.in_shell + (f" The same is wrong in {', '.join(places)}." if places else "")
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def short_repr(value: object) -> str:
+    """Return an argument as a message shows it, on one line.
+
+    Examples
+    --------
+    >>> short_repr("80 %"), short_repr([0.5, 0.8])
+    ("'80 %'", '[0.5, 0.8]')
+    """
+    return " ".join(reprlib.repr(value).split())
+
+
+def nearest(word: object, known: Iterable[str]) -> str:
     """Suggest the known word nearest to a misspelled one, or list all known words.
 
     Examples
@@ -126,7 +138,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("dos", ["dose", "drug"])
     "Did you mean 'dose'?"
     """
-    known = sorted(known)
+    known, word = sorted(known), str(word)
     by_lower_case = {name.lower(): name for name in known}
     close = difflib.get_close_matches(word.lower(), by_lower_case, n=1, cutoff=0.6)
     if close:

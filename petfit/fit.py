@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from petfit.errors import FitFileError, PetfitError
-from petfit.settings import Settings
+from petfit.errors import FitFileError, PetfitError, nearest
+from petfit.settings import Settings, with_settings
 
 # Everything heavy is imported by the method that needs it, so that `import petfit` stays light.
 if TYPE_CHECKING:
@@ -174,11 +174,19 @@ class Fit:
         xarray.Dataset
             Its variables, with chain and draw first where there are draws.
 
+        Raises
+        ------
+        PetfitError
+            If the fit has no such group.
+
         Examples
         --------
         >>> fit.group("sample_stats")["diverging"].dims
         ('chain', 'draw')
         """
+        known = [path.removeprefix("/") for path in self.tree.groups if path != "/"]
+        if name not in known:
+            raise PetfitError(f"the fit has no group {name!r}. {nearest(name, known)}")
         return self.tree[name].to_dataset()
 
     @cached_property
@@ -402,7 +410,9 @@ class Fit:
         """
         import xarray as xr
 
-        dose = self.dose_for_occupancy_draws(occupancy, predict_for, at=at)
+        from petfit.results.quantiles import check_prob
+
+        dose = self.dose_for_occupancy_draws(check_prob(occupancy, "occupancy"), predict_for, at=at)
         answers = {
             "ec50": self.ec50_draws(predict_for, at=at),
             "emax": self.emax_draws(predict_for, at=at),
@@ -1748,9 +1758,8 @@ def fit(
         fill=fill,
     )
     table, design, known_drugs, reason_of_model = read_inputs(evidence, model, drug_table, table_format)
-    given = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
-    replaced: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    settings = replace(settings or Settings(), **replaced)
+    numbers = {"draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept, "seed": seed}
+    settings = with_settings(settings, **numbers)
     sampled = sample.sample(design, settings, progress=progress)
     notes: dict[str, str | float] = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import operator
+from dataclasses import dataclass, replace
+from numbers import Real
+from typing import Any, Literal, SupportsIndex
 
-from petfit.errors import PetfitError
+from petfit.errors import PetfitError, short_repr
 
-__all__ = ["CAUTIOUS_TARGET_ACCEPT", "TARGET_ACCEPT", "Settings"]
+__all__ = ["CAUTIOUS_TARGET_ACCEPT", "TARGET_ACCEPT", "Settings", "with_settings"]
 
 TARGET_ACCEPT, CAUTIOUS_TARGET_ACCEPT = 0.95, 0.995
 """The target acceptance rate if none is given, and that of a second run if a draw of the first diverges."""
@@ -44,7 +46,7 @@ class Settings:
     Raises
     ------
     PetfitError
-        If a number is out of range, or there are more than a million draws in all.
+        If a number is not whole or out of range, or there are more than a million draws in all.
 
     Examples
     --------
@@ -62,6 +64,9 @@ class Settings:
     seed: int = 20040501
 
     def __post_init__(self) -> None:
+        for name in ("draws", "tune", "chains", "max_depth", "cores", "seed"):
+            if (value := getattr(self, name)) is not None or name != "cores":
+                object.__setattr__(self, name, _whole(name, value))
         for name, lowest in (("draws", 100), ("tune", 100), ("chains", 2), ("max_depth", 1), ("seed", 0)):
             if getattr(self, name) < lowest:
                 raise PetfitError(f"{name} must be {lowest} or more, not {getattr(self, name)}")
@@ -78,5 +83,27 @@ class Settings:
             raise PetfitError(f"cores must be 1 or more, not {self.cores}")
         if self.people not in ("auto", "integrated", "sampled"):
             raise PetfitError(f"people must be auto, integrated or sampled, not {self.people!r}")
-        if self.target_accept is not None and not 0.5 <= self.target_accept < 1:
-            raise PetfitError(f"target_accept must lie from 0.5 to below 1, not {self.target_accept}")
+        accept = self.target_accept
+        if accept is not None and not (isinstance(accept, Real) and 0.5 <= accept < 1):
+            raise PetfitError(f"target_accept must lie from 0.5 to below 1, not {accept!r}")
+
+
+def with_settings(given: Settings | None, **numbers: Any) -> Settings:
+    """Return settings, the default ones if none are given, with numbers that replace theirs unless None.
+
+    Examples
+    --------
+    >>> with_settings(None, draws=500, tune=None).draws
+    500
+    """
+    if not isinstance(given, Settings | None):
+        raise PetfitError(f"settings: give petfit.Settings(...), not {short_repr(given)}.")
+    return replace(given or Settings(), **{name: n for name, n in numbers.items() if n is not None})
+
+
+def _whole(name: str, value: SupportsIndex) -> int:
+    """Return a whole number of any type, such as that of NumPy, as an int."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise PetfitError(f"{name} must be a whole number, not {value!r}") from None

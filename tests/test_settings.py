@@ -1,5 +1,6 @@
 import dataclasses
 
+import numpy as np
 import pytest
 
 from petfit.errors import PetfitError
@@ -20,6 +21,18 @@ def test_target_accept_lies_between_one_half_and_1(value):
     assert Settings(target_accept=0.5).target_accept == 0.5
     with pytest.raises(PetfitError, match="target_accept"):
         Settings(target_accept=value)
+
+
+@pytest.mark.parametrize(
+    "numbers", [{"draws": 1e3}, {"seed": None}, {"chains": "4"}, {"cores": 1.5}, {"target_accept": "0.9"}]
+)
+def test_what_is_no_such_number_is_refused_by_name(numbers):
+    with pytest.raises(PetfitError, match=f"^{next(iter(numbers))} must"):
+        Settings(**numbers)
+
+
+def test_whole_numbers_of_numpy_are_ints():
+    assert type(Settings(draws=np.int64(500)).draws) is int
 
 
 def test_defaults_have_several_chains_and_a_fixed_seed():

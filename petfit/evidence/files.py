@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from petfit.errors import PetfitError
+from petfit.errors import PetfitError, short_repr
 
 __all__ = [
     "FIGURE",
@@ -21,6 +21,7 @@ __all__ = [
     "FIT_MARK",
     "PAGE",
     "FileKind",
+    "as_path",
     "check_target",
     "printable_name",
     "write_files",
@@ -49,6 +50,26 @@ class FileKind:
 
     name: str
     is_own: Callable[[Path], bool]
+
+
+def as_path(value: str | Path, rule: str) -> Path:
+    """Return a path, or refuse what is none by a rule that says what is needed.
+
+    Raises
+    ------
+    PetfitError
+        If it is none.
+
+    Examples
+    --------
+    >>> as_path(3, "a fit file is named by a path")
+    Traceback (most recent call last):
+    petfit.errors.PetfitError: a fit file is named by a path, not 3.
+    """
+    try:
+        return Path(value)
+    except TypeError:
+        raise PetfitError(f"{rule}, not {short_repr(value)}.") from None
 
 
 def printable_name(path: str | Path) -> str:
@@ -89,7 +110,7 @@ def check_target(
         When the folder is missing, belongs to another program or cannot be written to, the path is not a
         file, or the file is not to be replaced.
     """
-    target = Path(path)
+    target = as_path(path, "a file is named by a path")
     if "\0" in target.name:
         raise PetfitError(f"{str(target)!r}: a name cannot contain a zero byte. Choose another name.")
     folder = target.resolve().parent

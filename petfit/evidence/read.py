@@ -163,7 +163,7 @@ def _read(
     extra: Iterable[str],
     drug_table: pd.DataFrame | None,
 ) -> Evidence:
-    extra_columns = frozenset(extra)
+    extra_columns = frozenset([extra] if isinstance(extra, str) else extra)
     table = read_source(source, Request(table_format, extra_columns))
     table = ask_whose_spread(table, table_format, extra_columns)
     table = rename_columns(table, table_format, extra_columns)

@@ -7,10 +7,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from petfit.errors import PetfitError
+from petfit.errors import PetfitError, short_repr
 
 __all__ = ["TableFormat", "completed"]
 
+_EXAMPLES = {
+    "columns": {"dose": "mg_per_day"},
+    "constants": {"drug": "BU224"},
+    "wide": "'region' or 'region,condition'",
+}
 _OUTCOMES = ("occupancy", "bpnd", "vt", "dvr", "change", "remaining")
 
 
@@ -47,8 +52,8 @@ class TableFormat:
     Raises
     ------
     PetfitError
-        When `decimal`, `header` or `outcome` has another value, or `ignore` or `fill` is a single string
-        instead of a list.
+        When `decimal`, `header` or `outcome` has another value, or an option is of another type, such as a
+        single string instead of a list.
 
     Examples
     --------
@@ -69,6 +74,13 @@ class TableFormat:
     def __post_init__(self) -> None:
         if self.decimal not in (None, ".", ","):
             raise PetfitError(f"decimal: {self.decimal!r} is not a decimal mark. Give '.' or ','.")
+        for option, pairs in (("columns", self.columns), ("constants", self.constants)):
+            if not isinstance(pairs, Mapping):
+                raise PetfitError(
+                    f"{option}: give a dict, such as {_EXAMPLES[option]}, not {short_repr(pairs)}."
+                )
+        if not isinstance(self.wide, str | None):
+            raise PetfitError(f"wide: give a text, such as {_EXAMPLES['wide']}, not {short_repr(self.wide)}.")
         for option, names in (("ignore", self.ignore), ("fill", self.fill)):
             if isinstance(names, str):
                 raise PetfitError(f"{option}: give the names as a list, such as [{names!r}].")
@@ -116,4 +128,6 @@ def completed(given: TableFormat | None, **options: Any) -> TableFormat | None:
     ('region', None)
     """
     options = {name: option for name, option in options.items() if option is not None}
+    if not isinstance(given, TableFormat | None):
+        raise PetfitError(f"table_format: give a petfit.TableFormat, not {short_repr(given)}.")
     return replace(given or TableFormat(), **options) if options else given

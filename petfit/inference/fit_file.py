@@ -16,7 +16,7 @@ import h5py
 import xarray as xr
 
 from petfit.errors import FitFileError
-from petfit.evidence.files import FIT, FIT_MARK, check_target, write_files
+from petfit.evidence.files import FIT, FIT_MARK, as_path, check_target, write_files
 from petfit.inference.fit_schema import group_problems, storage_problems
 
 __all__ = ["read", "write"]
@@ -52,7 +52,7 @@ def read(path: str | Path) -> xr.DataTree:
     FitFileError
         If the file does not exist, is damaged, is not a fit, or has the format of another version.
     """
-    file = Path(path)
+    file = as_path(path, "a fit file is named by a path")
     if file.exists() and not file.is_file():
         raise FitFileError(f"{file}: this is not a file. {_WANTED}")
     content = _verified(file)

@@ -83,8 +83,8 @@ def run[T, R](
     >>> sorted(run(abs, [-1, 2, "three"], workers=1), key=lambda pair: pair[0])
     [(0, 1), (1, 2), (2, Failure(reason="TypeError: bad operand type for abs(): 'str'"))]
     """
-    if workers is not None and workers < 1:
-        raise PetfitError(f"workers must be 1 or more, not {workers}")
+    if workers is not None and (not isinstance(workers, int) or workers < 1):
+        raise PetfitError(f"workers must be 1 or more, not {workers!r}")
     count = min(workers or os.cpu_count() or 1, len(tasks))
     results: Iterator[tuple[int, R | Failure]]
     if scheduler is not None:

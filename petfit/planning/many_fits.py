@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from petfit.checks.verdict import verdict
-from petfit.errors import PetfitError
+from petfit.errors import PetfitError, short_repr
 from petfit.evidence import Evidence, TableFormat
 from petfit.evidence.drug_table import read_drug_table
 from petfit.evidence.read import read_in_format
@@ -24,7 +24,7 @@ from petfit.inference.kept_results import digest, run_missing
 from petfit.model.specification import ModelSpec, read_model
 from petfit.results import summary
 from petfit.results.quantiles import check_prob
-from petfit.settings import Settings
+from petfit.settings import Settings, with_settings
 
 __all__ = ["fit_many"]
 
@@ -127,7 +127,7 @@ def fit_many(
     >>> rows[["table", "verdict"]].to_numpy().tolist()
     [['good', 'do not use'], ['bad', 'not fitted']]
     """
-    settings = settings or Settings()
+    settings = with_settings(settings)
     spec = None if model is None else read_model(model)
     table_format = completed(
         table_format,
@@ -210,6 +210,8 @@ def _task(
         extra = () if spec is None else spec.columns
         table = read_in_format(table, table_format or TableFormat(), extra=extra, drug_table=drugs)
         table_format = None
+    elif not isinstance(table, pd.DataFrame | Evidence):
+        raise PetfitError(f"a table is a path, a DataFrame or Evidence, not {short_repr(table)}.")
     content = table.hash if isinstance(table, Evidence) else table.to_csv(index=False)
     content += "" if table_format is None else repr(table_format)
     model = "default" if spec is None else spec.to_toml()

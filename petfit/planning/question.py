@@ -39,7 +39,7 @@ class Question:
         for name in ("occupancy", "prob", "min_probability"):
             check_prob(getattr(self, name), name)
         if self.window is not None:
-            check_window(*self.window)
+            check_window(self.window)
         if not self.ratio > 1:
             raise PetfitError(
                 f"ratio must be above 1, not {self.ratio:g}: upper over lower end of an interval"

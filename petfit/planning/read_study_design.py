@@ -11,6 +11,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from petfit.errors import PetfitError, nearest
+from petfit.evidence.files import as_path
 from petfit.planning.study_design import Arm, StudyDesign
 
 __all__ = ["read_study_design"]
@@ -50,7 +51,7 @@ def read_study_design(source: str | Path | pd.DataFrame | StudyDesign) -> StudyD
         return source
     if isinstance(source, pd.DataFrame):
         return _validated({"arms": list(_records(source))}, "the DataFrame")
-    path = Path(source)
+    path = as_path(source, "a design is a path, a DataFrame or a StudyDesign")
     try:
         with path.open(encoding="utf-8-sig") as file:
             text = file.read(_MOST_CHARACTERS + 1)

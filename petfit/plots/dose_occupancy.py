@@ -19,7 +19,7 @@ from petfit.plots.exposure_axis import ExposureAxis, dodge, label_panel
 from petfit.plots.figure import FitFigure
 from petfit.plots.legend import add_legend
 from petfit.plots.panels import GivenAxes, format_occupancy_axis, make_panels, scaled_once
-from petfit.results.arguments import drug_names
+from petfit.results.arguments import as_conditions, drug_names
 from petfit.results.curve_draws import curve_draws
 from petfit.results.plasma_curves import PlasmaCurves
 from petfit.results.quantiles import quantile
@@ -56,7 +56,8 @@ def plot_dose_occupancy(
     `petfit.Fit.plot_curves`.
     """
     design = fit.design
-    rows = design.rows_at(str((at or {}).get("target", "")))
+    at = as_conditions(at)
+    rows = design.rows_at(str(at.get("target", "")))
     rows = rows[rows["is_dose"]] if design.spec.pk else rows
     names = drug_names(design, drugs)
     axes = make_panels(names, ax, width=width, height=height, share_y=True)
@@ -68,7 +69,7 @@ def plot_dose_occupancy(
     grids = np.array([axis.grid() for axis in exposure_axes])
     typical = curve_draws(fit, "typical", names, at=at)
     curves = typical.occupancy(grids)
-    other_curves = _other_regimens(fit, names, grids, at or {})
+    other_curves = _other_regimens(fit, names, grids, at)
     with scaled_once(axes, ax):
         for i, (panel, axis) in enumerate(zip(axes, exposure_axes, strict=True)):
             draw_bands(panel, axis.position(grids[i]), curves[..., i, :])

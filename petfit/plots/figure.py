@@ -12,6 +12,8 @@ from matplotlib.axes import Axes
 from petfit.errors import PetfitError, nearest
 from petfit.fit import Fit
 from petfit.plots import load_figure
+from petfit.results.occupancy_window import check_window
+from petfit.results.quantiles import check_prob
 
 __all__ = ["FitFigure", "draw_figure"]
 
@@ -60,7 +62,8 @@ def draw_figure(fit: Fit, name: str, **options: Any) -> list[Axes]:
     Raises
     ------
     PetfitError
-        If there is no such figure, or it has no such option, or lacks one that it needs.
+        If there is no such figure, or it has no such option, or lacks one that it needs, or an occupancy or a
+        window is none.
     """
     figure = load_figure(name)
     known = figure.options
@@ -70,4 +73,8 @@ def draw_figure(fit: Fit, name: str, **options: Any) -> list[Axes]:
     for option, is_needed in known.items():
         if is_needed and option not in options:
             raise PetfitError(f"the figure {name!r} needs the option {option!r}")
+    if options.get("occupancy") is not None:
+        check_prob(options["occupancy"], "occupancy")
+    if options.get("window") is not None:
+        check_window(options["window"])
     return figure.draw(fit, **options)

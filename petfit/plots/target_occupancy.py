@@ -17,7 +17,7 @@ from petfit.plots.exposure_axis import ExposureAxis, label_panel
 from petfit.plots.figure import FitFigure
 from petfit.plots.legend import add_legend
 from petfit.plots.panels import GivenAxes, format_occupancy_axis, make_panels
-from petfit.results.arguments import drug_names
+from petfit.results.arguments import as_conditions, drug_names
 from petfit.results.curve_draws import curve_draws
 from petfit.results.ec50_ratio import affinity_ratio
 from petfit.results.marketed_strengths import marketed_strengths
@@ -57,7 +57,7 @@ def plot_target_occupancy(
         axis = ExposureAxis(np.concatenate([doses[doses > 0], strengths]), reference.value)
         grid = axis.grid()
         for target in (fit.spec.first_target, *targets[drug]):
-            curves = curve_draws(fit, "typical", [drug], at={**(at or {}), "target": target})
+            curves = curve_draws(fit, "typical", [drug], at={**as_conditions(at), "target": target})
             low, median, high = quantile(curves.occupancy(grid)[..., 0, :], [0.025, 0.5, 0.975])
             x, colour = axis.position(grid), colours[target]
             panel.fill_between(x, low, high, color=colour, alpha=0.13, linewidth=0)

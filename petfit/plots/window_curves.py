@@ -33,7 +33,7 @@ def plot_window_curves(
     `window` is the lowest and the highest occupancy; other arguments and the axes are those of
     `petfit.Fit.plot_window`.
     """
-    low, high = check_window(*window)
+    low, high = check_window(window)
     label = f"P({100 * low:g} to {100 * high:g} %)"
     return draw_probability_curves(fit, low, high, drugs, label=label, with_range=True, ax=ax, at=at)
 

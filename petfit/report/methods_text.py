@@ -25,7 +25,7 @@ from petfit.results import formatting, summary
 from petfit.results.curve_draws import curve_draws
 from petfit.results.formatting import enumerate_words
 from petfit.results.main_answers import main_answers
-from petfit.results.occupancy_window import occupancy_window
+from petfit.results.occupancy_window import check_window, occupancy_window
 from petfit.results.prior_contraction import prior_contraction
 from petfit.results.target_dose import summarise_doses
 from petfit.settings import TARGET_ACCEPT
@@ -218,7 +218,7 @@ def _fractions(row: pd.Series, name: str) -> str:
 
 def _window(fit: Fit, window: tuple[float, float]) -> Iterator[str]:
     """Yield a paragraph of the doses for a window, a sentence for each drug and person."""
-    answer = occupancy_window(fit, *window)
+    answer = occupancy_window(fit, *check_window(window))
     low, high = (f"{100 * end:g} %" for end in window)
     exposure = fit.spec.exposure_words
     yield " ".join(

@@ -49,7 +49,7 @@ def write(
     """Write the report of a fit and its tables, completely or not at all; see `petfit.Fit.report`."""
     target = check_target(path, PAGE, force=force)
     if window is not None:
-        check_window(*window)
+        check_window(window)
     if occupancy is None:
         occupancy = window[0] if window else 0.8
     return _write(target, fit_page(fit, check_prob(occupancy, "occupancy"), window), "page.html")

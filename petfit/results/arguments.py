@@ -7,30 +7,50 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from petfit.errors import PetfitError, nearest
+from petfit.errors import PetfitError, nearest, short_repr
+from petfit.fit import At
 from petfit.model.design import Design
 
-__all__ = ["as_list", "check_doses", "drug_names", "read_number"]
+__all__ = ["as_conditions", "as_list", "check_doses", "drug_names", "read_number"]
 
 
-def as_list(values: float | Iterable[float]) -> list[float]:
+def as_conditions(at: At | None) -> dict[str, str | float]:
+    """Return the conditions of an answer as a dict.
+
+    Raises
+    ------
+    PetfitError
+        If they have no names.
+
+    Examples
+    --------
+    >>> as_conditions({"region": "striatum"}), as_conditions(None)
+    ({'region': 'striatum'}, {})
+    """
+    if at is None:
+        return {}
+    if not hasattr(at, "keys"):
+        raise PetfitError(f"at must be a dict, such as {{'region': 'striatum'}}, not {short_repr(at)}.")
+    return dict(at)
+
+
+def as_list(values: float | Iterable[float], name: str) -> list[float]:
     """Return one number or several as a list.
 
     Raises
     ------
     PetfitError
-        If one of them is no number.
+        If there is none, or one of them is no number.
 
     Examples
     --------
-    >>> as_list(0.8), as_list([0.5, 0.8]), as_list(tenths / 10 for tenths in (5, 8))
-    ([0.8], [0.5, 0.8], [0.5, 0.8])
+    >>> as_list(0.8, "occupancy"), as_list([0.5, 0.8], "occupancy")
+    ([0.8], [0.5, 0.8])
     """
-    given = list(values) if isinstance(values, Iterator) else values
-    try:
-        return [float(value) for value in np.atleast_1d(np.asarray(given, float))]
-    except (TypeError, ValueError):
-        raise PetfitError(f"a number or several are needed, not {given!r}") from None
+    given = np.asarray(list(values) if isinstance(values, Iterator) else values)
+    if not given.size or given.ndim > 1 or given.dtype.kind not in "iuf":
+        raise PetfitError(f"{name} must be a number or a list of numbers, not {short_repr(values)}.")
+    return [float(value) for value in np.atleast_1d(given)]
 
 
 def check_doses(dose: float | Iterable[float]) -> list[float]:
@@ -46,7 +66,7 @@ def check_doses(dose: float | Iterable[float]) -> list[float]:
     >>> check_doses(20)
     [20.0]
     """
-    doses = as_list(dose)
+    doses = as_list(dose, "dose")
     for value in doses:
         if not 0 <= value < math.inf:
             raise PetfitError(f"a dose must be 0 or more, not {value:g}")
@@ -91,14 +111,16 @@ def drug_names(design: Design, drugs: Iterable[str] | None = None) -> tuple[str,
     Raises
     ------
     PetfitError
-        If the fit has no such drug.
+        If the fit has no such drug, or none is named.
 
     Examples
     --------
     >>> drug_names(fit.design)
     ('A', 'B')
     """
-    names = design.drugs if drugs is None else tuple(drugs)
+    names = design.drugs if drugs is None else (drugs,) if isinstance(drugs, str) else tuple(drugs)
+    if not names:
+        raise PetfitError(f"drugs: name one or more of {', '.join(design.drugs)}.")
     for name in names:
         if name not in design.drugs:
             raise PetfitError(f"the fit has no drug {name!r}. {nearest(name, design.drugs)}")

@@ -106,7 +106,7 @@ def compare_fits(
     _check_comparable(fits, predict_for)
     models = compare_elpd(_elpd(fits))
     curves = {name: curve_draws(fit, predict_for, at=at) for name, fit in fits.items()}
-    occupancies = as_list(occupancy)
+    occupancies = as_list(occupancy, "occupancy")
     draws = {name: model_curves.dose_draws(occupancies) for name, model_curves in curves.items()}
     tables = {name: summarise_doses(curves[name], draws[name], prob) for name in fits}
     tables[STACKED] = stacked_doses(draws, tables, models["weight"], check_prob(prob))
@@ -118,6 +118,9 @@ def compare_fits(
 
 
 def _check_comparable(fits: Mapping[str, Fit], predict_for: str) -> None:
+    for name, fit in fits.items():
+        if not isinstance(fit, Fit):
+            raise PetfitError(f"fits: {name} is not a fit. Give what petfit.fit or petfit.load returns.")
     if len(fits) < 2:
         raise PetfitError("a comparison needs two fits or more")
     if STACKED in fits:

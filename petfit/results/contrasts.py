@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.results.drug_curves import CurveDraws
-from petfit.results.quantiles import INTERVAL, PROB, equal_tailed, quantile
+from petfit.results.quantiles import INTERVAL, PROB, check_prob, equal_tailed, quantile
 from petfit.results.summary import convergence, frame
 
 __all__ = ["contrast_draws", "contrasts", "pair_frame", "ratio"]
@@ -73,8 +73,9 @@ def _in_reference_doses(curves: CurveDraws, occupancy: float | None) -> xr.DataA
         raise PetfitError("new_drug: a ratio needs two drugs of the fit. Ask for a typical one.")
     quantity, draws = "EC50", curves.parameter_draws("ec50")
     if occupancy is not None:
-        quantity = f"{curves.design.spec.exposure_words} for {100 * occupancy:g} %"
-        draws = curves.dose_draws(occupancy).isel(occupancy=0, drop=True)
+        target = check_prob(occupancy, "occupancy")
+        quantity = f"{curves.design.spec.exposure_words} for {100 * target:g} %"
+        draws = curves.dose_draws(target).isel(occupancy=0, drop=True)
     return (draws / _references(curves, draws)).assign_attrs({**draws.attrs, "quantity": quantity})
 
 

@@ -20,7 +20,7 @@ from petfit.model.linear_predictor import curve_parameters_by_row, row_kinetics
 from petfit.model.ops import NUMPY
 from petfit.model.parameters import SCAN_PARAMETERS, competitor_name
 from petfit.results.answer_dosing import DOSING, read_dosing
-from petfit.results.arguments import drug_names, read_number
+from petfit.results.arguments import as_conditions, drug_names, read_number
 from petfit.results.drug_curves import CurveDraws
 from petfit.results.ec50_ratio import affinity_ratio, at_second_target, is_second_target
 from petfit.results.plasma_curves import PlasmaCurves
@@ -65,7 +65,7 @@ def curve_draws(
     >>> curve_draws(fit).parameters["ec50"].shape  # chain, draw, drug
     (4, 250, 2)
     """
-    design, at = fit.design, dict(at or {})
+    design, at = fit.design, as_conditions(at)
     dosing = None
     if fit.spec.pk:
         dosing, at = read_dosing(at)
@@ -150,7 +150,10 @@ def _conditions(design: Design, at: Mapping[str, str | float]) -> dict[str, str 
     known = factors | conditions.keys()
     for name, level in at.items():
         if name not in known:
-            raise PetfitError(f"the model has no factor {name!r}. {nearest(name, known)}")
+            remedy = (
+                "Answers are given by drug: take .sel(drug=...)." if name == "drug" else nearest(name, known)
+            )
+            raise PetfitError(f"the model has no factor {name!r}. {remedy}")
         if name in covariates:
             conditions[name] = read_number(name, level)
         elif name in design.spec.competition:

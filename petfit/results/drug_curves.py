@@ -125,7 +125,7 @@ class CurveDraws:
 
     def dose_draws(self, occupancy: float | Iterable[float]) -> xr.DataArray:
         """Return labelled draws of the dose for occupancies; see `petfit.Fit.dose_for_occupancy_draws`."""
-        targets = [check_prob(target, "occupancy") for target in as_list(occupancy)]
+        targets = [check_prob(target, "occupancy") for target in as_list(occupancy, "occupancy")]
         return self.array(self.exposure(targets), "occupancy", targets).rename("dose")
 
     def occupancy_draws(self, dose: float | Iterable[float]) -> xr.DataArray:

@@ -10,7 +10,7 @@ from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.drug_curves import CurveDraws
 from petfit.results.populations import people_of
-from petfit.results.quantiles import PROB
+from petfit.results.quantiles import PROB, check_prob
 from petfit.results.summary import summarise
 from petfit.results.target_dose import summarise_doses
 from petfit.results.usual_dose import usual_dose
@@ -47,7 +47,8 @@ def main_answers(
     >>> main_answers(fit)[["drug", "predict_for"]].to_numpy().tolist()
     [['A', 'typical'], ['A', 'new_subject'], ['B', 'typical'], ['B', 'new_subject']]
     """
-    frames = [_answers(fit, occupancy, person, at, prob) for person in people_of(fit.design)]
+    target = check_prob(occupancy, "occupancy")
+    frames = [_answers(fit, target, person, at, prob) for person in people_of(fit.design)]
     return pd.concat(frames).loc[list(frames[0].index)].reset_index()
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from petfit.errors import PetfitError
+from petfit.errors import PetfitError, short_repr
 from petfit.fit import At, Fit
 from petfit.results.arguments import check_doses
 from petfit.results.curve_draws import curve_draws
@@ -21,19 +21,24 @@ from petfit.results.usual_dose import usual_doses
 __all__ = ["check_window", "occupancy_window", "probability_inside"]
 
 
-def check_window(low: float, high: float) -> tuple[float, float]:
+def check_window(window: tuple[float, float]) -> tuple[float, float]:
     """Return the lower and the upper end of a window.
 
     Raises
     ------
     PetfitError
-        If one of them does not lie between 0 and 1, or the lower end is not below the upper end.
+        If there are not two, one of them does not lie between 0 and 1, or the lower end is not below the
+        upper end.
 
     Examples
     --------
-    >>> check_window(0.65, 0.8)
+    >>> check_window((0.65, 0.8))
     (0.65, 0.8)
     """
+    try:
+        low, high = window
+    except (TypeError, ValueError):
+        raise PetfitError(f"window must be two occupancies: (0.65, 0.8), not {short_repr(window)}.") from None
     low = check_prob(low, "the lower end of the window")
     high = check_prob(high, "the upper end of the window")
     if low >= high:
@@ -51,7 +56,7 @@ def occupancy_window(
     prob: float = PROB,
 ) -> xr.Dataset:
     """Return the doses inside a window; see `petfit.Fit.window`."""
-    low, high = check_window(low, high)
+    low, high = check_window((low, high))
     tails = equal_tailed(prob)
     people = people_of(fit.design)
     curves = {person: curve_draws(fit, person, at=at) for person in people}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from petfit.errors import PetfitError
+from petfit.errors import PetfitError, short_repr
 from petfit.fit import PROB
 
 __all__ = ["INTERVAL", "PROB", "check_prob", "equal_tailed", "interval_ratio", "quantile"]
@@ -19,13 +21,15 @@ def check_prob(prob: float, name: str = "prob") -> float:
     Raises
     ------
     PetfitError
-        If it does not.
+        If it does not, or is no number.
 
     Examples
     --------
     >>> check_prob(0.95)
     0.95
     """
+    if not isinstance(prob, Real):
+        raise PetfitError(f"{name} must be a number between 0 and 1, not {short_repr(prob)}.")
     if not 0.0 < prob < 1.0:
         hint = f" Did you mean {prob / 100:g}?" if 1 < prob < 100 else ""
         raise PetfitError(f"{name} must lie between 0 and 1, not {prob:g}.{hint}")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import At, Fit
-from petfit.results.arguments import as_list, check_doses, drug_names
+from petfit.results.arguments import as_conditions, as_list, check_doses, drug_names
 from petfit.results.curve_draws import curve_draws
 from petfit.results.drug_curves import CurveDraws
 from petfit.results.ec50_ratio import affinity_ratio, fitted_ratio, is_second_target, log_ratio_draws
@@ -78,14 +78,16 @@ def second_occupancy_draws(
             "it again."
         )
     names = drug_names(fit.design, drugs)
-    at = dict(at or {})
+    at = as_conditions(at)
     targets = [str(at.pop("target"))] if "target" in at else list(fit.spec.selectivity)
     if not is_second_target(fit, targets[0]):
         raise PetfitError(
             f"{targets[0]} is the first target. Ask for another one: {', '.join(fit.spec.selectivity)}."
         )
     first = curve_draws(fit, predict_for, names, at=at)
-    dim, coords = ("first_occupancy", as_list(occupancy)) if dose is None else ("dose", check_doses(dose))
+    dim, coords = (
+        ("first_occupancy", as_list(occupancy, "occupancy")) if dose is None else ("dose", check_doses(dose))
+    )
     if dose is None:
         doses = first.exposure([check_prob(value, "occupancy") for value in coords])
     else:

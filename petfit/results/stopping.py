@@ -38,7 +38,7 @@ def stopping_draws(curves: PlasmaCurves, dose: float, below: float | Iterable[fl
         If the dose is not above 0, or a level does not lie between 0 and 1.
     """
     check_each_dose(dose)
-    levels = [check_prob(level, "below") for level in as_list(below)]
+    levels = [check_prob(level, "below") for level in as_list(below, "below")]
     shape = (*curves.parameters["ec50"].shape, len(levels))
     points = curves.points(len(levels))
     daily = dose * 24.0 / points.rows.interval

@@ -62,7 +62,7 @@ def smallest_strength(
 ) -> xr.Dataset:
     """Return the smallest strengths; see `petfit.Fit.smallest_strength`."""
     needed = curves.dose_draws(occupancy)
-    required = [check_prob(value, "min_probability") for value in as_list(min_probability)]
+    required = [check_prob(value, "min_probability") for value in as_list(min_probability, "min_probability")]
     names, targets = needed["drug"].to_numpy(), needed["occupancy"].to_numpy()
     strength = np.full((len(names), len(targets), len(required)), np.nan)
     why_none = np.full(strength.shape, "", dtype=object)

@@ -10,7 +10,7 @@ import xarray as xr
 
 from petfit.fit import At, Fit
 from petfit.results.answer_dosing import WHEN
-from petfit.results.arguments import as_list
+from petfit.results.arguments import as_conditions, as_list
 from petfit.results.curve_draws import curve_draws
 from petfit.results.drug_curves import CurveDraws
 from petfit.results.plasma_curves import PlasmaCurves
@@ -95,8 +95,8 @@ def dose_at_moments(
     PetfitError
         If the model has no kinetics; see also `petfit.Fit.dose_for_occupancy`.
     """
-    occupancies = as_list(occupancy)
-    curves = [curve_draws(fit, predict_for, at={**(at or {}), "when": when}) for when in WHEN]
+    occupancies = as_list(occupancy, "occupancy")
+    curves = [curve_draws(fit, predict_for, at={**as_conditions(at), "when": when}) for when in WHEN]
     tables = [
         summarise_doses(of_moment, of_moment.dose_draws(occupancies), prob, with_diagnostics=with_diagnostics)
         for of_moment in curves

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from petfit.errors import PetfitError
 from petfit.fit import At, Fit
-from petfit.results.arguments import as_list
+from petfit.results.arguments import as_conditions, as_list
 from petfit.results.curve_draws import curve_draws
 from petfit.results.plasma_curves import PlasmaCurves
 from petfit.results.quantiles import PROB, check_prob
@@ -50,7 +50,7 @@ def plasma_curves(
             "add [pk.DRUG] to the model."
         )
     schedule = {} if every is None else {"every": every}
-    curves = curve_draws(fit, predict_for, drugs, at={**(at or {}), **schedule})
+    curves = curve_draws(fit, predict_for, drugs, at={**as_conditions(at), **schedule})
     assert isinstance(curves, PlasmaCurves)
     return curves
 
@@ -85,7 +85,7 @@ def time_course_draws(
     check_each_dose(dose)
     if missed < 0:
         raise PetfitError(f"missed: a number of doses is 0 or more, not {missed}")
-    hours = _hours(curves, missed) if times is None else as_list(times)
+    hours = _hours(curves, missed) if times is None else as_list(times, "times")
     if min(hours) < 0:
         raise PetfitError(f"times: {min(hours):g} h is before the last dose")
     shape, points = (*curves.parameters["ec50"].shape, len(hours)), curves.points(len(hours))

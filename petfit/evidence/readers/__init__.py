@@ -8,7 +8,7 @@ import pandas as pd
 
 from petfit.errors import PetfitError
 from petfit.evidence.bundled import data_folder
-from petfit.evidence.files import printable_name
+from petfit.evidence.files import as_path, printable_name
 from petfit.evidence.readers import bids, dataframe, delimited, workbook
 from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.characters import read_characters
@@ -64,6 +64,7 @@ def read_source(
 def _open(source: str | Path | pd.DataFrame, frame_name: str) -> Source:
     if isinstance(source, pd.DataFrame):
         return Source(frame_name, frame=source)
-    path, bundled = Path(source), data_folder() / f"{source}.csv"
+    path = as_path(source, "a table is a path, a DataFrame or the name of a bundled one")
+    bundled = data_folder() / f"{source}.csv"
     is_bundled = not path.exists() and not path.suffix and bundled.is_file()
     return Source(printable_name(source), path=bundled if is_bundled else path)

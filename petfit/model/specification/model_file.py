@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from petfit.errors import PetfitError, SpecError, nearest
 from petfit.evidence.affinities import read_affinities
 from petfit.evidence.bundled import data_folder, models_folder
+from petfit.evidence.files import as_path
 from petfit.model.affinity_ratios import affinity_pairs
 from petfit.model.specification.error_messages import error_messages
 from petfit.model.specification.model_spec import ModelSpec
@@ -63,7 +64,8 @@ def model_file(source: str | Path) -> Path:
     SpecError
         If there is no such file or bundled model.
     """
-    path, bundled = Path(source), models_folder() / f"{source}.toml"
+    path = as_path(source, "a model is a path, a ModelSpec or the name of a bundled one")
+    bundled = models_folder() / f"{source}.toml"
     if path.is_file():
         return path
     if bundled.is_file():
