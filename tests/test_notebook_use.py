@@ -38,6 +38,7 @@ def test_draws_are_those_of_each_answer(prior_fit):
 
 def test_a_representation_is_one_line_and_has_html(prior_fit):
     shown = [prior_fit, prior_fit.check()[0], petfit.compare({"a": prior_fit, "b": prior_fit})]
+    assert repr(prior_fit.design) == "<petfit.Design of A, B: 9 rows, 3 effects>"
     for value in [*shown, prior_fit.evidence, prior_fit.spec]:
         assert repr(value).startswith("<petfit.")
         assert "\n" not in repr(value)

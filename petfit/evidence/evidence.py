@@ -51,13 +51,12 @@ class Evidence:
         )
 
     def _repr_html_(self) -> str:
-        """Return the table and what was assumed for a notebook."""
+        """Return the table without its notes, and what was assumed, for a notebook."""
         filled = self.table.loc[:, (self.table.notna() & (self.table != "")).any()]
+        shown = filled.drop(columns="note", errors="ignore").to_html(max_rows=20, na_rep="")
         assumed = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in self.assumptions)
-        return (
-            f"<p><strong>{html.escape(repr(self))}</strong></p>{filled.to_html(max_rows=20)}"
-            f"<p>Assumed:</p><ul>{assumed}</ul>"
-        )
+        title = f"<p><strong>{html.escape(repr(self)[1:-1])}</strong></p>"
+        return title + shown + f"<p>Assumed:</p><ul>{assumed}</ul>" * bool(assumed)
 
     @property
     def used(self) -> pd.DataFrame:

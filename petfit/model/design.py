@@ -45,7 +45,7 @@ type Draws = Mapping[str, Array]
 """Scalars and effects by name: leading axes (chains, draws), then the levels of effects."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Design:
     """A model applied to evidence.
 
@@ -104,6 +104,12 @@ class Design:
         problems.raise_all(evidence.name)
         _check_variable_names(design)
         return design
+
+    def __repr__(self) -> str:
+        """Return one line: the drugs, the rows and the effects."""
+        return (
+            f"<petfit.Design of {', '.join(self.drugs)}: {len(self.rows)} rows, {len(self.effects)} effects>"
+        )
 
     @property
     def curve(self) -> Curve:

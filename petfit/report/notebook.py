@@ -1,4 +1,4 @@
-"""A fit as shown in a notebook: the answers, the verdict of the checks, and the curves."""
+"""A fit as shown in a notebook: the verdict of the checks, the answers, and the curves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["notebook_html"]
 
 
 def notebook_html(fit: Fit) -> str:
-    """Return the dose for 80 % occupancy, EC50, the verdict of the checks and the curves as HTML.
+    """Return the verdict of the checks, the dose for 80 % occupancy, EC50 and the curves as HTML.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def notebook_html(fit: Fit) -> str:
     dose, ec50 = fit.dose_for_occupancy(0.8), fit.ec50()
     tables = "".join(map(_table_html, (dose_table(dose), parameter_table({"ec50": ec50}))))
     return (
-        f"<div><p><strong>{html.escape(repr(fit))}</strong></p>{tables}"
-        f"<p>{html.escape(verdict(fit.check()).sentence)}</p>{_curves_svg(fit)}</div>"
+        f"<div><p><strong>{html.escape(repr(fit)[1:-1])}</strong></p>"
+        f"<p>{html.escape(verdict(fit.check()).sentence)}</p>{tables}{_curves_svg(fit)}</div>"
     )
 
 

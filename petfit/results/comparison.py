@@ -82,8 +82,10 @@ class Comparison:
         """Return the models, the doses and the limitations of the weights for a notebook."""
         shown = frame(self.answers)[["model", "drug", "occupancy", "median", "low", "high", "unit"]]
         notes = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.warnings)
-        title = f"<p><strong>{html.escape(repr(self))}</strong></p>"
-        return f"{title}{self.models.to_html()}{shown.to_html()}{notes}"
+        title = f"<p><strong>{html.escape(repr(self)[1:-1])}</strong></p>"
+        models = self.models.to_html(float_format="{:.3g}".format, index_names=False)
+        doses = shown.to_html(float_format="{:.3g}".format, index=False)
+        return f"{title}{models}{doses}{notes}"
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -262,7 +262,8 @@ class ModelSpec(Strict):
     def _repr_html_(self) -> str:
         """Return the model's title and its priors for a notebook."""
         table = self.priors()[["meaning", "prior", "median", "low", "high", "source"]]
-        return f"<p><strong>{html.escape(repr(self))}</strong></p>{table.to_html()}"
+        shown = table.to_html(float_format="{:.3g}".format, index_names=False)
+        return f"<p><strong>{html.escape(repr(self)[1:-1])}</strong></p>{shown}"
 
     def to_toml(self) -> str:
         """Return the specification as TOML with defaults filled in; reading it gives an equal one."""
