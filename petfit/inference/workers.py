@@ -13,6 +13,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future,
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
+from numbers import Integral
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -83,7 +84,7 @@ def run[T, R](
     >>> sorted(run(abs, [-1, 2, "three"], workers=1), key=lambda pair: pair[0])
     [(0, 1), (1, 2), (2, Failure(reason="TypeError: bad operand type for abs(): 'str'"))]
     """
-    if workers is not None and (not isinstance(workers, int) or workers < 1):
+    if workers is not None and (not isinstance(workers, Integral) or workers < 1):
         raise PetfitError(f"workers must be 1 or more, not {workers!r}")
     count = min(workers or os.cpu_count() or 1, len(tasks))
     results: Iterator[tuple[int, R | Failure]]
