@@ -35,7 +35,7 @@ def read_percent(source: SourceTable) -> SourceTable:
     source : SourceTable
         Text in every canonical column, with the words of choices read.
     """
-    source = _read_whole_numbers(source)
+    source = _infer_percent(source)
     table = source.table
     columns = list(QUANTITY_COLUMNS["value"])
     is_occupancy = ~table["outcome"].isin(["bpnd", "vt"])
@@ -69,7 +69,7 @@ def read_percent(source: SourceTable) -> SourceTable:
     return source.next(table, assumptions=assumptions, problems=problems)
 
 
-def _read_whole_numbers(source: SourceTable) -> SourceTable:
+def _infer_percent(source: SourceTable) -> SourceTable:
     """Say percent of occupancies that are called so, without a unit, and of which none may be a fraction."""
     table = source.table
     called = table[(table["outcome"] == "occupancy") & (table["use"] != "no")]
