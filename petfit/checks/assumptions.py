@@ -46,6 +46,6 @@ def _shifts(ordered: pd.DataFrame, n_refits: int) -> str:
         return f"Of {n_refits} other assumptions, {n_large} {verb} a dose for 80 % {beyond}."
     largest = "".join(describe(ordered[:1])) or "unknown"
     return (
-        f"Under {n_refits} other assumptions every dose for 80 % stays within {CENTRAL_WORDS}; "
+        f"Under {n_refits} other assumptions the median of every dose for 80 % stays within {CENTRAL_WORDS}; "
         f"the largest shift is {largest}."
     )

@@ -73,7 +73,7 @@ def _influence(ordered: pd.DataFrame) -> str:
         return f"Leaving out one study shifts a dose for 80 % {beyond}."
     (largest,) = describe(ordered[:1])
     return (
-        f"Without any one study every dose for 80 % stays within {CENTRAL_WORDS}; "
+        f"Without any one study the median of every dose for 80 % stays within {CENTRAL_WORDS}; "
         f"the largest shift is {largest}."
     )
 

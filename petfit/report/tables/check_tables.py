@@ -59,7 +59,6 @@ _HEADINGS = {
     "ec50_ratio": "ratio to the EC50 of the fit",
     "emax_difference": "difference from the Emax of the fit",
     "elpd_mcse": "Monte Carlo error of elpd",
-    "verdict_beyond": "verdict beyond the limit",
 }
 """Headings of the columns whose names are not words."""
 
@@ -72,7 +71,7 @@ def verdict_table(checks: list[Check]) -> Table:
 
 
 def limit_table(checks: list[Check]) -> Table:
-    """Return the figures of each check with their limits, and the verdict where a limit is exceeded."""
+    """Return the figures of each check with their limits, and a verdict of each that has a limit."""
     passed = sum(check.verdict == "PASS" for check in checks)
     totals = (Finding("checks", len(checks)), Finding("checks passed", passed))
     findings = [(check.name, check.findings) for check in checks] + [("all", totals)]
@@ -83,15 +82,13 @@ def limit_table(checks: list[Check]) -> Table:
             finding.value,
             finding.side,
             finding.limit,
-            finding.verdict_beyond if finding.side else "",
+            ("PASS" if finding.within_limit else finding.verdict_beyond) if finding.side else "",
         )
         for name, check_findings in findings
         for finding in check_findings
     ]
-    frame = pd.DataFrame(rows, columns=["check", "quantity", "value", "side", "limit", "verdict_beyond"])
-    columns = tuple(
-        Column(name, _HEADINGS[name] if name == "verdict_beyond" else name, plain) for name in frame.columns
-    )
+    frame = pd.DataFrame(rows, columns=["check", "quantity", "value", "side", "limit", "verdict"])
+    columns = tuple(Column(name, name, plain) for name in frame.columns)
     return Table("limits", "Figures of the checks and their limits", frame, columns)
 
 

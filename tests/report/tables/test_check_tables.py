@@ -7,7 +7,14 @@ from petfit.report.tables.check_tables import check_detail_tables, limit_table, 
 NAMED = pd.DataFrame({"elpd": [1.234567, np.nan], "rows": [3, 4]}, pd.Index(["line 2", "line 3"], name="row"))
 CHECKS = [
     Check("loo", "WARN", "One k is large.", NAMED, (Finding("largest k", 0.9, "at most", 0.7, "WARN"),)),
-    Check("energy", "PASS", "All is well.", pd.DataFrame(), details="Smallest 0.9."),
+    Check(
+        "energy",
+        "PASS",
+        "All is well.",
+        pd.DataFrame(),
+        (Finding("smallest E-BFMI", 0.9, "above", 0.3, "WARN"),),
+        details="Smallest 0.9.",
+    ),
 ]
 
 
@@ -21,6 +28,7 @@ def test_each_check_is_a_row_with_its_verdict():
 def test_figures_are_listed_with_their_limits_and_the_number_of_checks_passed():
     assert limit_table(CHECKS).rows == [
         ["loo", "largest k", "0.9", "at most", "0.7", "WARN"],
+        ["energy", "smallest E-BFMI", "0.9", "above", "0.3", "PASS"],
         ["all", "checks", "2", "", "", ""],
         ["all", "checks passed", "1", "", "", ""],
     ]
