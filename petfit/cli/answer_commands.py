@@ -89,7 +89,7 @@ def attain(
         Fractions, separated by commas.
     dose
         Doses in each drug's unit, separated by commas; if not given, every marketed strength as a daily
-        dose or, where there is none, the doses tested.
+        dose or, where there is none, up to six of the doses tested.
     smallest
         Print only the smallest marketed strength that reaches the occupancy with enough probability.
     """
@@ -142,7 +142,7 @@ def window(
         The highest occupancy of the window, a fraction.
     dose
         Doses in each drug's unit, separated by commas, at which the probability is printed; if not given,
-        the marketed strengths or, where there are none, the doses tested.
+        the marketed strengths or, where there are none, up to six of the doses tested.
     """
     from petfit.report.tables.window_tables import window_probability_table, window_table
     from petfit.results import summary

@@ -169,5 +169,7 @@ def _ambiguous_level(source: SourceTable) -> Iterator[Problem]:
         where, row = alone[0]
         more = f" and {len(alone) - 1} more rows" if len(alone) > 2 else " and 1 more row" * (len(alone) - 1)
         rule = "other rows are of groups, and no n, sd, subject or level says whether this one is"
-        remedy = "Use --set level=group if it is a group's mean, or write 1 in n if it is one person."
+        are_groups = len(alone) + sum(_level(row) == "group" for _, row in unsaid) == len(rows)
+        group = "Use --set level=group" if are_groups else "Write group in a column level"
+        remedy = f"{group} if it is a group's mean, or write 1 in n if it is one person."
         yield Problem(where, "n", f"value {row['value']:g}{more}", rule, remedy)

@@ -37,6 +37,11 @@ def test_a_row_among_groups_may_be_a_mean_or_a_person_if_it_has_neither_n_nor_sd
         read_content(table)
 
 
+def test_rows_of_people_are_not_to_be_made_groups():
+    table = "drug,dose,value,n,subject\nA,5,0.4,,\nA,10,0.6,8,\nA,10,0.5,,1\n"
+    assert "Write group in a column level" in refusal_of(table)
+
+
 INFERRED = [
     ({"value": 0.5}, "subject"),
     ({"value": 0.5, "n": 1}, "subject"),
