@@ -9,7 +9,7 @@ from fractions import Fraction
 import pandas as pd
 
 from petfit.errors import Problem
-from petfit.evidence.dosing_frequency import single_unit
+from petfit.evidence.dosing_frequency import doses_per_day, single_unit
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.quantities import FIXED_UNITS, PERCENT_WORDS, QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
@@ -17,13 +17,15 @@ from petfit.evidence.spelling import spelling_key
 from petfit.evidence.unit_conversion import scale_number
 from petfit.evidence.units import Kind, scale_of
 
-__all__ = ["is_quantity_of", "read_cell_units", "split_number"]
+__all__ = ["COUNT_IN_NAME", "is_quantity_of", "read_cell_units", "split_number"]
 
 _CELL = re.compile("(?P<number>[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)\\s*(?P<unit>[^\\W\\d].*|%)")
 _COUNT = re.compile(
     r"[(\[]?\s*n\s*=\s*(\d+)\s*[)\]]?|(\d+)\s*(?:subjects|people|participants|patients|volunteers)", re.I
 )
-_COUNT_IN_NAME = re.compile(r"[(\[,]\s*n\s*=\s*(\d+)\s*[)\]]?$", re.I)
+COUNT_IN_NAME = re.compile(r"[(\[,]\s*n\s*=\s*(\d+)\s*[)\]]?$", re.I)
+_HEAVIEST = 200
+"""What a scanner carries, in kg."""
 _KINDS: dict[str, Kind] = {"dose": "dose", "concentration": "concentration"}
 
 
@@ -72,16 +74,20 @@ def is_quantity_of(column: str, text: str) -> bool:
 
 def _read_column(source: SourceTable, column: str, kind: Kind) -> SourceTable:
     texts = source.table[column]
+    unit_column = f"{kind}_unit"
+    units_given = dict(zip(map(str, texts.index), source.table[unit_column], strict=True))
     parts = {str(where): part for where, text in texts.items() if (part := split_number(text))}
+    frequent = {where for where, part in parts.items() if kind == "dose" and doses_per_day(part[1])}
+    for where in frequent:
+        single = "mg" if is_missing(units_given[where]) else units_given[where]
+        parts[where] = (parts[where][0], f"{single} {parts[where][1]}")
     parts = {where: part for where, part in parts.items() if scale_of(part[1], kind)}
     if not parts:
         return source
-    unit_column = f"{kind}_unit"
-    units_given = dict(zip(map(str, texts.index), source.table[unit_column], strict=True))
     problems = list(_plain_numbers(texts, parts))
     for where, (_, unit) in parts.items():
         given = units_given[where]
-        if is_missing(given):
+        if is_missing(given) or where in frequent:
             units_given[where] = unit
         elif scale_of(unit, kind) not in (scale_of(given, kind), scale_of(single_unit(given), kind)):
             rule = f"the cell gives another unit than {unit_column}, which is {given}"
@@ -109,6 +115,8 @@ def _read_fixed(source: SourceTable, column: str) -> SourceTable:
     parts = {str(where): part for where, text in texts.items() if (part := split_number(text))}
     parts = {where: part for where, part in parts.items() if spelling_key(part[1]) in factors}
     header_unit = source.header_units.get(column)
+    if column == "weight" and header_unit is None and not parts:
+        source = source.next(source.table, problems=_heavy(texts))
     plain = Fraction(1) if header_unit is None else factors[spelling_key(header_unit)]
     if not parts and plain == 1:
         return source
@@ -125,6 +133,16 @@ def _read_fixed(source: SourceTable, column: str) -> SourceTable:
     return source.next(table, assumptions=assumptions, problems=problems)
 
 
+def _heavy(texts: pd.Series) -> Iterator[Problem]:
+    """Yield the problem of the first weight that is none of a person in kg, and may be of an animal in g."""
+    for where, text in texts.items():
+        if (parse_number(text) or 0) > _HEAVIEST:
+            rule = "nothing says whether this weight is in kg or g"
+            remedy = "Name the column with its unit, such as weight (g) or weight (kg)."
+            yield Problem(str(where), "weight", text, rule, remedy)
+            return
+
+
 def _counts_in_names(source: SourceTable) -> SourceTable:
     """Read the number of people from names of cohorts, such as ``20 mg (n = 6)``, if no column has it."""
     table = source.table
@@ -134,9 +152,9 @@ def _counts_in_names(source: SourceTable) -> SourceTable:
         )
         for column in ("drug", "study", "regimen")
         for where, text in table[column].items()
-        if (match := _COUNT_IN_NAME.search(text))
+        if (match := COUNT_IN_NAME.search(text))
     ]
-    matches = [_COUNT_IN_NAME.search(text) for text in table["cohort"]]
+    matches = [COUNT_IN_NAME.search(text) for text in table["cohort"]]
     scans = table[["cohort", "dose", "concentration", "region", "time_h", "session"]]
     is_unsaid = all(is_missing(text) for name in ("n", "subject") for text in table[name])
     if not is_unsaid or not all(matches) or scans.duplicated().any():

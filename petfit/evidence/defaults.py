@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from petfit.errors import Problem
+from petfit.evidence.outcome_words import split_condition
 from petfit.evidence.rows import Row, each_row
 from petfit.evidence.source_table import SourceTable
 
@@ -89,6 +90,7 @@ def fill_defaults(source: SourceTable) -> SourceTable:
     """Fill the gaps of a typed table that has every canonical column."""
     rows = [dict(row) for _, row in each_row(source.table)]
     problems = [*_ambiguous_error(source), *_ambiguous_level(source), *_excluded_in_words(source)]
+    problems += _ambiguous_scans(rows, source)
     filled, assumptions = {}, []
     for column, value, meaning in _DEFAULTS:
         empty = [row for row in rows if row[column] == ""]
@@ -135,6 +137,32 @@ def _excluded_in_words(source: SourceTable) -> Iterator[Problem]:
             rule = "this says that the row is excluded, and use is empty"
             remedy = "Write no in use and the reason in exclusion_reason to leave the row out, yes to fit it."
             yield Problem(where, column, text, rule, remedy)
+
+
+def _ambiguous_scans(rows: Sequence[Row], source: SourceTable) -> Iterator[Problem]:
+    """Yield the scans with a dose that may be baselines: in a session called so, or at 0 h beside others."""
+    scans = [
+        (str(where), row)
+        for where, row in zip(source.table.index, rows, strict=True)
+        if row["outcome"] in ("bpnd", "vt") and row["use"] != "no"
+    ]
+    unsaid = [(where, row) for where, row in scans if not row["condition"] and row["dose"] > 0]
+    later = {_person(row) for _, row in unsaid if row["time_h"] > 0}
+    later -= {_person(row) for _, row in scans if row["condition"] == "baseline" or row["dose"] == 0}
+    for where, row in unsaid:
+        remedy = "Write baseline in a column condition if it is without the drug, drug if it is not."
+        if split_condition(row["session"])[1] == "baseline":
+            rule = f"its dose is {row['dose']:g}, and the session is called {row['session']}"
+            yield Problem(where, "session", row["session"], rule, remedy)
+        elif row["time_h"] == 0 and _person(row) in later:
+            rule = (
+                "this scan with a dose is at 0 h, and others of the person are later, none of them a baseline"
+            )
+            yield Problem(where, "time_h", "0", rule, remedy)
+
+
+def _person(row: Row) -> tuple[str, str]:
+    return row["study"], row["subject"]
 
 
 _OF_MEAN = re.compile(r"sem\b|mean", re.IGNORECASE)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 
 from petfit.errors import Problem
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.source_table import SourceTable
-from petfit.evidence.words import by_factor
+from petfit.evidence.words import by_factor, words_for
 
 __all__ = [
     "MONTH_DAYS",
@@ -17,6 +18,7 @@ __all__ = [
     "read_regimens",
     "single_unit",
     "split_frequency",
+    "words_not_of_a_day",
 ]
 
 MONTH_DAYS = Fraction(36525, 1200)
@@ -27,10 +29,20 @@ _COUNT = rf"(?P<count>{'|'.join(_COUNTS)}|[1-9])"
 _PERIOD = r"(?P<period>hours?|hrs?|h|days?|d|日|天|weeks?|wks?|w|months?|mo)"
 _REVERSED = re.compile(r"^[x\u00d7]([1-9])/")
 _LATIN = by_factor("frequencies")
-_TIMES = re.compile(rf"{_COUNT}(?:x|\u00d7|times)?(?:(?P<adverb>dai|week|month)ly|(?:per|a|an|/){_PERIOD})")
+_TIMES = re.compile(
+    rf"(?!\d(?:week|month)ly){_COUNT}(?:x|\u00d7|times|days)?(?:(?P<adverb>dai|week|month)ly|(?:per|a|an|/){_PERIOD})"
+)
 _EVERY = re.compile(rf"(?:every|each|q|/|per)(?P<interval>\d*){_PERIOD}")
-_SCHEME = re.compile(r"\d(?:\s*-\s*\d){2,3}")
+_PART = r"\d(?:[./]\d)?"
+_SCHEME = re.compile(rf"{_PART}(?:\s*-\s*{_PART}){{2,3}}")
 """Units in the morning, at noon, in the evening and at night: 1-0-1."""
+_AMBIGUOUS = re.compile(r"(?<![^\W_])(?:bi|\d+)[\s-]?(?:week|month)ly(?![^\W_])", re.IGNORECASE)
+"""So many times in the time, or once in so many."""
+_NOT_OF_A_DAY = re.compile(
+    r"(?<![^\W_])(?:\d+[\s-]?doses|[2-9]\s*[x\u00d7]\s*\d[\d.]*|[2-9]\s*(?:tablets|capsules|pills)|"
+    rf"{'|'.join(map(re.escape, words_for('not_of_a_day', 'phrases')))})(?![^\W\d_])",
+    re.IGNORECASE,
+)
 _PER_DOSE = re.compile(r"(.+?)\s*(?:/|\bper\s)\s*(?:dose|administration)", re.IGNORECASE)
 _FREQUENCY_START = re.compile(r"[\s,]+(?=\S)|(?<=[a-z])(?=[/(\u00d7])", re.IGNORECASE)
 _PER_TIME = re.compile(
@@ -49,7 +61,7 @@ def doses_per_day(text: str) -> Fraction | None:
     (Fraction(2, 1), Fraction(2, 1))
     """
     if _SCHEME.fullmatch(text.strip()):
-        return Fraction(sum(map(int, re.findall(r"\d", text)))) or None
+        return sum(map(Fraction, re.split(r"\s*-\s*", text.strip())), Fraction(0)) or None
     phrase = _REVERSED.sub(r"\1x/", re.sub(r"[\s._()-]+", "", text.casefold()))
     if phrase in _LATIN:
         return _LATIN[phrase]
@@ -100,25 +112,60 @@ def read_regimens(source: SourceTable) -> SourceTable:
     """
     source = _with_frequencies(source)
     table, problems, told, intervals = source.table, [], [], []
-    columns = (table[name] for name in ("dosing_interval_h", "regimen", "dose_unit", "dose", "dose_high"))
-    for where, given, regimen, unit, *doses in zip(table.index, *columns, strict=True):
-        frequency, split = _frequency_in(regimen), split_frequency(unit)
+    columns = (
+        table[name] for name in ("dosing_interval_h", "regimen", "dose_unit", "drug", "dose", "dose_high")
+    )
+    for where, given, regimen, unit, drug, *doses in zip(table.index, *columns, strict=True):
+        phrase = frequency_phrase(regimen)
+        frequency, split = doses_per_day(phrase), split_frequency(unit)
         is_daily = bool(_PER_TIME.search(unit)) and (split is None or split[1] == 1)
         known = frequency or (split[1] if split and not is_daily else None)
         intervals.append(f"{float(24 / known):g}" if known and is_missing(given) else given)
-        if frequency is None or all(is_missing(dose) for dose in doses):
+        if all(is_missing(dose) or parse_number(dose) == 0 for dose in doses):
             continue
+        said = f"the regimen is {regimen}"
+        if known is None and (hours := parse_number(given)) and hours > 0:
+            phrase, frequency = f"q{hours:g}h", Fraction(24) / Fraction(given)
+            said = f"the time between doses is {given} h"
         if is_daily:
-            if frequency != 1:
-                told.append(f"{regimen} with {unit}")
-        elif (split[1] if split else 1) != frequency:
+            if frequency not in (None, 1):
+                told.append(f"{regimen or phrase} with {unit}")
+        elif frequency is not None and (split[1] if split else 1) != frequency:
             single = split[0] if split else ("mg" if is_missing(unit) else unit)
-            rule = f"the regimen is {regimen}, and the unit {unit or '(empty)'} does not say so"
-            remedy = _unit_remedy(source, single, regimen)
-            problems.append(Problem(str(where), "dose_unit", unit, rule, remedy))
+            rule = f"{said}, and the unit {unit or '(empty)'} does not say so"
+            problems.append(
+                Problem(str(where), "dose_unit", unit, rule, _unit_remedy(source, single, phrase))
+            )
+        elif split is None and not _AMBIGUOUS.search(unit):
+            problems += _unclear_doses(str(where), regimen, drug, unit or "mg")
     assumptions = [f"doses of regimen {words} are read as the dose of a day" for words in dict.fromkeys(told)]
     filled = table.assign(dosing_interval_h=intervals)
     return source.next(filled, assumptions=assumptions, problems=problems)
+
+
+def _unclear_doses(where: str, regimen: str, drug: str, unit: str) -> Iterator[Problem]:
+    """Yield the question how much a dose is a day, where its regimen or its drug is not of each day."""
+    for column, text in (("regimen", regimen), ("drug", drug)):
+        if words := words_not_of_a_day(text):
+            rule = f"a dose of {words} need not be that of a day, and the unit {unit} does not say so"
+            remedy = (
+                f'Give the unit with how often, such as --set "dose_unit={unit} every 4 weeks" or '
+                f'"{unit} BID", or --set "dose_unit={unit}/day" if it is the dose of a day.'
+            )
+            yield Problem(where, column, text, rule, remedy)
+            return
+
+
+def words_not_of_a_day(text: str) -> str:
+    """Return the words of a text by which a dose need not be that of a day, "" if it has none.
+
+    Examples
+    --------
+    >>> words_not_of_a_day("risperidone LAI"), words_not_of_a_day("4-weekly dose"), words_not_of_a_day("BID")
+    ('LAI', '4-weekly', '')
+    """
+    match = _AMBIGUOUS.search(text) or _NOT_OF_A_DAY.search(text)
+    return match[0] if match else ""
 
 
 def _with_frequencies(source: SourceTable) -> SourceTable:
@@ -135,27 +182,22 @@ def _with_frequencies(source: SourceTable) -> SourceTable:
     return source.next(table.assign(dose_unit=units), problems=problems)
 
 
-def _unit_remedy(source: SourceTable, single: str, regimen: str) -> str:
+def _unit_remedy(source: SourceTable, single: str, phrase: str) -> str:
     """Return what to write, as an option where all rows have the same unit."""
-    regimens, units = source.table["regimen"], source.table["dose_unit"]
-    each, of_day = f"{single} {regimen}", f"{single}/day"
-    if units.nunique() > 1:
+    phrases = set(map(frequency_phrase, source.table["regimen"])) - {""}
+    each, of_day = f"{single} {phrase}", f"{single}/day"
+    if source.table["dose_unit"].nunique() > 1:
         each_time = f"Write {each} in dose_unit if the dose is that of each time"
         return f"{each_time}, or {of_day} if it is the dose of a day."
-    each = each if regimens.nunique() == 1 else f"{single}/dose"
+    each = each if len(phrases) < 2 else f"{single}/dose"
     return (
         f'Use --set "dose_unit={each}" if the dose is that of each time, --set "dose_unit={of_day}" if it is '
         "the dose of a day."
     )
 
 
-def _frequency_in(regimen: str) -> Fraction | None:
-    """Return the doses a day that a regimen says, in all of its words or in some of them."""
-    return doses_per_day(frequency_phrase(regimen))
-
-
 def frequency_phrase(regimen: str) -> str:
     """Return the words of a regimen that say how often, "" if none do."""
-    words = re.split(r"[\s,;()]+", regimen)
+    words = [] if _AMBIGUOUS.search(regimen) else re.split(r"[\s,;()]+", regimen)
     spans = [" ".join(words[a:b]) for a in range(len(words)) for b in range(len(words), a, -1)]
     return next((span for span in spans if doses_per_day(span) is not None), "")

@@ -10,7 +10,7 @@ from petfit.evidence.columns import COLUMNS
 from petfit.evidence.combined_columns import has_combined_cells
 from petfit.evidence.dose_words import dose_parts
 from petfit.evidence.dosing_frequency import doses_per_day
-from petfit.evidence.header_hints import is_fit_result
+from petfit.evidence.header_hints import is_fit_result, is_no_spread
 from petfit.evidence.header_meaning import header_meaning, unit_within
 from petfit.evidence.limits import SIGN
 from petfit.evidence.named_doses import names_doses
@@ -20,8 +20,9 @@ from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key, words_of
 from petfit.evidence.statistic_names import statistic_name
-from petfit.evidence.suggested_names import counts_people, holds_conditions, named_column
+from petfit.evidence.suggested_names import can_hold, counts_people, holds_conditions, named_column
 from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma, non_value_columns
+from petfit.evidence.wide.region_names import is_region
 
 __all__ = [
     "gives_unit",
@@ -47,6 +48,8 @@ _AFTER_DOSE = re.compile(
 _OF_WHAT = re.compile(r"[\s_]+(?:of|for)[\s_].*", re.IGNORECASE)
 _OF_LEVELS = ("sd", "se", "n")
 """Statistics of which each level of a wide table has its own."""
+_MELTED = ("variable", "key", "name", "label")
+"""As pandas and R call the column of what were names of columns."""
 _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 
 
@@ -64,7 +67,7 @@ def guessed_columns(source: SourceTable, unknown: list[str], missing: list[str])
     """
     present = source.names
     mapped: dict[str, str] = {}
-    unknown = [name for name in unknown if not is_fit_result(name)]
+    unknown = [name for name in unknown if not (is_fit_result(name) or is_no_spread(name))]
     if {"drug", "dose"} <= set(missing):
         mapped.update([("drug", name) for name in unknown if names_doses(source, name)][:1])
     for name in unknown:
@@ -81,7 +84,9 @@ def guessed_columns(source: SourceTable, unknown: list[str], missing: list[str])
 def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
     """Return the column that a name of the user seems to mean, "" if none."""
     column = named_column(name)
-    if column == "n" and len(set(source.cells(name))) == len(source.table) > 1:
+    if column and not can_hold(source, name, column):
+        return ""
+    if column == "n" and _counts_rows(source.cells(name)):
         return "subject"
     if column and (column in missing or column not in ("drug", "dose", "value")):
         return column
@@ -103,12 +108,20 @@ def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
     if has_numbers(source, name) and not is_about_people(name) and not _SPREAD.search(name):
         if gives_unit(name, "concentration"):
             return "concentration"
-        is_of_time = gives_unit(name, "time_h") and not names_occupancy(name)
+        is_of_time = gives_unit(name, "time_h") and not (names_occupancy(name) or "dose" in words_of(name))
         if _AFTER_DOSE.search(name) or is_of_time:
             return "time_h"
     word = "_".join(words_of(name))
+    if word[-1:].isdecimal():
+        return ""
     matches = difflib.get_close_matches(word, missing, 1, _SIMILAR_TO_MISSING)
     return next(iter(matches or difflib.get_close_matches(word, COLUMNS, 1, _SIMILAR)), "")
+
+
+def _counts_rows(cells: list[str]) -> bool:
+    """Whether cells are 1, 2, 3 and so on, in any order."""
+    numbers = [int(cell) for cell in cells if cell.isdecimal()]
+    return len(cells) > 1 and sorted(numbers) == list(range(1, len(cells) + 1))
 
 
 def _by_words(source: SourceTable, name: str) -> str:
@@ -120,9 +133,12 @@ def _by_words(source: SourceTable, name: str) -> str:
         return "regimen"
     if cells and all(is_quantity_of("dose", (dose_parts(text) or {"dose": text})["dose"]) for text in cells):
         return "dose"
+    if spelling_key(name) in _MELTED and len(cells) > 1 and all(map(is_region, cells)):
+        return "region"
     if match := _PERCENTILE.fullmatch(name):
         return _PERCENTILES[match[1]]
-    if "unit" in words_of(re.sub("s$", "", name.lower())):
+    are_words = all(len(text) > 1 or text == "%" for text in cells)
+    if are_words or "unit" in words_of(re.sub("s$", "", name.lower())):
         quantities = [
             quantity for quantity in QUANTITY_COLUMNS if all(is_unit_of(quantity, text) for text in cells)
         ]

@@ -14,7 +14,7 @@ from petfit.evidence.parse import PLUS_MINUS
 from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
-from petfit.evidence.statistic_names import statistic_name
+from petfit.evidence.statistic_names import is_end_of_bar, statistic_name
 from petfit.evidence.words import by_word
 
 __all__ = ["Header", "header_meaning", "split_unit", "unit_within"]
@@ -150,7 +150,7 @@ def _column(text: str, extra: Collection[str], is_wide: bool) -> tuple[str, str]
         return ("", "") if is_wide and column == "value" else (column, "")
     if outcome := outcome_of(text):
         return ("", "") if is_wide else ("value", outcome)
-    if _SEVERAL_STATISTICS.search(text):
+    if _SEVERAL_STATISTICS.search(text) or is_end_of_bar(text):
         return "", ""
     if (match := _SD_OF.fullmatch(text)) and _column(match[1] or match[2], (), is_wide=False)[
         0

@@ -25,11 +25,15 @@ from petfit.evidence.outcome_words import (
     split_outcome,
 )
 from petfit.evidence.parse import is_missing, parse_number
+from petfit.evidence.placebo import is_placebo
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
+from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.wide.guessed_factors import guessed_factors
 from petfit.evidence.wide.level_statistics import is_of_level
 from petfit.evidence.wide.non_value_columns import non_value_columns
+from petfit.evidence.wide.region_names import is_region
+from petfit.evidence.wide.wide_levels import rests_of_quantities
 
 __all__ = ["header_problem"]
 
@@ -124,15 +128,16 @@ def header_problem(
     options = _options(cure)
     remedies = [f"Use {' '.join(options)}."] * bool(options)
     remedies += [*_questions(source, cure), *_other_readings(source, cure, missing)]
-    hinted = [name for name in unknown if name not in cure.mapped.values() and header_hint(name)]
-    remedies += [*(f"{name}: {header_hint(name)}." for name in hinted), _KNOWN]
+    hints = {name: _hint(source, name) for name in unknown if name not in cure.mapped.values()}
+    hinted = [name for name, hint in hints.items() if hint]
+    remedies += [*(f"{name}: {hints[name]}." for name in hinted), _KNOWN]
     problem = Problem("header", ", ".join(unknown or missing), "", "; ".join(said), " ".join(remedies))
     return problem, {} if cure.placeholders or cure.are_unnamed_scans else _read_options(cure, hinted)
 
 
 def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
     mapped = guessed_columns(source, unknown, missing)
-    left = [name for name in unknown if name not in mapped.values() and not header_hint(name)]
+    left = [name for name in unknown if name not in mapped.values() and not _hint(source, name)]
     not_values, _ = non_value_columns(source, left)
     numeric = [
         name
@@ -150,14 +155,24 @@ def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
     if only_values and not wide and len(numeric) == 1 and any(map(is_of_level, left)):
         wide = "region"
     if {"dose", "value"} <= set(still_missing) <= {"drug", "dose", "value"} and _are_doses(numeric):
-        wide = "dose"
-        still_missing.remove("dose")
+        rests = rests_of_quantities(name for name in numeric if not is_placebo(name))
+        first = "" if len(rests) < 2 else "region," if all(map(is_region, rests)) else "drug,"
+        wide = f"{first}dose"
+        still_missing = [name for name in still_missing if name not in wide.split(",")]
     with_unit = [name for name in left if gives_unit(name, "concentration")]
     if "dose" in still_missing and with_unit and "concentration" not in mapped:
         mapped["concentration"] = with_unit[0]
         left.remove(with_unit[0])
         still_missing.remove("dose")
     return _Cure(mapped, left, numeric, still_missing, wide, are_unnamed_scans)
+
+
+def _hint(source: SourceTable, name: str) -> str:
+    """Return what to write instead of a column, by its name or by the statistics in its cells."""
+    cells = {text for text in source.cells(name) if not is_missing(text)}
+    if len(cells) > 1 and all(map(statistic_name, cells)):
+        return "it says which statistic a row is; write the statistics of a group side by side, in one row"
+    return header_hint(name)
 
 
 def _has_statistics(source: SourceTable, name: str) -> bool:
@@ -235,7 +250,8 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
 
 def _are_doses(names: list[str]) -> bool:
     """Whether each name has a dose in it, such as ``10 mg``."""
-    return len(names) > 1 and all(_DOSE.search(name) for name in names)
+    doses = [name for name in names if _DOSE.search(name)]
+    return len(doses) > 1 and all(name in doses or is_placebo(name) for name in names)
 
 
 def _has_doses(source: SourceTable, name: str) -> bool:

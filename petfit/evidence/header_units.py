@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from petfit.errors import Problem
+from petfit.evidence.dosing_frequency import words_not_of_a_day
 from petfit.evidence.header_meaning import Header
+from petfit.evidence.log_units import split_logarithm
 from petfit.evidence.option_words import columns_option
 from petfit.evidence.outcome_words import outcome_of
 from petfit.evidence.parse import is_missing, parse_number
@@ -21,7 +23,8 @@ __all__ = ["header_unit_problems", "relative_spreads", "with_units"]
 
 _QUANTITY_OF = {column: name for name, columns in QUANTITY_COLUMNS.items() for column in columns}
 _LIKE_A_UNIT = re.compile(
-    r"(?<![^\W\d_])(?:[munpµμk]?g|mcg|[munpµμ]?mol|[munpµμ]M|[munpµμ]?[lL]|MBq|mCi|IU|lbs?)(?![^\W_])"
+    r"(?<![^\W\d_])(?:[munpµμk]?g|mcg|[munpµμ]?mol|[munpµμ]M|[munpµμ]?[lL]|MBq|mCi|IU|lbs?|gm|gr|\u03b3|"
+    r"tab(?:let)?s?|caps(?:ule)?s?|puffs?|drops?|sprays?|patch(?:es)?|cm[2\u00b2]|units?)(?![^\W_])|%"
 )
 _MANY_HOURS = 25.0
 """Later scans are at multiples of half a day."""
@@ -135,7 +138,8 @@ def _unread_units(source: SourceTable, headers: list[Header], table_format: Tabl
         if quantity not in ("dose", "concentration") or column in with_unit or is_given:
             continue
         if _LIKE_A_UNIT.search(label):
-            remedy = f'Give it: --set "{quantity}_unit={_EXAMPLE_UNITS[quantity]}", or what it is.'
+            example = "mg every 4 weeks" if words_not_of_a_day(label) else _EXAMPLE_UNITS[quantity]
+            remedy = f'Give it: --set "{quantity}_unit={example}", or what it is.'
             yield Problem(
                 "header", label, "", "this name seems to give a unit that petfit cannot read", remedy
             )
@@ -150,6 +154,8 @@ def _overruled_units(
         given = table_format.constants.get(f"{quantity}_unit", "")
         key = unit_key(header.unit)
         if quantity not in ("dose", "concentration") or not header.unit or not given:
+            continue
+        if spelling_key(header.unit) == "log" and split_logarithm(given):
             continue
         unit = re.compile(rf"(?<![^\W\d_]){re.escape(key)}(?![^\W_])", re.IGNORECASE)
         if not any(unit.search(unit_key(words)) for words in (given, *given.split())):

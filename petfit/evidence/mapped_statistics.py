@@ -36,14 +36,16 @@ _WORDS = {
 }
 _SPREADS = ("sd", "se", "cv", "ci", "iqr", "range", "variance")
 _TRANSFORMED = re.compile(r"(?i:log_?10|log|ln|logit|sqrt|arcsine?|z[ _-]?scores?)(?=[\s_(\[-]|[A-Z])")
+_NO_SPREAD = re.compile(rf"{PLUS_MINUS}\s*(?:[\d.]+\s*[x\u00d7*]?\s*s\.?[de]|[\d\s%]*c\.?i)", re.IGNORECASE)
+_NEGATIVE_LOGARITHM = re.compile(rf"\s*[{DASHES}-]\s*log|p(?:[CM](?![^\W_])|conc)", re.IGNORECASE)
 _NUMBER_OF_PEOPLE = re.compile(r"(?<![^\W_])n\s*=\s*(\d+)", re.IGNORECASE)
 _BOUND = re.compile(r"(?<![^\W_])(?:bound|binding|ppb)(?![^\W_])", re.IGNORECASE)
 _EXCLUDED = re.compile(r"exclu|outlier|omit|reject|drop|removed|left out", re.IGNORECASE)
 _NO_DASH = rf"[^{DASHES}/-]*"
 _MAY_REMAIN = re.compile(
     r"(?<![^\W_])(?:ratio|relative|normali[sz]ed|remain(?:ing|s)?|residual|available|availability|free|rest|"
-    r"(?:of|to|vs\.?)[\s_]+(?:the[\s_]+)?(?:base(?:line)?|pre|control|placebo|vehicle)|retained|preserved|"
-    r"survival|vacan(?:t|cy)|un(?:occupied|bound|blocked))(?![^\W_])|"
+    r"(?:of|to|vs\.?)[\s_]+(?:the[\s_]+)?(?:base(?:line)?|pre|control|placebo|vehicle|saline)|retained|preserved|"
+    r"survival|vacan(?:t|cy)|non[\s_-]?occup\w*|un(?:occupied|bound|blocked))(?![^\W_])|"
     rf"^(?:1|100)[\s%_]*[{DASHES}-][\s_]*(?:occ|r\.?o\.?(?![^\W_]))|"
     rf"^{_NO_DASH}(?<![^\W_])(?:bp|post|drug|after|block){_NO_DASH}/{_NO_DASH}(?:bp|pre|base|before){_NO_DASH}$",
     re.IGNORECASE,
@@ -109,6 +111,15 @@ def mapped_value_problems(source: SourceTable, table_format: TableFormat) -> Ite
         yield Problem("header", label, "", rule, "Give the values themselves.")
     if is_uptake_ratio(label) and table_format.outcome != "dvr":
         yield uptake_ratio_problem([label])
+    if _NO_SPREAD.search(label):
+        rule = "the numbers behind the sign are no SD or SE, as the name says"
+        remedy = "Write the SD or SE itself, or the ends of an interval in ci_low and ci_high."
+        yield Problem("header", label, "", rule, remedy)
+    for column in ("dose", "concentration"):
+        exposure = source.column_labels.get(column, "") if column in table_format.columns else ""
+        if _NEGATIVE_LOGARITHM.match(exposure):
+            rule = "these are negative logarithms, as the name says"
+            yield Problem("header", exposure, "", rule, "Give the numbers themselves.")
     bound = source.column_labels.get("fp", "") if "fp" in table_format.columns else ""
     if _BOUND.search(bound):
         rule = "it is mapped to fp, the free fraction, and its name is of the bound one"

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-from petfit.evidence.dosing_frequency import doses_per_day, frequency_phrase, split_frequency
+from petfit.evidence.dosing_frequency import (
+    doses_per_day,
+    frequency_phrase,
+    split_frequency,
+    words_not_of_a_day,
+)
 from petfit.evidence.parse import DASHES
 
 __all__ = ["whole_unit"]
@@ -15,12 +20,16 @@ _HAS_TIME = re.compile(r"/\s*\d*\s*(?:h|d|w|mo)", re.IGNORECASE)
 
 
 def whole_unit(name: str, column: str, unit: str) -> str:
-    """Return a unit with what the rest of a name says of it, "" where its numbers may be multiples.
+    """Return a unit with what the rest of a name says of it.
+
+    It is "" where its numbers may be multiples, or not be doses of a day.
 
     Examples
     --------
     >>> whole_unit("Dose per kg (mg)", "dose", "mg"), whole_unit("Weekly dose (mg)", "dose", "mg")
     ('mg/kg', 'mg Weekly')
+    >>> whole_unit("4-weekly dose (mg)", "dose", "mg"), whole_unit("Dose (mg of LAI)", "dose", "mg")
+    ('', '')
     >>> whole_unit("Dose (x10 mg)", "dose", "mg"), whole_unit("C (10^-9 M)", "concentration", "M")
     ('', '')
     """
@@ -29,6 +38,8 @@ def whole_unit(name: str, column: str, unit: str) -> str:
         return unit if split_frequency(unit) else ""
     if column != "dose":
         return unit
+    if words_not_of_a_day(name) and not split_frequency(unit):
+        return ""
     if "kg" not in unit and _PER_KILOGRAM.search(name):
         unit = f"{unit}/kg"
     phrase = frequency_phrase(name.replace("_", " "))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from petfit.errors import Problem
 from petfit.evidence.dose_words import dose_parts
+from petfit.evidence.option_words import ignore_option
 from petfit.evidence.parse import is_missing
 from petfit.evidence.placebo import is_placebo
 from petfit.evidence.source_table import SourceTable
@@ -21,6 +24,8 @@ _EXPOSURES = {"dose", "dose_low", "dose_high", "concentration", "concentration_l
 def read_named_doses(source: SourceTable, table_format: TableFormat) -> SourceTable:
     """Split a column of drugs each of which has a dose behind it, where the table has no other exposure.
 
+    Beside another exposure, names that differ only in the dose are a problem.
+
     Parameters
     ----------
     source : SourceTable
@@ -29,7 +34,9 @@ def read_named_doses(source: SourceTable, table_format: TableFormat) -> SourceTa
         The factors of a wide table, which may be doses.
     """
     is_wide_in_dose = "dose" in (table_format.wide or "").split(",")
-    if is_wide_in_dose or _EXPOSURES & set(source.names) or not names_doses(source, "drug"):
+    if is_wide_in_dose or _EXPOSURES & set(source.names):
+        return source.next(source.table, problems=_one_drug(source))
+    if not names_doses(source, "drug"):
         return source
     cells = source.cells("drug")
     parts = [_split(text) or (text, "0" if is_placebo(text) else "") for text in cells]
@@ -37,6 +44,22 @@ def read_named_doses(source: SourceTable, table_format: TableFormat) -> SourceTa
     text, (drug, dose) = next(pair for pair in zip(cells, parts, strict=True) if _split(pair[0]))
     label = source.column_labels.get("drug", "drug")
     return source.next(table, assumptions=[f"{label}: {text!r} read as drug {drug}, dose {dose}"])
+
+
+def _one_drug(source: SourceTable) -> Iterator[Problem]:
+    """Yield the first of the drugs whose names differ only in the dose, which has a column of its own."""
+    first: dict[str, str] = {}
+    for where, text in zip(source.table.index, source.cells("drug"), strict=True):
+        if (split := _split(text)) and first.setdefault(split[0], text) != text:
+            rule = (
+                f"this and {first[split[0]]!r} are one drug with its doses, and the dose has its own column"
+            )
+            label = source.column_labels.get("dose", "dose")
+            remedy = f"Write {split[0]} alone" + f", or use {ignore_option([label])}" * (
+                "dose" in source.names
+            )
+            yield Problem(str(where), "drug", text, rule, f"{remedy}.")
+            return
 
 
 def names_doses(source: SourceTable, name: str) -> bool:

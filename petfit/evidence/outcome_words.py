@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from petfit.evidence.parse import DASHES
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.words import by_word
 
@@ -34,6 +35,7 @@ _REMAINING = re.compile(
     rf"%?(?:residual|remaining)(?:{_SPECIFIC_BINDING}|receptors?|sites)%?|"
     r"%?(?:unoccupied|(?:available|free|unoccupied)(?:receptors?|sites|transporters?))%?"
 )
+_MINUS_1 = re.compile(rf"[(\[]?(?:dvr|suvr|k2/k2a)\s*[{DASHES}-]\s*1(?![\d.])[)\]]?", re.IGNORECASE)
 _IS_CHANGE = re.compile(r"change|reduction|decrease|difference|delta|ratio|δ|Δ", re.IGNORECASE)
 _WORD = re.compile(r"[^\s_.,:;/()\[\]-]+")
 _LONGEST_PHRASE = 3
@@ -48,7 +50,7 @@ def outcome_of(text: str) -> str:
 
     ``dvr`` is BP_ND + 1, ``change`` is the change of BP, which is minus the occupancy, and ``remaining`` is
     BP over the baseline, which is 1 minus the occupancy. A reduction of BP is the occupancy; a change or
-    reduction of V_T is none, as V_T includes V_ND.
+    reduction of V_T is none, as V_T includes V_ND. DVR - 1 and SUVR - 1 are taken for BP_ND.
 
     Examples
     --------
@@ -56,6 +58,8 @@ def outcome_of(text: str) -> str:
     ('bpnd', 'vt', 'change', 'remaining')
     """
     key = spelling_key(text).replace(".", "")
+    if _MINUS_1.fullmatch(text.strip()):
+        return "bpnd"
     if _REDUCTION.fullmatch(key):
         return "occupancy"
     if _REMAINING.fullmatch(key):
@@ -102,7 +106,10 @@ def split_outcome(name: str, *, with_occ: bool = False) -> tuple[str, str]:
     --------
     >>> split_outcome("Putamen occupancy"), split_outcome("V_T putamen"), split_outcome("Putamen")
     (('Putamen', 'occupancy'), ('putamen', 'vt'), ('Putamen', ''))
+    >>> split_outcome("Putamen DVR-1")
+    ('Putamen', 'bpnd')
     """
+    name = _MINUS_1.sub("BPND", name)
     words = list(_WORD.finditer(name))
     for count in range(_LONGEST_PHRASE, 0, -1):
         for phrase, rest in ((words[-count:], words[:-count]), (words[:count], words[count:])):

@@ -23,7 +23,7 @@ QUANTITY_COLUMNS: dict[str, tuple[str, ...]] = {
 """The columns of each quantity."""
 _WITH_LOGARITHMS: tuple[Kind, ...] = ("dose", "concentration")
 PERCENT_WORDS = frozenset(words_for("choices", "value_unit", "percent"))
-_FRACTION_WORDS = {*words_for("choices", "value_unit", "fraction"), "1", "unitless"}
+_FRACTION_WORDS = {*words_for("choices", "value_unit", "fraction"), "1", "1/1", "unitless"}
 _RELATIVE = {**dict.fromkeys(PERCENT_WORDS, Fraction(1, 100)), "fraction": Fraction(1)}
 FIXED_UNITS: dict[str, dict[str, Fraction]] = {
     **{column: by_factor("units", column) for column in ("time_h", "days_on_drug", "weight")},

@@ -18,11 +18,11 @@ from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma
 __all__ = ["ask_whose_spread"]
 
 _SPREADS = ("sd", "se", "cv")
-_OTHERS = ("concentration", "weight")
+_OTHERS = ("dose", "concentration", "weight")
 
 
 def ask_whose_spread(source: SourceTable, table_format: TableFormat, extra: Collection[str]) -> SourceTable:
-    """Ask whose spread an SD, SE or CV is that stands behind a column of concentrations, times or ages.
+    """Ask whose spread an SD, SE or CV is that stands behind a column of doses, concentrations or ages.
 
     In a table with petfit's own names, columns can be in any order.
 

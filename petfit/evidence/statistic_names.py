@@ -8,18 +8,30 @@ from itertools import product
 from petfit.evidence.spelling import words_of
 from petfit.evidence.words import by_word, words_for
 
-__all__ = ["statistic_name", "statistic_prob"]
+__all__ = ["is_end_of_bar", "statistic_name", "statistic_prob"]
 
 _PEOPLE = product(words_for("number_of_people", "number_of"), words_for("number_of_people", "people"))
 _BY_SPELLING = by_word("statistics") | dict.fromkeys(map("".join, _PEOPLE), "n")
 _LOWER, _UPPER, _NAMES, _OTHERS = (
     set(words_for("interval", name)) for name in ("lower", "upper", "names", "others")
 )
+_END_OF_BAR = re.compile(r"\w[^\w+]*\+\s*(?:1\s*)?(?:sd|sem?|std|error)(?![^\W_])", re.IGNORECASE)
 _QUARTILE = re.compile(r"(?:value[\s_]+)?(25|50|75)\s*%", re.IGNORECASE)
 _OF_VALUE = re.compile(r"value[\s_]+(?=\w)", re.IGNORECASE)
 """As pandas joins the name of a column and of a statistic of it."""
 _JOINED_END = re.compile(r"(?<![a-z])([lu])cl(?![a-z])")
 _JOINED = {f"ci{end}" for end in ("low", "lower", "high", "upper")}
+
+
+def is_end_of_bar(name: str) -> bool:
+    """Return whether a name is of a mean plus its spread, where an error bar ends.
+
+    Examples
+    --------
+    >>> is_end_of_bar("Occ (%) + SD"), is_end_of_bar("Occ +/- SD")
+    (True, False)
+    """
+    return _END_OF_BAR.search(name) is not None
 
 
 def statistic_name(words: str) -> str | None:

@@ -7,17 +7,19 @@ from itertools import pairwise
 
 from petfit.evidence.header_meaning import split_unit, unit_within
 from petfit.evidence.outcome_words import CONDITIONS, split_condition
-from petfit.evidence.parse import is_missing
+from petfit.evidence.parse import is_missing, parse_number, without_percent
 from petfit.evidence.quantities import FIXED_UNITS, QUANTITY_COLUMNS
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key, words_of
 from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.words import by_word
 
-__all__ = ["can_name_people", "counts_people", "holds_conditions", "named_column"]
+__all__ = ["can_hold", "can_name_people", "counts_people", "holds_conditions", "named_column"]
 
 _SUGGESTED = by_word("suggested_columns")
 _WITH_UNITS = (*QUANTITY_COLUMNS, *FIXED_UNITS)
+_NAMES = ("study", "cohort", "drug", "region", "tracer", "session")
+_USE = by_word("choices", "use")
 _LONGEST_NAME = 16
 """Longer texts are comments."""
 
@@ -37,6 +39,17 @@ def named_column(name: str) -> str:
         if is_it or column in map(_SUGGESTED.get, spoken):
             return column
     return ""
+
+
+def can_hold(source: SourceTable, name: str, column: str) -> bool:
+    """Whether cells can be of one of petfit's columns: no fractions as names, no numbers as regimens."""
+    cells = [text for text in source.cells(name) if not is_missing(text)]
+    numbers = [text for text in cells if parse_number(without_percent(text)) is not None]
+    if column == "use":
+        return all(spelling_key(text) in _USE for text in cells)
+    if column in _NAMES:
+        numbers = [text for text in numbers if not text.isdecimal()]
+    return not (numbers and column in (*_NAMES, "regimen"))
 
 
 def counts_people(source: SourceTable, name: str) -> bool:

@@ -260,7 +260,7 @@ def _scan_scale(where: str, outcome: str, unit: str) -> Scale | Problem:
         return Problem(where, "value_unit", unit, f"{name} cannot be in percent", remedy)
     if outcome == "vt":
         return scale_of(unit, "volume ratio") or unit_problem(where, "value_unit", unit, "volume ratio")
-    if unit in ("1", "fraction", "unitless"):
+    if unit in ("1", "1/1", "fraction", "unitless"):
         return Scale("1")
     remedy = f"{nearest(unit, ('1', 'fraction'))} Leave value_unit empty."
     return Problem(where, "value_unit", unit, "BP_ND has no unit", remedy)

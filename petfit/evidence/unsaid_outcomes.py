@@ -9,7 +9,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from petfit.errors import Problem
-from petfit.evidence.outcome_words import SCAN_WORDS
+from petfit.evidence.header_meaning import split_unit
+from petfit.evidence.outcome_words import SCAN_WORDS, outcome_of
 from petfit.evidence.quantities import QUANTITY_COLUMNS
 from petfit.evidence.rows import Row, each_row
 from petfit.evidence.source_table import SourceTable
@@ -33,7 +34,8 @@ _CLEARLY_NEGATIVE = -0.1
 _SMALLEST_FRACTION = 0.05
 _SCANS = "--outcome bpnd or --outcome vt if they are scans"
 _OCCUPANCIES = "--outcome occupancy if they are occupancies"
-_NOT_OCCUPANCIES = "--ignore outcome --outcome bpnd (or vt) if they are scans"
+_NOT_OCCUPANCIES = "Use --ignore outcome --outcome bpnd (or vt) if they are scans"
+_RENAMED = "Rename the column, such as BP_ND, if they are scans"
 _READ = ["study", "drug", "dose", "dose_high", "concentration", "outcome", "condition", "value_unit"]
 
 
@@ -78,14 +80,22 @@ def ask_for_outcomes(source: SourceTable, table_format: TableFormat) -> SourceTa
     unsaid = [number for number in numbers if number.row["outcome"] == ""]
     is_asked_for = table_format.outcome or "outcome" in table_format.constants
     doubtful = unsaid if is_asked_for else unsaid + occupancies
+    not_occupancies = _RENAMED if _says_occupancy(source) else _NOT_OCCUPANCIES
     questions = [
         *_scan_questions(source, [number for number in unsaid if not number.row["value_unit"]]),
-        *_percent_questions([number for number in occupancies if not number.row["value_unit"]]),
-        *_baseline_questions(occupancies),
+        *_percent_questions(
+            [number for number in occupancies if not number.row["value_unit"]], not_occupancies
+        ),
+        *_baseline_questions(occupancies, not_occupancies),
         *_change_questions(doubtful),
         *_remaining_questions(doubtful),
     ]
     return _small(source.next(source.table, problems=questions), numbers) if questions else source
+
+
+def _says_occupancy(source: SourceTable) -> bool:
+    """Whether the header of the values says that they are occupancies."""
+    return outcome_of(split_unit(source.column_labels.get("value", "value"), "value")[0]) == "occupancy"
 
 
 def _small(source: SourceTable, numbers: list[_Number]) -> SourceTable:
@@ -142,7 +152,7 @@ def _rise_a_little_above_1(numbers: list[_Number]) -> bool:
     return bool(rises and table["value"].max() <= _LARGEST_OCCUPANCY)
 
 
-def _percent_questions(numbers: list[_Number]) -> Iterator[Problem]:
+def _percent_questions(numbers: list[_Number], not_occupancies: str) -> Iterator[Problem]:
     """Yield the question whether occupancies without a unit are in percent."""
     above = [number for number in numbers if number.value > _LARGEST_FRACTION]
     if not above:
@@ -150,7 +160,7 @@ def _percent_questions(numbers: list[_Number]) -> Iterator[Problem]:
     rule = "this is no fraction, and nothing says that the occupancies are in percent"
     remedy = "Use --set value_unit=percent."
     if max(number.value for number in above) <= _SURELY_PERCENT:
-        remedy = f"Use {_NOT_OCCUPANCIES}, or --set value_unit=percent if they are percentages."
+        remedy = f"{not_occupancies}, or use --set value_unit=percent if they are percentages."
     if _is_mixed(numbers):
         rule = "some occupancies are above 1 and others look like fractions"
         remedy = "Write all of them in percent and use --set value_unit=percent."
@@ -165,12 +175,12 @@ def _is_mixed(numbers: list[_Number]) -> bool:
     )
 
 
-def _baseline_questions(numbers: list[_Number]) -> Iterator[Problem]:
+def _baseline_questions(numbers: list[_Number], not_occupancies: str) -> Iterator[Problem]:
     """Yield the contradiction of occupancies at baseline."""
     baselines = [number for number in numbers if number.row["condition"] == "baseline"]
     if baselines:
         rule = "a baseline is a scan of outcome bpnd or vt, not an occupancy"
-        yield _question(baselines, rule, f"Use {_NOT_OCCUPANCIES}, or --ignore condition if they are not.")
+        yield _question(baselines, rule, f"{not_occupancies}, or --ignore condition if they are not.")
 
 
 def _change_questions(numbers: list[_Number]) -> Iterator[Problem]:

@@ -231,7 +231,7 @@ def write_dose_in_another_unit(draw, sheet):
     factor = {"g/day": Decimal("0.001"), "mg BID": Decimal("0.5"), "ug": Decimal(1000)}[unit]
     ending = f" {unit}" if form == "cells" else ""
     sheet.change("dose", lambda text: f"{Decimal(text) * factor:f}{ending}")
-    sheet.plain_constants = {"dosing_interval_h": "12"} if unit == "mg BID" else {}
+    sheet.plain_constants = {"dosing_interval_h": "12", "dose_unit": "mg/day"} if unit == "mg BID" else {}
     if form == "header":
         sheet.headers["dose"] = f"Dose ({unit})"
     elif form == "constant":

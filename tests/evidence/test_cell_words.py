@@ -64,3 +64,18 @@ def test_a_loading_dose_is_not_the_dose_before_the_scan():
     assert (
         "Write the dose before the scan" in number_problem("line 2", "dose", "20 mg (loading 40 mg)").remedy
     )
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "remedy"),
+    [
+        ("value", "80+", "Write 80 in value and above in censored."),
+        ("value", ".45 to .50", "write .45 in low and .50 in high"),
+        ("dose", "1\N{VULGAR FRACTION ONE HALF}", "with a decimal point"),
+        ("dose", "10+10", "Write the dose of a day."),
+        ("dose", "100 mg 4-weekly", "such as 100 mg every 4 weeks"),
+        ("concentration", "BLQ (<0.5)", "Write <0.5."),
+    ],
+)
+def test_the_remedy_of_a_cell_has_its_numbers(column, cell, remedy):
+    assert remedy in number_problem("line 2", column, cell).remedy

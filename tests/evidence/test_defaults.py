@@ -131,3 +131,13 @@ def test_a_row_that_words_exclude_is_asked_about(column):
 
 def test_a_negative_zero_is_zero():
     assert read_content("cohort,drug,dose,value\na,x,-0,0\n").table["dose"].map(str).tolist() == ["0.0"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [("session", ["pre", "post"]), ("session", ["Baseline", "Week 4"]), ("time_h", ["0", "4"])],
+)
+def test_a_scan_with_a_dose_that_may_be_a_baseline_is_asked_about(column, cells):
+    rows = f"subject,drug,dose,BPND,{column}\n1,A,10,2.1,{cells[0]}\n1,A,10,1.1,{cells[1]}\n"
+    assert "Write baseline in a column condition" in refusal_of(rows)
+    assert len(read_content(rows.replace("A,10,2.1", "A,0,2.1")).table) == 2

@@ -97,3 +97,26 @@ def test_a_number_of_people_behind_a_dose_belongs_in_n():
     assert read_content(rows.format("dose")).table[["dose", "n"]].to_numpy().tolist() == [[10, 6], [20, 5]]
     assert 'Use --columns "dose=Dose group".' in refusal_of(rows.format("Dose group"))
     assert "Write 10 here, and 6 in n" in refusal_of(rows.format("dose").replace(" mg", ""))
+
+
+@pytest.mark.parametrize(
+    ("names", "cells", "option", "not_meant"),
+    [
+        ("Occ observed,Occ predicted", "0.4,0.5", 'value=Occ observed"', "wide"),
+        ("Dose day 1 (mg),RO", "10,0.4", 'dose=Dose day 1 (mg)"', "time_h"),
+        ("EXDOSE,EXDOSU,AVAL", "10,mg,0.4", "dose=EXDOSE,dose_unit=EXDOSU", "ignore"),
+        ("conc (ng/mL),LLOQ (ng/mL),RO", "10,1,0.4", 'concentration_loq=LLOQ (ng/mL)"', "ignore"),
+        ("Reference,dose,RO", "0.02,10,0.4", '--ignore "Reference"', "study="),
+        ("_FREQ_,dose,RO", "5,10,0.4", '--ignore "_FREQ_"', "regimen="),
+        ("n (scanned),dose,RO", "5,10,0.4", 'n=n (scanned)"', "subject="),
+        ("Period,Treatment,RO", "1,A,0.4", "session=Period", "dose=Period"),
+    ],
+)
+def test_what_is_suggested_fits_the_cells(names, cells, option, not_meant):
+    dose = "dose," * ("Occ" in names)
+    rows = f"drug,{dose}{names}\nx,{'10,' * bool(dose)}{cells}\n"
+    if "Treatment" in names:
+        rows = rows.replace("drug,", "subject,").replace("x,", "1,")
+    text = refusal_of(rows)
+    assert option in text
+    assert not_meant not in text.partition("[")[0].partition("Columns:")[0]

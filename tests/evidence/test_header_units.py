@@ -49,3 +49,9 @@ def test_a_header_with_a_unit_is_converted(header, column, number):
 def test_an_underscore_in_a_unit_is_a_stroke(name, column, unit):
     table = read_content(f"drug,{name},value\nx,10,0.4\n", columns={column: name}).table
     assert table[f"{column}_unit"].tolist() == [unit]
+
+
+@pytest.mark.parametrize("header", ["RO \N{PLUS-MINUS SIGN} 95% CI", "RO \N{PLUS-MINUS SIGN} 2 SD"])
+def test_a_spread_that_is_no_sd_is_not_taken_for_one(header):
+    rows = f"drug,dose,n,{header}\nx,10,5,0.4 \N{PLUS-MINUS SIGN} 0.1\n"
+    assert "no SD or SE" in refusal_of(rows, columns={"value": header})

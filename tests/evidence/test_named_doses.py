@@ -18,3 +18,11 @@ def test_a_drug_with_its_dose_is_split(name):
 def test_a_drug_without_a_dose_leaves_all_as_they_are():
     text = refusal_of(ROWS.format("drug", "BMS-820836,5,60\n"))
     assert "dose is missing" in text
+
+
+def test_names_that_differ_only_in_the_dose_beside_doses_are_asked_about():
+    rows = "subject,drug,dose,value\n1,A 10 mg,10,0.4\n2,A 20 mg,20,0.5\n"
+    text = refusal_of(rows)
+    assert "are one drug with its doses" in text
+    assert '--ignore "dose"' in text
+    assert read_content(rows, ignore=["dose"]).table["drug"].unique().tolist() == ["A"]

@@ -21,6 +21,14 @@ def test_what_remains_of_the_binding_is_1_minus_the_occupancy(header):
     assert any("read as an occupancy of 100 % minus it" in sentence for sentence in evidence.assumptions)
 
 
+@pytest.mark.parametrize("header", ["DVR-1", "DVR \N{MINUS SIGN} 1", "(SUVR-1)", "k2/k2a - 1"])
+@pytest.mark.parametrize("columns", [True, False])
+def test_a_ratio_minus_1_is_taken_for_bp_nd_once(header, columns):
+    rows = f"subject,drug,dose,{header}\n1,x,0,2.1\n1,x,10,1.1\n"
+    table = read_content(rows, columns={"value": header} if columns else {}).table
+    assert table[["outcome", "value"]].to_numpy().tolist() == [["bpnd", 2.1], ["bpnd", 1.1]]
+
+
 @pytest.mark.parametrize(("unit", "one"), [("percent", 100), ("fraction", 1)])
 def test_the_spread_of_what_remains_is_that_of_the_occupancy(unit, one):
     rows = f"drug,dose,value,sd,n,value_unit\nx,10,{0.45 * one},{0.05 * one},6,{unit}\n"

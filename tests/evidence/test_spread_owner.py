@@ -5,10 +5,11 @@ import pytest
 from tests.evidence.tables import read_content, refusal_of
 
 
-@pytest.mark.parametrize("left", ["Cp (ng/mL)", "age", "weight (kg)", "AUC"])
+@pytest.mark.parametrize("left", ["Cp (ng/mL)", "age", "weight (kg)", "AUC", "Mean daily dose (mg)"])
 @pytest.mark.parametrize("spread", ["SD", "SEM", "CV%"])
 def test_a_spread_behind_something_else_is_asked_about(left, spread):
-    rows = f"cohort,drug,dose,{left},{spread},occupancy (%),n\nA,x,10,30,4.5,45,5\n"
+    dose = "" if "dose" in left else "dose,"
+    rows = f"cohort,drug,{dose}{left},{spread},occupancy (%),n\nA,x,{'10,' * bool(dose)}30,4.5,45,5\n"
     assert f"this stands behind '{left}'" in refusal_of(rows)
     assert f"this stands behind '{left}'" in refusal_of(rows, ignore=[left])
 

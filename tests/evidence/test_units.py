@@ -119,7 +119,10 @@ def test_a_month_is_a_twelfth_of_a_year(text):
     assert "30.4375 days" in scale.how
 
 
-@pytest.mark.parametrize("text", ["mg/day BID", "mg/h twice daily", "mg biweekly", "BID", "mg 0x/day"])
+@pytest.mark.parametrize(
+    "text",
+    ["mg/day BID", "mg/h twice daily", "mg biweekly", "mg 4-weekly", "mg 3 monthly", "BID", "mg 0x/day"],
+)
 def test_a_frequency_that_contradicts_or_is_ambiguous_has_no_scale(text):
     assert scale_of(text, "dose") is None
 

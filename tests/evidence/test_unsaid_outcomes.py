@@ -43,3 +43,12 @@ def test_values_called_occupancies_that_look_like_changes_or_what_remains_are_as
     assert read_content(changes, outcome="occupancy").table["value"].tolist() == [-0.45, -0.6]
     remaining = f"drug,dose,{header}\nx,0,100\nx,10,55\nx,20,40\nx,40,30\n"
     assert "--outcome remaining" in refusal_of(remaining)
+
+
+@pytest.mark.parametrize("header", ["occupancy (%)", "BP reduction (%)"])
+def test_occupancies_that_are_all_negative_are_asked_about(header):
+    table = pd.DataFrame({"drug": "A", "dose": [5, 40], header: [-45, -66]})
+    with pytest.raises(EvidenceError, match="every value with the drug is negative"):
+        read_evidence(table)
+    assert read_evidence(table, outcome="change").table["value"].tolist() == [0.45, 0.66]
+    assert read_evidence(table, outcome="occupancy").table["value"].tolist() == [-0.45, -0.66]

@@ -22,6 +22,8 @@ __all__ = ["READER", "as_text", "read_frame"]
 def read_frame(frame: pd.DataFrame, name: str = "the DataFrame") -> SourceTable:
     """Return the cells of a DataFrame as text, "" where missing, with places ``row LABEL``.
 
+    Named levels of the index are columns, as are the levels of column names, joined: ``occ mean``.
+
     Raises
     ------
     EvidenceError
@@ -29,7 +31,9 @@ def read_frame(frame: pd.DataFrame, name: str = "the DataFrame") -> SourceTable:
     """
     check_columns(name, frame.shape[1])
     check_cells(name, *frame.shape)
-    names = [str(column) for column in frame.columns]
+    levels = [level for level in frame.index.names if level is not None and level not in frame.columns]
+    frame = frame.reset_index(level=levels) if levels else frame
+    names = [_name(column) for column in frame.columns]
     names[1:] = [name or f"unnamed {number}" for number, name in enumerate(names[1:], start=2)]
     names, renamed = name_repeated_statistics(names)
     if problems := duplicate_names(names):
@@ -47,8 +51,14 @@ def read_frame(frame: pd.DataFrame, name: str = "the DataFrame") -> SourceTable:
     ]
     if problems:
         raise EvidenceError(name, problems)
-    said = (f"columns named after the one before them: {', '.join(renamed)}",) * bool(renamed)
-    return SourceTable(name, pd.DataFrame(columns, index=index, dtype=object), said)
+    said = [f"columns named after the one before them: {', '.join(renamed)}"] * bool(renamed)
+    said += [f"index read as columns: {', '.join(map(str, levels))}"] * bool(levels)
+    return SourceTable(name, pd.DataFrame(columns, index=index, dtype=object), tuple(said))
+
+
+def _name(column: object) -> str:
+    parts = column if isinstance(column, tuple) else (column,)
+    return " ".join(filter(None, map(str, parts)))
 
 
 def _places(frame: pd.DataFrame) -> list[str]:

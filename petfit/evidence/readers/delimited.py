@@ -103,7 +103,9 @@ def _delimiter(text: str, header_lines: tuple[int, int] | None = None) -> tuple[
         return " ", False
     if not header and _are_cells(lines, r"\s{2,}", 2):
         return "  ", False
-    return next((mark for mark in _DELIMITERS if mark in header), ","), False
+    outside = re.sub(r"[(\[][^()\[\]]*[)\]]", "", header)
+    marks = [mark for text in (outside, header) for mark in _DELIMITERS if mark in text]
+    return next(iter(marks), ","), False
 
 
 def _are_cells(lines: list[str], between: str, fewest: int) -> bool:

@@ -15,7 +15,7 @@ from petfit.evidence.readers.footnotes import (
     without_footnotes,
 )
 from petfit.evidence.readers.header_rows import CellRow, duplicate_names, find_header
-from petfit.evidence.readers.headings import headings_to_column
+from petfit.evidence.readers.headings import headings_to_column, with_title_as_heading
 from petfit.evidence.readers.repeated_statistics import name_repeated_statistics
 from petfit.evidence.source_table import SourceTable
 
@@ -65,7 +65,9 @@ def read_grid(
     body, comments = without_comments(below, header)
     body, footnotes = without_footnotes(body, header)
     repeated = [where for where, cells in body if any(cells) and _same(cells, header)]
-    body = [row for row in body if row[0] not in repeated]
+    with_title = with_title_as_heading(list(rows[: found.first]), body, repeated)
+    titles = found.titles[: len(found.titles) + len(body) - len(with_title)]
+    body = [row for row in with_title if row[0] not in repeated]
     place = rows[found.last][0]
     if problems := [*on_its_side(place, header, below), *other_headers(header, body)]:
         raise EvidenceError(name, problems)
@@ -73,7 +75,7 @@ def read_grid(
     table, problems = table_from_rows(header, body, word)
     if problems:
         raise EvidenceError(name, problems)
-    skipped = [f"left out above the column names: {', '.join(found.titles)}"] * bool(found.titles)
+    skipped = [f"left out above the column names: {', '.join(titles)}"] * bool(titles)
     if header_rows is not None and found.first > 0:
         skipped = [f"the {word}s above {rows[found.first][0]} were left out, as asked"]
     skipped += [f"columns named after the one before them: {', '.join(renamed)}"] * bool(renamed)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from itertools import pairwise
 
 from petfit.evidence.readers.header_rows import CellRow, begins_with_number, filled
 
-__all__ = ["headings_to_column"]
+__all__ = ["headings_to_column", "with_title_as_heading"]
 
 
 _QUANTITY = re.compile(r"\d[\d.,]*\s*[^\W\d].*")
@@ -15,6 +17,27 @@ _QUANTITY = re.compile(r"\d[\d.,]*\s*[^\W\d].*")
 def _is_heading(texts: list[str]) -> bool:
     """Whether a row has one cell, of text or of a number with its unit."""
     return len(texts) == 1 and (not begins_with_number(texts) or _QUANTITY.fullmatch(texts[0]) is not None)
+
+
+def with_title_as_heading(
+    above: list[CellRow], body: list[CellRow], repeated: Collection[str]
+) -> list[CellRow]:
+    """Return the body with the last title above the header, if the header repeats below other headings.
+
+    Parameters
+    ----------
+    above : list of CellRow
+        The rows above the header.
+    body : list of CellRow
+        The rows below it.
+    repeated : collection of str
+        The places of the rows of the body that repeat the header.
+    """
+    title = next((row for row in reversed(above) if any(row[1])), None)
+    rows = [row for row in body if any(row[1])]
+    before = [row for row, (where, _) in pairwise(rows) if where in repeated]
+    are_headings = bool(before) and all(_is_heading(filled(cells)) for _, cells in before)
+    return [title, *body] if title and are_headings and _is_heading(filled(title[1])) else body
 
 
 def headings_to_column(

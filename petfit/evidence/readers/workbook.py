@@ -35,6 +35,9 @@ __all__ = ["READER", "read_workbook"]
 _LITERAL = re.compile(r'"[^"]*"|\\.')
 _UNIT = re.compile(r'[0#?][^0#?";]*"\s*([^"\d]*[^\W\d]|%)\s*"[^0#?;]*(?:;.*)?')
 """Text in the format of a number, and that behind its digits, such as a unit."""
+_THOUSANDTHS = re.compile(r"[0#?](,+)(?![0#?])")
+_THOUSANDS = ("k", "m", "mio", "t", "tsd")
+"""Commas behind the digits, each of which divides what is shown by 1000, and the letters that say so."""
 _XLSX, _XLS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 """The first bytes of a zip archive, and of an old or encrypted Office file."""
 
@@ -170,6 +173,10 @@ def _text(cell: Cell) -> str:
     if "%" in _LITERAL.sub("", number_format):
         return f"{Decimal(text).scaleb(2):f}%"
     unit = _UNIT.search(number_format)
+    if commas := _THOUSANDTHS.search(_LITERAL.sub("", number_format)):
+        if unit and unit[1].strip(" .").lower() in _THOUSANDS:
+            return text
+        text = f"{Decimal(text).scaleb(-3 * len(commas[1])):f}"
     return f"{text} {unit[1]}" if unit else text
 
 

@@ -15,8 +15,14 @@ from petfit.evidence.parse import is_missing
 from petfit.evidence.quantities import is_unit_of
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import name_key, words_of
-from petfit.evidence.statistic_names import statistic_name
-from petfit.evidence.suggested_names import can_name_people, counts_people, holds_conditions, named_column
+from petfit.evidence.statistic_names import is_end_of_bar, statistic_name
+from petfit.evidence.suggested_names import (
+    can_hold,
+    can_name_people,
+    counts_people,
+    holds_conditions,
+    named_column,
+)
 from petfit.evidence.wide.level_statistics import split_statistic
 from petfit.evidence.words import by_word, words_for
 
@@ -28,6 +34,7 @@ _TEXT = re.compile(
 """Not a number with words before it, such as about 80."""
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NOT_VALUES = by_word("not_values")
+_PREDICTIONS = frozenset(words_for("not_values", "predictions"))
 _OTHER_UNIT = re.compile(
     r"bpm|/min|mm\s?hg|m?s|[cm]m|cm3|mm3|ccm|years?|yrs?|points?|score|m?(?:iu|u)/m?l|[°º]c|kg|kg/m[2²]",
     re.IGNORECASE,
@@ -123,9 +130,14 @@ def _kind(source: SourceTable, name: str, bases: dict[str, str]) -> str:
         return "in another unit"
     if _PERCENTILE.fullmatch(name):
         return "a percentile"
-    if (column := named_column(name)) in _OF_ROWS or counts_people(source, name):
+    column = named_column(name)
+    if (column in _OF_ROWS and can_hold(source, name, column)) or counts_people(source, name):
         return f"{column or 'subject'}, it seems"
-    if _NOT_VALUES.get(name_key(name)) == "model_parameters":
+    if is_end_of_bar(name):
+        return "the end of an error bar"
+    if not _PREDICTIONS.isdisjoint(words_of(name.casefold())):
+        return "a prediction"
+    if _NOT_VALUES.get(name_key(_BRACKETS.sub("", name))) == "model_parameters":
         return "of a model of kinetics"
     if _NOT_VALUES.get(name_key(split_outcome(name, with_occ=True)[0])) == "methods":
         return "a method"

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 import pandas as pd
 
 from petfit.errors import Problem, nearest
+from petfit.evidence.cell_units import COUNT_IN_NAME
 from petfit.evidence.columns import COLUMNS
 from petfit.evidence.option_words import columns_option, ignore_option
 from petfit.evidence.parse import is_missing
@@ -76,6 +77,11 @@ def _problems(
             yield Problem(
                 "header", name, "", rule, f"Leave it out: {ignore_option([name])}, or leave out --wide."
             )
+    of_lines = {"region", *_PEOPLE_COLUMNS} & set(source.names) - set(factors)
+    if of_lines == {"region"} and set(source.cells("level")) == {""}:
+        rule = "each line is of a region, and nothing says whether its numbers are of a person or means"
+        remedy = "Use --set level=group if they are means, or --set subject=NAME if they are of one person."
+        yield Problem("header", "region", "", rule, remedy)
     if not levels:
         rule = f"a table that is wide in {wide} needs columns named by its levels, and this one has none"
         yield Problem("header", "", "", rule, "If each row has one value, leave out --wide.")
@@ -132,7 +138,8 @@ def _lengthened(
         said.append(f"columns left out, as another outcome is asked for: {', '.join(left_out)}")
     if "condition" in factors:
         said.append("the dose of a line is that of its drug scan; its baseline scan has dose 0")
-    if not _PEOPLE_COLUMNS & set(names):
+    are_counted = any(COUNT_IN_NAME.search(text) for level in found.levels for text in level.levels)
+    if not (_PEOPLE_COLUMNS & set(names) or are_counted or "group" in source.cells("level")):
         table["subject"] = [line for line, _ in wide_cells.values()]
         said.append(f"subject not given: each line of the table, wide in {factors[0]}, is one person")
     for name, content in (("outcome", found.outcome), ("value_unit", found.unit)):

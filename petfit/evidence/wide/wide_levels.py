@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -18,11 +18,11 @@ from petfit.evidence.wide.non_value_columns import non_value_columns
 from petfit.evidence.wide.region_names import no_regions
 from petfit.evidence.wide.target_names import are_targets
 
-__all__ = ["QUANTITY_FACTORS", "WideLevel", "WideLevels", "find_levels"]
+__all__ = ["QUANTITY_FACTORS", "WideLevel", "WideLevels", "find_levels", "rests_of_quantities"]
 
 QUANTITY_FACTORS = ("dose", "concentration", "time_h", "days_on_drug")
 """Numbers that columns can be levels of, with their unit in the name."""
-_QUANTITY = re.compile(r"(?P<rest>.*?)[\s_.-]*(?P<quantity>\d[\d.,]*\s*\D*)")
+_QUANTITY = re.compile(r"(?P<rest>.*?)[\s_.-]*(?P<quantity>\d[\d.,]*\s*\D*(?:(?<![^\W_])n\s*=\s*\d+\W*)?)")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def find_levels(source: SourceTable, columns: Sequence[str], factors: tuple[str,
     problems += more
     wanted = set(source.cells("outcome"))
     statistics, outcome, more = _take_outcome_out(statistics, wanted, factors)
-    used = {column for cells in statistics.values() for column in cells.values()}
+    used = {column for cells in statistics.values() for name, column in cells.items() if name != "cv"}
     units = {column: unit for column, unit in units.items() if column in used}
     levels, others = _split_into_levels(statistics, factors)
     problems += [*_unit_problems(units, statistics), *more, *others]
@@ -183,7 +183,29 @@ def _split_into_levels(
             if factors == ("condition",):
                 remedy = "If the names give regions too, use --wide region,condition."
             problems.append(Problem("header", ", ".join(names), "", rule, remedy))
-    return levels, [*problems, *_factor_problems(levels, factors)]
+    return levels, [*problems, *_factor_problems(levels, factors), *_several_rests(statistics, factors)]
+
+
+def _several_rests(statistics: LevelColumns, factors: tuple[str, ...]) -> Iterator[Problem]:
+    """Yield the problem of names that give more than one dose or time: A 10 mg and B 5 mg."""
+    rests = sorted(rests_of_quantities(statistics))
+    if len(factors) == 1 and factors[0] in QUANTITY_FACTORS and len(rests) > 1:
+        names = ", ".join(column for cells in statistics.values() for column in cells.values())
+        rule = f"the names give more than the {factors[0]}: {', '.join(rests)}"
+        remedy = f"Use --wide drug,{factors[0]}, or region or another factor in the place of drug."
+        yield Problem("header", names, "", rule, remedy)
+
+
+def rests_of_quantities(names: Iterable[str]) -> set[str]:
+    """Return what stands before the quantities in names.
+
+    Examples
+    --------
+    >>> sorted(rests_of_quantities(["A 10 mg", "A 20 mg", "B 5 mg"]))
+    ['A', 'B']
+    """
+    matches = (_QUANTITY.fullmatch(name) for name in names)
+    return {match["rest"] for match in matches if match}
 
 
 def _levels_of(base: str, factors: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -38,3 +38,15 @@ def test_rows_with_repeated_labels_are_all_read():
 def test_a_dataframe_has_no_sheets():
     with pytest.raises(PetfitError, match="no sheets"):
         read_evidence(pd.DataFrame(), sheet="x")
+
+
+def test_a_named_index_and_joined_names_are_columns():
+    rows = pd.DataFrame({"drug": ["A"] * 4, "dose": [5, 5, 9, 9], "occ": [0.4, 0.5, 0.6, 0.7]})
+    evidence = read_evidence(rows.groupby(["drug", "dose"]).agg(["mean", "std", "count"]))
+    assert evidence.table[["drug", "dose", "value", "n"]].to_numpy().tolist() == [
+        ["A", 5, 0.45, 2],
+        ["A", 9, pytest.approx(0.65), 2],
+    ]
+    assert "index read as columns: drug, dose" in evidence.assumptions
+    people = rows.assign(subject=[1, 2, 1, 2]).set_index("subject")
+    assert read_evidence(people).table["subject"].tolist() == ["1", "2", "1", "2"]

@@ -162,6 +162,13 @@ def test_headings_in_an_empty_first_column_are_the_names_of_the_rows_below():
     assert "line 2 read as the heading of the rows below: A" in evidence.assumptions
 
 
+def test_a_title_is_the_first_heading_where_the_header_repeats_below_the_others():
+    rows = "Drug A,,\nsubject,dose,value\n1,5,0.4\nDrug B,,\nsubject,dose,value\n1,9,0.5\n"
+    evidence = read_content(rows, columns={"drug": "heading"})
+    assert evidence.table["drug"].tolist() == ["Drug A", "Drug B"]
+    assert not any("left out above" in sentence for sentence in evidence.assumptions)
+
+
 def test_other_headings_become_a_column_that_is_asked_about():
     rows = "dose,n,value\nA,,\n10,5,0.5\nB,,\n50,5,0.8\n"
     assert '--columns "drug=heading"' in refusal_of(rows)

@@ -95,6 +95,13 @@ def test_struck_rows_are_said_and_units_in_formats_of_numbers_count():
     assert "struck through in the sheet, and read: row 3" in evidence.assumptions
 
 
+@pytest.mark.parametrize(("number_format", "dose"), [("0.0,", 1), ('0.0,"k"', 1000), ("#,##0", 1000)])
+def test_commas_behind_the_digits_divide_what_is_shown(number_format, dose):
+    made = make_workbook([["drug", "subject", "dose", "value"], ["A", 1, 1000, 0.4]])
+    made.active["C2"].number_format = number_format
+    assert read_content(workbook_bytes(made)).table["dose"].tolist() == [dose]
+
+
 def test_hidden_rows_are_read_and_said():
     made = make_workbook(ROWS)
     made.active.row_dimensions[3].hidden = True

@@ -1,7 +1,7 @@
 import pytest
 
 from petfit.errors import EvidenceError
-from tests.evidence.tables import problem_places, read_content
+from tests.evidence.tables import problem_places, read_content, refusal_of
 
 WIDE = "drug,dose,striatum,midbrain,subject\nA,5,0.4,0.3,1\nA,9,n/a,0.5,2\nA,9,,,3\n"
 
@@ -51,3 +51,22 @@ def test_a_table_can_be_wide_only_in_a_factor(wide, expected):
 def test_a_wide_table_without_columns_of_values_is_refused():
     with pytest.raises(EvidenceError, match="has none"):
         read_content("drug,dose\nA,5\n", wide="region")
+
+
+def test_names_that_give_more_than_doses_are_asked_about():
+    rows = "subject,A 10 mg,A 20 mg,B 5 mg\n1,0.4,0.6,0.3\n"
+    assert "--wide drug,dose" in refusal_of(rows)
+    assert "the names give more than the dose: A, B" in refusal_of(rows, wide="dose", constants={"drug": "x"})
+    table = read_content(rows, wide="drug,dose").table
+    assert table[["drug", "dose"]].to_numpy().tolist() == [["A", 10], ["A", 20], ["B", 5]]
+
+
+def test_lines_of_regions_are_people_or_means_as_said():
+    rows = "region,placebo,5 mg (n=4),20 mg (n=5)\nputamen,0,0.3,0.6\ncortex,0,0.2,0.5\n"
+    options = {"wide": "dose", "constants": {"drug": "x"}}
+    assert "--set level=group" in refusal_of(rows, **options)
+    constants = {"drug": "x", "level": "group"}
+    table = read_content(rows, wide="dose", constants=constants).table
+    assert table["dose"].tolist() == [0, 5, 20] * 2
+    assert table["n"].tolist()[1:3] == [4, 5]
+    assert set(table["level"]) == {"group"}

@@ -29,7 +29,7 @@ def dosing(model=MODEL, **columns):
         ({"regimen": "BID", "dose_unit": "mg BID"}, (6.0, 12.0, math.inf)),
         ({"regimen": "BID", "dose_unit": "mg BID", "days_on_drug": 3}, (6.0, 12.0, 6.0)),
         ({"regimen": "repeated", "dose_unit": "mg/2 weeks"}, (6.0, 336.0, math.inf)),
-        ({"regimen": "repeated", "dosing_interval_h": 8}, (6.0, 8.0, math.inf)),
+        ({"regimen": "repeated", "dosing_interval_h": 8, "dose_unit": "mg/day"}, (6.0, 8.0, math.inf)),
         ({"days_on_drug": 4}, (6.0, 24.0, 4.0)),
         ({"regimen": "single", "time_h": None}, (6.0, 24.0, 1.0)),
     ],
