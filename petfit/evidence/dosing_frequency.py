@@ -184,9 +184,10 @@ def _with_frequencies(source: SourceTable) -> SourceTable:
 
 def _unit_remedy(source: SourceTable, single: str, phrase: str) -> str:
     """Return what to write, as an option where all rows have the same unit."""
-    phrases = set(map(frequency_phrase, source.table["regimen"])) - {""}
+    phrases = set(map(frequency_phrase, source.table["regimen"]))
     each, of_day = f"{single} {phrase}", f"{single}/day"
-    if source.table["dose_unit"].nunique() > 1:
+    is_of_interval = phrases == {""} and source.table["dosing_interval_h"].nunique() > 1
+    if source.table["dose_unit"].nunique() > 1 or is_of_interval:
         each_time = f"Write {each} in dose_unit if the dose is that of each time"
         return f"{each_time}, or {of_day} if it is the dose of a day."
     each = each if len(phrases) < 2 else f"{single}/dose"

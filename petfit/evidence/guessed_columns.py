@@ -10,7 +10,7 @@ from petfit.evidence.columns import COLUMNS
 from petfit.evidence.combined_columns import has_combined_cells
 from petfit.evidence.dose_words import dose_parts
 from petfit.evidence.dosing_frequency import doses_per_day
-from petfit.evidence.header_hints import is_fit_result, is_no_spread
+from petfit.evidence.header_hints import header_hint, is_fit_result, is_no_spread
 from petfit.evidence.header_meaning import header_meaning, unit_within
 from petfit.evidence.limits import SIGN
 from petfit.evidence.named_doses import names_doses
@@ -48,6 +48,7 @@ _AFTER_DOSE = re.compile(
 _OF_WHAT = re.compile(r"[\s_]+(?:of|for)[\s_].*", re.IGNORECASE)
 _OF_LEVELS = ("sd", "se", "n")
 """Statistics of which each level of a wide table has its own."""
+_IN_HOURS = re.compile(r"(?<![^\W_])(?:h|hrs?|hours?)(?![^\W_])", re.IGNORECASE)
 _MELTED = ("variable", "key", "name", "label")
 """As pandas and R call the column of what were names of columns."""
 _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
@@ -84,6 +85,8 @@ def guessed_columns(source: SourceTable, unknown: list[str], missing: list[str])
 def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
     """Return the column that a name of the user seems to mean, "" if none."""
     column = named_column(name)
+    if column == "dosing_interval_h" and not _IN_HOURS.search(name):
+        return ""
     if column and not can_hold(source, name, column):
         return ""
     if column == "n" and _counts_rows(source.cells(name)):
@@ -108,7 +111,8 @@ def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
     if has_numbers(source, name) and not is_about_people(name) and not _SPREAD.search(name):
         if gives_unit(name, "concentration"):
             return "concentration"
-        is_of_time = gives_unit(name, "time_h") and not (names_occupancy(name) or "dose" in words_of(name))
+        is_of_other = names_occupancy(name) or "dose" in words_of(name) or bool(header_hint(name))
+        is_of_time = gives_unit(name, "time_h") and not is_of_other
         if _AFTER_DOSE.search(name) or is_of_time:
             return "time_h"
     word = "_".join(words_of(name))

@@ -25,7 +25,8 @@ _HINTS = {
     "ci": "the ends of an interval belong in ci_low and ci_high",
     **dict.fromkeys(["variance", "var"], "write sd, the square root of the variance"),
     **dict.fromkeys(
-        ["times", "doses"], "write how often in regimen, such as BID, or mg/day doses with dose_unit mg/day"
+        ["times", "doses", "injections", "freq", "frequency"],
+        "write how often in regimen, such as BID, or mg/day doses with dose_unit mg/day",
     ),
     **dict.fromkeys(
         ["route", "formulation"],
@@ -55,6 +56,8 @@ _MULTIPLE = re.compile(
     re.IGNORECASE,
 )
 _GEOMETRIC = re.compile(r"(?<![^\W_])(?:geo(?:m|metric)?\.?[\s_]*|g)(?:sd|std)(?![^\W_])", re.IGNORECASE)
+_BETWEEN_DOSES = {"interval", "tau", "every", "cycle"}
+_OF_SAS = re.compile(r"_(?:TYPE|FREQ)_", re.IGNORECASE)
 _OF_ESTIMATES = {"confidence", "credible", "prediction"}
 _SPREADS = {"sd", "std", "se", "sem", "ci", "iqr", "range"}
 
@@ -107,7 +110,9 @@ def header_hint(name: str) -> str:
     if _GEOMETRIC.search(name):
         return "a geometric SD is a factor; write the SD in the unit of the values"
     words = set(re.findall(r"[a-z]+", name.lower()))
-    if "interval" in words and not words & _OF_ESTIMATES:
+    if _OF_SAS.fullmatch(name):
+        return ""
+    if words & _BETWEEN_DOSES and not words & _OF_ESTIMATES:
         return 'the time between doses belongs in the unit of the dose: --set "dose_unit=mg every 4 weeks"'
     if words <= _SPREADS | {"or", "of", "the", "mean"} and len(words & _SPREADS) > 1:
         return "write what each row has in a column of its own: sd, se, ci_low and ci_high, or q1 and q3"

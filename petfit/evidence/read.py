@@ -17,6 +17,7 @@ from petfit.evidence.column_names import complete_columns, rename_columns
 from petfit.evidence.combined_columns import split_combined_columns
 from petfit.evidence.constants import fill_constants
 from petfit.evidence.counted_twice import note_counted_twice
+from petfit.evidence.counts_in_cells import split_counts
 from petfit.evidence.decimal_mark import replace_decimal_commas
 from petfit.evidence.defaults import fill_defaults
 from petfit.evidence.dose_routes import ask_for_routes
@@ -167,6 +168,7 @@ def _read(
     table = read_source(source, Request(table_format, extra_columns))
     table = ask_whose_spread(table, table_format, extra_columns)
     table = rename_columns(table, table_format, extra_columns)
+    table = split_counts(table)
     table = split_combined_columns(table, table_format.wide)
     table = read_headers(table, table_format, extra_columns)
     table = leave_out_summaries(table)

@@ -36,6 +36,20 @@ def test_a_time_between_doses_asks_whether_the_dose_is_each(interval, dose):
     assert table["dose"].tolist() == [pytest.approx(dose)]
 
 
+def test_a_single_dose_beside_repeated_ones_is_not_multiplied():
+    rows = "drug,dose,regimen,value\nx,10,single dose,0.3\nx,10,BID,0.5\n"
+    assert '--set "dose_unit=mg/dose"' in refusal_of(rows)
+    assert read_content(rows, constants={"dose_unit": "mg/dose"}).table["dose"].tolist() == [10, 20]
+
+
+def test_different_times_between_doses_have_no_unit_for_all_rows():
+    text = refusal_of(
+        "drug,dose,tau (h),value\nx,10,12,0.5\nx,10,24,0.4\n", columns={"dosing_interval_h": "tau (h)"}
+    )
+    assert "Write mg q12h in dose_unit" in text
+    assert "--set" not in text
+
+
 @pytest.mark.parametrize("regimen", ["10 mg BID", "twice daily for 7 days", "BID on days 1 to 7"])
 def test_the_option_for_a_regimen_has_its_frequency_only(regimen):
     rows = f"drug,dose,regimen,value\nx,10,{regimen},0.5\n"

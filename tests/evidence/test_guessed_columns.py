@@ -109,6 +109,7 @@ def test_a_number_of_people_behind_a_dose_belongs_in_n():
         ("Reference,dose,RO", "0.02,10,0.4", '--ignore "Reference"', "study="),
         ("_FREQ_,dose,RO", "5,10,0.4", '--ignore "_FREQ_"', "regimen="),
         ("n (scanned),dose,RO", "5,10,0.4", 'n=n (scanned)"', "subject="),
+        ("tau (h),dose,RO", "12,10,0.4", 'dosing_interval_h=tau (h)"', "time_h"),
         ("Period,Treatment,RO", "1,A,0.4", "session=Period", "dose=Period"),
     ],
 )

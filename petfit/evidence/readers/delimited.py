@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import dropwhile
 
 from petfit.errors import EvidenceError, PetfitError, Problem
 from petfit.evidence.readers.base import Reader, Request, Source
@@ -101,7 +102,8 @@ def _delimiter(text: str, header_lines: tuple[int, int] | None = None) -> tuple[
     header = next((line for line in lines if any(mark in line for mark in _DELIMITERS)), "")
     if not header and _are_cells(lines, r"\s+", 3):
         return " ", False
-    if not header and _are_cells(lines, r"\s{2,}", 2):
+    aligned = list(dropwhile(lambda line: not re.search(r"\S\s{2,}\S", line), lines))
+    if not header and _are_cells(aligned, r"\s{2,}", 2):
         return "  ", False
     outside = re.sub(r"[(\[][^()\[\]]*[)\]]", "", header)
     marks = [mark for text in (outside, header) for mark in _DELIMITERS if mark in text]
