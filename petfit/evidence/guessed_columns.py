@@ -39,10 +39,17 @@ _PERCENTILE = re.compile(
 _PERCENTILES = {"2.5": "ci_low", "25": "q1", "50": "median", "75": "q3", "97.5": "ci_high"}
 _SPREAD = re.compile(r"(?<![^\W_])(?:sd|se|sem|std|cv)(?![^\W_])", re.IGNORECASE)
 _OCCUPANCY = re.compile(r"occupancy|\bRO\b|\bocc\b", re.IGNORECASE)
-_CONCENTRATION = re.compile(r"(?<![^\W_])conc(?:entrations?)?(?![^\W_])", re.IGNORECASE)
+_CONCENTRATION = re.compile(
+    r"(?<![^\W_])(?:conc(?:entrations?)?|cp|plasma|serum|auc)(?![^\W_])", re.IGNORECASE
+)
 _AFTER_DOSE = re.compile(
-    r"(?:time|hours?|hrs?|h|min|minutes)[\s_]*(?:after|post|since|from)[\s_-]*"
+    r"(?:time|days?|hours?|hrs?|h|min|minutes)[\s_]*(?:after|post|since|from)[\s_-]*"
     r"(?:the )?(?:last )?(?:dos|drug|admin|intake|pill)",
+    re.IGNORECASE,
+)
+_OTHER_TIME = re.compile(
+    r"(?<![^\W_])(?:dose|tmax|half|halflife|duration|length|frame|uptake|inject(?:ion|ed)?|treatment|acquisition|of[\s_]day)"
+    r"(?![^\W_])",
     re.IGNORECASE,
 )
 _OF_WHAT = re.compile(r"[\s_]+(?:of|for)[\s_].*", re.IGNORECASE)
@@ -106,14 +113,15 @@ def _guess(source: SourceTable, name: str, missing: list[str]) -> str:
         if of_what == "concentration" and statistic == "sd":
             return "concentration_sd"
         return "" if is_about_people(rest) or of_what not in ("", "value") else str(statistic)
+    if _AFTER_DOSE.search(name) and has_numbers(source, name):
+        return "time_h"
     if is_of_condition(name):
         return ""
     if has_numbers(source, name) and not is_about_people(name) and not _SPREAD.search(name):
         if gives_unit(name, "concentration"):
             return "concentration"
-        is_of_other = names_occupancy(name) or "dose" in words_of(name) or bool(header_hint(name))
-        is_of_time = gives_unit(name, "time_h") and not is_of_other
-        if _AFTER_DOSE.search(name) or is_of_time:
+        is_of_other = names_occupancy(name) or _OTHER_TIME.search(name) or header_hint(name)
+        if gives_unit(name, "time_h") and not is_of_other:
             return "time_h"
     word = "_".join(words_of(name))
     if word[-1:].isdecimal():

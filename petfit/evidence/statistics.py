@@ -118,7 +118,8 @@ def _convert(where: str, row: dict[str, Any]) -> str | Problem:
         rule = f"a row of level {row['level']} has no {names}; they describe a group"
         return Problem(where, "level", str(row["level"]), rule, "Set level to group, or empty these cells.")
     n = float(row["n"])
-    if math.isnan(n) and _given(row, "value") and (_given(row, "se") or _given(row, "sd")):
+    is_alone = spread == ["median"] and not has_interval
+    if (is_alone or math.isnan(n)) and _given(row, "value") and (_given(row, "se") or _given(row, "sd")):
         return "an interval, a median or a range is not used beside the mean and its sd or se"
     if not n >= 2:
         rule = "an interval, a median or a range of a group means nothing without its number of people"

@@ -26,7 +26,8 @@ _OF_PEOPLE = ("cohort", "subject")
 _MEAN = rf"(?:{'|'.join(words_for('summaries', 'mean'))})s?"
 _SUMMARY = re.compile(
     rf"(?:(?:group|grand|overall|total|arithmetic|geometric|weighted|pooled)\s+)*{_MEAN}"
-    rf"(?:\s*(?:{PLUS_MINUS}|[(,]).*)?|[(\[]?n\s*=\s*\d+[)\]]?",
+    rf"(?:\s*(?:{PLUS_MINUS}|[(,]).*)?|[(\[]?n\s*=\s*\d+[)\]]?|"
+    r"all(?:\s+(?:subjects|patients|participants|people|volunteers))?",
     re.IGNORECASE,
 )
 _HAS_MEAN = re.compile(rf"(?<![^\W\d_]){_MEAN}(?![^\W\d_])", re.IGNORECASE)

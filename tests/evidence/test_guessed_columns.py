@@ -107,9 +107,16 @@ def test_a_number_of_people_behind_a_dose_belongs_in_n():
         ("EXDOSE,EXDOSU,AVAL", "10,mg,0.4", "dose=EXDOSE,dose_unit=EXDOSU", "ignore"),
         ("conc (ng/mL),LLOQ (ng/mL),RO", "10,1,0.4", 'concentration_loq=LLOQ (ng/mL)"', "ignore"),
         ("Reference,dose,RO", "0.02,10,0.4", '--ignore "Reference"', "study="),
+        ("conc (ng/mL),conc_lloq,RO", "10,1,0.4", 'concentration_loq=conc_lloq"', "ignore"),
         ("_FREQ_,dose,RO", "5,10,0.4", '--ignore "_FREQ_"', "regimen="),
         ("n (scanned),dose,RO", "5,10,0.4", 'n=n (scanned)"', "subject="),
         ("tau (h),dose,RO", "12,10,0.4", 'dosing_interval_h=tau (h)"', "time_h"),
+        *(
+            (f"{name},dose,RO", "2,10,0.4", "--ignore", "time_h")
+            for name in ("Tmax (h)", "scan duration (min)")
+        ),
+        ("h post dose,dose,RO", "2,10,0.4", 'time_h=h post dose"', "ignore"),
+        ("normalized Cp,RO", "2,0.4", "dose=YOURS", "dose=normalized"),
         ("Period,Treatment,RO", "1,A,0.4", "session=Period", "dose=Period"),
     ],
 )

@@ -121,6 +121,12 @@ def test_a_number_is_quoted_as_it_was_given():
     assert "seen: '75, 72, 80'" in text
 
 
+def test_a_median_beside_a_mean_and_an_sd_is_not_used_and_said():
+    evidence = read_content("drug,dose,n,mean,median,sd\nA,5,6,0.5,0.48,0.1\n")
+    assert evidence.table[["value", "sd"]].to_numpy().tolist() == [[0.5, 0.1]]
+    assert any("is not used beside the mean" in sentence for sentence in evidence.assumptions)
+
+
 @pytest.mark.parametrize("cell", ["6", "n = 6", "N=6", "(n=6)", "6 subjects"])
 def test_a_number_of_people_is_read_as_printed(cell):
     assert read_content(f"drug,dose,value,sd,n\nA,5,0.5,0.1,{cell}\n").table["n"].item() == 6

@@ -44,6 +44,7 @@ PEOPLE = "subject,drug,dose,value\nS1,x,10,0.45\nS2,x,10,0.50\n"
         ("M,x,10,0.475", "SD,x,,0.03"),
         ("平均,,,0.475", "標準偏差,,,0.03"),
         ("MW,x,10,0.475", "Std.abw.,x,,0.03"),
+        ("All subjects,x,10,0.475", "SD,x,,0.03"),
     ],
 )
 def test_statistics_of_people_do_not_become_people(below):
