@@ -11,6 +11,7 @@ import pandas as pd
 
 from petfit.errors import Problem
 from petfit.evidence.outcome_words import split_condition
+from petfit.evidence.placebo import is_placebo
 from petfit.evidence.rows import Row, each_row
 from petfit.evidence.source_table import SourceTable
 
@@ -151,7 +152,8 @@ def _ambiguous_scans(rows: Sequence[Row], source: SourceTable) -> Iterator[Probl
     later -= {_person(row) for _, row in scans if row["condition"] == "baseline" or row["dose"] == 0}
     for where, row in unsaid:
         remedy = "Write baseline in a column condition if it is without the drug, drug if it is not."
-        if split_condition(row["session"])[1] == "baseline":
+        is_without = is_placebo(row["session"]) or _OFF.search(row["session"])
+        if is_without or split_condition(row["session"])[1] == "baseline":
             rule = f"its dose is {row['dose']:g}, and the session is called {row['session']}"
             yield Problem(where, "session", row["session"], rule, remedy)
         elif row["time_h"] == 0 and _person(row) in later:
@@ -159,6 +161,9 @@ def _ambiguous_scans(rows: Sequence[Row], source: SourceTable) -> Iterator[Probl
                 "this scan with a dose is at 0 h, and others of the person are later, none of them a baseline"
             )
             yield Problem(where, "time_h", "0", rule, remedy)
+
+
+_OFF = re.compile(r"(?<![^\W_])(?:off|wash[\s-]?out)(?![^\W_])", re.IGNORECASE)
 
 
 def _person(row: Row) -> tuple[str, str]:

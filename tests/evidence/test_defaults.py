@@ -135,7 +135,13 @@ def test_a_negative_zero_is_zero():
 
 @pytest.mark.parametrize(
     ("column", "cells"),
-    [("session", ["pre", "post"]), ("session", ["Baseline", "Week 4"]), ("time_h", ["0", "4"])],
+    [
+        ("session", ["pre", "post"]),
+        ("session", ["Baseline", "Week 4"]),
+        ("session", ["off", "on"]),
+        ("session", ["Placebo", "A"]),
+        ("time_h", ["0", "4"]),
+    ],
 )
 def test_a_scan_with_a_dose_that_may_be_a_baseline_is_asked_about(column, cells):
     rows = f"subject,drug,dose,BPND,{column}\n1,A,10,2.1,{cells[0]}\n1,A,10,1.1,{cells[1]}\n"
