@@ -26,10 +26,11 @@ _OF_PEOPLE = ("cohort", "subject")
 _MEAN = rf"(?:{'|'.join(words_for('summaries', 'mean'))})s?"
 _SUMMARY = re.compile(
     rf"(?:(?:group|grand|overall|total|arithmetic|geometric|weighted|pooled)\s+)*{_MEAN}"
-    rf"(?:\s*(?:{PLUS_MINUS}|[(,]).*)?|[(\[]?n\s*=\s*\d+[)\]]?|"
-    r"all(?:\s+(?:subjects|patients|participants|people|volunteers))?",
+    rf"(?:\s*(?:{PLUS_MINUS}|[(,]).*)?|[(\[]?n\s*=\s*\d+[)\]]?",
     re.IGNORECASE,
 )
+_EVERYBODY = re.compile(r"all(?:\s+(?:subjects|patients|participants|people|volunteers))?", re.IGNORECASE)
+"""In place of a person; a cohort of this name may be one."""
 _HAS_MEAN = re.compile(rf"(?<![^\W\d_]){_MEAN}(?![^\W\d_])", re.IGNORECASE)
 _SPREAD = re.compile(
     r"n|sem|st\.?\s?dev\.?|(?:standard|std\.?) ?(?:deviation|error).*|cv\s*%|%\s*cv|iqr|range|"
@@ -72,6 +73,7 @@ def _summaries(table: pd.DataFrame) -> NDArray[np.bool_]:
     texts = table[[name for name in _NAMES if name in table.columns]].astype(str).map(str.strip)
     people = texts[[name for name in _OF_PEOPLE if name in texts.columns]]
     is_mean = _any_cell(texts, _SUMMARY.fullmatch) | _any_cell(people, _HAS_MEAN.search)
+    is_mean |= _any_cell(texts[texts.columns.intersection(["subject"])], _EVERYBODY.fullmatch)
     is_spread = _any_cell(texts, lambda text: _SPREAD.fullmatch(text if text == "N" else text.lower()))
     may_be_spread = is_spread | _any_cell(texts, _BELOW_MEAN.fullmatch)
     left_out: NDArray[np.bool_] = is_mean | (
