@@ -89,6 +89,6 @@ def test_doses_known_as_a_range_have_both_ends():
         "n_assumed = 5", 'n_assumed = 5\ndose_share = { dist = "Beta", alpha = 1.0, beta = 1.0 }'
     )
     row = {**ROW, "dose": None, "dose_low": 20.0, "dose_high": 40.0, "n": 5, "regimen": "repeated"}
-    design = make_design(model, pd.DataFrame([row, {**ROW, "regimen": "single"}]))
+    design = make_design(model, pd.DataFrame([row, {**ROW, "regimen": "single", "n": 1}]))
     ranged = design.rows[design.rows["dose_range"] != ""]
     assert np.array_equal(ranged[["x", "x_high"]].to_numpy(), [[20.0, 40.0]])
