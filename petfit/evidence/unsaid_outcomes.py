@@ -36,6 +36,8 @@ _SCANS = "--outcome bpnd or --outcome vt if they are scans"
 _OCCUPANCIES = "--outcome occupancy if they are occupancies"
 _NOT_OCCUPANCIES = "Use --ignore outcome --outcome bpnd (or vt) if they are scans"
 _RENAMED = "Rename the column, such as BP_ND, if they are scans"
+_READ_FIRST = {"value", "outcome", "dose", "dose_unit", "concentration", "concentration_unit"}
+"""A row in which one of these is a problem tells nothing of the others."""
 _READ = ["study", "drug", "dose", "dose_high", "concentration", "outcome", "condition", "value_unit"]
 
 
@@ -70,7 +72,7 @@ def ask_for_outcomes(source: SourceTable, table_format: TableFormat) -> SourceTa
     """
     columns = ["value", "low", "high"]
     rows = source.table.loc[source.table["use"] != "no", _READ + columns]
-    unreadable = {problem.where for problem in source.problems if problem.column == "value"}
+    unreadable = {problem.where for problem in source.problems if problem.column in _READ_FIRST}
     numbers = [
         _Number(where, max((row[name] for name in columns if row[name] == row[name]), default=math.nan), row)
         for where, row in each_row(rows)
