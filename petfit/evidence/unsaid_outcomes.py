@@ -10,7 +10,7 @@ import pandas as pd
 
 from petfit.errors import Problem
 from petfit.evidence.header_meaning import split_unit
-from petfit.evidence.outcome_words import SCAN_WORDS, outcome_of
+from petfit.evidence.outcome_words import SCAN_WORDS, outcome_of, split_outcome
 from petfit.evidence.quantities import QUANTITY_COLUMNS
 from petfit.evidence.rows import Row, each_row
 from petfit.evidence.source_table import SourceTable
@@ -61,14 +61,14 @@ def ask_for_outcomes(source: SourceTable, table_format: TableFormat) -> SourceTa
     They may be scans if one is above 1, if one without the drug is large, if a row has a condition, or if
     their column is called so. Numbers a little above 1 that rise with exposure are occupancies, as scans
     fall. Values that are all negative may be changes of the binding potential, and those that fall with
-    exposure what remains of it, also where the table calls them occupancies.
+    exposure what remains of it, also where the header calls them occupancies.
 
     Parameters
     ----------
     source : SourceTable
         Typed, with units converted; an empty outcome or unit of a value was not given.
     table_format : TableFormat
-        Its outcome, if given, answers the questions about values that the table calls occupancies.
+        Its outcome, if given, answers the questions about values that the header calls occupancies.
     """
     columns = ["value", "low", "high"]
     rows = source.table.loc[source.table["use"] != "no", _READ + columns]
@@ -81,8 +81,9 @@ def ask_for_outcomes(source: SourceTable, table_format: TableFormat) -> SourceTa
     occupancies = [number for number in numbers if number.row["outcome"] == "occupancy"]
     unsaid = [number for number in numbers if number.row["outcome"] == ""]
     is_asked_for = table_format.outcome or "outcome" in table_format.constants
-    doubtful = unsaid if is_asked_for else unsaid + occupancies
-    not_occupancies = _RENAMED if _says_occupancy(source) else _NOT_OCCUPANCIES
+    is_named = _says_occupancy(source)
+    doubtful = unsaid + occupancies if is_named and not is_asked_for else unsaid
+    not_occupancies = _RENAMED if is_named else _NOT_OCCUPANCIES
     questions = [
         *_scan_questions(source, [number for number in unsaid if not number.row["value_unit"]]),
         *_percent_questions(
@@ -97,7 +98,8 @@ def ask_for_outcomes(source: SourceTable, table_format: TableFormat) -> SourceTa
 
 def _says_occupancy(source: SourceTable) -> bool:
     """Whether the header of the values says that they are occupancies."""
-    return outcome_of(split_unit(source.column_labels.get("value", "value"), "value")[0]) == "occupancy"
+    name, _ = split_unit(source.column_labels.get("value", "value"), "value")
+    return "occupancy" in (outcome_of(name), split_outcome(name, with_occ=True)[1])
 
 
 def _small(source: SourceTable, numbers: list[_Number]) -> SourceTable:
