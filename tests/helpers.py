@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from arviz_stats.base import array_stats
 from pytensor.compile import Mode
 from scipy import stats
@@ -63,6 +64,11 @@ QUICK = petfit.Settings(draws=1000, tune=1000, target_accept=0.95, seed=7)
 def make_design(model, table):
     spec = parse_model(model) if isinstance(model, str) else model
     return Design.build(spec, read_evidence(table, extra=spec.columns), read_drug_table())
+
+
+def slow_but(quick, cases):
+    """The parameters of a test, as slow tests but for the quick ones."""
+    return [case if case in quick else pytest.param(case, marks=pytest.mark.slow) for case in cases]
 
 
 def fit_from_prior(model, table, *, draws=500, seed=11):

@@ -19,6 +19,7 @@ from benchmarks.scans import SCENARIOS, plan, simulate
 from petfit.evidence import read_evidence
 from petfit.evidence.drug_table import read_drug_table
 from petfit.model.design import Design
+from tests.helpers import slow_but
 
 OCCUPANCY = {3.0: 0.2, 10.0: 0.45, 30.0: 0.7, 100.0: 0.84}
 BASELINE = {"midbrain": 2.4, "putamen": 1.5, "thalamus": 1.0}
@@ -64,7 +65,7 @@ def test_subjects_without_a_baseline_are_dropped_or_borrow_the_mean(divide):
 
 
 @pytest.mark.parametrize("outcome", TRUTHS)
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", slow_but(list(SCENARIOS)[:2], SCENARIOS))
 def test_every_analysis_can_be_fitted(outcome, scenario):
     truth = TRUTHS[outcome]
     table = simulate(np.random.default_rng(1), plan(scenario, regions=tuple(truth.baseline)), truth)

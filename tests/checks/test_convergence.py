@@ -4,7 +4,7 @@ from scipy import stats
 
 from petfit.checks import convergence
 from tests.checks.small_fits import constant, few_different, one_chain_shifted, one_infinite, one_nan
-from tests.helpers import with_changed_draws
+from tests.helpers import slow_but, with_changed_draws
 
 
 def test_bundled_fit_is_within_limits_for_every_parameter_and_answer(ssri_fit):
@@ -23,7 +23,7 @@ def test_bundled_fit_is_within_limits_for_every_parameter_and_answer(ssri_fit):
 
 
 @pytest.mark.parametrize("change", [one_chain_shifted, few_different, one_nan, one_infinite, constant])
-@pytest.mark.parametrize("name", ["sigma", "log_ec50_study_sd"])
+@pytest.mark.parametrize("name", slow_but(["sigma"], ["sigma", "log_ec50_study_sd"]))
 def test_parameter_that_did_not_converge_fails_and_is_named(ssri_fit, change, name):
     check = convergence.check(with_changed_draws(ssri_fit, "posterior", **{name: change}))
     assert check.verdict == "FAIL"

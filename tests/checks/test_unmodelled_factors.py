@@ -4,7 +4,7 @@ import pytest
 
 import petfit
 from petfit.checks import unmodelled_factors
-from tests.helpers import fit_from_prior
+from tests.helpers import fit_from_prior, slow_but
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_factor_that_the_model_does_not_include_warns_and_is_named(
     assert check.table.loc[factor, "included"] == (verdict == "PASS")
 
 
-@pytest.mark.parametrize("factor", ["region", "tracer", "regimen", "modality"])
+@pytest.mark.parametrize("factor", slow_but(["tracer"], ["region", "tracer", "regimen", "modality"]))
 @pytest.mark.parametrize(
     ("levels_a", "levels_b", "verdict"),
     [("x", "x", "PASS"), ("xy", "yx", "WARN"), ("xy", "y", "WARN"), ("x", "", "PASS"), ("x", "yz", "FAIL")],

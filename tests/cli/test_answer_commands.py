@@ -8,7 +8,7 @@ import pytest
 import petfit
 from petfit.results import summary
 from tests.cli.runner import assert_one_message, run
-from tests.helpers import fit_from_prior
+from tests.helpers import fit_from_prior, slow_but
 
 
 def test_json_of_doses_has_its_fields_and_infinity_as_text(saved, prior_fit):
@@ -61,7 +61,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize(("kind", "separator"), [("csv", ","), ("tsv", "\t")])
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", slow_but(["predict", "equivalent"], COMMANDS))
 def test_csv_and_tsv_read_back_as_the_same_numbers(saved, prior_fit, command, kind, separator):
     words, ask = COMMANDS[command]
     code, out, _ = run(command, saved, *words, "--format", kind)
@@ -97,7 +97,7 @@ ASKED = [["dose"], ["parameters"], ["predict", "--dose", "1"], ["attain", "--dos
 @pytest.mark.parametrize(
     ("words", "predict_for"),
     [
-        pytest.param(words, who, marks=[] if words == ["dose"] or who == "new_subject" else pytest.mark.slow)
+        pytest.param(words, who, marks=[] if words == ["dose"] else pytest.mark.slow)
         for words in ASKED
         for who in POPULATIONS
     ],

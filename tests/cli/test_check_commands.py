@@ -8,6 +8,7 @@ from tests.cli.runner import run
 from tests.helpers import MODELS, fit_from_prior, with_changed_draws
 
 
+@pytest.mark.slow
 def test_the_order_of_compared_fits_makes_no_difference(saved, mixed_table):
     spec = petfit.read_model("emax")
     people = spec.ec50.model_copy(update={"people": None})

@@ -8,6 +8,7 @@ import pytest
 from petfit.errors import PetfitError
 from petfit.evidence import read_evidence
 from tests.cli.runner import assert_one_message, run
+from tests.helpers import slow_but
 
 pytestmark = pytest.mark.usefixtures("without_figures")
 
@@ -54,7 +55,11 @@ def test_no_command_replaces_the_table_or_a_fit_that_it_read(command, file):
 
 
 @pytest.mark.parametrize(
-    "command", ["report", "priors", "parameters", "dose", "predict", "equivalent", "contrast", "data"]
+    "command",
+    slow_but(
+        ["report", "dose", "data"],
+        ["report", "priors", "parameters", "dose", "predict", "equivalent", "contrast", "data"],
+    ),
 )
 def test_a_command_replaces_what_it_wrote_before(command):
     words, name = WRITING[command]

@@ -5,9 +5,12 @@ from PIL import Image
 
 from petfit.plots import FIGURES
 from tests.cli.runner import run
+from tests.helpers import slow_but
 
 
-@pytest.mark.parametrize("kind", sorted(FIGURES.keys() - {"scans", "targets", "time"}))
+@pytest.mark.parametrize(
+    "kind", slow_but(["curves", "rank"], sorted(FIGURES.keys() - {"scans", "targets", "time"}))
+)
 def test_every_figure_is_drawn_in_the_width_of_a_column(ssri, tmp_path, kind):
     path = tmp_path / "figure.png"
     window = ["--window", "0.65", "0.8"] if kind == "window" else []

@@ -8,7 +8,7 @@ from petfit.checks.record import Check
 from petfit.checks.stored_checks import with_checks
 from petfit.cli.screen import LINES, screen
 from tests.cli.runner import run
-from tests.helpers import fit_from_prior, with_changed_draws
+from tests.helpers import fit_from_prior, slow_but, with_changed_draws
 
 FILE = "fit.nc"
 
@@ -42,7 +42,9 @@ def assert_fits_a_screen(text):
     assert max(map(len, lines)) <= 80
 
 
-@pytest.mark.parametrize("ending", ["", "-hydrochloride-extended-release"])
+@pytest.mark.parametrize(
+    "ending", slow_but(["-hydrochloride-extended-release"], ["", "-hydrochloride-extended-release"])
+)
 @pytest.mark.parametrize("count", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 5, 6)), 14])
 def test_any_number_of_drugs_fits_the_screen(count, ending):
     text = screen(many_drugs(count, ending), FILE)

@@ -5,7 +5,7 @@ import petfit
 from petfit.checks import unmodelled_factors
 from petfit.model.missing_factors import FACTORS, line_for, missing_factors
 from petfit.model.specification import model_file, parse_model
-from tests.helpers import fit_from_prior, make_design
+from tests.helpers import fit_from_prior, make_design, slow_but
 
 LEVELS = {"regimen": ("single", "repeated"), "tracer": ('[11C]"X"', "T 2"), "modality": ("PET", "SPECT")}
 MODELS = ["emax", "one_site", "sigmoid_emax", "individual", "meta_analysis", "emax_concentration", "scan"]
@@ -34,7 +34,7 @@ def with_line(model, table, line):
     return f"{head}{header}{rest.replace(chr(10), f'{chr(10)}{line}{chr(10)}', 1)}"
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", slow_but(MODELS[:2], MODELS))
 @pytest.mark.parametrize("factor", FACTORS)
 def test_the_line_adds_the_factor_to_the_model(model, factor):
     table, spec = differing_in(factor, model), petfit.read_model(model)

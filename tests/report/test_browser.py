@@ -20,7 +20,7 @@ from petfit.results.populations import PREDICT_FOR, can_predict_for
 from petfit.results.quantiles import quantile
 from petfit.results.target_dose import summarise_doses
 from tests import plasma_model
-from tests.helpers import fit_from_prior
+from tests.helpers import fit_from_prior, slow_but
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -225,7 +225,11 @@ fixed = 1.0
 """
 
 
-@pytest.mark.parametrize("model", [SIGMOID, COMPETED], ids=["Hill exponent by region", "Emax fixed"])
+@pytest.mark.parametrize(
+    "model",
+    [SIGMOID, pytest.param(COMPETED, marks=pytest.mark.slow)],
+    ids=["Hill exponent by region", "Emax fixed"],
+)
 def test_the_explorer_supports_other_curves_and_models(browser, tmp_path, model):
     table = pd.DataFrame(
         {
@@ -274,7 +278,7 @@ def plasma_page(plasma_fit, tmp_path_factory):
     return plasma_fit.report(tmp_path_factory.mktemp("plasma") / "report.html")
 
 
-@pytest.mark.parametrize("drug", ["A", "B"])
+@pytest.mark.parametrize("drug", slow_but(["B"], ["A", "B"]))
 @pytest.mark.parametrize("predict_for", ["typical", "new_subject"])
 def test_the_occupancy_of_a_chosen_dose_at_each_moment(browser, plasma_fit, plasma_page, drug, predict_for):
     visited = Visit(browser, plasma_page)
@@ -296,7 +300,7 @@ def test_the_occupancy_of_a_chosen_dose_at_each_moment(browser, plasma_fit, plas
     visited.page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", slow_but(["light"], ["light", "dark"]))
 def test_the_report_of_a_model_with_kinetics_is_accessible_and_narrow(browser, plasma_page, scheme):
     visited = Visit(browser, plasma_page, color_scheme=scheme, bypass_csp=True)
     visited.page.set_viewport_size({"width": 360, "height": 900})
@@ -331,7 +335,7 @@ def test_a_term_is_explained_when_it_has_the_focus(visit):
     assert visit.text(described) == term.get_attribute("data-meaning")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", slow_but(["light"], ["light", "dark"]))
 def test_there_are_no_accessibility_violations(browser, ssri_page, scheme):
     visited = Visit(browser, ssri_page, color_scheme=scheme, bypass_csp=True)
     visited.page.evaluate("document.querySelectorAll('details').forEach(node => { node.open = true; })")

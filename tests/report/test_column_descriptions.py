@@ -6,7 +6,7 @@ import pytest
 from petfit.evidence import read_evidence
 from petfit.report.column_descriptions import DESCRIPTIONS
 from tests.cli.runner import run
-from tests.helpers import fit_from_prior
+from tests.helpers import fit_from_prior, slow_but
 
 pytestmark = pytest.mark.filterwarnings("ignore:Cyclopts application invoked without tokens")
 
@@ -43,7 +43,9 @@ centre = { dist = "Normal", mu = 2.0, sigma = 1.0 }
 """
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    "command", slow_but(["summary", "attain, smallest", "contrast", "heterogeneity"], COMMANDS)
+)
 def test_every_column_of_a_written_answer_is_described(file, tmp_path, command):
     target = tmp_path / "answers.tsv"
     words = [command.split(",")[0], file, *COMMANDS[command]]

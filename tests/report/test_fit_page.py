@@ -20,7 +20,7 @@ from petfit.report.tables.window_tables import window_table
 from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
 from petfit.results.main_answers import main_answers
-from tests.helpers import fit_from_prior
+from tests.helpers import fit_from_prior, slow_but
 from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
 from tests.report.small_model import MODEL, small_table
 
@@ -230,7 +230,7 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", slow_but(["Emax fixed", "concentrations"], STATES))
 def test_every_kind_of_model_has_a_complete_report(state):
     table = small_table(concentration=[1.0, 3.0, 9.0], concentration_unit="ng/mL", drug=["A", "B", "A"])
     fit = fit_from_prior(STATES[state], table, draws=100)

@@ -15,7 +15,7 @@ from petfit.results import comparison, formatting
 from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters
 from tests import plasma_model
-from tests.helpers import fit_from_prior
+from tests.helpers import fit_from_prior, slow_but
 
 NUMBER = re.compile(r"(?<![\w.^\[-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)")
 ELSEWHERE = {"style", "script", "noscript", "pre", "td", "equation", "sources", "assumptions"}
@@ -216,7 +216,10 @@ def plasma_fit():
 
 @pytest.fixture(
     scope="module",
-    params=["ssri_fit", "prior_fit", "scans_fit", "both_fit", "plasma_fit", "refitted", "comparison"],
+    params=slow_but(
+        ["ssri_fit", "plasma_fit", "both_fit"],
+        ["ssri_fit", "prior_fit", "scans_fit", "both_fit", "plasma_fit", "refitted", "comparison"],
+    ),
 )
 def page(request, tmp_path_factory):
     """The sentences of a page and its tables."""

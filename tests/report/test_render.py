@@ -6,7 +6,7 @@ import html5lib
 import pytest
 
 from petfit.report import render, write
-from tests.helpers import fit_from_prior
+from tests.helpers import fit_from_prior, slow_but
 from tests.report.parsed_page import OCCUPANCY_FIGURES, ParsedPage, drawings
 from tests.report.small_model import MODEL, small_table
 
@@ -92,7 +92,10 @@ def test_markup_in_names_is_shown_as_text():
     assert not any(re.search(r"<script|<img", drawing) for drawing in drawings(page))
 
 
-@pytest.mark.parametrize("name", ["$", "a $5 pill", r"$\bad$", "under_score^2", "%d {x}", "µ-β ß", "_x"])
+@pytest.mark.parametrize(
+    "name",
+    slow_but([r"$\bad$", "%d {x}"], ["$", "a $5 pill", r"$\bad$", "under_score^2", "%d {x}", "µ-β ß", "_x"]),
+)
 def test_mathematics_in_names_is_shown_as_text(name):
     table = small_table(
         drug=[name, name, "B"], study=name, region=name, regimen=["x", name, name], tracer=[name, "y", name]

@@ -9,7 +9,7 @@ from petfit.results.curve_draws import curve_draws
 from petfit.results.curve_parameters import curve_parameters, parameter_frame
 from petfit.results.kinetic_share import kinetic_share
 from petfit.results.target_dose import dose_at_moments
-from tests.helpers import fit_from_prior
+from tests.helpers import fit_from_prior, slow_but
 from tests.plasma_model import MEASURED, MODEL, TABLE
 
 MOMENTS = ("peak", "mean", "trough")
@@ -155,7 +155,7 @@ def test_a_table_may_mix_doses_and_concentrations():
     assert sorted(concentrations) == [3.0, 12.0, 40.0, 60.0]
 
 
-@pytest.mark.parametrize("predict_for", ["typical", "new_subject"])
+@pytest.mark.parametrize("predict_for", slow_but(["new_subject"], ["typical", "new_subject"]))
 def test_doses_of_a_drug_with_concentrations_only_follow_from_the_priors_of_its_kinetics(predict_for):
     only = MEASURED.dropna(subset="concentration").drop(columns=["dose", "regimen", "days_on_drug"])
     fit = fit_from_prior(MODEL, only[only["drug"] == "A"], draws=3000)

@@ -151,6 +151,7 @@ def test_refits_depend_on_the_seed_but_not_on_their_order(fitted, refitted, monk
     xr.testing.assert_identical(again, refitted.refits.sel(refit=[refit.name for refit in some]))
 
 
+@pytest.mark.slow
 def test_refits_do_not_depend_on_the_order_of_rows(studies, pooled, refitted):
     reversed_fit = petfit.fit(studies[::-1], pooled, settings=QUICK)
     assert refits.with_refits(reversed_fit, QUICK).refits.equals(refitted.refits)

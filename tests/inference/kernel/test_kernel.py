@@ -22,12 +22,12 @@ from petfit.model.likelihood import LEVELS
 from petfit.model.likelihood.interval import log_interval
 from petfit.model.ops import NUMPY
 from petfit.model.prior import FAMILIES, Prior
-from tests.helpers import as_vector, log_density_and_gradient, random_point
+from tests.helpers import as_vector, log_density_and_gradient, random_point, slow_but
 from tests.helpers import make_design as make_small_design
 from tests.plasma_model import MEASURED, MODEL, TABLE
 
 SUPPORTED = [scenario for scenario in SCENARIOS if scenario.model != "two_site_concentration"]
-QUICK = ("ssri-bundled", "emax-mixed", "meta_analysis-mixed", "scan-scans", "scan_vt-mixed")
+QUICK = ("ssri-bundled", "meta_analysis-mixed", "scan-scans")
 """`test_parameter_states` has what differs in the others."""
 
 
@@ -72,7 +72,7 @@ KINETICS = {
 }
 
 
-@pytest.mark.parametrize("name", KINETICS)
+@pytest.mark.parametrize("name", slow_but(["below quantification", "averaged people", "a depot"], KINETICS))
 def test_density_and_gradient_with_kinetics_are_those_of_pymc(name, same_density):
     design, rng = make_small_design(*KINETICS[name]), np.random.default_rng(5)
     assert kernel.is_supported(design)

@@ -21,6 +21,7 @@ from tests.helpers import (
     log_slope,
     make_design,
     random_point,
+    slow_but,
 )
 
 N01 = '{ dist = "Normal", mu = 0.0, sigma = 1.0 }'
@@ -208,15 +209,20 @@ CASES |= {
         TABLE,
     ),
 }
-ALL_STATES = (*ALONE, *TERMS, *COVARIATES)
-COMPOSED_AS_EC50 = [f"{name}: {state}" for name in ("emax", "hill", "noise") for state in ALL_STATES]
-STATES = [
-    pytest.param(case, marks=pytest.mark.slow)
-    if case in COMPOSED_AS_EC50 and not case.endswith((": shared", ": pooled", ": a covariate"))
-    else case
-    for case in CASES
-]
-"""Each state of EC50, a few of the other parameters: the rest are slow tests."""
+COMPOSED = (
+    "people, first order",
+    "people, quadrature",
+    "a competitor",
+    "ranges of doses",
+    "limits and own errors",
+)
+"""Parts of other cases."""
+QUICK = (
+    *(case for case in CASES if ": " not in case and case not in COMPOSED),
+    *(f"ec50: {state}" for state in ("fixed", "separate by an interaction", "pooled", "a shift by drug")),
+    *("ec50: a covariate", "emax: pooled", "hill: a covariate", "noise: pooled"),
+)
+STATES = slow_but(QUICK, CASES)
 
 
 @pytest.mark.parametrize("case", STATES)
