@@ -54,10 +54,9 @@ def _one_drug(source: SourceTable) -> Iterator[Problem]:
             rule = (
                 f"this and {first[split[0]]!r} are one drug with its doses, and the dose has its own column"
             )
-            label = source.column_labels.get("dose", "dose")
-            remedy = f"Write {split[0]} alone" + f", or use {ignore_option([label])}" * (
-                "dose" in source.names
-            )
+            remedy = f"Write {split[0]} alone"
+            if "dose" in source.names:
+                remedy += f", or use {ignore_option([source.column_labels.get('dose', 'dose')])}"
             yield Problem(str(where), "drug", text, rule, f"{remedy}.")
             return
 

@@ -91,7 +91,9 @@ def level_ratios(fit: Fit, factor: str, prob: float = PROB) -> xr.Dataset:
         ":".join(effect.factors): effect for effect in random_effects(fit) if effect.parameter == "ec50"
     }
     if factor not in effects:
-        raise PetfitError(f"EC50 has no random effect of {factor!r}. {nearest(factor, effects)}")
+        raise PetfitError(
+            f"EC50 has no random effect of {factor!r}. {nearest(factor, effects) or 'It has none.'}"
+        )
     effect = effects[factor]
     draws = xr.DataArray(
         np.exp(fit.posterior[effect.name]),
