@@ -146,16 +146,17 @@ def read_in_format(
 
     Where the header is refused and its message names options, what would be refused with them is named too.
     """
-    try:
-        return _read(source, table_format, extra, drug_table)
-    except EvidenceError as error:
-        if not error.cure:
-            raise
+    with pd.option_context("mode.string_storage", "python"):  # faster than Arrow on tables of some columns
         try:
-            _read(source, table_format.joined(error.cure), extra, drug_table)
-        except EvidenceError as second:
-            raise EvidenceError(error.table, [*error.problems, *second.problems], error.cure) from None
-        raise
+            return _read(source, table_format, extra, drug_table)
+        except EvidenceError as error:
+            if not error.cure:
+                raise
+            try:
+                _read(source, table_format.joined(error.cure), extra, drug_table)
+            except EvidenceError as second:
+                raise EvidenceError(error.table, [*error.problems, *second.problems], error.cure) from None
+            raise
 
 
 def _read(

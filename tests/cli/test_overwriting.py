@@ -36,7 +36,10 @@ def inputs(saved):
     shutil.copy(saved, "copy.nc")
 
 
-@pytest.mark.parametrize("command", WRITING)
+USUAL = ("fit", "report", "data", "template", "dose")
+
+
+@pytest.mark.parametrize("command", slow_but(USUAL, WRITING))
 def test_a_file_that_petfit_did_not_make_is_kept(command):
     words, name = WRITING[command]
     Path(name).write_text("my own data")
@@ -44,7 +47,7 @@ def test_a_file_that_petfit_did_not_make_is_kept(command):
     assert Path(name).read_text() == "my own data"
 
 
-@pytest.mark.parametrize("command", WRITING)
+@pytest.mark.parametrize("command", slow_but(USUAL, WRITING))
 @pytest.mark.parametrize("file", ["study.csv", "fit.nc"])
 def test_no_command_replaces_the_table_or_a_fit_that_it_read(command, file):
     if command == "fit" and file == "fit.nc":

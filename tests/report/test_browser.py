@@ -175,7 +175,7 @@ def package_answers(fit, question):
 
 
 def test_the_explorer_gives_the_answers_of_the_package(visit, ssri_fit):
-    for question in random_questions(ssri_fit, 10, seed=5):
+    for question in random_questions(ssri_fit, 6, seed=5):
         assert explorer_answers(visit, question) == package_answers(ssri_fit, question), question
 
 
@@ -375,7 +375,7 @@ def test_a_download_is_the_table_file_and_works_offline(visit, ssri_page):
     assert started.value.path().read_text(encoding="utf-8") == file.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("width", [360, 700, 1600])
+@pytest.mark.parametrize("width", slow_but([360, 1600], [360, 700, 1600]))
 def test_the_page_is_never_wider_than_its_window(visit, width):
     visit.page.set_viewport_size({"width": width, "height": 900})
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -259,7 +259,7 @@ def test_limits_of_people_under_students_t_are_left_to_pymc():
         assert compiled(point)[0] == pytest.approx(log_posterior(design, point), rel=1e-10)
 
 
-@pytest.mark.parametrize("case", STATES)
+@pytest.mark.parametrize("case", slow_but([case for case in QUICK if ": " not in case], CASES))
 def test_a_fit_of_prior_draws_gives_answers(case):
     text, table = CASES[case]
     fit = fit_from_prior(text, with_used_columns(table, text), draws=100)
