@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from petfit.evidence.drug_table import read_drug_table
 from petfit.fit import Fit
 from petfit.model.default_model import default_model
 from petfit.model.design import Design
+from petfit.model.reference_doses import ReferenceDose, in_reference_doses
 from petfit.model.specification import ModelSpec, read_model
 from petfit.planning.planned_rows import ARM, LEAVES, planned_rows
 from petfit.planning.read_study_design import read_study_design
@@ -128,7 +129,18 @@ def plan_study(
         design = Design.build(spec, evidence, drugs)
     except SpecError as error:
         raise SpecError(_without_options(error.in_shell)) from None
+    if given is not None and given.spec.exposure == spec.exposure:
+        design = _with_references(design, given.design.reference_doses)
     return PlannedStudy(study, design, table, drugs, given)
+
+
+def _with_references(design: Design, known: Mapping[str, ReferenceDose]) -> Design:
+    """Return the design in the reference doses of the given fit, which its draws are in.
+
+    A geometric mean of the tested doses would change with the planned ones.
+    """
+    references = {drug: known.get(drug, reference) for drug, reference in design.reference_doses.items()}
+    return replace(design, rows=in_reference_doses(design.rows, references), reference_doses=references)
 
 
 def _refuse_delay(spec: ModelSpec, drugs: tuple[str, ...]) -> None:

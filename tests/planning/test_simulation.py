@@ -69,12 +69,19 @@ def test_people_who_leave_have_no_later_scans_and_their_share_is_that_of_the_des
 
 
 def test_the_truth_is_drawn_from_a_given_fit(prior_fit):
-    """The drug of the fit is known, and its people are others than those in the study."""
-    study = StudyDesign(arms=[Arm(n=2, drug="A", doses=[15.0])])
+    """The drug of the fit is known, and its people are others than those in the study.
+
+    The posterior is in the reference doses of the fit, so the planned doses do not change these.
+    """
+    study = StudyDesign(arms=[Arm(n=2, drug="A", doses=[900.0])])
     table = simulate(study, given=prior_fit)
     assert table["study"].tolist() == ["planned study"] * 2
     planned = plan_study(study, given=prior_fit)
     assert planned.is_planned.sum() == 2
+    references = prior_fit.design.reference_doses
+    assert planned.design.reference_doses == references
+    x = planned.design.rows["x"][planned.is_planned]
+    assert x.to_numpy() * references["A"].value == pytest.approx(900.0)
     assert len(planned.design.rows) == len(prior_fit.design.rows) + 2
     assert len(planned.design.rows["person"].unique()) == len(prior_fit.design.rows["person"].unique()) + 2
 
