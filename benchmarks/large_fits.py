@@ -23,7 +23,7 @@ import pandas as pd
 import petfit
 
 HERE = Path(__file__).parent
-SIZES = {300: (20, 15), 1_000: (50, 20), 3_000: (100, 30), 10_000: (200, 50)}
+SIZES = {300: (20, 15), 1_000: (50, 20), 3_000: (100, 30), 10_000: (200, 50), 30_000: (200, 150)}
 """Drugs and studies by the number of rows: one row of each drug in each study."""
 SETTINGS = petfit.Settings(draws=100, tune=200, chains=2, target_accept=0.8)
 

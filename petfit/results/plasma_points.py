@@ -31,10 +31,13 @@ __all__ = ["FOR_GOOD", "SLACK", "PlasmaPoints"]
 
 type Values = NDArray[np.float64]
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
-"""Of the mean over an interval, for each of its parts before and after the peak."""
+_GAUSS_NODES, _GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(12)
+_NODES, _WEIGHTS = 0.5 * (1.0 + _GAUSS_NODES)[:, np.newaxis], 0.5 * _GAUSS_WEIGHTS
+"""Of the mean over an interval of length 1, for each of its parts before and after the peak."""
 SLACK = 20.0
 """Time constants beyond the fall from the peak, within which any concentration has been passed."""
+_ELEMENTS = 20_000
+"""Elements to compute at once at many times, which bounds the memory."""
 _TIMES, _ROUNDS = 17, 4
 """Times at which a delayed concentration is compared, in rounds that look eight times as closely."""
 FOR_GOOD = 10**9
@@ -104,7 +107,9 @@ class PlasmaPoints:
 
     def occupancy(self, dose: Values) -> Values:
         """Return the occupancy under daily doses in mg."""
-        return self._mean_occupancy(dose) if self._is_mean else self.occupancy_of(self.concentration(dose))
+        if self._is_mean:
+            return self._in_parts(PlasmaPoints._mean_occupancy, dose)
+        return self.occupancy_of(self.concentration(dose))
 
     def occupancy_of(self, concentrations: Values) -> Values:
         """Return the occupancy at concentrations in ng/mL."""
@@ -205,8 +210,8 @@ class PlasmaPoints:
         start, length = np.zeros(dose.shape), self.rows.interval * (1.0 if sign > 0 else 0.5)
         for _ in range(_ROUNDS):
             times = start + length * np.linspace(0.0, 1.0, _TIMES)[:, np.newaxis]
-            values = np.stack([sign * self.concentration(dose, time) for time in times])
-            best = np.take_along_axis(times, values.argmax(axis=0)[np.newaxis], axis=0)[0]
+            highest = (sign * self.concentration(dose, times)).argmax(axis=0)
+            best = np.take_along_axis(times, highest[np.newaxis], axis=0)[0]
             step = length / (_TIMES - 1)
             start = np.maximum(best - step, 0.0)
             length = np.minimum(best + step, self.rows.interval) - start
@@ -223,12 +228,17 @@ class PlasmaPoints:
     def _mean_occupancy(self, dose: Values) -> Values:
         """Return the mean occupancy over the interval, by quadrature before and after the peak."""
         peak, end = self._peak_time(dose), self.rows.interval
-        total = np.zeros(dose.shape)
-        for start, length in ((np.zeros(dose.shape), peak), (peak, end - peak)):
-            for node, weight in zip(_NODES, _WEIGHTS, strict=True):
-                time = start + 0.5 * (1.0 + node) * length
-                total += 0.5 * weight * length * self.occupancy_of(self.concentration(dose, time))
-        return total / end
+        integrals = [
+            length * (_WEIGHTS @ self.occupancy_of(self.concentration(dose, start + _NODES * length)))
+            for start, length in ((np.zeros(dose.shape), peak), (peak, end - peak))
+        ]
+        return np.asarray(sum(integrals) / end)
+
+    def _in_parts(self, function: Callable[..., Values], *values: Values) -> Values:
+        places = np.array_split(np.arange(values[0].size), max(1, values[0].size // _ELEMENTS))
+        return np.concatenate(
+            [function(self.take(part), *(value[part] for value in values)) for part in places]
+        )
 
     def _dose_of(self, concentrations: Values) -> Values:
         """Return the daily dose with a concentration at the moment of the dosing."""

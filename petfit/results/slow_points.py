@@ -7,7 +7,6 @@ the values and the slopes at both.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -30,8 +29,6 @@ type Values = NDArray[np.float64]
 
 _AT_ONCE = 1e6
 """The rate per hour of drugs without koff: their occupancy is that of plasma."""
-_ELEMENTS = 20_000
-"""Elements to compute at once, which bounds the memory."""
 _BRACKET, _EXPANSIONS = 0.1, 60
 """Around the log dose of binding at once, and how often it may be widened."""
 
@@ -101,12 +98,6 @@ class SlowPoints(PlasmaPoints):
     @property
     def _koff(self) -> Values:
         return np.where(self.rows.is_given["koff"], self.kinetics.quantities["koff"], _AT_ONCE)
-
-    def _in_parts(self, function: Callable[..., Values], *values: Values) -> Values:
-        places = np.array_split(np.arange(values[0].size), max(1, values[0].size // _ELEMENTS))
-        return np.concatenate(
-            [function(self.take(part), *(value[part] for value in values)) for part in places]
-        )
 
     def _occupancy(self, dose: Values) -> Values:
         if self.dosing.time_h is not None:
