@@ -32,7 +32,7 @@ type Numbers = Mapping[str, NDArray[Any]]
 """The data of the likelihood, from `petfit.model.likelihood.inputs`."""
 
 STEP = 1e-3
-"""Step of numerical derivatives, on the link scale."""
+"""Step of numerical derivatives, on the link scale or in SDs of a prior."""
 
 _WITH_VALUE = ("subject", "group", "scan", "censored_subject", "censored_group")
 _MAX_ROWS = 1000
@@ -61,6 +61,11 @@ class Coordinate(NamedTuple):
     scale: str = ""
     prior_sd: float = np.inf
     centre: float = 0.0
+
+    @property
+    def step(self) -> float:
+        """The step of numerical derivatives: kinetics are not on a log scale, and can be far below 1."""
+        return STEP * min(self.prior_sd, 1.0)
 
     def sd(self, point: Mapping[str, Array]) -> float:
         """Return the SD at a draw, infinite for a fixed effect."""
@@ -133,11 +138,12 @@ def jacobian(
     """Return the derivatives of the expected values by coordinates, NaN for ranges: rows, coordinates."""
     count = len(moved)
     batch = {name: np.repeat(values[None], 2 * count, axis=0) for name, values in point.items()}
+    steps = np.array([one.step for one in moved])
     for i, one in enumerate(moved):
-        batch[one.name][(i, *one.level)] += STEP
-        batch[one.name][(count + i, *one.level)] -= STEP
+        batch[one.name][(i, *one.level)] += one.step
+        batch[one.name][(count + i, *one.level)] -= one.step
     mean, _ = predict(design, batch, numbers)
-    return (mean[:count] - mean[count:]).T / (2 * STEP)
+    return (mean[:count] - mean[count:]).T / (2 * steps)
 
 
 def predict(design: Design, draws: Mapping[str, Array], numbers: Numbers) -> tuple[Array, Array]:
