@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
 
 from petfit.errors import Problem
 from petfit.evidence.outcome_words import split_condition
+from petfit.evidence.parse import DASHES
 from petfit.evidence.placebo import is_placebo
 from petfit.evidence.rows import Row, each_row
 from petfit.evidence.source_table import SourceTable
@@ -91,7 +93,7 @@ def fill_defaults(source: SourceTable) -> SourceTable:
     """Fill the gaps of a typed table that has every canonical column."""
     rows = [dict(row) for _, row in each_row(source.table)]
     problems = [*_ambiguous_error(source), *_ambiguous_level(source), *_excluded_in_words(source)]
-    problems += _ambiguous_scans(rows, source)
+    problems += [*_ambiguous_scans(rows, source), *_several_people(source)]
     filled, assumptions = {}, []
     for column, value, meaning in _DEFAULTS:
         empty = [row for row in rows if row[column] == ""]
@@ -149,9 +151,15 @@ def _ambiguous_scans(rows: Sequence[Row], source: SourceTable) -> Iterator[Probl
     ]
     unsaid = [(where, row) for where, row in scans if not row["condition"] and row["dose"] > 0]
     later = {_person(row) for _, row in unsaid if row["time_h"] > 0}
-    later -= {_person(row) for _, row in scans if row["condition"] == "baseline" or row["dose"] == 0}
+    baselines = {_person(row) for _, row in scans if row["condition"] == "baseline" or row["dose"] == 0}
+    later -= baselines
+    alone = {_person(row) for _, row in unsaid if row["subject"]} - baselines
+    first: dict[tuple[str, ...], str] = {}
     for where, row in unsaid:
-        remedy = "Write baseline in a column condition if it is without the drug, drug if it is not."
+        remedy = (
+            "Write baseline in a column condition if it is without the drug, drug if it is not; if no scan "
+            "is, use --set condition=drug."
+        )
         is_without = is_placebo(row["session"]) or _OFF.search(row["session"])
         if is_without or split_condition(row["session"])[1] == "baseline":
             rule = f"its dose is {row['dose']:g}, and the session is called {row['session']}"
@@ -161,13 +169,45 @@ def _ambiguous_scans(rows: Sequence[Row], source: SourceTable) -> Iterator[Probl
                 "this scan with a dose is at 0 h, and others of the person are later, none of them a baseline"
             )
             yield Problem(where, "time_h", "0", rule, remedy)
+        elif (
+            _person(row) in alone
+            and first.setdefault(tuple(str(row[name]) for name in _SCAN), where) != where
+        ):
+            rule = "this scan has the dose of another one of this person, who has no baseline"
+            yield Problem(where, "session", row["session"], rule, remedy)
 
 
+_SCAN = ("study", "subject", "drug", "region", "tracer", "dose", "time_h", "concentration")
 _OFF = re.compile(r"(?<![^\W_])(?:off|wash[\s-]?out)(?![^\W_])", re.IGNORECASE)
 
 
 def _person(row: Row) -> tuple[str, str]:
     return row["study"], row["subject"]
+
+
+_RANGE = re.compile(rf"(\D*?)(\d+)\s*(?:[{DASHES}-]|to|bis|through)\s*\1(\d+)", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"\D*\d+(?:\s*(?:[,;&]|and|und|et)\s*\D*\d+)+|\d+\s*(?:subjects|people|patients|volunteers|participants)|"
+    r"(?:all|pooled)(?:\s.*)?|(?:group|cohort|arm)\s*\w{0,3}",
+    re.IGNORECASE,
+)
+"""Several names in one cell, a number of people, or the name of a group."""
+
+
+def _several_people(source: SourceTable) -> Iterator[Problem]:
+    """Yield the rows of a subject that seems to be several people, such as 1-5, where nothing says so."""
+    matches = map(_RANGE.fullmatch, {*source.cells("subject")})
+    ends = [
+        end for pair in sorted((int(match[2]), int(match[3])) for match in matches if match) for end in pair
+    ]
+    are_ranges = all(low < high < low + 50 for low, high in pairwise(ends))
+    for where, row in each_row(source.table):
+        text = row["subject"]
+        is_said = row["level"] or row["n"] > 1 or row["use"] == "no"
+        if not is_said and (_PEOPLE.fullmatch(text) or (are_ranges and _RANGE.fullmatch(text))):
+            rule = "this may be several people, whose mean the row is, or the name of one"
+            remedy = "Use --set level=group, with their number in n, or --set level=subject if each is one."
+            yield Problem(where, "subject", text, rule, remedy)
 
 
 _OF_MEAN = re.compile(r"sem\b|mean", re.IGNORECASE)

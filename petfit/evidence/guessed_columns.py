@@ -14,7 +14,7 @@ from petfit.evidence.header_hints import header_hint, is_fit_result, is_no_sprea
 from petfit.evidence.header_meaning import header_meaning, unit_within
 from petfit.evidence.limits import SIGN
 from petfit.evidence.named_doses import names_doses
-from petfit.evidence.outcome_words import is_uptake_ratio, split_condition
+from petfit.evidence.outcome_words import is_uptake_ratio, split_condition, split_outcome
 from petfit.evidence.parse import PLUS_MINUS, is_missing, parse_number, without_percent
 from petfit.evidence.quantities import QUANTITY_COLUMNS, is_unit_of
 from petfit.evidence.source_table import SourceTable
@@ -23,11 +23,13 @@ from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.suggested_names import can_hold, counts_people, holds_conditions, named_column
 from petfit.evidence.wide.non_value_columns import is_about_people, is_of_plasma, non_value_columns
 from petfit.evidence.wide.region_names import is_region
+from petfit.evidence.words import words_for
 
 __all__ = [
     "gives_unit",
     "guessed_columns",
     "has_numbers",
+    "is_numbered_scan",
     "is_of_condition",
     "is_of_repeat",
     "names_occupancy",
@@ -58,6 +60,7 @@ _OF_LEVELS = ("sd", "se", "n")
 _IN_HOURS = re.compile(r"(?<![^\W_])(?:h|hrs?|hours?)(?![^\W_])", re.IGNORECASE)
 _MELTED = ("variable", "key", "name", "label")
 """As pandas and R call the column of what were names of columns."""
+_SCANS = words_for("scans", "outcome")
 _SIMILAR, _SIMILAR_TO_MISSING = 0.85, 0.7
 
 
@@ -202,13 +205,16 @@ def gives_unit(name: str, column: str) -> bool:
 
 
 def is_of_condition(name: str) -> bool:
-    """Whether a name is of scans of a condition, numbered or not: Putamen_base, post 2, scan1."""
+    """Whether a name is of scans of a condition, numbered or not: Putamen_base, post 2, scan1, BP 2."""
     without_number = re.sub(r"[\s_]*\d+$", "", name)
-    return (
-        bool(split_condition(without_number)[1])
-        or spelling_key(without_number) == "scan"
-        or is_of_repeat(name)
-    )
+    return bool(split_condition(without_number)[1]) or is_numbered_scan(name) or is_of_repeat(name)
+
+
+def is_numbered_scan(name: str) -> bool:
+    """Whether a name is of the first or second scan, whichever that is: scan1, BP 2, BPND scan 2."""
+    without_number = re.sub(r"[\s_]*\d+$", "", name)
+    parts = map(spelling_key, (without_number, split_outcome(without_number)[0]))
+    return without_number != name and any(part in ("scan", *_SCANS) for part in parts)
 
 
 def is_of_repeat(name: str) -> bool:

@@ -100,7 +100,7 @@ def header_hint(name: str) -> str:
     if "auc" in re.findall(r"[a-z]+", name.lower()):
         return "divided by the hours that it is over, it is the mean concentration of that time"
     if is_end_of_bar(name):
-        return "it is where an error bar ends; write its length, this minus the mean, in sd or se"
+        return "it is where an error bar ends; write its length, the distance from the mean, in sd or se"
     if _ANALYSES.fullmatch(name.strip()):
         return (
             f"of several analyses of one scan, keep one; if all rows have the same, {ignore_option([name])}"

@@ -196,7 +196,9 @@ def unit_within(name: str, column: str) -> str:
     ('', '')
     """
     words = [
-        word for word in re.split(r"[\s_()\[\],;:]+", _JOINED.sub(r"\1/\2", _PER.sub("/", name))) if word
+        word
+        for word in re.split(r"[\s_()\[\],;:]+|(?<=%)(?=[^\W\d])", _JOINED.sub(r"\1/\2", _PER.sub("/", name)))
+        if word
     ]
     units = [word for word in words if not word.isdigit() and is_unit_of(column, word)]
     if len(set(units)) != 1:

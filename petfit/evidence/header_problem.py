@@ -25,7 +25,6 @@ from petfit.evidence.outcome_words import (
     split_outcome,
 )
 from petfit.evidence.parse import is_missing, parse_number
-from petfit.evidence.placebo import is_placebo
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.statistic_names import statistic_name
@@ -79,13 +78,13 @@ class _Cure(NamedTuple):
     @property
     def outcome(self) -> str:
         """The outcome that the names leave to be given."""
-        values = self.numeric if "condition" in self.wide else [self.mapped.get("value", "")]
+        values = self.numeric if self.wide else [self.mapped.get("value", "")]
         are_changes = any(split_outcome(name)[1] == "change" for name in values)
         if any(map(is_uptake_ratio, values)) and not are_changes:
             return "dvr"
         words = {word for name in values for word in (split_condition(name)[0], *re.split(r"[\s_]+", name))}
-        is_said = any(map(outcome_of, words))
-        is_bp = "condition" in self.wide or spelling_key(values[0]) == "bp"
+        is_said = any(map(outcome_of, words)) or any(split_outcome(name)[1] for name in values)
+        is_bp = "condition" in self.wide or "bp" in map(spelling_key, words)
         return "bpnd" if is_bp and not is_said else ""
 
     @property
@@ -155,7 +154,7 @@ def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
     if only_values and not wide and len(numeric) == 1 and any(map(is_of_level, left)):
         wide = "region"
     if {"dose", "value"} <= set(still_missing) <= {"drug", "dose", "value"} and _are_doses(numeric):
-        rests = rests_of_quantities(name for name in numeric if not is_placebo(name))
+        rests = rests_of_quantities(name for name in numeric if _DOSE.search(name))
         first = "" if len(rests) < 2 else "region," if all(map(is_region, rests)) else "drug,"
         wide = f"{first}dose"
         still_missing = [name for name in still_missing if name not in wide.split(",")]
@@ -164,7 +163,7 @@ def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
         mapped["concentration"] = with_unit[0]
         left.remove(with_unit[0])
         still_missing.remove("dose")
-    return _Cure(mapped, left, numeric, still_missing, wide, are_unnamed_scans)
+    return _Cure(mapped, left, numeric, still_missing, wide, are_unnamed_scans and not wide)
 
 
 def _hint(source: SourceTable, name: str) -> str:
@@ -251,7 +250,9 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
 def _are_doses(names: list[str]) -> bool:
     """Whether each name has a dose in it, such as ``10 mg``."""
     doses = [name for name in names if _DOSE.search(name)]
-    return len(doses) > 1 and all(name in doses or is_placebo(name) for name in names)
+    others = [name for name in names if name not in doses]
+    without = [name for name in others if split_condition(name)[1] == "baseline"]
+    return len(doses) + len(without) > 1 and bool(doses) and len(without) == len(others)
 
 
 def _has_doses(source: SourceTable, name: str) -> bool:

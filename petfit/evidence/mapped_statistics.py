@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from petfit.errors import Problem
-from petfit.evidence.header_meaning import split_unit
+from petfit.evidence.columns import COLUMNS
+from petfit.evidence.header_hints import is_fit_result
+from petfit.evidence.header_meaning import header_meaning, split_unit
 from petfit.evidence.option_words import columns_option
 from petfit.evidence.outcome_words import is_change_of_volume, is_uptake_ratio, outcome_of, split_outcome
 from petfit.evidence.parse import DASHES, PLUS_MINUS
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import words_of
+from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.table_format import TableFormat
+from petfit.evidence.wide.non_value_columns import is_about_people
 
 __all__ = [
     "mapped_statistic_problems",
@@ -34,6 +38,9 @@ _WORDS = {
     "variance": re.compile(r"var|variance"),
     "median": re.compile(r"median|med"),
 }
+_NUMBERS = ("dose", "concentration", "value", "sd", "se", "n")
+_OTHER_NUMBERS = {*_NUMBERS, "weight", "time_h", "days_on_drug", "p"}
+_SPREAD_WORD = re.compile(r"^(?:sd|se|sem)[\s_]+(?:of[\s_]+)?|[\s_,]+\(?(?:sd|sem?)\)?$", re.IGNORECASE)
 _SPREADS = ("sd", "se", "cv", "ci", "iqr", "range", "variance")
 _TRANSFORMED = re.compile(r"(?i:log_?10|log|ln|logit|sqrt|arcsine?|z[ _-]?scores?)(?=[\s_(\[-]|[A-Z])")
 _NO_SPREAD = re.compile(rf"{PLUS_MINUS}\s*(?:[\d.]+\s*[x\u00d7*]?\s*s\.?[de]|[\d\s%]*c\.?i)", re.IGNORECASE)
@@ -60,7 +67,7 @@ _REMEDIES = {
 
 
 def mapped_statistic_problems(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:
-    """Yield the problem of each mapped column whose own name is that of another statistic.
+    """Yield the problem of each mapped column whose own name is that of other numbers: sd=SEM, n=Age.
 
     Parameters
     ----------
@@ -69,17 +76,38 @@ def mapped_statistic_problems(source: SourceTable, table_format: TableFormat) ->
     table_format : TableFormat
         The mapping.
     """
-    for column in ("value", "sd", "se"):
-        label = table_format.columns.get(column)
-        said = _statistics_in(source.column_labels.get(column, "")) if label else set()
+    for column in [name for name in _NUMBERS if name in table_format.columns]:
+        label, theirs = source.column_labels.get(column, column), str(table_format.columns[column])
+        said = _statistics_in(label) if column in ("value", *_SPREADS) else set()
         others = said & set(_SPREADS)
         is_own = column in said and "cv" not in said
-        if not others or is_own or "median" in said or (column == "value" and _is_mean(str(label))):
+        if not others or is_own or "median" in said or (column == "value" and _is_mean(label)):
+            if what := _other_numbers(source, column, label):
+                rule = f"it is mapped to {column}, and its name is of other numbers"
+                remedy = f"Use {columns_option({what: theirs})}" if what in COLUMNS else "Leave it out"
+                yield Problem("header", theirs, "", rule, f"{remedy}, or rename it if it is {column}.")
             continue
         other = "cv" if "cv" in others else next(name for name in _SPREADS[::-1] if name in others)
         rule = f"it is mapped to {column}, and its name says {other.upper() if len(other) < 4 else other}"
-        remedy = _REMEDIES.get(other) or f"Use {columns_option({other: str(label)})}."
-        yield Problem("header", str(label), "", rule, remedy)
+        remedy = _REMEDIES.get(other) or f"Use {columns_option({other: theirs})}."
+        yield Problem("header", theirs, "", rule, remedy)
+
+
+def _other_numbers(source: SourceTable, column: str, label: str) -> str:
+    """Return what the name of a mapped column is of, "" if it can be of that column."""
+    name = _SPREAD_WORD.sub("", label) if column in ("sd", "se") else label
+    header = header_meaning(source, name, (), is_wide=False)
+    said = header.column if header else name if name in COLUMNS else statistic_name(name) or ""
+    is_of_values = name != label and said == "value"
+    if (
+        said in _OTHER_NUMBERS
+        and said != column
+        and not is_of_values
+        and (said not in _SPREADS or column == "n")
+    ):
+        return said if header and name == label else "others"
+    is_of_people = column in ("sd", "se", "n") and is_about_people(name)
+    return "others" * (is_of_people or (column == "value" and is_fit_result(label)))
 
 
 def mapped_value_problems(source: SourceTable, table_format: TableFormat) -> Iterator[Problem]:

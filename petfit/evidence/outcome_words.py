@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from petfit.evidence.parse import DASHES
+from petfit.evidence.placebo import is_placebo
 from petfit.evidence.spelling import spelling_key
 from petfit.evidence.words import by_word
 
@@ -128,11 +129,14 @@ def split_condition(name: str) -> tuple[str, str]:
     --------
     >>> split_condition("Putamen_base"), split_condition("post-dose putamen"), split_condition("BP")
     (('Putamen', 'baseline'), ('putamen', 'drug'), ('BP', ''))
+    >>> split_condition("BP placebo")
+    ('BP', 'baseline')
     """
     words = list(_WORD.finditer(name))
     for count in (2, 1):
         for phrase, rest in ((words[-count:], words[:-count]), (words[:count], words[count:])):
-            condition = CONDITIONS.get(spelling_key(" ".join(word[0] for word in phrase)), "")
+            words_found = " ".join(word[0] for word in phrase)
+            condition = CONDITIONS.get(spelling_key(words_found)) or "baseline" * is_placebo(words_found)
             if condition and len(phrase) == count:
                 return name[rest[0].start() : rest[-1].end()] if rest else "", condition
     return name, ""

@@ -10,6 +10,7 @@ import pandas as pd
 from petfit.errors import EvidenceError
 from petfit.evidence.baseline_doses import clear_baseline_doses
 from petfit.evidence.blank_names import ask_for_blank_names
+from petfit.evidence.captions import ask_about_captions
 from petfit.evidence.cell_units import read_cell_units
 from petfit.evidence.cells_as_above import fill_as_above
 from petfit.evidence.choices import read_choices
@@ -191,6 +192,7 @@ def _read(
     table = read_placebo(table)
     table = read_dose_words(table)
     table = read_cell_units(table)
+    table = ask_about_captions(table)
     table = ask_for_routes(table)
     table = read_regimens(table)
     table = read_logarithms(table)

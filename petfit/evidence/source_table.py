@@ -45,6 +45,8 @@ class SourceTable:
         What separates the cells of a text file; an unquoted cell cannot contain it.
     header_hint : Problem, optional
         What to try if the header cannot be read, such as another sheet.
+    captions : tuple of str
+        The titles and footnotes that were left out.
     """
 
     name: str
@@ -58,6 +60,7 @@ class SourceTable:
     wide_cells: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     delimiter: str = ""
     header_hint: Problem | None = None
+    captions: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import product
 
+from petfit.evidence.parse import DASHES
 from petfit.evidence.spelling import words_of
 from petfit.evidence.words import by_word, words_for
 
@@ -15,7 +16,11 @@ _BY_SPELLING = by_word("statistics") | dict.fromkeys(map("".join, _PEOPLE), "n")
 _LOWER, _UPPER, _NAMES, _OTHERS = (
     set(words_for("interval", name)) for name in ("lower", "upper", "names", "others")
 )
-_END_OF_BAR = re.compile(r"\w[^\w+]*\+\s*(?:1\s*)?(?:sd|sem?|std|error)(?![^\W_])", re.IGNORECASE)
+_END_OF_BAR = re.compile(
+    rf"(?:\w[^\w+]*\+\s*(?:1\s*)?|(?:mean|average)\s*[{DASHES}-]\s*|(?:minus|plus|lower|upper)[\s_]*)"
+    r"(?:sd|sem?|std|error)(?![^\W_])|(?<![^\W_])(?:sd|sem?)[\s_]+(?:low(?:er)?|high|upper)$",
+    re.IGNORECASE,
+)
 _QUARTILE = re.compile(r"(?:value[\s_]+)?(25|50|75)\s*%", re.IGNORECASE)
 _OF_VALUE = re.compile(r"value[\s_]+(?=\w)", re.IGNORECASE)
 """As pandas joins the name of a column and of a statistic of it."""
@@ -24,12 +29,12 @@ _JOINED = {f"ci{end}" for end in ("low", "lower", "high", "upper")}
 
 
 def is_end_of_bar(name: str) -> bool:
-    """Return whether a name is of a mean plus its spread, where an error bar ends.
+    """Return whether a name is of a mean plus or minus its spread, where an error bar ends.
 
     Examples
     --------
-    >>> is_end_of_bar("Occ (%) + SD"), is_end_of_bar("Occ +/- SD")
-    (True, False)
+    >>> is_end_of_bar("Occ (%) + SD"), is_end_of_bar("occ_minus_sd"), is_end_of_bar("Occ +/- SD")
+    (True, True, False)
     """
     return _END_OF_BAR.search(name) is not None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -23,6 +24,7 @@ _QUANTITIES = (
 )
 """Columns that can take each other's place."""
 _LARGEST_FRACTIONS = {"value": 2.0, "low": 2.0, "high": 2.0, "sd": 1.0, "se": 1.0}
+_LARGEST_NOISE = 0.3
 _EXPOSURE_COLUMNS = {"dose": ("dose", "dose_low"), "concentration": ("concentration", "concentration_loq")}
 _MISSING_CODES = (-99.0, -999.0, -9999.0, 999.0, 9999.0)
 _SEVERAL_UNITS_REMEDY = {
@@ -126,6 +128,9 @@ def _missing_codes(where: str, row: Row) -> Iterator[Problem]:
     if any(math.isclose(row["value"], code * scale) for code in _MISSING_CODES for scale in scales):
         rule = "this seems to be a code for a missing value"
         yield Problem(where, "value", f"{row['value']:g}", rule, "Leave the cell empty, with use = no.")
+    if re.fullmatch(r"-9+(?:\.0*)?", row["subject"]):
+        rule = "this seems to be a code for an unknown person"
+        yield Problem(where, "subject", row["subject"], rule, "Leave the cell empty.")
 
 
 def _unknown_words(where: str, row: Row) -> Iterator[Problem]:
@@ -176,6 +181,16 @@ def _not_a_fraction(where: str, row: Row) -> Iterator[Problem]:
                 rule = f"the value is a fraction, and this {name} is not"
                 remedy = f"Write {row[name] / 100:g} if it is in percent."
             yield Problem(where, name, f"{row[name]:g}", rule, remedy)
+        elif name in ("sd", "se") and row["level"] == "group" and row[name] > _largest_sd(row):
+            rule = "people between 0 and 1 with this mean cannot differ as much"
+            remedy = "Give the SD or SE: if this is where an error bar ends, its distance from the mean."
+            yield Problem(where, name, f"{row[name]:g}", rule, remedy)
+
+
+def _largest_sd(row: Row) -> float:
+    """Return the largest SD of n numbers from 0 to 1 with a mean (Bhatia and Davis 2000), and some noise."""
+    mean, n = min(max(row["value"], 0.0), 1.0), row["n"] if row["n"] > 1 else 2.0
+    return max(_LARGEST_NOISE, 1.1 * math.sqrt(mean * (1 - mean) * n / (n - 1)))
 
 
 def _no_exclusion_reason(where: str, row: Row) -> Iterator[Problem]:

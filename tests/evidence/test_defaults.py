@@ -123,6 +123,26 @@ def test_scans_without_a_baseline_are_said():
     assert ["no scan is a baseline" in " ".join(sentences) for sentences in said] == [False, True]
 
 
+@pytest.mark.parametrize(
+    "subjects",
+    [["1-5", "6-10"], ["S1 to S4", "S5 to S9"], ["1,2", "3,4"], ["1 & 2", "3"], ["6 patients"], ["all"]],
+)
+def test_a_subject_that_may_be_several_people_is_asked_about(subjects):
+    rows = "".join(f'"{subject}",A,{dose},0.4\n' for dose, subject in enumerate(subjects, start=5))
+    text = f"subject,drug,dose,value\n{rows}"
+    assert "--set level=group" in refusal_of(text)
+    table = read_content(text, constants={"level": "group", "n": "5"}).table
+    assert set(table["level"]) == {"group"}
+
+
+@pytest.mark.parametrize(
+    "subjects", [["001-0101", "001-0102"], ["1-1", "1-2"], ["101-1"], ["S1"], ["2-1", "2-3"]]
+)
+def test_names_with_a_hyphen_are_one_person_each(subjects):
+    rows = "".join(f"{subject},A,5,0.4\n" for subject in subjects)
+    assert read_content(f"subject,drug,dose,value\n{rows}").table["subject"].tolist() == subjects
+
+
 @pytest.mark.parametrize("column", ["note", "exclusion_reason"])
 def test_a_row_that_words_exclude_is_asked_about(column):
     rows = f"subject,drug,dose,value,{column}\n1,x,10,0.4,excluded: moved\n2,x,20,0.5,\n"
@@ -140,6 +160,7 @@ def test_a_negative_zero_is_zero():
         ("session", ["Baseline", "Week 4"]),
         ("session", ["off", "on"]),
         ("session", ["Placebo", "A"]),
+        ("session", ["1", "2"]),
         ("time_h", ["0", "4"]),
     ],
 )

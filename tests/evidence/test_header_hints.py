@@ -16,7 +16,10 @@ def test_results_of_fits_are_no_evidence(names):
 @pytest.mark.parametrize(
     ("name", "cells", "hint"),
     [
-        ("Occ + SD", "0.5,0.7", "minus the mean"),
+        ("Occ + SD", "0.5,0.7", "distance from the mean"),
+        ("occ_minus_sd", "0.3,0.5", "distance from the mean"),
+        ("mean-SEM", "0.3,0.5", "distance from the mean"),
+        ("SD lower", "0.3,0.5", "distance from the mean"),
         ("2 SD", "0.1,0.2", "a multiple"),
         ("Geometric SD", "1.1,1.2", "is a factor"),
         ("interval (weeks)", "4,4", "mg every 4 weeks"),

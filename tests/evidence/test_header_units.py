@@ -29,9 +29,11 @@ def test_a_unit_of_the_sd_is_that_of_percentages():
 @pytest.mark.parametrize(("outcome", "values"), [("BP_ND", (1.2, 2.0)), ("VT", (12, 20))])
 def test_the_error_of_a_kinetic_fit_is_in_percent_of_the_value(outcome, values):
     rows = f"drug,dose,subject,{outcome},SE (%)\nA,0,1,{values[1]},3\nA,9,1,{values[0]},5\n"
-    table = read_content(rows).table
-    assert table["se"].tolist() == pytest.approx([0.03 * values[1], 0.05 * values[0]])
-    assert table["sd"].isna().all()
+    named = rows.replace("SE (%)", f"{outcome} %SE")
+    for text, columns in ((rows, {}), (named, {"se": f"{outcome} %SE"})):
+        table = read_content(text, columns=columns).table
+        assert table["se"].tolist() == pytest.approx([0.03 * values[1], 0.05 * values[0]])
+        assert table["sd"].isna().all()
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,24 @@ def test_a_statistic_mapped_to_another_is_refused(column, label, said):
         read_content(ROWS.format(label), columns={column: label})
 
 
+@pytest.mark.parametrize(
+    ("column", "label"),
+    [
+        ("n", "Age"),
+        ("n", "time (h)"),
+        ("sd", "Mean"),
+        ("sd", "Dose SD"),
+        ("se", "p value"),
+        ("dose", "weight"),
+        ("value", "Emax"),
+    ],
+)
+def test_a_number_mapped_to_another_is_refused(column, label):
+    left_out = {"dose": ["dose"], "value": ["occupancy"], "n": ["n"]}.get(column, [])
+    with pytest.raises(EvidenceError, match=f"mapped to {column}, and its name is of other numbers"):
+        read_content(ROWS.format(label), columns={column: label}, ignore=left_out)
+
+
 @pytest.mark.parametrize("label", ["Std dev", "spread", "s.d. of people", "SD or SEM"])
 def test_a_statistic_mapped_to_itself_is_read(label):
     assert read_content(ROWS.format(label), columns={"sd": label}).table["sd"].tolist() == [0.1, 0.12]

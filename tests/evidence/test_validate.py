@@ -49,6 +49,14 @@ BAD = {
     "a group of 0": (GROUPS + "A,5,0.4,0.1,0\n", ["line 2, column n", "'0'", "whole number"]),
     "an SD of 0": (GROUPS + "A,5,0.4,0,4\n", ["line 2, column sd", "'0'", "above 0"]),
     "an SD of one person": (GROUPS + "A,5,0.4,0.1,1\n", ["line 2, column sd", "one person has no sd"]),
+    "an SD that people between 0 and 1 cannot have": (
+        GROUPS + "A,5,0.8,0.77,6\n",
+        ["line 2, column sd", "'0.77'", "where an error bar ends"],
+    ),
+    "a code for a person": (
+        "subject,drug,dose,value\n-99,A,5,0.4\n",
+        ["line 2, column subject", "'-99'", "Leave the cell empty"],
+    ),
     "low above high": (
         RANGES + "A,5,0.8,0.4,4\n",
         ["line 2, column low, high", "0.8 to 0.4", "below high", "Swap"],

@@ -63,7 +63,13 @@ def read_delimited(name: str, content: bytes, header_lines: tuple[int, int] | No
         records = records[1 + next(i for i, record in enumerate(records) if any(record[1])) :]
     grid = read_grid(name, records, "line", header_lines)
     said = [f"{', '.join(joined)}: a cell in brackets contains the delimiter"] * bool(joined)
-    return SourceTable(name, grid.table, (*assumptions, *said, *grid.assumptions), delimiter=delimiter)
+    return SourceTable(
+        name,
+        grid.table,
+        (*assumptions, *said, *grid.assumptions),
+        delimiter=delimiter,
+        captions=grid.captions,
+    )
 
 
 def _decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:

@@ -32,6 +32,7 @@ class Grid:
     table: pd.DataFrame
     header: list[str]
     assumptions: tuple[str, ...]
+    captions: tuple[str, ...] = ()
 
 
 def read_grid(
@@ -83,7 +84,9 @@ def read_grid(
     left_out += [f"{where} left out as a comment: {text}" for where, text in comments]
     left_out += [f"{where} read as the heading of the rows below: {text}" for where, text in headings.items()]
     left_out += [f"{where} left out: it repeats the column names" for where in repeated]
-    return Grid(table, header, (*skipped, *left_out))
+    captions = [" ".join(filter(None, cells)) for _, cells in rows[: found.first] if any(cells)]
+    captions += [text for _, text in [*footnotes, *comments]]
+    return Grid(table, header, (*skipped, *left_out), tuple(captions))
 
 
 def _joined(rows: Sequence[Sequence[str]]) -> list[str]:

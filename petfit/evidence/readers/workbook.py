@@ -134,7 +134,9 @@ def _read_sheet(
     assumptions = (f"merged cells {merged}: every row they span has their value",) if merged else ()
     places = list(grid.table.index)
     assumptions = (*assumptions, *_hidden_rows(values, places), *_struck_rows(values, places))
-    return SourceTable(name, grid.table, (*assumptions, *grid.assumptions), column_letters=letters)
+    return SourceTable(
+        name, grid.table, (*assumptions, *grid.assumptions), column_letters=letters, captions=grid.captions
+    )
 
 
 def _hidden_rows(sheet: Worksheet, places: Sequence[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from petfit.evidence.cell_units import is_quantity_of
-from petfit.evidence.guessed_columns import is_of_condition, is_of_repeat
+from petfit.evidence.guessed_columns import is_numbered_scan, is_of_condition, is_of_repeat
 from petfit.evidence.header_meaning import split_unit
 from petfit.evidence.name_spellings import NUCLIDE
 from petfit.evidence.outcome_words import SCAN_WORDS, outcome_of, split_condition, split_outcome
@@ -38,6 +38,8 @@ def guessed_factors(names: list[str]) -> str:
         return _with_conditions(names)
     if len(names) > 1 and all(map(is_of_repeat, names)):
         return _with_repeats(names)
+    if any(map(is_numbered_scan, names)):
+        return ""
     if len(names) > 1 and all(_REPLICATE.fullmatch(split_outcome(name)[0]) for name in names):
         return "subject"
     if len(names) > 1 and all(map(_is_time, names)):

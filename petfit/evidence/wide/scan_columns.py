@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from petfit.errors import Problem
+from petfit.evidence.guessed_columns import is_numbered_scan
 from petfit.evidence.mapped_statistics import may_remain, uptake_ratio_problem
 from petfit.evidence.outcome_words import SCAN_WORDS, is_uptake_ratio, split_condition
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.spelling import words_of
 from petfit.evidence.wide.level_statistics import SEPARATORS
-from petfit.evidence.wide.wide_levels import WideLevel, WideLevels
+from petfit.evidence.wide.wide_levels import WideLevels
 
 __all__ = ["scan_problems"]
 
@@ -39,18 +40,25 @@ def scan_problems(source: SourceTable, found: WideLevels, factors: tuple[str, ..
         remedy = "Use --outcome remaining if so, or --outcome occupancy if they are the occupancy."
         yield Problem("header", ", ".join(unclear), "", rule, remedy)
     are_scans = not outcomes and "drug" not in factors and _are_scans(found.columns)
-    if are_scans or _have_conditions(found.levels):
+    if are_scans and "dose" in factors:
+        rule = "these columns look like scans, and nothing says of which outcome"
+        remedy = "Use --outcome bpnd or --outcome vt, or --outcome occupancy if they are not."
+        yield Problem("header", ", ".join(found.columns), "", rule, remedy)
+    elif are_scans or _have_conditions(found):
         rule = "these columns look like scans of several conditions, not occupancies"
         remedy = (
             "Read scans with --wide region,condition --outcome bpnd (or vt) if each name has the region and "
-            "base or drug, with --wide condition if it has no region. Use --outcome occupancy if not."
+            "base or drug, with --wide condition if it has no region; where the names give neither, name "
+            "them as in BP_base and BP_drug first. Use --outcome occupancy if they are not scans."
         )
         yield Problem("header", ", ".join(found.columns), "", rule, remedy)
 
 
-def _have_conditions(levels: list[WideLevel]) -> bool:
-    """Whether all names contain a condition, or a region has two of them."""
-    splits = [split_condition(level.levels[0]) for level in levels]
+def _have_conditions(found: WideLevels) -> bool:
+    """Whether all names contain a condition or number a scan, or a region has two conditions."""
+    if found.columns and all(map(is_numbered_scan, found.columns)):
+        return True
+    splits = [split_condition(level.levels[0]) for level in found.levels]
     with_condition = [(rest, condition) for rest, condition in splits if condition]
     rests = [rest for rest, _ in with_condition]
     return bool(splits) and (len(with_condition) == len(splits) or len(set(rests)) < len(rests))

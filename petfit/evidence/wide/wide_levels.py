@@ -218,6 +218,9 @@ def _levels_of(base: str, factors: tuple[str, ...]) -> tuple[str, ...] | None:
     elif quantity := next((factor for factor in factors if factor in QUANTITY_FACTORS), None):
         match = _QUANTITY.fullmatch(base)
         special, (rest, level) = quantity, (match["rest"], match["quantity"]) if match else ("", base)
+        rest, _ = split_condition(rest)
+        if quantity == "dose" and not match and split_condition(base)[1] == "baseline":
+            rest, level = split_condition(base)[0], "0"
     elif len(factors) == 1:
         return (base,)
     else:

@@ -8,6 +8,10 @@ from petfit.evidence.wide.guessed_factors import guessed_factors
     [
         (["putamen", "caudate"], "region"),
         (["BP_base", "BP_drug"], "condition"),
+        (["BP placebo", "BP active"], "condition"),
+        (["BP vehicle", "BP_10 mg"], ""),
+        (["BP 1", "BP 2"], ""),
+        (["BPND scan 1", "BPND scan 2"], ""),
         (["putamen_base", "putamen_drug", "caudate_base", "caudate_drug"], "region,condition"),
         (["occ test", "occ retest"], "session"),
         (["BPnd test", "BPnd retest"], ""),

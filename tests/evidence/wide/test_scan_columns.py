@@ -1,3 +1,5 @@
+import pytest
+
 from tests.evidence.tables import read_content, refusal_of
 
 SIDE_BY_SIDE = (
@@ -38,6 +40,28 @@ def test_the_message_about_a_sheet_of_scans_without_a_drug_gives_all_options():
         ignore=["Age", "Remarks"],
     )
     assert len(evidence.used) == 4
+
+
+@pytest.mark.parametrize(
+    ("names", "option", "doses"),
+    [
+        ("BP placebo,BP 10 mg", "--wide dose --outcome bpnd", [0, 10]),
+        ("BP pre,BP post 10mg", "--wide dose --outcome bpnd", [0, 10]),
+        ("baseline BPND,BPND 5 mg,BPND 10 mg", "--wide dose", [0, 5, 10]),
+        ("BPND 1,BPND 2", "BP_base and BP_drug", None),
+    ],
+)
+def test_scans_at_the_doses_in_their_names_are_read_by_the_options_given(names, option, doses):
+    rows = f"subject,drug,{names}\n1,x,{','.join(['2.1', '1.2', '0.8'][: names.count(',') + 1])}\n"
+    assert option in refusal_of(rows)
+    if doses:
+        table = read_content(rows, wide="dose", outcome="bpnd").table
+        assert table["dose"].tolist() == doses
+        assert table["condition"].tolist() == ["baseline", *["drug"] * (len(doses) - 1)]
+    else:
+        assert "--outcome occupancy if they are not scans" in refusal_of(
+            rows.replace("drug,B", "drug,dose,B").replace("x,", "x,5,"), wide="region"
+        )
 
 
 def test_the_unit_of_occupancies_is_not_asked_of_the_scans_beside_them():
