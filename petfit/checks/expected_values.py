@@ -143,7 +143,7 @@ def jacobian(
         batch[one.name][(i, *one.level)] += one.step
         batch[one.name][(count + i, *one.level)] -= one.step
     mean, _ = predict(design, batch, numbers)
-    return (mean[:count] - mean[count:]).T / (2 * steps)
+    return np.asarray((mean[:count] - mean[count:]).T / (2 * steps))
 
 
 def predict(design: Design, draws: Mapping[str, Array], numbers: Numbers) -> tuple[Array, Array]:

@@ -124,6 +124,11 @@ def read_regimens(source: SourceTable) -> SourceTable:
         if all(is_missing(dose) or parse_number(dose) == 0 for dose in doses):
             continue
         said = f"the regimen is {regimen}"
+        if split and split[1] < 1 and regimen.casefold().startswith("single"):
+            rule = f"the regimen is {regimen}, and the unit {unit} is of repeated doses"
+            remedy = f"Write {split[0]} in dose_unit, or how the dose was repeated in regimen."
+            problems.append(Problem(str(where), "dose_unit", unit, rule, remedy))
+            continue
         if known is None and (hours := parse_number(given)) and hours > 0:
             phrase, frequency = f"q{hours:g}h", Fraction(24) / Fraction(given)
             said = f"the time between doses is {given} h"

@@ -18,10 +18,10 @@ from typing import Literal
 from petfit.errors import Problem, nearest
 from petfit.evidence.bundled import toml_beside
 from petfit.evidence.dose_routes import without_route
-from petfit.evidence.dosing_frequency import MONTH_DAYS, split_frequency
+from petfit.evidence.dosing_frequency import MONTH_DAYS, single_unit, split_frequency
 from petfit.evidence.parse import DASHES
 
-__all__ = ["Kind", "Scale", "scale_of", "unit_problem"]
+__all__ = ["Kind", "Scale", "days_of_unit", "scale_of", "unit_of_days", "unit_problem"]
 
 type Kind = Literal["dose", "concentration", "volume ratio"]
 
@@ -75,6 +75,8 @@ for _name, _size in _NAMED.items():
     for _prefix in ("", *_PREFIXED) if _size.has_prefixes else ("",):
         _IN_ANY_CASE.setdefault(f"{_prefix}{_name}".casefold(), []).append(f"{_prefix}{_name}")
 _PLAIN = str.maketrans({**dict(zip("⁻⁰¹²³⁴", "-01234", strict=True)), **dict.fromkeys(DASHES, "-")})
+_PERIODS = (("week", Fraction(7)), ("month", MONTH_DAYS), ("day", Fraction(1)))
+"""Of which a unit of doses can be a multiple."""
 _HAS_TIME = re.compile(r"[/ ](?:min|h|hr|d|day|week)", re.IGNORECASE)
 """A rate is a dose per time already."""
 
@@ -105,6 +107,34 @@ def scale_of(text: str, kind: Kind) -> Scale | None:
     """
     unit = without_route(text) if kind == "dose" else text
     return Scale(unit) if unit in _KINDS[kind]["standard"] else _read(unit, kind)
+
+
+def unit_of_days(unit: str, days: float) -> str:
+    """Return the unit of doses that are given once in some days; that of a day if it has no other name.
+
+    Examples
+    --------
+    >>> unit_of_days("mg/day", 28), unit_of_days("mg/kg/day", 7), unit_of_days("mg/day", 0.5)
+    ('mg/4 weeks', 'mg/kg/week', 'mg/day')
+    """
+    single = single_unit(unit)
+    for period, length in _PERIODS:
+        count = Fraction(days) / length
+        if days >= 1 and count.denominator == 1:
+            return f"{single}/{period}" if count == 1 else f"{single}/{count} {period}s"
+    return unit
+
+
+def days_of_unit(unit: str) -> float:
+    """Return of how many days the doses of a unit are.
+
+    Examples
+    --------
+    >>> days_of_unit("mg/day"), days_of_unit("mg/kg/4 weeks")
+    (1.0, 28.0)
+    """
+    split = split_frequency(unit)
+    return float(1 / split[1]) if split else 1.0
 
 
 @cache

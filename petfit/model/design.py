@@ -19,6 +19,7 @@ from petfit.evidence import Evidence
 from petfit.model.applies_to import applies_to
 from petfit.model.curves import CURVES, Curve
 from petfit.model.design_matrix import NEW, DesignMatrix, design_matrix, n_averaged
+from petfit.model.dose_intervals import per_dosing_interval
 from petfit.model.effect import STUDY_OFFSET, Effect, effect_name
 from petfit.model.effects import collect_effect_problems, effects
 from petfit.model.exposures import add_exposures
@@ -96,6 +97,8 @@ class Design:
                 spec = with_saturable_references(spec, drug_table)
             with problems.collecting():
                 rows = in_mass_units(rows, drug_table)
+        if spec.exposure == "dose":
+            rows = per_dosing_interval(rows)
         rows = add_exposures(spec, rows, problems)
         reference_doses = find_reference_doses(spec, rows, drug_table, problems)
         design = cls(spec, in_reference_doses(rows, reference_doses), reference_doses)

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from petfit.errors import SpecError
+from petfit.evidence.dosing_frequency import split_frequency
+from petfit.evidence.units import days_of_unit, unit_of_days
 from petfit.model.applies_to import applies_to
 from petfit.model.problems import Problems
 from petfit.model.specification import ModelSpec
@@ -44,6 +46,10 @@ class ReferenceDose:
     value: float
     unit: str
     origin: str
+
+    def in_unit(self, unit: str) -> ReferenceDose:
+        """Return the same dose per other days, such as from mg/day to mg/4 weeks."""
+        return replace(self, value=self.value * days_of_unit(unit) / days_of_unit(self.unit), unit=unit)
 
 
 def find_reference_doses(
@@ -113,7 +119,8 @@ def dose_unit(unit: str, regimens: Iterable[str]) -> str:
     ('mg', 'mg/day')
     """
     is_single = all(regimen.casefold().startswith("single") for regimen in regimens)
-    return unit.removesuffix("/day") if is_single else unit
+    of_some_days = split_frequency(unit)
+    return of_some_days[0] if is_single and of_some_days else unit
 
 
 def with_saturable_references(spec: ModelSpec, drug_table: pd.DataFrame) -> ModelSpec:
@@ -212,12 +219,13 @@ def _reference(spec: ModelSpec, drug: str, rows: pd.DataFrame, drug_table: pd.Da
             )
         return ReferenceDose(1.0, unit, "one unit of concentration")
     unit = rows["dose_unit"].iloc[0]
+    days = days_of_unit(unit)
     if drug in spec.reference_doses:
-        return ReferenceDose(spec.reference_doses[drug], unit, "the model")
-    is_listed = (drug_table.index == drug) & (drug_table["dose_unit"] == unit)
+        return ReferenceDose(spec.reference_doses[drug] * days, unit, "the model")
+    is_listed = (drug_table.index == drug) & (drug_table["dose_unit"] == unit_of_days(unit, 1))
     listed = drug_table["reference_dose"][is_listed].dropna()
     if len(listed):
-        return ReferenceDose(float(listed.iloc[0]), unit, "the drug table")
+        return ReferenceDose(float(listed.iloc[0]) * days, unit, "the drug table")
     ends = pd.concat([rows["exposure_low"], rows["exposure_high"]])
     doses = ends[ends > 0]
     if doses.empty:

@@ -139,7 +139,10 @@ def _with_references(design: Design, known: Mapping[str, ReferenceDose]) -> Desi
 
     A geometric mean of the tested doses would change with the planned ones.
     """
-    references = {drug: known.get(drug, reference) for drug, reference in design.reference_doses.items()}
+    references = {
+        drug: known[drug].in_unit(reference.unit) if drug in known else reference
+        for drug, reference in design.reference_doses.items()
+    }
     return replace(design, rows=in_reference_doses(design.rows, references), reference_doses=references)
 
 

@@ -67,7 +67,7 @@ def _may_not_be_reached(doses: xr.Dataset) -> Iterator[str]:
 def _extrapolated(doses: xr.Dataset) -> Iterator[str]:
     exposure = exposure_name(doses)
     above = [
-        f"{row.drug} (up to {row.tested_high:g} {row.unit})"
+        f"{row.drug} (up to {row.tested_high:.4g} {row.unit})"
         for row in summary.rows(doses)
         if row.relative_to_tested == "above"
     ]

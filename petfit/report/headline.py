@@ -69,7 +69,7 @@ def interval(row: Any) -> str:
 
 
 def _tested(row: Any, exposure: str) -> str:
-    low, high = f"{row.tested_low:g}", f"{row.tested_high:g}"
+    low, high = f"{row.tested_low:.4g}", f"{row.tested_high:.4g}"
     if row.relative_to_tested not in ("inside", "below", "above"):
         return RELATIVE_TO_TESTED[row.relative_to_tested]
     position = "extrapolated: above" if row.relative_to_tested == "above" else row.relative_to_tested

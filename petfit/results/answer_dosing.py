@@ -52,8 +52,15 @@ class Dosing:
         else:
             reached = "at steady state" if math.isinf(self.n_doses) else f"after {doses}"
             moment = f"{self.moment} {reached}"
-        interval = "" if self.every is None or self.n_doses == 1 else f", every {self.every:g} h"
-        return f"{moment}{interval}"
+        return f"{moment}{self._interval}"
+
+    @property
+    def _interval(self) -> str:
+        """The time between doses as printed, and how many daily doses each of them is."""
+        if self.every is None or self.n_doses == 1:
+            return ""
+        of_days = "" if self.every == 24 else f" (each dose is {self.every / 24:g} times that of a day)"
+        return f", every {self.every:g} h{of_days}"
 
     @property
     def moment(self) -> str:
@@ -93,7 +100,7 @@ def read_dosing(at: Mapping[str, str | float]) -> tuple[Dosing, dict[str, str | 
     Examples
     --------
     >>> read_dosing({"when": "peak", "every": 12, "region": "midbrain"})[0].words
-    'at peak at steady state, every 12 h'
+    'at peak at steady state, every 12 h (each dose is 0.5 times that of a day)'
     """
     rest = dict(at)
     when, time_h = rest.pop("when", None), rest.pop("time_h", None)

@@ -94,7 +94,7 @@ def _short_percentages(median: float, low: float, high: float) -> str:
 
 
 def _short_occupancy(median: float, low: float, high: float, dose: float) -> str:
-    return f"{_short_percentages(median, low, high)} at {dose:g}"
+    return f"{_short_percentages(median, low, high)} at {dose:.4g}"
 
 
 def _caption(answers: pd.DataFrame) -> str:
