@@ -200,8 +200,10 @@ def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> 
 
 def gives_unit(name: str, column: str) -> bool:
     """Whether a name has a unit of a column in it, and of no other: a dose pm is in mg, not in pM."""
-    is_of_dose = bool(unit_within(name, "dose")) or "dose" in words_of(name)
-    return bool(unit_within(name, column)) and not (column == "concentration" and is_of_dose)
+    unit, of_dose = unit_within(name, column), unit_within(name, "dose")
+    if column == "concentration" and (of_dose or "dose" in words_of(name)):
+        return False
+    return bool(unit) and not unit.lower().startswith(("log", "ln"))
 
 
 def is_of_condition(name: str) -> bool:

@@ -157,7 +157,7 @@ def _cure(source: SourceTable, unknown: list[str], missing: list[str]) -> _Cure:
         rests = rests_of_quantities(name for name in numeric if _DOSE.search(name))
         first = "" if len(rests) < 2 else "region," if all(map(is_region, rests)) else "drug,"
         wide = f"{first}dose"
-        still_missing = [name for name in still_missing if name not in wide.split(",")]
+    still_missing = [name for name in still_missing if name not in wide.split(",")]
     with_unit = [name for name in left if gives_unit(name, "concentration")]
     if "dose" in still_missing and with_unit and "concentration" not in mapped:
         mapped["concentration"] = with_unit[0]
@@ -243,6 +243,8 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
     if cure.wide == "target":
         one = f"{columns_option({'value': cure.numeric[0]})} {ignore_option(cure.numeric[1:])}"
         yield f"A model of several targets needs the factor target; to fit one, use {one} instead."
+    if cure.wide == "drug,note":
+        yield "Each number counts as another person; if a column is one at all doses, write subject for note."
     if cure.wide == "subject":
         yield "It takes a column for one person at all doses; if they are others, use --wide note."
 

@@ -17,6 +17,7 @@ _SHORTEST = 6
 _LOOK_ALIKE = ({"o", "0"}, {"l", "1"}, {"i", "1"})
 _CYRILLIC = str.maketrans(dict(zip("авекмнорстухі", "abekmhopctyxi", strict=True)))
 """Small letters, of which these or the capitals look like Latin ones."""
+_LEADING_ZEROS = re.compile(r"(?<=[^\W\d])0+(?=\d)")
 _SIDES = frozenset("lrapvdms")
 """First or last letters that name a side: left, right, anterior, posterior, ventral, dorsal, medial."""
 
@@ -67,19 +68,22 @@ def natural_key(text: str) -> tuple[tuple[int, str], ...]:
 def is_one_letter_apart(name: str, other: str) -> bool:
     """Return whether one letter changed, added, dropped or swapped with the next makes one name the other.
 
-    A letter can also stand for a digit that looks like it, or be Cyrillic. Other short names, and
-    names that differ in a digit, in a word of one letter or in a letter at either end that may name a side,
-    differ on purpose.
+    A letter can also stand for a digit that looks like it, or be Cyrillic, and a number can have zeros
+    before it. Other short names, and names that differ in a digit, in a word of one letter or in a letter at
+    either end that may name a side, differ on purpose.
 
     Examples
     --------
     >>> is_one_letter_apart("sertraline", "sertralin"), is_one_letter_apart("drug A", "drug B")
     (True, False)
+    >>> is_one_letter_apart("MK-0594", "MK 594")
+    True
     >>> is_one_letter_apart("citalopram", "escitalopram"), is_one_letter_apart("putamenL", "putamenR")
     (False, False)
     """
     first, second = sorted((spelling_key(name), spelling_key(other)), key=len)
-    if first != second and first.translate(_CYRILLIC) == second.translate(_CYRILLIC):
+    plain = {_LEADING_ZEROS.sub("", key.translate(_CYRILLIC)) for key in (first, second)}
+    if first != second and len(plain) == 1:
         return True
     if len(first) < _SHORTEST or first == second or len(second) - len(first) > 1:
         return False

@@ -41,6 +41,11 @@ def test_the_columns_of_a_digitised_figure_and_of_prism_are_suggested():
     assert '--columns "dose=x,value=y"' in digitised
     prism = refusal_of("X,A:Y1,A:Y2\n10,0.45,0.47\n20,0.60,0.61\n", constants={"drug": "A"})
     assert '--columns "dose=X" --wide subject' in prism
+    grouped = "X,A:Y1,A:Y2,B:Y1\n10,0.45,0.47,0.3\n20,0.60,0.61,0.5\n"
+    assert '--columns "dose=X" --wide drug,note' in refusal_of(grouped)
+    table = read_content(grouped, columns={"dose": "X"}, wide="drug,note").table
+    assert table["drug"].tolist() == ["A", "A", "B"] * 2
+    assert set(table["subject"]) == {""}
 
 
 def test_no_outcome_is_suggested_where_names_give_one():
@@ -56,6 +61,7 @@ def test_no_outcome_is_suggested_where_names_give_one():
         ("D2 occupancy (%),5-HT2A occupancy (%)", "target"),
         ("putamen,caudate", "region"),
         ("occ 4h (%),occ 24h (%)", "time_h"),
+        ("A:Y1,B:Y1", "drug,note"),
     ],
 )
 def test_the_factor_that_names_side_by_side_are_of_is_suggested(names, factor):

@@ -22,7 +22,6 @@ __all__ = [
     "duplicate_names",
     "filled",
     "find_header",
-    "has_known_names",
     "is_comment",
     "is_only_number",
 ]
@@ -189,11 +188,6 @@ def begins_with_number(cells: Sequence[str]) -> bool:
 def is_only_number(cell: str) -> bool:
     """Return whether a cell has a number and nothing else but a % sign."""
     return _ONLY_NUMBER.fullmatch(cell) is not None
-
-
-def has_known_names(rows: Sequence[CellRow]) -> bool:
-    """Return whether one of the first rows has two of petfit's column names or more."""
-    return any(count_known_names(cells) >= 2 for _, cells in rows[:SEARCHED_ROWS])
 
 
 def count_known_names(cells: Sequence[str]) -> int:

@@ -15,7 +15,13 @@ from petfit.evidence.parse import is_missing
 from petfit.evidence.readers.base import Reader, Request, Source
 from petfit.evidence.readers.dataframe import as_text
 from petfit.evidence.readers.grid import column_letter, read_grid
-from petfit.evidence.readers.header_rows import SEARCHED_ROWS, HeaderRows, find_header, has_known_names
+from petfit.evidence.readers.header_rows import (
+    SEARCHED_ROWS,
+    HeaderRows,
+    count_known_names,
+    filled,
+    find_header,
+)
 from petfit.evidence.readers.size import (
     MAX_COLUMNS,
     MAX_SHEET_CELLS,
@@ -78,10 +84,8 @@ def read_workbook(
         known = nearest(sheet or "", titles) or "It has none."
         raise PetfitError(f"{name}: there is no sheet {sheet!r}. {known}")
     title = titles[0] if sheet is None else sheet
-    if sheet is None and not has_known_names(_first_rows(values[title])):
-        with_table = [other for other in titles[1:] if has_known_names(_first_rows(values[other]))]
-        if with_table:
-            raise EvidenceError(f"{name}, sheet {title}", [_not_this_sheet(titles, with_table)])
+    if sheet is None and (problem := _which_sheet(titles, values)):
+        raise EvidenceError(f"{name}, sheet {title}", [problem])
     others = _other_sheets(titles[1:]) if sheet is None and len(titles) > 1 else None
     table = _read_sheet(f"{name}, sheet {title}", values[title], formulas[title], header_rows)
     if others is None:
@@ -95,10 +99,30 @@ def _is_hidden(sheet: Worksheet) -> bool:
     return str(sheet.sheet_state) != "visible"
 
 
-def _not_this_sheet(titles: list[str], with_table: list[str]) -> Problem:
+def _which_sheet(titles: list[str], sheets: Workbook) -> Problem | None:
+    """Return the problem of a first sheet without a table, or one of several with the same columns."""
+    names = {title: _names(sheets[title]) for title in titles}
+    first, *others = titles
+    with_table = [title for title in others if names[title]]
+    same = [title for title in others if names[title] == names[first] and not _is_hidden(sheets[title])]
+    if names[first] and same:
+        rule = f"it has the same columns as {', '.join(same)}"
+        remedy = (
+            "Write the rows of all into one sheet, with what they are of in a column such as drug or region; "
+            f'or choose one with --sheet "{first}".'
+        )
+        return Problem("workbook", "", "", rule, remedy)
+    if names[first] or not with_table:
+        return None
     choice = " or ".join(f'--sheet "{title}"' for title in with_table)
-    rule = f"the first sheet, {titles[0]}, does not have the columns of a table, and {', '.join(with_table)}"
+    rule = f"the first sheet, {first}, does not have the columns of a table, and {', '.join(with_table)}"
     return Problem("workbook", "", "", f"{rule} {'does' if len(with_table) == 1 else 'do'}", f"Use {choice}.")
+
+
+def _names(sheet: Worksheet) -> list[str]:
+    """Return the names of the columns of a sheet, [] if it has none that petfit knows."""
+    rows = (filled(cells) for _, cells in _first_rows(sheet))
+    return next((cells for cells in rows if count_known_names(cells) > 1), [])
 
 
 def _other_sheets(titles: list[str]) -> Problem:

@@ -40,6 +40,8 @@ def guessed_factors(names: list[str]) -> str:
         return _with_repeats(names)
     if any(map(is_numbered_scan, names)):
         return ""
+    if len({name.partition(":")[0] for name in names}) > 1 and all(":" in name for name in names):
+        return "drug,note"
     if len(names) > 1 and all(_REPLICATE.fullmatch(split_outcome(name)[0]) for name in names):
         return "subject"
     if len(names) > 1 and all(map(_is_time, names)):

@@ -139,7 +139,8 @@ def _lengthened(
     if "condition" in factors:
         said.append("the dose of a line is that of its drug scan; its baseline scan has dose 0")
     are_counted = any(COUNT_IN_NAME.search(text) for level in found.levels for text in level.levels)
-    if not (_PEOPLE_COLUMNS & set(names) or are_counted or "group" in source.cells("level")):
+    is_told = _PEOPLE_COLUMNS & set(names) or "note" in factors or "group" in source.cells("level")
+    if not (is_told or are_counted):
         table["subject"] = [line for line, _ in wide_cells.values()]
         said.append(f"subject not given: each line of the table, wide in {factors[0]}, is one person")
     for name, content in (("outcome", found.outcome), ("value_unit", found.unit)):

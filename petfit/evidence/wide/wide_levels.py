@@ -224,7 +224,7 @@ def _levels_of(base: str, factors: tuple[str, ...]) -> tuple[str, ...] | None:
     elif len(factors) == 1:
         return (base,)
     else:
-        rest, _, level = base.rpartition("_") if "_" in base else base.rpartition(" ")
+        rest, _, level = base.rpartition(next((mark for mark in "_:" if mark in base), " "))
         return (rest, level) if rest and level else None
     if not level or (len(factors) > 1 and not rest):
         return None

@@ -71,6 +71,15 @@ def test_a_text_file_has_no_sheets():
         read_content("drug,dose,value\nA,5,0.4\n", sheet="x")
 
 
+def test_sheets_with_the_same_columns_are_asked_about():
+    made = make_workbook(ROWS, title="caudate", before=["putamen"])
+    for row in ROWS:
+        made["putamen"].append(row)
+    with pytest.raises(EvidenceError, match="the same columns as caudate"):
+        read_content(workbook_bytes(made))
+    assert len(read_content(workbook_bytes(made), sheet="caudate").table) == 2
+
+
 def test_a_hidden_sheet_is_not_the_first():
     made = make_workbook(ROWS, title="Data", before=["Old"])
     made["Old"].append(ROWS[0])
