@@ -200,8 +200,9 @@ def _by_numbers(source: SourceTable, unknown: list[str], missing: list[str]) -> 
 
 def gives_unit(name: str, column: str) -> bool:
     """Whether a name has a unit of a column in it, and of no other: a dose pm is in mg, not in pM."""
-    unit, of_dose = unit_within(name, column), unit_within(name, "dose")
-    if column == "concentration" and (of_dose or "dose" in words_of(name)):
+    unit, of_dose = unit_within(name, column), bool(unit_within(name, "dose"))
+    of_dose |= column == "concentration" and "dose" in words_of(name)
+    if of_dose and column in ("concentration", "time_h"):
         return False
     return bool(unit) and not unit.lower().startswith(("log", "ln"))
 

@@ -25,7 +25,7 @@ _HINTS = {
     "ci": "the ends of an interval belong in ci_low and ci_high",
     **dict.fromkeys(["variance", "var"], "write sd, the square root of the variance"),
     **dict.fromkeys(
-        ["times", "doses", "injections", "freq", "frequency"],
+        ["times", "doses", "injections", "intakes", "administrations", "freq", "frequency"],
         "write how often in regimen, such as BID, or mg/day doses with dose_unit mg/day",
     ),
     **dict.fromkeys(

@@ -59,6 +59,7 @@ def convert_units(source: SourceTable, drug_table: pd.DataFrame | None = None) -
         str(where): {str(name): "" if is_missing(text) else text for name, text in row.items()}
         for where, row in zip(source.table.index, source.table[_READ].to_dict("records"), strict=True)
     }
+    _give_zero_a_unit(list(rows.values()))
     problems: list[Problem] = []
     scales = {
         "dose": _in_mass(rows, "dose", _dose_scales(rows, problems), drug_table),
@@ -81,6 +82,16 @@ def convert_units(source: SourceTable, drug_table: pd.DataFrame | None = None) -
         problems=problems,
         cells_as_given=given,
     )
+
+
+def _give_zero_a_unit(rows: list[_Cells]) -> None:
+    """Give a dose of 0 without a unit, in place, the only one that the other doses of its drug have."""
+    units: dict[str, set[str]] = {}
+    for row in filter(lambda row: row["dose_unit"], rows):
+        units.setdefault(row["drug"], set()).add(row["dose_unit"])
+    for row in rows:
+        if not row["dose_unit"] and parse_number(row["dose"]) == 0 and len(units.get(row["drug"], ())) == 1:
+            (row["dose_unit"],) = units[row["drug"]]
 
 
 def _as_given(table: pd.DataFrame, converted: pd.DataFrame) -> dict[str, dict[str, str]]:

@@ -134,3 +134,8 @@ def test_what_is_suggested_fits_the_cells(names, cells, option, not_meant):
     text = refusal_of(rows)
     assert option in text
     assert not_meant not in text.partition("[")[0].partition("Columns:")[0]
+
+
+@pytest.mark.parametrize("name", ["mg twice a day", "log10 Dosis (mg)"])
+def test_a_dose_with_a_frequency_or_a_logarithm_is_suggested_as_dose(name):
+    assert f'--columns "dose={name}"' in refusal_of(f"drug,{name},value\nx,1,0.4\nx,2,0.5\n")

@@ -25,6 +25,7 @@ def test_results_of_fits_are_no_evidence(names):
         ("interval (weeks)", "4,4", "mg every 4 weeks"),
         ("cycle length (days)", "28,28", "mg every 4 weeks"),
         ("Freq", "1,2", "how often in regimen"),
+        ("intakes per day", "1,2", "how often in regimen"),
         ("formulation", "oral,LAI", "write it into the drug"),
         ("model", "SRTM,MRTM", "keep one"),
         ("MDV", "1,0", "rows of doses"),

@@ -35,7 +35,9 @@ def test_an_interval_of_a_mean_becomes_its_standard_error(file, options):
     assert any("95 %" in sentence for sentence in evidence.assumptions)
 
 
-@pytest.mark.parametrize("names", ["LCI,UCI", "lower95,upper95", "occ_ci_low,occ_ci_high"])
+@pytest.mark.parametrize(
+    "names", ["LCI,UCI", "lower95,upper95", "conf.low,conf.high", "occ_ci_low,occ_ci_high"]
+)
 def test_the_ends_of_an_interval_have_many_names(names):
     table = read_content(f"drug,dose,n,occ,{names}\nA,5,6,0.5,0.4,0.6\n").table
     assert table["se"].tolist() == [pytest.approx(0.1 / t.ppf(0.975, 5))]

@@ -109,6 +109,12 @@ def test_a_wrong_weight_is_one_problem(weight):
     assert (problem.where, problem.column, problem.seen) == ("row 1", "weight", weight)
 
 
+@pytest.mark.parametrize("doses", [["0", "1 mg/kg"], ["placebo", "1 mg/kg"]])
+def test_a_dose_of_0_has_the_unit_of_the_others(doses):
+    assert read(dose=doses).table["dose_unit"].tolist() == ["mg/kg/day"] * 2
+    assert read(dose=["0", "1"], dose_unit=["", "mg/kg"]).table["dose_unit"].tolist() == ["mg/kg/day"] * 2
+
+
 def test_an_unknown_unit_is_refused_with_a_suggestion():
     bottles, shouted = refused(dose=[1, 2], dose_unit=["bottles", "mg/dai"])
     assert (bottles.where, bottles.column, bottles.seen) == ("row 0", "dose_unit", "bottles")

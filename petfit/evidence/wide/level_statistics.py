@@ -89,7 +89,8 @@ def split_statistic(name: str, bases: dict[str, str]) -> tuple[str, str]:
         if statistic not in _OF_PART_OF_NAMES or siblings:
             return base.replace("_", " "), statistic
     for base, statistic in candidates:
-        if any(name_key(other).startswith(name_key(base)) and other != name for other in bases.values()):
+        keys = [name_key(other) for other in bases.values() if other != name]
+        if any(key.startswith(name_key(base)) or key.endswith(name_key(base)) for key in keys):
             return base.replace("_", " "), statistic
     return name, "value"
 

@@ -52,5 +52,7 @@ def test_companions_of_a_level_whose_name_has_the_outcome_are_paired(name):
 
 
 def test_an_sd_without_its_level_is_refused():
+    rows = "drug,dose,n,mean_putamen,p_putamen\nA,5,6,0.5,0.01\n"
+    assert "p_putamen (a result of a test)" in refusal_of(rows, wide="region")
     assert "midbrain SD" in refusal_of("drug,dose,n,putamen,midbrain SD\nA,5,6,0.5,0.1\n", wide="region")
     assert "putamen SD" in refusal_of("drug,dose,n,putamen,putamen SD\nA,5,6,,0.1\n", wide="region")
