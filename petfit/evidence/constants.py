@@ -8,11 +8,10 @@ from petfit.errors import Problem, nearest
 from petfit.evidence.columns import COLUMNS, STATISTICS
 from petfit.evidence.dosing_frequency import single_unit
 from petfit.evidence.option_words import ignore_option
-from petfit.evidence.outcome_words import CONDITIONS
+from petfit.evidence.outcome_words import condition_of
 from petfit.evidence.parse import is_missing, parse_number
 from petfit.evidence.quantities import unit_key
 from petfit.evidence.source_table import SourceTable
-from petfit.evidence.spelling import spelling_key
 from petfit.evidence.table_format import TableFormat
 
 __all__ = ["fill_constants"]
@@ -59,7 +58,7 @@ def _doses_of_baselines(source: SourceTable, name: str) -> list[str]:
     table = source.table
     if name != "dose" or not {"dose", "condition"} <= set(table.columns):
         return [""] * len(table)
-    is_baseline = [CONDITIONS.get(spelling_key(text)) == "baseline" for text in table["condition"]]
+    is_baseline = [condition_of(text)[0] == "baseline" for text in table["condition"]]
     return [
         text if baseline and parse_number(text) == 0 else ""
         for text, baseline in zip(table["dose"], is_baseline, strict=True)

@@ -103,7 +103,8 @@ def fill_defaults(source: SourceTable) -> SourceTable:
             row[column] = value(row)
         if any(row[column] for row in empty):
             filled[column] = [row[column] for row in rows]
-            if column == "dose_unit" and not any(pd.notna(row["dose"]) for row in rows):
+            doses = ("dose", "dose_low")
+            if column == "dose_unit" and not any(pd.notna(row[name]) for row in empty for name in doses):
                 continue
             assumptions.append(f"{column} not given: {_words(meaning, [row[column] for row in empty])}")
     scans = [row["condition"] for row in rows if row["level"] == "scan" and row["use"] == "yes"]

@@ -45,10 +45,8 @@ class Evidence:
     def __repr__(self) -> str:
         """Return one line: the table and its rows."""
         drugs = ", ".join(sorted(set(self.table["drug"]) - {""}))
-        return (
-            f"<petfit.Evidence {self.name}: {len(self.table)} rows of {drugs or 'no drug'}, "
-            f"{len(self.unused)} of them not used>"
-        )
+        used = f"{len(self.unused)} of them not used" if len(self.unused) else "all used"
+        return f"<petfit.Evidence {self.name}: {len(self.table)} rows of {drugs or 'no drug'}, {used}>"
 
     def _repr_html_(self) -> str:
         """Return the table without its notes, and what was assumed, for a notebook."""

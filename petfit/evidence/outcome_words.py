@@ -12,6 +12,7 @@ from petfit.evidence.words import by_word
 __all__ = [
     "CONDITIONS",
     "SCAN_WORDS",
+    "condition_of",
     "is_change_of_volume",
     "is_uptake_ratio",
     "outcome_of",
@@ -39,6 +40,7 @@ _REMAINING = re.compile(
 _MINUS_1 = re.compile(rf"[(\[]?(?:dvr|suvr|k2/k2a)\s*[{DASHES}-]\s*1(?![\d.])[)\]]?", re.IGNORECASE)
 _IS_CHANGE = re.compile(r"change|reduction|decrease|difference|delta|ratio|δ|Δ", re.IGNORECASE)
 _WORD = re.compile(r"[^\s_.,:;/()\[\]-]+")
+_NUMBERED = re.compile(r"[\s_#.-]*[1-9]$")
 _LONGEST_PHRASE = 3
 CONDITIONS = by_word("choices", "condition")
 """The words by which people name the condition of a scan."""
@@ -120,6 +122,19 @@ def split_outcome(name: str, *, with_occ: bool = False) -> tuple[str, str]:
             if is_phrase and (with_occ or phrase[0][0].casefold() != "occ"):
                 return name[rest[0].start() : rest[-1].end()], outcome
     return name, ""
+
+
+def condition_of(text: str) -> tuple[str, str]:
+    """Return the condition that a text names in any spelling, and the number behind it; both may be "".
+
+    Examples
+    --------
+    >>> condition_of("Post-dose"), condition_of("post-dose 2"), condition_of("putamen")
+    (('drug', ''), ('drug', '2'), ('', ''))
+    """
+    without_number = _NUMBERED.sub("", text.strip())
+    condition = CONDITIONS.get(spelling_key(without_number), "")
+    return condition, text.strip()[len(without_number) :].lstrip(" _#-.") if condition else ""
 
 
 def split_condition(name: str) -> tuple[str, str]:

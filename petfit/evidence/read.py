@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from petfit.errors import EvidenceError
+from petfit.errors import EvidenceError, PetfitError
 from petfit.evidence.baseline_doses import clear_baseline_doses
 from petfit.evidence.blank_names import ask_for_blank_names
 from petfit.evidence.captions import ask_about_captions
@@ -147,6 +147,8 @@ def read_in_format(
 
     Where the header is refused and its message names options, what would be refused with them is named too.
     """
+    if not (drug_table is None or isinstance(drug_table, pd.DataFrame)):
+        raise PetfitError("drug_table: a DataFrame from petfit.evidence.read_drug_table is needed here.")
     with pd.option_context("mode.string_storage", "python"):  # faster than Arrow on tables of some columns
         try:
             return _read(source, table_format, extra, drug_table)

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from petfit.evidence.header_meaning import split_unit, unit_within
-from petfit.evidence.outcome_words import CONDITIONS, split_condition
+from petfit.evidence.outcome_words import condition_of, split_condition
 from petfit.evidence.parse import is_missing, parse_number, without_percent
 from petfit.evidence.quantities import FIXED_UNITS, QUANTITY_COLUMNS
 from petfit.evidence.source_table import SourceTable
@@ -69,7 +69,7 @@ def counts_people(source: SourceTable, name: str) -> bool:
 def holds_conditions(source: SourceTable, name: str) -> bool:
     """Whether every cell of a column is a condition of a scan, such as post."""
     cells = {text for text in source.cells(name) if not is_missing(text)}
-    return bool(cells) and all(spelling_key(text) in CONDITIONS for text in cells)
+    return bool(cells) and all(condition_of(text)[0] for text in cells)
 
 
 def can_name_people(source: SourceTable, name: str) -> bool:

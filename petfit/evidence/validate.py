@@ -212,7 +212,8 @@ def _no_exposure(where: str, row: Row) -> Iterator[Problem]:
         return
     if math.isnan(row["dose_low"]) or math.isnan(row["dose_high"]):
         rule = "a fitted row needs a dose, a range of doses or a concentration"
-        yield Problem(where, "dose", "", rule, "Fill it in, or set use to no.")
+        or_baseline = ", set condition to baseline if it is a baseline scan" * (row["level"] == "scan")
+        yield Problem(where, "dose", "", rule, f"Fill it in{or_baseline}, or set use to no.")
     elif row["dose_low"] >= row["dose_high"]:
         seen = f"{row['dose_low']:g} to {row['dose_high']:g}"
         rule = "dose_low must be below dose_high"

@@ -14,6 +14,7 @@ from tests.evidence.tables import refusal_of
         ("Reference", ("A 2001", "B 2002", "B 2003"), "Use --columns study=Reference."),
         ("Code", ("AB12", "CD13", "EF14"), "If Code names the people, use --columns subject=Code."),
         ("Scan", ("pre", "post", "post"), "Use --columns condition=Scan."),
+        ("Scan", ("Baseline", "Post-dose", "Post-dose 2"), "Use --columns condition=Scan."),
         ("Initials", ("AB", "AB", "CD"), "If Initials names the people, use --columns subject=Initials."),
     ],
 )
