@@ -20,6 +20,7 @@ from petfit.plots.log_ticks import label_log_axis
 from petfit.plots.panels import GivenAxes, Margins, make_panels
 from petfit.results.curve_draws import curve_draws
 from petfit.results.drug_curves import CurveDraws
+from petfit.results.plasma_curves import PlasmaCurves
 from petfit.results.quantiles import quantile
 from petfit.results.tested_range import tested_ranges
 
@@ -61,7 +62,9 @@ def plot_forest(
     ec50_scale, ec50_unit = _common_unit(curves, curves.ec50_units)
     _draw_log(axes[0], curves.parameters["ec50"] / ec50_scale, ec50_unit)
     _draw_emax(axes[1], curves.parameters["emax"])
-    _draw_log(axes[2], curves.exposure([occupancy])[..., 0] / scale, unit, tested_ranges(curves) / scale)
+    moment = f", {curves.dosing.moment}" if isinstance(curves, PlasmaCurves) else ""
+    draws = curves.exposure([occupancy])[..., 0] / scale
+    _draw_log(axes[2], draws, f"{unit}{moment}", tested_ranges(curves) / scale)
     for panel, title in zip(axes, titles, strict=True):
         panel.set_title(title, loc="left", fontweight="bold")
         panel.grid(axis="x", color="#E3E3E3", linewidth=0.6)

@@ -147,6 +147,8 @@ def scaled_once(axes: Sequence[Axes], given: GivenAxes) -> Iterator[None]:
 
 def _check_given_axes(ax: Axes | Sequence[Axes] | NDArray[Any], names: Sequence[str]) -> list[Axes]:
     axes = [ax] if isinstance(ax, Axes) else list(np.asarray(ax, object).reshape(-1))
+    if other := next((each for each in axes if not isinstance(each, Axes)), None):
+        raise PetfitError(f"ax: axes of matplotlib are needed, not {other!r}.")
     if len(axes) != len(names):
         raise PetfitError(
             f"ax: {len(names)} axes are needed, for {', '.join(names)}, not {len(axes)}. "

@@ -76,7 +76,7 @@ class CurveDraws:
             if name in self.design.spec.competition and level == 0
             else _condition(name, level)
             for name, level in self.at.items()
-            if level != "" or name != "study"
+            if level != "" or name not in _AVERAGED_UNSAID
         ]
         return {
             "predict_for": self.predict_for,
@@ -168,6 +168,10 @@ class CurveDraws:
             labels[dim] = list(coords)
         dims = ("chain", "draw", "drug", *((dim,) if dim else ()))
         return xr.DataArray(values, dims=dims, coords=labels, attrs=self.attrs)
+
+
+_AVERAGED_UNSAID = ("study", "measured_in")
+"""Factors whose average a typical person is in, which the words for the person say."""
 
 
 def _condition(name: str, level: str | float) -> str:

@@ -110,6 +110,8 @@ def test_wrong_number_of_axes_is_refused(prior_fit, plot):
     n_panels = len(plot(prior_fit))
     with pytest.raises(PetfitError, match=f"{n_panels} axes are needed"):
         plot(prior_fit, ax=Figure().subplots(1, n_panels + 1))
+    with pytest.raises(PetfitError, match="axes of matplotlib are needed, not 'a'"):
+        plot(prior_fit, ax=["a"] * n_panels)
 
 
 def test_a_backend_that_turns_interactive_drawing_on_is_left_alone():

@@ -166,3 +166,7 @@ def test_doses_of_a_drug_with_concentrations_only_follow_from_the_priors_of_its_
     assert np.median(clearance) == pytest.approx(np.exp(3.4), rel=0.05)
     spread = 0.2 if predict_for == "typical" else np.hypot(0.2, np.sqrt(np.log1p(0.4**2)))
     assert np.log(clearance).std() == pytest.approx(spread, rel=0.15)
+
+
+def test_the_study_that_measured_concentrations_is_averaged_unsaid():
+    assert fit_from_prior(MODEL, MEASURED, draws=100).ec50().attrs["at"] == ""

@@ -106,5 +106,6 @@ def _n_doses(where: str, regimen: str, days: float, interval: float) -> float:
         return math.inf
     raise SpecError(
         f"{where}, column regimen: kinetics need to know whether the dose was repeated (seen: {regimen!r}). "
-        "Write single or repeated, or give days_on_drug; --set regimen=repeated holds for every row."
+        "Write single or repeated, or give days_on_drug, by --columns days_on_drug=NAME if that is what the "
+        "column holds; --set regimen=repeated holds for every row of a table without it."
     )
