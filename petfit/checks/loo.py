@@ -88,7 +88,8 @@ def _sentence(
     if influential:
         verb = "is" if influential == 1 else "are"
         return (
-            f"{influential} of {parts} {several} {verb} too influential to compare models by leave-one-out."
+            f"Models cannot be compared by leave-one-out, as {influential} of {parts} {several} {verb} too "
+            "influential; the answers do not use it."
         )
     if refitted:
         whose = one if refitted == 1 else several

@@ -18,6 +18,7 @@ __all__ = [
     "NOT_RUN",
     "Check",
     "CheckFunction",
+    "Checks",
     "Finding",
     "Verdict",
     "limit_to_report",
@@ -167,6 +168,18 @@ class Check:
     def text(self) -> str:
         """The sentence, followed by the details."""
         return f"{self.sentence} {self.details}".rstrip()
+
+
+class Checks(list[Check]):
+    """The results of the checks of a fit: a list that prints one on each line."""
+
+    def __repr__(self) -> str:
+        """Return a line for each check: verdict, title and sentence."""
+        return "\n".join(f"{check.verdict:8} {check.title}: {check.sentence}" for check in self)
+
+    def _repr_html_(self) -> str:
+        """Return verdict, title, sentence and details of each check for a notebook."""
+        return "".join(check._repr_html_() for check in self)
 
 
 type CheckFunction = Callable[[Fit], Check]

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from petfit import checks
 from petfit.checks import Check
+from petfit.checks.record import Checks
 from petfit.errors import FitFileError
 from petfit.fit import STORED_CHECKS, Fit
 
@@ -37,7 +38,7 @@ def checks_of(fit: Fit) -> list[Check]:
     list of Check
         As `petfit.checks.run` returns them.
     """
-    return stored(fit) or checks.run(fit)
+    return Checks(stored(fit) or checks.run(fit))
 
 
 def stored(fit: Fit) -> list[Check]:

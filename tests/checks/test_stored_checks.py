@@ -15,6 +15,7 @@ def loaded(prior_fit, tmp_path_factory):
 
 def test_stored_checks_equal_those_that_were_run(prior_fit, loaded):
     expected = checks.run(prior_fit)
+    assert len(repr(loaded.check()).splitlines()) == len(expected)
     assert [check.name for check in loaded.check()] == [check.name for check in expected]
     for stored, check in zip(loaded.check(), expected, strict=True):
         assert (stored.verdict, stored.text) == (check.verdict, check.text)
