@@ -118,9 +118,20 @@ def _priors(fit: Fit) -> Iterator[str]:
         if path in unused:
             continue
         groups.setdefault((str(prior), prior.source), []).append(quantity(path))
-    yield "The priors, each with the reason for it, were:\n"
+    yield f"{_references(fit)}The priors, each with the reason for it, were:\n"
     for (prior_words, reason), quantities in groups.items():
         yield f"- {enumerate_words(quantities)}: {prior_words}{f' ({reason})' if reason else ''}"
+
+
+def _references(fit: Fit) -> str:
+    """Say which dose of each drug the prior of EC50 is in."""
+    if fit.spec.exposure != "dose":
+        return ""
+    references = [
+        f"{reference.value:.4g} {reference.unit} of {drug} ({reference.origin})"
+        for drug, reference in fit.design.reference_doses.items()
+    ]
+    return f"In the priors, EC50 is over the reference dose: {enumerate_words(references)}. "
 
 
 def _known_kinetics(fit: Fit) -> list[str]:

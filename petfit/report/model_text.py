@@ -45,19 +45,23 @@ def _parameters(fit: Fit) -> Iterator[str]:
         if parameter.fixed is not None:
             yield f"{name} = {parameter.fixed:g}, fixed"
         else:
-            parts = [_effect_words(effect) for effect in fit.design.effects if effect.parameter == name]
+            parts = [_effect_words(fit, effect) for effect in fit.design.effects if effect.parameter == name]
             terms = parts if parameter.separate else ["centre", *parts]
             yield f"{PARAMETERS[name].linked_label} = {' + '.join(terms)}"
 
 
-def _effect_words(effect: Effect) -> str:
+def _effect_words(fit: Fit, effect: Effect) -> str:
     factors, count = " by ".join(effect.factors), len(effect.levels)
-    levels = f"{count} level{'s' * (count != 1)}"
+    levels = f"{count} levels" if count > 1 else "1 level, so that its SD only widens the prior"
+    people = "people scanned under the drug" if fit.spec.scan_parameters else "people"
+    has_groups = not set(fit.design.rows["level"]) <= set(ONE_PERSON)
     words = {
         "pooled": f"{factors} (partially pooled, {levels})",
         "shift": f"{factors} (shift from {effect.reference[1]}, {levels})",
         "slope": f"slope of {effect.covariate[0]}" + (f" by {factors}" if factors else ""),
-        "people": f"person (SD omega; omega / sqrt(n) for the mean of a group; {count} people or cohorts)",
+        "people": f"person (SD omega; omega / sqrt(n) for the mean of a group; {count} people or cohorts)"
+        if has_groups
+        else f"person (SD omega; {count} {people})",
         "separate": f"{factors} (separate, {levels})",
     }
     return words[effect.kind]
@@ -98,7 +102,7 @@ def _sigma(residual: Residual, name: str) -> str:
 
 
 def _effects_on(fit: Fit, residual: str, name: str) -> str:
-    effects = [_effect_words(effect) for effect in fit.design.effects if effect.parameter == residual]
+    effects = [_effect_words(fit, effect) for effect in fit.design.effects if effect.parameter == residual]
     return f"; {name} depends on {', '.join(effects)}" if effects else ""
 
 

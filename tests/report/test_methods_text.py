@@ -24,6 +24,8 @@ def test_every_prior_version_and_check_is_named(text, ssri_fit):
         assert all(words in text for words in figures)
         assert check.sentence in text or check.verdict in ("PASS", "NOT RUN")
     assert str(ssri_fit.attrs["seed"]) in text
+    references = ssri_fit.design.reference_doses
+    assert all(f"{one.value:.4g} {one.unit} of {drug}" in text for drug, one in references.items())
 
 
 def test_the_results_are_those_of_the_main_answers(text, ssri_fit):

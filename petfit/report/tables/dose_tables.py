@@ -42,8 +42,8 @@ def dose_table(answer: xr.Dataset) -> Table:
         f"{exposure.capitalize()} for {_occupancy_words(occupancies.tolist())} occupancy",
         frame,
         with_units(frame, [*labels, *several, *_columns(answer, exposure)]),
-        f"{formatting.caption(answer)} Draws: below, inside and above the {exposure}s tested, and draws in "
-        "which the occupancy is not reached.",
+        f"{formatting.caption(answer)} Draws: below, inside and above the {exposure}s tested, and those "
+        "in which the occupancy is not reached.",
     )
 
 
@@ -107,7 +107,12 @@ def _columns(answer: xr.Dataset, heading: str) -> list[Column]:
             relative_words,
             place,
         ),
-        Column(tuple(str(share.name) for share in shares), "draws, %", whole_percents, shares),
+        Column(
+            tuple(str(share.name) for share in shares),
+            "draws below/inside/\nabove/not reached, %",
+            whole_percents,
+            shares,
+        ),
     ]
 
 

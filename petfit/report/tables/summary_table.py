@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from petfit.report.tables.interval_columns import PEOPLE, exposure_and_interval,
 from petfit.report.tables.parameter_table import parameter_name
 from petfit.results import formatting
 
-__all__ = ["person_column", "short_exposures", "summary_table"]
+__all__ = ["person_column", "short_for", "summary_table"]
 
 
 def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
@@ -27,11 +28,12 @@ def summary_table(answers: pd.DataFrame, exposure: str) -> Table:
     """
     unit, ec50_unit = (_common_unit(answers[name]) for name in ("unit", "ec50_unit"))
     axis = exposure if (answers["unit"] == answers["ec50_unit"]).all() else "concentration"
+    short = short_for(answers)
     dose = f"{exposure} for {target(answers['occupancy'].iloc[0])} %"
     columns = (
-        person_column(answers),
-        _column("ec50", (parameter_name("ec50", axis), ec50_unit), short_exposures, exposure_and_interval),
-        _column("target_dose", (dose, unit), short_exposures, exposure_and_interval),
+        person_column(answers, Column("drug", "drug"), Column("predict_for", "person", PEOPLE.__getitem__)),
+        _column("ec50", (parameter_name("ec50", axis), ec50_unit), short, exposure_and_interval),
+        _column("target_dose", (dose, unit), short, exposure_and_interval),
         _column("emax", ("Emax", "%"), _short_percentages, with_interval(percent)),
         Column(
             ("occupancy_at_dose", "occupancy_at_dose_low", "occupancy_at_dose_high", "at_dose"),
@@ -57,11 +59,17 @@ def _column(
     return Column(names, "\n".join(words), short, (Column(names, ",\n".join(words), formatter),))
 
 
-def person_column(answers: pd.DataFrame) -> Column:
-    """Return the column that says whom a row is for: the drug, if there are several, and the person."""
+def person_column(answers: pd.DataFrame, *wide: Column) -> Column:
+    """Return the column that says whom a row is for: the drug, if there are several, and the person.
+
+    Where there is room, several drugs have the `wide` columns, or one that is headed by the drug.
+    """
     if answers["drug"].nunique() == 1:
         return Column("predict_for", "", PEOPLE.__getitem__)
-    return Column(("drug", "predict_for"), _people(answers), _drug_and_person)
+    names = ("drug", "predict_for")
+    return Column(
+        names, _people(answers), _drug_and_person, wide or (Column(names, "drug", _drug_and_person),)
+    )
 
 
 def _people(answers: pd.DataFrame) -> str:
@@ -74,18 +82,23 @@ def _drug_and_person(drug: str, predict_for: str) -> str:
     return drug if predict_for == "typical" else "  new person"
 
 
-def short_exposures(median: float, low: float, high: float) -> str:
-    """Format an exposure with its interval in few characters.
+def short_for(answers: pd.DataFrame) -> Callable[..., str]:
+    """Return `short_exposures`, with two digits of the ends where the names of several drugs need room."""
+    return partial(short_exposures, digits=3 if answers["drug"].nunique() == 1 else 2)
+
+
+def short_exposures(median: float, low: float, high: float, digits: int = 3) -> str:
+    """Format an exposure with its interval, whose ends may have fewer digits, in few characters.
 
     Examples
     --------
     >>> short_exposures(18.1, 8.25, float("inf"))
-    '18.1 (8.2-∞)'
+    '18.1 (8.25-∞)'
     """
-    return f"{_short_exposure(median, 3)} ({_short_exposure(low)}-{_short_exposure(high)})"
+    return f"{_short_exposure(median)} ({_short_exposure(low, digits)}-{_short_exposure(high, digits)})"
 
 
-def _short_exposure(value: float, digits: int = 2) -> str:
+def _short_exposure(value: float, digits: int = 3) -> str:
     return "\N{INFINITY}" if math.isinf(value) else formatting.number(value, digits)
 
 

@@ -11,7 +11,7 @@ import xarray as xr
 from petfit.report.table import Column, Table, number, percent, plain, probability, with_units
 from petfit.report.tables.interval_columns import PEOPLE, exposure_name, with_interval
 from petfit.report.tables.parameter_table import parameter_name
-from petfit.report.tables.summary_table import person_column, short_exposures
+from petfit.report.tables.summary_table import person_column, short_for
 from petfit.results import formatting, summary
 
 __all__ = ["by_person", "window_probability_table", "window_table", "window_words"]
@@ -40,12 +40,12 @@ def window_table(answer: xr.Dataset) -> Table:
     low, high = (f"{exposure} for {100 * answer.attrs[end]:g} %" for end in ("window_low", "window_high"))
     same_unit = bool((frame["unit"] == frame["ec50_unit"]).all())
     ec50 = parameter_name("ec50", exposure if same_unit else "concentration")
-    doses = {"lower_dose": low, "upper_dose": high}
+    doses, short = {"lower_dose": low, "upper_dose": high}, short_for(frame)
     columns = [
         person_column(frame),
         Column.only_wide(_ec50_column(ec50, frame, same_unit=same_unit)),
         *(
-            Column((name, f"{name}_low", f"{name}_high"), f"{heading}, {{unit}}", short_exposures)
+            Column((name, f"{name}_low", f"{name}_high"), f"{heading}, {{unit}}", short)
             for name, heading in doses.items()
         ),
         Column(
@@ -69,7 +69,7 @@ def _ec50_column(heading: str, frame: pd.DataFrame, *, same_unit: bool) -> Colum
     units = set(frame["ec50_unit"])
     unit = "{unit}" if same_unit else units.pop() if len(units) == 1 else ""
     return Column(
-        ("ec50", "ec50_low", "ec50_high"), f"{heading}{f', {unit}' if unit else ''}", short_exposures
+        ("ec50", "ec50_low", "ec50_high"), f"{heading}{f', {unit}' if unit else ''}", short_for(frame)
     )
 
 

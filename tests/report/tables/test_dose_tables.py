@@ -41,18 +41,21 @@ def test_the_frame_is_the_unrounded_summary(ssri_fit):
     assert dose_table(answer).frame[frame.columns].equals(frame)
 
 
+SHARES = "draws below/inside/\nabove/not reached, %"
+
+
 def test_shares_of_draws_are_in_percent(ssri_fit):
     answer = ssri_fit.dose_for_occupancy([0.8, 0.95])
     names = ("below", "inside", "above", "not_reached")
     shares = [answer[f"p_{name}"].to_numpy().reshape(-1) for name in names]
-    cells = column(dose_table(answer).narrow(), "draws, %")
+    cells = column(dose_table(answer).narrow(), SHARES)
     printed = [[float(share) for share in cell.split("/")] for cell in cells]
     assert np.array(printed) == pytest.approx(100 * np.array(shares).T, abs=0.51)
 
 
 def test_a_drug_without_tested_doses_has_no_shares_relative_to_them(ssri_fit):
     table = dose_table(ssri_fit.dose_for_occupancy(0.8, "new_drug"))
-    assert column(table.narrow(), "draws, %")[0].startswith("-/-/-/")
+    assert column(table.narrow(), SHARES)[0].startswith("-/-/-/")
     assert column(table, "the median lies") == ["none was tested"]
 
 

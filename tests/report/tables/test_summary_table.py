@@ -13,6 +13,7 @@ def answers(prior_fit):
 def test_each_drug_has_a_line_for_a_typical_and_one_for_a_new_person(answers):
     table = summary_table(answers, "dose").narrow()
     assert [row[0] for row in table.rows] == ["A", "  new person", "B", "  new person"]
+    assert summary_table(answers, "dose").headings[:2] == ["drug", "person"]
     assert table.headings[:3] == [
         "typical person\n  new person",
         "EC50 (ED50)\nmg/day",
@@ -25,9 +26,11 @@ def test_a_single_drug_is_not_named(plain_fit):
     assert [row[0] for row in table.rows] == ["typical person"]
 
 
-def test_medians_have_three_digits_and_ends_two(answers):
+def test_exposures_have_three_digits_and_with_several_drugs_their_ends_two(answers):
     changed = answers.assign(ec50=17.923, ec50_low=0.4567, ec50_high=1234.0)
     assert {row[1] for row in summary_table(changed, "dose").narrow().rows} == {"17.9 (0.46-1200)"}
+    of_one = summary_table(changed[changed["drug"] == "A"], "dose").narrow()
+    assert {row[1] for row in of_one.rows} == {"17.9 (0.457-1230)"}
 
 
 def test_infinity_is_explained(answers):

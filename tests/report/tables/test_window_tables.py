@@ -7,6 +7,7 @@ def test_every_drug_and_person_has_a_row_with_both_doses_and_the_best(ssri_fit):
     table = window_table(answer)
     assert table.title == "Doses for 65 to 80 %"
     assert len(table.rows) == 2 * len(ssri_fit.design.drugs)
+    assert table.headings[0] == "drug"
     assert table.headings[2:4] == ["dose for 65 %,\nmg/day", "dose for 80 %,\nmg/day"]
     first = answer.isel(drug=0, predict_for=0)
     best = f"{number(first['best_dose'].item())} ({100 * first['best_dose_probability'].item():.0f} %)"
