@@ -42,15 +42,19 @@ def plasma_curves(
     Raises
     ------
     PetfitError
-        If the model has no kinetics; see also `petfit.results.curve_draws.curve_draws`.
+        If the model has no kinetics, or a moment is asked for; see also `petfit.results.curve_draws.curve_draws`.
     """
     if not fit.spec.pk:
         raise PetfitError(
             "the model has no kinetics, so nothing is known over time. Fit one that has, such as ssri_pk, or "
             "add [pk.DRUG] to the model."
         )
+    conditions = as_conditions(at)
+    for name in ("when", "time_h", "n_doses"):
+        if name in conditions:
+            raise PetfitError(f"{name}: this answer is over time, at steady state. Leave {name} out.")
     schedule = {} if every is None else {"every": every}
-    curves = curve_draws(fit, predict_for, drugs, at={**as_conditions(at), **schedule})
+    curves = curve_draws(fit, predict_for, drugs, at={**conditions, **schedule})
     assert isinstance(curves, PlasmaCurves)
     return curves
 

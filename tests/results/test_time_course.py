@@ -64,6 +64,7 @@ def test_one_drug_can_be_asked_for(fit):
         ({"dose": 20.0, "missed": -1}, "a number of doses is 0 or more"),
         ({"dose": 20.0, "every": 0.0}, "every must be a number, above 0"),
         ({"dose": 20.0, "drugs": ["C"]}, "the fit has no drug 'C'"),
+        ({"dose": 20.0, "at": {"when": "mean"}}, "when: this answer is over time"),
     ],
 )
 def test_what_cannot_be_is_refused(fit, arguments, message):
