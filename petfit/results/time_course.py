@@ -42,7 +42,8 @@ def plasma_curves(
     Raises
     ------
     PetfitError
-        If the model has no kinetics, or a moment is asked for; see also `petfit.results.curve_draws.curve_draws`.
+        If the model has no kinetics, or a moment is asked for; see also
+        `petfit.results.curve_draws.curve_draws`.
     """
     if not fit.spec.pk:
         raise PetfitError(

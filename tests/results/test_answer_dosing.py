@@ -12,9 +12,10 @@ from petfit.results.answer_dosing import Dosing, read_dosing
         ({}, "at trough at steady state"),
         ({"when": "peak"}, "at peak at steady state"),
         (
-            {"when": "mean", "every": "12"},
-            "mean over the dosing interval at steady state, every 12 h (each dose is 0.5 times that of a day)",
+            {"when": "peak", "every": "12"},
+            "at peak at steady state, every 12 h (each dose is 0.5 times that of a day)",
         ),
+        ({"when": "mean", "every": 24}, "mean over the dosing interval at steady state, every 24 h"),
         ({"time_h": 4, "n_doses": 1}, "4 h after a single dose"),
         ({"time_h": 4}, "4 h after the last dose at steady state"),
         ({"n_doses": 7, "every": 24}, "at trough after the last of 7 doses, every 24 h"),
