@@ -9,7 +9,7 @@ from petfit.model.effect import STUDY_OFFSET, Effect, effect_name
 from petfit.model.parameters import PARAMETERS, competitor_name
 from petfit.model.prior_sentences import quantity
 
-__all__ = ["parameter_labels"]
+__all__ = ["parameter_labels", "prior_paths"]
 
 
 def parameter_labels(design: Design) -> dict[str, str]:
@@ -30,12 +30,22 @@ def parameter_labels(design: Design) -> dict[str, str]:
     >>> parameter_labels(fit.design)["omega"]
     'SD of log EC50 between people (omega)'
     """
-    paths = {name: path for name, path in _scalar_paths(design) if name in design.scalar_priors}
-    labels = {name: quantity(path).removeprefix("the ") for name, path in paths.items()}
+    labels = {name: quantity(path).removeprefix("the ") for name, path in prior_paths(design).items()}
     for effect in design.effects:
         if effect.has_prior_of_its_own:
             labels |= {f"{effect.name} {label}": _effect_label(effect, label) for label in effect.labels}
     return labels
+
+
+def prior_paths(design: Design) -> dict[str, str]:
+    """Return where the prior of each scalar parameter stands in the model file.
+
+    Examples
+    --------
+    >>> prior_paths(fit.design)["omega"]
+    'ec50.people.sd'
+    """
+    return {name: path for name, path in _scalar_paths(design) if name in design.scalar_priors}
 
 
 def _scalar_paths(design: Design) -> Iterator[tuple[str, str]]:
