@@ -143,7 +143,7 @@ moments fall into the start of Python and the imports.
 - finished: it ended by itself, before the signal or in spite of it.
 - stopped: it ended with status 130, or was killed. The others ended before petfit began.
 - replaced: of those that did not finish, the new file was in place already.
-- tracebacks: there was one in the output.
+- tracebacks: there was one in the output; those of `start` are of its first 0.1 s, before petfit began.
 - half files: outputs that were not complete.
 - parts: folders of unfinished files that were left beside the output after all moments.
 - parts later: those that were left when the command had run once more.
