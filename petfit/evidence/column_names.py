@@ -13,6 +13,7 @@ from petfit.evidence.header_problem import header_problem
 from petfit.evidence.parse import is_missing
 from petfit.evidence.readers.characters import plain_text
 from petfit.evidence.source_table import SourceTable
+from petfit.evidence.spelling import spelling_key
 from petfit.evidence.table_format import TableFormat
 
 __all__ = ["complete_columns", "rename_columns"]
@@ -84,9 +85,10 @@ def complete_columns(source: SourceTable, extra: Collection[str]) -> SourceTable
 
 
 def _as_present(theirs: str, source: SourceTable) -> str:
-    """Return the only column of the table that a name means, up to kinds of spaces, or as a pattern."""
+    """Return the only column of the table that a name means, up to its spelling, or as a pattern."""
     names = source.names
     alike = [name for name in names if _with_plain_spaces(name) == _with_plain_spaces(theirs)]
+    alike = alike or [name for name in names if spelling_key(name) == spelling_key(theirs)]
     alike = alike or [name for name in names if fnmatchcase(name, theirs)]
     return alike[0] if theirs not in names and len(alike) == 1 else theirs
 

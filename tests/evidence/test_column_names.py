@@ -20,7 +20,7 @@ def test_mapped_columns_read_like_canonical_ones():
         ({**MAP, "n": "People"}, [], ["columns, column People", "no such column"]),
         ({**MAP, "n": "Comments"}, [], ["Did you mean 'Comment'?"]),
         ({**MAP, "sd": "Occ"}, [], ["one column cannot be value and sd"]),
-        (MAP, ["comment"], ["ignore, column comment", "Did you mean 'Comment'?"]),
+        (MAP, ["Coment"], ["ignore, column Coment", "Did you mean 'Comment'?"]),
         (MAP, ["Occ"], ["mapped and ignored"]),
         (MAP, [], ["header, column Comment", "not a column petfit knows"]),
         (
@@ -35,6 +35,12 @@ def test_a_wrong_mapping_is_refused(columns, ignore, expected):
         read_content(THEIRS, columns=columns, ignore=ignore, extra=["camera"])
     for words in expected:
         assert words in str(caught.value)
+
+
+def test_columns_are_named_in_any_spelling():
+    columns = {name: theirs.upper().replace("_", " ") for name, theirs in MAP.items()}
+    evidence = read_content(THEIRS, columns=columns, ignore=["comment", "CAMERA"])
+    assert evidence.hash == read_content(THEIRS, columns=MAP, ignore=["Comment", "camera"]).hash
 
 
 def test_problems_are_reported_by_the_user_s_column_names():
