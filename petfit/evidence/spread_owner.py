@@ -10,6 +10,7 @@ from petfit.errors import Problem
 from petfit.evidence.columns import COLUMNS
 from petfit.evidence.header_meaning import header_meaning
 from petfit.evidence.option_words import columns_option, ignore_option
+from petfit.evidence.parse import is_missing
 from petfit.evidence.source_table import SourceTable
 from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.table_format import TableFormat
@@ -44,7 +45,8 @@ def _problems(source: SourceTable, table_format: TableFormat, extra: Collection[
     for left, name in pairwise(names if table_format.wide is None else ()):
         statistic = statistic_name(re.sub(r"[\W_]*%[\W_]*", "", name)) or ""
         is_ours = name in COLUMNS and "value" in names
-        if statistic not in _SPREADS or name in answered or left in extra or is_ours:
+        is_asked = statistic in _SPREADS and name not in answered and left not in extra and not is_ours
+        if not is_asked or all(map(is_missing, source.table[name])):
             continue
         header = header_meaning(source, left, (), is_wide=False)
         column = header.column if header else left

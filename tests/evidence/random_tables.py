@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -149,6 +150,9 @@ def _number(text):
 
 def _long_sheet(draw, rows):
     names = ["study", *draw(st.permutations([name for name in rows[0] if name != "study"]))]
+    if ("dose", "sd") in pairwise(names):  # it would be asked whose SD this is
+        names.remove("sd")
+        names.insert(names.index("value") + 1, "sd")
     columns = {name: [row[name] for row in rows] for name in names}
     headers = {name: name for name in names}
     return Sheet(columns, headers, {"extra": EXTRA, "outcome": "occupancy"}, set(NUMBERS))

@@ -33,3 +33,7 @@ def test_a_spread_behind_the_values_or_their_number_is_theirs(names):
     cells = {"dose": "10", "occupancy (%)": "45", "SD": "5", "n": "6"}
     row = ",".join(cells[name] for name in names.split(","))
     assert read_content(f"drug,{names}\nx,{row}\n").table["sd"].tolist() == [0.05]
+
+
+def test_an_empty_spread_is_not_asked_about():
+    assert read_content("drug,dose,SD,occupancy (%)\nx,10,,45\n").table["sd"].isna().all()
