@@ -30,7 +30,7 @@ from petfit.evidence.spelling import spelling_key
 from petfit.evidence.statistic_names import statistic_name
 from petfit.evidence.wide.guessed_factors import guessed_factors
 from petfit.evidence.wide.level_statistics import is_of_level
-from petfit.evidence.wide.non_value_columns import non_value_columns
+from petfit.evidence.wide.non_value_columns import is_about_people, non_value_columns
 from petfit.evidence.wide.region_names import is_region
 from petfit.evidence.wide.wide_levels import rests_of_quantities
 
@@ -223,7 +223,7 @@ def _other_readings(source: SourceTable, cure: _Cure, missing: list[str]) -> Ite
         yield f"{given} is read as the value; for {occupancies[0]} use {instead}."
     if "drug" in cure.missing:
         names = [*cure.left, *filter(None, [cure.mapped.get("cohort")])]
-        texts = [name for name in names if not _has_a_number(source, name)]
+        texts = [name for name in names if not (_has_a_number(source, name) or is_about_people(name))]
         option = columns_option({"drug": texts[0] if len(texts) == 1 else "YOURS"})
         yield f"NAME is the drug of every row; if a column has it, use {option} instead."
     if cure.others and cure.placeholders:
