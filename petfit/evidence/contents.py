@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from petfit.evidence.dose_intervals import per_dosing_interval
 from petfit.evidence.evidence import Evidence
 from petfit.evidence.spelling import natural_key
 
@@ -84,11 +85,12 @@ def describe_contents(evidence: Evidence) -> Contents:
         _count(table[table[column] != ""].rename(columns={column: "name"}), ["name"]).assign(column=column)
         for column in _FACTORS
     ]
+    used = per_dosing_interval(evidence.used)
     excluded = _count(evidence.unused, ["exclusion_reason"]).drop(columns="used")
     return Contents(
         evidence.name,
         levels=_count(table, ["drug", "level"]),
-        exposures=pd.DataFrame([_exposures(str(drug), rows) for drug, rows in evidence.used.groupby("drug")]),
+        exposures=pd.DataFrame([_exposures(str(drug), rows) for drug, rows in used.groupby("drug")]),
         names=pd.concat(names, ignore_index=True)[["column", "name", "rows", "used"]],
         scans=_count(table[table["level"] == "scan"], _SCAN).drop(columns="used"),
         excluded=excluded.sort_values("rows", ascending=False),

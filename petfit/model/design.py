@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from petfit.errors import SpecError
 from petfit.evidence import Evidence
+from petfit.evidence.dose_intervals import per_dosing_interval
 from petfit.model.applies_to import applies_to
 from petfit.model.curves import CURVES, Curve
 from petfit.model.design_matrix import NEW, DesignMatrix, design_matrix, n_averaged
-from petfit.model.dose_intervals import per_dosing_interval
 from petfit.model.effect import STUDY_OFFSET, Effect, effect_name
 from petfit.model.effects import collect_effect_problems, effects
 from petfit.model.exposures import add_exposures

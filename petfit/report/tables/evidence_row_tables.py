@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from petfit.evidence import Evidence
+from petfit.evidence.dose_intervals import per_dosing_interval
 from petfit.evidence.ranges import range_meanings
 from petfit.fit import Fit
 from petfit.model.reference_doses import dose_unit
@@ -117,6 +118,7 @@ def evidence_row_table(
     last : sequence of str
         The columns that precede the source.
     """
+    rows = per_dosing_interval(rows)
     frame = rows.copy()
     frame.insert(0, "place", [str(place) for place in rows.index])
     frame["exposure"] = [_exposure(row) for _, row in rows.iterrows()]
