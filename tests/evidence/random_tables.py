@@ -411,7 +411,7 @@ def _with_commas(draw, sheet):
         sheet.change(name, lambda text: text if text in MISSING_NUMBERS else text.replace(".", ","))
     sheet.below = [[text.replace("0.5", "0,5") for text in row] for row in sheet.below]
     commas = [text.replace(".", ",") for text in texts if "." in text]
-    if not any(not re.fullmatch(r"[<>≤= ]*-?[1-9]\d{0,2}(,\d{3})+", text) for text in commas):
+    if not any(not re.fullmatch(r"[<>≤= ]*-?[1-9]\d{0,2}(,\d{3})+ ?%?", text) for text in commas):
         sheet.options["decimal"] = ","
 
 
