@@ -18,6 +18,7 @@ from petfit.errors import PetfitError
 from petfit.fit import At, Fit
 from petfit.results.arguments import as_list
 from petfit.results.curve_draws import curve_draws
+from petfit.results.doses_per_day import in_one_unit
 from petfit.results.leave_one_out import PARETO_K_LIMIT, loo, study_elpd
 from petfit.results.quantiles import PROB, check_prob
 from petfit.results.stacking import stacked_doses
@@ -110,7 +111,8 @@ def compare_fits(
     curves = {name: curve_draws(fit, predict_for, at=at) for name, fit in fits.items()}
     occupancies = as_list(occupancy, "occupancy")
     draws = {name: model_curves.dose_draws(occupancies) for name, model_curves in curves.items()}
-    tables = {name: summarise_doses(curves[name], draws[name], prob) for name in fits}
+    tables = in_one_unit({name: summarise_doses(curves[name], draws[name], prob) for name in fits})
+    draws = in_one_unit(draws)
     tables[STACKED] = stacked_doses(draws, tables, models["weight"], check_prob(prob))
     conditions = sorted({model_draws.attrs["at"] for model_draws in draws.values()})
     answers = xr.concat(tables.values(), pd.Index(tables, name="model"), join="exact", combine_attrs="drop")
