@@ -101,6 +101,7 @@ def test_report_writes_the_page_and_its_tables(tmp_path, saved):
     assert "</html>" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_compare_writes_a_report(tmp_path, saved, mixed_table):
     other = fit_from_prior(petfit.read_model("emax"), mixed_table, seed=12).save(tmp_path / "other.nc")
     code, _, err = run("compare", saved, other, "--report", "page.html")

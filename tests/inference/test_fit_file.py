@@ -86,6 +86,7 @@ def test_answers_of_a_loaded_fit_are_identical(saved, prior_fit, answer):
     xr.testing.assert_identical(answer(petfit.load(saved)), answer(prior_fit))
 
 
+@pytest.mark.slow
 def test_answers_of_the_loaded_bundled_fit_are_identical(tmp_path, ssri_fit):
     loaded = petfit.load(ssri_fit.save(tmp_path / "ssri.nc"))
     for predict_for in ("typical", "new_subject", "new_study", "new_drug"):

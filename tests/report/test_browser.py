@@ -225,11 +225,8 @@ fixed = 1.0
 """
 
 
-@pytest.mark.parametrize(
-    "model",
-    [SIGMOID, pytest.param(COMPETED, marks=pytest.mark.slow)],
-    ids=["Hill exponent by region", "Emax fixed"],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("model", [SIGMOID, COMPETED], ids=["Hill exponent by region", "Emax fixed"])
 def test_the_explorer_supports_other_curves_and_models(browser, tmp_path, model):
     table = pd.DataFrame(
         {

@@ -160,6 +160,7 @@ def same_density():
     return hold
 
 
+@pytest.mark.slow
 def test_every_level_and_family_and_every_bundled_model_but_that_of_two_sites_is_supported():
     assert [scenario for scenario in SCENARIOS if kernel.is_supported(make_design(scenario))] == SUPPORTED
     assert set(records.LEVELS) == set(LEVELS)

@@ -120,6 +120,7 @@ def test_occupancy_follows_koff_and_samples_follow_plasma():
     assert not kernel.is_supported(design)
 
 
+@pytest.mark.slow
 def test_the_pymc_model_is_the_numpy_likelihood_and_its_gradient_is_right():
     table = pd.concat([PEOPLE, PEOPLE.assign(subject="2", regimen="repeated", days_on_drug=[2.0, None])])
     design = make_design(slow("{ dist = 'LogNormal', mu = -2.0, sigma = 0.5 }"), table)
