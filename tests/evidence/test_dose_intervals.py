@@ -43,3 +43,8 @@ def test_doses_of_weeks_give_the_same_curve_in_their_own_unit(unit, days, printe
 def test_doses_of_different_or_odd_intervals_stay_per_day(changed):
     fit = fit_from_prior(PLAIN, DAILY.assign(**changed))
     assert fit.dose_for_occupancy(0.5)["unit"].item() == "mg/day"
+
+
+def test_a_single_dose_is_not_multiplied():
+    fit = fit_from_prior(PLAIN, DAILY.assign(regimen="single", dosing_interval_h=672))
+    assert fit.dose_for_occupancy(0.5)["tested_high"].item() == DAILY["dose"].max()
